@@ -14,7 +14,7 @@ APP_LONG_DESCRIPTION: Final = (
     "and may start at any time; the manager thinks along and helps.\n\n"
     "Before a talk, both prepare privately and choose what to share. The agenda is proposed a week ahead and everyone "
     "gets a short brief the day before. After it, a short form keeps what each of you promised and when you meet next. "
-    "In between, friendly reminders arrive in your own working hours until each promise is kept or given a new date.\n\n"
+    "In between, friendly reminders arrive in your working hours until each promise is kept or given a new date.\n\n"
     "This is about growth, apart from performance reviews. Answers are private unless their author shares them."
 )
 
