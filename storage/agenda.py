@@ -1,0 +1,55 @@
+"""Agenda items: what the two want to talk about (practices E4, E15)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, col, select
+
+from storage.base import InWorkspace, Repository, one_of
+from storage.encryption import SealedText
+
+
+class ItemState(StrEnum):
+    """Where an agenda item stands."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    AMENDED = "amended"
+    CARRIED_OVER = "carried_over"  # moved to the next talk, where a copy stands
+    DISCUSSED = "discussed"
+    WITHDRAWN = "withdrawn"
+
+
+ON_THE_TABLE = (ItemState.PROPOSED, ItemState.ACCEPTED, ItemState.AMENDED)
+
+
+class AgendaItem(InWorkspace, table=True):
+    """One item on the agenda of a discussion, seen by both."""
+
+    discussion_id: int = Field(foreign_key="discussion.id", index=True)
+    author_id: int = Field(foreign_key="person.id")
+    text: str = Field(sa_type=SealedText)
+    first_text: str | None = Field(default=None, sa_type=SealedText, description="as proposed, when amended since")
+    state: ItemState = Field(default=ItemState.PROPOSED, sa_type=one_of(ItemState))
+    is_question: bool = Field(default=False, description="a question for the other side, from a preparation (E4)")
+    position: int
+    proposed_at: datetime
+    carried_from_id: int | None = Field(default=None, foreign_key="agendaitem.id")
+
+
+class Agenda(Repository):
+    """Finds agenda items."""
+
+    async def get(self, item_id: int) -> AgendaItem:
+        """An item by key."""
+        return await self._session.get_one(AgendaItem, item_id)
+
+    async def of_discussions(self, discussion_ids: Sequence[int]) -> Sequence[AgendaItem]:
+        """All items of some discussions, whatever became of them, in their order."""
+        statement = (
+            select(AgendaItem)
+            .where(col(AgendaItem.discussion_id).in_(discussion_ids))
+            .order_by(col(AgendaItem.position), col(AgendaItem.id))
+        )
+        return await self._all(statement)

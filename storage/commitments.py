@@ -1,0 +1,116 @@
+"""Commitments: who does what by when (practices E11–E13)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, col, select
+
+from storage.base import InWorkspace, Repository, one_of
+from storage.encryption import SealedText
+
+
+class CommitmentState(StrEnum):
+    """Where a commitment stands; a renegotiated one lives on in the one that replaces it."""
+
+    OPEN = "open"
+    DONE = "done"
+    RENEGOTIATED = "renegotiated"
+    DROPPED = "dropped"
+
+
+class Commitment(InWorkspace, table=True):
+    """Something one of the two does by a date. Its words and date never change: a change makes a new row."""
+
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    discussion_id: int | None = Field(default=None, foreign_key="discussion.id", description="where it was agreed")
+    owner_id: int = Field(foreign_key="person.id")
+    text: str = Field(sa_type=SealedText)
+    due_on: date
+    state: CommitmentState = Field(default=CommitmentState.OPEN, sa_type=one_of(CommitmentState))
+    agreed_at: datetime
+    settled_at: datetime | None = None
+    confirmed_at: datetime | None = Field(default=None, description="when the other side turned the second key (E12)")
+    replaces_id: int | None = Field(default=None, foreign_key="commitment.id")
+
+
+class RequestState(StrEnum):
+    """What became of a change that one side asked for."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class ChangeRequest(InWorkspace, table=True):
+    """A new date (and perhaps new words) for a commitment, which the other side agrees to or not (practice E13)."""
+
+    __table_args__ = (
+        # One open request a commitment, so that two people pressing at once cannot leave two to answer.
+        sa.Index(
+            "uq_changerequest_asked",
+            "commitment_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        ),
+    )
+
+    commitment_id: int = Field(foreign_key="commitment.id", index=True)
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    asked_by_id: int = Field(foreign_key="person.id")
+    text: str = Field(sa_type=SealedText)
+    due_on: date
+    reason: str | None = Field(default=None, sa_type=SealedText)
+    asked_at: datetime
+    state: RequestState = Field(default=RequestState.ASKED, sa_type=one_of(RequestState))
+    answered_at: datetime | None = None
+
+
+class Commitments(Repository):
+    """Finds commitments and the changes asked for."""
+
+    async def get(self, commitment_id: int) -> Commitment:
+        """A commitment by key."""
+        return await self._session.get_one(Commitment, commitment_id)
+
+    async def get_request(self, request_id: int) -> ChangeRequest:
+        """A change request by key."""
+        return await self._session.get_one(ChangeRequest, request_id)
+
+    async def open_of(self, pair_ids: Sequence[int]) -> Sequence[Commitment]:
+        """The open commitments of some pairs, the next due first."""
+        statement = (
+            select(Commitment)
+            .where(col(Commitment.pair_id).in_(pair_ids), Commitment.state == CommitmentState.OPEN)
+            .order_by(col(Commitment.due_on), col(Commitment.id))
+        )
+        return await self._all(statement)
+
+    async def settled_of(self, pair_ids: Sequence[int], limit: int) -> Sequence[Commitment]:
+        """What was done or dropped lately, latest first."""
+        statement = (
+            select(Commitment)
+            .where(
+                col(Commitment.pair_id).in_(pair_ids),
+                col(Commitment.state).in_((CommitmentState.DONE, CommitmentState.DROPPED)),
+            )
+            .order_by(col(Commitment.settled_at).desc(), col(Commitment.id).desc())
+            .limit(limit)
+        )
+        return await self._all(statement)
+
+    async def of_discussion(self, discussion_id: int) -> Sequence[Commitment]:
+        """What was agreed in a talk, in the words and with the dates of then and since."""
+        statement = select(Commitment).where(Commitment.discussion_id == discussion_id).order_by(col(Commitment.id))
+        return await self._all(statement)
+
+    async def requests_of(self, pair_ids: Sequence[int], answered_since: datetime) -> Sequence[ChangeRequest]:
+        """Changes asked for and not answered, and those answered since a moment."""
+        statement = select(ChangeRequest).where(
+            col(ChangeRequest.pair_id).in_(pair_ids),
+            sa.or_(col(ChangeRequest.state) == RequestState.ASKED, col(ChangeRequest.answered_at) >= answered_since),
+        )
+        return await self._all(statement)

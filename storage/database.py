@@ -1,0 +1,142 @@
+"""The database: where it is, how it is opened, and units of work on it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.encryption import Seal, WrongKey
+from storage.migrating import upgrade
+from storage.people import KeyCheck, Workspace
+from storage.store import Store
+
+# A writer on SQLite waits this long for the one before it: longer than a unit of work takes, within Slack's 3 seconds.
+SQLITE_BUSY_MILLISECONDS = 2_500
+READ_ONLY = {"career_read_only": True}
+SEALED_WORD = "career"
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818 - the house style: the class says what happened
+    """The database cannot be opened or does not answer."""
+
+
+def async_url(written: str) -> URL:
+    """The address of a database as people write it, with the driver that we use; `ValueError` for anything else."""
+    try:
+        url = make_url(written)
+    except sa.exc.ArgumentError as error:
+        raise ValueError("not a database address") from error
+    match url.get_backend_name():
+        case "sqlite":
+            return url.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise ValueError(f"{other} is not supported; use sqlite or postgresql")
+
+
+class Database:
+    """An open database, with its schema brought up to date and its key checked."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(**READ_ONLY)
+
+    @classmethod
+    async def open(cls, written_url: str, seal: Seal) -> Self:
+        """Connect, migrate and check the key.
+
+        Raises `DatabaseUnavailable` when the database does not answer, and `WrongKey` when its texts were sealed with
+        a key that is not among ours.
+        """
+        engine = make_engine(written_url, seal)
+        try:
+            await upgrade(engine)
+            await _check_key(engine)
+        except (DBAPIError, OSError) as error:
+            await engine.dispose()
+            raise DatabaseUnavailable(str(getattr(error, "orig", error))) from error
+        except WrongKey:
+            await engine.dispose()
+            raise
+        return cls(engine)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()
+
+    async def answers(self) -> bool:
+        """Whether a trivial question is answered."""
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(sa.text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return False
+        return True
+
+    @asynccontextmanager
+    async def unit(self, workspace_id: int) -> AsyncIterator[Store]:
+        """A unit of work that writes: all of it is kept when the block ends well, none of it otherwise."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield Store(session, workspace_id)
+
+    @asynccontextmanager
+    async def reading(self, workspace_id: int) -> AsyncIterator[Store]:
+        """A unit of work that only looks: it waits for no writer, and what it changes is not kept."""
+        async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
+            yield Store(session, workspace_id)
+
+    async def workspace(self, team_id: str, name: str) -> int:
+        """The key of a workspace, made when it is new."""
+        async with AsyncSession(self.engine) as session, session.begin():
+            found = (await session.exec(select(Workspace).where(Workspace.team_id == team_id))).first()
+            if found is None:
+                found = Workspace(team_id=team_id, name=name)
+                session.add(found)
+            found.name = name
+            await session.flush()
+            if found.id is None:
+                raise LookupError(team_id)
+            return found.id
+
+
+def make_engine(written_url: str, seal: Seal) -> AsyncEngine:
+    """An engine on a database, with the seal that its sealed columns use."""
+    url = async_url(written_url)
+    engine = create_async_engine(url, hide_parameters=True)
+    engine.dialect.career_seal = seal  # type: ignore[attr-defined]  # SealedText finds it there
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_on_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, see below
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # what was settled stays settled through a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_MILLISECONDS}")
+    cursor.close()
+
+
+def _begin_on_sqlite(connection: sa.Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another wrote meanwhile; taking the write
+    # lock at the beginning makes it wait its turn instead.
+    read_only = connection.get_execution_options().get("career_read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+async def _check_key(engine: AsyncEngine) -> None:
+    async with AsyncSession(engine) as session, session.begin():
+        check = (await session.exec(select(KeyCheck))).first()
+        if check is None:
+            session.add(KeyCheck(sealed=SEALED_WORD))

@@ -1,0 +1,113 @@
+"""Discussions: one turn of a pair's cycle each."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, col, select
+
+from storage.base import InWorkspace, Repository, one_of
+from storage.encryption import SealedText
+from storage.pairs import LIVING, Pair
+
+
+class DiscussionState(StrEnum):
+    """Where a discussion stands: planning → scheduled → held → closed, or cancelled with a reason and a successor."""
+
+    PLANNING = "planning"
+    SCHEDULED = "scheduled"
+    HELD = "held"  # wrapped up; the thank-you and the deliverables follow
+    CLOSED = "closed"  # followed up
+    CANCELLED = "cancelled"
+
+
+OPEN = (DiscussionState.PLANNING, DiscussionState.SCHEDULED)
+TOOK_PLACE = (DiscussionState.HELD, DiscussionState.CLOSED)
+
+
+class Discussion(InWorkspace, table=True):
+    """One turn of the cycle of a pair."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("pair_id", "number"),
+        # One open turn a pair: two wrap-ups racing each other cannot open two next discussions.
+        sa.Index(
+            "uq_discussion_open",
+            "pair_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('planning', 'scheduled')"),
+            postgresql_where=sa.text("state IN ('planning', 'scheduled')"),
+        ),
+    )
+
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    number: int = Field(description="1 for the first talk of the pair")
+    state: DiscussionState = Field(default=DiscussionState.PLANNING, sa_type=one_of(DiscussionState))
+    due_on: date = Field(description="by when the two want to talk, from the cadence")
+    postponed: bool = Field(default=False, description="the date was left for later on purpose (practice E10)")
+    starts_at: datetime | None = None
+    minutes: int = 60
+    round: int = Field(default=0, description="how often a date was set; a new date starts new nudges")
+    dated_at: datetime | None = Field(default=None, description="when the present date was set")
+    dated_by_id: int | None = Field(default=None, foreign_key="person.id")
+    notes: str | None = Field(default=None, sa_type=SealedText)
+    wrapped_up_at: datetime | None = None
+    wrapped_up_by_id: int | None = Field(default=None, foreign_key="person.id")
+    closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancelled_by_id: int | None = Field(default=None, foreign_key="person.id")
+    cancel_reason: str | None = Field(default=None, sa_type=SealedText)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When a dated discussion is over."""
+        return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
+
+
+class Discussions(Repository):
+    """Finds discussions."""
+
+    async def get(self, discussion_id: int) -> Discussion:
+        """A discussion by key."""
+        return await self._session.get_one(Discussion, discussion_id)
+
+    async def open_of(self, pair_id: int) -> Discussion | None:
+        """The turn a pair is planning or has scheduled."""
+        statement = select(Discussion).where(Discussion.pair_id == pair_id, col(Discussion.state).in_(OPEN))
+        return await self._first(statement)  # type: ignore[no-any-return]
+
+    async def latest_two(self, pair_ids: Sequence[int]) -> Sequence[Discussion]:
+        """Of each pair the last two turns, newest first: the open one, and the one before it with its follow-up."""
+        rank = sa.func.row_number().over(partition_by=col(Discussion.pair_id), order_by=col(Discussion.number).desc())
+        ranked = select(col(Discussion.id), rank.label("rank")).where(col(Discussion.pair_id).in_(pair_ids)).subquery()
+        statement = (
+            select(Discussion)
+            .where(col(Discussion.id).in_(select(ranked.c.id).where(ranked.c.rank <= 2)))  # noqa: PLR2004 - the two
+            .order_by(col(Discussion.pair_id), col(Discussion.number).desc())
+        )
+        return await self._all(statement)
+
+    async def took_place(self, pair_id: int, limit: int) -> Sequence[Discussion]:
+        """The talks a pair has had, latest first."""
+        statement = (
+            select(Discussion)
+            .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(TOOK_PLACE))
+            .order_by(col(Discussion.number).desc())
+            .limit(limit)
+        )
+        return await self._all(statement)
+
+    async def scheduled_with(self, person_ids: Sequence[int], since: datetime, until: datetime) -> Sequence[Discussion]:
+        """Dated discussions of any of these people, on either side, which start between two moments."""
+        statement = (
+            select(Discussion)
+            .join(Pair, col(Pair.id) == col(Discussion.pair_id))
+            .where(
+                Discussion.state == DiscussionState.SCHEDULED,
+                col(Discussion.starts_at).between(since, until),
+                col(Pair.state).in_(LIVING),
+                sa.or_(col(Pair.employee_id).in_(person_ids), col(Pair.manager_id).in_(person_ids)),
+            )
+        )
+        return await self._all(statement)

@@ -1,0 +1,105 @@
+"""Nudges: planned messages, each to one person, each delivered once (docs/delivery-contract.md)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, col, select
+
+from storage.base import InWorkspace, Repository, one_of
+from storage.people import Person
+
+
+class NudgeState(StrEnum):
+    """Where a nudge stands."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+WAITING = (NudgeState.PLANNED, NudgeState.CLAIMED)
+
+
+class Nudge(InWorkspace, table=True):
+    """One planned message to one person. The words are made when it is sent, from the state of then."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("workspace_id", "key"),
+        # Finding what is due reads this index alone, however many nudges are settled or far ahead.
+        sa.Index("ix_nudge_ready", "workspace_id", "ready_at", sqlite_where=sa.text("ready_at IS NOT NULL"),
+                 postgresql_where=sa.text("ready_at IS NOT NULL")),
+    )  # fmt: skip
+
+    person_id: int = Field(foreign_key="person.id", index=True)
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    kind: str = Field(description="a kind of cycle.nudges")
+    key: str = Field(description="stable: planning the same thing twice is planning it once")
+    subject_id: int = Field(description="the discussion, commitment, request or pair it is about")
+    due_at: datetime
+    state: NudgeState = Field(default=NudgeState.PLANNED, sa_type=one_of(NudgeState))
+    ready_at: datetime | None = Field(
+        default=None,
+        description="when a worker may next take it: its due moment, or the end of a lease; none once settled",
+    )
+    attempts: int = 0
+    message_id: str | None = Field(default=None, description="opaque id in the message's metadata, to find it again")
+    channel: str | None = None
+    ts: str | None = None
+    settled_at: datetime | None = None
+    failure: str | None = Field(default=None, description="Slack's error word, for admins")
+
+
+class Nudges(Repository):
+    """Finds, claims and settles nudges."""
+
+    async def of_pair(self, pair_id: int, keys: Collection[str] = ()) -> Sequence[Nudge]:
+        """The waiting nudges of a pair, and any others with these keys."""
+        statement = select(Nudge).where(
+            sa.or_(
+                sa.and_(col(Nudge.pair_id) == pair_id, col(Nudge.state).in_(WAITING)),
+                col(Nudge.key).in_(keys),
+            )
+        )
+        return await self._all(statement)
+
+    async def next_ready(self) -> datetime | None:
+        """When there is next something to do."""
+        statement = select(col(Nudge.ready_at)).where(col(Nudge.ready_at).is_not(None)).order_by(col(Nudge.ready_at))
+        return await self._first(statement.limit(1))  # type: ignore[no-any-return]
+
+    async def coming_to(self, person_id: int, limit: int) -> Sequence[Nudge]:
+        """The next planned nudges of a person."""
+        statement = (
+            select(Nudge)
+            .where(Nudge.person_id == person_id, Nudge.state == NudgeState.PLANNED)
+            .order_by(col(Nudge.due_at))
+            .limit(limit)
+        )
+        return await self._all(statement)
+
+    async def claim(self, now: datetime, lease_until: datetime, people: int) -> Sequence[Nudge]:
+        """Take everything that is due for up to `people` persons, for as long as the lease runs.
+
+        A person is locked while being claimed, and is skipped by others meanwhile (PostgreSQL; SQLite has one writer),
+        so that what falls due together for somebody is never split between two workers.
+        """
+        due = sa.and_(col(Nudge.ready_at).is_not(None), col(Nudge.ready_at) <= now)
+        longest_waiting = select(col(Nudge.person_id)).where(due).order_by(col(Nudge.ready_at)).limit(people * 2)
+        lock = (
+            select(col(Person.id)).where(col(Person.id).in_(longest_waiting.subquery().select())).limit(people)
+        ).with_for_update(skip_locked=True)
+        mine = await self._all(lock)
+        if not mine:
+            return []
+        claim = (
+            sa.update(Nudge)
+            .where(col(Nudge.person_id).in_(mine), due)
+            .values(state=NudgeState.CLAIMED, ready_at=lease_until, attempts=Nudge.attempts + 1)
+            .returning(Nudge)
+            .execution_options(synchronize_session=False)
+        )
+        return (await self._session.scalars(claim)).all()

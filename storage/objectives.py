@@ -1,0 +1,56 @@
+"""Objectives: what the employee aims at, on two horizons (practice E3)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Field, col, select
+
+from storage.base import InWorkspace, Repository, one_of
+from storage.encryption import SealedText
+
+
+class Horizon(StrEnum):
+    """How far ahead an objective lies (practice E3)."""
+
+    SHORT = "short"  # 6–12 months
+    LONG = "long"  # 2–5 years
+
+
+class ObjectiveState(StrEnum):
+    """What became of an objective; a changed one is replaced, never overwritten (practice C13)."""
+
+    STANDING = "standing"
+    CHANGED = "changed"
+    DROPPED = "dropped"
+
+
+class Objective(InWorkspace, table=True):
+    """One objective of the employee of a pair: private unless shared."""
+
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    owner_id: int = Field(foreign_key="person.id")
+    horizon: Horizon = Field(sa_type=one_of(Horizon))
+    text: str = Field(sa_type=SealedText)
+    target_on: date
+    shared: bool = False
+    state: ObjectiveState = Field(default=ObjectiveState.STANDING, sa_type=one_of(ObjectiveState))
+    set_at: datetime
+    replaces_id: int | None = Field(default=None, foreign_key="objective.id")
+
+
+class Objectives(Repository):
+    """Finds objectives."""
+
+    async def get(self, objective_id: int) -> Objective:
+        """An objective by key."""
+        return await self._session.get_one(Objective, objective_id)
+
+    async def standing(self, pair_id: int) -> Sequence[Objective]:
+        """The objectives that stand, in the order in which they were set."""
+        statement = (
+            select(Objective)
+            .where(Objective.pair_id == pair_id, Objective.state == ObjectiveState.STANDING)
+            .order_by(col(Objective.set_at), col(Objective.id))
+        )
+        return await self._all(statement)

@@ -1,0 +1,137 @@
+"""Pairs: an employee and the manager they have career discussions with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, col, select
+
+from storage.base import InWorkspace, Repository, one_of
+from storage.encryption import SealedText
+
+
+class PairState(StrEnum):
+    """Where a pair stands."""
+
+    ASKED = "asked"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+LIVING = (PairState.ASKED, PairState.ACTIVE)
+
+
+class Side(StrEnum):
+    """Which of the two somebody is."""
+
+    EMPLOYEE = "employee"
+    MANAGER = "manager"
+
+    @property
+    def other(self) -> "Side":
+        """The other of the two."""
+        return Side.MANAGER if self is Side.EMPLOYEE else Side.EMPLOYEE
+
+
+class Cadence(StrEnum):
+    """How often the two want to talk (practices E9, E18: two weeks to twelve months)."""
+
+    TWO_WEEKS = "2w"
+    MONTHLY = "1m"
+    TWO_MONTHS = "2m"
+    QUARTERLY = "3m"
+    HALF_YEARLY = "6m"  # the default (practice L6)
+    YEARLY = "12m"
+
+
+class Place(StrEnum):
+    """Where or how the two talk (practice E9)."""
+
+    ROOM = "room"
+    VIDEO = "video"
+    PHONE = "phone"
+    WALK = "walk"
+    MEAL = "meal"
+
+
+class NotesBy(StrEnum):
+    """Who takes notes (practice E9)."""
+
+    EMPLOYEE = "employee"
+    MANAGER = "manager"
+    BOTH = "both"
+
+
+class Pair(InWorkspace, table=True):
+    """An employee and a manager, from when one asked the other until it ended."""
+
+    __table_args__ = (
+        # One living pair an employee: the database refuses a second one however the two requests race.
+        sa.Index(
+            "uq_pair_living_employee",
+            "workspace_id",
+            "employee_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('asked', 'active')"),
+            postgresql_where=sa.text("state IN ('asked', 'active')"),
+        ),
+    )
+
+    employee_id: int = Field(foreign_key="person.id", index=True)
+    manager_id: int = Field(foreign_key="person.id", index=True)
+    state: PairState = Field(default=PairState.ASKED, sa_type=one_of(PairState))
+    asked_by_id: int = Field(foreign_key="person.id")
+    asked_at: datetime
+    answered_at: datetime | None = None
+    decline_reason: str | None = Field(default=None, sa_type=SealedText)
+    ended_at: datetime | None = None
+    cadence: Cadence = Field(default=Cadence.HALF_YEARLY, sa_type=one_of(Cadence))
+    minutes: int = Field(default=60, description="how long a talk takes")
+    place: Place | None = Field(default=None, sa_type=one_of(Place))
+    notes_by: NotesBy | None = Field(default=None, sa_type=one_of(NotesBy))
+
+    def side_of(self, person_id: int) -> Side | None:
+        """Which of the two this person is; None for anybody else."""
+        if person_id == self.employee_id:
+            return Side.EMPLOYEE
+        return Side.MANAGER if person_id == self.manager_id else None
+
+    def person_id(self, side: Side) -> int:
+        """Who stands on a side."""
+        return self.employee_id if side is Side.EMPLOYEE else self.manager_id
+
+    def other_than(self, person_id: int) -> int:
+        """The other of the two."""
+        return self.manager_id if person_id == self.employee_id else self.employee_id
+
+
+class Pairs(Repository):
+    """Finds pairs."""
+
+    async def get(self, pair_id: int) -> Pair:
+        """A pair by key."""
+        return await self._session.get_one(Pair, pair_id)
+
+    async def named(self, pair_ids: Sequence[int]) -> Sequence[Pair]:
+        """Pairs by key, all in one query."""
+        return await self._all(select(Pair).where(col(Pair.id).in_(pair_ids)))
+
+    async def living_of(self, person_id: int) -> Sequence[Pair]:
+        """Asked and active pairs in which somebody stands on either side: the one as employee first (practice E1)."""
+        statement = (
+            select(Pair)
+            .where(col(Pair.state).in_(LIVING), sa.or_(Pair.employee_id == person_id, Pair.manager_id == person_id))  # type: ignore[arg-type]
+            .order_by(sa.case((col(Pair.employee_id) == person_id, 0), else_=1), col(Pair.id))
+        )
+        return await self._all(statement)
+
+    async def living_as_employee(self, person_id: int) -> Pair | None:
+        """The one pair in which somebody is the employee."""
+        statement = select(Pair).where(Pair.employee_id == person_id, col(Pair.state).in_(LIVING))
+        return await self._first(statement)  # type: ignore[no-any-return]
+
+    async def active_ids(self) -> Sequence[int]:
+        """Every pair that may need nudges."""
+        return await self._all(select(col(Pair.id)).where(col(Pair.state).in_(LIVING)).order_by(col(Pair.id)))

@@ -1,0 +1,55 @@
+"""Workspaces and the people in them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel, col, select
+
+from storage.base import InWorkspace, Repository
+from storage.encryption import SealedText
+
+
+class Workspace(SQLModel, table=True):
+    """A Slack workspace, the tenant of everything else."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(unique=True, description="Slack's T… id")
+    name: str
+
+
+class KeyCheck(SQLModel, table=True):
+    """One sealed word: opening it at start proves that the encryption key is the one the data was written with."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    sealed: str = Field(sa_type=SealedText)
+
+
+class Person(InWorkspace, table=True):
+    """Somebody in the workspace, as Slack knew them when last asked."""
+
+    __table_args__ = (sa.UniqueConstraint("workspace_id", "slack_id"),)
+
+    slack_id: str = Field(description="Slack's U… id")
+    name: str
+    tz: str = Field(default="UTC", description="IANA time zone")
+    is_bot: bool = False
+    deactivated: bool = False
+    seen_at: datetime = Field(description="when Slack was last asked about this person")
+
+
+class People(Repository):
+    """Finds people."""
+
+    async def get(self, person_id: int) -> Person:
+        """A person by key."""
+        return await self._session.get_one(Person, person_id)
+
+    async def by_slack_id(self, slack_id: str) -> Person | None:
+        """A person by Slack's U… id."""
+        return await self._first(select(Person).where(Person.slack_id == slack_id))  # type: ignore[no-any-return]
+
+    async def named(self, person_ids: Iterable[int]) -> dict[int, Person]:
+        """People by key, all in one query."""
+        found: Sequence[Person] = await self._all(select(Person).where(col(Person.id).in_(set(person_ids))))
+        return {person.pk: person for person in found}

@@ -1,0 +1,84 @@
+"""Preparations: what each side answers before a talk, and the drafts of what is not handed in yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, col, select
+
+from storage.base import InWorkspace, Repository, one_of
+from storage.encryption import SealedText
+from storage.pairs import Side
+
+
+class Level(StrEnum):
+    """How somebody's work on their own career development is assessed (practice E2)."""
+
+    DEVELOPING = "developing"
+    STRONG = "strong"
+    OUTSTANDING = "outstanding"
+
+
+class Preparation(InWorkspace, table=True):
+    """One side's answers for one discussion. The level stays hidden from the other side until both are in (E2)."""
+
+    __table_args__ = (sa.UniqueConstraint("discussion_id", "author_id"),)
+
+    discussion_id: int = Field(foreign_key="discussion.id")
+    author_id: int = Field(foreign_key="person.id")
+    side: Side = Field(sa_type=one_of(Side))
+    level: Level | None = Field(default=None, sa_type=one_of(Level))
+    submitted_at: datetime
+
+
+class Answer(InWorkspace, table=True):
+    """One answer of a preparation: private unless its author shares it (practice C10)."""
+
+    __table_args__ = (sa.UniqueConstraint("preparation_id", "question"),)
+
+    preparation_id: int = Field(foreign_key="preparation.id")
+    author_id: int = Field(foreign_key="person.id")
+    question: str = Field(description="a key of cycle.prompts")
+    text: str = Field(sa_type=SealedText)
+    shared: bool = False
+    answered_at: datetime
+
+
+class Draft(InWorkspace, table=True):
+    """What somebody has typed into a form and not handed in: JSON, readable by its author alone."""
+
+    __table_args__ = (sa.UniqueConstraint("person_id", "form", "subject_id"),)
+
+    person_id: int = Field(foreign_key="person.id")
+    form: str = Field(description="which form, a callback id")
+    subject_id: int = Field(default=0, description="what the form is about: a pair, a discussion, a commitment")
+    state: str = Field(sa_type=SealedText)
+    saved_at: datetime
+
+
+class Preparations(Repository):
+    """Finds preparations, answers and drafts."""
+
+    async def of_discussion(self, discussion_ids: Sequence[int]) -> Sequence[Preparation]:
+        """Both sides' preparations of some discussions."""
+        return await self._all(select(Preparation).where(col(Preparation.discussion_id).in_(discussion_ids)))
+
+    async def of_author(self, discussion_id: int, author_id: int) -> Preparation | None:
+        """What one side has handed in for a discussion."""
+        statement = select(Preparation).where(
+            Preparation.discussion_id == discussion_id, Preparation.author_id == author_id
+        )
+        return await self._first(statement)  # type: ignore[no-any-return]
+
+    async def answers(self, preparation_id: int) -> Sequence[Answer]:
+        """The answers of a preparation. Whoever shows them asks `cycle.access.may_see` first."""
+        statement = select(Answer).where(Answer.preparation_id == preparation_id).order_by(col(Answer.id))
+        return await self._all(statement)
+
+    async def draft(self, person_id: int, form: str, subject_id: int) -> Draft | None:
+        """What somebody typed into a form about a subject and did not hand in."""
+        statement = select(Draft).where(
+            Draft.person_id == person_id, Draft.form == form, Draft.subject_id == subject_id
+        )
+        return await self._first(statement)  # type: ignore[no-any-return]

@@ -1,0 +1,79 @@
+"""The store: everything remembered of one workspace."""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.agenda import Agenda
+from storage.base import InWorkspace
+from storage.commitments import Commitments
+from storage.discussions import Discussions
+from storage.nudges import Nudges
+from storage.objectives import Objectives
+from storage.pairs import Pairs
+from storage.people import People
+from storage.preparations import Preparations
+from storage.thanks import Thanks
+
+
+class ForeignRow(Exception):  # noqa: N818 - the house style: the class says what happened
+    """Somebody tried to write a row of another workspace through this store."""
+
+
+class Store:
+    """One unit of work on one workspace.
+
+    No query made through it can see or touch another workspace: the session itself adds the condition to every
+    statement and stamps (or refuses) every new row.
+    """
+
+    def __init__(self, session: AsyncSession, workspace_id: int) -> None:
+        self.workspace_id = workspace_id
+        self._session = session
+        bind_to_workspace(session.sync_session, workspace_id)
+        self.people = People(session)
+        self.pairs = Pairs(session)
+        self.discussions = Discussions(session)
+        self.preparations = Preparations(session)
+        self.objectives = Objectives(session)
+        self.agenda = Agenda(session)
+        self.commitments = Commitments(session)
+        self.thanks = Thanks(session)
+        self.nudges = Nudges(session)
+
+    def add(self, *rows: InWorkspace) -> None:
+        """Remember new rows; they get their keys at the next flush."""
+        self._session.add_all(rows)
+
+    async def flush(self) -> None:
+        """Write what is pending, so that new rows have keys and constraints have spoken."""
+        await self._session.flush()
+
+    async def delete(self, row: InWorkspace) -> None:
+        """Forget a row."""
+        await self._session.delete(row)
+
+
+def bind_to_workspace(session: Session, workspace_id: int) -> None:
+    """Make a session unable to leave its workspace: whatever a statement returns or changes is of this one."""
+
+    def only_this_workspace(state: ORMExecuteState) -> None:
+        nouns = {mapper.class_ for mapper in state.all_mappers}
+        if not nouns:
+            raise ForeignRow("a statement that names no table of ours could read any workspace")
+        state.statement = state.statement.options(
+            *(with_loader_criteria(noun, noun.workspace_id == workspace_id, include_aliases=True) for noun in nouns)
+        )
+
+    def stamp_new_rows(session: Session, _context: Any, _instances: Any) -> None:
+        for row in session.new:
+            if isinstance(row, InWorkspace):
+                if row.workspace_id is None:
+                    row.workspace_id = workspace_id
+                elif row.workspace_id != workspace_id:
+                    raise ForeignRow(type(row).__name__)
+
+    event.listen(session, "do_orm_execute", only_this_workspace)
+    event.listen(session, "before_flush", stamp_new_rows)
