@@ -1,0 +1,106 @@
+"""The command line: `career run`, `career manifest`, `career --version`."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.refusals import StartRefused
+
+SETTINGS_WRONG = 2
+"""Exit status when the settings, or what they point to, have to be mended first."""
+
+# Typer's own tracebacks would print local variables, tokens among them.
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A Slack bot that walks employees and managers through career discussions.",
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - costs time at every start
+
+        typer.echo(f"career {version('career-discussions')}")
+        raise typer.Exit
+
+
+@app.callback()
+def career(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """A Slack bot that walks employees and managers through career discussions."""
+
+
+@app.command()
+def run() -> None:
+    """Run the bot: in a sandbox workspace on this machine, or in Slack once .env has its tokens."""
+    import asyncio  # noqa: PLC0415 - nor this for --help
+
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    try:
+        settings = load_settings(os.environ, Path(".env"))
+        from bot.assembly import assemble  # noqa: PLC0415 - heavy; wrong settings are told at once
+        from bot.logs import configure_logging  # noqa: PLC0415
+        from bot.running import run as run_bot  # noqa: PLC0415
+
+        configure_logging(settings)
+        asyncio.run(run_bot(settings, assemble, announce=_announce))
+    except StartRefused as refusal:
+        _explain(refusal)
+        raise typer.Exit(SETTINGS_WRONG) from None
+
+
+@app.command()
+def manifest(
+    url: Annotated[
+        str | None, typer.Option(help="Where Slack reaches the bot, as in https://career.example.com.")
+    ] = None,
+    *,
+    socket_mode: Annotated[
+        bool, typer.Option("--socket-mode", help="For Socket Mode, which needs no address.")
+    ] = False,
+) -> None:
+    """Print the Slack app manifest, to paste at api.slack.com/apps, Create New App, From a manifest."""
+    import json  # noqa: PLC0415 - only needed here
+
+    from bot.manifest import manifest as make_manifest  # noqa: PLC0415
+
+    if url is None and not socket_mode:
+        raise typer.BadParameter("Give --url https://…, or --socket-mode.")
+    try:
+        made = make_manifest(url, socket_mode=socket_mode)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--url") from None
+    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
+
+
+def _announce(words: str) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only where something is said
+
+    Console(soft_wrap=True, highlight=False, markup=False).print(words)
+
+
+def _explain(refusal: StartRefused) -> None:
+    """Tell on standard error what has to be mended, all of it."""
+    from rich.console import Console  # noqa: PLC0415 - only where something is wrong
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    count = len(refusal.problems)
+    what = "this is mended" if count == 1 else f"these {count} things are mended"
+    console.print(Text(f"Career cannot start until {what}:", style="bold red"))
+    for problem in refusal.problems:
+        console.print(Text(f"  • {problem}"))

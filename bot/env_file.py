@@ -1,0 +1,35 @@
+"""A `.env` file: what it sets, and the lines that nobody can read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv.parser import parse_stream
+
+
+@dataclass(frozen=True)
+class EnvFile:
+    """The variables a file sets, as written (`${…}` is not filled in: secrets stay as typed), and its problems."""
+
+    values: Mapping[str, str]
+    problems: tuple[str, ...]
+
+
+def read_env_file(path: Path) -> EnvFile:
+    """Read a `.env` file; one that does not exist sets nothing."""
+    try:
+        with path.open(encoding="utf-8") as lines:
+            bindings = list(parse_stream(lines))
+    except FileNotFoundError:
+        return EnvFile({}, ())
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        return EnvFile({}, (f"{path} cannot be read: {reason}.",))
+    return EnvFile(
+        {binding.key: binding.value or "" for binding in bindings if binding.key is not None},
+        tuple(
+            f"{path}, line {binding.original.line}: this line is not NAME=value."
+            for binding in bindings
+            if binding.error
+        ),
+    )

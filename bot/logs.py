@@ -1,0 +1,102 @@
+"""Logging: every line has an `event` key, on the console for people or as JSON for machines, and never a secret."""
+
+import logging
+import re
+import sys
+from collections.abc import Callable
+from typing import Any, Final, TextIO
+
+import structlog
+
+from bot.settings import Settings
+
+OWN: Final = ("bot", "cycle", "handlers", "scheduler", "storage", "sandbox")
+
+FLOORS: Final = {"aiohttp": logging.WARNING, "alembic": logging.WARNING, "apscheduler": logging.WARNING}
+"""Libraries that tell of every request, migration context or tick at INFO."""
+
+MASK: Final = "•••"
+
+SECRET_LOOKING: Final = (
+    re.compile(r"xox[a-z](?:\.xox[a-z])?-[\w.-]+"),  # bot, user, refresh and configuration tokens
+    re.compile(r"xapp-[\w-]+"),  # app-level tokens
+    re.compile(r"(?<![\w-])[A-Za-z0-9_-]{43}=(?!=)"),  # Fernet keys
+    re.compile(r"(?<=://)[^/\s:@]*:\S+(?=@)"),  # user and password in an address
+    re.compile(r"(?<=ticket=)[^&\s\"']+"),  # what opens a Socket Mode connection
+)
+
+Step = Callable[[Any, str, Any], Any]
+"""One of structlog's processors."""
+
+
+def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
+    """Send our own and all libraries' log lines to `stream` (standard error by default) in one form."""
+    shared = _shared_steps()
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr if stream is None else stream)
+    handler.addFilter(_worth_telling)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(settings, handler.stream),
+                masking(_secrets_of(settings)),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level.upper())
+    logging.captureWarnings(capture=True)
+
+
+def masking(secrets: tuple[str, ...] = ()) -> Step:
+    """The last step, on the finished line: whatever is a secret or looks like one is struck out."""
+    exact = [re.compile(re.escape(secret)) for secret in sorted(secrets, key=len, reverse=True)]
+    patterns = (*exact, *SECRET_LOOKING)
+
+    def mask(_logger: Any, _method: str, line: str) -> str:
+        for pattern in patterns:
+            line = pattern.sub(MASK, line)
+        return line
+
+    return mask
+
+
+def _secrets_of(settings: Settings) -> tuple[str, ...]:
+    named = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    return (*(secret.get_secret_value() for secret in named if secret is not None), *settings.encryption_keys)
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Libraries' details stay out at any level: at DEBUG the Slack libraries write down what people typed."""
+    family = record.name.partition(".")[0]
+    return family in OWN or record.levelno >= FLOORS.get(family, logging.INFO)
+
+
+def _shared_steps() -> list[Step]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+
+
+def _rendering(settings: Settings, stream: TextIO) -> list[Step]:
+    # Tracebacks stay plain: the ones with local variables would show tokens and people's words.
+    if settings.log_format == "json":
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    return [
+        structlog.dev.ConsoleRenderer(
+            colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
+        )
+    ]

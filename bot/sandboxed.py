@@ -1,0 +1,84 @@
+"""The sandbox workspace, set up as our own manifest asks and introduced to the bot."""
+
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.career import Career
+from bot.manifest import EVENTS_PATH
+from bot.settings import Settings
+from handlers.surface import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
+from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
+
+STATE_FILE = "workspace.sqlite3"
+
+
+class SandboxedSlack:
+    """A workspace on this machine in place of Slack's; its state lies in the data folder of `settings`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._career: Career | None = None
+        self._sandbox = Sandbox(
+            settings=SandboxSettings(
+                port=settings.sandbox_port,
+                state_file=settings.career_data_dir / STATE_FILE,
+                scopes=frozenset(BOT_SCOPES),
+                events=frozenset(EVENTS),
+                commands=tuple(CommandSeed(each.name, each.description, each.usage_hint) for each in COMMANDS),
+                shortcuts=tuple(
+                    ShortcutSeed(each.name, each.callback_id, each.kind, each.description) for each in SHORTCUTS
+                ),
+                bot_name=APP_NAME,
+            ),
+            hooks=Hooks(next_moment=self._next_moment, catch_up=self._catch_up),
+        )
+
+    @property
+    def address(self) -> str:
+        """Where the page is, once started."""
+        return self._sandbox.address
+
+    async def start(self) -> None:
+        """Open the workspace."""
+        await self._sandbox.start()
+
+    async def stop(self) -> None:
+        """Close the workspace; its state stays."""
+        await self._sandbox.stop()
+
+    def now(self) -> datetime:
+        """The workspace's own time, aware UTC: the bot lives by it."""
+        return self._sandbox.clock.now()
+
+    def settings_of_bot(self) -> Settings:
+        """The settings for a bot that takes this workspace for Slack."""
+        return self._settings.model_copy(
+            update={
+                "slack_api_url": self._sandbox.api_url,
+                "slack_bot_token": SecretStr(self._sandbox.bot_token),
+                "slack_signing_secret": SecretStr(self._sandbox.signing_secret),
+            }
+        )
+
+    def meet(self, career: Career, address: str) -> None:
+        """Send the workspace's requests to the bot at `address`, and let its clock move the bot."""
+        self._career = career
+        self._sandbox.connect(address + EVENTS_PATH)
+
+    async def _next_moment(self) -> datetime | None:
+        return None if self._career is None else await self._career.next_moment()
+
+    async def _catch_up(self) -> None:
+        if self._career is not None:
+            await self._career.catch_up()
+
+    def welcome(self) -> str:
+        """What to tell the person at the terminal: the address and what to do first."""
+        return (
+            f"{APP_NAME} runs in a sandbox workspace on this machine: {self.address}\n"
+            "  1. Open it in a browser. You are Ana: type /career start and choose Ben as your manager.\n"
+            "  2. Change over to Ben and confirm. Then move the workspace's clock on and see what arrives.\n"
+            "To begin afresh delete the folder "
+            f"{self._settings.career_data_dir}. For your real workspace see .env.example. Stop with Ctrl+C."
+        )

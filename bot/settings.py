@@ -1,0 +1,243 @@
+"""The settings: typed, checked together, read from the environment and from a `.env` file."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.env_file import EnvFile, read_env_file
+from bot.refusals import SettingsProblems
+
+SLACK_API: Final = "https://slack.com/api/"
+SLACK_HOSTS: Final = ("slack.com", "slack-gov.com")
+
+FERNET_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
+"""32 bytes in URL-safe base64: what Fernet takes as a key."""
+
+TOKEN_PREFIX: Final = re.compile(r"xox[a-z](?=[-.])|xapp(?=-)")
+HIGHEST_PORT: Final = 65_535
+OWN_PREFIX: Final = "CAREER_"
+SHARED_PREFIX: Final = "SLACK_"
+
+
+class Mode(StrEnum):
+    """How the bot meets Slack."""
+
+    SANDBOX = "sandbox"
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+def _api_url(written: str) -> str:
+    parts = urlsplit(written)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"should be an address such as {SLACK_API}.")
+    return written.rstrip("/") + "/"
+
+
+def _database_url(secret: SecretStr) -> SecretStr:
+    written = secret.get_secret_value()
+    backend = written.partition(":")[0].partition("+")[0]
+    if backend == "sqlite":
+        if not re.fullmatch(r"sqlite(\+\w+)?:///(?!:memory:)[^?]+(\?.*)?", written):
+            raise ValueError(
+                "should name a file, as in sqlite:///data/career.sqlite3 (what is in memory is forgotten)."
+            )
+    elif backend in {"postgres", "postgresql"}:
+        _check_postgresql(written)
+    else:
+        raise ValueError("should start with sqlite:/// or postgresql://.")
+    return secret
+
+
+def _check_postgresql(written: str) -> None:
+    """Refuse an address that would not be read as it was meant; its parts may be secret, so none is repeated."""
+    try:
+        parts = urlsplit(written)
+        complete = bool(parts.hostname or parts.query) and len(parts.path) > 1
+        sound = complete and not parts.fragment and parts.port != 0 and parts.netloc.count("@") <= 1
+    except ValueError:  # the port is no number
+        sound = False
+    if not sound:
+        raise ValueError(
+            "should look like postgresql://user:password@host:5432/database. "
+            "In a password write @ as %40, : as %3A, / as %2F, # as %23 and ? as %3F."
+        )
+
+
+def _encryption_keys(secret: SecretStr) -> SecretStr:
+    keys = [key.strip() for key in secret.get_secret_value().split(",") if key.strip()]
+    wrong = [str(place) for place, key in enumerate(keys, start=1) if not FERNET_KEY.fullmatch(key)]
+    if wrong:
+        raise ValueError(
+            f"has {len(keys)} key(s), and number {', '.join(wrong)} is not a Fernet key (44 characters, a = last); "
+            ".env.example says how to make one."
+        )
+    return SecretStr(",".join(keys))
+
+
+def _port(written: int) -> int:
+    if not 0 <= written <= HIGHEST_PORT:
+        raise ValueError(f"should be between 1 and {HIGHEST_PORT}, or 0 for any free one.")
+    return written
+
+
+def _default_database(earlier: dict[str, Any]) -> SecretStr:
+    return SecretStr(f"sqlite:///{earlier['career_data_dir'] / 'career.sqlite3'}")
+
+
+Port = Annotated[int, AfterValidator(_port)]
+
+
+class Settings(BaseModel):
+    """What the bot was told by its surroundings. Each setting is the environment variable of the same name in capitals.
+
+    Secrets show as asterisks wherever a `Settings` is printed.
+    """
+
+    model_config = ConfigDict(frozen=True, validate_default=True, hide_input_in_errors=True)
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: Annotated[str, AfterValidator(_api_url)] = SLACK_API
+    host: str = "127.0.0.1"
+    port: Port = 3000
+    sandbox_port: Port = 8787
+    career_data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Path("data")
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(default_factory=_default_database)
+    career_encryption_keys: Annotated[SecretStr, AfterValidator(_encryption_keys)] | None = None
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(lambda s: str(s).lower())
+    ] = "info"
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(lambda s: str(s).lower())] = "console"
+
+    @property
+    def mode(self) -> Mode:
+        """How to meet Slack. With both an app token and a signing secret it is Socket Mode."""
+        if self.slack_bot_token is None:
+            return Mode.SANDBOX
+        return Mode.HTTP if self.slack_app_token is None else Mode.SOCKET
+
+    @property
+    def encryption_keys(self) -> tuple[str, ...]:
+        """The Fernet keys, the one to write with first; empty when a key file in the data folder is to be used."""
+        joined = self.career_encryption_keys
+        return () if joined is None else tuple(joined.get_secret_value().split(","))
+
+    @property
+    def keeps_files(self) -> bool:
+        """Whether anything is written to the data folder: the database, the key file or the sandbox."""
+        on_sqlite = self.database_url.get_secret_value().startswith("sqlite")
+        return on_sqlite or not self.encryption_keys or self.mode is Mode.SANDBOX
+
+    def moved_to(self, folder: Path) -> Self:
+        """The same settings with another data folder; a database named on purpose stays where it is."""
+        update: dict[str, Any] = {"career_data_dir": folder}
+        if "database_url" not in self.model_fields_set:
+            update["database_url"] = _default_database(update)
+        return self.model_copy(update=update)
+
+
+KNOWN: Final = tuple(name.upper() for name in Settings.model_fields)
+
+
+def load_settings(environ: Mapping[str, str], env_file: Path | None) -> Settings:
+    """The settings from `environ` and, where that is silent, from `env_file` (which need not exist).
+
+    Raises `SettingsProblems` with everything that is wrong with them, and never repeats a secret.
+    """
+    in_file = EnvFile({}, ()) if env_file is None else read_env_file(env_file)
+    given = {name: value for name, value in _clean(in_file.values).items() if name in KNOWN}
+    given |= {name: value for name, value in _clean(environ).items() if name in KNOWN}
+    problems = [*in_file.problems, *_unknown_names(environ, in_file), *_slack_problems(given)]
+    try:
+        settings = Settings.model_validate({name.lower(): value for name, value in given.items()})
+    except ValidationError as error:
+        problems += [_said_plainly(found["loc"][0], found) for found in error.errors(include_input=False)]
+        raise SettingsProblems(problems) from None  # the cause would show what was typed
+    if problems:
+        raise SettingsProblems(problems)
+    return settings
+
+
+def _clean(values: Mapping[str, str]) -> dict[str, str]:
+    """Values without surrounding blanks; an empty one counts as not given."""
+    return {name: value.strip() for name, value in values.items() if value.strip()}
+
+
+def _said_plainly(field: Any, found: Any) -> str:
+    name = str(field).upper()
+    match found["type"]:
+        case "value_error":
+            return f"{name} {found['ctx']['error']}"
+        case "literal_error":
+            return f"{name} should be one of {found['ctx']['expected'].replace(chr(39), '')}."
+        case "int_parsing":
+            return f"{name} should be a number."
+        case _:
+            return f"{name}: {found['msg']}."
+
+
+def _unknown_names(environ: Mapping[str, str], in_file: EnvFile) -> list[str]:
+    """Names that look like ours but are not. Only `CAREER_` is ours alone; `SLACK_` may belong to another program."""
+    from difflib import get_close_matches  # noqa: PLC0415 - rarely needed, and the start should stay quick
+
+    problems = []
+    for name in dict.fromkeys([*in_file.values, *environ]):
+        if name in KNOWN or not (
+            name.startswith(OWN_PREFIX) or (name in in_file.values and name.startswith(SHARED_PREFIX))
+        ):
+            continue
+        likely = get_close_matches(name, KNOWN, n=1, cutoff=0.75)
+        if likely:
+            problems.append(f"{name} is not a setting. Did you mean {likely[0]}?")
+        elif name.startswith(OWN_PREFIX):
+            problems.append(f"{name} is not a setting; .env.example lists them all.")
+    return problems
+
+
+def _slack_problems(given: Mapping[str, str]) -> list[str]:
+    """What is missing for either way to Slack, and tokens of the wrong kind."""
+    tokens = {name for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET") if name in given}
+    problems = []
+    if tokens == {"SLACK_BOT_TOKEN"}:
+        problems.append(
+            "SLACK_BOT_TOKEN is set, but how should Slack reach the bot? "
+            "Add SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)."
+        )
+    elif "SLACK_BOT_TOKEN" not in tokens and (tokens or "SLACK_API_URL" in given):
+        missing = "SLACK_BOT_TOKEN"
+        if not tokens:
+            missing += ", and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)"
+        is_set = " and ".join(sorted(tokens) or ["SLACK_API_URL"])
+        verb = "are" if len(tokens) > 1 else "is"
+        problems.append(
+            f"{is_set} {verb} set, but more is needed: add {missing}. With no Slack setting the sandbox runs."
+        )
+    if _is_slacks(given.get("SLACK_API_URL", SLACK_API)):
+        problems += _wrong_prefix("SLACK_BOT_TOKEN", "xoxb", "Bot User OAuth Token", given)
+        problems += _wrong_prefix("SLACK_APP_TOKEN", "xapp", "app-level token", given)
+    return problems
+
+
+def _is_slacks(api_url: str) -> bool:
+    """Whether an address is Slack's own; other servers give out tokens as they like."""
+    try:
+        host = urlsplit(api_url).hostname or ""
+    except ValueError:
+        return False
+    return any(host == own or host.endswith("." + own) for own in SLACK_HOSTS)
+
+
+def _wrong_prefix(name: str, prefix: str, kind: str, given: Mapping[str, str]) -> list[str]:
+    token = given.get(name)
+    if token is None or token.startswith(prefix + "-"):
+        return []
+    found = TOKEN_PREFIX.match(token)
+    instead = f" This one starts with {found[0]}-, so it is another kind of token." if found else ""
+    return [f"{name} should be the app's {kind}, which starts with {prefix}-.{instead}"]
