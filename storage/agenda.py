@@ -43,7 +43,7 @@ class Agenda(Repository):
 
     async def get(self, item_id: int) -> AgendaItem:
         """An item by key."""
-        return await self._session.get_one(AgendaItem, item_id)
+        return await self._get(AgendaItem, item_id)
 
     async def of_discussions(self, discussion_ids: Sequence[int]) -> Sequence[AgendaItem]:
         """All items of some discussions, whatever became of them, in their order."""

@@ -39,11 +39,21 @@ def one_of(values: type[StrEnum]) -> sa.Enum:
     return sa.Enum(values, native_enum=False, length=32, values_callable=lambda enum: [member.value for member in enum])
 
 
+class NotThere(Exception):
+    """No row of this workspace has that key."""
+
+
 class Repository:
     """Finds the rows of one noun. Only repositories write queries, and none commits."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+
+    async def _get(self, noun: type[RowT], key: int) -> RowT:
+        row = await self._session.get(noun, key)
+        if row is None:
+            raise NotThere(f"{noun.__name__} {key}")
+        return row
 
     async def _first(self, statement: Any) -> Any:
         return (await self._session.exec(statement)).first()

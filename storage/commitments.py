@@ -74,11 +74,11 @@ class Commitments(Repository):
 
     async def get(self, commitment_id: int) -> Commitment:
         """A commitment by key."""
-        return await self._session.get_one(Commitment, commitment_id)
+        return await self._get(Commitment, commitment_id)
 
     async def get_request(self, request_id: int) -> ChangeRequest:
         """A change request by key."""
-        return await self._session.get_one(ChangeRequest, request_id)
+        return await self._get(ChangeRequest, request_id)
 
     async def open_of(self, pair_ids: Sequence[int]) -> Sequence[Commitment]:
         """The open commitments of some pairs, the next due first."""

@@ -23,7 +23,7 @@ READ_ONLY = {"career_read_only": True}
 SEALED_WORD = "career"
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818 - the house style: the class says what happened
+class DatabaseUnavailable(Exception):
     """The database cannot be opened or does not answer."""
 
 

@@ -70,23 +70,22 @@ class Discussions(Repository):
 
     async def get(self, discussion_id: int) -> Discussion:
         """A discussion by key."""
-        return await self._session.get_one(Discussion, discussion_id)
+        return await self._get(Discussion, discussion_id)
 
     async def open_of(self, pair_id: int) -> Discussion | None:
         """The turn a pair is planning or has scheduled."""
         statement = select(Discussion).where(Discussion.pair_id == pair_id, col(Discussion.state).in_(OPEN))
         return await self._first(statement)  # type: ignore[no-any-return]
 
-    async def latest_two(self, pair_ids: Sequence[int]) -> Sequence[Discussion]:
-        """Of each pair the last two turns, newest first: the open one, and the one before it with its follow-up."""
-        rank = sa.func.row_number().over(partition_by=col(Discussion.pair_id), order_by=col(Discussion.number).desc())
-        ranked = select(col(Discussion.id), rank.label("rank")).where(col(Discussion.pair_id).in_(pair_ids)).subquery()
-        statement = (
-            select(Discussion)
-            .where(col(Discussion.id).in_(select(ranked.c.id).where(ranked.c.rank <= 2)))  # noqa: PLR2004 - the two
-            .order_by(col(Discussion.pair_id), col(Discussion.number).desc())
+    async def latest(self, pair_ids: Sequence[int]) -> Sequence[Discussion]:
+        """Of each pair the open turn, the last talk that took place and the last one cancelled, where there are any."""
+        group = sa.case((col(Discussion.state).in_(OPEN), 0), (col(Discussion.state).in_(TOOK_PLACE), 1), else_=2)
+        newest = (
+            select(sa.func.max(col(Discussion.id)))
+            .where(col(Discussion.pair_id).in_(pair_ids))
+            .group_by(col(Discussion.pair_id), group)
         )
-        return await self._all(statement)
+        return await self._all(select(Discussion).where(col(Discussion.id).in_(newest)))
 
     async def took_place(self, pair_id: int, limit: int) -> Sequence[Discussion]:
         """The talks a pair has had, latest first."""

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 KEY_FILE = "encryption.key"
 
 
-class WrongKey(Exception):  # noqa: N818 - the house style: the class says what happened
+class WrongKey(Exception):
     """A sealed text was written with a key that is not among ours."""
 
 

@@ -44,7 +44,7 @@ class Objectives(Repository):
 
     async def get(self, objective_id: int) -> Objective:
         """An objective by key."""
-        return await self._session.get_one(Objective, objective_id)
+        return await self._get(Objective, objective_id)
 
     async def standing(self, pair_id: int) -> Sequence[Objective]:
         """The objectives that stand, in the order in which they were set."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import InWorkspace, Repository, one_of
+from storage.base import InWorkspace, NotThere, Repository, one_of
 from storage.encryption import SealedText
 
 
@@ -112,7 +112,14 @@ class Pairs(Repository):
 
     async def get(self, pair_id: int) -> Pair:
         """A pair by key."""
-        return await self._session.get_one(Pair, pair_id)
+        return await self._get(Pair, pair_id)
+
+    async def hold(self, pair_id: int) -> Pair:
+        """A pair, held until the unit of work ends: whoever changes it next waits (on SQLite writers wait anyway)."""
+        found: Pair | None = await self._first(select(Pair).where(Pair.id == pair_id).with_for_update())
+        if found is None:
+            raise NotThere(f"Pair {pair_id}")
+        return found
 
     async def named(self, pair_ids: Sequence[int]) -> Sequence[Pair]:
         """Pairs by key, all in one query."""

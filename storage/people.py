@@ -43,7 +43,7 @@ class People(Repository):
 
     async def get(self, person_id: int) -> Person:
         """A person by key."""
-        return await self._session.get_one(Person, person_id)
+        return await self._get(Person, person_id)
 
     async def by_slack_id(self, slack_id: str) -> Person | None:
         """A person by Slack's U… id."""

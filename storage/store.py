@@ -7,7 +7,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.agenda import Agenda
-from storage.base import InWorkspace
+from storage.base import InWorkspace, NotThere
 from storage.commitments import Commitments
 from storage.discussions import Discussions
 from storage.nudges import Nudges
@@ -17,8 +17,10 @@ from storage.people import People
 from storage.preparations import Preparations
 from storage.thanks import Thanks
 
+__all__ = ["ForeignRow", "NotThere", "Store"]
 
-class ForeignRow(Exception):  # noqa: N818 - the house style: the class says what happened
+
+class ForeignRow(Exception):
     """Somebody tried to write a row of another workspace through this store."""
 
 
@@ -50,6 +52,10 @@ class Store:
     async def flush(self) -> None:
         """Write what is pending, so that new rows have keys and constraints have spoken."""
         await self._session.flush()
+
+    async def refresh(self, row: InWorkspace) -> None:
+        """Read a row anew, after having waited for somebody else's change."""
+        await self._session.refresh(row)
 
     async def delete(self, row: InWorkspace) -> None:
         """Forget a row."""

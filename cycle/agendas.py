@@ -1,0 +1,163 @@
+"""The agenda: propose, accept, amend, reorder, carry over (practices E4, E15)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from cycle.errors import Gone, NotAllowed, Refused
+from cycle.reach import existing, hold_active_pair, hold_pair_of, open_discussion
+from cycle.replanning import replan
+from storage.agenda import ON_THE_TABLE, AgendaItem, ItemState
+from storage.discussions import OPEN, Discussion
+from storage.pairs import Pair
+from storage.people import Person
+from storage.store import Store
+
+# More than this cannot be talked about in one sitting, and would not fit on a page.
+MOST_ITEMS = 30
+LONGEST_ITEM = 500  # characters
+
+NEW_ITEMS = "new_items"  # fields of the forms
+TEXT = "text"
+
+
+class Move(StrEnum):
+    """Where an item goes within its author's items."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+async def propose(store: Store, me: Person, pair_id: int, texts: Sequence[str], now: datetime) -> list[AgendaItem]:
+    """Put points on the agenda of the coming talk. Raises `Refused` on `NEW_ITEMS`."""
+    pair = await hold_active_pair(store, me, pair_id)
+    talk = await open_discussion(store, pair)
+    present = await store.agenda.of_discussions([talk.pk])
+    items = new_items(me, talk, present, texts, now)
+    store.add(*items)
+    await replan(store, pair.pk, now)
+    return items
+
+
+def new_items(
+    me: Person,
+    talk: Discussion,
+    present: Sequence[AgendaItem],
+    texts: Sequence[str],
+    now: datetime,
+    *,
+    is_question: bool = False,
+) -> list[AgendaItem]:
+    """New items after the present ones; what stands there already is not put there twice. Raises `Refused`."""
+    standing = {item.text.casefold() for item in present if item.state is not ItemState.WITHDRAWN}
+    fresh = [
+        text for text in dict.fromkeys(" ".join(text.split()) for text in texts) if text.casefold() not in standing
+    ]
+    fresh = [text for text in fresh if text]
+    if not texts or not any(text.strip() for text in texts):
+        raise Refused({NEW_ITEMS: "Please write at least one point, one a line."})
+    if any(len(text) > LONGEST_ITEM for text in fresh):
+        raise Refused({NEW_ITEMS: f"One point is longer than {LONGEST_ITEM} characters. Could it be two, or shorter?"})
+    if len(standing) + len(fresh) > MOST_ITEMS:
+        raise Refused({NEW_ITEMS: f"That would be more than {MOST_ITEMS} points for one talk. Which matter most?"})
+    after = max((item.position for item in present), default=0)
+    return [
+        AgendaItem(
+            discussion_id=talk.pk, author_id=me.pk, text=text, position=after + number, proposed_at=now,
+            is_question=is_question,
+        )
+        for number, text in enumerate(fresh, start=1)
+    ]  # fmt: skip
+
+
+async def accept(store: Store, me: Person, item_id: int, now: datetime) -> AgendaItem:
+    """Accept a point that the other side proposed."""
+    item, pair = await _hold_item(store, me, item_id)
+    if item.author_id == me.id:
+        raise NotAllowed("You proposed this one; the other side accepts it.")
+    item.state = ItemState.ACCEPTED
+    await replan(store, pair.pk, now)
+    return item
+
+
+async def amend(store: Store, me: Person, item_id: int, text: str, now: datetime) -> AgendaItem:
+    """Change the words of a point, mine or the other's; how it was first proposed stays on record."""
+    item, pair = await _hold_item(store, me, item_id)
+    text = " ".join(text.split())
+    if not text:
+        raise Refused({TEXT: "Please write what the point should be, or withdraw it instead."})
+    if len(text) > LONGEST_ITEM:
+        raise Refused({TEXT: f"Please keep it within {LONGEST_ITEM} characters."})
+    if text != item.text:
+        item.first_text = item.first_text or item.text
+        item.text = text
+        item.state = item.state if item.author_id == me.id else ItemState.AMENDED
+    await replan(store, pair.pk, now)
+    return item
+
+
+async def withdraw(store: Store, me: Person, item_id: int, now: datetime) -> AgendaItem:
+    """Take back a point of my own."""
+    item, pair = await _hold_item(store, me, item_id)
+    if item.author_id != me.id:
+        raise NotAllowed("The other side proposed this one. You can carry it over to the next talk.")
+    item.state = ItemState.WITHDRAWN
+    await replan(store, pair.pk, now)
+    return item
+
+
+async def carry_over(store: Store, me: Person, item_id: int, now: datetime) -> AgendaItem:
+    """Leave a point for the talk after the coming one."""
+    item, pair = await _hold_item(store, me, item_id)
+    item.state = ItemState.CARRIED_OVER
+    await replan(store, pair.pk, now)
+    return item
+
+
+async def move(store: Store, me: Person, item_id: int, where: Move) -> AgendaItem:
+    """Swap a point with its neighbour, within the items of the same side: the employee's stay first (E1)."""
+    item, _pair = await _hold_item(store, me, item_id)
+    peers = [
+        other
+        for other in await store.agenda.of_discussions([item.discussion_id])
+        if other.author_id == item.author_id and other.state in ON_THE_TABLE
+    ]
+    here = next(number for number, other in enumerate(peers) if other.id == item.id)
+    there = here - 1 if where is Move.UP else here + 1
+    if 0 <= there < len(peers):
+        item.position, peers[there].position = peers[there].position, item.position
+    return item
+
+
+def in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:
+    """What is on the table, the employee's points first (E1)."""
+    on_the_table = [item for item in items if item.state in ON_THE_TABLE]
+    return sorted(on_the_table, key=lambda item: (item.author_id != pair.employee_id, item.position, item.pk))
+
+
+async def carry_into(store: Store, before: Discussion, successor: Discussion) -> None:
+    """Copy what was carried over, or not discussed, into the next talk."""
+    left = [
+        item
+        for item in await store.agenda.of_discussions([before.pk])
+        if item.state in (*ON_THE_TABLE, ItemState.CARRIED_OVER)
+    ]
+    for item in left:
+        item.state = ItemState.CARRIED_OVER
+        store.add(
+            AgendaItem(
+                discussion_id=successor.pk, author_id=item.author_id, text=item.text, is_question=item.is_question,
+                position=item.position, proposed_at=item.proposed_at, carried_from_id=item.pk,
+            )
+        )  # fmt: skip
+    await store.flush()
+
+
+async def _hold_item(store: Store, me: Person, item_id: int) -> tuple[AgendaItem, Pair]:
+    item = await existing(store.agenda.get, item_id)
+    talk = await store.discussions.get(item.discussion_id)
+    pair = await hold_pair_of(store, me, talk)
+    await store.refresh(item)
+    if talk.state not in OPEN or item.state not in ON_THE_TABLE:
+        raise Gone("That point is no longer on the agenda.")
+    return item, pair

@@ -1,0 +1,49 @@
+"""Every nudge the bot sends. A new kind is one `Kind` in one of these modules, and its line in `KINDS`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from cycle.nudges.agreeing import CHANGE_ANSWERED, CHANGE_ASKED, PAIR_ANSWERED, PAIR_ASKED
+from cycle.nudges.following_up import THANK_YOU, THANK_YOU_NOTE, WRAP_UP, WRAPPED_UP
+from cycle.nudges.getting_ready import ANSWER_AGENDA, DAY_BEFORE, PROPOSE_AGENDA
+from cycle.nudges.keeping_promises import COMMITMENT_AHEAD, COMMITMENT_OVERDUE
+from cycle.nudges.kind import Do, Kind, Planned, Press, Words
+from cycle.nudges.setting_dates import CANCELLED, DATE_SET, SCHEDULE_NEXT
+from cycle.state import PairView
+
+__all__ = ["KINDS", "Do", "Kind", "Planned", "Press", "Words", "plan"]
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            PAIR_ASKED,
+            PAIR_ANSWERED,
+            SCHEDULE_NEXT,
+            DATE_SET,
+            CANCELLED,
+            PROPOSE_AGENDA,
+            ANSWER_AGENDA,
+            DAY_BEFORE,
+            WRAP_UP,
+            WRAPPED_UP,
+            THANK_YOU,
+            THANK_YOU_NOTE,
+            COMMITMENT_AHEAD,
+            COMMITMENT_OVERDUE,
+            CHANGE_ASKED,
+            CHANGE_ANSWERED,
+        )
+    }
+)
+
+
+def plan(view: PairView, now: datetime) -> dict[str, Planned]:
+    """The nudges that should exist for a pair, by key. Pure: the same state and moment give the same plan."""
+    return {
+        planned.key: planned
+        for kind in KINDS.values()
+        for planned in kind.rule(view)
+        if planned.holds(now) and not view.by_id(planned.person_id).deactivated
+    }

@@ -1,0 +1,104 @@
+"""Objectives on two horizons, with target dates that lie within them (practice E3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cycle import words
+from cycle.calendar import add_months, hours_in
+from cycle.errors import Complaints
+from storage.objectives import Horizon, Objective, ObjectiveState
+from storage.pairs import Pair
+from storage.people import Person
+from storage.store import Store
+
+# How many months ahead a target date lies (E3).
+WINDOWS = {Horizon.SHORT: (6, 12), Horizon.LONG: (24, 60)}
+LONGEST_OBJECTIVE = 1000  # characters
+
+
+@dataclass(frozen=True)
+class ObjectiveEntry:
+    """A row of the form. `slot` names its fields; `objective_id` is set when it shows an objective that stands."""
+
+    slot: str
+    horizon: Horizon
+    text: str = ""
+    target_on: date | None = None
+    shared: bool = False
+    objective_id: int | None = None
+
+    @property
+    def text_field(self) -> str:
+        """The field of the words."""
+        return f"{self.slot}.text"
+
+    @property
+    def date_field(self) -> str:
+        """The field of the target date."""
+        return f"{self.slot}.date"
+
+
+def window(horizon: Horizon, today: date) -> tuple[date, date]:
+    """The first and last day that lie within a horizon."""
+    first, last = WINDOWS[horizon]
+    return add_months(today, first), add_months(today, last)
+
+
+def check_objectives(
+    entries: Sequence[ObjectiveEntry],
+    standing: Sequence[Objective],
+    me: Person,
+    now: datetime,
+    complaints: Complaints,
+) -> None:
+    """Complain about objectives without a date, dates without an objective, and dates outside the horizon."""
+    today = hours_in(me.tz).day_of(now)
+    dates = {objective.pk: objective.target_on for objective in standing}
+    for entry in entries:
+        text = entry.text.strip()
+        if not text:
+            if entry.target_on is not None and entry.objective_id is None:
+                complaints.add(
+                    entry.text_field, "This date has no objective yet. What would you like to reach by then?"
+                )
+            continue
+        if len(text) > LONGEST_OBJECTIVE:
+            complaints.add(entry.text_field, f"Please keep it within {LONGEST_OBJECTIVE} characters.")
+        first, last = window(entry.horizon, today)
+        if entry.target_on is None:
+            complaints.add(entry.date_field, "When would you like to have reached it? A rough date is fine.")
+        elif dates.get(entry.objective_id or 0) == entry.target_on:
+            continue  # set in an earlier talk, and time has gone on since
+        elif not first <= entry.target_on <= last:
+            complaints.add(
+                entry.date_field,
+                f"For {words.HORIZONS[entry.horizon]}, choose a date between {words.day(first, today)} "
+                f"and {words.day(last, today)}.",
+            )
+
+
+def keep_objectives(
+    store: Store,
+    me: Person,
+    pair: Pair,
+    entries: Sequence[ObjectiveEntry],
+    standing: Sequence[Objective],
+    now: datetime,
+) -> None:
+    """Keep new and changed objectives; a changed one is replaced by a new row (C13), an emptied one is dropped."""
+    known = {objective.pk: objective for objective in standing}
+    for entry in entries:
+        old, text = known.get(entry.objective_id or 0), entry.text.strip()
+        if old is not None:
+            if text == old.text and entry.target_on == old.target_on:
+                old.shared = entry.shared
+                continue
+            old.state = ObjectiveState.CHANGED if text else ObjectiveState.DROPPED
+        if text and entry.target_on is not None:
+            store.add(
+                Objective(
+                    pair_id=pair.pk, owner_id=me.pk, horizon=entry.horizon, text=text, target_on=entry.target_on,
+                    shared=entry.shared, set_at=now, replaces_id=old.pk if old else None,
+                )
+            )  # fmt: skip

@@ -1,0 +1,39 @@
+"""People, as Slack knows them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.people import Person
+from storage.store import Store
+
+# Slack is asked again after a day: long enough to stay far below its rates, short enough for a move of time zone.
+PROFILE_GOOD_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What Slack says of somebody."""
+
+    slack_id: str
+    name: str
+    tz: str
+    is_bot: bool = False
+    deactivated: bool = False
+
+
+def is_stale(person: Person | None, now: datetime) -> bool:
+    """Whether Slack should be asked about somebody."""
+    return person is None or now - person.seen_at >= PROFILE_GOOD_FOR
+
+
+async def remember(store: Store, profile: Profile, now: datetime) -> Person:
+    """Remember somebody, or what has changed about them."""
+    person = await store.people.by_slack_id(profile.slack_id)
+    if person is None:
+        person = Person(slack_id=profile.slack_id, name=profile.name, tz=profile.tz, seen_at=now)
+        store.add(person)
+    person.name, person.tz = profile.name, profile.tz
+    person.is_bot, person.deactivated = profile.is_bot, profile.deactivated
+    person.seen_at = now
+    await store.flush()
+    return person

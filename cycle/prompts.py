@@ -1,0 +1,36 @@
+"""What each side is asked before a talk (practices C8 for the employee, L1 for the manager)."""
+
+from dataclasses import dataclass
+
+from storage.pairs import Side
+
+LONGEST_ANSWER = 3000  # characters: Slack's limit for a text input
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One thing to answer: `key` is stored, `label` heads the field, `hint` helps to be concrete."""
+
+    key: str
+    label: str
+    hint: str
+
+
+EMPLOYEE_PROMPTS = (
+    Prompt("achievements", "What went well", "Two or three things you are proud of since you last talked."),
+    Prompt("challenges", "What was hard", "Where did you learn the most, or still struggle?"),
+    Prompt("roadblocks", "What stands in your way", "Time, tools, access, people: what would have to change?"),
+    Prompt("skills_wanted", "Skills you want", "What would you like to be able to do by next year?"),
+)
+
+# The five things a leader answers before the talk (L1).
+MANAGER_PROMPTS = (
+    Prompt("potential", "How far you see them go", "The role or scope you could picture at their best."),
+    Prompt("what_it_takes", "What it takes to get there", "Experience, skills or results still missing."),
+    Prompt("strengths", "Key strengths", "What do others rely on them for? Think of one occasion each."),
+    Prompt("development_needs", "Development needs now", "The one or two things to work on first."),
+    Prompt("next_assignment", "Next assignment, and when", "What could they take on next, and from when?"),
+)
+
+PROMPTS = {Side.EMPLOYEE: EMPLOYEE_PROMPTS, Side.MANAGER: MANAGER_PROMPTS}
+BY_KEY = {prompt.key: prompt for prompts in PROMPTS.values() for prompt in prompts}

@@ -1,0 +1,62 @@
+"""Reaching a pair in order to change it: nobody else may, and one change waits for the other."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from cycle.errors import Gone, NotAllowed
+from storage.commitments import ChangeRequest, Commitment
+from storage.discussions import Discussion
+from storage.pairs import Pair, PairState, Side
+from storage.people import Person
+from storage.store import NotThere, Store
+
+T = TypeVar("T")
+
+
+async def existing(get: Callable[[int], Awaitable[T]], key: int) -> T:
+    """A row by key; `Gone` when there is none (any more)."""
+    try:
+        return await get(key)
+    except NotThere as error:
+        raise Gone("That is no longer there. The App Home shows how things stand.") from error
+
+
+async def hold_pair(store: Store, me: Person, pair_id: int) -> Pair:
+    """A pair of mine, held until the unit of work ends; `NotAllowed` when it is not mine."""
+    pair = await existing(store.pairs.hold, pair_id)
+    if pair.side_of(me.pk) is None:
+        raise NotAllowed
+    return pair
+
+
+async def hold_active_pair(store: Store, me: Person, pair_id: int) -> Pair:
+    """The same, and the two have agreed to talk."""
+    pair = await hold_pair(store, me, pair_id)
+    if pair.state is PairState.ASKED:
+        raise Gone("The other side has not answered yet. As soon as they have, you can go on.")
+    if pair.state is not PairState.ACTIVE:
+        raise Gone("These career discussions have ended.")
+    return pair
+
+
+async def hold_pair_of(store: Store, me: Person, thing: Commitment | ChangeRequest | Discussion) -> Pair:
+    """The active pair that a thing belongs to, held; the thing is read anew, since its last change may just be in."""
+    pair = await hold_active_pair(store, me, thing.pair_id)
+    await store.refresh(thing)
+    return pair
+
+
+async def open_discussion(store: Store, pair: Pair) -> Discussion:
+    """The turn that a pair is planning or has scheduled."""
+    found = await store.discussions.open_of(pair.pk)
+    if found is None:
+        raise Gone("There is no open discussion right now.")
+    return found
+
+
+def side(pair: Pair, me: Person) -> Side:
+    """Which of the two I am."""
+    found = pair.side_of(me.pk)
+    if found is None:
+        raise NotAllowed
+    return found

@@ -1,0 +1,42 @@
+"""Bringing the stored nudges in line with the plan: in the transaction of every change, and nightly for all."""
+
+from datetime import datetime
+
+from cycle.nudges import Planned, plan
+from cycle.state import view_pair
+from storage.nudges import Nudge, NudgeState
+from storage.store import Store
+
+
+async def replan(store: Store, pair_id: int, now: datetime) -> None:
+    """Insert what is missing, cancel what is stale, move what has moved. Doing it twice changes nothing."""
+    await store.flush()
+    wanted = plan(await view_pair(store, pair_id, now), now)
+    known = await store.nudges.of_pair(pair_id, wanted.keys())
+    for row in known:
+        bring_in_line(row, wanted.pop(row.key, None), now)
+    store.add(*(new_nudge(planned, pair_id) for planned in wanted.values()))
+    await store.flush()
+
+
+def bring_in_line(row: Nudge, planned: Planned | None, now: datetime) -> None:
+    """Change a stored nudge to what is planned for its key. One that is sent, failed or being sent is left alone."""
+    if row.state is NudgeState.PLANNED and planned is None:
+        row.state, row.ready_at, row.settled_at = NudgeState.CANCELLED, None, now
+    elif planned is not None and row.state in {NudgeState.PLANNED, NudgeState.CANCELLED}:
+        if row.state is NudgeState.CANCELLED or row.due_at != planned.due_at:
+            row.ready_at = planned.due_at
+        row.state, row.due_at, row.settled_at = NudgeState.PLANNED, planned.due_at, None
+
+
+def new_nudge(planned: Planned, pair_id: int) -> Nudge:
+    """A stored nudge for a planned one."""
+    return Nudge(
+        person_id=planned.person_id,
+        pair_id=pair_id,
+        kind=planned.kind,
+        key=planned.key,
+        subject_id=planned.subject_id,
+        due_at=planned.due_at,
+        ready_at=planned.due_at,
+    )

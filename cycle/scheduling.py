@@ -1,0 +1,137 @@
+"""Scheduling: setting, moving and cancelling the date of a talk (practices E10, L2)."""
+
+from datetime import date, datetime, timedelta
+
+from cycle import agendas, words
+from cycle.calendar import add_months, hours_in
+from cycle.errors import Complaints, Refused
+from cycle.reach import hold_active_pair, open_discussion
+from cycle.replanning import replan
+from storage.discussions import Discussion, DiscussionState
+from storage.pairs import Pair
+from storage.people import Person
+from storage.store import Store
+
+# No talk is longer than this; it bounds where an overlap can begin.
+LONGEST_TALK = timedelta(hours=4)
+# There is at least one talk a year (M1), with a month of tolerance for choosing a day.
+FURTHEST_MONTHS = 13
+# A cancelled talk's successor is due in three weeks, unless the cycle leaves more time.
+AFTER_CANCELLING = timedelta(days=21)
+
+STARTS_AT = "starts_at"  # fields of the form
+MINUTES = "minutes"
+REASON = "reason"
+
+
+async def set_date(  # noqa: PLR0913 - a date is a moment, a length, and the state in which it was chosen
+    store: Store, me: Person, pair_id: int, starts_at: datetime, minutes: int, *, seen_round: int, now: datetime
+) -> Discussion:
+    """Set or move the date. Raises `Refused` on `STARTS_AT`, `NotAllowed` or `Gone`.
+
+    `seen_round` is the round that the person saw when choosing: if the other side has set a date meanwhile, it stands.
+    """
+    pair = await hold_active_pair(store, me, pair_id)
+    talk = await open_discussion(store, pair)
+    if talk.round != seen_round and talk.starts_at is not None:
+        stands = words.moment(talk.starts_at, hours_in(me.tz))
+        raise Refused(
+            {STARTS_AT: f"Meanwhile the other side set {stands}. Close this and open it again to change that."}
+        )
+    complaints = Complaints()
+    await check_date(store, me, pair, starts_at, minutes, now=now, besides=talk, field=STARTS_AT, complaints=complaints)
+    complaints.raise_if_any()
+    put_date(talk, me, starts_at, minutes, now)
+    await replan(store, pair.pk, now)
+    return talk
+
+
+def put_date(talk: Discussion, me: Person, starts_at: datetime, minutes: int, now: datetime) -> None:
+    """Write a date into a discussion. The same date again is no new round."""
+    if (talk.starts_at, talk.minutes, talk.state) == (starts_at, minutes, DiscussionState.SCHEDULED):
+        return
+    talk.starts_at, talk.minutes, talk.state = starts_at, minutes, DiscussionState.SCHEDULED
+    talk.round += 1
+    talk.dated_at, talk.dated_by_id, talk.postponed = now, me.pk, False
+
+
+async def check_date(  # noqa: PLR0913 - used by every form that sets a date, each with its own field
+    store: Store,
+    me: Person,
+    pair: Pair,
+    starts_at: datetime,
+    minutes: int,
+    *,
+    now: datetime,
+    besides: Discussion,
+    field: str,
+    complaints: Complaints,
+) -> None:
+    """Complain about a date that has passed, lies too far ahead, or overlaps another discussion of either."""
+    hours = hours_in(me.tz)
+    if starts_at <= now:
+        complaints.add(field, f"{words.moment(starts_at, hours)} has passed. Please choose a time to come.")
+        return
+    if hours.day_of(starts_at) > add_months(hours.day_of(now), FURTHEST_MONTHS):
+        complaints.add(field, "That is more than a year away. Please choose a time within the next twelve months.")
+        return
+    ends_at = starts_at + timedelta(minutes=minutes)
+    both = (pair.employee_id, pair.manager_id)
+    for other_talk in await store.discussions.scheduled_with(both, starts_at - LONGEST_TALK, ends_at):
+        until = other_talk.ends_at
+        if other_talk.id == besides.id or other_talk.starts_at is None or until is None:
+            continue
+        if other_talk.starts_at < ends_at and starts_at < until:
+            mine = (await store.pairs.get(other_talk.pair_id)).side_of(me.pk) is not None
+            who = "You have" if mine else f"{words.first_name(await store.people.get(pair.other_than(me.pk)))} has"
+            complaints.add(field, f"{who} another career discussion at that time. Please choose a time beside it.")
+            return
+
+
+def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], me: Person) -> list[str]:
+    """What is unusual about a time, though nothing forbids it: outside somebody's working hours (L2)."""
+    said = []
+    last_minute = starts_at + timedelta(minutes=minutes) - timedelta(minutes=1)
+    for person in people:
+        hours = hours_in(person.tz)
+        if not (hours.is_open(starts_at) and hours.is_open(last_minute)):
+            who = "your" if person.id == me.id else f"{words.first_name(person)}'s"
+            said.append(f"{words.moment(starts_at, hours)} is outside {who} working hours.")
+    return said
+
+
+async def cancel(store: Store, me: Person, pair_id: int, reason: str, now: datetime) -> Discussion:
+    """Cancel the coming talk with a reason. Returns its successor, which inherits agenda and preparations."""
+    pair = await hold_active_pair(store, me, pair_id)
+    talk = await open_discussion(store, pair)
+    if not reason.strip():
+        raise Refused({REASON: "A word on why helps the other side. It stays between you two."})
+    talk.state, talk.cancelled_at, talk.cancelled_by_id = DiscussionState.CANCELLED, now, me.pk
+    talk.cancel_reason = reason.strip()
+    await store.flush()
+    today = hours_in(me.tz).day_of(now)
+    successor = await open_next(store, pair, talk, max(talk.due_on, today + AFTER_CANCELLING))
+    for preparation in await store.preparations.of_discussion([talk.pk]):
+        preparation.discussion_id = successor.pk
+    await replan(store, pair.pk, now)
+    return successor
+
+
+async def postpone(store: Store, me: Person, pair_id: int, now: datetime) -> Discussion:
+    """Take the date away without a new one, on purpose (E10): the talk goes back to planning, and comes up again."""
+    pair = await hold_active_pair(store, me, pair_id)
+    talk = await open_discussion(store, pair)
+    talk.state, talk.starts_at, talk.postponed = DiscussionState.PLANNING, None, True
+    talk.due_on = max(talk.due_on, hours_in(me.tz).day_of(now) + AFTER_CANCELLING)
+    talk.round += 1
+    await replan(store, pair.pk, now)
+    return talk
+
+
+async def open_next(store: Store, pair: Pair, before: Discussion, due_on: date) -> Discussion:
+    """Open the turn after one that ended (E17), with what was not discussed carried over."""
+    successor = Discussion(pair_id=pair.pk, number=before.number + 1, due_on=due_on, minutes=pair.minutes)
+    store.add(successor)
+    await store.flush()
+    await agendas.carry_into(store, before, successor)
+    return successor

@@ -1,0 +1,93 @@
+"""How dates, times and amounts are written for people. English; numbers and names as they are spoken."""
+
+from datetime import date, datetime
+
+from cycle.calendar import WorkingHours, hours_in
+from storage.agenda import ItemState
+from storage.objectives import Horizon
+from storage.pairs import Cadence, NotesBy, Place
+from storage.people import Person
+from storage.preparations import Level
+
+LEVELS = {
+    Level.DEVELOPING: "Developing",
+    Level.STRONG: "Strong performer",
+    Level.OUTSTANDING: "Outstanding performer",
+}
+CADENCES = {
+    Cadence.TWO_WEEKS: "every two weeks",
+    Cadence.MONTHLY: "every month",
+    Cadence.TWO_MONTHS: "every two months",
+    Cadence.QUARTERLY: "every three months",
+    Cadence.HALF_YEARLY: "every six months",
+    Cadence.YEARLY: "once a year",
+}
+PLACES = {
+    Place.ROOM: "in a room",
+    Place.VIDEO: "by video",
+    Place.PHONE: "by phone",
+    Place.WALK: "on a walk",
+    Place.MEAL: "over coffee or lunch",
+}
+NOTE_TAKERS = {NotesBy.EMPLOYEE: "the employee", NotesBy.MANAGER: "the manager", NotesBy.BOTH: "both"}
+HORIZONS = {Horizon.SHORT: "the next 6 to 12 months", Horizon.LONG: "the next 2 to 5 years"}
+ITEM_STATES = {
+    ItemState.PROPOSED: "proposed",
+    ItemState.ACCEPTED: "accepted",
+    ItemState.AMENDED: "amended",
+    ItemState.CARRIED_OVER: "carried over",
+    ItemState.DISCUSSED: "discussed",
+    ItemState.WITHDRAWN: "withdrawn",
+}
+
+
+def day(value: date, today: date | None = None) -> str:
+    """“Tue 24 Nov”, with the year where it is not this one."""
+    text = f"{value:%a} {value.day} {value:%b}"
+    return text if today is None or value.year == today.year else f"{text} {value.year}"
+
+
+def moment(value: datetime, hours: WorkingHours) -> str:
+    """“Tue 24 Nov at 10:00” on the person's own clock."""
+    here = hours.local(value)
+    return f"{day(here.date())} at {here:%H:%M}"
+
+
+def clock(value: datetime, hours: WorkingHours) -> str:
+    """“10:00” on the person's own clock."""
+    return f"{hours.local(value):%H:%M}"
+
+
+def both_clocks(value: datetime, me: Person, other: Person) -> str:
+    """“Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Asia/Tokyo)”; once where the two clocks agree."""
+    mine, theirs = hours_in(me.tz), hours_in(other.tz)
+    text = moment(value, mine)
+    if mine.local(value).utcoffset() == theirs.local(value).utcoffset():
+        return f"{text}, for both of you"
+    same_day = mine.day_of(value) == theirs.day_of(value)
+    there = clock(value, theirs) if same_day else moment(value, theirs)
+    return f"{text} for you, {there} for {first_name(other)} ({place_name(other.tz)})"
+
+
+def place_name(tz: str) -> str:
+    """“Tokyo” for Asia/Tokyo."""
+    return tz.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def first_name(person: Person) -> str:
+    """What a colleague would say: the first word of the name."""
+    return person.name.split()[0] if person.name.split() else person.name
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """“1 promise”, “3 promises”."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """A text within a number of characters, cut at a word, with an ellipsis where something is missing."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    at_word = kept.rsplit(maxsplit=1)[0] if any(c.isspace() for c in kept) else kept
+    return (at_word if len(at_word) > limit // 2 else kept).rstrip() + "…"
