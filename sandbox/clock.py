@@ -1,0 +1,121 @@
+"""The workspace's clock: real time runs on, plus an offset that only grows."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sandbox.journal import Journal
+from sandbox.settings import Hooks
+
+MAX_STEPS = 500
+"""Moments visited in one move of the clock: a bot that always names another moment must not hang the page."""
+
+OPENING = time(10)
+OPENING_ZONE = ZoneInfo("Europe/Madrid")
+SATURDAY = 5
+
+
+def real_now() -> datetime:
+    """The machine's own time, aware UTC."""
+    return datetime.now(UTC)
+
+
+def next_opening(moment: datetime) -> datetime:
+    """The next Monday-to-Friday 10:00 in Madrid at or after `moment`, so that a newcomer at the weekend can start."""
+    local = moment.astimezone(OPENING_ZONE)
+    day = local.date()
+    while True:
+        opening = datetime.combine(day, OPENING, OPENING_ZONE)
+        if day.weekday() < SATURDAY and opening >= local:
+            return opening.astimezone(UTC)
+        day += timedelta(days=1)
+
+
+class SandboxClock:
+    """Tells the workspace's time. It never goes back, not even over a restart.
+
+    `real` is the time it builds on; tests give their own. `started_at` is where it stood when the workspace was new.
+    """
+
+    def __init__(self, journal: Journal, start_at: datetime | None, real: Callable[[], datetime]) -> None:
+        self._journal = journal
+        self._real = real
+        stored = journal.load("clock").get("offset")
+        self.started_at = datetime.fromisoformat(stored["started"]) if stored else (start_at or next_opening(real()))
+        if stored is None:
+            self._offset = timedelta()
+            self._latest = datetime.min.replace(tzinfo=UTC)
+            self.set(self.started_at)
+        else:
+            self._offset = timedelta(seconds=stored["seconds"])
+            self._latest = datetime.fromisoformat(stored["latest"])
+
+    def now(self) -> datetime:
+        """The workspace's time, aware UTC, never earlier than what was told before."""
+        self._latest = max(self._latest, self._real() + self._offset)
+        return self._latest
+
+    def set(self, moment: datetime) -> None:
+        """Move to `moment` (aware); one that lies behind changes nothing. Naive ones raise `ValueError`."""
+        if moment.tzinfo is None:
+            raise ValueError("The clock needs an aware moment.")
+        if moment <= self._latest:
+            return
+        self._offset = moment - self._real()
+        self._latest = moment.astimezone(UTC)
+        self._journal.save(
+            "clock",
+            "offset",
+            {
+                "seconds": self._offset.total_seconds(),
+                "latest": self._latest.isoformat(),
+                "started": self.started_at.isoformat(),
+            },
+        )
+
+
+class ClockMover:
+    """Moves the clock in steps, so that everything the bot sends is sent at its own moment."""
+
+    def __init__(self, clock: SandboxClock, hooks: Hooks | None) -> None:
+        self._clock = clock
+        self._hooks = hooks
+        self._moving = asyncio.Lock()
+
+    async def next_moment(self) -> datetime | None:
+        """When the bot has something to do next, or None."""
+        return None if self._hooks is None else await self._hooks.next_moment()
+
+    async def move_by(self, span: timedelta) -> None:
+        """Move ahead by `span`."""
+        async with self._moving:
+            await self._move_to(self._clock.now() + span)
+
+    async def move_to_next(self) -> bool:
+        """Move to the bot's next moment; False if it has none."""
+        async with self._moving:
+            moment = await self.next_moment()
+            if moment is None:
+                return False
+            await self._move_to(max(moment, self._clock.now()))
+            return True
+
+    async def _move_to(self, target: datetime) -> None:
+        if self._hooks is not None:
+            await self._visit_moments(self._hooks, target)
+        self._clock.set(target)
+        if self._hooks is not None:
+            await self._hooks.catch_up()
+
+    async def _visit_moments(self, hooks: Hooks, target: datetime) -> None:
+        previous: datetime | None = None
+        for _ in range(MAX_STEPS):
+            moment = await hooks.next_moment()
+            if moment is None or moment > target:
+                return
+            self._clock.set(moment)
+            await hooks.catch_up()
+            if previous is not None and moment <= previous:
+                return  # the bot names the same moment again: it makes no progress there
+            previous = moment

@@ -1,0 +1,88 @@
+"""Files that the bot shares: announced, uploaded, then shown in a message."""
+
+import base64
+import mimetypes
+import secrets
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sandbox.errors import SlackError
+from sandbox.journal import Journal
+from sandbox.people import slack_id
+
+FILE_BYTES = 20 * 1024 * 1024
+"""The largest file taken: Slack takes 1 GB, a sandbox has no need to."""
+
+
+@dataclass
+class File:
+    """One file. `ticket` is the secret part of its upload address; `content` base64, None until uploaded."""
+
+    id: str
+    name: str
+    length: int
+    ticket: str
+    title: str = ""
+    content: str | None = None
+
+    @property
+    def bytes(self) -> bytes:
+        """What was uploaded."""
+        return base64.b64decode(self.content or "")
+
+    @property
+    def mimetype(self) -> str:
+        """By its name."""
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+    def as_slack(self, address: str) -> dict[str, Any]:
+        """The file object."""
+        url = f"{address}/files/{self.id}/{self.ticket}"
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title or self.name,
+            "mimetype": self.mimetype,
+            "size": self.length,
+            "mode": "hosted",
+            "is_external": False,
+            "url_private": url,
+            "url_private_download": url,
+        }
+
+
+class Files:
+    """All files by id."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._files = {name: File(**body) for name, body in journal.load("file").items()}
+
+    def announce(self, name: str, length: int) -> File:
+        """A file that will be uploaded."""
+        file = File(slack_id("F", secrets.token_hex(8)), name, length, secrets.token_urlsafe(18))
+        self._files[file.id] = file
+        return file
+
+    def upload(self, file_id: str, ticket: str, content: bytes) -> None:
+        """Take a file's bytes; raises `SlackError` file_not_found."""
+        file = self.get(file_id)
+        if not secrets.compare_digest(file.ticket, ticket) or len(content) != file.length:
+            raise SlackError("file_not_found")
+        file.content = base64.b64encode(content).decode()
+
+    def complete(self, file_id: str, title: str) -> File:
+        """The upload is done; raises `SlackError` file_not_found where nothing was uploaded."""
+        file = self.get(file_id)
+        if file.content is None:
+            raise SlackError("file_not_found")
+        file.title = title
+        self._journal.save("file", file.id, asdict(file))
+        return file
+
+    def get(self, file_id: str) -> File:
+        """A file; raises `SlackError` file_not_found."""
+        try:
+            return self._files[file_id]
+        except KeyError:
+            raise SlackError("file_not_found") from None

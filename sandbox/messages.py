@@ -1,0 +1,177 @@
+"""Direct messages between the app and each person, and what only one person sees (ephemeral messages)."""
+
+import secrets
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.clock import SandboxClock
+from sandbox.errors import SlackError
+from sandbox.journal import Journal
+from sandbox.people import Person
+
+EPHEMERAL_KEPT = 30
+"""Ephemeral messages kept for one person: in Slack they vanish with the window."""
+
+_MICRO = 1_000_000
+
+
+@dataclass
+class Message:
+    """One message of a channel. `user` is its author; `metadata` as the bot gave it."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    metadata: dict[str, Any] | None = None
+    thread_ts: str | None = None
+    edited_ts: str | None = None
+    files: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[Any] = field(default_factory=list)
+    ephemeral: bool = False
+
+    def as_slack(self, bot: Person, app_id: str, team_id: str) -> dict[str, Any]:
+        """The message object; without metadata, which only history shows on request."""
+        shown: dict[str, Any] = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
+        if self.user == bot.id:
+            shown |= {"bot_id": bot.bot_id, "app_id": app_id}
+        shown["team"] = team_id
+        optional = {
+            "blocks": self.blocks,
+            "attachments": self.attachments,
+            "files": self.files,
+            "thread_ts": self.thread_ts,
+            "edited": {"user": self.user, "ts": self.edited_ts} if self.edited_ts else None,
+        }
+        return shown | {name: value for name, value in optional.items() if value}
+
+
+def new_block_id() -> str:
+    """A block_id as Slack makes up where the app gave none."""
+    return secrets.token_urlsafe(4)[:5]
+
+
+def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks with every missing block_id and action_id made up, as Slack does."""
+    return [_with_ids(block) for block in blocks]
+
+
+def _with_ids(block: dict[str, Any]) -> dict[str, Any]:
+    filled = {**block, "block_id": block.get("block_id") or new_block_id()}
+    for name in ("element", "accessory"):
+        if isinstance(block.get(name), dict):
+            filled[name] = _with_action_id(block[name])
+    if block.get("type") in {"actions", "context_actions"}:
+        filled["elements"] = [_with_action_id(element) for element in block["elements"]]
+    return filled
+
+
+def _with_action_id(element: dict[str, Any]) -> dict[str, Any]:
+    if element.get("type") == "image" or element.get("action_id"):
+        return element
+    return {**element, "action_id": new_block_id()}
+
+
+class Messages:
+    """All messages by channel. Each is in the journal before anybody hears of it."""
+
+    def __init__(self, journal: Journal, clock: SandboxClock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._channels: dict[str, dict[str, Message]] = {}
+        self._ephemeral: dict[str, deque[Message]] = {}
+        self._read: dict[str, str] = journal.load("read")
+        self._latest = 0
+        for body in journal.load("message").values():
+            message = Message(**body)
+            self._channels.setdefault(message.channel, {})[message.ts] = message
+            self._latest = max(self._latest, _micros(message.ts))
+
+    def new_ts(self) -> str:
+        """The `ts` of what happens now: unique, and later than all before."""
+        self._latest = max(self._latest + 1, round(self._clock.now().timestamp() * _MICRO))
+        seconds, micros = divmod(self._latest, _MICRO)
+        return f"{seconds}.{micros:06}"
+
+    def open_channels(self) -> list[str]:
+        """The channels in which something was ever said."""
+        return list(self._channels)
+
+    def post(self, message: Message) -> None:
+        """Add a message to its channel."""
+        self._save(message)
+        self._channels.setdefault(message.channel, {})[message.ts] = message
+
+    def post_ephemeral(self, message: Message) -> None:
+        """Show a message to the one person of the channel, until the sandbox restarts."""
+        self._ephemeral.setdefault(message.channel, deque(maxlen=EPHEMERAL_KEPT)).append(message)
+
+    def changed(self, message: Message) -> None:
+        """Keep what was changed in a message."""
+        if not message.ephemeral:
+            self._save(message)
+
+    def delete(self, message: Message) -> None:
+        """Remove a message."""
+        if message.ephemeral:
+            self._ephemeral[message.channel].remove(message)
+            return
+        self._journal.delete("message", f"{message.channel}/{message.ts}")
+        del self._channels[message.channel][message.ts]
+
+    def get(self, channel: str, ts: str) -> Message:
+        """A message; raises `SlackError` message_not_found (also for ephemeral ones, as Slack does)."""
+        try:
+            return self._channels[channel][ts]
+        except KeyError:
+            raise SlackError("message_not_found") from None
+
+    def seen(self, channel: str, ts: str) -> Message:
+        """A message as the person sees it, ephemeral ones too; raises `SlackError` message_not_found."""
+        for message in self._ephemeral.get(channel, ()):
+            if message.ts == ts:
+                return message
+        return self.get(channel, ts)
+
+    def all(self, channel: str) -> list[Message]:
+        """The messages of a channel, oldest first, without ephemeral ones."""
+        return list(self._channels.get(channel, {}).values())
+
+    def thread(self, channel: str, ts: str) -> list[Message]:
+        """A message and the replies to it, oldest first; raises `SlackError` thread_not_found."""
+        found = [message for message in self.all(channel) if ts in {message.ts, message.thread_ts}]
+        if not found:
+            raise SlackError("thread_not_found")
+        return found
+
+    def shown(self, channel: str) -> list[Message]:
+        """What the person sees in the channel, oldest first."""
+        return sorted([*self.all(channel), *self._ephemeral.get(channel, ())], key=lambda message: _micros(message.ts))
+
+    def read(self, channel: str) -> None:
+        """The person has seen everything up to now."""
+        if self.unread(channel):
+            latest = self.shown(channel)[-1].ts
+            self._read[channel] = latest
+            self._journal.save("read", channel, latest)
+
+    def unread(self, channel: str) -> int:
+        """How many messages came since the person last looked."""
+        since = _micros(self._read.get(channel, "0.0"))
+        return sum(1 for message in self.shown(channel) if _micros(message.ts) > since)
+
+    def _save(self, message: Message) -> None:
+        self._journal.save("message", f"{message.channel}/{message.ts}", asdict(message))
+
+
+def _micros(ts: str) -> int:
+    seconds, _, micros = ts.partition(".")
+    return int(seconds) * _MICRO + int(micros or 0)
+
+
+def moment_of(ts: str) -> datetime:
+    """When a message was posted, aware UTC."""
+    return datetime.fromtimestamp(_micros(ts) / _MICRO, UTC)

@@ -1,0 +1,198 @@
+"""The page's requests: JSON under /sandbox/, live news as server-sent events, and the page's own files."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.clock import ClockMover
+from sandbox.deeds import Deeds
+from sandbox.errors import PageError, SlackError
+from sandbox.faults import fault_from
+from sandbox.page_state import state_of
+from sandbox.people import Person
+from sandbox.stream import News
+from sandbox.to_bot import ToBot
+from sandbox.view_state import Values
+from sandbox.workspace import Workspace
+
+PAGE = Path(__file__).parent / "page"
+KEEP_ALIVE_SECONDS = 15.0
+"""A comment on a silent stream, so that a page which went away is noticed."""
+
+SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+Body = dict[str, Any]
+
+
+class PageApi:
+    """One handler for each of the page's requests."""
+
+    def __init__(self, workspace: Workspace, to_bot: ToBot, mover: ClockMover) -> None:
+        self._workspace = workspace
+        self._to_bot = to_bot
+        self._mover = mover
+        self._deeds = Deeds(workspace, to_bot)
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Everything the page asks for."""
+        posts: dict[str, Callable[[Body], Awaitable[Body]]] = {
+            "command": self._command,
+            "message": self._message,
+            "action": self._action,
+            "submit": self._submit,
+            "close": self._close,
+            "home_opened": self._home_opened,
+            "shortcut": self._shortcut,
+            "read": self._read,
+            "clock": self._clock,
+            "faults": self._faults,
+        }
+        return [
+            web.get("/", self._index),
+            web.static("/static", PAGE),
+            web.get("/sandbox/state", self._state),
+            web.get("/sandbox/stream", self._stream),
+            web.get("/sandbox/traffic", self._traffic),
+            *(web.post(f"/sandbox/{name}", _taking_json(handler)) for name, handler in posts.items()),
+        ]
+
+    async def _index(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+    async def _state(self, request: web.Request) -> web.StreamResponse:
+        person = self._person(request.query.get("as", ""))
+        return web.json_response(await state_of(self._workspace, self._to_bot, self._mover, person))
+
+    async def _traffic(self, _request: web.Request) -> web.StreamResponse:
+        return web.json_response(self._workspace.traffic.last())
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        person = self._person(request.query.get("as", ""))
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        with self._workspace.stream.listen(person.id) as news, suppress(ConnectionError):
+            await response.write(b": listening\n\n")
+            while (line := await _next_line(news)) is not None:
+                await response.write(line)
+        return response
+
+    async def _command(self, body: Body) -> Body:
+        return await self._deeds.command(self._actor(body), _text(body, "text"))
+
+    async def _message(self, body: Body) -> Body:
+        return await self._deeds.message(self._actor(body), _text(body, "text"))
+
+    async def _action(self, body: Body) -> Body:
+        person, container = self._actor(body), body.get("container")
+        if not isinstance(container, dict):
+            raise PageError("The container is missing.")
+        if container.get("type") == "message":
+            return await self._deeds.message_action(person, _text(container, "ts"), body, _values(body))
+        return await self._deeds.view_action(person, _text(container, "view_id"), body, _values(body))
+
+    async def _submit(self, body: Body) -> Body:
+        return await self._deeds.submit(self._actor(body), _text(body, "view_id"), _values(body))
+
+    async def _close(self, body: Body) -> Body:
+        return await self._deeds.close(self._actor(body), _text(body, "view_id"), clear=bool(body.get("clear")))
+
+    async def _home_opened(self, body: Body) -> Body:
+        return await self._deeds.home_opened(self._actor(body))
+
+    async def _shortcut(self, body: Body) -> Body:
+        return await self._deeds.shortcut(self._actor(body), _text(body, "callback_id"), body.get("ts"))
+
+    async def _read(self, body: Body) -> Body:
+        self._workspace.messages.read(self._actor(body).dm)
+        return {"ok": True}
+
+    async def _clock(self, body: Body) -> Body:
+        """Move the clock; where the bot fails on the way, the clock stays where it got to."""
+        by = body.get("by")
+        if by != "next" and by not in SPANS:
+            raise PageError("The clock moves by hour, day, week or next.")
+        moved = True
+        try:
+            if by == "next":
+                moved = await self._mover.move_to_next()
+            else:
+                await self._mover.move_by(SPANS[by])
+        finally:
+            now = self._workspace.clock.now().isoformat()
+            self._workspace.stream.tell("clock", now=now)
+        if not moved:
+            raise PageError("Nothing is planned: the clock stays where it is.", status=409)
+        return {"ok": True, "now": now}
+
+    async def _faults(self, body: Body) -> Body:
+        if body.get("clear"):
+            self._workspace.faults.clear()
+        else:
+            self._workspace.faults.add(fault_from(body))
+        return {"ok": True, "faults": self._workspace.faults.waiting()}
+
+    def _person(self, user_id: str) -> Person:
+        try:
+            return self._workspace.people.get(user_id) if user_id else self._first()
+        except SlackError:
+            raise PageError("There is no such person here.", status=404) from None
+
+    def _first(self) -> Person:
+        return next(one for one in self._workspace.people.all() if not one.is_bot and not one.deleted)
+
+    def _actor(self, body: Body) -> Person:
+        person = self._person(_text(body, "as"))
+        if person.deleted or person.is_bot:
+            raise PageError("Bots and deactivated people cannot act here.", status=403)
+        return person
+
+
+def _taking_json(handler: Callable[[Body], Awaitable[Body]]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Only JSON is taken: a form on a foreign page cannot send it."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.content_type != "application/json":
+            raise PageError("This takes JSON.", status=415)
+        try:
+            body = await request.json()
+        except ValueError:
+            raise PageError("This is not JSON.") from None
+        if not isinstance(body, dict):
+            raise PageError("This takes a JSON object.")
+        return web.json_response(await handler(body))
+
+    return handle
+
+
+async def _next_line(news: News) -> bytes | None:
+    """The next event as a line of the stream; None at its end."""
+    try:
+        async with asyncio.timeout(KEEP_ALIVE_SECONDS):
+            event = await news.get()
+    except TimeoutError:
+        return b": still here\n\n"
+    return None if event is None else f"data: {json.dumps(event)}\n\n".encode()
+
+
+def _text(body: Body, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise PageError(f"`{name}` is missing.")
+    return value
+
+
+def _values(body: Body) -> Values:
+    values = body.get("values") or {}
+    fits = isinstance(values, dict) and all(
+        isinstance(block, dict) and all(isinstance(entry, dict) for entry in block.values())
+        for block in values.values()
+    )
+    if not fits:
+        raise PageError("`values` has the shape {block_id: {action_id: {…}}}.")
+    return dict(values)

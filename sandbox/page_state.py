@@ -1,0 +1,78 @@
+"""What one person sees, as JSON for the page."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.clock import ClockMover
+from sandbox.messages import Message, moment_of
+from sandbox.people import Person
+from sandbox.to_bot import ToBot
+from sandbox.workspace import Workspace
+
+
+def local(moment: datetime, tz: str) -> str:
+    """As people read it: Tue 24 Nov, 09:00."""
+    there = moment.astimezone(ZoneInfo(tz))
+    return f"{there:%a} {there.day} {there:%b, %H:%M}"
+
+
+async def state_of(workspace: Workspace, to_bot: ToBot, mover: ClockMover, person: Person) -> dict[str, Any]:
+    """Everything the page shows to one person."""
+    now = workspace.clock.now()
+    home = workspace.views.home(person.id)
+    upcoming = await mover.next_moment()
+    return {
+        "now": now.isoformat(),
+        "started_at": workspace.clock.started_at.isoformat(),
+        "team": {"id": workspace.team_id, "name": workspace.team_name, "domain": workspace.team_domain},
+        "people": [_person(workspace, one, now) for one in workspace.people.all()],
+        "commands": [asdict(command) for command in workspace.settings.commands],
+        "shortcuts": [asdict(shortcut) for shortcut in workspace.settings.shortcuts],
+        "me": person.id,
+        "dm": {
+            "channel": person.dm,
+            "unread": workspace.messages.unread(person.dm),
+            "messages": [_message(message, person) for message in workspace.messages.shown(person.dm)],
+        },
+        "home": None if home is None else workspace.view_as_slack(home),
+        "modals": [
+            workspace.view_as_slack(view) | {"errors": view.errors, "trouble": view.trouble}
+            for view in workspace.views.stack(person.id)
+        ],
+        "bot": {"connected": to_bot.connected, "problem": to_bot.problem},
+        "next_moment": None if upcoming is None else upcoming.isoformat(),
+    }
+
+
+def _person(workspace: Workspace, person: Person, now: datetime) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "title": person.title,
+        "tz": person.tz,
+        "tz_label": person.tz_label,
+        "local_time": local(now, person.tz),
+        "deleted": person.deleted,
+        "is_bot": person.is_bot,
+        "initials": person.initials,
+        "color": f"#{person.color}",
+        "unread": workspace.messages.unread(person.dm),
+    }
+
+
+def _message(message: Message, person: Person) -> dict[str, Any]:
+    at = moment_of(message.ts)
+    return {
+        "ts": message.ts,
+        "user": message.user,
+        "text": message.text,
+        "blocks": message.blocks,
+        "files": message.files,
+        "thread_ts": message.thread_ts,
+        "ephemeral": message.ephemeral,
+        "edited": message.edited_ts is not None,
+        "at": at.isoformat(),
+        "local": local(at, person.tz),
+    }

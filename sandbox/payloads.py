@@ -1,0 +1,141 @@
+"""What Slack sends when a person does something: the payloads of commands, interactions and events."""
+
+from typing import Any
+
+from sandbox.messages import Message
+from sandbox.people import Person
+from sandbox.view_state import Values
+from sandbox.views import View
+from sandbox.workspace import Workspace
+
+DM_NAME = "directmessage"
+
+
+def common(workspace: Workspace, kind: str, person: Person) -> dict[str, Any]:
+    """What every interaction starts with."""
+    return {
+        "type": kind,
+        "user": {
+            "id": person.id,
+            "username": person.handle,
+            "name": person.handle,
+            "team_id": workspace.team_id,
+        },
+        "team": {"id": workspace.team_id, "domain": workspace.team_domain},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "api_app_id": workspace.app_id,
+        "token": workspace.keys.verification,
+    }
+
+
+def command(workspace: Workspace, person: Person, name: str, text: str) -> dict[str, str]:
+    """A slash command: the fields of a form."""
+    return {
+        "token": workspace.keys.verification,
+        "team_id": workspace.team_id,
+        "team_domain": workspace.team_domain,
+        "channel_id": person.dm,
+        "channel_name": DM_NAME,
+        "user_id": person.id,
+        "user_name": person.handle,
+        "command": name,
+        "text": text,
+        "api_app_id": workspace.app_id,
+        "is_enterprise_install": "false",
+        "response_url": response_url(workspace, person.dm),
+        "trigger_id": workspace.triggers.new(person.id),
+    }
+
+
+def message_action(
+    workspace: Workspace, person: Person, message: Message, action: dict[str, Any], entered: Values
+) -> dict[str, Any]:
+    """block_actions from a message. An ephemeral message is not in the payload: Slack does not keep it."""
+    payload = common(workspace, "block_actions", person) | {
+        "container": {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": message.channel,
+            "is_ephemeral": message.ephemeral,
+        },
+        "trigger_id": workspace.triggers.new(person.id),
+        "channel": {"id": message.channel, "name": DM_NAME},
+        "state": {"values": entered},
+        "response_url": response_url(workspace, message.channel, message.ts),
+        "actions": [action],
+    }
+    if not message.ephemeral:
+        payload["message"] = workspace.message_as_slack(message)
+    return payload
+
+
+def view_action(workspace: Workspace, person: Person, view: View, action: dict[str, Any]) -> dict[str, Any]:
+    """block_actions from a modal or Home; the view carries what is entered everywhere in it."""
+    return common(workspace, "block_actions", person) | {
+        "container": {"type": "view", "view_id": view.id},
+        "trigger_id": workspace.triggers.new(person.id, view.id),
+        "view": workspace.view_as_slack(view),
+        "actions": [action],
+    }
+
+
+def submission(workspace: Workspace, person: Person, view: View) -> dict[str, Any]:
+    """view_submission."""
+    return common(workspace, "view_submission", person) | {
+        "trigger_id": workspace.triggers.new(person.id, view.id),
+        "view": workspace.view_as_slack(view),
+        "response_urls": [],
+    }
+
+
+def closed(workspace: Workspace, person: Person, view: View, *, cleared: bool) -> dict[str, Any]:
+    """view_closed: what was typed is not in it."""
+    return common(workspace, "view_closed", person) | {
+        "view": workspace.view_as_slack(view, closed=True),
+        "is_cleared": cleared,
+    }
+
+
+def shortcut(workspace: Workspace, person: Person, callback_id: str, message: Message | None) -> dict[str, Any]:
+    """A global shortcut, or with a message a message shortcut."""
+    payload = common(workspace, "shortcut" if message is None else "message_action", person) | {
+        "callback_id": callback_id,
+        "action_ts": workspace.messages.new_ts(),
+        "trigger_id": workspace.triggers.new(person.id),
+    }
+    if message is not None:
+        payload |= {
+            "channel": {"id": message.channel, "name": DM_NAME},
+            "message_ts": message.ts,
+            "message": workspace.message_as_slack(message),
+            "response_url": response_url(workspace, message.channel, message.ts),
+        }
+    return payload
+
+
+def home_opened(workspace: Workspace, person: Person) -> dict[str, Any]:
+    """app_home_opened, with the Home that is published already."""
+    event: dict[str, Any] = {
+        "type": "app_home_opened",
+        "user": person.id,
+        "channel": person.dm,
+        "tab": "home",
+        "event_ts": workspace.messages.new_ts(),
+    }
+    home = workspace.views.home(person.id)
+    return event | ({"view": workspace.view_as_slack(home)} if home is not None else {})
+
+
+def message_im(workspace: Workspace, message: Message) -> dict[str, Any]:
+    """Message in a direct message channel."""
+    return workspace.message_as_slack(message) | {
+        "channel": message.channel,
+        "channel_type": "im",
+        "event_ts": message.ts,
+    }
+
+
+def response_url(workspace: Workspace, channel: str, message_ts: str | None = None) -> str:
+    """A fresh address for answering later."""
+    return f"{workspace.address}/response/{workspace.response_urls.new(channel, message_ts)}"

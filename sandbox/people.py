@@ -1,0 +1,189 @@
+"""The people of the workspace, in the shapes Slack gives them."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox.errors import SlackError
+from sandbox.journal import Journal
+from sandbox.settings import PersonSeed
+
+_ID_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_ID_LENGTH = 9
+_COLORS = ("4bbe2e", "3c989f", "9f69e7", "e7392d", "674b1b", "e96699", "df3dc0", "2b6836", "d58247", "5a4592")
+
+
+def slack_id(prefix: str, name: str) -> str:
+    """An id that looks like Slack's and is the same for the same name, in every sandbox."""
+    number = int.from_bytes(hashlib.blake2b(f"{prefix}/{name}".encode(), digest_size=8).digest())
+    letters = []
+    for _ in range(_ID_LENGTH):
+        number, rest = divmod(number, len(_ID_LETTERS))
+        letters.append(_ID_LETTERS[rest])
+    return f"{prefix}0{''.join(letters)}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in the workspace; `bot_id` is set for bots."""
+
+    id: str
+    name: str
+    title: str
+    tz: str
+    tz_label: str
+    color: str
+    deleted: bool = False
+    is_bot: bool = False
+
+    @property
+    def handle(self) -> str:
+        """The old-style user name: ana.ruiz."""
+        return self.name.lower().replace(" ", ".")
+
+    @property
+    def email(self) -> str:
+        """A made-up address that no mail server will ever take."""
+        return f"{self.handle}@example.com"
+
+    @property
+    def initials(self) -> str:
+        """For the page's avatars: AR."""
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+    @property
+    def dm(self) -> str:
+        """The id of the direct message channel with the app."""
+        return slack_id("D", self.id)
+
+    @property
+    def bot_id(self) -> str:
+        """The B… id, for bots."""
+        return slack_id("B", self.name)
+
+    def as_slack(self, team_id: str, now: datetime, *, with_email: bool) -> dict[str, Any]:
+        """The user object. Deactivated people come without time zone, addresses only with the scope for them."""
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "team_id": team_id,
+            "name": self.handle,
+            "deleted": self.deleted,
+            "profile": self.profile(team_id, with_email=with_email),
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "updated": 0,
+        }
+        if self.deleted:
+            return shown
+        offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
+        return shown | {
+            "color": self.color,
+            "real_name": self.name,
+            "tz": self.tz,
+            "tz_label": self.tz_label,
+            "tz_offset": int(offset.total_seconds()) if offset is not None else 0,
+            "is_admin": False,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
+            "is_email_confirmed": not self.is_bot,
+            "who_can_share_contact_card": "EVERYONE",
+        }
+
+    def profile(self, team_id: str, *, with_email: bool) -> dict[str, Any]:
+        """The profile object."""
+        first, _, last = self.name.partition(" ")
+        profile: dict[str, Any] = {
+            "title": self.title,
+            "phone": "",
+            "skype": "",
+            "real_name": self.name,
+            "real_name_normalized": self.name,
+            "display_name": first,
+            "display_name_normalized": first,
+            "fields": None,
+            "status_text": "",
+            "status_emoji": "",
+            "status_emoji_display_info": [],
+            "status_expiration": 0,
+            "avatar_hash": "",
+            "first_name": first,
+            "last_name": last,
+            "team": team_id,
+        }
+        if self.is_bot:
+            profile["bot_id"] = self.bot_id
+        if with_email and not self.is_bot:
+            profile["email"] = self.email
+        return profile
+
+
+class People:
+    """Everybody, in the order in which they were given. The first one is our bot."""
+
+    def __init__(self, journal: Journal, bot_name: str, seeds: Iterable[PersonSeed]) -> None:
+        stored = journal.load("person")
+        if stored:
+            everybody = [Person(**body) for body in stored.values()]
+        else:
+            bot = PersonSeed(bot_name, "The bot of this sandbox", "UTC", "Coordinated Universal Time", is_bot=True)
+            everybody = [_settle(number, seed) for number, seed in enumerate((bot, *seeds))]
+            for number, person in enumerate(everybody):
+                journal.save("person", f"{number:06}", asdict(person))
+        self.bot = everybody[0]
+        self._by_id = {person.id: person for person in everybody}
+        self._by_dm = {person.dm: person for person in everybody}
+
+    def all(self) -> list[Person]:
+        """Everybody, our bot first."""
+        return list(self._by_id.values())
+
+    def get(self, user_id: str) -> Person:
+        """Somebody by U… id; raises `SlackError` user_not_found."""
+        try:
+            return self._by_id[user_id]
+        except KeyError:
+            raise SlackError("user_not_found") from None
+
+    def by_name(self, name: str) -> Person:
+        """Somebody by full name, for tests and demonstrations; raises `KeyError`."""
+        for person in self._by_id.values():
+            if person.name == name:
+                return person
+        raise KeyError(name)
+
+    def by_email(self, email: str) -> Person:
+        """Somebody by address; raises `SlackError` users_not_found, as Slack spells it here."""
+        for person in self._by_id.values():
+            if person.email == email.lower() and not person.is_bot and not person.deleted:
+                return person
+        raise SlackError("users_not_found")
+
+    def of_channel(self, channel: str) -> Person:
+        """The person at the other end of a channel: D… as it is, U… opens it.
+
+        Raises `SlackError` channel_not_found, or cannot_dm_bot.
+        """
+        person = self._by_id.get(channel) or self._by_dm.get(channel)
+        if person is None:
+            raise SlackError("channel_not_found")
+        if person.is_bot:
+            raise SlackError("cannot_dm_bot")
+        return person
+
+
+def _settle(number: int, seed: PersonSeed) -> Person:
+    return Person(
+        id=slack_id("U", seed.name),
+        name=seed.name,
+        title=seed.title,
+        tz=seed.tz,
+        tz_label=seed.tz_label,
+        color=_COLORS[number % len(_COLORS)],
+        deleted=seed.deleted,
+        is_bot=seed.is_bot,
+    )

@@ -1,0 +1,165 @@
+"""The sandbox as one thing: a Slack workspace on this machine that a bot talks to over HTTP and WebSocket."""
+
+import errno
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+
+from sandbox.answers import answer_at_url
+from sandbox.clock import ClockMover, SandboxClock, real_now
+from sandbox.errors import SlackError
+from sandbox.faults import Faults
+from sandbox.files import FILE_BYTES
+from sandbox.guard import add_headers, guard
+from sandbox.page_api import PageApi
+from sandbox.people import People
+from sandbox.settings import Hooks, SandboxSettings
+from sandbox.to_bot import ToBot
+from sandbox.web_api.endpoint import WebApi
+from sandbox.workspace import Workspace
+
+HOST = "127.0.0.1"
+PORTS_TRIED = 20
+SHUTDOWN_SECONDS = 1.0
+"""How long requests under way may go on when the sandbox stops."""
+
+
+class Sandbox:
+    """A workspace, its page and its Web API.
+
+    `hooks` let the clock drive the bot. `real` is the machine's time; tests give their own. Everything that the
+    workspace knows is loaded at construction; the address is known after `start`.
+    """
+
+    def __init__(
+        self, *, settings: SandboxSettings, hooks: Hooks | None = None, real: Callable[[], datetime] = real_now
+    ) -> None:
+        self._settings = settings
+        self._workspace = Workspace(settings, real)
+        self._to_bot = ToBot(self._workspace)
+        self._mover = ClockMover(self._workspace.clock, hooks)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the page is: http://127.0.0.1:8787."""
+        return self._workspace.address
+
+    @property
+    def api_url(self) -> str:
+        """The value for SLACK_API_URL."""
+        return f"{self.address}/api/"
+
+    @property
+    def clock(self) -> SandboxClock:
+        """The workspace's clock."""
+        return self._workspace.clock
+
+    @property
+    def people(self) -> People:
+        """Everybody in the workspace."""
+        return self._workspace.people
+
+    @property
+    def faults(self) -> Faults:
+        """Faults to switch on."""
+        return self._workspace.faults
+
+    @property
+    def bot_token(self) -> str:
+        """The xoxb token of the bot."""
+        return self._workspace.keys.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """The xapp token for Socket Mode."""
+        return self._workspace.keys.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """What requests to the bot are signed with."""
+        return self._workspace.keys.signing_secret
+
+    @property
+    def team_id(self) -> str:
+        """T…, the same in every sandbox."""
+        return self._workspace.team_id
+
+    @property
+    def bot_user_id(self) -> str:
+        """U… of the bot."""
+        return self._workspace.bot.id
+
+    def connect(self, request_url: str) -> None:
+        """Where the bot listens; without it only Socket Mode connections hear of what happens."""
+        self._to_bot.connect(request_url)
+
+    async def start(self) -> None:
+        """Listen on 127.0.0.1; raises `OSError` if none of twenty ports is free."""
+        app = web.Application(middlewares=[guard], client_max_size=FILE_BYTES + 1024)
+        app.on_response_prepare.append(add_headers)
+        web_api = WebApi(self._workspace)
+        app.add_routes(
+            [
+                web.get("/api/{method}", web_api.handle),
+                web.post("/api/{method}", web_api.handle),
+                web.get("/socket", self._to_bot.sockets.handle),
+                web.post("/response/{name}", self._answer_at_url),
+                web.post("/upload/{id}/{ticket}", self._upload),
+                web.get("/files/{id}/{ticket}", self._download),
+                *PageApi(self._workspace, self._to_bot, self._mover).routes(),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await self._runner.setup()
+        port = await self._listen(self._runner)
+        self._workspace.address = f"http://{HOST}:{port}"
+        await self._to_bot.start()
+
+    async def stop(self) -> None:
+        """Stop listening and let the state file go."""
+        self._workspace.stream.close()
+        await self._to_bot.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self._workspace.journal.close()
+
+    async def _listen(self, runner: web.AppRunner) -> int:
+        first = self._settings.port
+        for port in range(first, first + PORTS_TRIED) if first else (0,):
+            try:
+                await web.TCPSite(runner, HOST, port).start()
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+            else:
+                return int(runner.addresses[0][1])
+        raise OSError(errno.EADDRINUSE, f"no free port from {first} to {first + PORTS_TRIED - 1}")
+
+    async def _answer_at_url(self, request: web.Request) -> web.StreamResponse:
+        try:
+            body = await request.json()
+        except json.JSONDecodeError:
+            body = None
+        if not isinstance(body, dict):
+            raise SlackError("invalid_payload")
+        answer_at_url(self._workspace, request.match_info["name"], body)
+        return web.Response(text="ok")
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """The bytes of a file, as the body or as the one file of a form."""
+        content = await request.read()
+        if request.content_type == "multipart/form-data":
+            fields = [field for field in (await request.post()).values() if isinstance(field, web.FileField)]
+            content = fields[0].file.read() if fields else b""
+        self._workspace.files.upload(request.match_info["id"], request.match_info["ticket"], content)
+        return web.Response(text=f"OK - {len(content)}")
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        """A shared file; never shown by the browser, always saved."""
+        file = self._workspace.files.get(request.match_info["id"])
+        if file.ticket != request.match_info["ticket"]:
+            raise SlackError("file_not_found")
+        return web.Response(body=file.bytes, content_type=file.mimetype, headers={"Content-Disposition": "attachment"})

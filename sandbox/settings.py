@@ -1,0 +1,89 @@
+"""What a sandbox is made of: its people, its commands and shortcuts, its scopes, and the two hooks into the bot."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+DEFAULT_PORT = 8787
+
+ANSWER_SECONDS = 3.0
+"""How long Slack waits for the bot's answer to a command or an interaction."""
+
+DEFAULT_SCOPES = frozenset({"chat:write", "commands", "im:history", "users:read"})
+DEFAULT_EVENTS = frozenset({"app_home_opened", "message.im"})
+
+
+@dataclass(frozen=True)
+class PersonSeed:
+    """Somebody who is in the workspace from the start; `tz` is an IANA name, `tz_label` what Slack would call it."""
+
+    name: str
+    title: str = ""
+    tz: str = "Europe/Madrid"
+    tz_label: str = "Central European Time"
+    deleted: bool = False
+    is_bot: bool = False
+
+
+@dataclass(frozen=True)
+class CommandSeed:
+    """A slash command as in the app's manifest; `name` with its slash."""
+
+    name: str
+    description: str = ""
+    usage_hint: str = ""
+
+
+@dataclass(frozen=True)
+class ShortcutSeed:
+    """A shortcut as in the app's manifest; `kind` is "global" or "message"."""
+
+    name: str
+    callback_id: str
+    kind: str = "global"
+    description: str = ""
+
+
+DEFAULT_PEOPLE = (
+    PersonSeed("Ana Ruiz", "Account Manager", "Europe/Madrid", "Central European Time"),
+    PersonSeed("Ben Okafor", "Head of Sales", "Europe/London", "Greenwich Mean Time"),
+    PersonSeed("Chiyo Tanaka", "Data Engineer", "Asia/Tokyo", "Japan Standard Time"),
+    PersonSeed("Dev Patel", "Product Designer", "America/New_York", "Eastern Time"),
+    PersonSeed("Elif Kaya", "People Partner", "Europe/Istanbul", "Turkey Time"),
+    PersonSeed("Former Fred", "Left the company", "Europe/Berlin", "Central European Time", deleted=True),
+    PersonSeed("Deploy Bot", "Another app", "UTC", "Coordinated Universal Time", is_bot=True),
+)
+
+DEFAULT_COMMANDS = (CommandSeed("/career", "Plan, hold and follow up career discussions", "[help]"),)
+
+
+@dataclass(frozen=True)
+class SandboxSettings:
+    """How a sandbox is set up.
+
+    `port` 0 takes any free port. Without `state_file` nothing outlives the process. `start_at` (aware) is where the
+    clock starts when there is no state file yet. `scopes` and `events` are what the app's manifest asks for.
+    """
+
+    port: int = DEFAULT_PORT
+    state_file: Path | None = None
+    people: tuple[PersonSeed, ...] = DEFAULT_PEOPLE
+    scopes: frozenset[str] = DEFAULT_SCOPES
+    commands: tuple[CommandSeed, ...] = DEFAULT_COMMANDS
+    shortcuts: tuple[ShortcutSeed, ...] = ()
+    start_at: datetime | None = None
+    events: frozenset[str] = DEFAULT_EVENTS
+    bot_name: str = "Career"
+    answer_seconds: float = ANSWER_SECONDS
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What the bot offers to the clock; without hooks the clock still moves, and nobody is told.
+
+    `next_moment` says when the bot has something to do next (aware UTC, or None); `catch_up` does what is due now.
+    """
+
+    next_moment: Callable[[], Awaitable[datetime | None]]
+    catch_up: Callable[[], Awaitable[None]]

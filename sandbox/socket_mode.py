@@ -1,0 +1,105 @@
+"""Socket Mode: the bot connects to the sandbox, and everything for it comes in envelopes that it acknowledges."""
+
+import asyncio
+import json
+import secrets
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from sandbox.workspace import Workspace
+
+PING_SECONDS = 20.0
+CONNECTIONS = 10
+"""Open connections of one app, at most."""
+
+
+class ConnectionLost(Exception):
+    """The bot hung up before it had acknowledged an envelope."""
+
+
+class SocketMode:
+    """The bot's open connections; an envelope goes to one of them, in turn."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._connections: list[web.WebSocketResponse] = []
+        self._waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Any]]] = {}
+
+    @property
+    def connected(self) -> bool:
+        """Whether a bot listens here."""
+        return bool(self._connections)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """One connection from hello to goodbye; its ticket (apps.connections.open) is good once."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._workspace.socket_tickets or len(self._connections) >= CONNECTIONS:
+            return web.Response(status=403, text="no such ticket")
+        self._workspace.socket_tickets.discard(ticket)
+        socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
+        await socket.prepare(request)
+        self._connections.append(socket)
+        try:
+            await socket.send_json(self._hello())
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    self._acknowledged(message.data)
+        finally:
+            self._connections.remove(socket)
+            self._give_up(socket)
+        return socket
+
+    async def send(self, kind: str, payload: dict[str, Any], retry: dict[str, Any] | None = None) -> Any:
+        """Send one envelope and give the payload of its acknowledgement; the caller limits the time.
+
+        Raises `ConnectionLost`.
+        """
+        socket = self._connections.pop(0)
+        self._connections.append(socket)
+        envelope_id = secrets.token_hex(16)
+        answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[envelope_id] = (socket, answered)
+        envelope = {
+            "envelope_id": envelope_id,
+            "type": kind,
+            "accepts_response_payload": kind != "events_api",
+            "payload": payload,
+        }
+        try:
+            await socket.send_json(envelope | (retry or {}))
+            return await answered
+        except ConnectionError as error:
+            raise ConnectionLost from error
+        finally:
+            del self._waiting[envelope_id]
+
+    async def close(self) -> None:
+        """Tell every bot to go, then hang up."""
+        goodbye = {"type": "disconnect", "reason": "link_disabled", "debug_info": {"host": "sandbox"}}
+        for socket in list(self._connections):
+            if not socket.closed:
+                await socket.send_json(goodbye)
+                await socket.close()
+
+    def _hello(self) -> dict[str, Any]:
+        return {
+            "type": "hello",
+            "num_connections": len(self._connections),
+            "connection_info": {"app_id": self._workspace.app_id},
+            "debug_info": {"host": "sandbox", "approximate_connection_time": 3600},
+        }
+
+    def _acknowledged(self, data: str) -> None:
+        try:
+            envelope = json.loads(data)
+        except ValueError:
+            return
+        waiting = self._waiting.get(str(envelope.get("envelope_id"))) if isinstance(envelope, dict) else None
+        if waiting is not None and not waiting[1].done():
+            waiting[1].set_result(envelope.get("payload"))
+
+    def _give_up(self, socket: web.WebSocketResponse) -> None:
+        for owner, answered in self._waiting.values():
+            if owner is socket and not answered.done():
+                answered.set_exception(ConnectionLost())

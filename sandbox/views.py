@@ -1,0 +1,208 @@
+"""What a person has open: a stack of modals, and the app's Home."""
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sandbox.clock import SandboxClock
+from sandbox.errors import SlackError
+from sandbox.journal import Journal
+from sandbox.messages import with_ids
+from sandbox.people import slack_id
+from sandbox.stream import Stream
+from sandbox.view_state import Values, state
+
+STACK = 3
+"""Modals on top of each other, at most."""
+
+
+@dataclass
+class View:
+    """One modal or Home. `content` is what the app gave; `values` what the person entered so far.
+
+    `errors` are shown beside the fields ({block_id: text}), `trouble` above them.
+    """
+
+    id: str
+    user: str
+    content: dict[str, Any]
+    hash: str
+    root_view_id: str
+    previous_view_id: str | None
+    values: Values = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    trouble: str | None = None
+
+    @property
+    def blocks(self) -> list[dict[str, Any]]:
+        """The view's blocks, every id filled in."""
+        blocks: list[dict[str, Any]] = self.content["blocks"]
+        return blocks
+
+    def enter(self, values: Values) -> None:
+        """Keep what the person has entered; what is not mentioned stays as it was."""
+        self.values = state(self.blocks, {**self.values, **values})
+
+    def show(self, content: dict[str, Any], hash_: str) -> None:
+        """Take new content, keeping what the person entered where both ids are the same."""
+        self.content = {**content, "blocks": with_ids(content["blocks"])}
+        self.values = state(self.blocks, self.values)
+        self.hash = hash_
+        self.errors = {}
+        self.trouble = None
+
+    def as_slack(self, team_id: str, app_id: str, bot_id: str, *, closed: bool = False) -> dict[str, Any]:
+        """The view object. In view_closed Slack leaves the values out."""
+        content = self.content
+        return {
+            "id": self.id,
+            "team_id": team_id,
+            "type": content["type"],
+            "blocks": self.blocks,
+            "private_metadata": content.get("private_metadata", ""),
+            "callback_id": content.get("callback_id", ""),
+            "state": {"values": {} if closed else self.values},
+            "hash": self.hash,
+            "title": content.get("title"),
+            "clear_on_close": content.get("clear_on_close", False),
+            "notify_on_close": content.get("notify_on_close", False),
+            "close": content.get("close"),
+            "submit": content.get("submit"),
+            "previous_view_id": self.previous_view_id,
+            "root_view_id": self.root_view_id,
+            "app_id": app_id,
+            "external_id": content.get("external_id", ""),
+            "app_installed_team_id": team_id,
+            "bot_id": bot_id,
+        }
+
+
+class Views:
+    """Everybody's modals and Homes. What is open stays open over a restart."""
+
+    def __init__(self, journal: Journal, clock: SandboxClock, stream: Stream) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._stream = stream
+        self._stacks: dict[str, list[View]] = {
+            user: [View(**body) for body in bodies] for user, bodies in journal.load("modals").items()
+        }
+        self._homes = {user: View(**body) for user, body in journal.load("home").items()}
+
+    def stack(self, user: str) -> list[View]:
+        """A person's open modals, the one in front last."""
+        return list(self._stacks.get(user, ()))
+
+    def home(self, user: str) -> View | None:
+        """What the app has published to a person's Home."""
+        return self._homes.get(user)
+
+    def open(self, user: str, content: dict[str, Any]) -> View:
+        """Open a modal; it takes the place of whatever was open."""
+        self._check_external_id(content, None)
+        view = self._new_view(user, content, under=None)
+        self._stacks[user] = [view]
+        self._save(user)
+        self._stream.tell("modal_opened", user=user, view_id=view.id)
+        return view
+
+    def push(self, user: str, content: dict[str, Any]) -> View:
+        """Lay a modal on top; raises `SlackError` not_found without one below, push_limit_reached on the fourth."""
+        stack = self._stacks.get(user, [])
+        if not stack:
+            raise SlackError("not_found")
+        if len(stack) >= STACK:
+            raise SlackError("push_limit_reached")
+        self._check_external_id(content, None)
+        view = self._new_view(user, content, under=stack[-1])
+        stack.append(view)
+        self._save(user)
+        self._stream.tell("modal_pushed", user=user, view_id=view.id)
+        return view
+
+    def update(self, view: View, content: dict[str, Any], hash_: str | None = None) -> None:
+        """Show something else in an open view; raises `SlackError` hash_conflict where the hash is not the newest."""
+        if hash_ is not None and hash_ != view.hash:
+            raise SlackError("hash_conflict")
+        self._check_external_id(content, view)
+        view.show(content, self._new_hash())
+        self.changed(view)
+
+    def publish(self, user: str, content: dict[str, Any], hash_: str | None = None) -> View:
+        """Put content on a person's Home; raises `SlackError` hash_conflict."""
+        view = self._homes.get(user)
+        if view is None:
+            view = self._new_view(user, content, under=None)
+            self._homes[user] = view
+            self.changed(view)
+        else:
+            self.update(view, content, hash_)
+        return view
+
+    def find(self, *, view_id: str = "", external_id: str = "") -> View:
+        """An open view; raises `SlackError` not_found."""
+        for view in self._all():
+            if view_id == view.id if view_id else external_id and view.content.get("external_id") == external_id:
+                return view
+        raise SlackError("not_found")
+
+    def is_open(self, view: View) -> bool:
+        """Whether the view is still there."""
+        return view in self._all()
+
+    def close(self, view: View) -> list[View]:
+        """Close a modal and what lies on it; says which were closed, the front one first."""
+        stack = self._stacks.get(view.user, [])
+        if view not in stack:
+            return []
+        place = stack.index(view)
+        closed = stack[place:][::-1]
+        del stack[place:]
+        self._save(view.user)
+        self._stream.tell("modal_closed", user=view.user, view_ids=[one.id for one in closed])
+        return closed
+
+    def clear(self, user: str) -> list[View]:
+        """Close all modals of a person; says which were closed, the front one first."""
+        stack = self._stacks.get(user)
+        return self.close(stack[0]) if stack else []
+
+    def changed(self, view: View) -> None:
+        """Keep what was changed in a view, and tell the person's pages."""
+        self._save(view.user)
+        kind = "home" if view.content["type"] == "home" else "modal_updated"
+        self._stream.tell(kind, user=view.user, view_id=view.id)
+
+    def enter(self, view: View, values: Values) -> None:
+        """Keep what a person has entered in a view."""
+        view.enter(values)
+        self._save(view.user)
+
+    def _all(self) -> list[View]:
+        return [*(view for stack in self._stacks.values() for view in stack), *self._homes.values()]
+
+    def _check_external_id(self, content: dict[str, Any], own: View | None) -> None:
+        wanted = content.get("external_id")
+        if wanted and any(view is not own and view.content.get("external_id") == wanted for view in self._all()):
+            raise SlackError("duplicate_external_id")
+
+    def _save(self, user: str) -> None:
+        self._journal.save("modals", user, [asdict(view) for view in self._stacks.get(user, ())])
+        if user in self._homes:
+            self._journal.save("home", user, asdict(self._homes[user]))
+
+    def _new_view(self, user: str, content: dict[str, Any], under: View | None) -> View:
+        name = slack_id("V", secrets.token_hex(8))
+        view = View(
+            id=name,
+            user=user,
+            content={},
+            hash="",
+            root_view_id=under.root_view_id if under else name,
+            previous_view_id=under.id if under else None,
+        )
+        view.show(content, self._new_hash())
+        return view
+
+    def _new_hash(self) -> str:
+        return f"{self._clock.now().timestamp():.0f}.{secrets.token_hex(4)}"

@@ -1,0 +1,64 @@
+"""One call of the Web API, and the arguments it came with."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sandbox.errors import invalid
+from sandbox.workspace import Workspace
+
+TRUE_WORDS = frozenset({"1", "true", "True"})
+
+
+@dataclass(frozen=True)
+class Call:
+    """The arguments as they came: strings from queries and forms, any JSON from JSON bodies."""
+
+    workspace: Workspace
+    args: dict[str, Any]
+
+    def text(self, name: str) -> str:
+        """A string; raises `SlackError` invalid_arguments where it is missing."""
+        value = self.args.get(name)
+        if value is None or value == "":
+            raise invalid("invalid_arguments", [f"missing required field: {name}"])
+        return str(value)
+
+    def optional(self, name: str, default: str = "") -> str:
+        """A string, or the default."""
+        value = self.args.get(name)
+        return default if value is None else str(value)
+
+    def flag(self, name: str) -> bool:
+        """True or false (the default)."""
+        return str(self.args.get(name)) in TRUE_WORDS
+
+    def whole(self, name: str, default: int, most: int, error: str) -> int:
+        """A whole number from 1 to `most`; raises `SlackError` with `error`. 0 and nothing mean the default."""
+        try:
+            value = int(self.optional(name) or 0)
+        except ValueError:
+            raise invalid(error, [f"must be an integer [json-pointer:/{name}]"]) from None
+        if not 0 <= value <= most:
+            raise invalid(error, [f"must be from 1 to {most} [json-pointer:/{name}]"])
+        return value or default
+
+    def json(self, name: str, error: str = "invalid_arguments") -> Any:
+        """JSON, also as a string with JSON inside; None where there is none. Raises `SlackError` with `error`."""
+        value = self.args.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value) if value else None
+        except ValueError:
+            raise invalid(error, [f"must be valid JSON [json-pointer:/{name}]"]) from None
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a method is done (`run` gives the answer but for `ok`), the scope it needs, whose token it takes."""
+
+    run: Callable[[Call], dict[str, Any]]
+    scope: str = ""
+    caller: Literal["bot", "app", "anybody"] = "bot"

@@ -1,0 +1,126 @@
+"""chat.*: posting, changing and deleting messages."""
+
+import json
+from typing import Any
+
+from sandbox.errors import SlackError, invalid
+from sandbox.messages import Message
+from sandbox.people import Person
+from sandbox.validation import MESSAGE_TEXT, problems
+from sandbox.web_api.call import Call, Method
+from sandbox.workspace import Workspace
+
+METADATA_BYTES = 16 * 1024
+"""What Slack takes as metadata of one message."""
+
+
+def message_content(text: str, blocks: Any) -> dict[str, Any]:
+    """Text and blocks of a message, checked.
+
+    Raises `SlackError` no_text, msg_too_long, invalid_blocks_format or invalid_blocks (saying where).
+    """
+    if blocks is not None and not isinstance(blocks, list):
+        raise SlackError("invalid_blocks_format")
+    if not text and not blocks:
+        raise SlackError("no_text")
+    if len(text) > MESSAGE_TEXT:
+        raise SlackError("msg_too_long")
+    found = problems("message", {"text": text, "blocks": blocks or []})
+    if found:
+        raise invalid("invalid_blocks", [str(problem) for problem in found])
+    return {"text": text, "blocks": blocks or []}
+
+
+def _content(call: Call) -> dict[str, Any]:
+    blocks = call.json("blocks", "invalid_blocks_format")
+    attachments = call.json("attachments", "invalid_attachments") or []
+    if attachments and not blocks and not call.optional("text"):
+        return {"text": "", "blocks": [], "attachments": attachments}
+    return message_content(call.optional("text"), blocks) | {"attachments": attachments}
+
+
+def _metadata(call: Call) -> dict[str, Any] | None:
+    metadata = call.json("metadata", "invalid_metadata_format")
+    if metadata is None or metadata == {}:
+        return None
+    if not isinstance(metadata, dict):
+        raise SlackError("invalid_metadata_format")
+    if not isinstance(metadata.get("event_type"), str) or not isinstance(metadata.get("event_payload"), dict):
+        raise SlackError("invalid_metadata_format")
+    if len(json.dumps(metadata)) > METADATA_BYTES:
+        raise SlackError("metadata_too_large")
+    return metadata
+
+
+def _post_message(call: Call) -> dict[str, Any]:
+    workspace = call.workspace
+    person = workspace.people.of_channel(call.text("channel"))
+    content = _content(call) | {"metadata": _metadata(call)}
+    thread = call.optional("thread_ts")
+    if thread:
+        workspace.messages.get(person.dm, thread)
+        content["thread_ts"] = thread
+    message = workspace.post(person, workspace.bot, content)
+    return {"channel": person.dm, "ts": message.ts, "message": workspace.message_as_slack(message)}
+
+
+def dm_channel(workspace: Workspace, channel: str) -> Person:
+    """The person of a D… channel; a U… id does not do here. Raises `SlackError` channel_not_found."""
+    if not channel.startswith("D"):
+        raise SlackError("channel_not_found")
+    return workspace.people.of_channel(channel)
+
+
+def _own_message(call: Call, error: str) -> Message:
+    person = dm_channel(call.workspace, call.text("channel"))
+    message = call.workspace.messages.get(person.dm, call.text("ts"))
+    if message.user != call.workspace.bot.id:
+        raise SlackError(error)
+    return message
+
+
+def _update(call: Call) -> dict[str, Any]:
+    """Text without blocks removes the blocks, blocks without text keep the text; only text is shown as edited."""
+    message = _own_message(call, "cant_update_message")
+    given = call.json("blocks", "invalid_blocks_format")
+    changes: dict[str, Any] = message_content(call.optional("text"), given)
+    if not call.optional("text"):
+        changes["text"] = message.text
+    if given is None:
+        changes["edited_ts"] = call.workspace.messages.new_ts()
+    if call.args.get("metadata") is not None:
+        changes["metadata"] = _metadata(call)
+    call.workspace.change(message, changes)
+    shown = call.workspace.message_as_slack(message)
+    return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
+
+
+def _delete(call: Call) -> dict[str, Any]:
+    message = _own_message(call, "cant_delete_message")
+    call.workspace.remove(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def _post_ephemeral(call: Call) -> dict[str, Any]:
+    workspace = call.workspace
+    person = dm_channel(workspace, call.text("channel"))
+    if workspace.people.get(call.text("user")) is not person:
+        raise SlackError("user_not_in_channel")
+    message = workspace.post(person, workspace.bot, _content(call), ephemeral=True)
+    return {"message_ts": message.ts}
+
+
+def _permalink(call: Call) -> dict[str, Any]:
+    person = dm_channel(call.workspace, call.text("channel"))
+    message = call.workspace.messages.get(person.dm, call.text("message_ts"))
+    place = f"archives/{person.dm}/p{message.ts.replace('.', '')}"
+    return {"channel": person.dm, "permalink": f"{call.workspace.address}/{place}"}
+
+
+METHODS = {
+    "chat.postMessage": Method(_post_message, "chat:write"),
+    "chat.update": Method(_update, "chat:write"),
+    "chat.delete": Method(_delete, "chat:write"),
+    "chat.postEphemeral": Method(_post_ephemeral, "chat:write"),
+    "chat.getPermalink": Method(_permalink),
+}

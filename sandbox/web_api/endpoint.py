@@ -1,0 +1,118 @@
+"""The Web API over HTTP: any of Slack's ways to send arguments and the token, faults, and the answer's shape."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.errors import SlackError
+from sandbox.faults import Fault
+from sandbox.traffic import Exchange
+from sandbox.web_api import apps, chat, conversations, files, users, views
+from sandbox.web_api.call import Call, Method
+from sandbox.workspace import Workspace
+
+METHODS: dict[str, Method] = {
+    **apps.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **users.METHODS,
+    **views.METHODS,
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back: the JSON, the HTTP status and headers."""
+
+    body: dict[str, Any]
+    status: int = HTTPStatus.OK
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class WebApi:
+    """Answers /api/{method}."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._scopes = {"X-OAuth-Scopes": ",".join(sorted(workspace.settings.scopes))}
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """One call. Slack answers 200 also to what it refuses; the body says so."""
+        began = time.perf_counter()
+        name = request.match_info["method"]
+        fault = self._workspace.faults.take(name)
+        args: dict[str, Any] = {}
+        try:
+            args = await _arguments(request)
+            reply = await self._reply(name, args, _token(request, args), fault)
+        except SlackError as error:
+            reply = Reply(error.body())
+        self._note(name, args, reply, (time.perf_counter() - began) * 1000)
+        if fault is not None and fault.kind == "drop" and request.transport is not None:
+            request.transport.abort()  # it is done, and the caller will never know
+        return web.json_response(reply.body, status=reply.status, headers=self._scopes | reply.headers)
+
+    async def _reply(self, name: str, args: dict[str, Any], token: str, fault: Fault | None) -> Reply:
+        if fault is not None and fault.kind == "delay":
+            await asyncio.sleep(fault.seconds)
+        if fault is not None and fault.kind not in {"delay", "drop"}:
+            return _faulty(fault)
+        method = METHODS.get(name)
+        if method is None:
+            raise SlackError("unknown_method", req_method=name)
+        self._check_token(method, token)
+        return Reply({"ok": True, **method.run(Call(self._workspace, args))})
+
+    def _check_token(self, method: Method, token: str) -> None:
+        if method.caller == "anybody":
+            return
+        keys, scopes = self._workspace.keys, self._workspace.settings.scopes
+        owners = {keys.bot_token: "bot", keys.app_token: "app"}
+        if not token:
+            raise SlackError("not_authed")
+        if token not in owners:
+            raise SlackError("invalid_auth")
+        if owners[token] != method.caller:
+            raise SlackError("not_allowed_token_type")
+        if method.scope and method.scope not in scopes:
+            raise SlackError("missing_scope", needed=method.scope, provided=",".join(sorted(scopes)))
+
+    def _note(self, name: str, args: dict[str, Any], reply: Reply, ms: float) -> None:
+        status = reply.body.get("error", "ok") if reply.status == HTTPStatus.OK else str(reply.status)
+        now = self._workspace.clock.now()
+        self._workspace.traffic.add(Exchange(now, "from bot", name, status, ms, request=args, response=reply.body))
+        self._workspace.stream.tell("traffic")
+
+
+def _faulty(fault: Fault) -> Reply:
+    if fault.kind == "ratelimited":
+        headers = {"Retry-After": str(fault.retry_after)}
+        return Reply({"ok": False, "error": "ratelimited"}, HTTPStatus.TOO_MANY_REQUESTS, headers)
+    return Reply({"ok": False, "error": fault.error}, fault.status if fault.kind == "status" else HTTPStatus.OK)
+
+
+async def _arguments(request: web.Request) -> dict[str, Any]:
+    """The query, then the body on top: form, multipart or JSON. Raises `SlackError` invalid_json and the like."""
+    args: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json" and request.can_read_body:
+        try:
+            body = json.loads(await request.text())
+        except ValueError:
+            raise SlackError("invalid_json") from None
+        if not isinstance(body, dict):
+            raise SlackError("json_not_object")
+        return args | body
+    if request.method == "POST":
+        args |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    return args
+
+
+def _token(request: web.Request, args: dict[str, Any]) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else str(args.get("token") or "")

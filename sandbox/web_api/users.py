@@ -1,0 +1,83 @@
+"""users.*, team.info, auth.test: who is here, and who is asking."""
+
+from typing import Any
+
+from sandbox.people import Person
+from sandbox.web_api.call import Call, Method
+from sandbox.web_api.paging import page
+
+LIST_MOST = 1000
+EVERYBODY = 1_000_000
+"""Without a limit Slack tries to give the whole list."""
+
+
+def _with_email(call: Call) -> bool:
+    return "users:read.email" in call.workspace.settings.scopes
+
+
+def _user(call: Call, person: Person) -> dict[str, Any]:
+    workspace = call.workspace
+    shown = person.as_slack(workspace.team_id, workspace.clock.now(), with_email=_with_email(call))
+    if call.flag("include_locale"):
+        shown["locale"] = "en-GB"
+    return shown
+
+
+def _auth_test(call: Call) -> dict[str, Any]:
+    workspace = call.workspace
+    return {
+        "url": f"{workspace.address}/",
+        "team": workspace.team_name,
+        "user": workspace.bot.handle,
+        "team_id": workspace.team_id,
+        "user_id": workspace.bot.id,
+        "bot_id": workspace.bot.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def _team_info(call: Call) -> dict[str, Any]:
+    workspace = call.workspace
+    return {
+        "team": {
+            "id": workspace.team_id,
+            "name": workspace.team_name,
+            "domain": workspace.team_domain,
+            "email_domain": "",
+            "icon": {},
+            "url": f"{workspace.address}/",
+        }
+    }
+
+
+def _list(call: Call) -> dict[str, Any]:
+    limit = call.whole("limit", EVERYBODY, LIST_MOST, "invalid_limit")
+    shown, following = page(call.workspace.people.all(), call.optional("cursor"), limit)
+    return {
+        "members": [_user(call, person) for person in shown],
+        "cache_ts": int(call.workspace.timestamp()),
+        "response_metadata": {"next_cursor": following},
+    }
+
+
+def _info(call: Call) -> dict[str, Any]:
+    return {"user": _user(call, call.workspace.people.get(call.optional("user")))}
+
+
+def _profile(call: Call) -> dict[str, Any]:
+    person = call.workspace.people.get(call.optional("user", call.workspace.bot.id))
+    return {"profile": person.profile(call.workspace.team_id, with_email=_with_email(call))}
+
+
+def _by_email(call: Call) -> dict[str, Any]:
+    return {"user": _user(call, call.workspace.people.by_email(call.optional("email")))}
+
+
+METHODS = {
+    "auth.test": Method(_auth_test),
+    "team.info": Method(_team_info, "team:read"),
+    "users.list": Method(_list, "users:read"),
+    "users.info": Method(_info, "users:read"),
+    "users.profile.get": Method(_profile, "users.profile:read"),
+    "users.lookupByEmail": Method(_by_email, "users:read.email"),
+}

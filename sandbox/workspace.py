@@ -1,0 +1,116 @@
+"""The workspace: everything the sandbox knows, in one place."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sandbox.clock import SandboxClock
+from sandbox.faults import Faults
+from sandbox.files import Files
+from sandbox.journal import Journal
+from sandbox.messages import Message, Messages, with_ids
+from sandbox.people import People, Person, slack_id
+from sandbox.settings import SandboxSettings
+from sandbox.stream import Stream
+from sandbox.traffic import Traffic
+from sandbox.triggers import ResponseUrls, Triggers
+from sandbox.views import View, Views
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The secrets between this sandbox and the bot. `verification` is the old-style token of every payload."""
+
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    verification: str
+
+
+class Workspace:
+    """People, messages, views and the rest. `address` is known once the server listens."""
+
+    team_name = "Sandbox"
+    team_domain = "sandbox"
+
+    def __init__(self, settings: SandboxSettings, real: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.real = real
+        self.address = ""
+        self.journal = Journal(settings.state_file)
+        self.keys = _keys(self.journal)
+        self.clock = SandboxClock(self.journal, settings.start_at, real)
+        self.people = People(self.journal, settings.bot_name, settings.people)
+        self.team_id = slack_id("T", self.team_name)
+        self.app_id = slack_id("A", settings.bot_name)
+        self.messages = Messages(self.journal, self.clock)
+        self.files = Files(self.journal)
+        self.triggers = Triggers(real)
+        self.response_urls = ResponseUrls(self.clock.now)
+        self.stream = Stream()
+        self.views = Views(self.journal, self.clock, self.stream)
+        self.socket_tickets: set[str] = set()
+        self.traffic = Traffic()
+        self.faults = Faults()
+
+    @property
+    def bot(self) -> Person:
+        """Our bot as a member of the workspace."""
+        return self.people.bot
+
+    def timestamp(self) -> float:
+        """The workspace's time in seconds since 1970."""
+        return self.clock.now().timestamp()
+
+    def post(self, person: Person, author: Person, content: dict[str, Any], *, ephemeral: bool = False) -> Message:
+        """Say something in a person's direct messages with the app, and tell the open pages.
+
+        `content` holds what a message can have: text, blocks, metadata, thread_ts, files, attachments.
+        """
+        content = {**content, "blocks": with_ids(content.get("blocks") or [])}
+        message = Message(channel=person.dm, ts=self.messages.new_ts(), user=author.id, ephemeral=ephemeral, **content)
+        if ephemeral:
+            self.messages.post_ephemeral(message)
+        else:
+            self.messages.post(message)
+        self.stream.tell("ephemeral" if ephemeral else "message", user=person.id, ts=message.ts)
+        return message
+
+    def change(self, message: Message, changes: dict[str, Any]) -> None:
+        """Change a message in place, and tell the open pages."""
+        for name, value in changes.items():
+            setattr(message, name, with_ids(value) if name == "blocks" else value)
+        self.messages.changed(message)
+        self._tell_about(message, "message_changed")
+
+    def remove(self, message: Message) -> None:
+        """Delete a message, and tell the open pages."""
+        self.messages.delete(message)
+        self._tell_about(message, "message_deleted")
+
+    def message_as_slack(self, message: Message) -> dict[str, Any]:
+        """The message object."""
+        return message.as_slack(self.bot, self.app_id, self.team_id)
+
+    def view_as_slack(self, view: View, *, closed: bool = False) -> dict[str, Any]:
+        """The view object."""
+        return view.as_slack(self.team_id, self.app_id, self.bot.bot_id, closed=closed)
+
+    def _tell_about(self, message: Message, kind: str) -> None:
+        self.stream.tell(kind, user=self.people.of_channel(message.channel).id, ts=message.ts)
+
+
+def _keys(journal: Journal) -> Keys:
+    """The secrets, made once and kept, so that a bot which runs on still fits after a restart."""
+    stored = journal.load("keys").get("keys")
+    if stored is None:
+        stored = {
+            "bot_token": f"xoxb-sandbox-{secrets.token_hex(16)}",
+            "app_token": f"xapp-1-sandbox-{secrets.token_hex(16)}",
+            "signing_secret": secrets.token_hex(16),
+            "verification": secrets.token_hex(12),
+        }
+        journal.save("keys", "keys", stored)
+    return Keys(**stored)
