@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,12 @@ def read_env_file(path: Path) -> EnvFile:
         return EnvFile({}, (f"{path} cannot be read: {reason}.",))
     return EnvFile(
         {binding.key: binding.value or "" for binding in bindings if binding.key is not None},
-        tuple(
-            f"{path}, line {binding.original.line}: this line is not NAME=value."
-            for binding in bindings
-            if binding.error
-        ),
+        tuple(f"{path}, line {_line(binding)}: this is not NAME=value." for binding in bindings if binding.error),
     )
+
+
+def _line(binding: Binding) -> int:
+    """Where a binding's own text begins; the parser counts from the blank lines before it."""
+    text = binding.original.string
+    blank = text[: len(text) - len(text.lstrip())]
+    return binding.original.line + blank.count("\n")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-class StartRefused(Exception):  # noqa: N818 - the house style: the class says what happened
+class StartRefused(Exception):
     """The bot cannot start as things are; the message says what to change."""
 
     @property

@@ -4,18 +4,17 @@ import asyncio
 import os
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import structlog
 
 from bot.career import Assemble, Career
 from bot.clock import system_clock
+from bot.folders import prepare_folder
 from bot.refusals import StartRefused
 from bot.serving import HttpDoor, SocketDoor
 from bot.settings import Mode, Settings
@@ -112,11 +111,12 @@ async def run(settings: Settings, assemble: Assemble, announce: Announce) -> Non
 async def _run_in_sandbox(
     settings: Settings, assemble: Assemble, announce: Announce, stack: AsyncExitStack, departure: Departure
 ) -> None:
-    from bot.sandboxed import SandboxedSlack  # noqa: PLC0415 - the sandbox is not loaded where Slack itself is met
+    # The sandbox is not loaded where Slack itself is met.
+    from bot.sandboxed import SandboxedSlack, claim_folder  # noqa: PLC0415
 
-    settings = settings.moved_to(settings.career_data_dir / "sandbox")
-    prepare_folder(settings.career_data_dir)
-    slack = SandboxedSlack(settings)
+    folder, lock = claim_folder(settings.career_data_dir)
+    stack.callback(lock.close)
+    slack = SandboxedSlack(settings.moved_to(folder))
     stack.push_async_callback(departure.within, slack.stop)
     await slack.start()
     career = await assemble(slack.settings_of_bot(), clock=slack.now)
@@ -141,7 +141,7 @@ async def _run_on_socket(
     await door.open()
     await career.start()
     log.info("socket.running", api=settings.slack_api_url)
-    announce("Career is connected to Slack through Socket Mode.")
+    announce("Career meets Slack through Socket Mode.")
 
 
 async def _run_on_http(
@@ -162,15 +162,3 @@ async def _assembled(settings: Settings, assemble: Assemble, stack: AsyncExitSta
     career = await assemble(settings, clock=system_clock)
     stack.push_async_callback(departure.stop_career, career)
     return career
-
-
-def prepare_folder(folder: Path) -> None:
-    """Make the data folder, for its owner alone, and see that it can be written. Raises `StartRefused` if not."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise StartRefused(
-            f"The data folder {folder} cannot be written ({error.strerror}). Make it writable, or set CAREER_DATA_DIR."
-        ) from error

@@ -1,16 +1,46 @@
 """The sandbox workspace, set up as our own manifest asks and introduced to the bot."""
 
+import fcntl
+import sqlite3
 from datetime import datetime
+from pathlib import Path
+from typing import IO, Final
 
 from pydantic import SecretStr
 
 from bot.career import Career
+from bot.folders import prepare_folder
 from bot.manifest import EVENTS_PATH
+from bot.refusals import StartRefused
 from bot.settings import Settings
 from handlers.surface import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
 
-STATE_FILE = "workspace.sqlite3"
+FOLDER: Final = "sandbox"
+STATE_FILE: Final = "workspace.sqlite3"
+LOCK_FILE: Final = "lock"
+
+SANDBOXES: Final = 20
+"""How many may run side by side from one data folder."""
+
+
+def claim_folder(data_folder: Path) -> tuple[Path, IO[bytes]]:
+    """A folder for this sandbox alone, and the open file that claims it until it is closed or the process ends.
+
+    The first one is `sandbox`; who starts a second sandbox meanwhile gets `sandbox-2`, and so on. Raises
+    `StartRefused` when the data folder cannot be written.
+    """
+    for number in range(1, SANDBOXES + 1):
+        folder = data_folder / (FOLDER if number == 1 else f"{FOLDER}-{number}")
+        prepare_folder(folder)
+        lock = (folder / LOCK_FILE).open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+        else:
+            return folder, lock
+    raise StartRefused(f"{SANDBOXES} sandboxes are running already from {data_folder}. Stop one of them.")
 
 
 class SandboxedSlack:
@@ -19,20 +49,13 @@ class SandboxedSlack:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._career: Career | None = None
-        self._sandbox = Sandbox(
-            settings=SandboxSettings(
-                port=settings.sandbox_port,
-                state_file=settings.career_data_dir / STATE_FILE,
-                scopes=frozenset(BOT_SCOPES),
-                events=frozenset(EVENTS),
-                commands=tuple(CommandSeed(each.name, each.description, each.usage_hint) for each in COMMANDS),
-                shortcuts=tuple(
-                    ShortcutSeed(each.name, each.callback_id, each.kind, each.description) for each in SHORTCUTS
-                ),
-                bot_name=APP_NAME,
-            ),
-            hooks=Hooks(next_moment=self._next_moment, catch_up=self._catch_up),
-        )
+        hooks = Hooks(next_moment=self._next_moment, catch_up=self._catch_up)
+        try:
+            self._sandbox = Sandbox(settings=_as_in_manifest(settings), hooks=hooks)
+        except (sqlite3.Error, OSError) as error:
+            raise StartRefused(
+                f"The sandbox in {settings.career_data_dir} cannot be read ({error}). Delete it to begin afresh."
+            ) from error
 
     @property
     def address(self) -> str:
@@ -40,8 +63,11 @@ class SandboxedSlack:
         return self._sandbox.address
 
     async def start(self) -> None:
-        """Open the workspace."""
-        await self._sandbox.start()
+        """Open the workspace. Raises `StartRefused` when there is no free port."""
+        try:
+            await self._sandbox.start()
+        except OSError as error:
+            raise StartRefused(f"The sandbox cannot listen ({error}). Set SANDBOX_PORT to a free port.") from error
 
     async def stop(self) -> None:
         """Close the workspace; its state stays."""
@@ -82,3 +108,15 @@ class SandboxedSlack:
             "To begin afresh delete the folder "
             f"{self._settings.career_data_dir}. For your real workspace see .env.example. Stop with Ctrl+C."
         )
+
+
+def _as_in_manifest(settings: Settings) -> SandboxSettings:
+    return SandboxSettings(
+        port=settings.sandbox_port,
+        state_file=settings.career_data_dir / STATE_FILE,
+        scopes=frozenset(BOT_SCOPES),
+        events=frozenset(EVENTS),
+        commands=tuple(CommandSeed(each.name, each.description, each.usage_hint) for each in COMMANDS),
+        shortcuts=tuple(ShortcutSeed(each.name, each.callback_id, each.kind, each.description) for each in SHORTCUTS),
+        bot_name=APP_NAME,
+    )

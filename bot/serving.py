@@ -37,9 +37,12 @@ PASSING: Final = {"ratelimited", "internal_error", "fatal_error", "service_unava
 class Readiness:
     """Whether the bot can do its work: the database and the Slack API, asked together."""
 
-    def __init__(self, career: Career, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, career: Career, *, now: Callable[[], float] = time.monotonic, patience: float = READY_SECONDS
+    ) -> None:
         self._career = career
         self._now = now
+        self._patience = patience
         self._asked = 0.0
         self._asking: asyncio.Task[dict[str, bool]] | None = None
 
@@ -58,10 +61,9 @@ class Readiness:
         )
         return {"database": database, "slack": slack}
 
-    @staticmethod
-    async def _answers(part: str, question: Awaitable[bool]) -> bool:
+    async def _answers(self, part: str, question: Awaitable[bool]) -> bool:
         try:
-            async with asyncio.timeout(READY_SECONDS):
+            async with asyncio.timeout(self._patience):
                 return await question
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, the answer is no
             log.warning("ready.no_answer", part=part, reason=type(error).__name__)
@@ -164,6 +166,11 @@ class SocketDoor:
         except (ClientError, TimeoutError) as error:
             log.warning("socket.not_yet", reason=str(error) or type(error).__name__)
         self._connecting = asyncio.create_task(self._handler.connect_async())  # type: ignore[no-untyped-call]
+
+    async def connected(self) -> None:
+        """Wait until the first connection stands."""
+        if self._connecting is not None:
+            await self._connecting
 
     async def close(self) -> None:
         """Take no new requests, finish those that are being answered, and disconnect."""

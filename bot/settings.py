@@ -80,6 +80,13 @@ def _encryption_keys(secret: SecretStr) -> SecretStr:
     return SecretStr(",".join(keys))
 
 
+def _folder(written: Path) -> Path:
+    try:
+        return written.expanduser()
+    except RuntimeError as error:
+        raise ValueError("names the home folder of somebody who is not on this machine.") from error
+
+
 def _port(written: int) -> int:
     if not 0 <= written <= HIGHEST_PORT:
         raise ValueError(f"should be between 1 and {HIGHEST_PORT}, or 0 for any free one.")
@@ -108,7 +115,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: Port = 3000
     sandbox_port: Port = 8787
-    career_data_dir: Annotated[Path, AfterValidator(Path.expanduser)] = Path("data")
+    career_data_dir: Annotated[Path, AfterValidator(_folder)] = Path("data")
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(default_factory=_default_database)
     career_encryption_keys: Annotated[SecretStr, AfterValidator(_encryption_keys)] | None = None
     log_level: Annotated[
@@ -127,7 +134,7 @@ class Settings(BaseModel):
     def encryption_keys(self) -> tuple[str, ...]:
         """The Fernet keys, the one to write with first; empty when a key file in the data folder is to be used."""
         joined = self.career_encryption_keys
-        return () if joined is None else tuple(joined.get_secret_value().split(","))
+        return tuple(joined.get_secret_value().split(",")) if joined else ()
 
     @property
     def keeps_files(self) -> bool:

@@ -1,0 +1,68 @@
+"""A bot without a cycle: it notes what is asked of it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.settings import Settings
+
+
+class FakeCareer:
+    """Stands in for the assembled bot. `asked` lists what was called, in order."""
+
+    def __init__(self, app: AsyncApp) -> None:
+        self.app = app
+        self.asked: list[str] = []
+        self.database_is_up = True
+        self.slack_is_up = True
+        self.moment: datetime | None = None
+
+    async def start(self) -> None:
+        """Noted."""
+        self.asked.append("start")
+
+    async def stop(self, drain_seconds: float) -> None:
+        """Noted, with the time it was given."""
+        self.asked.append("stop")
+        self.drain_seconds = drain_seconds
+
+    async def next_moment(self) -> datetime | None:
+        """The moment that the test set."""
+        return self.moment
+
+    async def catch_up(self) -> None:
+        """Noted."""
+        self.asked.append("catch_up")
+
+    async def database_answers(self) -> bool:
+        """What the test set."""
+        self.asked.append("database")
+        return self.database_is_up
+
+    async def slack_answers(self) -> bool:
+        """What the test set."""
+        self.asked.append("slack")
+        return self.slack_is_up
+
+
+def bare_app(
+    *,
+    signing_secret: str,
+    api_url: str = "http://127.0.0.1:1/api/",
+    before_authorize: Callable[..., Awaitable[Any]] | None = None,
+) -> AsyncApp:
+    """A Bolt app without listeners; nobody answers at the API's address by default."""
+    client = AsyncWebClient(token="xoxb-made-up", base_url=api_url)
+    return AsyncApp(client=client, signing_secret=signing_secret, before_authorize=before_authorize)
+
+
+async def assemble_fake(settings: Settings, *, clock: Clock) -> FakeCareer:
+    """Assembles a fake with the settings' signing secret and API address."""
+    secret = settings.slack_signing_secret
+    return FakeCareer(
+        bare_app(signing_secret=secret.get_secret_value() if secret else "", api_url=settings.slack_api_url)
+    )

@@ -1,0 +1,56 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def career(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """What the command line says and how it ends."""
+    return subprocess.run(  # noqa: S603 - our own command line
+        [sys.executable, "-m", "bot", *arguments],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), **environ},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+def test_bad_settings_are_told_in_one_message(tmp_path: Path):
+    """`career run` with bad settings names every problem on standard error, ends with 2 and shows no traceback."""
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKN=xoxb-secret\nPORT=eighty\n")
+    ended = career("run", cwd=tmp_path, SLACK_APP_TOKEN="xoxp-secret", LOG_FORMAT="xml")
+    assert ended.returncode == 2
+    for named in ("SLACK_BOT_TOKN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "PORT", "LOG_FORMAT"):
+        assert named in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "secret" not in ended.stderr + ended.stdout
+    assert ended.stdout == ""
+
+
+def test_manifest_is_printed_ready_to_paste(tmp_path: Path):
+    """`career manifest` prints nothing but JSON."""
+    ended = career("manifest", "--url", "https://career.example.com", cwd=tmp_path)
+    made = json.loads(ended.stdout)
+    assert made["settings"]["interactivity"]["request_url"] == "https://career.example.com/slack/events"
+    assert (
+        json.loads(career("manifest", "--socket-mode", cwd=tmp_path).stdout)["settings"]["socket_mode_enabled"] is True
+    )
+
+
+@pytest.mark.parametrize("arguments", [(), ("--url", "http://career.example.com")])
+def test_manifest_says_what_it_needs(tmp_path: Path, arguments: tuple[str, ...]):
+    """Without an https address there is no manifest for HTTP; the message says so."""
+    ended = career("manifest", *arguments, cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "https://" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_version_is_told(tmp_path: Path):
+    """`career --version` prints the version."""
+    assert career("--version", cwd=tmp_path).stdout.startswith("career 0.")
