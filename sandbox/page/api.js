@@ -1,0 +1,43 @@
+/** The sandbox server's own JSON. Errors become sentences a person can read. */
+
+/** The server said no; `status` is the HTTP status. The message is for the person in front of the page. */
+export class Refusal extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const UNREACHABLE = "The sandbox did not answer. Is it still running?";
+
+async function call(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Error(UNREACHABLE);
+  }
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refusal(body.message ?? body.error ?? `The sandbox answered ${response.status}.`, response.status);
+  return body;
+}
+
+/** GET /sandbox/… → JSON. */
+export function read(what, query = {}) {
+  const wanted = Object.entries(query).filter(([, value]) => value);
+  return call(`/sandbox/${what}?${new URLSearchParams(wanted)}`, { cache: "no-store" });
+}
+
+/** POST /sandbox/… with a JSON body → JSON. */
+export function send(what, body) {
+  return call(`/sandbox/${what}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+/** Server-Sent Events for one person. */
+export function listen(me, { onEvent, onOpen, onBreak }) {
+  const source = new EventSource(`/sandbox/stream?${new URLSearchParams({ as: me })}`);
+  source.addEventListener("open", onOpen);
+  source.addEventListener("error", onBreak);
+  source.addEventListener("message", (event) => onEvent(JSON.parse(event.data)));
+  return () => source.close();
+}

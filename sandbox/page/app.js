@@ -1,0 +1,89 @@
+/** Puts the page together. */
+
+import { Clock } from "./clock.js";
+import { Composer } from "./composer.js";
+import { Home } from "./home.js";
+import { Messages } from "./messages.js";
+import { Modals } from "./modal.js";
+import { PersonSwitch } from "./people.js";
+import { Store, TABS } from "./state.js";
+import { Traffic } from "./traffic.js";
+
+const at = (id) => document.getElementById(id);
+const store = new Store();
+
+const parts = [
+  new PersonSwitch(store, { select: at("person-switch"), card: at("person-card") }),
+  new Messages(store, { scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest") }),
+  new Home(store, at("home")),
+  new Composer(store, { form: at("composer-form"), input: at("composer"), list: at("completions"), shortcuts: at("shortcuts") }),
+  new Clock(store, {
+    now: at("now"), when: at("next-when"), status: at("clock-status"), start: at("clock-start"),
+    buttons: { hour: at("clock-hour"), day: at("clock-day"), week: at("clock-week"), next: at("clock-next") },
+  }),
+];
+const modals = new Modals(store);
+new Traffic(store, { drawer: at("traffic"), toggle: at("traffic-toggle"), close: at("traffic-close"), list: at("traffic-list") });
+
+function showTab() {
+  for (const tab of TABS) {
+    const chosen = tab === store.tab;
+    const button = at(`tab-${tab}`);
+    button.setAttribute("aria-selected", String(chosen));
+    button.tabIndex = chosen ? 0 : -1;
+    at(`panel-${tab}`).hidden = !chosen;
+  }
+}
+
+function showBanner() {
+  const { state, offline } = store;
+  const trouble = offline ? "The sandbox itself does not answer. The page goes on as soon as it is back."
+    : state?.bot?.connected === false ? `The bot can't be reached at the moment. ${state.bot.problem ?? "Is it running?"}` : "";
+  const banner = at("banner");
+  if (banner.textContent !== trouble) banner.textContent = trouble;
+  banner.hidden = !trouble;
+}
+
+function showNames() {
+  const { state, tab, person } = store;
+  at("workspace").textContent = state.team?.name ?? "Sandbox";
+  const unread = tab === "messages" ? 0 : state.dm.unread;
+  for (const badge of document.querySelectorAll(".unread")) {
+    badge.hidden = unread === 0;
+    badge.replaceChildren(document.createTextNode(String(unread)));
+  }
+  document.title = `${unread ? `(${unread}) ` : ""}${person?.name ?? "Career"} · Slack sandbox`;
+}
+
+store.addEventListener("change", () => {
+  showTab();
+  showBanner();
+  if (!store.state) return;
+  showNames();
+  for (const part of parts) part.update();
+  modals.update(store.state.modals);
+  document.body.dataset.ready = store.me;
+  store.markRead();
+});
+document.addEventListener("visibilitychange", () => store.state && store.markRead());
+
+for (const tab of TABS) at(`tab-${tab}`).addEventListener("click", () => store.open(tab));
+for (const node of document.querySelectorAll("[data-opens]")) {
+  node.addEventListener("click", () => {
+    store.open(node.dataset.opens);
+    (node.dataset.opens === "messages" ? at("composer") : at("panel-home")).focus();
+  });
+}
+at("skip").addEventListener("click", (event) => {
+  event.preventDefault(); // The address keeps the person and the tab.
+  store.open("messages");
+  at("composer").focus();
+});
+at("tabs").addEventListener("keydown", (event) => {
+  if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+  event.preventDefault();
+  store.open(store.tab === "home" ? "messages" : "home");
+  at(`tab-${store.tab}`).focus();
+});
+
+await store.start();

@@ -1,0 +1,107 @@
+/** Blocks → DOM. A block that the sandbox does not know says so instead of vanishing. */
+
+import { h, uniqueId } from "./dom.js";
+import { drawElement } from "./elements.js";
+import { markdown } from "./markdown.js";
+import { textObject } from "./mrkdwn.js";
+import { richText } from "./richtext.js";
+
+/** Draw one block on a surface. */
+export function drawBlock(block, surface) {
+  const draw = BLOCKS[block.type];
+  const inner = draw ? draw(block, surface) : h("p", { class: "unknown" }, `The sandbox does not draw “${block.type}” blocks yet.`);
+  inner.classList.add("block", block.type);
+  inner.dataset.blockId = block.block_id ?? "";
+  return inner;
+}
+
+function section(block, surface) {
+  const { context } = surface;
+  const text = h("div", { class: "text", id: uniqueId("text") }, textObject(block.text, context));
+  const fields = block.fields ? h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text" }, textObject(field, context)))) : null;
+  // A list beside a text would be squeezed to nothing; it goes below.
+  const wide = /^(multi_|checkboxes|radio_buttons|datetimepicker)/.test(block.accessory?.type ?? "");
+  const accessory = block.accessory
+    ? h("div", { class: "accessory" }, accessoryNode(block, surface, block.text ? text.id : null))
+    : null;
+  return h("div", { class: wide ? "wide" : null }, h("div", { class: "section-body" }, block.text ? text : null, fields), accessory);
+}
+
+function accessoryNode(block, surface, labelledby) {
+  if (block.accessory.type === "image") return picture(block.accessory);
+  return drawElement(block.accessory, block, surface, { labelledby, sends: true });
+}
+
+/** Nothing is ever loaded from outside; what the image shows is told instead. */
+function picture(element) {
+  const inside = /^data:image\//.test(element.image_url ?? "");
+  if (inside) return h("img", { src: element.image_url, alt: element.alt_text ?? "" });
+  return h("div", { role: "img", class: "picture", "aria-label": element.alt_text, title: "The sandbox loads nothing from outside" },
+    h("span", { "aria-hidden": "true" }, "🖼️ "), element.alt_text);
+}
+
+function input(block, surface) {
+  const [label, hint, error] = ["label", "hint", "error"].map(uniqueId);
+  const node = drawElement(block.element, block, surface, {
+    labelledby: label, describedby: [block.hint ? hint : null, error].filter(Boolean).join(" "),
+    required: !block.optional, sends: Boolean(block.dispatch_action),
+  });
+  const field = h("div", { data: { testid: "field" } },
+    h("p", { class: "label", id: label }, textObject(block.label, surface.context), block.optional ? h("span", { class: "optional" }, " (optional)") : null),
+    node,
+    h("div", { class: "errors", id: error }),
+    block.hint ? h("p", { class: "hint", id: hint }, textObject(block.hint, surface.context)) : null);
+  // The label names the control for screen readers (aria-labelledby) and takes clicks like a native one.
+  field.querySelector(".label").addEventListener("click", () => surface.controls.get(`${block.block_id}\n${block.element.action_id}`)?.focus());
+  return field;
+}
+
+/** Show what is wrong under each field of `root`, and take away what is not wrong any more. `errors`: {block_id: text}. */
+export function showErrors(root, errors) {
+  for (const field of root.querySelectorAll("[data-testid=field]")) {
+    const text = errors[field.dataset.blockId];
+    const place = field.querySelector(".errors");
+    if ((place.textContent || undefined) === text) continue;
+    place.replaceChildren(...(text ? [h("p", { role: "alert", class: "field-error", data: { testid: "field-error" } }, text)] : []));
+    for (const control of field.querySelectorAll("input, select, textarea")) {
+      if (text) control.setAttribute("aria-invalid", "true");
+      else control.removeAttribute("aria-invalid");
+    }
+  }
+}
+
+function actions(block, surface) {
+  return h("div", null, block.elements.map((element) => drawElement(element, block, surface, { sends: true })));
+}
+
+function context(block, surface) {
+  return h("div", null, block.elements.map((element) => (element.type === "image"
+    ? picture(element) : h("span", { class: "text" }, textObject(element, surface.context)))));
+}
+
+function image(block, surface) {
+  const title = block.title ? h("figcaption", null, textObject(block.title, surface.context)) : null;
+  return h("figure", null, title, picture(block));
+}
+
+function header(block, surface) {
+  return h("h3", null, textObject(block.text, surface.context));
+}
+
+function table(block, surface) {
+  const align = (index) => `align-${block.column_settings?.[index]?.align ?? "left"}`;
+  const cell = (tag, props) => (content, index) => h(tag, { ...props, class: align(index) },
+    content.type === "rich_text" ? richText(content.elements, surface.context) : content.text ?? "");
+  const [head, ...rows] = block.rows;
+  // Wide tables scroll by themselves; tabindex lets the keyboard do it too.
+  return h("div", null, h("div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": "Table" }, h("table", null,
+    h("thead", null, h("tr", null, head.map(cell("th", { scope: "col" })))),
+    h("tbody", null, rows.map((row) => h("tr", null, row.map(cell("td", {}))))))));
+}
+
+const BLOCKS = {
+  section, input, actions, context, image, header, table,
+  divider: () => h("hr"),
+  rich_text: (block, surface) => h("div", { class: "text" }, richText(block.elements, surface.context)),
+  markdown: (block) => h("div", { class: "text" }, markdown(block.text)),
+};

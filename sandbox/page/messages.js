@@ -1,0 +1,118 @@
+/** The direct messages with the bot. */
+
+import { clockTime, dayKey, longDay, utcText } from "./dates.js";
+import { announce, h, link, reconcile } from "./dom.js";
+import { openMenu } from "./menu.js";
+import { mrkdwn, words } from "./mrkdwn.js";
+import { avatar } from "./people.js";
+import { Surface } from "./surface.js";
+
+const NEAR_END = 80; // Pixels from the end within which a new message scrolls into view by itself.
+
+export class Messages {
+  constructor(store, { scroller, list, newest }) {
+    Object.assign(this, { store, scroller, list, newest, shownFor: "", lastTs: "" });
+    newest.addEventListener("click", () => this.#toEnd());
+    scroller.addEventListener("scroll", () => { if (this.#atEnd()) newest.hidden = true; });
+  }
+
+  #atEnd() {
+    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_END;
+  }
+
+  #toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.newest.hidden = true;
+  }
+
+  update() {
+    const { store } = this;
+    const { messages } = store.state.dm;
+    const fresh = store.me !== this.shownFor;
+    if (fresh) this.list.replaceChildren();
+    const follow = fresh || this.#atEnd();
+    reconcile(this.list, this.#items(messages), (item, old) => (item.day ? this.#day(item.day) : this.#message(item.message, old)));
+    if (follow) this.#toEnd();
+    if (!fresh) this.#tellNew(messages, follow);
+    this.shownFor = store.me;
+    this.lastTs = messages.at(-1)?.ts ?? "";
+  }
+
+  #tellNew(messages, follow) {
+    const fresh = messages.filter((message) => message.ts > this.lastTs && message.user !== this.store.me);
+    if (fresh.length === 0) return;
+    if (!follow) this.newest.hidden = false;
+    const { context } = this.store;
+    const said = fresh.map((message) => `${authorOf(message, context).name}: ${spoken(message, context)}`);
+    announce(`${fresh.length === 1 ? "New message from" : `${fresh.length} new messages.`} ${said.join(" ")}`);
+  }
+
+  #items(messages) {
+    const { tz, me, today } = this.store;
+    const items = [];
+    let day = "";
+    for (const message of messages) {
+      const own = dayKey(new Date(message.at), tz);
+      if (own !== day) items.push({ key: `day ${own}`, signature: tz, day: new Date(message.at) });
+      day = own;
+      items.push({ key: message.ts, signature: JSON.stringify([message, me, today]), message });
+    }
+    return items;
+  }
+
+  #day(date) {
+    return h("li", { class: "day" }, h("span", null, longDay(date, this.store.tz)));
+  }
+
+  #message(message, old) {
+    const { context } = this.store;
+    const author = authorOf(message, context);
+    const surface = old?.surface ?? new Surface(this.store, "message", { type: "message", ts: message.ts });
+    const body = old?.querySelector(".body") ?? h("div", { class: "body" });
+    body.querySelector(".files")?.remove();
+    if (message.blocks?.length) surface.draw(body, message.blocks);
+    else body.replaceChildren(h("div", { class: "text" }, mrkdwn(message.text ?? "", context)));
+    if (message.files?.length) body.append(h("ul", { class: "files" }, message.files.map(fileLink)));
+    const at = new Date(message.at);
+    const head = h("div", { class: "head" },
+      h("h3", null, author.name), author.is_bot ? h("span", { class: "badge" }, "APP") : null,
+      h("time", { datetime: message.at, title: `${message.local ?? ""} · ${utcText(at)}` }, clockTime(at, context.tz)),
+      message.edited ? h("span", { class: "quiet" }, "(edited)") : null, this.#more(message));
+    const only = message.ephemeral ? h("p", { class: "quiet only", data: { testid: "ephemeral" } }, h("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you") : null;
+    const node = old ?? h("li", { data: { testid: "message", ts: message.ts } });
+    node.className = message.ephemeral ? "message ephemeral" : "message";
+    node.surface = surface;
+    node.replaceChildren(avatar(author), h("div", { class: "content" }, only, head, body));
+    return node;
+  }
+
+  #more(message) {
+    const shortcuts = this.store.state.shortcuts?.filter((shortcut) => shortcut.kind === "message") ?? [];
+    if (shortcuts.length === 0 || message.ephemeral) return null;
+    const button = h("button", { type: "button", class: "icon more", "aria-haspopup": "menu", "aria-label": "More actions for this message" }, "⋯");
+    button.addEventListener("click", () => openMenu(button, shortcutItems(shortcuts, this.store, { ts: message.ts })));
+    return button;
+  }
+}
+
+function fileLink(file) {
+  const size = h("small", null, ` ${Math.max(1, Math.round((file.size ?? 0) / 1024))} kB`);
+  return h("li", null, h("span", { "aria-hidden": "true" }, "📎 "), link(file.url_private, file.title || file.name), size);
+}
+
+/** Menu entries for shortcuts; `more` says on what they run. */
+export function shortcutItems(shortcuts, store, more = {}) {
+  return shortcuts.map((shortcut) => ({
+    label: shortcut.name, note: shortcut.description,
+    choose: () => store.post("shortcut", { callback_id: shortcut.callback_id, ...more }),
+  }));
+}
+
+function authorOf(message, { people }) {
+  return people.get(message.user) ?? { id: message.user, name: "Somebody", initials: "?", is_bot: true };
+}
+
+function spoken(message, context) {
+  const text = message.text || message.blocks?.map((block) => words(block.text)).join(" ") || "";
+  return mrkdwn(text, context).map((node) => node.textContent ?? node).join("");
+}

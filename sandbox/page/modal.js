@@ -1,0 +1,162 @@
+/** The stack of modals in one native dialog: the browser traps the focus, the server says what is open. */
+
+import { showErrors } from "./blocks.js";
+import { h, uniqueId } from "./dom.js";
+import { words } from "./mrkdwn.js";
+import { Surface } from "./surface.js";
+import { toast } from "./toast.js";
+
+/** One view of the stack. Its DOM lives on while another view lies on top of it, and so does everything typed. */
+class Sheet {
+  constructor(store, view) {
+    this.id = view.id;
+    this.store = store;
+    this.surface = new Surface(store, "modal", { type: "view", view_id: view.id }, view.state?.values);
+    this.titleId = uniqueId("modal-title");
+    this.title = h("h2", { id: this.titleId, tabindex: "-1" });
+    this.cross = h("button", { type: "button", class: "icon", data: { testid: "modal-cross" }, on: { click: () => this.close(true) } }, "✕");
+    this.blocks = h("div", { class: "blocks" });
+    this.trouble = h("div", { class: "trouble-place" });
+    this.closeButton = h("button", { type: "button", data: { testid: "modal-close" }, on: { click: () => this.close(false) } });
+    this.submitButton = h("button", { type: "submit", class: "primary", data: { testid: "modal-submit" } });
+    // novalidate: the words about what is wrong stand beside the field, not in the browser's own bubbles.
+    this.node = h("form", { novalidate: true, class: "sheet", data: { viewId: view.id }, on: { submit: (event) => this.#submit(event) } },
+      h("header", null, this.title, this.cross), this.trouble, this.blocks, h("div", { class: "toasts", role: "status" }),
+      h("div", { class: "dialog-foot" }, this.closeButton, this.submitButton));
+    this.busy = false;
+    this.view = null;
+  }
+
+  update(view, depth) {
+    this.view = view;
+    this.title.textContent = words(view.title);
+    this.closeButton.textContent = words(view.close) || (view.submit ? "Cancel" : "Close");
+    this.cross.setAttribute("aria-label", depth > 1 ? "Close all" : "Close");
+    this.submitButton.hidden = !view.submit;
+    if (!this.busy) this.submitButton.textContent = words(view.submit) || "Submit";
+    this.surface.draw(this.blocks, view.blocks);
+    showErrors(this.blocks, view.errors ?? {});
+    this.#showTrouble(view.trouble);
+  }
+
+  #showTrouble(text) {
+    if ((this.trouble.textContent || null) === (text ?? null)) return;
+    this.trouble.replaceChildren(...(text ? [h("p", { role: "alert", class: "trouble", data: { testid: "modal-trouble" } }, text)] : []));
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    if (this.busy || !this.view.submit) return;
+    this.surface.forgetPending();
+    const problems = this.surface.problems();
+    showErrors(this.blocks, problems);
+    if (Object.keys(problems).length === 0) await this.#send();
+    this.#focusFirstError();
+  }
+
+  async #send() {
+    this.#setBusy(true);
+    try {
+      await this.store.post("submit", { view_id: this.id, values: this.surface.values() });
+    } catch (error) {
+      toast(error.message);
+    } finally {
+      this.#setBusy(false);
+    }
+  }
+
+  #setBusy(busy) {
+    this.busy = busy;
+    this.submitButton.setAttribute("aria-busy", String(busy));
+    this.submitButton.textContent = busy ? "Sending…" : words(this.view.submit) || "Submit";
+  }
+
+  #focusFirstError() {
+    const field = this.node.isConnected && this.blocks.querySelector("[data-testid=field]:has([data-testid=field-error])");
+    field?.querySelector("input:not(:disabled), select, textarea, button")?.focus();
+  }
+
+  /** Close this view, or the whole stack. What was typed and not yet sent goes out first: the bot may keep drafts. */
+  async close(clear) {
+    if (this.closing) return;
+    this.closing = true;
+    try {
+      await this.surface.flush();
+      await this.store.post("close", { view_id: this.id, clear: clear && this.view.previous_view_id !== null });
+    } catch (error) {
+      toast(error.message);
+    } finally {
+      this.closing = false;
+    }
+  }
+
+  /** Where the focus goes when the view comes up: what had it before, the field that asks for it, or the first one. */
+  focus() {
+    if (this.lastFocus?.isConnected) return this.lastFocus.focus();
+    const wanted = this.view.blocks.find((block) => block.element?.focus_on_load);
+    const control = wanted && this.surface.controls.get(`${wanted.block_id}\n${wanted.element.action_id}`);
+    if (control) return control.focus();
+    const first = this.blocks.querySelector("input:not(:disabled), select, textarea");
+    return (first ?? this.title).focus();
+  }
+}
+
+export class Modals {
+  constructor(store) {
+    this.store = store;
+    this.sheets = new Map();
+    this.dialog = h("dialog", { class: "modal", data: { testid: "modal" } });
+    this.dialog.addEventListener("keydown", (event) => this.#onKey(event));
+    this.dialog.addEventListener("cancel", (event) => {
+      if (event.target !== this.dialog) return;
+      event.preventDefault();
+      this.top?.close(false);
+    });
+    // The browser may insist on closing (a second Escape in a row): the server then hears of it too.
+    this.dialog.addEventListener("close", () => this.top?.close(false));
+    document.body.append(this.dialog);
+  }
+
+  #onKey(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.top?.node.requestSubmit();
+    if (event.key !== "Escape" || document.querySelector(":popover-open")) return;
+    event.preventDefault();
+    this.top?.close(false);
+  }
+
+  /** Show the server's stack (the front one last). */
+  update(views) {
+    const open = new Set(views.map((view) => view.id));
+    for (const id of this.sheets.keys()) if (!open.has(id)) this.sheets.delete(id);
+    for (const [depth, view] of views.entries()) {
+      if (!this.sheets.has(view.id)) this.sheets.set(view.id, new Sheet(this.store, view));
+      this.sheets.get(view.id).update(view, depth + 1);
+    }
+    this.#show(this.sheets.get(views.at(-1)?.id) ?? null);
+  }
+
+  #show(sheet) {
+    const changed = sheet !== this.top;
+    if (changed && this.top?.node.contains(document.activeElement)) this.top.lastFocus = document.activeElement;
+    this.top = sheet;
+    if (!sheet) return this.#hide();
+    if (changed) this.dialog.replaceChildren(sheet.node);
+    this.dialog.setAttribute("aria-labelledby", sheet.titleId);
+    if (!this.dialog.open) {
+      this.opener ??= document.activeElement;
+      this.dialog.showModal();
+    }
+    if (changed) sheet.focus();
+    return undefined;
+  }
+
+  #hide() {
+    if (!this.dialog.open) return;
+    this.dialog.close();
+    this.dialog.replaceChildren();
+    // The button that opened the modal may have been redrawn meanwhile; then the composer is the natural next place.
+    const place = this.opener?.isConnected && this.opener !== document.body ? this.opener : document.querySelector("[data-testid=composer]");
+    this.opener = null;
+    place?.focus();
+  }
+}

@@ -1,0 +1,174 @@
+/** What the page knows: the server's last answer, who acts, which tab is open. It tells listeners of "change" and "traffic". */
+
+import * as api from "./api.js";
+import { dayKey } from "./dates.js";
+import { toast } from "./toast.js";
+
+export const TABS = ["home", "messages"];
+const RETRY_MS = 3000; // How often to look again for a server or a bot that is away.
+const NOT_FOUND = 404;
+
+export class Store extends EventTarget {
+  state = null;
+  me = "";
+  tab = "messages";
+  offline = false;
+  #fetchedAt = 0;
+  #running = null;
+  #queued = null;
+  #again = null;
+  #reading = false;
+  #stopListening = () => {};
+
+  /** Become the person and open the tab named in the address ("#as=U…&tab=home"), and follow it from then on. */
+  async start() {
+    addEventListener("hashchange", () => this.#follow());
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    this.tab = TABS.includes(wanted.get("tab")) ? wanted.get("tab") : "messages";
+    await this.actAs(wanted.get("as") ?? "");
+  }
+
+  #follow() {
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    if (TABS.includes(wanted.get("tab"))) this.open(wanted.get("tab"));
+    if (wanted.get("as") && wanted.get("as") !== this.me) this.actAs(wanted.get("as"));
+  }
+
+  /** Act as somebody; an unknown id falls back to the first person of the workspace. */
+  async actAs(id) {
+    this.#stopListening();
+    this.me = id;
+    await this.refresh();
+    if (!this.state) {
+      setTimeout(() => this.actAs(id), RETRY_MS);
+      return;
+    }
+    this.me = this.state.me;
+    this.#note();
+    this.#listen();
+    if (this.tab === "home") this.#homeOpened();
+  }
+
+  #listen() {
+    this.#stopListening = api.listen(this.me, {
+      onOpen: () => this.refresh(),
+      onBreak: () => this.#setOffline(true),
+      onEvent: (event) => this.#hear(event),
+    });
+  }
+
+  #hear(event) {
+    if (event.type === "trouble") toast(event.text ?? "The sandbox has a remark; see the traffic.");
+    if (event.type === "traffic") this.dispatchEvent(new Event("traffic"));
+    else this.refresh();
+  }
+
+  /** Open a tab; opening Home tells the bot, as Slack does. */
+  open(tab) {
+    if (tab === this.tab) return;
+    this.tab = tab;
+    this.#note();
+    this.dispatchEvent(new Event("change"));
+    if (tab === "home") this.#homeOpened();
+  }
+
+  #homeOpened() {
+    if (this.me) this.post("home_opened").catch((error) => toast(error.message));
+  }
+
+  #note() {
+    const wanted = `#as=${this.me}&tab=${this.tab}`;
+    if (location.hash !== wanted) history.replaceState(null, "", wanted);
+  }
+
+  /** Fetch the state anew. Calls during a fetch share one more fetch after it. */
+  refresh() {
+    if (this.#running) {
+      this.#queued ??= this.#running.then(() => {
+        this.#queued = null;
+        return this.refresh();
+      });
+      return this.#queued;
+    }
+    this.#running = this.#fetch().finally(() => { this.#running = null; });
+    return this.#running;
+  }
+
+  async #fetch() {
+    const asked = this.me;
+    try {
+      const state = await api.read("state", { as: asked });
+      if (asked !== this.me) return undefined;
+      this.state = state;
+      this.#fetchedAt = performance.now();
+      this.offline = false;
+      this.#lookAgain();
+    } catch (error) {
+      if (asked !== this.me) return undefined;
+      if (error.status === NOT_FOUND && asked) {
+        this.me = "";
+        return this.#fetch();
+      }
+      if (this.state?.me !== asked) this.state = null;
+      this.offline = true;
+    }
+    this.dispatchEvent(new Event("change"));
+    return undefined;
+  }
+
+  /** A bot that is away announces its return to the server only. */
+  #lookAgain() {
+    clearTimeout(this.#again);
+    if (this.state.bot?.connected === false) this.#again = setTimeout(() => this.refresh(), RETRY_MS);
+  }
+
+  /** What is in front of the person counts as read. */
+  async markRead() {
+    const visible = this.tab === "messages" && document.visibilityState === "visible" && this.state.modals.length === 0;
+    if (!visible || this.state.dm.unread === 0 || this.#reading) return;
+    this.#reading = true;
+    await this.post("read").catch(() => {});
+    this.#reading = false;
+  }
+
+  #setOffline(offline) {
+    if (this.offline === offline) return;
+    this.offline = offline;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** POST as the acting person, then show what came of it. Raises Error with a readable message. */
+  async post(what, body = {}) {
+    try {
+      return await api.send(what, { as: this.me, ...body });
+    } finally {
+      await this.refresh();
+    }
+  }
+
+  /** The sandbox's now: the server's last word plus the time since. */
+  get now() {
+    return new Date(Date.parse(this.state.now) + performance.now() - this.#fetchedAt);
+  }
+
+  get people() {
+    return new Map(this.state.people.map((person) => [person.id, person]));
+  }
+
+  get person() {
+    return this.state.people.find((person) => person.id === this.me);
+  }
+
+  get tz() {
+    return this.person?.tz || "UTC";
+  }
+
+  get today() {
+    return dayKey(this.now, this.tz);
+  }
+
+  /** What text is rendered with. */
+  get context() {
+    return { people: this.people, tz: this.tz, now: this.now, me: this.person, channel: this.state.dm.channel };
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * A surface is what blocks are drawn on: a message, a modal or Home. It knows the controls on it, what was entered in
+ * them, and where to send an action.
+ *
+ * A control: {node, type, read() → its part of view.state.values, write(part), problem?() → string | null, focus()}.
+ */
+
+import { drawBlock } from "./blocks.js";
+import { confirmed } from "./confirm.js";
+import { keepingFocus, reconcile } from "./dom.js";
+import { toast } from "./toast.js";
+
+export class Surface {
+  /** `container`: {type: "message", ts} or {type: "view", view_id}; `kind`: "message", "modal" or "home". */
+  constructor(store, kind, container, values = {}) {
+    this.store = store;
+    this.kind = kind;
+    this.container = container;
+    this.carried = values;
+    this.controls = new Map();
+    this.pending = new Map();
+  }
+
+  /** What text is rendered with. */
+  get context() {
+    return this.store.context;
+  }
+
+  /** Make `node` show `blocks`; what has not changed stays untouched, what was entered is carried over. */
+  draw(node, blocks) {
+    const kept = { ...this.carried, ...this.values() };
+    const items = blocks.map((block, index) => ({ key: block.block_id ?? `#${index}`, signature: this.#signature(block), block }));
+    keepingFocus(node, () => reconcile(node, items, ({ block }) => {
+      this.#forget(block.block_id);
+      return drawBlock(block, this);
+    }));
+    const present = new Set(blocks.map((block) => block.block_id));
+    for (const [key, control] of this.controls) {
+      if (!present.has(control.blockId)) this.controls.delete(key);
+      else if (control.fresh) this.#carry(control, kept);
+    }
+    this.carried = {};
+  }
+
+  #signature(block) {
+    const text = JSON.stringify(block);
+    // "Today" and "in 3 hours" depend on the clock, everything else on the words alone.
+    return this.store.me + text + (/_pretty\}|\{ago\}/.test(text) ? this.store.today : "");
+  }
+
+  #forget(blockId) {
+    for (const [key, control] of this.controls) if (control.blockId === blockId) this.controls.delete(key);
+  }
+
+  #carry(control, kept) {
+    control.fresh = false;
+    const part = kept[control.blockId]?.[control.actionId];
+    if (part && part.type === control.type) control.write(part);
+    control.last = control.read();
+  }
+
+  /** Called by blocks for every control they draw. */
+  register(block, element, control) {
+    Object.assign(control, { blockId: block.block_id, actionId: element.action_id, fresh: true, last: control.read() });
+    this.controls.set(`${block.block_id}\n${element.action_id}`, control);
+    return control;
+  }
+
+  /** Everything entered, as Slack's view.state.values. */
+  values() {
+    const values = {};
+    for (const control of this.controls.values()) (values[control.blockId] ??= {})[control.actionId] = control.read();
+    return values;
+  }
+
+  /** What can't be sent as it is: {block_id: text}. */
+  problems() {
+    const found = {};
+    for (const control of this.controls.values()) {
+      const problem = control.problem?.();
+      if (problem) found[control.blockId] ??= problem;
+    }
+    return found;
+  }
+
+  /** A person used a control that tells the bot at once. → whether it was sent */
+  async act(element, block, action, control = null) {
+    if (element.confirm && !(await confirmed(element.confirm, this.context))) {
+      control?.write(control.last);
+      return false;
+    }
+    if (control) control.last = control.read();
+    try {
+      await this.store.post("action", {
+        container: this.container, block_id: block.block_id, action_id: element.action_id, action, values: this.values(),
+      });
+    } catch (error) {
+      toast(error.message);
+      return false;
+    }
+    return true;
+  }
+
+  /** Run `send` after `wait` ms, unless it is called again for the same key before that. */
+  soon(key, wait, send) {
+    clearTimeout(this.pending.get(key)?.timer);
+    const run = () => {
+      this.pending.delete(key);
+      return send();
+    };
+    this.pending.set(key, { run, timer: setTimeout(run, wait) });
+  }
+
+  /** Send what still waits: nothing typed may be lost because a modal is closed quickly. */
+  async flush() {
+    await Promise.all([...this.pending.values()].map(({ run, timer }) => (clearTimeout(timer), run())));
+  }
+
+  /** Let go of what still waits: a submission carries everything anyway. */
+  forgetPending() {
+    for (const { timer } of this.pending.values()) clearTimeout(timer);
+    this.pending.clear();
+  }
+}

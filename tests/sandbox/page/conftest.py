@@ -1,0 +1,190 @@
+"""A real sandbox with a bot that does what the test says, and a browser to look at the page."""
+
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STARTS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""A Monday, 10:00 in Madrid."""
+
+Payload = dict[str, Any]
+Answer = Callable[[Payload], Awaitable[Payload | None]]
+
+
+class ToyBot:
+    """Takes what the sandbox sends; `answers` says, by kind ("view_submission", "/career"…), what it does about it."""
+
+    def __init__(self) -> None:
+        self.heard: list[Payload] = []
+        self.answers: dict[str, Answer] = {}
+        self.next_moment: datetime | None = None
+        self.caught_up: list[datetime] = []
+        self.sandbox: Sandbox
+        self._session: aiohttp.ClientSession
+
+    @asynccontextmanager
+    async def running(self, sandbox: Sandbox) -> AsyncIterator[None]:
+        """Listen, and be connected to the sandbox."""
+        self.sandbox = sandbox
+        app = web.Application()
+        app.add_routes([web.post("/slack/events", self._take)])
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        async with aiohttp.ClientSession() as self._session:
+            sandbox.connect(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+            yield
+        await runner.cleanup()
+
+    async def call(self, method: str, **body: Any) -> Payload:
+        """A Web API call; asserts that the sandbox took it."""
+        headers = {"Authorization": f"Bearer {self.sandbox.bot_token}"}
+        async with self._session.post(f"{self.sandbox.api_url}{method}", json=body, headers=headers) as response:
+            answer: Payload = await response.json()
+        assert answer["ok"], answer
+        return answer
+
+    def of(self, kind: str) -> list[Payload]:
+        """What was heard of one kind."""
+        return [payload for payload in self.heard if _kind(payload) == kind]
+
+    async def _take(self, request: web.Request) -> web.Response:
+        if request.content_type == "application/json":
+            payload = await request.json()
+        else:
+            form = await request.post()
+            payload = json.loads(str(form["payload"])) if "payload" in form else dict(form)
+        if payload.get("type") == "url_verification":
+            return web.json_response({"challenge": payload["challenge"]})
+        self.heard.append(payload)
+        answer = self.answers.get(_kind(payload))
+        body = await answer(payload) if answer else None
+        return web.json_response(body) if body else web.Response()
+
+
+def _kind(payload: Payload) -> str:
+    if "command" in payload:
+        return str(payload["command"])
+    return str(payload["event"]["type"] if payload["type"] == "event_callback" else payload["type"])
+
+
+class Desk:
+    """What a test works with: the sandbox, its bot, and pages that act as somebody."""
+
+    def __init__(self, sandbox: Sandbox, bot: ToyBot, browser: Browser) -> None:
+        self.sandbox = sandbox
+        self.bot = bot
+        self.troubles: list[str] = []
+        self._browser = browser
+
+    def id(self, name: str) -> str:
+        """The U… id of somebody."""
+        return self.sandbox.people.by_name(name).id
+
+    async def open(self, name: str = "Ana Ruiz", tab: str = "messages", **options: Any) -> Page:
+        """A page in a browser of its own, acting as somebody. Whatever its console complains of fails the test."""
+        context = await self._browser.new_context(
+            **{"viewport": {"width": 1280, "height": 800}, "timezone_id": "Pacific/Auckland", **options}
+        )
+        page = await context.new_page()
+        page.set_default_timeout(5000)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda line: self.troubles.append(line.text) if line.type == "error" else None)
+        page.on("request", self._check_request)
+        await page.goto(f"{self.sandbox.address}/#as={self.id(name)}&tab={tab}")
+        await expect(page.locator("body")).to_have_attribute("data-ready", self.id(name))
+        return page
+
+    async def show(self, page: Page, blocks: list[Payload], **view: Any) -> None:
+        """Have the bot open a modal with these blocks, by way of a command."""
+
+        async def open_modal(payload: Payload) -> None:
+            content = {"type": "modal", "title": plain("Prepare"), "submit": plain("Save"), "blocks": blocks, **view}
+            await self.bot.call("views.open", trigger_id=payload["trigger_id"], view=content)
+
+        self.bot.answers["/career"] = open_modal
+        await page.get_by_test_id("composer").fill("/career")
+        await page.get_by_test_id("composer").press("Enter")
+        await expect(page.get_by_test_id("modal")).to_be_visible()
+
+    async def close(self) -> None:
+        """Close every page."""
+        for context in self._browser.contexts:
+            await context.close()
+
+    def _check_request(self, request: Any) -> None:
+        if not request.url.startswith((self.sandbox.address, "data:")):
+            self.troubles.append(f"a request to the outside: {request.url}")
+
+
+def plain(text: str) -> Payload:
+    """A plain_text object."""
+    return {"type": "plain_text", "text": text}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all; without one the tests are skipped, except where CI promises to have it."""
+    path = shutil.which("chromium")
+    if path is None:
+        complain = pytest.fail if os.environ.get("CI") else pytest.skip
+        complain("there is no chromium on the PATH")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(browser: Browser) -> AsyncIterator[Desk]:
+    """A fresh sandbox with its bot; at the end no page may have complained or asked for anything outside."""
+    bot = ToyBot()
+
+    async def next_moment() -> datetime | None:
+        return bot.next_moment
+
+    async def catch_up() -> None:
+        now = sandbox.clock.now()
+        bot.caught_up.append(now)
+        if bot.next_moment is not None and bot.next_moment <= now:
+            bot.next_moment = None
+
+    settings = SandboxSettings(
+        port=0,
+        start_at=STARTS,
+        answer_seconds=1.0,
+        commands=(
+            CommandSeed("/career", "Plan, hold and follow up career discussions", "[prep | schedule | agenda | help]"),
+            CommandSeed("/cheer", "Say thank you", "[somebody]"),
+        ),
+        shortcuts=(ShortcutSeed("Save as achievement", "save_achievement", "message", "Keep it for the next talk"),),
+    )
+    sandbox = Sandbox(settings=settings, hooks=Hooks(next_moment=next_moment, catch_up=catch_up))
+    await sandbox.start()
+    async with bot.running(sandbox):
+        desk = Desk(sandbox, bot, browser)
+        yield desk
+        await desk.close()
+        await sandbox.stop()
+    assert desk.troubles == []
