@@ -21,17 +21,28 @@ async def existing(get: Callable[[int], Awaitable[T]], key: int) -> T:
         raise Gone("That is no longer there. The App Home shows how things stand.") from error
 
 
+async def active_pair(store: Store, me: Person, pair_id: int) -> Pair:
+    """A pair of mine in which the two have agreed to talk, for looking at; `NotAllowed` or `Gone` otherwise."""
+    return _in_use(_mine(await existing(store.pairs.get, pair_id), me))
+
+
 async def hold_pair(store: Store, me: Person, pair_id: int) -> Pair:
     """A pair of mine, held until the unit of work ends; `NotAllowed` when it is not mine."""
-    pair = await existing(store.pairs.hold, pair_id)
+    return _mine(await existing(store.pairs.hold, pair_id), me)
+
+
+async def hold_active_pair(store: Store, me: Person, pair_id: int) -> Pair:
+    """The same, and the two have agreed to talk; `Gone` otherwise."""
+    return _in_use(await hold_pair(store, me, pair_id))
+
+
+def _mine(pair: Pair, me: Person) -> Pair:
     if pair.side_of(me.pk) is None:
         raise NotAllowed
     return pair
 
 
-async def hold_active_pair(store: Store, me: Person, pair_id: int) -> Pair:
-    """The same, and the two have agreed to talk."""
-    pair = await hold_pair(store, me, pair_id)
+def _in_use(pair: Pair) -> Pair:
     if pair.state is PairState.ASKED:
         raise Gone("The other side has not answered yet. As soon as they have, you can go on.")
     if pair.state is not PairState.ACTIVE:

@@ -45,6 +45,10 @@ class People(Repository):
         """A person by key."""
         return await self._get(Person, person_id)
 
+    async def hold(self, person_id: int) -> None:
+        """Make others who hold this person wait until the unit of work ends (on SQLite writers wait anyway)."""
+        await self._first(select(Person).where(Person.id == person_id).with_for_update())
+
     async def by_slack_id(self, slack_id: str) -> Person | None:
         """A person by Slack's U… id."""
         return await self._first(select(Person).where(Person.slack_id == slack_id))  # type: ignore[no-any-return]

@@ -53,7 +53,8 @@ class Draft(InWorkspace, table=True):
     person_id: int = Field(foreign_key="person.id")
     form: str = Field(description="which form, a callback id")
     subject_id: int = Field(default=0, description="what the form is about: a pair, a discussion, a commitment")
-    state: str = Field(sa_type=SealedText)
+    state: str = Field(sa_type=SealedText, description="empty once handed in")
+    view_id: str = Field(description="the modal in which it was typed: keystrokes that arrive late are known by it")
     saved_at: datetime
 
 

@@ -1,0 +1,40 @@
+"""Everything at a glance, for the App Home."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cycle.state import PairView, view_pairs
+from cycle.todo import ToDo, to_do
+from storage.commitments import Commitment
+from storage.people import Person
+from storage.store import Store
+
+# Enough to be proud of, few enough to read.
+RECENTLY_KEPT = 5
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What one person sees: their pairs (the one as employee first, E1), what to do, what was kept lately."""
+
+    me: Person
+    now: datetime
+    pairs: Sequence[PairView]
+    to_do: Sequence[tuple[PairView, ToDo]]
+    kept: Sequence[tuple[PairView, Commitment]]
+
+
+async def overview(store: Store, me: Person, now: datetime) -> Overview:
+    """What somebody sees when they open the App Home."""
+    ids = [pair.pk for pair in await store.pairs.living_of(me.pk)]
+    views = await view_pairs(store, ids, now) if ids else {}
+    pairs = [views[pair_id] for pair_id in ids]
+    kept = await store.commitments.settled_of(ids, RECENTLY_KEPT) if ids else ()
+    return Overview(
+        me=me,
+        now=now,
+        pairs=pairs,
+        to_do=[(view, item) for view in pairs for item in to_do(view, me, now)],
+        kept=[(views[one.pair_id], one) for one in kept],
+    )

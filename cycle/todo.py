@@ -1,0 +1,99 @@
+"""What somebody could do now, in the order of the cycle: the top of the App Home."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cycle import words
+from cycle.nudges import Do, Press
+from cycle.nudges.getting_ready import agenda_proposed, scheduled
+from cycle.state import PairView
+from storage.agenda import ItemState
+from storage.commitments import RequestState
+from storage.discussions import DiscussionState
+from storage.pairs import PairState, Side
+from storage.people import Person
+
+# Preparing is worth offering from here on; earlier it would only be noise.
+PREPARE_FROM = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One thing to do: a sentence and the button that does it."""
+
+    sentence: str
+    press: Press
+
+
+def to_do(view: PairView, me: Person, now: datetime) -> list[ToDo]:
+    """What one person could do now in one pair. Pure."""
+    if view.pair.state is PairState.ASKED:
+        return list(_while_asked(view, me))
+    if view.pair.state is not PairState.ACTIVE:
+        return []
+    return [*_answers(view, me), *_after(view, me), *_overdue(view, me, now), *_before(view, me, now)]
+
+
+def _while_asked(view: PairView, me: Person) -> Iterator[ToDo]:
+    other = words.first_name(view.other_than(me.pk))
+    if view.pair.asked_by_id != me.id:
+        yield ToDo(
+            f"{other} would like to have career discussions with you.", Press("Say yes", Do.ACCEPT_PAIR, view.pair.pk)
+        )
+
+
+def _answers(view: PairView, me: Person) -> Iterator[ToDo]:
+    other = words.first_name(view.other_than(me.pk))
+    for request in view.requests:
+        if request.state is RequestState.ASKED and request.asked_by_id != me.id:
+            yield ToDo(
+                f"{other} would like to change a promise.", Press("See and answer", Do.ANSWER_CHANGE, request.pk)
+            )
+
+
+def _after(view: PairView, me: Person) -> Iterator[ToDo]:
+    talk, other = view.held, words.first_name(view.other_than(me.pk))
+    if talk is None:
+        return
+    is_employee = view.pair.side_of(me.pk) is Side.EMPLOYEE
+    if is_employee and talk.state is DiscussionState.HELD and view.thank_you is None:
+        yield ToDo(f"Thank {other} in writing; a draft is ready.", Press("Read and send", Do.OPEN_THANK_YOU, talk.pk))
+    note = view.thank_you
+    unconfirmed = any(
+        one.discussion_id == talk.id and one.owner_id == view.pair.employee_id and one.confirmed_at is None
+        for one in view.commitments
+    )
+    if not is_employee and note is not None and note.confirmed_at is None and unconfirmed:
+        yield ToDo(f"Confirm what {other} will deliver.", Press("Confirm", Do.CONFIRM_DELIVERABLES, talk.pk))
+
+
+def _overdue(view: PairView, me: Person, now: datetime) -> Iterator[ToDo]:
+    today = view.hours(me.pk).day_of(now)
+    late = [one for one in view.commitments if one.owner_id == me.id and one.due_on < today]
+    if late:
+        yield ToDo(
+            f"{words.count(len(late), 'promise')} of yours passed the date: done, or a new date?",
+            Press("Show promises", Do.OPEN_COMMITMENTS, view.pair.pk),
+        )
+
+
+def _before(view: PairView, me: Person, now: datetime) -> Iterator[ToDo]:
+    talk, other = view.current, words.first_name(view.other_than(me.pk))
+    if talk is None:
+        return
+    coming = scheduled(view)
+    if coming is None:
+        yield ToDo(f"Find a time to talk with {other}.", Press("Find a time", Do.OPEN_SCHEDULE, view.pair.pk))
+        return
+    if (ends_at := talk.ends_at) is not None and ends_at <= now:
+        yield ToDo(f"How did it go with {other}?", Press("Wrap up", Do.OPEN_WRAP_UP, talk.pk))
+        return
+    if view.pair.side_of(me.pk) is Side.EMPLOYEE:
+        if not agenda_proposed(view):
+            yield ToDo("Propose what to talk about.", Press("Propose points", Do.OPEN_AGENDA, view.pair.pk))
+    elif any(item.state is ItemState.PROPOSED and item.author_id != me.id for item in view.agenda):
+        yield ToDo(f"{other} proposed points for the agenda.", Press("See the agenda", Do.OPEN_AGENDA, view.pair.pk))
+    prepared = any(one.author_id == me.id for one in view.preparations)
+    if not prepared and coming[1] - now <= PREPARE_FROM:
+        yield ToDo(f"Prepare for your talk with {other}.", Press("Prepare", Do.OPEN_PREPARATION, view.pair.pk))

@@ -1,0 +1,237 @@
+"""Block Kit, the parts that we use, as plain dictionaries (why not a library: docs/decisions/0002).
+
+Every function keeps Slack's limits by shortening what is shown, never what is stored. People's words go through
+`escape` where they meet mrkdwn; plain text needs no escaping.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from cycle.words import shorten
+from handlers.ids import Act, Form
+from handlers.subject import Subject
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+
+# Slack's limits, in characters unless said otherwise.
+SECTION_TEXT: Final = 3000
+HEADER_TEXT: Final = 150
+TITLE: Final = 24
+BUTTON_TEXT: Final = 75
+OPTION_TEXT: Final = 75
+LABEL: Final = 2000
+PLACEHOLDER: Final = 150
+CONTEXT_TEXT: Final = 2000
+MODAL_BLOCKS: Final = 100  # blocks
+MESSAGE_BLOCKS: Final = 50  # blocks
+
+
+def escape(text: str) -> str:
+    """People's words, made harmless in mrkdwn: no mentions, links or broadcast."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def quoted(text: str, limit: int) -> str:
+    """People's words as a mrkdwn quotation of at most `limit` characters, escaping included."""
+    room = limit
+    while True:
+        lines = escape(shorten(text, room)).splitlines() or [""]
+        shown = "\n".join(f"> {line}" for line in lines)
+        if len(shown) <= limit:
+            return shown
+        room -= max(len(shown) - limit, 1)
+
+
+def fitted(text: str, limit: int) -> str:
+    """People's words escaped, at most `limit` characters long after escaping."""
+    room = limit
+    while len(escape(shorten(text, room))) > limit:
+        room -= len(escape(shorten(text, room))) - limit
+    return escape(shorten(text, room))
+
+
+def plain(text: str, limit: int) -> Element:
+    """A plain_text object."""
+    return {"type": "plain_text", "text": shorten(text, limit), "emoji": True}
+
+
+def mrkdwn(text: str, limit: int = SECTION_TEXT) -> Element:
+    """A mrkdwn object; the caller has escaped people's words."""
+    return {"type": "mrkdwn", "text": shorten(text, limit)}
+
+
+def section(text: str, accessory: Element | None = None) -> Block:
+    """A paragraph, with perhaps one element at its side."""
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    return block | {"accessory": accessory} if accessory else block
+
+
+def header(text: str) -> Block:
+    """A heading."""
+    return {"type": "header", "text": plain(text, HEADER_TEXT)}
+
+
+def context(text: str) -> Block:
+    """A small grey line."""
+    return {"type": "context", "elements": [mrkdwn(text, CONTEXT_TEXT)]}
+
+
+def divider() -> Block:
+    """A line across."""
+    return {"type": "divider"}
+
+
+def actions(elements: Sequence[Element], block_id: str | None = None) -> Block:
+    """A row of buttons; at most 25, and no two with the same action id."""
+    block: Block = {"type": "actions", "elements": list(elements)}
+    return block | {"block_id": block_id} if block_id else block
+
+
+def button(label: str, action_id: str, value: str = "", *, primary: bool = False, danger: bool = False) -> Element:
+    """A button. Screen readers read its label, so the label says the whole thing."""
+    element: Element = {"type": "button", "text": plain(label, BUTTON_TEXT), "action_id": action_id}
+    if value:
+        element["value"] = value
+    if primary or danger:
+        element["style"] = "primary" if primary else "danger"
+    return element
+
+
+def confirmed(element: Element, title: str, text: str, yes: str) -> Element:
+    """An element that asks back before it acts."""
+    ask = {
+        "title": plain(title, 100),
+        "text": plain(text, 300),
+        "confirm": plain(yes, 30),
+        "deny": plain("Not now", 30),
+    }
+    return element | {"confirm": ask}
+
+
+def field(
+    name: str, label: str, element: Element, *, hint: str = "", optional: bool = True, told: bool = True
+) -> Block:
+    """An input. Errors and values find it by `name`, its block id; `told`: each change reaches us, for the draft."""
+    block: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label, LABEL),
+        "element": element,
+        "optional": optional,
+        "dispatch_action": told,
+    }
+    return block | {"hint": plain(hint, LABEL)} if hint else block
+
+
+def text_input(
+    initial: str = "", *, multiline: bool = True, longest: int = 3000, placeholder: str = "", action_id: str = Act.TYPED
+) -> Element:
+    """A text field that tells us what is typed (after Slack's own short pause)."""
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": multiline,
+        "max_length": longest,
+        "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},
+    }
+    if initial:
+        element["initial_value"] = initial[:longest]
+    return element | {"placeholder": plain(placeholder, PLACEHOLDER)} if placeholder else element
+
+
+def option(text: str, value: str, description: str = "") -> Element:
+    """One thing to choose."""
+    chosen: Element = {"text": plain(text, OPTION_TEXT), "value": value}
+    return chosen | {"description": plain(description, OPTION_TEXT)} if description else chosen
+
+
+def select(
+    options: Sequence[Element], chosen: str | None = None, *, placeholder: str = "Choose", action_id: str = Act.TYPED
+) -> Element:
+    """A menu; at most 100 options."""
+    element: Element = {
+        "type": "static_select",
+        "action_id": action_id,
+        "options": list(options),
+        "placeholder": plain(placeholder, PLACEHOLDER),
+    }
+    initial = next((one for one in options if one["value"] == chosen), None)
+    return element | {"initial_option": initial} if initial else element
+
+
+def radio(options: Sequence[Element], chosen: str | None = None, *, action_id: str = Act.TYPED) -> Element:
+    """Radio buttons; at most 10."""
+    element: Element = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+    initial = next((one for one in options if one["value"] == chosen), None)
+    return element | {"initial_option": initial} if initial else element
+
+
+def checkboxes(options: Sequence[Element], ticked: Iterable[str] = (), *, action_id: str = Act.TYPED) -> Element:
+    """Boxes to tick; at most 10."""
+    element: Element = {"type": "checkboxes", "action_id": action_id, "options": list(options)}
+    wanted = set(ticked)
+    initial = [one for one in options if one["value"] in wanted]
+    return element | {"initial_options": initial} if initial else element
+
+
+def day_picker(initial: date | None = None, *, action_id: str = Act.TYPED) -> Element:
+    """A date."""
+    element: Element = {"type": "datepicker", "action_id": action_id, "placeholder": plain("Choose a day", PLACEHOLDER)}
+    return element | {"initial_date": initial.isoformat()} if initial else element
+
+
+def moment_picker(initial: datetime | None = None, *, action_id: str = Act.TYPED) -> Element:
+    """A date and time, which Slack shows in the person's own time zone."""
+    element: Element = {"type": "datetimepicker", "action_id": action_id}
+    return element | {"initial_date_time": int(initial.timestamp())} if initial else element
+
+
+def person_picker(initial: str | None = None, *, action_id: str = Act.TYPED) -> Element:
+    """A person of the workspace."""
+    element: Element = {
+        "type": "users_select",
+        "action_id": action_id,
+        "placeholder": plain("Choose a person", PLACEHOLDER),
+    }
+    return element | {"initial_user": initial} if initial else element
+
+
+def overflow(options: Sequence[Element], action_id: str) -> Element:
+    """A menu behind three dots; one to five options."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+
+
+def modal(
+    form: Form,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    submit: str = "",
+    close: str = "Close",
+    about: Subject | None = None,
+) -> dict[str, Any]:
+    """A modal view. Closing it tells us nothing we rely on: drafts are kept while typing."""
+    view: dict[str, Any] = {
+        "type": "modal",
+        "callback_id": form,
+        "title": plain(title, TITLE),
+        "close": plain(close, TITLE),
+        "blocks": list(blocks),
+        "private_metadata": (about or Subject()).pack(),
+    }
+    return view | {"submit": plain(submit, TITLE)} if submit else view
+
+
+def notice(title: str, text: str) -> dict[str, Any]:
+    """A modal with something to read."""
+    return modal(Form.NOTICE, title, [section(text)])
+
+
+def draft_note(kept_at: str) -> list[Block]:
+    """Above a form resumed from its draft."""
+    return [
+        context(f"I kept what you had typed ({kept_at}). It is not handed in yet."),
+        actions([button("Start over", Act.DISCARD_DRAFT)]),
+    ]

@@ -1,0 +1,163 @@
+"""The preparation form of either side (practices E2–E4, C8, L1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cycle import words
+from cycle.bank import Question, option_lines
+from cycle.calendar import hours_in
+from cycle.objectives import LONGEST_OBJECTIVE, ObjectiveEntry
+from cycle.preparing import LEVEL, QUESTIONS, PreparationView
+from cycle.prompts import LONGEST_ANSWER, PROMPTS, Prompt
+from handlers.filled import Filled
+from handlers.ids import Act, Form
+from handlers.subject import Subject
+from handlers.views import kit
+from storage.objectives import Horizon, Objective
+from storage.pairs import Side
+from storage.people import Person
+
+PICKED = "questions_picked"  # fields of the form that `cycle` does not name
+SHARED = "shared"
+OBJECTIVES = "objectives"  # the tick that shares all objectives
+MOST_OBJECTIVES = 4  # per horizon; more are wishes
+MOST_SUGGESTED = 5  # questions offered at once
+
+HEADINGS = {Horizon.SHORT: "Objectives for the next 6–12 months", Horizon.LONG: "Objectives for the next 2–5 years"}
+EXAMPLES = {
+    Horizon.SHORT: "For example: pass the first-aid instructor exam",
+    Horizon.LONG: "For example: lead the night shift",
+}
+
+
+def slots(horizon: Horizon, standing: Sequence[Objective], rows: int) -> list[tuple[str, Objective | None]]:
+    """The rows of a horizon: each objective that stands, then empty ones up to `rows`. Slots name the fields."""
+    present = [objective for objective in standing if objective.horizon is horizon]
+    filled: list[tuple[str, Objective | None]] = [(f"{horizon}.{one.pk}", one) for one in present]
+    empty = [(f"{horizon}.new{number}", None) for number in range(max(rows, 1) - len(present))]
+    return [*filled, *empty] or [(f"{horizon}.new0", None)]
+
+
+def entries(filled: Filled, view: PreparationView, about: Subject) -> list[ObjectiveEntry]:
+    """The objective rows of a form that was handed in."""
+    shared = OBJECTIVES in filled.choices(SHARED)
+    found = []
+    for horizon, rows in ((Horizon.SHORT, about.short_rows), (Horizon.LONG, about.long_rows)):
+        for slot, standing in slots(horizon, view.objectives, rows):
+            entry = ObjectiveEntry(slot, horizon, shared=shared, objective_id=standing.pk if standing else None)
+            text, day = filled.text(entry.text_field), filled.day(entry.date_field)
+            found.append(ObjectiveEntry(slot, horizon, text, day, shared, entry.objective_id))
+    return found
+
+
+def render(
+    view: PreparationView, me: Person, about: Subject, draft: Filled | None, draft_kept_at: datetime | None,
+    suggestions: Sequence[Question],
+) -> dict[str, object]:  # fmt: skip
+    """The form, filled with what was handed in or, where there is one, with the draft."""
+    filled = draft or _as_handed_in(view, suggestions)
+    blocks = [kit.context(_opening(view, me))]
+    if draft is not None and draft_kept_at is not None:
+        blocks = [*kit.draft_note(words.moment(draft_kept_at, hours_in(me.tz))), *blocks]
+    blocks.append(_level(view, filled))
+    if view.side is Side.EMPLOYEE:
+        blocks += _objectives(view, about, filled)
+        blocks += _questions(view, filled, suggestions)
+    blocks += [_answer(prompt, filled) for prompt in PROMPTS[view.side]]
+    blocks.append(_sharing(view, filled))
+    return kit.modal(Form.PREPARATION, "Prepare", blocks, submit="Hand in", about=about)
+
+
+def _opening(view: PreparationView, me: Person) -> str:
+    other = kit.escape(words.first_name(view.other))
+    starts_at = view.discussion.starts_at
+    when = f"on {words.moment(starts_at, hours_in(me.tz))}" if starts_at else "as soon as there is a date"
+    return (
+        f"For your talk with {other}, {when}. Only you see this until you share it below. "
+        "Half a form is fine, and you can change it until you meet."
+    )
+
+
+def _level(view: PreparationView, filled: Filled) -> kit.Block:
+    other = words.first_name(view.other)
+    label = (
+        "How do you rate the work on your own career?"
+        if view.side is Side.EMPLOYEE
+        else f"How do you rate {other}'s work on their own career?"
+    )
+    options = [kit.option(text, level) for level, text in words.LEVELS.items()]
+    hint = f"{other} gives a rating too. Neither of you sees the other's until both are in."
+    return kit.field(LEVEL, label, kit.radio(options, filled.choice(LEVEL)), hint=hint)
+
+
+def _objectives(view: PreparationView, about: Subject, filled: Filled) -> list[kit.Block]:
+    blocks: list[kit.Block] = []
+    for horizon, rows in ((Horizon.SHORT, about.short_rows), (Horizon.LONG, about.long_rows)):
+        shown = slots(horizon, view.objectives, rows)
+        blocks.append(kit.header(HEADINGS[horizon]))
+        for number, (slot, _standing) in enumerate(shown, start=1):
+            entry = ObjectiveEntry(slot, horizon)
+            what = kit.text_input(
+                filled.text(entry.text_field), longest=LONGEST_OBJECTIVE, placeholder=EXAMPLES[horizon]
+            )
+            tail = f" {number}" if len(shown) > 1 else ""
+            blocks.append(kit.field(entry.text_field, f"Objective{tail}", what))
+            by = kit.day_picker(filled.day(entry.date_field))
+            blocks.append(kit.field(entry.date_field, f"Reached by{tail}", by))
+        if len(shown) < MOST_OBJECTIVES:
+            more = kit.button("Add another objective", Act.MORE_OBJECTIVES, horizon)
+            blocks.append(kit.actions([more], block_id=f"more.{horizon}"))
+    return blocks
+
+
+def _questions(view: PreparationView, filled: Filled, suggestions: Sequence[Question]) -> list[kit.Block]:
+    other = words.first_name(view.other)
+    blocks: list[kit.Block] = [kit.header(f"Questions for {other}")]
+    if suggestions:
+        options = []
+        for question in suggestions:
+            first, rest = option_lines(question.text) or (question.text, "")
+            options.append(kit.option(first, question.id, rest))
+        picked = kit.checkboxes(options, filled.choices(PICKED))
+        blocks.append(kit.field(PICKED, "Pick any you would like to ask", picked))
+    own = kit.text_input(filled.text(QUESTIONS), placeholder="What would I need to show by June to lead a project?")
+    hint = f"One a line. Questions go on the agenda, where {other} sees them."
+    blocks.append(kit.field(QUESTIONS, "Your own questions", own, hint=hint))
+    return blocks
+
+
+def _answer(prompt: Prompt, filled: Filled) -> kit.Block:
+    element = kit.text_input(filled.text(prompt.key), longest=LONGEST_ANSWER)
+    return kit.field(prompt.key, prompt.label, element, hint=prompt.hint)
+
+
+def _sharing(view: PreparationView, filled: Filled) -> kit.Block:
+    options = [kit.option(prompt.label, prompt.key) for prompt in PROMPTS[view.side]]
+    if view.side is Side.EMPLOYEE:
+        options.insert(0, kit.option("My objectives", OBJECTIVES))
+    element = kit.checkboxes(options, filled.choices(SHARED))
+    other = words.first_name(view.other)
+    return kit.field(SHARED, f"What may {other} read?", element, hint="Nothing, unless you tick it.")
+
+
+def _as_handed_in(view: PreparationView, suggestions: Sequence[Question]) -> Filled:
+    """What was handed in before, in the shape in which Slack reports what is filled in."""
+    values: dict[str, dict[str, object]] = {}
+    if view.preparation and view.preparation.level:
+        values[LEVEL] = {"selected_option": {"value": view.preparation.level}}
+    for key, answer in view.answers.items():
+        values[key] = {"value": answer.text}
+    for objective in view.objectives:
+        entry = ObjectiveEntry(f"{objective.horizon}.{objective.pk}", objective.horizon)
+        values[entry.text_field] = {"value": objective.text}
+        values[entry.date_field] = {"selected_date": objective.target_on.isoformat()}
+    by_text = {question.text: question.id for question in suggestions}
+    picked = [by_text[item.text] for item in view.questions if item.text in by_text]
+    own = [item.text for item in view.questions if item.text not in by_text]
+    values[PICKED] = {"selected_options": [{"value": one} for one in picked]}
+    values[QUESTIONS] = {"value": "\n".join(own)}
+    shared = [key for key, answer in view.answers.items() if answer.shared]
+    if any(objective.shared for objective in view.objectives):
+        shared.append(OBJECTIVES)
+    values[SHARED] = {"selected_options": [{"value": one} for one in shared]}
+    return Filled({field: {Act.TYPED: element} for field, element in values.items()})

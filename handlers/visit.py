@@ -1,0 +1,209 @@
+"""A visit: somebody pressed, typed or opened something, at a moment."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from cycle.errors import Gone
+from cycle.people import is_stale
+from handlers.filled import Filled
+from handlers.homes import home_of
+from handlers.ids import Form
+from handlers.office import Office
+from handlers.subject import Subject
+from handlers.views import kit
+from storage.pairs import Pair
+from storage.people import Person
+from storage.preparations import Draft
+from storage.store import Store
+
+# Forms that fill up over days; the rest are too short to be worth resuming.
+KEEPS_DRAFT = frozenset({Form.PREPARATION, Form.AGENDA, Form.WRAP_UP, Form.THANK_YOU, Form.CHANGE, Form.CANCEL})
+
+
+@dataclass
+class Visit:
+    """Given to every listener through Bolt's context."""
+
+    office: Office
+    client: AsyncWebClient
+    body: dict[str, Any]
+    slack_id: str
+    now: datetime
+
+    @classmethod
+    def of(cls, context: AsyncBoltContext) -> Self:
+        """The visit that this request is."""
+        visit = context["visit"]
+        if not isinstance(visit, cls):
+            raise TypeError("the visit is put into the context before any listener runs")
+        return visit
+
+    # --- units of work ---------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[tuple[Store, Person]]:
+        """Look things up, as myself."""
+        async with self.office.database.reading(self.office.workspace_id) as store:
+            me = await store.people.by_slack_id(self.slack_id)
+            if me is not None and not is_stale(me, self.now):
+                yield store, me
+                return
+        await self._introduce_myself()
+        async with self.office.database.reading(self.office.workspace_id) as store:
+            yield store, await self._me(store)
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[tuple[Store, Person]]:
+        """Change things, as myself: all of it is kept or none."""
+        await self._introduce_myself()
+        async with self.office.database.unit(self.office.workspace_id) as store:
+            yield store, await self._me(store)
+
+    async def _introduce_myself(self) -> None:
+        if not await self.office.get_to_know(self.slack_id):
+            raise Gone("Slack does not tell me who you are right now. Please try again in a minute.")
+
+    async def _me(self, store: Store) -> Person:
+        me = await store.people.by_slack_id(self.slack_id)
+        if me is None:
+            raise Gone("I lost track of who you are. Please try again.")
+        return me
+
+    async def person(self, store: Store, slack_id: str) -> Person:
+        """Somebody whom `office.get_to_know` has met."""
+        person = await store.people.by_slack_id(slack_id)
+        if person is None:
+            raise Gone("I cannot find that person in this workspace.")
+        return person
+
+    # --- what was pressed ------------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """The modal (or Home) in which something happened; empty outside one."""
+        return self.body.get("view") or {}
+
+    @property
+    def about(self) -> Subject:
+        """What that modal is about."""
+        return Subject.of(self.view)
+
+    @property
+    def filled(self) -> Filled:
+        """What is filled in there."""
+        return Filled.of(self.view)
+
+    @property
+    def value(self) -> str:
+        """The value of the button, or of the option chosen, that was pressed."""
+        action = self.body["actions"][0]
+        return str(action.get("value") or (action.get("selected_option") or {}).get("value") or "")
+
+    @property
+    def subject_id(self) -> int:
+        """The key that the pressed button carries; 0 where it carries none."""
+        return int(self.value or 0)
+
+    @property
+    def in_modal(self) -> bool:
+        """Whether it happened inside a modal."""
+        return self.view.get("type") == "modal"
+
+    # --- showing ---------------------------------------------------------------------------------------------------
+
+    async def show(self, view: dict[str, Any]) -> None:
+        """Open a modal: on top of the one in which the person is, if any. The trigger lives 3 seconds."""
+        trigger_id = self.body["trigger_id"]
+        if self.in_modal:
+            await self.client.views_push(trigger_id=trigger_id, view=view)
+        else:
+            await self.client.views_open(trigger_id=trigger_id, view=view)
+
+    async def redraw(self, view: dict[str, Any], view_id: str | None = None) -> None:
+        """Show the modal anew; fields with the same ids keep what was typed. A newer one wins over ours (`hash`)."""
+        if view_id is not None:
+            await self.client.views_update(view_id=view_id, view=view)
+        else:
+            await self.client.views_update(view_id=self.view["id"], hash=self.view.get("hash"), view=view)
+
+    async def tell(self, sentence: str) -> None:
+        """Say something that only this person sees, wherever they are."""
+        if url := self.body.get("response_url"):
+            await AsyncWebhookClient(url, session=self.client.session).send(
+                text=sentence, response_type="ephemeral", replace_original=False
+            )
+        elif self.body.get("trigger_id"):
+            await self.show(kit.notice("Career", sentence))
+
+    async def settle_message(self, sentence: str) -> None:
+        """Replace the buttons that were pressed in a message by what came of it."""
+        message, url = self.body.get("message"), self.body.get("response_url")
+        if not message or not url:
+            return
+        pressed = self.body["actions"][0].get("block_id")
+        blocks = [
+            kit.context(f":white_check_mark: {sentence}") if block.get("block_id") == pressed else block
+            for block in message.get("blocks", [])
+        ]
+        await AsyncWebhookClient(url, session=self.client.session).send(
+            text=sentence, blocks=blocks, replace_original=True
+        )
+
+    # --- drafts ----------------------------------------------------------------------------------------------------
+
+    async def draft(self, store: Store, me: Person, form: Form, subject_id: int) -> Draft | None:
+        """What I typed into a form about a subject and did not hand in."""
+        draft = await store.preparations.draft(me.pk, form, subject_id)
+        return draft if draft and draft.state else None
+
+    async def keep_draft(self) -> None:
+        """Keep what is filled in, if this form is one to resume."""
+        callback = self.view.get("callback_id")
+        if callback not in KEEPS_DRAFT:
+            return
+        async with self.unit() as (store, me):
+            draft = await self._held_draft(store, me)
+            if draft.view_id == self.view["id"] and not draft.state and draft.id is not None:
+                return  # a keystroke that arrives after the form was handed in
+            draft.state, draft.view_id, draft.saved_at = self.filled.pack(), self.view["id"], self.now
+            store.add(draft)
+
+    async def drop_draft(self, store: Store, me: Person) -> None:
+        """Empty the draft of the form that was just handed in, in the same unit of work."""
+        draft = await self._held_draft(store, me)
+        draft.state, draft.view_id, draft.saved_at = "", self.view["id"], self.now
+        store.add(draft)
+
+    async def _held_draft(self, store: Store, me: Person) -> Draft:
+        await store.people.hold(me.pk)
+        form, subject_id = str(self.view["callback_id"]), draft_key(self.about)
+        draft = await store.preparations.draft(me.pk, form, subject_id)
+        return draft or Draft(
+            person_id=me.pk, form=form, subject_id=subject_id, state="", view_id="", saved_at=self.now
+        )
+
+    # --- afterwards ------------------------------------------------------------------------------------------------
+
+    def changed(self, pair: Pair) -> None:
+        """Something between two people changed: nudges may be due, and both App Homes show it."""
+        self.office.wake()
+        self.office.run_errand("home", self._refresh_homes((pair.employee_id, pair.manager_id)))
+
+    async def _refresh_homes(self, person_ids: tuple[int, ...]) -> None:
+        async with self.office.database.reading(self.office.workspace_id) as store:
+            people = await store.people.named(person_ids)
+            views = {person.slack_id: await home_of(store, person, self.now) for person in people.values()}
+        for slack_id, view in views.items():
+            await self.office.publish_home(slack_id, view)
+
+
+def draft_key(about: Subject) -> int:
+    """The subject under which a form's draft is kept: what it is most precisely about."""
+    return about.commitment_id or about.discussion_id or about.pair_id
