@@ -5,6 +5,7 @@ It stands in for Slack towards the unmodified bot and is strict where Slack is. 
 
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault
+from sandbox.journal import StateFileError
 from sandbox.server import Sandbox
 from sandbox.settings import (
     DEFAULT_COMMANDS,
@@ -29,4 +30,5 @@ __all__ = [
     "SandboxClock",
     "SandboxSettings",
     "ShortcutSeed",
+    "StateFileError",
 ]

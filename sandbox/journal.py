@@ -5,29 +5,48 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS record (
-    kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
-) WITHOUT ROWID
-"""
+LOCK_SECONDS = 1.0
+"""How long to wait for another process that is just leaving the same file."""
+
+_SET_UP = (
+    "PRAGMA locking_mode = EXCLUSIVE",  # two sandboxes on one file would each tell half of the story
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    """
+    CREATE TABLE IF NOT EXISTS record (
+        kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id)
+    ) WITHOUT ROWID
+    """,
+)
+
+
+class StateFileError(Exception):
+    """The state file cannot be used, most often because another sandbox runs on it."""
+
+    def __init__(self, file: Path | None, why: str) -> None:
+        super().__init__(f"The sandbox cannot use its state file {file}: {why}. Is another sandbox running on it?")
+        self.file = file
 
 
 class Journal:
     """Keeps records by kind and id; without a file they live in memory.
 
-    A process killed at any moment loses nothing that `save` returned for: every save is a transaction of its own in
-    the write-ahead log. (Losing power may cost the last ones: it is a sandbox.)
+    Raises `StateFileError` where the file is in use or is no database. A process killed at any moment loses nothing
+    that `save` returned for: every save is a transaction of its own in the write-ahead log. (Losing power may cost the
+    last ones: it is a sandbox.)
     """
 
     def __init__(self, file: Path | None) -> None:
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(file if file is not None else ":memory:", isolation_level=None)
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.execute(_SCHEMA)
-        if file is not None:
-            file.chmod(0o600)  # it holds tokens and what people wrote
+            file.touch(mode=0o600)  # it holds tokens and what people wrote
+        self._database = sqlite3.connect(file or ":memory:", timeout=LOCK_SECONDS, isolation_level=None)
+        try:
+            for statement in _SET_UP:
+                self._database.execute(statement)
+        except sqlite3.DatabaseError as error:
+            self._database.close()
+            raise StateFileError(file, str(error)) from error
 
     def load(self, kind: str) -> dict[str, Any]:
         """All records of a kind by id, in the order of their ids."""

@@ -64,7 +64,7 @@ def _with_ids(block: dict[str, Any]) -> dict[str, Any]:
     for name in ("element", "accessory"):
         if isinstance(block.get(name), dict):
             filled[name] = _with_action_id(block[name])
-    if block.get("type") in {"actions", "context_actions"}:
+    if block.get("type") == "actions":
         filled["elements"] = [_with_action_id(element) for element in block["elements"]]
     return filled
 

@@ -40,6 +40,7 @@ class SocketMode:
         socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
         await socket.prepare(request)
         self._connections.append(socket)
+        self._workspace.stream.tell("bot", connected=True)
         try:
             await socket.send_json(self._hello())
             async for message in socket:
@@ -48,6 +49,7 @@ class SocketMode:
         finally:
             self._connections.remove(socket)
             self._give_up(socket)
+            self._workspace.stream.tell("bot", connected=self.connected)
         return socket
 
     async def send(self, kind: str, payload: dict[str, Any], retry: dict[str, Any] | None = None) -> Any:

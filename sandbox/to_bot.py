@@ -28,7 +28,7 @@ RETRY_AFTER = (0.0, 60.0, 300.0)
 
 PROBE_EVERY = 1.0
 PROBES = 10
-"""How often and how many times the bot's address is tried after `connect`: it may still be starting."""
+"""Seconds between and number of tries to reach the bot's address after `connect` or a failure: it may be starting."""
 
 NOT_CONNECTED = "The bot is not connected yet. What you typed is kept; try again in a moment."
 NO_ANSWER = "The bot did not answer in time. What you typed is kept; try again in a moment."
@@ -53,6 +53,7 @@ class ToBot:
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._problem: str | None = None
+        self._probing = False
 
     @property
     def connected(self) -> bool:
@@ -69,8 +70,7 @@ class ToBot:
     async def start(self) -> None:
         """Be ready to send."""
         self._session = aiohttp.ClientSession()
-        if self.request_url is not None:
-            self._later(self._probe())
+        self._probe_soon(0)
 
     async def stop(self) -> None:
         """Stop repeating events, and hang up."""
@@ -84,8 +84,7 @@ class ToBot:
     def connect(self, request_url: str) -> None:
         """The bot listens at this address. It is tried at once, as Slack does when the address is entered."""
         self.request_url = request_url
-        if self._session is not None:
-            self._later(self._probe())
+        self._probe_soon(0)
 
     async def send(self, kind: Kind, payload: dict[str, Any], retry: Retry | None = None) -> Answer:
         """Send one thing and wait for the answer, three seconds at most."""
@@ -98,6 +97,8 @@ class ToBot:
         response = answer.body if answer.problem is None else {"ok": False, "problem": answer.problem}
         self._workspace.traffic.add(Exchange(now, "to bot", what, status, ms, request=payload, response=response))
         self._workspace.stream.tell("traffic")
+        if answer.problem is not None:
+            self._probe_soon(PROBE_EVERY)
         return answer
 
     async def send_event(self, event: dict[str, Any]) -> Answer:
@@ -179,15 +180,24 @@ class ToBot:
             if answer.problem is None:
                 return
 
-    async def _probe(self) -> None:
-        """The url_verification handshake: the address must hand the challenge back."""
-        token = self._workspace.keys.verification
-        challenge = {"token": token, "challenge": new_block_id(), "type": "url_verification"}
-        for _ in range(PROBES):
-            answer = await self.send("events_api", challenge)
-            if answer.problem is None:
-                return
-            await asyncio.sleep(PROBE_EVERY)
+    def _probe_soon(self, seconds: float) -> None:
+        if self.request_url is not None and self._session is not None and not self._probing:
+            self._probing = True
+            self._later(self._probe(seconds))
+
+    async def _probe(self, seconds: float) -> None:
+        """The url_verification handshake, until the address hands the challenge back: then the pages hear of it."""
+        token, word = self._workspace.keys.verification, new_block_id()
+        try:
+            for _ in range(PROBES):
+                await asyncio.sleep(seconds)
+                seconds = PROBE_EVERY
+                answer = await self.send("events_api", {"token": token, "challenge": word, "type": "url_verification"})
+                if isinstance(answer.body, dict) and answer.body.get("challenge") == word:
+                    break
+        finally:
+            self._probing = False
+            self._workspace.stream.tell("bot", connected=self.connected)
 
     def _later(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

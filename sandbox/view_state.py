@@ -45,7 +45,7 @@ def elements(blocks: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dic
             yield block, block["element"]
         elif block["type"] == "section" and "accessory" in block:
             yield block, block["accessory"]
-        elif block["type"] in {"actions", "context_actions"}:
+        elif block["type"] == "actions":
             for element in block["elements"]:
                 yield block, element
 
