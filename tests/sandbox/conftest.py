@@ -1,0 +1,134 @@
+"""A sandbox, the page's requests to it, and a small Bolt app as the bot at the other end."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox import DEFAULT_SCOPES, CommandSeed, Sandbox, SandboxSettings, ShortcutSeed
+
+EVERY_SCOPE = DEFAULT_SCOPES | {
+    "files:write",
+    "im:read",
+    "im:write",
+    "team:read",
+    "users.profile:read",
+    "users:read.email",
+}
+
+
+class Shiftable:
+    """Real time that a test may push ahead."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The machine's time, and what was added."""
+        return datetime.now(UTC) + self.ahead
+
+
+class Page:
+    """The page of one person: its requests as the browser makes them."""
+
+    def __init__(self, http: aiohttp.ClientSession, sandbox: Sandbox, name: str) -> None:
+        self._http = http
+        self._sandbox = sandbox
+        self.me = sandbox.people.by_name(name).id
+        self.dm = sandbox.people.by_name(name).dm
+
+    async def post(self, what: str, status: int = 200, **body: Any) -> Any:
+        """POST /sandbox/…, and the JSON that came back with the expected status."""
+        address = f"{self._sandbox.address}/sandbox/{what}"
+        async with self._http.post(address, json={"as": self.me, **body}) as response:
+            answer = await response.json()
+            assert response.status == status, answer
+            return answer
+
+    async def state(self) -> dict[str, Any]:
+        """What the person sees."""
+        async with self._http.get(f"{self._sandbox.address}/sandbox/state", params={"as": self.me}) as response:
+            assert response.status == 200
+            return dict(await response.json())
+
+    async def modal(self) -> dict[str, Any]:
+        """The modal in front."""
+        return dict((await self.state())["modals"][-1])
+
+    async def messages(self) -> list[dict[str, Any]]:
+        """The messages on the page, oldest first."""
+        return list((await self.state())["dm"]["messages"])
+
+
+@pytest.fixture
+def real() -> Shiftable:
+    """The time that the sandbox takes for real."""
+    return Shiftable()
+
+
+@pytest.fixture
+def settings() -> SandboxSettings:
+    """Any free port, every scope, one command, two shortcuts."""
+    return SandboxSettings(
+        port=0,
+        scopes=EVERY_SCOPE,
+        commands=(CommandSeed("/career", "Career discussions", "[prep]"),),
+        shortcuts=(ShortcutSeed("Start", "start"), ShortcutSeed("Keep", "keep", "message")),
+        answer_seconds=0.5,
+    )
+
+
+@pytest.fixture
+async def sandbox(settings: SandboxSettings, real: Shiftable) -> AsyncIterator[Sandbox]:
+    """A running sandbox."""
+    sandbox = Sandbox(settings=settings, real=real.now)
+    await sandbox.start()
+    yield sandbox
+    await sandbox.stop()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """A plain HTTP client."""
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def page_of(sandbox: Sandbox, http: aiohttp.ClientSession) -> Callable[[str], Page]:
+    """The page of whoever is named."""
+    return lambda name: Page(http, sandbox, name)
+
+
+@pytest.fixture
+def ana(page_of: Callable[[str], Page]) -> Page:
+    """Ana's page."""
+    return page_of("Ana Ruiz")
+
+
+@pytest.fixture
+async def client(sandbox: Sandbox, http: aiohttp.ClientSession) -> AsyncWebClient:
+    """Slack's own client, as the bot uses it."""
+    return AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url, session=http)
+
+
+@pytest.fixture
+async def app(sandbox: Sandbox, client: AsyncWebClient) -> AsyncApp:
+    """A Bolt app without listeners; `served` puts it on the wire."""
+    return AsyncApp(client=client, signing_secret=sandbox.signing_secret, process_before_response=True)
+
+
+@pytest.fixture
+async def served(sandbox: Sandbox, app: AsyncApp) -> AsyncIterator[AsyncApp]:
+    """The app, listening over HTTP at the address that the sandbox knows."""
+    runner = web.AppRunner(app.server(port=0, path="/slack/events").web_app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    sandbox.connect(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+    yield app
+    await runner.cleanup()
