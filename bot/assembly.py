@@ -1,0 +1,175 @@
+"""The composition root: the one place where the parts meet."""
+
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.directory import SlackDirectory
+from bot.messenger import SlackMessenger
+from bot.refusals import StartRefused
+from bot.settings import Settings
+from cycle.bank import Bank, load_bank
+from handlers.office import Office
+from handlers.registering import register
+from handlers.views import nudge_message
+from scheduler.delivering import Deliverer
+from scheduler.jobs import Clockwork
+from storage.database import Database, DatabaseUnavailable
+from storage.encryption import KEY_FILE, Seal, WrongKey, key_from_file
+
+log = structlog.get_logger(__name__)
+
+# An admin's own questions, in the data folder (docs/question-bank.md).
+OWN_QUESTIONS = "questions.yaml"
+# A call to Slack that takes longer than this is given up; the lease of a nudge is longer (see scheduler).
+SLACK_TIMEOUT_SECONDS = 10
+
+
+class Assembled:
+    """The bot, ready to start. Everything in it was handed to it."""
+
+    def __init__(self, app: AsyncApp, office: Office, clockwork: Clockwork, session: aiohttp.ClientSession) -> None:
+        self.app = app
+        self.office = office
+        self.clockwork = clockwork
+        self._session = session
+
+    async def start(self) -> None:
+        """Begin to deliver what is due."""
+        await self.clockwork.start()
+
+    async def stop(self, drain_seconds: float) -> None:
+        """Take no more work, finish what is being sent, and close everything."""
+        await self.clockwork.stop(drain_seconds)
+        await self.office.finish_errands()
+        await self._session.close()
+        await self.office.database.close()
+
+    async def next_moment(self) -> datetime | None:
+        """When there is something to deliver next."""
+        return await self.clockwork.next_moment()
+
+    async def catch_up(self) -> None:
+        """Deliver what is due now."""
+        await self.clockwork.catch_up()
+
+    async def database_answers(self) -> bool:
+        """Whether the database can be asked."""
+        return await self.office.database.answers()
+
+    async def slack_answers(self) -> bool:
+        """Whether the Slack API takes our token."""
+        try:
+            await self.app.client.auth_test()
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            return False
+        return True
+
+
+async def assemble(settings: Settings, *, clock: Clock) -> Assembled:
+    """Open the database and meet the workspace. Raises `StartRefused` for what a person can mend."""
+    database = await _open_database(settings)
+    # One session for all calls: it keeps connections open, and does not run out of files under load.
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
+    try:
+        client = _client(settings, session)
+        workspace_id = await _meet_workspace(database, client)
+        clockwork = _clockwork(database, workspace_id, client, clock)
+        office = Office(
+            database=database,
+            workspace_id=workspace_id,
+            clock=clock,
+            directory=SlackDirectory(client),
+            wake=clockwork.wake,
+            bank=_bank(settings),
+            publish_home=_publisher(client),
+        )
+        app = _app(settings, client)
+        register(app, office)
+    except BaseException:
+        await session.close()
+        await database.close()
+        raise
+    return Assembled(app, office, clockwork, session)
+
+
+async def _open_database(settings: Settings) -> Database:
+    seal = Seal(settings.encryption_keys or _key_of_folder(settings))
+    try:
+        return await Database.open(settings.database_url.get_secret_value(), seal)
+    except DatabaseUnavailable as error:
+        raise StartRefused(f"The database does not answer: {error}. Check DATABASE_URL.") from error
+    except WrongKey as error:
+        raise StartRefused(
+            "The database was written with another encryption key. Set CAREER_ENCRYPTION_KEYS to the key of then "
+            f"(several are possible, separated by commas), or put the old {KEY_FILE} back into the data folder."
+        ) from error
+
+
+def _key_of_folder(settings: Settings) -> tuple[str, ...]:
+    try:
+        key, made_now = key_from_file(settings.career_data_dir)
+    except OSError as error:
+        raise StartRefused(f"The encryption key in {settings.career_data_dir} cannot be read: {error}.") from error
+    path = settings.career_data_dir / KEY_FILE
+    if made_now:
+        log.warning("encryption.key_made", file=str(path), hint="back it up: without it nothing written can be read")
+    else:
+        log.info("encryption.key_from_file", file=str(path))
+    return (key,)
+
+
+def _client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    token = settings.slack_bot_token
+    return AsyncWebClient(
+        token=token.get_secret_value() if token else None,
+        base_url=settings.slack_api_url,
+        session=session,
+        timeout=SLACK_TIMEOUT_SECONDS,
+    )
+
+
+async def _meet_workspace(database: Database, client: AsyncWebClient) -> int:
+    try:
+        me = await client.auth_test()
+    except SlackApiError as error:
+        raise StartRefused(f"Slack does not take SLACK_BOT_TOKEN: {error.response.get('error')}.") from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise StartRefused(f"Slack does not answer at {client.base_url}: {error}. Check SLACK_API_URL.") from error
+    return await database.workspace(me["team_id"], me.get("team") or me["team_id"])
+
+
+def _clockwork(database: Database, workspace_id: int, client: AsyncWebClient, clock: Clock) -> Clockwork:
+    messenger = SlackMessenger(client, lambda parcel: nudge_message.render(parcel.notes, late=parcel.late))
+    return Clockwork(Deliverer(database, workspace_id, messenger), database, workspace_id, clock)
+
+
+def _bank(settings: Settings) -> Bank:
+    bank, problems = load_bank(extra=settings.career_data_dir / OWN_QUESTIONS)
+    for problem in problems:
+        log.warning("questions.problem", problem=str(problem))
+    return bank
+
+
+def _publisher(client: AsyncWebClient) -> Any:
+    async def publish(slack_id: str, view: dict[str, Any]) -> None:
+        await client.views_publish(user_id=slack_id, view=view)
+
+    return publish
+
+
+def _app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
+    secret = settings.slack_signing_secret
+    return AsyncApp(
+        client=client,
+        token=client.token,
+        signing_secret=secret.get_secret_value() if secret else None,
+        request_verification_enabled=secret is not None,
+        raise_error_for_unhandled_request=False,
+    )
