@@ -15,7 +15,7 @@ async def replan(store: Store, pair_id: int, now: datetime) -> None:
     known = await store.nudges.of_pair(pair_id, wanted.keys())
     for row in known:
         bring_in_line(row, wanted.pop(row.key, None), now)
-    store.add(*(new_nudge(planned, pair_id) for planned in wanted.values()))
+    store.add(*(new_nudge(planned, pair_id, now) for planned in wanted.values()))
     await store.flush()
 
 
@@ -25,11 +25,11 @@ def bring_in_line(row: Nudge, planned: Planned | None, now: datetime) -> None:
         row.state, row.ready_at, row.settled_at = NudgeState.CANCELLED, None, now
     elif planned is not None and row.state in {NudgeState.PLANNED, NudgeState.CANCELLED}:
         if row.state is NudgeState.CANCELLED or row.due_at != planned.due_at:
-            row.ready_at = planned.due_at
+            row.ready_at, row.planned_at = planned.due_at, now
         row.state, row.due_at, row.settled_at = NudgeState.PLANNED, planned.due_at, None
 
 
-def new_nudge(planned: Planned, pair_id: int) -> Nudge:
+def new_nudge(planned: Planned, pair_id: int, now: datetime) -> Nudge:
     """A stored nudge for a planned one."""
     return Nudge(
         person_id=planned.person_id,
@@ -38,5 +38,6 @@ def new_nudge(planned: Planned, pair_id: int) -> Nudge:
         key=planned.key,
         subject_id=planned.subject_id,
         due_at=planned.due_at,
+        planned_at=now,
         ready_at=planned.due_at,
     )

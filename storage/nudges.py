@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import InWorkspace, Repository, one_of
+from storage.pairs import Pair
 from storage.people import Person
 
 
@@ -40,6 +41,7 @@ class Nudge(InWorkspace, table=True):
     key: str = Field(description="stable: planning the same thing twice is planning it once")
     subject_id: int = Field(description="the discussion, commitment, request or pair it is about")
     due_at: datetime
+    planned_at: datetime = Field(description="when this moment was settled on: nothing is late before it is known")
     state: NudgeState = Field(default=NudgeState.PLANNED, sa_type=one_of(NudgeState))
     ready_at: datetime | None = Field(
         default=None,
@@ -81,25 +83,40 @@ class Nudges(Repository):
         )
         return await self._all(statement)
 
-    async def claim(self, now: datetime, lease_until: datetime, people: int) -> Sequence[Nudge]:
-        """Take everything that is due for up to `people` persons, for as long as the lease runs.
+    async def take_due(self, now: datetime, people: int) -> Sequence[Nudge]:
+        """What is due to up to `people` persons, held until the unit of work ends; the longest waiting first.
 
-        A person is locked while being claimed, and is skipped by others meanwhile (PostgreSQL; SQLite has one writer),
-        so that what falls due together for somebody is never split between two workers.
+        A person is taken whole or not at all, so that what falls due together for somebody is never split between two
+        workers; and only while none of their pairs is being changed, so that the reason cannot go away between being
+        rechecked and being claimed. Nobody is waited for: whoever is busy is left for the next time. (On SQLite, where
+        there is one writer, all of this holds by itself.)
         """
         due = sa.and_(col(Nudge.ready_at).is_not(None), col(Nudge.ready_at) <= now)
-        longest_waiting = select(col(Nudge.person_id)).where(due).order_by(col(Nudge.ready_at)).limit(people * 2)
-        lock = (
-            select(col(Person.id)).where(col(Person.id).in_(longest_waiting.subquery().select())).limit(people)
-        ).with_for_update(skip_locked=True)
-        mine = await self._all(lock)
-        if not mine:
-            return []
-        claim = (
-            sa.update(Nudge)
-            .where(col(Nudge.person_id).in_(mine), due)
-            .values(state=NudgeState.CLAIMED, ready_at=lease_until, attempts=Nudge.attempts + 1)
-            .returning(Nudge)
-            .execution_options(synchronize_session=False)
+        longest = select(col(Nudge.person_id)).where(due).order_by(col(Nudge.ready_at)).limit(people * 2)
+        waiting = list(dict.fromkeys(await self._all(longest)))[:people]
+        # No key update: planning a nudge for somebody, which refers to them, goes on meanwhile.
+        free = (
+            select(col(Person.id)).where(col(Person.id).in_(waiting)).with_for_update(skip_locked=True, key_share=True)
         )
-        return (await self._session.scalars(claim)).all()
+        mine = await self._all(free) if waiting else ()
+        if not mine:
+            return ()
+        theirs = select(Nudge).where(col(Nudge.person_id).in_(mine), due).order_by(col(Nudge.due_at), col(Nudge.id))
+        rows: Sequence[Nudge] = await self._all(theirs)
+        at_rest = select(col(Pair.id)).where(col(Pair.id).in_({row.pair_id for row in rows}))
+        held = set(await self._all(at_rest.with_for_update(read=True, skip_locked=True))) if rows else set()
+        busy = {row.person_id for row in rows if row.pair_id not in held}
+        return [row for row in rows if row.person_id not in busy]
+
+    async def in_flight(self, message_ids: Collection[str], people: Collection[int]) -> Sequence[Nudge]:
+        """The nudges that these messages to these people carry, unless somebody else has settled them since; held."""
+        statement = (
+            select(Nudge)
+            .where(
+                col(Nudge.person_id).in_(people),
+                col(Nudge.message_id).in_(message_ids),
+                Nudge.state == NudgeState.CLAIMED,
+            )
+            .order_by(col(Nudge.id))
+        )
+        return await self._all(statement.with_for_update())

@@ -35,6 +35,7 @@ class Person(InWorkspace, table=True):
     tz: str = Field(default="UTC", description="IANA time zone")
     is_bot: bool = False
     deactivated: bool = False
+    dm_channel: str | None = Field(default=None, description="Slack's D… id of our talk with them, once there was one")
     seen_at: datetime = Field(description="when Slack was last asked about this person")
 
 

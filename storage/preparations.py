@@ -83,3 +83,8 @@ class Preparations(Repository):
             Draft.person_id == person_id, Draft.form == form, Draft.subject_id == subject_id
         )
         return await self._first(statement)  # type: ignore[no-any-return]
+
+    async def forget_drafts(self, saved_before: datetime) -> int:
+        """Forget drafts that nobody came back to; how many."""
+        statement = sa.delete(Draft).where(col(Draft.saved_at) < saved_before).returning(col(Draft.id))
+        return len(await self._all(statement))
