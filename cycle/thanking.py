@@ -1,11 +1,13 @@
 """Thanking: the employee's written thank-you, with the deliverables confirmed from both sides (practice E12)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from cycle import words
+from cycle.access import may_see
 from cycle.errors import Gone, NotAllowed, Refused
-from cycle.reach import existing, hold_pair_of, side
+from cycle.reach import active_pair, existing, hold_pair_of, side
 from cycle.replanning import replan
 from storage.commitments import Commitment
 from storage.discussions import TOOK_PLACE, Discussion, DiscussionState
@@ -17,6 +19,7 @@ from storage.thanks import ThankYou
 LONGEST_NOTE = 2500  # characters: a section of a Slack message takes 3000, escaping included
 
 NOTE = "note"  # the field of the form
+NOT_HELD = "That talk is not wrapped up yet, so there is nothing to thank for."
 
 
 def draft_note(employee: Person, manager: Person, deliverables: Sequence[Commitment]) -> str:
@@ -35,6 +38,53 @@ async def deliverables(store: Store, pair: Pair, discussion: Discussion) -> list
     return [one for one in open_ones if one.discussion_id == discussion.id and one.owner_id == pair.employee_id]
 
 
+@dataclass(frozen=True)
+class ThanksView:
+    """The thank-you of a talk: sent, or still to write."""
+
+    pair: Pair
+    discussion: Discussion
+    side: Side
+    employee: Person
+    manager: Person
+    note: ThankYou | None
+    deliverables: Sequence[Commitment]
+
+    @property
+    def to_confirm(self) -> Sequence[Commitment]:
+        """What the manager has not confirmed yet."""
+        return [promise for promise in self.deliverables if promise.confirmed_at is None]
+
+
+async def thanks_for(store: Store, me: Person, discussion_id: int) -> ThanksView:
+    """The thank-you of a talk, for either of the two. Raises `Gone` when the talk has not taken place."""
+    talk = await existing(store.discussions.get, discussion_id)
+    pair = await active_pair(store, me, talk.pair_id)
+    if talk.state not in TOOK_PLACE:
+        raise Gone(NOT_HELD)
+    people = await store.people.named([pair.employee_id, pair.manager_id])
+    notes = [note for note in await store.thanks.of_discussions([talk.pk]) if may_see(me.pk, note, pair)]
+    owed = [one for one in await deliverables(store, pair, talk) if may_see(me.pk, one, pair)]
+    return ThanksView(
+        pair=pair,
+        discussion=talk,
+        side=side(pair, me),
+        employee=people[pair.employee_id],
+        manager=people[pair.manager_id],
+        note=next(iter(notes), None),
+        deliverables=owed,
+    )
+
+
+async def last_talk(store: Store, me: Person, pair_id: int) -> Discussion:
+    """The last talk of a pair of mine that took place. Raises `Gone` when there is none yet."""
+    pair = await active_pair(store, me, pair_id)
+    talks = await store.discussions.took_place(pair.pk, limit=1)
+    if not talks:
+        raise Gone("There has been no talk yet. After the first one, `/career wrapup` comes first.")
+    return talks[0]
+
+
 async def send(store: Store, me: Person, discussion_id: int, text: str, now: datetime) -> ThankYou:
     """Send the note: the manager gets it in their own working hours. Raises `Refused` on `NOTE`."""
     talk = await existing(store.discussions.get, discussion_id)
@@ -42,9 +92,11 @@ async def send(store: Store, me: Person, discussion_id: int, text: str, now: dat
     if side(pair, me) is not Side.EMPLOYEE:
         raise NotAllowed("The employee writes this note.")
     if talk.state not in TOOK_PLACE:
-        raise Gone("That talk is not wrapped up yet, so there is nothing to thank for.")
+        raise Gone(NOT_HELD)
     if await store.thanks.of_discussions([talk.pk]):
         raise Gone("Your note for this talk has been sent already.")
+    if any(later.number > talk.number for later in await store.discussions.took_place(pair.pk, limit=1)):
+        raise Gone("You two have talked again since. `/career thanks` opens the note for that talk.")
     if not text.strip():
         raise Refused({NOTE: "Please write a line or two first."})
     if len(text) > LONGEST_NOTE:

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from cycle import words
+from cycle.access import may_see
+from cycle.agendas import in_order
 from cycle.calendar import add_months, hours_in
-from cycle.errors import Complaints, Gone
+from cycle.errors import Complaints, Gone, Refused
 from cycle.promises import PromiseEntry, check_promise, new_promise
-from cycle.reach import existing, hold_pair_of
+from cycle.reach import active_pair, existing, hold_pair_of
 from cycle.replanning import replan
-from cycle.scheduling import check_date, open_next, put_date
-from storage.agenda import ON_THE_TABLE, ItemState
+from cycle.scheduling import check_date, open_next, postpone, put_date, set_date
+from storage.agenda import ON_THE_TABLE, AgendaItem, ItemState
+from storage.commitments import Commitment, CommitmentState
 from storage.discussions import OPEN, Discussion, DiscussionState
 from storage.pairs import Cadence, NotesBy, Pair, Place
 from storage.people import Person
@@ -20,7 +23,9 @@ from storage.store import Store
 LONGEST_NOTES = 3000  # characters: Slack's limit for a text input
 MONTHS = {Cadence.MONTHLY: 1, Cadence.TWO_MONTHS: 2, Cadence.QUARTERLY: 3, Cadence.HALF_YEARLY: 6, Cadence.YEARLY: 12}
 
-NOTES = "notes"  # fields of the form
+HAPPENED = "happened"  # fields of the form
+LATER = "later"
+NOTES = "notes"
 NO_PROMISES = "no_promises"
 NEXT_STARTS_AT = "next_starts_at"
 NEXT_LATER = "next_later"
@@ -40,6 +45,71 @@ class WrapUpForm:
     next_starts_at: datetime | None = None
     next_later: bool = False
     discussed: frozenset[int] = field(default_factory=frozenset)  # agenda items
+    seen_round: int | None = None  # the round of the date that the person saw, where they saw one
+
+
+@dataclass(frozen=True)
+class WrapUpView:
+    """A talk about to be wrapped up: all that the form shows."""
+
+    pair: Pair
+    discussion: Discussion
+    employee: Person
+    manager: Person
+    agenda: Sequence[AgendaItem]  # on the table, in order
+    before: Discussion | None  # the last talk that took place
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the two wrote down after a talk, and what comes next."""
+
+    pair: Pair
+    discussion: Discussion
+    employee: Person
+    manager: Person
+    promises: Sequence[Commitment]  # the employee's first (E1)
+    coming: Discussion | None
+
+
+async def about_to_wrap_up(store: Store, me: Person, discussion_id: int) -> WrapUpView:
+    """A talk to wrap up. Raises `Gone` with what became of it when it is wrapped up or cancelled already."""
+    talk = await existing(store.discussions.get, discussion_id)
+    pair = await active_pair(store, me, talk.pair_id)
+    if talk.state not in OPEN:
+        raise Gone(await _who_was_first(store, me, pair, talk))
+    people = await store.people.named([pair.employee_id, pair.manager_id])
+    items = [item for item in await store.agenda.of_discussions([talk.pk]) if may_see(me.pk, item, pair)]
+    before = await store.discussions.took_place(pair.pk, limit=1)
+    return WrapUpView(
+        pair=pair,
+        discussion=talk,
+        employee=people[pair.employee_id],
+        manager=people[pair.manager_id],
+        agenda=in_order(items, pair),
+        before=next(iter(before), None),
+    )
+
+
+async def outcome(store: Store, me: Person, discussion_id: int) -> Outcome:
+    """What came of a talk, for either of the two. Raises `Gone` when it is not wrapped up."""
+    talk = await existing(store.discussions.get, discussion_id)
+    pair = await active_pair(store, me, talk.pair_id)
+    if talk.wrapped_up_at is None:
+        raise Gone(await _who_was_first(store, me, pair, talk))
+    people = await store.people.named([pair.employee_id, pair.manager_id])
+    standing = {CommitmentState.OPEN, CommitmentState.DONE}
+    agreed = [one for one in await store.commitments.of_discussion(talk.pk) if one.state in standing]
+    return Outcome(
+        pair=pair,
+        discussion=talk,
+        employee=people[pair.employee_id],
+        manager=people[pair.manager_id],
+        promises=sorted(
+            (one for one in agreed if may_see(me.pk, one, pair)), key=lambda one: one.owner_id != pair.employee_id
+        ),
+        coming=await store.discussions.open_of(pair.pk),
+    )
 
 
 def due_after(talked_at: datetime, cadence: Cadence, person: Person) -> date:
@@ -75,8 +145,39 @@ async def wrap_up(store: Store, me: Person, discussion_id: int, form: WrapUpForm
     return successor
 
 
+async def did_not_happen(  # noqa: PLR0913 - a new date, or none on purpose, and the state in which that was chosen
+    store: Store,
+    me: Person,
+    discussion_id: int,
+    starts_at: datetime | None,
+    *,
+    later: bool,
+    seen_round: int,
+    now: datetime,
+) -> Discussion:
+    """Move a talk that did not take place, or leave its date for later on purpose (E10, E17).
+
+    Raises `Refused` on `scheduling.STARTS_AT` or `LATER`, `Gone` when the talk is wrapped up or cancelled already.
+    """
+    talk = await existing(store.discussions.get, discussion_id)
+    pair = await hold_pair_of(store, me, talk)
+    if talk.state not in OPEN:
+        raise Gone(await _who_was_first(store, me, pair, talk))
+    if starts_at is None and not later:
+        raise Refused({LATER: "Please choose a new date above, or tick to leave it for later."})
+    if starts_at is not None and later:
+        raise Refused({LATER: "There is a date above. Please untick this, or clear the date."})
+    if starts_at is not None:
+        return await set_date(store, me, pair.pk, starts_at, talk.minutes, seen_round=seen_round, now=now)
+    if talk.round != seen_round:
+        raise Refused({LATER: await _moved_meanwhile(store, me, pair, talk)})
+    return await postpone(store, me, pair.pk, now)
+
+
 async def _check(store: Store, me: Person, pair: Pair, talk: Discussion, form: WrapUpForm, now: datetime) -> None:
     complaints = Complaints()
+    if form.seen_round not in {None, talk.round} and talk.starts_at is not None and talk.starts_at > now:
+        complaints.add(HAPPENED, await _moved_meanwhile(store, me, pair, talk))
     if len(form.notes) > LONGEST_NOTES:
         complaints.add(NOTES, f"Please keep the notes within {LONGEST_NOTES} characters.")
     for entry in form.promises:
@@ -99,12 +200,20 @@ async def _check(store: Store, me: Person, pair: Pair, talk: Discussion, form: W
 
 
 async def _who_was_first(store: Store, me: Person, pair: Pair, talk: Discussion) -> str:
+    if talk.state in OPEN:
+        return "This talk is not wrapped up yet."
     if talk.state is DiscussionState.CANCELLED:
         return "This talk was cancelled; there is nothing to wrap up."
     if talk.wrapped_up_by_id == me.id:
         return "You have wrapped this talk up already. `/career commitments` shows what you agreed on."
     other = words.first_name(await store.people.get(pair.other_than(me.pk)))
     return f"{other} has wrapped this talk up already. `/career commitments` shows what you agreed on."
+
+
+async def _moved_meanwhile(store: Store, me: Person, pair: Pair, talk: Discussion) -> str:
+    other = words.first_name(await store.people.get(pair.other_than(me.pk)))
+    moved = f"moved it to {words.moment(talk.starts_at, hours_in(me.tz))}" if talk.starts_at else "left it for later"
+    return f"Meanwhile {other} {moved}. To change that all the same, close this and open it again."
 
 
 async def _close_the_ones_before(store: Store, pair: Pair, now: datetime) -> None:

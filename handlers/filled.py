@@ -26,6 +26,10 @@ class Filled:
         """As a draft keeps it."""
         return json.dumps(self._values, separators=(",", ":"), ensure_ascii=False)
 
+    def over(self, before: Self | None) -> "Filled":
+        """This on top of what was filled in before: fields that a form has hidden meanwhile keep their words."""
+        return Filled({**before._values, **self._values}) if before else self  # noqa: SLF001 - of the same class
+
     def __contains__(self, field: str) -> bool:
         return field in self._values
 

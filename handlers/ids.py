@@ -35,6 +35,8 @@ class Act(StrEnum):
     MORE_PROMISES = "more_promises"
     HAPPENED = "happened"
     PAGE = "page"
+    AGREE = "agree"
+    KEEP_AS_IT_WAS = "keep_as_it_was"
 
 
 class MenuChoice(StrEnum):

@@ -20,6 +20,7 @@ class Subject(BaseModel):
     long_rows: int = 1
     promise_rows: int = 2
     page: int = 0
+    added: int = 0  # promises added in this modal: each gets fresh fields
     warned_of: int = 0  # the moment (unix seconds) whose oddities the person has seen
     does: str = ""  # what a chooser leads to
 

@@ -172,7 +172,8 @@ class Visit:
             draft = await self._held_draft(store, me)
             if draft.view_id == self.view["id"] and not draft.state and draft.id is not None:
                 return  # a keystroke that arrives after the form was handed in
-            draft.state, draft.view_id, draft.saved_at = self.filled.pack(), self.view["id"], self.now
+            filled = self.filled.over(Filled.unpack(draft.state))
+            draft.state, draft.view_id, draft.saved_at = filled.pack(), self.view["id"], self.now
             store.add(draft)
 
     async def drop_draft(self, store: Store, me: Person) -> None:

@@ -45,6 +45,20 @@ def quoted(text: str, limit: int) -> str:
         room -= max(len(shown) - limit, 1)
 
 
+def in_full(text: str) -> list[Block]:
+    """All of a long text as quotations, in as many sections as it takes."""
+    blocks, rest = [], text
+    while rest:
+        part = rest[:SECTION_TEXT]
+        while len(shown := "\n".join(f"> {line}" for line in escape(part).splitlines())) > SECTION_TEXT:
+            part = part[: len(part) * SECTION_TEXT // len(shown)]
+        if len(part) < len(rest) and (cut := max(part.rfind(" "), part.rfind("\n"))) > len(part) // 2:
+            part = part[: cut + 1]
+        blocks.append(section(quoted(part, SECTION_TEXT)))
+        rest = rest[len(part) :]
+    return blocks
+
+
 def fitted(text: str, limit: int) -> str:
     """People's words escaped, at most `limit` characters long after escaping."""
     room = limit
