@@ -1,7 +1,6 @@
 """The sandbox as one thing: a Slack workspace on this machine that a bot talks to over HTTP and WebSocket."""
 
 import errno
-import json
 from collections.abc import Callable
 from datetime import datetime
 
@@ -141,7 +140,7 @@ class Sandbox:
     async def _answer_at_url(self, request: web.Request) -> web.StreamResponse:
         try:
             body = await request.json()
-        except json.JSONDecodeError:
+        except ValueError:
             body = None
         if not isinstance(body, dict):
             raise SlackError("invalid_payload")

@@ -68,7 +68,7 @@ def value_of(element: dict[str, Any], given: dict[str, Any] | None) -> dict[str,
     elif field == "value":
         value = None if value is None or value == "" else str(value)
     elif field == "selected_date_time" and value is not None:
-        value = int(value)
+        value = int(value) if str(value).isdecimal() else None
     entry[field] = value
     if element["type"] == "timepicker" and "timezone" in element:
         entry["timezone"] = element["timezone"]

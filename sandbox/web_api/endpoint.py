@@ -109,7 +109,11 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
             raise SlackError("json_not_object")
         return args | body
     if request.method == "POST":
-        args |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        try:
+            form = await request.post()
+        except ValueError:
+            raise SlackError("invalid_form_data") from None
+        args |= {name: value for name, value in form.items() if isinstance(value, str)}
     return args
 
 

@@ -1,6 +1,6 @@
 """A sandbox, the page's requests to it, and a small Bolt app as the bot at the other end."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,9 @@ EVERY_SCOPE = DEFAULT_SCOPES | {
     "users.profile:read",
     "users:read.email",
 }
+
+
+Serve = Callable[..., Awaitable[None]]
 
 
 class Shiftable:
@@ -124,11 +127,34 @@ async def app(sandbox: Sandbox, client: AsyncWebClient) -> AsyncApp:
 
 
 @pytest.fixture
-async def served(sandbox: Sandbox, app: AsyncApp) -> AsyncIterator[AsyncApp]:
-    """The app, listening over HTTP at the address that the sandbox knows."""
-    runner = web.AppRunner(app.server(port=0, path="/slack/events").web_app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    sandbox.connect(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
-    yield app
-    await runner.cleanup()
+async def serve(sandbox: Sandbox) -> AsyncIterator[Serve]:
+    """Puts an app on the wire at an address that the sandbox knows; `refuse` lets the first requests fail with 500."""
+    runners: list[web.AppRunner] = []
+
+    async def start(app: AsyncApp, refuse: int = 0) -> None:
+        bolt = app.server(port=0, path="/slack/events").web_app
+        left = [refuse]
+
+        @web.middleware
+        async def refusing(request: web.Request, handler: Any) -> web.StreamResponse:
+            if b"url_verification" in await request.read():
+                return web.json_response(await request.json())
+            left[0] -= 1
+            return web.Response(status=500) if left[0] >= 0 else await handler(request)
+
+        bolt.middlewares.append(refusing)
+        runners.append(web.AppRunner(bolt, access_log=None))
+        await runners[-1].setup()
+        await web.TCPSite(runners[-1], "127.0.0.1", 0).start()
+        sandbox.connect(f"http://127.0.0.1:{runners[-1].addresses[0][1]}/slack/events")
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def served(serve: Serve, app: AsyncApp) -> AsyncApp:
+    """The app, listening over HTTP."""
+    await serve(app)
+    return app
