@@ -76,5 +76,6 @@ BOT_SCOPES: Final = (
     "chat:write",  # send the nudges
     "commands",  # slash commands and shortcuts
     "im:history",  # read back own direct messages, to tell whether a nudge went out when Slack's answer was lost
+    "im:write",  # find the conversation to read back when the very first message in it is in doubt
     "users:read",  # names, time zones, who is a bot or has left
 )
