@@ -64,23 +64,25 @@ def _everywhere(surface: str) -> dict[str, Check]:
             _no_dispatch_for_files,
         ),
         "rich_text": _block({"elements": items(_rich_text_part, 1000)}),
-        "video": _block(
-            {
-                "alt_text": text(ALT_TEXT),
-                "title": plain_text(VIDEO_TITLE),
-                "thumbnail_url": web_address,
-                "video_url": web_address,
-            },
-            {
-                "title_url": web_address,
-                "description": plain_text(VIDEO_TITLE),
-                "author_name": text(VIDEO_AUTHOR),
-                "provider_name": text(VIDEO_AUTHOR),
-                "provider_icon_url": web_address,
-            },
-        ),
+        "video": _video,
     }
 
+
+_video = _block(
+    {
+        "alt_text": text(ALT_TEXT),
+        "title": plain_text(VIDEO_TITLE),
+        "thumbnail_url": web_address,
+        "video_url": web_address,
+    },
+    {
+        "title_url": web_address,
+        "description": plain_text(VIDEO_TITLE),
+        "author_name": text(VIDEO_AUTHOR),
+        "provider_name": text(VIDEO_AUTHOR),
+        "provider_icon_url": web_address,
+    },
+)
 
 _rich_text_part = by_type(
     {
