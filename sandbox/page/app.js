@@ -38,7 +38,7 @@ function showTab() {
 function showBanner() {
   const { state, offline } = store;
   const trouble = offline ? "The sandbox itself does not answer. The page goes on as soon as it is back."
-    : state?.bot?.connected === false ? `The bot can't be reached at the moment. ${state.bot.problem ?? "Is it running?"}` : "";
+    : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached at the moment." : "";
   const banner = at("banner");
   if (banner.textContent !== trouble) banner.textContent = trouble;
   banner.hidden = !trouble;

@@ -58,8 +58,8 @@ export function keepingFocus(root, change) {
   const key = focused?.dataset.focusKey;
   const caret = key && typeof focused.selectionStart === "number" ? [focused.selectionStart, focused.selectionEnd] : null;
   change();
-  if (!key || focused.isConnected) return;
-  const heir = root.querySelector(`[data-focus-key="${CSS.escape(key)}"]`);
+  if (!key || document.activeElement === focused) return;
+  const heir = focused.isConnected ? focused : root.querySelector(`[data-focus-key="${CSS.escape(key)}"]`);
   heir?.focus();
   if (heir && caret && typeof heir.selectionStart === "number") heir.setSelectionRange(...caret);
 }

@@ -65,25 +65,34 @@ export class Messages {
   }
 
   #message(message, old) {
+    const node = old ?? this.#frame(message);
     const { context } = this.store;
-    const author = authorOf(message, context);
-    const surface = old?.surface ?? new Surface(this.store, "message", { type: "message", ts: message.ts });
-    const body = old?.querySelector(".body") ?? h("div", { class: "body" });
-    body.querySelector(".files")?.remove();
-    if (message.blocks?.length) surface.draw(body, message.blocks);
+    const [head, body, files] = node.parts;
+    head.replaceChildren(...this.#head(message, authorOf(message, context)));
+    // The body stays in the document while it changes: taken out, it would lose the focus.
+    if (message.blocks?.length) node.surface.draw(body, message.blocks);
     else body.replaceChildren(h("div", { class: "text" }, mrkdwn(message.text ?? "", context)));
-    if (message.files?.length) body.append(h("ul", { class: "files" }, message.files.map(fileLink)));
-    const at = new Date(message.at);
-    const head = h("div", { class: "head" },
-      h("h3", null, author.name), author.is_bot ? h("span", { class: "badge" }, "APP") : null,
-      h("time", { datetime: message.at, title: `${message.local ?? ""} · ${utcText(at)}` }, clockTime(at, context.tz)),
-      message.edited ? h("span", { class: "quiet" }, "(edited)") : null, this.#more(message));
-    const only = message.ephemeral ? h("p", { class: "quiet only", data: { testid: "ephemeral" } }, h("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you") : null;
-    const node = old ?? h("li", { data: { testid: "message", ts: message.ts } });
-    node.className = message.ephemeral ? "message ephemeral" : "message";
-    node.surface = surface;
-    node.replaceChildren(avatar(author), h("div", { class: "content" }, only, head, body));
+    files.replaceChildren(...(message.files ?? []).map(fileLink));
     return node;
+  }
+
+  #frame(message) {
+    const parts = [h("div", { class: "head" }), h("div", { class: "body" }), h("ul", { class: "files" })];
+    const only = message.ephemeral ? h("p", { class: "quiet only", data: { testid: "ephemeral" } }, h("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you") : null;
+    const node = h("li", { class: message.ephemeral ? "message ephemeral" : "message", data: { testid: "message", ts: message.ts } },
+      avatar(authorOf(message, this.store.context)), h("div", { class: "content" }, only, parts));
+    node.parts = parts;
+    node.surface = new Surface(this.store, "message", { type: "message", ts: message.ts });
+    return node;
+  }
+
+  #head(message, author) {
+    const at = new Date(message.at);
+    return [
+      h("h3", null, author.name), author.is_bot ? h("span", { class: "badge" }, "APP") : null,
+      h("time", { datetime: message.at, title: `${message.local ?? ""} · ${utcText(at)}` }, clockTime(at, this.store.tz)),
+      message.edited ? h("span", { class: "quiet" }, "(edited)") : null, this.#more(message),
+    ].filter(Boolean);
   }
 
   #more(message) {

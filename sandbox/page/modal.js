@@ -72,7 +72,8 @@ class Sheet {
   }
 
   #focusFirstError() {
-    const field = this.node.isConnected && this.blocks.querySelector("[data-testid=field]:has([data-testid=field-error])");
+    if (!this.node.isConnected) return; // It was accepted.
+    const field = this.blocks.querySelector("[data-testid=field]:has([data-testid=field-error])");
     field?.querySelector("input:not(:disabled), select, textarea, button")?.focus();
   }
 

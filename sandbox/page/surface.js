@@ -30,15 +30,13 @@ export class Surface {
   draw(node, blocks) {
     const kept = { ...this.carried, ...this.values() };
     const items = blocks.map((block, index) => ({ key: block.block_id ?? `#${index}`, signature: this.#signature(block), block }));
-    keepingFocus(node, () => reconcile(node, items, ({ block }) => {
-      this.#forget(block.block_id);
-      return drawBlock(block, this);
-    }));
-    const present = new Set(blocks.map((block) => block.block_id));
-    for (const [key, control] of this.controls) {
-      if (!present.has(control.blockId)) this.controls.delete(key);
-      else if (control.fresh) this.#carry(control, kept);
-    }
+    keepingFocus(node, () => {
+      reconcile(node, items, ({ block }) => {
+        this.#forget(block.block_id);
+        return drawBlock(block, this);
+      });
+      this.#settle(new Set(blocks.map((block) => block.block_id)), kept);
+    });
     this.carried = {};
   }
 
@@ -50,6 +48,14 @@ export class Surface {
 
   #forget(blockId) {
     for (const [key, control] of this.controls) if (control.blockId === blockId) this.controls.delete(key);
+  }
+
+  /** Forget the controls of blocks that are gone; give new ones what was entered before. */
+  #settle(present, kept) {
+    for (const [key, control] of this.controls) {
+      if (!present.has(control.blockId)) this.controls.delete(key);
+      else if (control.fresh) this.#carry(control, kept);
+    }
   }
 
   #carry(control, kept) {

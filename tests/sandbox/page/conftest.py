@@ -105,7 +105,12 @@ class Desk:
     async def open(self, name: str = "Ana Ruiz", tab: str = "messages", **options: Any) -> Page:
         """A page in a browser of its own, acting as somebody. Whatever its console complains of fails the test."""
         context = await self._browser.new_context(
-            **{"viewport": {"width": 1280, "height": 800}, "timezone_id": "Pacific/Auckland", **options}
+            **{
+                "viewport": {"width": 1280, "height": 800},
+                "timezone_id": "Pacific/Auckland",
+                "reduced_motion": "reduce",
+                **options,
+            }
         )
         page = await context.new_page()
         page.set_default_timeout(5000)
