@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import structlog
+from handlers.registering import register
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,7 +17,6 @@ from bot.refusals import StartRefused
 from bot.settings import Settings
 from cycle.bank import Bank, load_bank
 from handlers.office import Office
-from handlers.registering import register
 from handlers.views import nudge_message
 from scheduler.delivering import Deliverer
 from scheduler.jobs import Clockwork
@@ -42,7 +42,7 @@ class Assembled:
 
     async def start(self) -> None:
         """Begin to deliver what is due."""
-        await self.clockwork.start()
+        self.clockwork.start()
 
     async def stop(self, drain_seconds: float) -> None:
         """Take no more work, finish what is being sent, and close everything."""
@@ -147,7 +147,7 @@ async def _meet_workspace(database: Database, client: AsyncWebClient) -> int:
 
 def _clockwork(database: Database, workspace_id: int, client: AsyncWebClient, clock: Clock) -> Clockwork:
     messenger = SlackMessenger(client, lambda parcel: nudge_message.render(parcel.notes, late=parcel.late))
-    return Clockwork(Deliverer(database, workspace_id, messenger), database, workspace_id, clock)
+    return Clockwork(database, workspace_id, Deliverer(database, workspace_id, messenger), clock)
 
 
 def _bank(settings: Settings) -> Bank:
