@@ -1,11 +1,13 @@
 """The agenda: propose, accept, amend, reorder, carry over (practices E4, E15)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cycle.access import may_see
 from cycle.errors import Gone, NotAllowed, Refused
-from cycle.reach import existing, hold_active_pair, hold_pair_of, open_discussion
+from cycle.reach import active_pair, existing, hold_active_pair, hold_pair_of, open_discussion
 from cycle.replanning import replan
 from storage.agenda import ON_THE_TABLE, AgendaItem, ItemState
 from storage.discussions import OPEN, Discussion
@@ -26,6 +28,43 @@ class Move(StrEnum):
 
     UP = "up"
     DOWN = "down"
+
+
+@dataclass(frozen=True)
+class AgendaView:
+    """What both see of the coming talk's agenda."""
+
+    pair: Pair
+    talk: Discussion
+    employee: Person
+    manager: Person
+    items: Sequence[AgendaItem]  # on the table, the employee's first (E1)
+    carried_over: int  # points left for the talk after this one
+
+
+async def agenda_of(store: Store, me: Person, pair_id: int) -> AgendaView:
+    """The agenda of the talk that a pair is heading for. Raises `NotAllowed` or `Gone`."""
+    pair = await active_pair(store, me, pair_id)
+    talk = await open_discussion(store, pair)
+    items = [item for item in await store.agenda.of_discussions([talk.pk]) if may_see(me.pk, item, pair)]
+    return AgendaView(
+        pair=pair,
+        talk=talk,
+        employee=await store.people.get(pair.employee_id),
+        manager=await store.people.get(pair.manager_id),
+        items=in_order(items, pair),
+        carried_over=sum(item.state is ItemState.CARRIED_OVER for item in items),
+    )
+
+
+async def item_of(store: Store, me: Person, item_id: int) -> AgendaItem:
+    """A point that can still be changed, for looking at. Raises `NotAllowed` or `Gone`."""
+    item = await existing(store.agenda.get, item_id)
+    talk = await store.discussions.get(item.discussion_id)
+    pair = await active_pair(store, me, talk.pair_id)
+    if not may_see(me.pk, item, pair):
+        raise NotAllowed
+    return _still_there(item, talk)
 
 
 async def propose(store: Store, me: Person, pair_id: int, texts: Sequence[str], now: datetime) -> list[AgendaItem]:
@@ -91,7 +130,8 @@ async def amend(store: Store, me: Person, item_id: int, text: str, now: datetime
     if text != item.text:
         item.first_text = item.first_text or item.text
         item.text = text
-        item.state = item.state if item.author_id == me.id else ItemState.AMENDED
+        # Words that the other side has accepted or amended are proposed anew when their author changes them.
+        item.state = ItemState.PROPOSED if item.author_id == me.id else ItemState.AMENDED
     await replan(store, pair.pk, now)
     return item
 
@@ -158,6 +198,10 @@ async def _hold_item(store: Store, me: Person, item_id: int) -> tuple[AgendaItem
     talk = await store.discussions.get(item.discussion_id)
     pair = await hold_pair_of(store, me, talk)
     await store.refresh(item)
+    return _still_there(item, talk), pair
+
+
+def _still_there(item: AgendaItem, talk: Discussion) -> AgendaItem:
     if talk.state not in OPEN or item.state not in ON_THE_TABLE:
         raise Gone("That point is no longer on the agenda.")
-    return item, pair
+    return item

@@ -19,6 +19,7 @@ from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
 from storage.store import Store
 
+FORM = "preparation"  # drafts are kept under this name, and by discussion
 LEVEL = "level"  # fields of the form
 QUESTIONS = "questions"
 
@@ -127,9 +128,13 @@ async def _ask_on_the_agenda(
 ) -> None:
     """E4: questions land on the agenda; one taken out of the form is withdrawn."""
     present = await store.agenda.of_discussions([talk.pk])
-    wanted = [text for text in (" ".join(question.split()) for question in questions) if text]
+    wanted = [text for text in dict.fromkeys(" ".join(question.split()) for question in questions) if text]
     for item in _my_questions(present, me):
-        if item.text not in wanted:
+        if item.text in wanted:
+            continue
+        if item.state is ItemState.AMENDED and item.first_text in wanted:
+            wanted.remove(item.first_text)  # the other side amended it while the form was open; that stands
+        else:
             item.state = ItemState.WITHDRAWN
     if wanted:
         try:

@@ -1,11 +1,13 @@
 """Scheduling: setting, moving and cancelling the date of a talk (practices E10, L2)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cycle import agendas, words
+from cycle import agendas, preparing, words
 from cycle.calendar import add_months, hours_in
-from cycle.errors import Complaints, Refused
-from cycle.reach import hold_active_pair, open_discussion
+from cycle.errors import CareerError, Complaints, Gone, Refused
+from cycle.reach import active_pair, hold_active_pair, open_discussion
 from cycle.replanning import replan
 from storage.discussions import Discussion, DiscussionState
 from storage.pairs import Pair
@@ -24,15 +26,63 @@ MINUTES = "minutes"
 REASON = "reason"
 
 
+class Unusual(CareerError):
+    """A date that nothing forbids, and whose oddities the person has not seen yet."""
+
+    def __init__(self, warnings: Sequence[str]) -> None:
+        super().__init__(" ".join(warnings))
+        self.warnings = tuple(warnings)
+
+
+@dataclass(frozen=True)
+class ScheduleView:
+    """What somebody sees before choosing a date."""
+
+    pair: Pair
+    talk: Discussion
+    me: Person
+    other: Person
+    cancelled: Discussion | None  # the turn before, where it was cancelled
+
+    def warnings(self, starts_at: datetime, minutes: int) -> list[str]:
+        """What is unusual about a time."""
+        return warnings(starts_at, minutes, (self.me, self.other), self.me)
+
+
+async def schedule_of(store: Store, me: Person, pair_id: int) -> ScheduleView:
+    """How the next talk of a pair stands. Raises `NotAllowed` or `Gone`."""
+    pair = await active_pair(store, me, pair_id)
+    talk = await open_discussion(store, pair)
+    before = [turn for turn in await store.discussions.latest([pair.pk]) if turn.number == talk.number - 1]
+    return ScheduleView(
+        pair=pair,
+        talk=talk,
+        me=me,
+        other=await store.people.get(pair.other_than(me.pk)),
+        cancelled=next((turn for turn in before if turn.state is DiscussionState.CANCELLED), None),
+    )
+
+
 async def set_date(  # noqa: PLR0913 - a date is a moment, a length, and the state in which it was chosen
-    store: Store, me: Person, pair_id: int, starts_at: datetime, minutes: int, *, seen_round: int, now: datetime
+    store: Store,
+    me: Person,
+    pair_id: int,
+    starts_at: datetime,
+    minutes: int,
+    *,
+    seen_round: int,
+    now: datetime,
+    seen_id: int | None = None,
+    ask_first: bool = False,
 ) -> Discussion:
     """Set or move the date. Raises `Refused` on `STARTS_AT`, `NotAllowed` or `Gone`.
 
-    `seen_round` is the round that the person saw when choosing: if the other side has set a date meanwhile, it stands.
+    `seen_id` and `seen_round` are the talk and the round that the person saw when choosing: if the other side has set a
+    date meanwhile, it stands. With `ask_first`, a date that `warnings` has something to say about raises `Unusual`.
     """
     pair = await hold_active_pair(store, me, pair_id)
     talk = await open_discussion(store, pair)
+    _same_talk(talk, seen_id)
     if talk.round != seen_round and talk.starts_at is not None:
         stands = words.moment(talk.starts_at, hours_in(me.tz))
         raise Refused(
@@ -41,9 +91,19 @@ async def set_date(  # noqa: PLR0913 - a date is a moment, a length, and the sta
     complaints = Complaints()
     await check_date(store, me, pair, starts_at, minutes, now=now, besides=talk, field=STARTS_AT, complaints=complaints)
     complaints.raise_if_any()
+    if ask_first:
+        other = await store.people.get(pair.other_than(me.pk))
+        if said := warnings(starts_at, minutes, (me, other), me):
+            raise Unusual(said)
     put_date(talk, me, starts_at, minutes, now)
     await replan(store, pair.pk, now)
     return talk
+
+
+def _same_talk(talk: Discussion, seen_id: int | None) -> None:
+    """Whoever acts on a talk that has ended meanwhile does not mean the one after it."""
+    if seen_id is not None and talk.pk != seen_id:
+        raise Gone("Meanwhile this talk was cancelled or wrapped up, and the next one is open. Please look again.")
 
 
 def put_date(talk: Discussion, me: Person, starts_at: datetime, minutes: int, now: datetime) -> None:
@@ -100,10 +160,18 @@ def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], m
     return said
 
 
-async def cancel(store: Store, me: Person, pair_id: int, reason: str, now: datetime) -> Discussion:
-    """Cancel the coming talk with a reason. Returns its successor, which inherits agenda and preparations."""
+async def cancel(
+    store: Store, me: Person, pair_id: int, reason: str, now: datetime, *, seen_id: int | None = None
+) -> Discussion:
+    """Cancel the dated talk with a reason. Returns its successor, which inherits agenda, preparations and their drafts.
+
+    Raises `Refused` on `REASON`, `NotAllowed`, or `Gone` where there is no date (any more).
+    """
     pair = await hold_active_pair(store, me, pair_id)
     talk = await open_discussion(store, pair)
+    _same_talk(talk, seen_id)
+    if talk.state is not DiscussionState.SCHEDULED:
+        raise Gone("There is no date to cancel any more.")
     if not reason.strip():
         raise Refused({REASON: "A word on why helps the other side. It stays between you two."})
     talk.state, talk.cancelled_at, talk.cancelled_by_id = DiscussionState.CANCELLED, now, me.pk
@@ -113,6 +181,8 @@ async def cancel(store: Store, me: Person, pair_id: int, reason: str, now: datet
     successor = await open_next(store, pair, talk, max(talk.due_on, today + AFTER_CANCELLING))
     for preparation in await store.preparations.of_discussion([talk.pk]):
         preparation.discussion_id = successor.pk
+    for draft in await store.preparations.drafts_about(preparing.FORM, talk.pk):
+        draft.subject_id = successor.pk
     await replan(store, pair.pk, now)
     return successor
 

@@ -88,3 +88,7 @@ class Preparations(Repository):
         """Forget drafts that nobody came back to; how many."""
         statement = sa.delete(Draft).where(col(Draft.saved_at) < saved_before).returning(col(Draft.id))
         return len(await self._all(statement))
+
+    async def drafts_about(self, form: str, subject_id: int) -> Sequence[Draft]:
+        """What anybody typed into a form about a subject, for keeping it when the subject is replaced."""
+        return await self._all(select(Draft).where(Draft.form == form, Draft.subject_id == subject_id))
