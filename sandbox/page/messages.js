@@ -6,6 +6,7 @@ import { openMenu } from "./menu.js";
 import { mrkdwn, words } from "./mrkdwn.js";
 import { avatar } from "./people.js";
 import { Surface } from "./surface.js";
+import { toast } from "./toast.js";
 
 const NEAR_END = 80; // Pixels from the end within which a new message scrolls into view by itself.
 
@@ -113,7 +114,7 @@ function fileLink(file) {
 export function shortcutItems(shortcuts, store, more = {}) {
   return shortcuts.map((shortcut) => ({
     label: shortcut.name, note: shortcut.description,
-    choose: () => store.post("shortcut", { callback_id: shortcut.callback_id, ...more }),
+    choose: () => store.post("shortcut", { callback_id: shortcut.callback_id, ...more }).catch((error) => toast(error.message)),
   }));
 }
 
