@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from cycle import words
 from cycle.calendar import hours_in
 from cycle.errors import Gone, NotAllowed, Refused
+from cycle.nudges.agreeing import pair_asked
 from cycle.reach import hold_pair
 from cycle.replanning import replan
+from cycle.state import PairView
 from storage.discussions import Discussion
 from storage.pairs import Pair, PairState, Side
 from storage.people import Person
@@ -20,6 +22,8 @@ OTHER = "other"  # the field in which the other side is chosen
 
 async def ask(store: Store, me: Person, other: Person, my_side: Side, now: datetime) -> Pair:
     """Ask somebody to be my manager (or my report) in career discussions. Raises `Refused` on `OTHER`."""
+    for person_id in sorted({me.pk, other.pk}):  # two people asking at once: the second one sees the first
+        await store.people.hold(person_id)
     await _check(store, me, other, my_side)
     employee, manager = (me, other) if my_side is Side.EMPLOYEE else (other, me)
     pair = Pair(employee_id=employee.pk, manager_id=manager.pk, asked_by_id=me.pk, asked_at=now)
@@ -27,6 +31,12 @@ async def ask(store: Store, me: Person, other: Person, my_side: Side, now: datet
     await store.flush()
     await replan(store, pair.pk, now)
     return pair
+
+
+def told_at(pair: Pair, me: Person, other: Person) -> datetime:
+    """When the other side gets my question, as planned: in their own working hours."""
+    employee, manager = (me, other) if pair.side_of(me.pk) is Side.EMPLOYEE else (other, me)
+    return min(planned.due_at for planned in pair_asked(PairView(pair, employee, manager)))
 
 
 async def _check(store: Store, me: Person, other: Person, my_side: Side) -> None:

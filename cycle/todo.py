@@ -70,10 +70,11 @@ def _after(view: PairView, me: Person) -> Iterator[ToDo]:
 
 def _overdue(view: PairView, me: Person, now: datetime) -> Iterator[ToDo]:
     today = view.hours(me.pk).day_of(now)
+    other = words.first_name(view.other_than(me.pk))
     late = [one for one in view.commitments if one.owner_id == me.id and one.due_on < today]
     if late:
         yield ToDo(
-            f"{words.count(len(late), 'promise')} of yours passed the date: done, or a new date?",
+            f"{words.count(len(late), 'promise')} of yours, agreed with {other}, passed the date: done, or a new date?",
             Press("Show promises", Do.OPEN_COMMITMENTS, view.pair.pk),
         )
 
@@ -91,7 +92,9 @@ def _before(view: PairView, me: Person, now: datetime) -> Iterator[ToDo]:
         return
     if view.pair.side_of(me.pk) is Side.EMPLOYEE:
         if not agenda_proposed(view):
-            yield ToDo("Propose what to talk about.", Press("Propose points", Do.OPEN_AGENDA, view.pair.pk))
+            yield ToDo(
+                f"Propose what to talk about with {other}.", Press("Propose points", Do.OPEN_AGENDA, view.pair.pk)
+            )
     elif any(item.state is ItemState.PROPOSED and item.author_id != me.id for item in view.agenda):
         yield ToDo(f"{other} proposed points for the agenda.", Press("See the agenda", Do.OPEN_AGENDA, view.pair.pk))
     prepared = any(one.author_id == me.id for one in view.preparations)

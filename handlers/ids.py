@@ -28,6 +28,7 @@ class Act(StrEnum):
     START = "start"
     WITHDRAW_PAIR = "withdraw_pair"
     DISCARD_DRAFT = "discard_draft"
+    OPEN_AFRESH = "open_afresh"
     MORE_OBJECTIVES = "more_objectives"
     TIME_CHOSEN = "time_chosen"
     OPEN_CANCEL = "open_cancel"

@@ -60,6 +60,7 @@ COMMANDS: Final = (
             Word("prep", "Prepare for the next discussion; you decide what to share"),
             Word("schedule", "Choose, move or cancel the date of the next discussion"),
             Word("agenda", "Propose and see what you will talk about"),
+            Word("brief", "Read what there is to know before you meet"),
             Word("wrapup", "Say how it went and what each of you will do next"),
             Word("thanks", "Thank your manager and confirm what you will deliver"),
             Word("commitments", "See what was promised, mark it done or agree on a new date"),

@@ -1,6 +1,6 @@
 """A visit: somebody pressed, typed or opened something, at a moment."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,27 +134,34 @@ class Visit:
             await self.client.views_update(view_id=self.view["id"], hash=self.view.get("hash"), view=view)
 
     async def tell(self, sentence: str) -> None:
-        """Say something that only this person sees, wherever they are."""
-        if url := self.body.get("response_url"):
-            await AsyncWebhookClient(url, session=self.client.session).send(
-                text=sentence, response_type="ephemeral", replace_original=False
-            )
+        """Say something that only this person sees, wherever they are. The caller has escaped people's words."""
+        if self.body.get("response_url"):
+            await self._respond(text=sentence, response_type="ephemeral", replace_original=False)
         elif self.body.get("trigger_id"):
             await self.show(kit.notice("Career", sentence))
 
-    async def settle_message(self, sentence: str) -> None:
-        """Replace the buttons that were pressed in a message by what came of it."""
-        message, url = self.body.get("message"), self.body.get("response_url")
-        if not message or not url:
+    async def settle_message(self, sentence: str, next_steps: Sequence[kit.Element] = ()) -> None:
+        """Replace the buttons that were pressed in a message by what came of it, and by what could be done next.
+
+        The caller has escaped people's words. In a modal or the Home there is nothing to replace.
+        """
+        if not self.body.get("response_url"):
+            return
+        settled = [kit.context(f":white_check_mark: {sentence}")]
+        if next_steps:
+            settled.append(kit.actions(next_steps))
+        message = self.body.get("message")
+        if message is None:  # Slack does not show us an ephemeral message again
+            await self._respond(text=sentence, blocks=settled, replace_original=True)
             return
         pressed = self.body["actions"][0].get("block_id")
-        blocks = [
-            kit.context(f":white_check_mark: {sentence}") if block.get("block_id") == pressed else block
-            for block in message.get("blocks", [])
-        ]
-        await AsyncWebhookClient(url, session=self.client.session).send(
-            text=sentence, blocks=blocks, replace_original=True
-        )
+        blocks: list[kit.Block] = []
+        for block in message.get("blocks", []):
+            blocks += settled if block.get("block_id") == pressed else [block]
+        await self._respond(text=sentence, blocks=blocks, replace_original=True)
+
+    async def _respond(self, **answer: Any) -> None:
+        await AsyncWebhookClient(self.body["response_url"], session=self.client.session).send(**answer)
 
     # --- drafts ----------------------------------------------------------------------------------------------------
 
