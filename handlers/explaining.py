@@ -6,43 +6,66 @@ from typing import Any
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
 
 from cycle.errors import CareerError, Refused
+from handlers.views import kit
 from handlers.visit import Visit
 
 log = structlog.get_logger()
 
+TOO_LATE = "That took me too long, and Slack no longer waits. Please press it once more."
+# What Slack refuses for a reason that the person can do something about.
+SLACK_SAYS = {"expired_trigger_id": TOO_LATE, "exchanged_trigger_id": TOO_LATE, "invalid_trigger_id": TOO_LATE}
 
-async def explain(error: Exception, context: AsyncBoltContext, body: dict[str, Any]) -> BoltResponse | None:
-    """Bolt's error handler: a known error says its own sentence, an unknown one a reference that the log has too."""
-    if isinstance(error, CareerError):
-        sentence, fields = error.sentence, error.fields if isinstance(error, Refused) else {}
-    else:
-        reference = secrets.token_hex(4)
-        log.error("listener.failed", reference=reference, exc_info=error)
-        sentence, fields = (
-            f"Something went wrong on my side, not yours. If it stays so, tell an admin: {reference}.",
-            {},
-        )
+
+async def explain(
+    error: Exception, context: AsyncBoltContext, body: dict[str, Any], response: BoltResponse | None
+) -> BoltResponse | None:
+    """Bolt's error handler: a known error says its own sentence, an unknown one a reference that the log has too.
+
+    `response` is what Slack is answered with, or None where the answer is out already (Bolt asserts that).
+    """
     visit = context.get("visit")
+    if _is_overtaken(error):  # a newer redrawing of the same modal stands: nothing is lost, nothing to say
+        return None if response is None else BoltResponse(status=200, body="")
+    sentence, fields = _words_for(error)
     if not isinstance(visit, Visit):
         return None
-    if body.get("type") == "view_submission":
+    if body.get("type") == "view_submission" and context.ack.response is None:
         await _keep_what_was_typed(visit)
-        return BoltResponse(
-            status=200, body={"response_action": "errors", "errors": _beside(visit.view, sentence, fields)}
-        )
+        return BoltResponse(status=200, body=_in_the_modal(visit.view, sentence, fields))
     await _say(visit, sentence)
-    return BoltResponse(status=200, body="")
+    return None if response is None else (context.ack.response or BoltResponse(status=200, body=""))
 
 
-def _beside(view: dict[str, Any], sentence: str, fields: dict[str, str]) -> dict[str, str]:
-    """Each sentence beside its field; what belongs to none stands beside the last one, near the button."""
+def _words_for(error: Exception) -> tuple[str, dict[str, str]]:
+    if isinstance(error, CareerError):
+        return error.sentence, error.fields if isinstance(error, Refused) else {}
+    if (word := _slack_word(error)) in SLACK_SAYS:
+        log.warning("slack.refused", error=word)
+        return SLACK_SAYS[word], {}
+    reference = secrets.token_hex(4)
+    log.error("listener.failed", reference=reference, exc_info=error)
+    return f"Something went wrong on my side, not yours. If it stays so, tell an admin: {reference}.", {}
+
+
+def _is_overtaken(error: Exception) -> bool:
+    return _slack_word(error) == "hash_conflict"
+
+
+def _slack_word(error: Exception) -> str:
+    """Slack's own word for what is wrong; empty for an error that is not Slack's."""
+    return str(error.response.get("error", "")) if isinstance(error, SlackApiError) else ""
+
+
+def _in_the_modal(view: dict[str, Any], sentence: str, fields: dict[str, str]) -> dict[str, Any]:
+    """Each sentence beside its field; what belongs to none beside the last one, near the button, or on top."""
     inputs = [block["block_id"] for block in view.get("blocks", []) if block.get("type") == "input"]
+    if not inputs:
+        return {"response_action": "push", "view": kit.notice("Career", kit.escape(sentence))}
     shown = {field: text for field, text in fields.items() if field in inputs}
-    if shown or not inputs:
-        return shown or {"": sentence}
-    return {inputs[-1]: sentence}
+    return {"response_action": "errors", "errors": shown or {inputs[-1]: sentence}}
 
 
 async def _keep_what_was_typed(visit: Visit) -> None:
@@ -54,6 +77,6 @@ async def _keep_what_was_typed(visit: Visit) -> None:
 
 async def _say(visit: Visit, sentence: str) -> None:
     try:
-        await visit.tell(sentence)
+        await visit.tell(kit.escape(sentence))
     except Exception:  # nothing more can be said to the person
         log.exception("explanation.not_shown")

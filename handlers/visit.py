@@ -189,6 +189,12 @@ class Visit:
         draft.state, draft.view_id, draft.saved_at = "", self.view["id"], self.now
         store.add(draft)
 
+    async def expect_draft(self, store: Store, me: Person, form: Form, subject_id: int) -> None:
+        """Keep what is typed from now on, also in the modal in which the draft was dropped."""
+        await store.people.hold(me.pk)
+        if (dropped := await store.preparations.draft(me.pk, form, subject_id)) and not dropped.state:
+            dropped.view_id = ""
+
     async def _held_draft(self, store: Store, me: Person) -> Draft:
         await store.people.hold(me.pk)
         form, subject_id = str(self.view["callback_id"]), draft_key(self.about)

@@ -1,0 +1,65 @@
+"""What is typed and not handed in: kept at every change, and forgotten when its author starts over."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from cycle.errors import Gone
+from handlers import agenda, commitments, preparation, schedule, thanks, wrap_up
+from handlers.choosing import ViewForPair
+from handlers.ids import Act, Form
+from handlers.views import drafts as view
+from handlers.visit import Visit, draft_key
+
+# How each form that keeps drafts is opened anew; two of them are reached from a bigger one.
+FORMS: Mapping[str, ViewForPair] = MappingProxyType(
+    {
+        Form.PREPARATION: preparation.view_for_pair,
+        Form.AGENDA: agenda.view_for_pair,
+        Form.WRAP_UP: wrap_up.view_for_pair,
+        Form.THANK_YOU: thanks.view_for_pair,
+        Form.CHANGE: commitments.view_for_pair,
+        Form.CANCEL: schedule.view_for_pair,
+    }
+)
+
+
+def register(app: AsyncApp) -> None:
+    """Connect the listeners."""
+    app.action(Act.TYPED)(typed)
+    app.action(Act.DISCARD_DRAFT)(discard)
+    app.action(Act.OPEN_AFRESH)(open_afresh)
+
+
+async def typed(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """Something in a form changed. Forms that keep no draft have nothing to do."""
+    await ack()
+    await Visit.of(context).keep_draft()
+
+
+async def discard(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """Somebody pressed “Start over”.
+
+    Slack keeps what is typed when a modal is redrawn with the same fields, so the form makes way for a page that opens
+    it anew.
+    """
+    await ack()
+    visit = Visit.of(context)
+    async with visit.unit() as (store, me):
+        await visit.drop_draft(store, me)
+    await visit.redraw(view.forgotten(visit.about.but(does=str(visit.view["callback_id"]))))
+
+
+async def open_afresh(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """Somebody opens a form again after having started over."""
+    await ack()
+    visit = Visit.of(context)
+    about = visit.about
+    if (view_for_pair := FORMS.get(about.does)) is None:
+        raise Gone("Please open it again from where you came.")
+    async with visit.unit() as (store, me):
+        await visit.expect_draft(store, me, Form(about.does), draft_key(about))
+        form = await view_for_pair(visit, store, me, about.pair_id)
+    await visit.redraw(form)

@@ -1,0 +1,54 @@
+"""Connecting every listener to the app, once, at start."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from cycle.errors import Gone
+from handlers import (
+    agenda,
+    brief,
+    commands,
+    commitments,
+    drafts,
+    explaining,
+    home,
+    preparation,
+    schedule,
+    start,
+    thanks,
+    wrap_up,
+)
+from handlers.office import Office
+from handlers.visit import Visit
+
+MOMENTS = (commands, home, start, preparation, schedule, agenda, brief, wrap_up, thanks, commitments, drafts)
+
+
+def register(app: AsyncApp, office: Office) -> None:
+    """Give every listener its visit, and every error its explanation."""
+
+    async def visiting(
+        context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse | None]]
+    ) -> BoltResponse | None:
+        if not context.user_id:
+            return BoltResponse(status=200, body="")  # nobody is there: nothing for us to do
+        # The app's own client shares its connections; Bolt's copy in the context would open new ones.
+        context["visit"] = Visit(office, app.client, body, context.user_id, office.clock())
+        return await next_()
+
+    app.middleware(visiting)
+    app.error(explaining.explain)
+    for moment in MOMENTS:
+        moment.register(app)
+    app.action(re.compile(".*"))(unknown_button)  # the last: whatever nobody else took
+
+
+async def unknown_button(ack: AsyncAck) -> None:
+    """A button of an older version, in a message that is still there."""
+    await ack()
+    raise Gone("That button no longer does anything. The App Home shows how things stand.")

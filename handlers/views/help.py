@@ -1,0 +1,64 @@
+"""`/career` alone and `/career help`: answers that only the person who typed them sees."""
+
+from typing import Any
+
+from cycle import words
+from cycle.overview import Overview
+from handlers.ids import Act
+from handlers.surface import COMMANDS
+from handlers.views import home, kit
+from storage.pairs import PairState, Side
+
+# What is shown of a word that we do not know; it may be anything somebody pasted.
+UNKNOWN_WORD = 60
+# Slack takes 50 blocks a message; ten things are enough to choose from.
+MOST_TO_DO = 10
+
+NOTHING_TO_DO = "Nothing to do right now. I will send you a message when something comes up."
+
+
+def render(unknown: str = "") -> dict[str, Any]:
+    """What `/career` understands, naming a word that it did not."""
+    (command,) = COMMANDS
+    lines = [f"`{command.name} {word.name}`: {word.description}" for word in command.words]
+    lines.append(f"`{command.name}` alone shows what to do now. The App Home has everything at a glance.")
+    opening = f"I don't know “{kit.fitted(unknown, UNKNOWN_WORD)}”. This I understand:" if unknown else "You can type:"
+    return _ephemeral([kit.section("\n".join([opening, *lines]))])
+
+
+def what_now(overview: Overview) -> dict[str, Any]:
+    """What to do now, or a welcome for somebody who has not begun."""
+    if not overview.pairs:
+        start = kit.button("Start career discussions", Act.START, primary=True)
+        return _ephemeral([kit.section(f"Welcome! {home.WHAT_IT_IS}"), kit.actions([start])])
+    blocks = [
+        kit.section(kit.fitted(item.sentence, kit.SECTION_TEXT), home.pressed(item.press))
+        for _view, item in overview.to_do[:MOST_TO_DO]
+    ]
+    if (left := len(overview.to_do) - MOST_TO_DO) > 0:
+        blocks.append(kit.context(f"And {words.count(left, 'thing')} more in the App Home."))
+    if not blocks:
+        blocks = [kit.section(NOTHING_TO_DO), *_coming(overview)]
+    return _ephemeral([*blocks, kit.context("`/career help` lists what you can type.")])
+
+
+def _coming(overview: Overview) -> list[kit.Block]:
+    """How things stand with each person, for somebody with nothing to do."""
+    blocks = []
+    for view in overview.pairs[:MOST_TO_DO]:
+        other = view.other_than(overview.me.pk)
+        role = "your manager" if view.pair.side_of(overview.me.pk) is Side.EMPLOYEE else "reports to you"
+        stands = (
+            home.next_talk(view, overview.me, overview.now)
+            if view.pair.state is PairState.ACTIVE
+            else "You asked, and wait for the answer."
+        )
+        blocks.append(kit.section(f"*{kit.fitted(other.name, 300)}* · {role}\n{stands}"))
+    return blocks
+
+
+def _ephemeral(blocks: list[kit.Block]) -> dict[str, Any]:
+    """An answer with a complete text for screen readers and notifications."""
+    said = [block["text"]["text"] for block in blocks if block["type"] == "section"]
+    text = words.shorten("\n".join(said), kit.MESSAGE_TEXT)
+    return {"response_type": "ephemeral", "text": text, "blocks": blocks}
