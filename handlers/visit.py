@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -25,6 +26,9 @@ from storage.store import Store
 
 # Forms that fill up over days; the rest are too short to be worth resuming.
 KEEPS_DRAFT = frozenset({Form.PREPARATION, Form.AGENDA, Form.WRAP_UP, Form.THANK_YOU, Form.CHANGE, Form.CANCEL})
+
+# Slack's words for a modal that was redrawn or closed since: nothing is lost, and nothing needs to be said.
+SOMEBODY_WAS_FASTER = frozenset({"hash_conflict", "not_found"})
 
 
 @dataclass
@@ -128,10 +132,14 @@ class Visit:
 
     async def redraw(self, view: dict[str, Any], view_id: str | None = None) -> None:
         """Show the modal anew; fields with the same ids keep what was typed. A newer one wins over ours (`hash`)."""
-        if view_id is not None:
-            await self.client.views_update(view_id=view_id, view=view)
-        else:
-            await self.client.views_update(view_id=self.view["id"], hash=self.view.get("hash"), view=view)
+        try:
+            if view_id is not None:
+                await self.client.views_update(view_id=view_id, view=view)
+            else:
+                await self.client.views_update(view_id=self.view["id"], hash=self.view.get("hash"), view=view)
+        except SlackApiError as error:
+            if error.response.get("error") not in SOMEBODY_WAS_FASTER:
+                raise
 
     async def tell(self, sentence: str) -> None:
         """Say something that only this person sees, wherever they are. The caller has escaped people's words."""
