@@ -1,0 +1,125 @@
+"""The agenda: what both want to talk about, and a menu at each point (practices E4, E15)."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from cycle import words
+from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView
+from cycle.calendar import hours_in
+from handlers.filled import Filled
+from handlers.ids import Act, Form, MenuChoice
+from handlers.subject import Subject
+from handlers.views import kit
+from storage.agenda import AgendaItem, ItemState
+from storage.people import Person
+
+PAGE_SIZE: Final = 10
+PAGES: Final = "agenda.page"  # how the ids of this form's page buttons begin
+
+LABELS: Final = {
+    MenuChoice.ACCEPT: "Accept",
+    MenuChoice.AMEND: "Amend",
+    MenuChoice.UP: "Move up",
+    MenuChoice.DOWN: "Move down",
+    MenuChoice.CARRY_OVER: "Leave for the talk after",
+    MenuChoice.WITHDRAW: "Take back",
+}
+
+
+def render(
+    view: AgendaView, me: Person, about: Subject, filled: Filled | None = None, draft_kept_at: datetime | None = None
+) -> dict[str, Any]:
+    """The list with its menus, ten points a page, and a field for new points."""
+    new = filled.text(NEW_ITEMS) if filled else ""
+    blocks: list[kit.Block] = []
+    if draft_kept_at is not None and new.strip():
+        blocks += kit.draft_note(words.moment(draft_kept_at, hours_in(me.tz)))
+    blocks.append(kit.context(_opening(view, me)))
+    if not view.items:
+        blocks.append(kit.section("Nothing here yet. Two or three points are plenty for one talk."))
+    page = min(about.page, max(len(view.items) - 1, 0) // PAGE_SIZE)
+    first = page * PAGE_SIZE
+    for number, item in enumerate(view.items[first : first + PAGE_SIZE], start=first + 1):
+        menu = kit.overflow(
+            [kit.option(LABELS[one], f"{one}:{item.pk}") for one in menu_of(item, view, me)], Act.ITEM_MENU
+        )
+        blocks.append(kit.section(_item(number, item, view, me), menu) | {"block_id": f"item.{item.pk}"})
+    blocks += _pages(page, len(view.items))
+    if view.carried_over:
+        left = words.count(view.carried_over, "point waits", "points wait")
+        blocks.append(kit.context(f"{left} for the talk after this one."))
+    blocks.append(_new(view, me, new))
+    return kit.modal(Form.AGENDA, "Agenda", blocks, submit="Propose", about=about.but(page=page))
+
+
+def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
+    """What somebody can do with a point: at most five things, as many as such a menu holds."""
+    if item.author_id != me.id:
+        accept = [MenuChoice.ACCEPT] if item.state is ItemState.PROPOSED else []
+        return [*accept, MenuChoice.AMEND, MenuChoice.CARRY_OVER]
+    mine = [one.id for one in view.items if one.author_id == me.id]
+    up = [] if item.id == mine[0] else [MenuChoice.UP]
+    down = [] if item.id == mine[-1] else [MenuChoice.DOWN]
+    return [MenuChoice.AMEND, *up, *down, MenuChoice.CARRY_OVER, MenuChoice.WITHDRAW]
+
+
+def chosen(value: str) -> tuple[MenuChoice, int]:
+    """What was chosen from a menu, and for which point."""
+    choice, item_id = value.split(":")
+    return MenuChoice(choice), int(item_id)
+
+
+def amending(item: AgendaItem, about: Subject) -> dict[str, Any]:
+    """A form for other words."""
+    field = kit.field(
+        TEXT,
+        "What should the point be?",
+        kit.text_input(item.text, longest=LONGEST_ITEM),
+        hint="The words it was first proposed in stay visible to both of you.",
+        optional=False,
+    )
+    return kit.modal(Form.AMEND, "Amend a point", [field], submit="Amend", close="Back", about=about)
+
+
+def _opening(view: AgendaView, me: Person) -> str:
+    other = view.manager if me.id == view.pair.employee_id else view.employee
+    starts_at = view.talk.starts_at
+    when = f"on {words.moment(starts_at, hours_in(me.tz))}" if starts_at else "which has no date yet"
+    employee = "Your points come" if me.id == view.pair.employee_id else f"{_name(view.employee)}'s points come"
+    return f"For your talk with {_name(other)}, {when}. Both of you see this. {employee} first."
+
+
+def _item(number: int, item: AgendaItem, view: AgendaView, me: Person) -> str:
+    author = view.employee if item.author_id == view.pair.employee_id else view.manager
+    facts = ["from you" if author.id == me.id else f"from {_name(author)}", words.ITEM_STATES[item.state]]
+    if item.is_question:
+        facts.append("a question")
+    if item.carried_from_id is not None:
+        facts.append("left from last time")
+    text = f"{number}. {kit.fitted(item.text, 1500)}\n_{' · '.join(facts)}_"
+    if item.first_text is not None and item.first_text != item.text:
+        text += f"\nwas: “{kit.fitted(item.first_text, 1000)}”"
+    return text
+
+
+def _pages(page: int, items: int) -> list[kit.Block]:
+    """Buttons to the neighbouring pages, each in a row of its own since both do the same act."""
+    shown = []
+    for neighbour, way in ((page - 1, "Back to"), (page + 1, "On to")):
+        first = neighbour * PAGE_SIZE + 1
+        if 1 <= first <= items:
+            last = min(first + PAGE_SIZE - 1, items)
+            label = f"{way} points {first}–{last}" if last > first else f"{way} point {first}"
+            shown.append(kit.actions([kit.button(label, Act.PAGE, str(neighbour))], f"{PAGES}.{neighbour}"))
+    return shown
+
+
+def _new(view: AgendaView, me: Person, text: str) -> kit.Block:
+    other = view.manager if me.id == view.pair.employee_id else view.employee
+    element = kit.text_input(text, placeholder="How I can take over the Friday planning")
+    hint = f"One a line, up to {LONGEST_ITEM} characters each and {MOST_ITEMS} points in all. "
+    return kit.field(NEW_ITEMS, "New points", element, hint=f"{hint}{words.first_name(other)} sees them here.")
+
+
+def _name(person: Person) -> str:
+    return kit.fitted(words.first_name(person), 300)
