@@ -4,7 +4,7 @@ Every function keeps Slack's limits by shortening what is shown, never what is s
 `escape` where they meet mrkdwn; plain text needs no escaping.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -36,13 +36,7 @@ def escape(text: str) -> str:
 
 def quoted(text: str, limit: int) -> str:
     """People's words as a mrkdwn quotation of at most `limit` characters, escaping included."""
-    room = limit
-    while True:
-        lines = escape(shorten(text, room)).splitlines() or [""]
-        shown = "\n".join(f"> {line}" for line in lines)
-        if len(shown) <= limit:
-            return shown
-        room -= max(len(shown) - limit, 1)
+    return _within(limit, text, lambda part: "\n".join(f"> {line}" for line in escape(part).splitlines() or [""]))
 
 
 def in_full(text: str) -> list[Block]:
@@ -61,10 +55,15 @@ def in_full(text: str) -> list[Block]:
 
 def fitted(text: str, limit: int) -> str:
     """People's words escaped, at most `limit` characters long after escaping."""
-    room = limit
-    while len(escape(shorten(text, room))) > limit:
-        room -= len(escape(shorten(text, room))) - limit
-    return escape(shorten(text, room))
+    return _within(limit, text, escape)
+
+
+def _within(limit: int, text: str, written: Callable[[str], str]) -> str:
+    """As much of a text as fits once it is written; escaping makes some texts five times as long."""
+    room = min(limit, len(text))
+    while len(shown := written(shorten(text, room))) > limit and room > 1:
+        room = max(min(room - 1, room * limit // len(shown)), 1)
+    return shown
 
 
 def plain(text: str, limit: int) -> Element:
