@@ -89,5 +89,5 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     kept = text[: limit - 1]
-    at_word = kept.rsplit(maxsplit=1)[0] if any(c.isspace() for c in kept) else kept
+    at_word = next(iter(kept.rsplit(maxsplit=1)), kept) if any(c.isspace() for c in kept) else kept
     return (at_word if len(at_word) > limit // 2 else kept).rstrip() + "…"
