@@ -10,6 +10,7 @@ from storage.pairs import Pair
 from storage.preparations import Answer, Draft, Preparation
 from storage.thanks import ThankYou
 
+OfOnePair = ChangeRequest | Commitment | Discussion | Objective
 BetweenTheTwo = AgendaItem | ChangeRequest | Commitment | Discussion | ThankYou
 Thing = Answer | Draft | Objective | BetweenTheTwo
 
@@ -20,6 +21,8 @@ def may_see(viewer_id: int, thing: Thing, pair: Pair) -> bool:
     Drafts are their author's; answers and objectives too, until shared with the other of the two; the rest is between
     the two. Nobody else sees a word.
     """
+    if isinstance(thing, OfOnePair) and thing.pair_id != pair.id:
+        return False
     one_of_the_two = pair.side_of(viewer_id) is not None
     match thing:
         case Draft():

@@ -1,0 +1,171 @@
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from cycle.nudges import Do
+from cycle.state import PairView
+from cycle.todo import PREPARE_FROM, to_do
+from storage.agenda import AgendaItem, ItemState
+from storage.commitments import ChangeRequest, Commitment
+from storage.pairs import PairState
+from storage.people import Person
+from storage.preparations import Preparation
+from storage.thanks import ThankYou
+from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, held, pair, person, planning, promise, scheduled
+
+NOW = at(MADRID, 2026, 11, 23, 10)
+SOON, FAR = NOW + timedelta(days=10), NOW + timedelta(days=90)
+ANA, BEN = person("Ana Ruiz", id=1), person("Ben Okafor", id=2)
+TWO = pair(ANA, BEN, id=1)
+
+
+def seen(**also: Any) -> PairView:
+    """The pair as it stands."""
+    return PairView(**({"pair": TWO, "employee": ANA, "manager": BEN} | also))
+
+
+def offered(view: PairView, me: Person) -> list[Do]:
+    """What buttons somebody is offered, in order."""
+    return [item.press.does for item in to_do(view, me, NOW)]
+
+
+def point(author: Person, state: ItemState = ItemState.PROPOSED) -> AgendaItem:
+    """A point on the agenda of talk 1."""
+    return AgendaItem(discussion_id=1, author_id=author.pk, text="…", position=1, proposed_at=LONG_AGO, state=state)
+
+
+def mine(owner: Person, due_on: date, **also: Any) -> Commitment:
+    """A promise of the pair."""
+    return promise(TWO, owner, due_on, **also)
+
+
+def prepared(author: Person) -> Preparation:
+    """A preparation handed in for talk 1."""
+    return Preparation(discussion_id=1, author_id=author.pk, side=TWO.side_of(author.pk), submitted_at=LONG_AGO)
+
+
+def test_E1_whoever_was_asked_may_say_yes():
+    """The other side can answer from here; whoever asked only waits."""
+    waiting = seen(pair=pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None))
+    assert offered(waiting, ANA) == []
+    assert offered(waiting, BEN) == [Do.ACCEPT_PAIR]
+
+
+@pytest.mark.parametrize("state", [PairState.DECLINED, PairState.ENDED])
+def test_nothing_is_left_to_do_in_what_is_over(state: PairState):
+    """A pair that ended asks nothing of anybody."""
+    over = seen(pair=pair(ANA, BEN, id=1, state=state), current=planning(TWO, date(2026, 12, 1), id=1))
+    assert offered(over, ANA) == offered(over, BEN) == []
+
+
+@pytest.mark.parametrize("me", [ANA, BEN])
+def test_E10_a_talk_without_a_date_needs_one(me: Person):
+    """Either side may find the time."""
+    assert offered(seen(current=planning(TWO, date(2026, 12, 1), id=1)), me) == [Do.OPEN_SCHEDULE]
+
+
+def test_E15_the_employee_proposes_first():
+    """Far from the talk the employee is offered the agenda, the manager nothing yet."""
+    view = seen(current=scheduled(TWO, FAR, id=1))
+    assert offered(view, ANA) == [Do.OPEN_AGENDA]
+    assert offered(view, BEN) == []
+
+
+def test_E15_the_manager_answers_a_proposal():
+    """What the employee proposed waits for the manager, until nothing of it is open."""
+    talk = scheduled(TWO, FAR, id=1)
+    proposed = seen(current=talk, agenda=[point(ANA)])
+    assert offered(proposed, ANA) == []
+    assert offered(proposed, BEN) == [Do.OPEN_AGENDA]
+    assert offered(seen(current=talk, agenda=[point(ANA, ItemState.ACCEPTED)]), BEN) == []
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "wanted"), [(NOW + PREPARE_FROM, True), (NOW + PREPARE_FROM + timedelta(minutes=1), False)]
+)
+def test_E16_preparing_is_offered_when_the_talk_is_near(starts_at: Any, *, wanted: bool):
+    """Two weeks before, to the minute, and not earlier."""
+    view = seen(current=scheduled(TWO, starts_at, id=1), agenda=[point(ANA, ItemState.ACCEPTED)])
+    assert (Do.OPEN_PREPARATION in offered(view, ANA)) is wanted
+
+
+def test_E16_each_prepares_once():
+    """Whoever has prepared is not asked again; the other still is."""
+    view = seen(
+        current=scheduled(TWO, SOON, id=1),
+        agenda=[point(ANA, ItemState.ACCEPTED)],
+        preparations=[prepared(ANA)],
+    )
+    assert offered(view, ANA) == []
+    assert offered(view, BEN) == [Do.OPEN_PREPARATION]
+
+
+def test_after_the_talk_only_wrapping_up_counts():
+    """A talk whose end has passed is wrapped up before anything else is offered for it."""
+    view = seen(current=scheduled(TWO, NOW - timedelta(hours=1), id=1, minutes=60))
+    assert offered(view, ANA) == offered(view, BEN) == [Do.OPEN_WRAP_UP]
+
+
+def test_during_the_talk_nobody_is_asked_how_it_went():
+    """Until the planned end, the talk is not over."""
+    view = seen(current=scheduled(TWO, NOW - timedelta(minutes=59), id=1, minutes=60))
+    assert Do.OPEN_WRAP_UP not in offered(view, ANA)
+
+
+def test_E12_thanks_then_the_second_key():
+    """The employee thanks; then the manager confirms what is not confirmed yet."""
+    talk = held(TWO, NOW - timedelta(days=3), NOW - timedelta(days=3), id=1)
+    agreed = mine(ANA, date(2027, 1, 15), id=1, discussion_id=1)
+    assert offered(seen(held=talk, commitments=[agreed]), ANA) == [Do.OPEN_THANK_YOU]
+    assert offered(seen(held=talk, commitments=[agreed]), BEN) == []
+    note = ThankYou(discussion_id=1, author_id=ANA.pk, text="Thanks!", sent_at=LONG_AGO)
+    assert offered(seen(held=talk, commitments=[agreed], thank_you=note), ANA) == []
+    assert offered(seen(held=talk, commitments=[agreed], thank_you=note), BEN) == [Do.CONFIRM_DELIVERABLES]
+    turned = mine(ANA, date(2027, 1, 15), id=1, discussion_id=1, confirmed_at=LONG_AGO)
+    assert offered(seen(held=talk, commitments=[turned], thank_you=note), BEN) == []
+
+
+def test_E13_a_date_that_passed_is_for_its_owner():
+    """Overdue promises are counted in one line for whoever made them; one due today is not late."""
+    late = [
+        mine(ANA, date(2026, 11, 22), id=1),
+        mine(ANA, date(2026, 11, 20), id=2),
+        mine(ANA, date(2026, 11, 23), id=3),
+    ]
+    (item,) = to_do(seen(commitments=late), ANA, NOW)
+    assert item.sentence.startswith("2 promises")
+    assert item.press.does is Do.OPEN_COMMITMENTS
+    assert offered(seen(commitments=late), BEN) == []
+
+
+def test_E13_late_is_late_on_the_owners_own_calendar():
+    """The same promise at the same moment: in Tokyo the day is over, in Madrid it is not."""
+    evening = at(MADRID, 2026, 11, 23, 18)
+    for tz, late in ((MADRID, False), (TOKYO, True)):
+        ana = person("Ana Ruiz", tz, id=1)
+        view = seen(employee=ana, commitments=[mine(ana, date(2026, 11, 23), id=1)])
+        assert bool(to_do(view, ana, evening)) is late
+
+
+def test_E13_a_change_is_answered_by_the_other_side():
+    """Whoever asked waits; the other one is offered the answer, before everything else."""
+    asked = ChangeRequest(
+        id=7, commitment_id=1, pair_id=1, asked_by_id=ANA.pk, text="…", due_on=date(2027, 1, 8), asked_at=LONG_AGO
+    )
+    view = seen(requests=[asked], current=planning(TWO, date(2026, 12, 1), id=1))
+    assert offered(view, ANA) == [Do.OPEN_SCHEDULE]
+    assert offered(view, BEN) == [Do.ANSWER_CHANGE, Do.OPEN_SCHEDULE]
+
+
+def test_C10_what_to_do_quotes_nobody():
+    """Sentences name people, dates and counts; what somebody wrote never stands in them."""
+    secret = "Zebra"
+    view = seen(
+        current=scheduled(TWO, SOON, id=1),
+        agenda=[AgendaItem(discussion_id=1, author_id=1, text=secret, position=1, proposed_at=LONG_AGO)],
+        commitments=[mine(ANA, date(2026, 11, 1), text=secret), mine(BEN, date(2026, 11, 1), text=secret)],
+    )
+    sentences = [item.sentence for me in (ANA, BEN) for item in to_do(view, me, NOW)]
+    assert sentences
+    assert not any(secret in sentence for sentence in sentences)
