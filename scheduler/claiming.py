@@ -88,6 +88,7 @@ async def claim(store: Store, now: datetime, people: int) -> Batch:
             notes = ((row, _recheck(row, views[row.pair_id], plans[row.pair_id], now)) for row in theirs)
             batch.parcels += _parcels([(row, note) for row, note in notes if note is not None], recipient, now)
             batch.settled.update(str(row.state) for row in theirs if row.state is not NudgeState.CLAIMED)
+    store.nudges.write_together(rows)
     return batch
 
 

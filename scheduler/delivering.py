@@ -174,6 +174,7 @@ async def settle(store: Store, outcomes: Outcomes, now: datetime) -> Counter[str
     rows = await store.nudges.in_flight(told.keys(), {pending.recipient.pk for pending, _outcome in outcomes})
     for row in rows:
         _settle(row, told[str(row.message_id)], now)
+    store.nudges.write_together(rows)
     await _remember_channels(store, outcomes)
     return Counter(str(row.state) for row in rows)
 

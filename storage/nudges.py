@@ -1,10 +1,11 @@
 """Nudges: planned messages, each to one person, each delivered once (docs/delivery-contract.md)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Field, col, select
 
 from storage.base import InWorkspace, Repository, one_of
@@ -55,8 +56,13 @@ class Nudge(InWorkspace, table=True):
     failure: str | None = Field(default=None, description="Slack's error word, for admins")
 
 
+CHANGING = (
+    "state", "due_at", "planned_at", "ready_at", "attempts", "message_id", "channel", "ts", "settled_at", "failure",
+)  # fmt: skip
+
+
 class Nudges(Repository):
-    """Finds, claims and settles nudges."""
+    """Finds nudges, and holds those that are due."""
 
     async def of_pair(self, pair_id: int, keys: Collection[str] = ()) -> Sequence[Nudge]:
         """The waiting nudges of a pair, and any others with these keys."""
@@ -120,3 +126,13 @@ class Nudges(Repository):
             .order_by(col(Nudge.id))
         )
         return await self._all(statement.with_for_update())
+
+    @staticmethod
+    def write_together(rows: Iterable[Nudge]) -> None:
+        """Have rows written in one statement at the next flush, whichever of their columns have changed.
+
+        Otherwise there would be a statement for each run of rows in which the same columns have changed.
+        """
+        for row in rows:
+            for column in CHANGING:
+                flag_modified(row, column)

@@ -1,0 +1,52 @@
+"""Databases for every test that remembers something: each on SQLite and on a real PostgreSQL."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database, make_engine
+from tests.support.databases import PostgresTemplate, SqliteTemplate, seal
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """A migrated SQLite file to copy."""
+    return SqliteTemplate(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[PostgresTemplate]:
+    """A PostgreSQL server, one for all processes of a run, with a migrated database to copy."""
+    try:
+        template = PostgresTemplate(os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid())))
+    except Exception as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"PostgreSQL does not start here: {error}")
+    yield template
+    template.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database, of either kind."""
+    template: SqliteTemplate | PostgresTemplate = request.getfixturevalue(f"{request.param}_template")
+    url = template.copy(tmp_path)
+    yield url
+    template.drop(url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh, open database, of either kind."""
+    database = Database(make_engine(database_url, seal()))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def workspace_id(database: Database) -> int:
+    """The key of a workspace in it."""
+    return await database.workspace("T0ACME", "Acme")

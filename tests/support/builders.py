@@ -1,0 +1,128 @@
+"""People, pairs and talks to test with: only what a test is about has to be said."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cycle.nudges import plan
+from cycle.replanning import new_nudge
+from cycle.state import PairView, view_pairs
+from storage.agenda import AgendaItem
+from storage.commitments import ChangeRequest, Commitment
+from storage.database import Database
+from storage.discussions import Discussion, DiscussionState
+from storage.nudges import Nudge
+from storage.pairs import Pair, PairState
+from storage.people import Person
+from storage.store import Store
+
+MADRID = "Europe/Madrid"
+TOKYO = "Asia/Tokyo"
+_numbers = itertools.count(1)
+
+
+def at(tz: str, *moment: int) -> datetime:
+    """A moment on the clock of a zone, year to minute, as aware UTC."""
+    year, month, day, *clock = moment
+    hour, minute = (*clock, 0, 0)[:2]
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(tz)).astimezone(UTC)
+
+
+LONG_AGO = at("UTC", 2026, 1, 5, 9)
+
+
+def person(name: str = "Ana Ruiz", tz: str = MADRID, **also: Any) -> Person:
+    """Somebody."""
+    known = {"slack_id": f"U{next(_numbers):07}", "seen_at": LONG_AGO}
+    return Person(name=name, tz=tz, **(known | also))
+
+
+def pair(employee: Person, manager: Person, **also: Any) -> Pair:
+    """Two who have agreed to talk, long ago."""
+    known = {
+        "employee_id": employee.id, "manager_id": manager.id, "state": PairState.ACTIVE,
+        "asked_by_id": employee.id, "asked_at": LONG_AGO, "answered_at": LONG_AGO,
+    }  # fmt: skip
+    return Pair(**(known | also))
+
+
+def planning(of: Pair, due_on: date, **also: Any) -> Discussion:
+    """A talk without a date."""
+    return Discussion(pair_id=of.id, **({"number": 1, "due_on": due_on} | also))
+
+
+def scheduled(of: Pair, starts_at: datetime, **also: Any) -> Discussion:
+    """A talk with a date, set long ago, by nobody who would have to be told."""
+    known = {
+        "number": 1, "due_on": starts_at.date(), "state": DiscussionState.SCHEDULED, "starts_at": starts_at,
+        "round": 1, "dated_at": LONG_AGO,
+    }  # fmt: skip
+    return Discussion(pair_id=of.id, **(known | also))
+
+
+def held(of: Pair, starts_at: datetime, wrapped_up_at: datetime, **also: Any) -> Discussion:
+    """A talk that took place, wrapped up by the employee."""
+    known = {"state": DiscussionState.HELD, "wrapped_up_at": wrapped_up_at, "wrapped_up_by_id": of.employee_id}
+    return scheduled(of, starts_at, **(known | also))
+
+
+def promise(of: Pair, owner: Person, due_on: date, agreed_at: datetime = LONG_AGO, **also: Any) -> Commitment:
+    """Something that one of the two does by a day."""
+    known = {"pair_id": of.id, "owner_id": owner.id, "text": "Write the proposal"}
+    return Commitment(due_on=due_on, agreed_at=agreed_at, **(known | also))
+
+
+def view(
+    employee_tz: str = MADRID,
+    manager_tz: str = MADRID,
+    *,
+    agenda: Sequence[AgendaItem] = (),
+    commitments: Sequence[Commitment] = (),
+    requests: Sequence[ChangeRequest] = (),
+    **turns: Any,
+) -> PairView:
+    """What is known of a pair that was never written: the employee is person 1, the manager person 2, the pair 1.
+
+    `current`, `held` and `cancelled` are given as functions of the pair.
+    """
+    employee, manager = person(tz=employee_tz, id=1), person("Bo Lind", manager_tz, id=2)
+    two = pair(employee, manager, id=1)
+    talks = {name: make(two) for name, make in turns.items()}
+    for number, talk in enumerate(talks.values(), start=1):
+        talk.id = number
+    return PairView(two, employee, manager, agenda=agenda, commitments=commitments, requests=requests, **talks)
+
+
+async def remembered(store: Store, *rows: Any) -> None:
+    """Write rows, so that they have keys."""
+    store.add(*rows)
+    await store.flush()
+
+
+async def team(
+    database: Database, workspace_id: int, talks_at: datetime, size: int, tz: str = MADRID
+) -> Sequence[Nudge]:
+    """Pairs of strangers, each with a talk at a moment, agreed on four days before. Returns their nudges."""
+    async with database.unit(workspace_id) as store:
+        employees = [person(f"Employee {number}", tz) for number in range(size)]
+        managers = [person(f"Manager {number}", tz) for number in range(size)]
+        await remembered(store, *employees, *managers)
+        pairs = [pair(*two) for two in zip(employees, managers, strict=True)]
+        await remembered(store, *pairs)
+        dated_at = talks_at - timedelta(days=4)
+        await remembered(store, *(scheduled(two, talks_at, dated_at=dated_at) for two in pairs))
+        return await plan_all(store, [two.pk for two in pairs], dated_at)
+
+
+async def plan_all(store: Store, pair_ids: Sequence[int], now: datetime) -> list[Nudge]:
+    """Plan pairs that have no nudges yet, all at once."""
+    views = await view_pairs(store, pair_ids, now)
+    nudges = [
+        new_nudge(planned, pair_id, now)
+        for pair_id, one in views.items()
+        for planned in plan(one, now).values()
+    ]  # fmt: skip
+    await remembered(store, *nudges)
+    return nudges
