@@ -1,0 +1,44 @@
+"""`python -m benchmarks`: measure everything, print one table and write it. With names: only those, and only print."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+
+from benchmarks import delivering, due, preparing, starting, table
+from benchmarks.support import Row, Verdict
+
+MEASURES: dict[str, tuple[Callable[[], Awaitable[list[Row]]], float]] = {
+    "starting": (starting.measure, 60),
+    "preparing": (preparing.measure, 90),
+    "delivering": (delivering.measure, 90),
+    "due": (due.measure, 90),
+}
+"""What is measured, and the seconds it may take: together less than six minutes."""
+
+
+async def measure(names: Sequence[str]) -> list[Row]:
+    """The rows of some benchmarks."""
+    rows: list[Row] = []
+    for name in names:
+        take, seconds = MEASURES[name]
+        print(f"Measuring: {name} …", file=sys.stderr)
+        try:
+            async with asyncio.timeout(seconds):
+                rows += await take()
+        except TimeoutError:
+            rows.append(Row(name, f"gave up after {seconds:.0f} s", verdict=Verdict.NOT_MEASURED))
+    return rows
+
+
+def main(names: Sequence[str]) -> None:
+    """Measure what is named, or everything."""
+    if unknown := set(names) - set(MEASURES):
+        sys.exit(f"There is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}.")
+    rows = asyncio.run(measure(names or list(MEASURES)))
+    table.show(rows)
+    if not names:
+        table.write(rows)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,65 @@
+"""The one table: printed, and written as Markdown."""
+
+import os
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.support import Row, Verdict
+
+COLUMNS: Final = ("What", "Case", "Ours", "Peer or floor", "Ratio", "Wanted", "Result")
+STYLES: Final = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.NOT_MEASURED: "yellow"}
+LATEST: Final = Path(__file__).parent / "results" / "latest.md"
+WIDTH: Final = 150
+"""Columns where the output is no terminal, so that nothing is cut."""
+
+
+def show(rows: Sequence[Row]) -> None:
+    """Print the table. Results are told in words; the colour only repeats them."""
+    table = Table(*COLUMNS, title="Benchmarks", caption=f"{surroundings()}. {summary(rows)}", box=box.SIMPLE_HEAD)
+    before = ""
+    for row in rows:
+        if row.what != before:
+            table.add_section()
+        first = row.what if row.what != before else ""
+        table.add_row(first, *_cells(row)[1:], style=STYLES.get(row.verdict))
+        before = row.what
+    console = Console()
+    (console if console.is_terminal else Console(width=WIDTH)).print(table)
+
+
+def write(rows: Sequence[Row]) -> None:
+    """Write the table to `benchmarks/results/latest.md`."""
+    lines = [
+        "# Benchmarks",
+        "",
+        f"{surroundings()}. Ratios are against a peer or floor in the same run. {summary(rows)}",
+        "",
+        f"| {' | '.join(COLUMNS)} |",
+        f"|{'---|' * len(COLUMNS)}",
+        *(f"| {' | '.join(_cells(row))} |" for row in rows),
+    ]
+    LATEST.parent.mkdir(exist_ok=True)
+    LATEST.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def surroundings() -> str:
+    """When and on what this was measured."""
+    now = datetime.now(UTC)
+    return f"{now:%Y-%m-%d %H:%M} UTC, Python {platform.python_version()}, {os.cpu_count()} cores"
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """How many wishes came true."""
+    counted = {verdict: sum(row.verdict is verdict for row in rows) for verdict in STYLES}
+    return ", ".join(f"{number} {verdict}" for verdict, number in counted.items() if number) + "."
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (row.what, row.case, row.ours, row.peer, row.ratio, row.wanted, str(row.verdict))
