@@ -1,0 +1,168 @@
+"""The brief: all that helps on the day before a talk, or to look back at one, at a glance (practices E2, E6, E16)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cycle import words
+from cycle.access import may_see, may_see_level
+from cycle.agendas import in_order
+from cycle.calendar import hours_in
+from cycle.errors import NotAllowed
+from cycle.reach import existing, side
+from storage.agenda import AgendaItem, ItemState
+from storage.commitments import Commitment
+from storage.discussions import OPEN, Discussion
+from storage.objectives import Objective
+from storage.pairs import Pair, Side
+from storage.people import Person
+from storage.preparations import Answer, Level, Preparation
+from storage.store import Store
+
+
+@dataclass(frozen=True)
+class Check:
+    """A line of the checklist: what is done, or is still to do."""
+
+    done: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What one of the two may see of a talk. Everything of the employee comes first (E1)."""
+
+    pair: Pair
+    talk: Discussion
+    me: Person
+    other: Person
+    today: date  # on my calendar
+    agenda: Sequence[AgendaItem]
+    commitments: Sequence[Commitment]  # open between the two; of a past talk: agreed there
+    last: Discussion | None  # the talk that took place before
+    mine: Sequence[Answer]
+    theirs: Sequence[Answer]  # shared ones
+    levels: Mapping[Side, Level]  # those that I may see
+    objectives: Sequence[Objective]
+    checklist: Sequence[Check]
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether the talk is still to come, rather than held or cancelled."""
+        return self.talk.state in OPEN
+
+    @property
+    def my_side(self) -> Side:
+        """Which of the two I am."""
+        return side(self.pair, self.me)
+
+    @property
+    def apart(self) -> int | None:
+        """How many steps the manager sees the employee further than they do themselves; None until both are in."""
+        if len(self.levels) < len(Side):
+            return None
+        order = list(Level)
+        return order.index(self.levels[Side.MANAGER]) - order.index(self.levels[Side.EMPLOYEE])
+
+
+async def brief(store: Store, me: Person, discussion_id: int, now: datetime) -> Brief:
+    """The brief of a talk, coming or past, for one of the two. Raises `NotAllowed` or `Gone`."""
+    talk = await existing(store.discussions.get, discussion_id)
+    pair = await store.pairs.get(talk.pair_id)
+    if not may_see(me.pk, talk, pair):
+        raise NotAllowed
+    coming = talk.state in OPEN
+    other = await store.people.get(pair.other_than(me.pk))
+    items = [item for item in await store.agenda.of_discussions([talk.pk]) if may_see(me.pk, item, pair)]
+    commitments = await _commitments(store, me, pair, talk)
+    last = await _last_before(store, me, pair, talk) if coming else None
+    preparations = await store.preparations.of_discussion([talk.pk])
+    answers = [
+        answer
+        for one in preparations
+        for answer in await store.preparations.answers(one.pk)
+        if may_see(me.pk, answer, pair)
+    ]
+    standing = await store.objectives.standing(pair.pk) if coming else ()
+    return Brief(
+        pair=pair,
+        talk=talk,
+        me=me,
+        other=other,
+        today=hours_in(me.tz).day_of(now),
+        agenda=in_order(items, pair) if coming else _all_in_order(items, pair),
+        commitments=commitments,
+        last=last,
+        mine=[answer for answer in answers if answer.author_id == me.id],
+        theirs=[answer for answer in answers if answer.author_id != me.id],
+        levels={one.side: one.level for one in preparations if one.level and may_see_level(me.pk, one, preparations)},
+        objectives=[objective for objective in standing if may_see(me.pk, objective, pair)],
+        checklist=[
+            _agenda_check(pair, me, other, items),
+            _preparation_check(me, preparations),
+            _promises_check(me, commitments, _talk_day(talk, me, now)),
+            *_notes_check(last, me),
+        ]
+        if coming
+        else (),
+    )
+
+
+async def _commitments(store: Store, me: Person, pair: Pair, talk: Discussion) -> list[Commitment]:
+    """What is open before a coming talk, or what was agreed in a past one."""
+    coming = talk.state in OPEN
+    found = await store.commitments.open_of([pair.pk]) if coming else await store.commitments.of_discussion(talk.pk)
+    seen = [one for one in found if may_see(me.pk, one, pair)]
+    return sorted(seen, key=lambda one: (one.owner_id != pair.employee_id, one.due_on, one.pk))
+
+
+async def _last_before(store: Store, me: Person, pair: Pair, talk: Discussion) -> Discussion | None:
+    held = await store.discussions.took_place(pair.pk, limit=1)
+    return next((one for one in held if one.number < talk.number and may_see(me.pk, one, pair)), None)
+
+
+def _all_in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:
+    """What stood on the agenda of a past talk, discussed or left for the next."""
+    stood = [item for item in items if item.state is not ItemState.WITHDRAWN]
+    return sorted(stood, key=lambda item: (item.author_id != pair.employee_id, item.position, item.pk))
+
+
+def _talk_day(talk: Discussion, me: Person, now: datetime) -> date:
+    """The day of the talk on my calendar; by when it is due where it has no date; never in the past."""
+    hours = hours_in(me.tz)
+    return max(hours.day_of(talk.starts_at) if talk.starts_at else talk.due_on, hours.day_of(now))
+
+
+def _agenda_check(pair: Pair, me: Person, other: Person, items: Sequence[AgendaItem]) -> Check:
+    """E15: the employee proposes, the manager answers."""
+    proposed = [item for item in in_order(items, pair) if item.author_id == pair.employee_id]
+    if side(pair, me) is Side.EMPLOYEE:
+        return Check(bool(proposed), "Your points are on the agenda." if proposed else "Put a point on the agenda.")
+    name = words.first_name(other)
+    waiting = sum(item.state is ItemState.PROPOSED for item in proposed)
+    if waiting:
+        return Check(done=False, sentence=f"Answer the {words.count(waiting, 'point')} that {name} proposed.")
+    if proposed:
+        return Check(done=True, sentence=f"You have answered what {name} proposed.")
+    return Check(done=False, sentence=f"{name} has not proposed a point yet; add one of yours if you like.")
+
+
+def _preparation_check(me: Person, preparations: Sequence[Preparation]) -> Check:
+    done = any(one.author_id == me.id for one in preparations)
+    return Check(done, "Your preparation is in." if done else "Hand in your preparation; half a form is fine.")
+
+
+def _promises_check(me: Person, commitments: Sequence[Commitment], until: date) -> Check:
+    """E13: what I promised by the talk."""
+    due = sum(one.owner_id == me.id and one.due_on <= until for one in commitments)
+    if due:
+        return Check(done=False, sentence=f"Keep {words.count(due, 'promise')} of yours, due by the talk.")
+    return Check(done=True, sentence="No promise of yours is due by the talk.")
+
+
+def _notes_check(last: Discussion | None, me: Person) -> list[Check]:
+    """Nobody can know whether notes were read; the line says where they are."""
+    if last is None or not last.notes:
+        return []
+    when = f" of {words.moment(last.starts_at, hours_in(me.tz))}" if last.starts_at else ""
+    return [Check(done=False, sentence=f"Read the notes{when}, further down.")]
