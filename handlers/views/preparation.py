@@ -45,6 +45,8 @@ def entries(filled: Filled, view: PreparationView, about: Subject) -> list[Objec
     for horizon, rows in ((Horizon.SHORT, about.short_rows), (Horizon.LONG, about.long_rows)):
         for slot, standing in slots(horizon, view.objectives, rows):
             entry = ObjectiveEntry(slot, horizon, shared=shared, objective_id=standing.pk if standing else None)
+            if standing is not None and entry.text_field not in filled:
+                continue  # set in another window since this form was opened: not emptied, just not shown here
             text, day = filled.text(entry.text_field), filled.day(entry.date_field)
             found.append(ObjectiveEntry(slot, horizon, text, day, shared, entry.objective_id))
     return found
