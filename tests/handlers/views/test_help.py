@@ -1,0 +1,81 @@
+from datetime import timedelta
+
+import pytest
+
+from cycle.nudges import Do, Press
+from cycle.overview import Overview
+from cycle.state import PairView
+from cycle.todo import ToDo
+from handlers.ids import Act
+from handlers.surface import COMMANDS
+from handlers.views import help as view
+from sandbox.validation import problems
+from storage.pairs import PairState
+from tests.support.builders import MADRID, TOKYO, at, pair, person, planning, scheduled
+
+NOW = at(MADRID, 2026, 11, 23, 10)
+ANA, BEN = person("Ana Ruiz", id=1), person("Ben <!channel> Okafor", TOKYO, id=2)
+TWO = pair(ANA, BEN, id=1)
+
+
+def test_help_lists_every_word():
+    """Whatever Slack is told that the command understands, the help explains."""
+    answer = view.render()
+    assert problems("message", answer) == []
+    assert answer["response_type"] == "ephemeral"
+    for word in COMMANDS[0].words:
+        assert f"/career {word.name}" in answer["text"]
+        assert word.description in answer["text"]
+
+
+@pytest.mark.parametrize("typed", ["prepp", "<!channel> & <script>", "x" * 5000, "`*_~", "日本語" * 40])
+def test_an_unknown_word_is_named_and_harmless(typed: str):
+    """What was typed is named, shortened and escaped; the help follows."""
+    answer = view.render(typed)
+    assert problems("message", answer) == []
+    assert "I don't know" in answer["text"]
+    assert "<" not in answer["text"]
+    assert "/career prep" in answer["text"]
+
+
+def test_a_newcomer_is_welcomed():
+    """Somebody without any pair reads what this is and may start with one press (C1)."""
+    answer = view.what_now(Overview(ANA, NOW, [], [], []))
+    assert problems("message", answer) == []
+    assert "apart from performance reviews" in answer["text"]
+    assert answer["blocks"][1]["elements"][0]["action_id"] == Act.START
+
+
+def to_dos(count: int) -> Overview:
+    """Somebody with things to do."""
+    one = PairView(TWO, ANA, BEN)
+    item = ToDo("Find a time to talk with " + BEN.name, Press("Find a time", Do.OPEN_SCHEDULE, 1))
+    return Overview(ANA, NOW, [one], [(one, item)] * count, [])
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "/career help"), (10, "/career help"), (11, "And 1 thing more"), (200, "And 190 things more")],
+)
+def test_what_to_do_now_comes_with_its_buttons(count: int, said: str):
+    """Up to ten things with a button each; the number of the others is said."""
+    answer = view.what_now(to_dos(count))
+    assert problems("message", answer) == []
+    buttons = [block["accessory"] for block in answer["blocks"] if "accessory" in block]
+    assert len(buttons) == min(count, view.MOST_TO_DO)
+    assert all(button["action_id"] == Do.OPEN_SCHEDULE and button["value"] == "1" for button in buttons)
+    assert said in str(answer["blocks"])
+    assert "<!channel>" not in str(answer)
+
+
+def test_nothing_to_do_says_when_it_goes_on():
+    """Without anything to do, the next talk stands there on both clocks; a question that waits is named."""
+    dated = PairView(TWO, ANA, BEN, current=scheduled(TWO, NOW + timedelta(days=60), id=1))
+    asked = PairView(pair(ANA, BEN, id=2, state=PairState.ASKED), ANA, BEN)
+    undated = PairView(TWO, ANA, BEN, current=planning(TWO, NOW.date(), id=2))
+    answer = view.what_now(Overview(ANA, NOW, [dated, asked, undated], [], []))
+    assert problems("message", answer) == []
+    assert "Nothing to do right now" in answer["text"]
+    assert "for you" in answer["text"]
+    assert "(Tokyo)" in answer["text"]
+    assert "wait for the answer" in answer["text"]

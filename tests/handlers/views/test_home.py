@@ -1,0 +1,196 @@
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from cycle.nudges import Do
+from cycle.overview import Overview
+from cycle.state import PairView
+from cycle.todo import to_do
+from handlers.ids import Act
+from handlers.views import home
+from sandbox.validation import problems
+from storage.agenda import AgendaItem, ItemState
+from storage.commitments import Commitment, CommitmentState
+from storage.pairs import Pair, PairState
+from storage.people import Person
+from storage.preparations import Preparation
+from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, pair, person, planning, promise, scheduled
+
+NOW = at(MADRID, 2026, 11, 23, 10)
+TODAY = date(2026, 11, 23)
+ANA, BEN = person("Ana Ruiz", id=1), person("Ben Okafor", TOKYO, id=2)
+TWO = pair(ANA, BEN, id=1)
+LONG_NAME, LONG_TEXT = "<&>" * 85, "<&> long " * 334
+
+
+def overview(*views: PairView, me: Person = ANA, kept: Sequence[Commitment] = ()) -> Overview:
+    """What somebody sees, with what there is to do worked out as it is in earnest."""
+    return Overview(
+        me=me,
+        now=NOW,
+        pairs=views,
+        to_do=[(view, item) for view in views for item in to_do(view, me, NOW)],
+        kept=[(views[0], one) for one in kept],
+    )
+
+
+def rendered(*views: PairView, **also: Any) -> dict[str, Any]:
+    """The Home, which Slack would take."""
+    shown = home.render(overview(*views, **also))
+    assert problems("home", shown) == []
+    return shown
+
+
+def texts(shown: dict[str, Any]) -> str:
+    """Everything that can be read on it."""
+    return json.dumps(shown["blocks"], ensure_ascii=False)
+
+
+def marked_up(shown: dict[str, Any]) -> str:
+    """What Slack reads as markup."""
+    lines = [block["text"]["text"] for block in shown["blocks"] if block["type"] == "section"]
+    return "\n".join(lines)
+
+
+def presses(shown: dict[str, Any], does: str) -> list[str]:
+    """The values of all buttons that do something."""
+    rows = [block.get("elements", []) for block in shown["blocks"] if block["type"] == "actions"]
+    sides = [[block["accessory"]] for block in shown["blocks"] if "accessory" in block]
+    return [one.get("value", "") for row in [*rows, *sides] for one in row if one["action_id"] == does]
+
+
+def busy(two: Pair, employee: Person, manager: Person, promises: int, text: str = "Write the proposal") -> PairView:
+    """A pair with everything: a talk tomorrow, an agenda, a preparation, late promises of both."""
+    owners = (employee, manager)
+    return PairView(
+        pair=two,
+        employee=employee,
+        manager=manager,
+        current=scheduled(two, NOW + timedelta(days=1), id=two.pk),
+        agenda=[AgendaItem(discussion_id=1, author_id=employee.pk, text=text, position=1, proposed_at=LONG_AGO)],
+        preparations=[
+            Preparation(discussion_id=1, author_id=manager.pk, side=two.side_of(manager.pk), submitted_at=LONG_AGO)
+        ],
+        commitments=[
+            promise(two, owners[number % 2], TODAY - timedelta(days=3 - number), id=number + 1, text=text)
+            for number in range(promises)
+        ],
+    )
+
+
+def team(size: int, name: str = "Chiyo Tanaka", text: str = "Write the proposal") -> list[PairView]:
+    """Ben's reports, each busy."""
+    people = [person(name, id=key) for key in range(10, 10 + size)]
+    return [busy(pair(one, BEN, id=one.id), one, BEN, 50, text) for one in people]
+
+
+def test_C1_a_newcomer_reads_what_this_is_and_may_start():
+    """Nothing is there yet: what these talks are, how they go, and the button that begins."""
+    shown = rendered()
+    assert "apart from performance reviews" in texts(shown)
+    assert presses(shown, Act.START) == [""]
+
+
+def test_somebody_whom_slack_does_not_name_is_helped_too():
+    """The page says what this is and what to try."""
+    shown = home.stranger()
+    assert problems("home", shown) == []
+    assert "again in a minute" in texts(shown)
+
+
+def test_E1_both_sides_of_a_question():
+    """Whoever was asked can say yes or no here; whoever asked can take it back."""
+    asked = PairView(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None), ANA, BEN)
+    assert presses(rendered(asked), Act.WITHDRAW_PAIR) == ["1"]
+    for_ben = rendered(asked, me=BEN)
+    assert set(presses(for_ben, Do.ACCEPT_PAIR)) == {"1"}
+    assert presses(for_ben, Do.DECLINE_PAIR) == ["1"]
+
+
+def test_the_next_talk_on_both_clocks_and_every_button():
+    """The date for me and for the other, the agenda, who has prepared, and a button for each thing to do about it."""
+    shown = rendered(busy(TWO, ANA, BEN, 0))
+    said = texts(shown)
+    assert "Next talk: Tue 24 Nov at 10:00 for you, 18:00 for Ben (Tokyo), 60 minutes." in said
+    assert "Agenda: 1 point" in said
+    assert "You have not prepared yet; Ben has" in said
+    for does in (Do.OPEN_PREPARATION, Do.OPEN_AGENDA, Do.OPEN_SCHEDULE, Do.OPEN_BRIEF, Do.OPEN_COMMITMENTS):
+        assert "1" in presses(shown, does)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "said"), [(date(2026, 12, 11), "due by Fri 11 Dec, no date yet"), (date(2026, 11, 2), "has passed")]
+)
+def test_E17_a_talk_without_a_date_says_by_when(due_on: date, said: str):
+    """By when the two want to talk stands there, also when that has passed."""
+    shown = rendered(PairView(TWO, ANA, BEN, current=planning(TWO, due_on, id=1)))
+    assert said in texts(shown)
+    assert "1" in presses(shown, Do.OPEN_SCHEDULE)
+
+
+def test_a_talk_that_is_over_asks_how_it_went():
+    """Its date is not announced as the next one any more."""
+    shown = rendered(PairView(TWO, ANA, BEN, current=scheduled(TWO, NOW - timedelta(hours=3), id=4)))
+    assert "How did it go?" in texts(shown)
+    assert "Next talk" not in texts(shown)
+    assert presses(shown, Do.OPEN_WRAP_UP) == ["4"]
+
+
+def test_E13_open_promises_of_both_with_their_dates_in_words():
+    """Mine have a button, the other's have not; a date that passed says so in words."""
+    shown = rendered(busy(TWO, ANA, BEN, 5))
+    said = texts(shown)
+    for words in ("3 days ago", "1 day ago", "due today", "due tomorrow"):
+        assert words in said
+    assert presses(shown, Do.COMMITMENT_DONE) == ["1", "3", "5"]
+    assert presses(shown, Do.OPEN_COMMITMENTS) == ["1", "1"]  # the row below the name, and what is overdue above
+
+
+def test_more_promises_than_fit_are_one_press_away():
+    """Five are shown, the others counted."""
+    shown = rendered(busy(TWO, ANA, BEN, 50))
+    assert "And 45 promises more." in texts(shown)
+    assert len(presses(shown, Do.COMMITMENT_DONE)) == 3
+
+
+def test_what_was_kept_stands_there_and_what_was_dropped_does_not():
+    """Kept promises are named with their day; a dropped one is not praised."""
+    kept = promise(TWO, BEN, TODAY, id=1, text="Call HR", state=CommitmentState.DONE, settled_at=NOW)
+    dropped = promise(TWO, ANA, TODAY, id=2, text="Learn Latin", state=CommitmentState.DROPPED, settled_at=NOW)
+    said = texts(rendered(busy(TWO, ANA, BEN, 0), kept=[kept, dropped]))
+    assert "Ben: Call HR (Mon 23 Nov)" in said
+    assert "Learn Latin" not in said
+
+
+def test_E1_my_own_manager_comes_first():
+    """The order of the overview is kept: the talk about my own career above those of my reports."""
+    mine, theirs = busy(TWO, ANA, BEN, 0), busy(pair(person(id=3), ANA, id=2), person("Zoe Q", id=3), ANA, 0)
+    said = texts(rendered(mine, theirs))
+    assert said.index("your manager") < said.index("reports to you")
+
+
+@pytest.mark.parametrize("size", [1, 5, 6, 20, 40, 60])
+@pytest.mark.parametrize(("name", "text"), [("Chiyo Tanaka", "Write it"), (LONG_NAME, LONG_TEXT)])
+def test_a_manager_with_many_reports_fits(size: int, name: str, text: str):
+    """Slack takes 100 blocks: many reports fit, with long names and long texts, up to 40 of them with their buttons."""
+    kept = [promise(TWO, BEN, TODAY, text=text, state=CommitmentState.DONE, settled_at=NOW) for _ in range(5)]
+    shown = rendered(*team(size, name, text), me=BEN, kept=kept)
+    assert len(set(presses(shown, Do.OPEN_PREPARATION))) == min(size, home.MOST_PAIRS)
+    assert ("And 20 more" in texts(shown)) is (size == 60)
+    assert "<" not in marked_up(shown)
+
+
+def test_C10_no_answers_on_the_home():
+    """Agenda points and preparations are counted, not quoted: only promises stand here in words."""
+    view = busy(TWO, ANA, BEN, 0, text="Zebra")
+    assert "Zebra" not in texts(rendered(view))
+    assert view.agenda[0].state is ItemState.PROPOSED
+
+
+def test_a_promise_without_a_space_is_shortened():
+    """A wall of text is cut; all of it is one press away."""
+    wall = busy(TWO, ANA, BEN, 1, text="x" * 500)
+    assert "x" * 400 not in texts(rendered(wall))
