@@ -44,14 +44,17 @@ def claim_folder(data_folder: Path) -> tuple[Path, IO[bytes]]:
 
 
 class SandboxedSlack:
-    """A workspace on this machine in place of Slack's; its state lies in the data folder of `settings`."""
+    """A workspace on this machine in place of Slack's; its state lies in the data folder of `settings`.
 
-    def __init__(self, settings: Settings) -> None:
+    `start_at` (aware) is where the clock of a new workspace begins; by default at the next office hours.
+    """
+
+    def __init__(self, settings: Settings, *, start_at: datetime | None = None) -> None:
         self._settings = settings
         self._career: Career | None = None
         hooks = Hooks(next_moment=self._next_moment, catch_up=self._catch_up)
         try:
-            self._sandbox = Sandbox(settings=_as_in_manifest(settings), hooks=hooks)
+            self._sandbox = Sandbox(settings=_as_in_manifest(settings, start_at), hooks=hooks)
         except (sqlite3.Error, OSError) as error:
             raise StartRefused(
                 f"The sandbox in {settings.career_data_dir} cannot be read ({error}). Delete it to begin afresh."
@@ -110,7 +113,7 @@ class SandboxedSlack:
         )
 
 
-def _as_in_manifest(settings: Settings) -> SandboxSettings:
+def _as_in_manifest(settings: Settings, start_at: datetime | None) -> SandboxSettings:
     return SandboxSettings(
         port=settings.sandbox_port,
         state_file=settings.career_data_dir / STATE_FILE,
@@ -119,4 +122,5 @@ def _as_in_manifest(settings: Settings) -> SandboxSettings:
         commands=tuple(CommandSeed(each.name, each.description, each.usage_hint) for each in COMMANDS),
         shortcuts=tuple(ShortcutSeed(each.name, each.callback_id, each.kind, each.description) for each in SHORTCUTS),
         bot_name=APP_NAME,
+        start_at=start_at,
     )
