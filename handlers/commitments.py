@@ -105,14 +105,19 @@ async def open_change(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody pressed “New date”."""
     await ack()
     visit = Visit.of(context)
+    about = _from_the_list(visit, Subject()).but(commitment_id=visit.subject_id)
     async with visit.reading() as (store, me):
-        shown = await promises.to_change(store, me, visit.subject_id, visit.now)
-        promise = shown.promise
-        draft = await visit.draft(store, me, Form.CHANGE, promise.pk)
-        about = _from_the_list(visit, Subject(pair_id=promise.pair_id)).but(commitment_id=promise.pk)
-        filled = Filled.unpack(draft.state) if draft else None
-        form = view.change(shown, me, about, visit.now, filled, draft.saved_at if draft else None)
+        form = await change_form(visit, store, me, about)
     await visit.show(form)
+
+
+async def change_form(visit: Visit, store: Store, me: Person, about: Subject) -> dict[str, Any]:
+    """The form for a new date of one promise, resumed from its draft where there is one."""
+    shown = await promises.to_change(store, me, about.commitment_id, visit.now)
+    draft = await visit.draft(store, me, Form.CHANGE, about.commitment_id)
+    filled = Filled.unpack(draft.state) if draft else None
+    about = about.but(pair_id=shown.promise.pair_id)
+    return view.change(shown, me, about, visit.now, filled, draft.saved_at if draft else None)
 
 
 def _from_the_list(visit: Visit, otherwise: Subject) -> Subject:

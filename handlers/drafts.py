@@ -1,27 +1,37 @@
 """What is typed and not handed in: kept at every change, and forgotten when its author starts over."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import Gone
-from handlers import agenda, commitments, preparation, schedule, thanks, wrap_up
+from handlers import agenda, commitments, preparation, thanks, wrap_up
 from handlers.choosing import ViewForPair
 from handlers.ids import Act, Form
+from handlers.subject import Subject
 from handlers.views import drafts as view
 from handlers.visit import Visit, draft_key
+from storage.people import Person
+from storage.store import Store
 
-# How each form that keeps drafts is opened anew; two of them are reached from a bigger one.
-FORMS: Mapping[str, ViewForPair] = MappingProxyType(
+Reopen = Callable[[Visit, Store, Person, Subject], Awaitable[dict[str, Any]]]
+
+
+def _for_pair(view_for_pair: ViewForPair) -> Reopen:
+    return lambda visit, store, me, about: view_for_pair(visit, store, me, about.pair_id)
+
+
+# How each form that offers to start over is opened anew.
+FORMS: Mapping[str, Reopen] = MappingProxyType(
     {
-        Form.PREPARATION: preparation.view_for_pair,
-        Form.AGENDA: agenda.view_for_pair,
-        Form.WRAP_UP: wrap_up.view_for_pair,
-        Form.THANK_YOU: thanks.view_for_pair,
-        Form.CHANGE: commitments.view_for_pair,
-        Form.CANCEL: schedule.view_for_pair,
+        Form.PREPARATION: _for_pair(preparation.view_for_pair),
+        Form.AGENDA: _for_pair(agenda.view_for_pair),
+        Form.WRAP_UP: _for_pair(wrap_up.view_for_pair),
+        Form.THANK_YOU: _for_pair(thanks.view_for_pair),
+        Form.CHANGE: commitments.change_form,
     }
 )
 
@@ -49,7 +59,7 @@ async def discard(ack: AsyncAck, context: AsyncBoltContext) -> None:
     visit = Visit.of(context)
     async with visit.unit() as (store, me):
         await visit.drop_draft(store, me)
-    await visit.redraw(view.forgotten(visit.about.but(does=str(visit.view["callback_id"]))))
+    await visit.redraw(view.forgotten(visit.about.but(form=str(visit.view["callback_id"]))))
 
 
 async def open_afresh(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -57,9 +67,9 @@ async def open_afresh(ack: AsyncAck, context: AsyncBoltContext) -> None:
     await ack()
     visit = Visit.of(context)
     about = visit.about
-    if (view_for_pair := FORMS.get(about.does)) is None:
+    if (reopen := FORMS.get(about.form)) is None:
         raise Gone("Please open it again from where you came.")
     async with visit.unit() as (store, me):
-        await visit.expect_draft(store, me, Form(about.does), draft_key(about))
-        form = await view_for_pair(visit, store, me, about.pair_id)
+        await visit.expect_draft(store, me, Form(about.form), draft_key(about))
+        form = await reopen(visit, store, me, about.but(form=""))
     await visit.redraw(form)

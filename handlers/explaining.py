@@ -27,8 +27,6 @@ async def explain(
     `response` is what Slack is answered with, or None where the answer is out already (Bolt asserts that).
     """
     visit = context.get("visit")
-    if _is_overtaken(error):  # a newer redrawing of the same modal stands: nothing is lost, nothing to say
-        return None if response is None else BoltResponse(status=200, body="")
     sentence, fields = _words_for(error)
     if not isinstance(visit, Visit):
         return None
@@ -48,10 +46,6 @@ def _words_for(error: Exception) -> tuple[str, dict[str, str]]:
     reference = secrets.token_hex(4)
     log.error("listener.failed", reference=reference, exc_info=error)
     return f"Something went wrong on my side, not yours. If it stays so, tell an admin: {reference}.", {}
-
-
-def _is_overtaken(error: Exception) -> bool:
-    return _slack_word(error) == "hash_conflict"
 
 
 def _slack_word(error: Exception) -> str:

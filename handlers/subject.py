@@ -22,6 +22,7 @@ class Subject(BaseModel):
     page: int = 0
     added: int = 0  # promises added in this modal: each gets fresh fields
     warned_of: int = 0  # the moment (unix seconds) whose oddities the person has seen
+    form: str = ""  # what a page opens anew
     does: str = ""  # what a chooser leads to
 
     def pack(self) -> str:
