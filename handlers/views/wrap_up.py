@@ -25,6 +25,7 @@ from handlers.filled import Filled
 from handlers.ids import Act, Form
 from handlers.subject import Subject
 from handlers.views import kit
+from handlers.views.schedule import LENGTHS
 from storage.agenda import AgendaItem
 from storage.commitments import Commitment
 from storage.discussions import Discussion
@@ -38,7 +39,6 @@ YES, NO = "yes", "no"
 TICKED = "ticked"  # the value of a box that stands alone
 FEWEST_PROMISES = 2  # one row a side
 MOST_PROMISES = 8  # more than this is a wish list
-LENGTHS = (15, 30, 45, 60, 90, 120)  # minutes to choose from
 
 
 # --- what was filled in ----------------------------------------------------------------------------------------------
