@@ -89,12 +89,13 @@ def new_items(
 ) -> list[AgendaItem]:
     """New items after the present ones; what stands there already is not put there twice. Raises `Refused`."""
     standing = {item.text.casefold() for item in present if item.state is not ItemState.WITHDRAWN}
-    fresh = [
-        text for text in dict.fromkeys(" ".join(text.split()) for text in texts) if text.casefold() not in standing
-    ]
-    fresh = [text for text in fresh if text]
-    if not texts or not any(text.strip() for text in texts):
+    written = [text for text in (" ".join(text.split()) for text in texts) if text]
+    if not written:
         raise Refused({NEW_ITEMS: "Please write at least one point, one a line."})
+    first_of_each: dict[str, str] = {}
+    for text in written:
+        first_of_each.setdefault(text.casefold(), text)
+    fresh = [text for words, text in first_of_each.items() if words not in standing]
     if any(len(text) > LONGEST_ITEM for text in fresh):
         raise Refused({NEW_ITEMS: f"One point is longer than {LONGEST_ITEM} characters. Could it be two, or shorter?"})
     if len(standing) + len(fresh) > MOST_ITEMS:
