@@ -29,6 +29,27 @@ from handlers.visit import Visit
 MOMENTS = (commands, home, start, preparation, schedule, agenda, brief, wrap_up, thanks, commitments, drafts)
 
 
+class LastingAck(AsyncAck):
+    """An acknowledgement that stays one.
+
+    Bolt looks every 10 ms whether a listener has acknowledged, and forgets that it has when the listener fails
+    afterwards. A listener that fails sooner than Bolt looks would keep Slack waiting for 3 seconds, and the person
+    would be told that the app does not answer.
+    """
+
+    def __init__(self) -> None:
+        self._given: BoltResponse | None = None
+
+    @property
+    def response(self) -> BoltResponse | None:
+        """What Slack is answered with, once the listener has acknowledged."""
+        return self._given
+
+    @response.setter
+    def response(self, answer: BoltResponse | None) -> None:
+        self._given = answer or self._given
+
+
 def register(app: AsyncApp, office: Office) -> None:
     """Give every listener its visit, and every error its explanation."""
 
@@ -38,6 +59,7 @@ def register(app: AsyncApp, office: Office) -> None:
         if not context.user_id:
             return BoltResponse(status=200, body="")  # nobody is there: nothing for us to do
         # The app's own client shares its connections; Bolt's copy in the context would open new ones.
+        context["ack"] = LastingAck()
         context["visit"] = Visit(office, app.client, body, context.user_id, office.clock())
         return await next_()
 
