@@ -45,6 +45,7 @@ class Discussion(InWorkspace, table=True):
     number: int = Field(description="1 for the first talk of the pair")
     state: DiscussionState = Field(default=DiscussionState.PLANNING, sa_type=one_of(DiscussionState))
     due_on: date = Field(description="by when the two want to talk, from the cadence")
+    question_set: str | None = Field(default=None, description="which set of the question bank the two talk along")
     postponed: bool = Field(default=False, description="the date was left for later on purpose (practice E10)")
     starts_at: datetime | None = None
     minutes: int = 60

@@ -84,6 +84,7 @@ class Pair(InWorkspace, table=True):
     state: PairState = Field(default=PairState.ASKED, sa_type=one_of(PairState))
     asked_by_id: int = Field(foreign_key="person.id")
     asked_at: datetime
+    request: str | None = Field(default=None, sa_type=SealedText, description="the words of whoever asked (E5)")
     answered_at: datetime | None = None
     decline_reason: str | None = Field(default=None, sa_type=SealedText)
     ended_at: datetime | None = None
