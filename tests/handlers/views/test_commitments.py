@@ -1,0 +1,232 @@
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from cycle.nudges import Do
+from cycle.promises import DUE_ON, TEXT, AnswerView, ChangeView, PromiseEntry, PromisesView
+from handlers.filled import Filled
+from handlers.ids import Act, Form
+from handlers.subject import Subject
+from handlers.views import commitments
+from sandbox.validation import problems
+from storage.commitments import ChangeRequest, Commitment, CommitmentState
+from storage.discussions import Discussion
+from storage.pairs import Side
+from storage.people import Person
+from tests.support.builders import MADRID, at, held, pair, person, promise
+
+NOW = at(MADRID, 2026, 11, 26, 9)
+FRIDAY = date(2026, 12, 4)
+ABOUT = Subject(pair_id=1)
+NASTY = "<!channel> & <@U1> " + "a & b < c > d " * 300
+LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 7 + "WolfeWolfe"  # 255 characters, one word
+
+ANA, BEN = person("Ana", id=1), person("Ben", id=2)
+TWO = pair(ANA, BEN, id=1)
+
+
+def one(number: int = 1, owner: Person = ANA, due_on: date = FRIDAY, **also: Any) -> Commitment:
+    """A promise."""
+    return promise(TWO, owner, due_on, id=number, **also)
+
+
+def asks(who: Person, of: Commitment, reason: str | None = None, text: str = "Write half of it") -> ChangeRequest:
+    """A change that somebody asks for."""
+    return ChangeRequest(
+        id=7, commitment_id=of.id, pair_id=1, asked_by_id=who.id, text=text, due_on=FRIDAY + timedelta(days=7),
+        reason=reason, asked_at=NOW,
+    )  # fmt: skip
+
+
+def between(
+    standing: Sequence[Commitment] = (), asked: Sequence[ChangeRequest] = (), kept: Sequence[Commitment] = (),
+    talk: Discussion | None = None, ben: Person = BEN,
+) -> PromisesView:  # fmt: skip
+    """What stands between Ana and Ben."""
+    return PromisesView(TWO, ANA, ben, standing, {request.commitment_id: request for request in asked}, kept, talk)
+
+
+def shown(view: PromisesView, me: Person = ANA, about: Subject = ABOUT, filled: Filled | None = None) -> dict[str, Any]:
+    """The valid list that somebody sees."""
+    modal = commitments.render(view, me, about, NOW, filled)
+    assert not problems("modal", modal)
+    return modal
+
+
+def said(view: dict[str, Any]) -> str:
+    """Everything that a modal says."""
+    return json.dumps(view, ensure_ascii=False)
+
+
+def pressed(view: dict[str, Any]) -> list[str]:
+    """The buttons of a modal, in order."""
+    return [
+        element["action_id"] for block in view["blocks"] if block["type"] == "actions" for element in block["elements"]
+    ]
+
+
+def ids(view: dict[str, Any]) -> list[str]:
+    """The block ids of a modal."""
+    return [block["block_id"] for block in view["blocks"] if "block_id" in block]
+
+
+def test_E13_nothing_open_still_takes_a_promise():
+    """An empty list says so and has the row for one more."""
+    page = shown(between())
+    assert "Nothing is open between you and Ben" in said(page)
+    assert ids(page) == ["mine0.text", "mine0.due_on"]
+    assert page["submit"]["text"] == "Add promise"
+
+
+def test_E13_my_own_can_be_done_and_the_others_not():
+    """Done stands at my own promises, a new date at both."""
+    standing = [one(), one(2, BEN)]
+    assert pressed(shown(between(standing))) == [Do.COMMITMENT_DONE, Do.NEW_DATE, Do.NEW_DATE]
+    assert pressed(shown(between(standing), BEN)) == [Do.NEW_DATE, Do.COMMITMENT_DONE, Do.NEW_DATE]
+
+
+@pytest.mark.parametrize(("number", "pages"), [(1, 1), (10, 1), (11, 2), (50, 5)])
+def test_E13_ten_a_page(number: int, pages: int):
+    """Each promise is on exactly one page, and each page leads to its neighbours by name."""
+    standing = [one(key, text=NASTY[:500]) for key in range(1, number + 1)]
+    seen = []
+    for page in range(pages):
+        view = shown(between(standing), about=ABOUT.but(page=page))
+        seen += [name for name in ids(view) if name.startswith("promise.")]
+        assert (f"Back to page {page} of {pages}" in said(view)) == (page > 0)
+        assert (f"On to page {page + 2} of {pages}" in said(view)) == (page + 1 < pages)
+    assert seen == [f"promise.{key}" for key in range(1, number + 1)]
+
+
+@pytest.mark.parametrize("page", [-3, 99])
+def test_E13_a_page_that_is_no_longer_there(page: int):
+    """After promises were kept, a page beyond the end is the last one."""
+    view = shown(between([one()]), about=ABOUT.but(page=page))
+    assert Subject.of(view).page == 0
+    assert "promise.1" in ids(view)
+
+
+@pytest.mark.parametrize(
+    ("me", "sentence"), [(ANA, "Done, or would a new date be better?"), (BEN, "A new date together may help.")]
+)
+def test_E13_overdue_is_said_in_kind_words(me: Person, sentence: str):
+    """How long ago, in words, and what now; for a date to come nothing of it."""
+    late = said(shown(between([one(due_on=date(2026, 11, 23))]), me))
+    assert "was due on Mon 23 Nov, 3 days ago" in late
+    assert sentence in late
+    assert sentence not in said(shown(between([one()]), me))
+
+
+def test_E13_a_change_that_waits_is_shown_to_both():
+    """Whoever asked waits, and the other can answer, first of all buttons."""
+    hers = one()
+    view = between([hers], [asks(BEN, hers)])
+    assert "Ben asks for Fri 11 Dec" in said(shown(view))
+    assert pressed(shown(view))[0] == Do.ANSWER_CHANGE
+    assert "You asked for Fri 11 Dec; Ana has not answered yet" in said(shown(view, BEN))
+    assert Do.ANSWER_CHANGE not in pressed(shown(view, BEN))
+
+
+def test_E12_both_see_whether_both_have_confirmed():
+    """A deliverable says so; a promise made between talks or by the manager needs no second key."""
+    assert "not confirmed by both of you yet" in said(shown(between([one(discussion_id=1)]), BEN))
+    assert "· confirmed by both of you" in said(shown(between([one(discussion_id=1, confirmed_at=NOW)])))
+    assert "confirmed" not in said(shown(between([one(), one(2, BEN, discussion_id=1)])))
+
+
+def test_E13_what_was_kept_lately_stands_below():
+    """With its owner and the day on which it was kept."""
+    kept = one(3, state=CommitmentState.DONE, settled_at=NOW)
+    assert "• You: Write the proposal (Thu 26 Nov)" in said(shown(between(kept=[kept])))
+    assert "• Ana: Write the proposal" in said(shown(between(kept=[kept]), BEN))
+
+
+def test_E13_everything_at_its_longest_is_still_valid():
+    """Names of 255 characters, markup everywhere, notes of 3000 characters, changes that wait."""
+    somebody = person(LONG_NAME, id=2)
+    standing = [one(key, somebody, text=NASTY[:500], discussion_id=1) for key in range(1, 51)]
+    kept = [one(key, somebody, text=NASTY[:500], settled_at=NOW) for key in range(60, 65)]
+    talk = held(TWO, NOW, NOW, notes="&" * 2980 + " the very end")
+    view = between(standing, [asks(somebody, each, text=NASTY[:500]) for each in standing], kept, talk, somebody)
+    assert "the very end" in said(shown(view))
+    assert "<!channel>" not in said(
+        {"blocks": [block for block in shown(view)["blocks"] if block["type"] == "section"]}
+    )
+    assert "the very end" not in said(shown(view, about=ABOUT.but(page=1)))
+
+
+def test_E11_a_promise_of_my_own_keeps_its_words_until_it_is_added():
+    """Turning the page keeps what is typed; after adding, the fields are fresh ones."""
+    typed = Filled({"mine0.text": {Act.TYPED: {"value": "Call Mara"}}, "mine0.due_on": {}})
+    entry = commitments.own_entry(typed, ABOUT, Side.EMPLOYEE)
+    assert entry == PromiseEntry("mine0", Side.EMPLOYEE, "Call Mara")
+    assert not entry.is_empty
+    assert "Call Mara" in said(shown(between(), filled=typed))
+    assert commitments.own_entry(typed, ABOUT.but(added=1), Side.EMPLOYEE).is_empty
+    assert "Call Mara" not in said(shown(between(), about=ABOUT.but(added=1), filled=typed))
+
+
+# --- a new date ------------------------------------------------------------------------------------------------------
+
+
+def asking(view: ChangeView, me: Person = ANA, filled: Filled | None = None) -> dict[str, Any]:
+    """The valid form that asks for a change, by block id."""
+    form = commitments.change(view, me, ABOUT, NOW, filled, NOW if filled else None)
+    assert not problems("modal", form)
+    assert form["callback_id"] == Form.CHANGE
+    return {block["block_id"]: block for block in form["blocks"] if "block_id" in block} | {"said": said(form)}
+
+
+def test_E13_a_change_starts_from_what_was_agreed():
+    """Words and date are filled in; a date that has passed is not."""
+    form = asking(ChangeView(one(), ANA, BEN, None))
+    assert form[DUE_ON]["element"]["initial_date"] == "2026-12-04"
+    assert form[TEXT]["element"]["initial_value"] == "Write the proposal"
+    assert "Ben is asked to agree" in form["said"]
+    late = asking(ChangeView(one(due_on=date(2026, 11, 23)), ANA, BEN, None))
+    assert "initial_date" not in late[DUE_ON]["element"]
+
+
+def test_E13_a_change_that_was_begun_is_resumed():
+    """What was typed stands, with the offer to start over."""
+    typed = Filled({TEXT: {Act.TYPED: {"value": "Half of it"}}, DUE_ON: {Act.TYPED: {"selected_date": "2026-12-09"}}})
+    form = asking(ChangeView(one(), ANA, BEN, None), filled=typed)
+    assert form[TEXT]["element"]["initial_value"] == "Half of it"
+    assert form[DUE_ON]["element"]["initial_date"] == "2026-12-09"
+    assert Act.DISCARD_DRAFT in form["said"]
+
+
+def test_E13_a_change_names_the_one_that_waits():
+    """Whoever asks next knows that their question takes the place of the other."""
+    assert "Ben has asked for Fri 11 Dec already" in asking(ChangeView(one(), ANA, BEN, asks(BEN, one())))["said"]
+    assert "You have asked" in asking(ChangeView(one(), ANA, BEN, asks(ANA, one())))["said"]
+    somebody = person(LONG_NAME, id=2)
+    assert "promise, by" in asking(ChangeView(one(text=NASTY[:500]), somebody, somebody, None), BEN)["said"]
+
+
+# --- the answer ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", [None, "Mara is away", NASTY[:500]])
+def test_E13_an_answer_sees_old_and_new(reason: str | None):
+    """Both dates, both wordings, the reason where there is one, and the two answers."""
+    page = commitments.answer(AnswerView(one(), asks(BEN, one(), reason), BEN), ANA, ABOUT)
+    assert not problems("modal", page)
+    for words in ("As agreed, by Fri 4 Dec", "As asked, by Fri 11 Dec", "Write the proposal", "Write half of it"):
+        assert words in said(page)
+    assert ("*Why*" in said(page)) == (reason is not None)
+    assert pressed(page) == [Act.AGREE, Act.KEEP_AS_IT_WAS]
+
+
+def test_E13_what_came_of_it_is_said():
+    """The new date, or that it stays; and that the other side will hear."""
+    for other in (BEN, person(LONG_NAME, id=2)):
+        agreed, kept = (commitments.answered(one(), other, agreed=each) for each in (True, False))
+        assert not problems("modal", agreed)
+        assert not problems("modal", kept)
+        assert "the new date is Fri 4 Dec" in said(agreed)
+        assert "stays as it was: Fri 4 Dec" in said(kept)
+    assert "Ben is asked to agree" in said(commitments.asked(ChangeView(one(), ANA, BEN, None)))
