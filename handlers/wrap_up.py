@@ -61,7 +61,8 @@ async def redraw(ack: AsyncAck, context: AsyncBoltContext) -> None:
     await ack()
     visit = Visit.of(context)
     await visit.keep_draft()
-    await visit.redraw(await _current(visit, visit.about))
+    form = await _current(visit, visit.about)
+    await visit.redraw(form, visit.view["id"])  # the answer given last is shown, without asking for the hash
 
 
 async def more_promises(ack: AsyncAck, context: AsyncBoltContext) -> None:
