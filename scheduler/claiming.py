@@ -5,12 +5,9 @@ which id, may have gone out.
 """
 
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby
-from operator import attrgetter
 from typing import Final
 
 import structlog
@@ -19,7 +16,7 @@ from cycle.calendar import WorkingHours, hours_in
 from cycle.nudges import KINDS, Planned, plan
 from cycle.state import PairView, view_pairs
 from scheduler.messenger import FIND_SECONDS, POST_SECONDS, Note, Parcel
-from storage.nudges import Nudge, NudgeState
+from storage.nudges import Nudge, NudgeState, Step
 from storage.people import Person
 from storage.store import Store
 
@@ -55,40 +52,45 @@ class Doubt:
     message_id: str
     recipient: Person
     since: datetime
+    nudge_ids: tuple[int, ...]
 
 
 @dataclass
 class Batch:
-    """What was claimed: messages to post, doubts to clear up, and what became of the rest."""
+    """What was claimed: messages to post, doubts to clear up, and where every nudge that was taken stands."""
 
     parcels: list[Parcel] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
-    taken: int = 0
-    settled: Counter[str] = field(default_factory=Counter)
+    steps: list[Step] = field(default_factory=list)
 
 
 async def claim(store: Store, now: datetime, people: int) -> Batch:
-    """Claim what is due for up to `people` persons, in a number of queries that does not grow with them."""
+    """Claim what is due for up to `people` persons, in a number of statements that does not grow with them."""
     batch = Batch()
     rows = await store.nudges.take_due(now, people)
     if not rows:
         return batch
     views = await view_pairs(store, sorted({row.pair_id for row in rows}), now)
     plans = {pair_id: _plan_or_none(view, now) for pair_id, view in views.items()}
-    for _person_id, group in groupby(sorted(rows, key=attrgetter("person_id")), key=attrgetter("person_id")):
-        theirs = list(group)
-        recipient = views[theirs[0].pair_id].by_id(theirs[0].person_id)
-        doubted = [row for row in theirs if row.message_id is not None]
+    theirs: dict[int, list[Nudge]] = {}
+    for row in rows:
+        theirs.setdefault(row.person_id, []).append(row)
+    for person_id, due in theirs.items():
+        recipient = views[due[0].pair_id].by_id(person_id)
+        doubted = [row for row in due if row.message_id is not None]
         if doubted:
             # What else is due to them waits until it is known whether these were said.
-            batch.doubts += _doubts(doubted, recipient, now)
-            batch.taken += len(doubted)
-        else:
-            batch.taken += len(theirs)
-            notes = ((row, _recheck(row, views[row.pair_id], plans[row.pair_id], now)) for row in theirs)
-            batch.parcels += _parcels([(row, note) for row, note in notes if note is not None], recipient, now)
-            batch.settled.update(str(row.state) for row in theirs if row.state is not NudgeState.CLAIMED)
-    store.nudges.write_together(rows)
+            _doubt(batch, doubted, recipient, now)
+            continue
+        said = []
+        for row in due:
+            found = _recheck(row, views[row.pair_id], plans[row.pair_id], now)
+            if isinstance(found, Step):
+                batch.steps.append(found)
+            else:
+                said.append((row, found))
+        _wrap(batch, said, recipient, now)
+    await store.nudges.write(batch.steps, now)
     return batch
 
 
@@ -100,70 +102,55 @@ def _plan_or_none(view: PairView, now: datetime) -> dict[str, Planned] | None:
         return None
 
 
-def _doubts(rows: Iterable[Nudge], recipient: Person, now: datetime) -> Iterator[Doubt]:
-    since: dict[str, datetime] = {}
-    for row in rows:
-        claimed_at = (row.ready_at or now) - LEASE
-        since[str(row.message_id)] = min(claimed_at, since.get(str(row.message_id), claimed_at))
-        row.ready_at = now + LEASE
-        row.attempts += 1
-    for message_id, moment in since.items():
-        yield Doubt(message_id, recipient, moment - CLOCKS_DIFFER_BY)
+def _doubt(batch: Batch, rows: Sequence[Nudge], recipient: Person, now: datetime) -> None:
+    """Take nudges in doubt for another lease, in which they are looked for."""
+    for message_id in dict.fromkeys(str(row.message_id) for row in rows):
+        together = [row for row in rows if row.message_id == message_id]
+        claimed_at = min(row.ready_at or now for row in together) - LEASE
+        batch.doubts.append(Doubt(message_id, recipient, claimed_at - CLOCKS_DIFFER_BY, _keys(together)))
+        batch.steps += [Step(row, NudgeState.CLAIMED, now + LEASE, message_id) for row in together]
 
 
-def _recheck(row: Nudge, view: PairView, wanted: dict[str, Planned] | None, now: datetime) -> Note | None:
-    """What to say, if the reason still holds and the person is at work; otherwise the row is moved on."""
-    me = view.by_id(row.person_id)
-    planned = (wanted or {}).get(row.key)
+def _recheck(row: Nudge, view: PairView, wanted: Mapping[str, Planned] | None, now: datetime) -> Note | Step:
+    """What to say, if the reason still holds and the person is at work; otherwise where the nudge stands instead."""
     if wanted is None:
-        _set_aside(row, now)
-    elif me.deactivated:
-        row.state, row.failure, row.ready_at, row.settled_at = NudgeState.FAILED, DEACTIVATED, None, now
-    elif planned is None:
-        _cancel(row, now)
-    elif planned.due_at > now:
-        row.state, row.due_at, row.ready_at, row.planned_at = NudgeState.PLANNED, planned.due_at, planned.due_at, now
-    elif not view.hours(me.pk).is_open(now):
-        row.state, row.ready_at = NudgeState.PLANNED, view.hours(me.pk).next_open(now)
-    else:
-        return _worded(row, planned, view, now)
-    return None
-
-
-def _worded(row: Nudge, planned: Planned, view: PairView, now: datetime) -> Note | None:
-    kind = KINDS[planned.kind]
+        return _set_aside(row, now)
+    me, hours = view.by_id(row.person_id), view.hours(row.person_id)
+    planned = wanted.get(row.key)
+    if me.deactivated:
+        return Step(row, NudgeState.FAILED, failure=DEACTIVATED)
+    if planned is not None and planned.due_at > now:
+        return Step(row, NudgeState.PLANNED, planned.due_at, due_at=planned.due_at)
+    if planned is not None and not hours.is_open(now):
+        return Step(row, NudgeState.PLANNED, hours.next_open(now))
     try:
-        words = kind.words(view, planned, view.by_id(row.person_id))
+        words = KINDS[planned.kind].words(view, planned, me) if planned else None
     except Exception:
         log.exception("nudge.words_broken", nudge=row.id, kind=row.kind)
-        _set_aside(row, now)
-        return None
-    if words is None:  # what it was about has gone
-        _cancel(row, now)
-        return None
-    return Note(kind, planned, words)
+        return _set_aside(row, now)
+    # Without a plan or without words, what it was about has gone.
+    return Note(KINDS[planned.kind], planned, words) if planned and words else Step(row, NudgeState.CANCELLED)
 
 
-def _cancel(row: Nudge, now: datetime) -> None:
-    row.state, row.ready_at, row.settled_at = NudgeState.CANCELLED, None, now
-
-
-def _set_aside(row: Nudge, now: datetime) -> None:
+def _set_aside(row: Nudge, now: datetime) -> Step:
     """A fault of ours in one nudge holds up neither the others nor, once mended, this one."""
-    row.state, row.ready_at = NudgeState.PLANNED, now + LEASE
+    return Step(row, NudgeState.PLANNED, now + LEASE)
 
 
-def _parcels(notes: Sequence[tuple[Nudge, Note]], recipient: Person, now: datetime) -> Iterator[Parcel]:
+def _wrap(batch: Batch, notes: Sequence[tuple[Nudge, Note]], recipient: Person, now: datetime) -> None:
     """One message for everything; several only where it would not fit into one."""
+    hours = hours_in(recipient.tz)
     for start in range(0, len(notes), NOTES_A_MESSAGE):
         some = notes[start : start + NOTES_A_MESSAGE]
         message_id = uuid.uuid4().hex
-        late = False
-        for row, _note in some:
-            row.state, row.message_id, row.ready_at = NudgeState.CLAIMED, message_id, now + LEASE
-            row.attempts += 1
-            late = late or is_late(row, hours_in(recipient.tz), now)
-        yield Parcel(message_id, recipient, tuple(note for _row, note in some), late)
+        rows, said = zip(*some, strict=True)
+        late = any(is_late(row, hours, now) for row in rows)
+        batch.parcels.append(Parcel(message_id, recipient, said, late, _keys(rows)))
+        batch.steps += [Step(row, NudgeState.CLAIMED, now + LEASE, message_id) for row in rows]
+
+
+def _keys(rows: Sequence[Nudge]) -> tuple[int, ...]:
+    return tuple(row.pk for row in rows)
 
 
 def is_late(row: Nudge, hours: WorkingHours, now: datetime) -> bool:

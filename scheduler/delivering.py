@@ -25,7 +25,7 @@ from scheduler.messenger import (
     Unknown,
 )
 from storage.database import Database
-from storage.nudges import Nudge, NudgeState
+from storage.nudges import NudgeState, Settlement
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ class Delivered:
     """What became of a batch, in nudges."""
 
     sent: int = 0  # posted, or found to have been posted
-    found: int = 0  # messages, not nudges: those that turned out to have been posted before
+    found: int = 0  # among the sent: turned out to have been posted before
     cancelled: int = 0  # their reason had gone
     put_back: int = 0  # for later: working hours, rates, a date that moved, a doubt cleared up
     failed: int = 0
@@ -96,11 +96,10 @@ class Deliverer:
         async with self._database.unit(self._workspace_id) as store:
             batch = await claim(store, now, self._people)
         outcomes = await self._carry_out(batch, now)
-        counts = batch.settled
         if outcomes:
             async with self._database.unit(self._workspace_id) as store:
-                counts += await settle(store, outcomes, now)
-        return _told(batch, outcomes, counts)
+                await settle(store, outcomes, now)
+        return _told(batch, outcomes)
 
     async def _carry_out(self, batch: Batch, now: datetime) -> Outcomes:
         """Post what is to be posted and look for what is in doubt. Whatever is unknown is left out of the answer."""
@@ -165,52 +164,46 @@ class Deliverer:
         self._quiet_until = max(until, self._quiet_until or until)
 
 
-async def settle(store: Store, outcomes: Outcomes, now: datetime) -> Counter[str]:
-    """Write down what became of messages; how many nudges came to which state.
-
-    What somebody else has settled meanwhile, after a lease ran out, stays as it is.
-    """
-    told = {pending.message_id: outcome for pending, outcome in outcomes}
-    rows = await store.nudges.in_flight(told.keys(), {pending.recipient.pk for pending, _outcome in outcomes})
-    for row in rows:
-        _settle(row, told[str(row.message_id)], now)
-    store.nudges.write_together(rows)
-    await _remember_channels(store, outcomes)
-    return Counter(str(row.state) for row in rows)
-
-
-def _settle(row: Nudge, outcome: Outcome, now: datetime) -> None:
-    row.state, row.ready_at, row.failure = outcome.state, outcome.ready_at, outcome.failure
-    if outcome.state is NudgeState.PLANNED:
-        row.message_id = None
-    else:
-        row.settled_at = now
-    if outcome.posted is not None:
-        row.channel, row.ts = outcome.posted.channel, outcome.posted.ts
-
-
-async def _remember_channels(store: Store, outcomes: Outcomes) -> None:
-    """Where a conversation is known, a doubt is cleared up without asking Slack for it first."""
+async def settle(store: Store, outcomes: Outcomes, now: datetime) -> None:
+    """Write down what became of messages."""
+    await store.nudges.settle(
+        [_settlement(key, pending, outcome) for pending, outcome in outcomes for key in pending.nudge_ids], now
+    )
+    # Where a conversation is known, a doubt is cleared up without asking Slack for it first.
     new = {
         pending.recipient.pk: outcome.posted.channel
         for pending, outcome in outcomes
         if outcome.posted is not None and outcome.posted.channel != pending.recipient.dm_channel
     }
-    people = await store.people.named(new) if new else {}
-    for person_id, person in people.items():
-        person.dm_channel = new[person_id]
+    await store.nudges.remember_channels(new)
 
 
-def _told(batch: Batch, outcomes: Outcomes, counts: Counter[str]) -> Delivered:
-    looked_for = {pending.message_id for pending, outcome in outcomes if isinstance(pending, Doubt) and outcome.posted}
+def _settlement(nudge_id: int, pending: Pending, outcome: Outcome) -> Settlement:
+    return Settlement(
+        nudge_id=nudge_id,
+        message_id=pending.message_id,
+        state=outcome.state,
+        ready_at=outcome.ready_at,
+        channel=outcome.posted.channel if outcome.posted else None,
+        ts=outcome.posted.ts if outcome.posted else None,
+        failure=outcome.failure,
+    )
+
+
+def _told(batch: Batch, outcomes: Outcomes) -> Delivered:
+    counts: Counter[NudgeState] = Counter(step.state for step in batch.steps if step.state is not NudgeState.CLAIMED)
+    for pending, outcome in outcomes:
+        counts[outcome.state] += len(pending.nudge_ids)
     delivered = Delivered(
         sent=counts[NudgeState.SENT],
-        found=len(looked_for),
+        found=sum(
+            len(pending.nudge_ids) for pending, outcome in outcomes if isinstance(pending, Doubt) and outcome.posted
+        ),
         cancelled=counts[NudgeState.CANCELLED],
         put_back=counts[NudgeState.PLANNED],
         failed=counts[NudgeState.FAILED],
-        in_doubt=batch.taken - counts.total(),
-        taken=batch.taken,
+        in_doubt=len(batch.steps) - counts.total(),
+        taken=len(batch.steps),
     )
     if delivered.taken:
         log.info("delivery.batch", **asdict(delivered))

@@ -32,6 +32,8 @@ class Parcel:
     notes: tuple[Note, ...]
     late: bool = False
     """Whether the message should admit that it comes late."""
+    nudge_ids: tuple[int, ...] = ()
+    """What is settled with it."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ class InWorkspace(SQLModel):
     """A row of one workspace. The session fills `workspace_id` in and adds it to every query (see `storage.store`)."""
 
     id: int | None = Field(default=None, primary_key=True)
-    workspace_id: int = Field(default=None, foreign_key="workspace.id", index=True)
+    # No index of its own, and never first in one that serves other questions: every query names a workspace, and SQLite
+    # would rather read the whole of it than what is asked for.
+    workspace_id: int = Field(default=None, foreign_key="workspace.id")
 
     @property
     def pk(self) -> int:

@@ -1,12 +1,13 @@
 """Nudges: planned messages, each to one person, each delivered once (docs/delivery-contract.md)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.base import InWorkspace, Repository, one_of
 from storage.pairs import Pair
@@ -30,7 +31,7 @@ class Nudge(InWorkspace, table=True):
     """One planned message to one person. The words are made when it is sent, from the state of then."""
 
     __table_args__ = (
-        sa.UniqueConstraint("workspace_id", "key"),
+        sa.UniqueConstraint("key", "workspace_id"),
         # Finding what is due reads this index alone, however many nudges are settled or far ahead.
         sa.Index("ix_nudge_ready", "workspace_id", "ready_at", sqlite_where=sa.text("ready_at IS NOT NULL"),
                  postgresql_where=sa.text("ready_at IS NOT NULL")),
@@ -56,13 +57,46 @@ class Nudge(InWorkspace, table=True):
     failure: str | None = Field(default=None, description="Slack's error word, for admins")
 
 
-CHANGING = (
-    "state", "due_at", "planned_at", "ready_at", "attempts", "message_id", "channel", "ts", "settled_at", "failure",
-)  # fmt: skip
+NUDGE: sa.Table = Nudge.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+PERSON: sa.Table = Person.__table__  # type: ignore[attr-defined]
+STEP_COLUMNS = ("state", "ready_at", "message_id", "failure", "attempts", "due_at", "planned_at", "settled_at")
+SETTLED_COLUMNS = ("state", "ready_at", "message_id", "channel", "ts", "failure", "settled_at")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where a nudge that was taken stands from now on."""
+
+    nudge: Nudge
+    state: NudgeState
+    ready_at: datetime | None = None
+    message_id: str | None = None
+    due_at: datetime | None = None  # where the moment has moved
+    failure: str | None = None
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What became of a nudge that a message carried."""
+
+    nudge_id: int
+    message_id: str
+    state: NudgeState
+    ready_at: datetime | None = None
+    channel: str | None = None
+    ts: str | None = None
+    failure: str | None = None
 
 
 class Nudges(Repository):
-    """Finds nudges, and holds those that are due."""
+    """Finds nudges, takes those that are due, and settles them.
+
+    Many are written at once by statements that say the workspace themselves, since the session is not asked then.
+    """
+
+    def __init__(self, session: AsyncSession, workspace_id: int) -> None:
+        super().__init__(session)
+        self._workspace_id = workspace_id
 
     async def of_pair(self, pair_id: int, keys: Collection[str] = ()) -> Sequence[Nudge]:
         """The waiting nudges of a pair, and any others with these keys."""
@@ -114,25 +148,69 @@ class Nudges(Repository):
         busy = {row.person_id for row in rows if row.pair_id not in held}
         return [row for row in rows if row.person_id not in busy]
 
-    async def in_flight(self, message_ids: Collection[str], people: Collection[int]) -> Sequence[Nudge]:
-        """The nudges that these messages to these people carry, unless somebody else has settled them since; held."""
+    async def write(self, steps: Sequence[Step], now: datetime) -> None:
+        """Write where taken nudges stand, in one statement. To be used in the unit of work that took them."""
         statement = (
-            select(Nudge)
-            .where(
-                col(Nudge.person_id).in_(people),
-                col(Nudge.message_id).in_(message_ids),
-                Nudge.state == NudgeState.CLAIMED,
-            )
-            .order_by(col(Nudge.id))
+            sa.update(NUDGE)
+            .where(NUDGE.c.id == sa.bindparam("nudge"), NUDGE.c.workspace_id == self._workspace_id)
+            .values({name: sa.bindparam(f"new_{name}") for name in STEP_COLUMNS})
         )
-        return await self._all(statement.with_for_update())
+        rows = [
+            {
+                "nudge": step.nudge.pk,
+                "new_state": step.state,
+                "new_ready_at": step.ready_at,
+                "new_message_id": step.message_id,
+                "new_failure": step.failure,
+                "new_attempts": step.nudge.attempts + (step.state is NudgeState.CLAIMED),
+                "new_due_at": step.due_at or step.nudge.due_at,
+                "new_planned_at": now if step.due_at else step.nudge.planned_at,
+                "new_settled_at": None if step.state in WAITING else now,
+            }
+            for step in steps
+        ]
+        if rows:
+            await (await self._session.connection()).execute(statement, rows)
 
-    @staticmethod
-    def write_together(rows: Iterable[Nudge]) -> None:
-        """Have rows written in one statement at the next flush, whichever of their columns have changed.
+    async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
+        """Write what became of messages, in one statement, and which conversations they stand in.
 
-        Otherwise there would be a statement for each run of rows in which the same columns have changed.
+        What somebody else has taken or settled since, after a lease ran out, stays as it is.
         """
-        for row in rows:
-            for column in CHANGING:
-                flag_modified(row, column)
+        sent = (
+            sa.update(NUDGE)
+            .where(
+                NUDGE.c.workspace_id == self._workspace_id,
+                NUDGE.c.id == sa.bindparam("nudge"),
+                NUDGE.c.message_id == sa.bindparam("message"),
+                NUDGE.c.state == NudgeState.CLAIMED,
+            )
+            .values({name: sa.bindparam(f"new_{name}") for name in SETTLED_COLUMNS})
+        )
+        rows = [
+            {
+                "nudge": one.nudge_id,
+                "message": one.message_id,
+                "new_state": one.state,
+                "new_ready_at": one.ready_at,
+                "new_message_id": None if one.state is NudgeState.PLANNED else one.message_id,
+                "new_channel": one.channel,
+                "new_ts": one.ts,
+                "new_failure": one.failure,
+                "new_settled_at": None if one.state in WAITING else now,
+            }
+            for one in settlements
+        ]
+        if rows:
+            await (await self._session.connection()).execute(sent, rows)
+
+    async def remember_channels(self, channels: Mapping[int, str]) -> None:
+        """Write down which conversation with us somebody has, by the person's key, in one statement."""
+        statement = (
+            sa.update(PERSON)
+            .where(PERSON.c.id == sa.bindparam("person"), PERSON.c.workspace_id == self._workspace_id)
+            .values(dm_channel=sa.bindparam("channel"))
+        )
+        rows = [{"person": person_id, "channel": channel} for person_id, channel in channels.items()]
+        if rows:
+            await (await self._session.connection()).execute(statement, rows)

@@ -28,7 +28,7 @@ class KeyCheck(SQLModel, table=True):
 class Person(InWorkspace, table=True):
     """Somebody in the workspace, as Slack knew them when last asked."""
 
-    __table_args__ = (sa.UniqueConstraint("workspace_id", "slack_id"),)
+    __table_args__ = (sa.UniqueConstraint("slack_id", "workspace_id"),)
 
     slack_id: str = Field(description="Slack's U… id")
     name: str

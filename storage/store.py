@@ -43,7 +43,7 @@ class Store:
         self.agenda = Agenda(session)
         self.commitments = Commitments(session)
         self.thanks = Thanks(session)
-        self.nudges = Nudges(session)
+        self.nudges = Nudges(session, workspace_id)
 
     def add(self, *rows: InWorkspace) -> None:
         """Remember new rows; they get their keys at the next flush."""

@@ -41,10 +41,8 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_person_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
-        sa.UniqueConstraint("workspace_id", "slack_id", name=op.f("uq_person_workspace_id_slack_id")),
+        sa.UniqueConstraint("slack_id", "workspace_id", name=op.f("uq_person_slack_id_workspace_id")),
     )
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "draft",
@@ -61,8 +59,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
         sa.UniqueConstraint("person_id", "form", "subject_id", name=op.f("uq_draft_person_id_form_subject_id")),
     )
-    with op.batch_alter_table("draft", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_draft_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "pair",
@@ -89,7 +85,6 @@ def upgrade() -> None:
     with op.batch_alter_table("pair", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pair_employee_id"), ["employee_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_pair_manager_id"), ["manager_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_pair_workspace_id"), ["workspace_id"], unique=False)
         batch_op.create_index(
             "uq_pair_living_employee",
             ["workspace_id", "employee_id"],
@@ -129,7 +124,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("discussion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_discussion_pair_id"), ["pair_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_discussion_workspace_id"), ["workspace_id"], unique=False)
         batch_op.create_index(
             "uq_discussion_open",
             ["pair_id"],
@@ -161,7 +155,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_nudge_person_id")),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_nudge_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nudge")),
-        sa.UniqueConstraint("workspace_id", "key", name=op.f("uq_nudge_workspace_id_key")),
+        sa.UniqueConstraint("key", "workspace_id", name=op.f("uq_nudge_key_workspace_id")),
     )
     with op.batch_alter_table("nudge", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_nudge_pair_id"), ["pair_id"], unique=False)
@@ -173,7 +167,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("ready_at IS NOT NULL"),
             postgresql_where=sa.text("ready_at IS NOT NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_nudge_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "objective",
@@ -196,7 +189,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("objective", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_objective_pair_id"), ["pair_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_objective_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "agendaitem",
@@ -219,7 +211,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("agendaitem", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agendaitem_discussion_id"), ["discussion_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_agendaitem_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "commitment",
@@ -244,7 +235,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("commitment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_commitment_pair_id"), ["pair_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_commitment_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "preparation",
@@ -261,8 +251,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preparation")),
         sa.UniqueConstraint("discussion_id", "author_id", name=op.f("uq_preparation_discussion_id_author_id")),
     )
-    with op.batch_alter_table("preparation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_preparation_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "thankyou",
@@ -279,8 +267,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_thankyou")),
         sa.UniqueConstraint("discussion_id", name=op.f("uq_thankyou_discussion_id")),
     )
-    with op.batch_alter_table("thankyou", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_thankyou_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "answer",
@@ -298,8 +284,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
         sa.UniqueConstraint("preparation_id", "question", name=op.f("uq_answer_preparation_id_question")),
     )
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_answer_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "changerequest",
@@ -323,7 +307,6 @@ def upgrade() -> None:
     with op.batch_alter_table("changerequest", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_changerequest_commitment_id"), ["commitment_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_changerequest_pair_id"), ["pair_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_changerequest_workspace_id"), ["workspace_id"], unique=False)
         batch_op.create_index(
             "uq_changerequest_asked",
             ["commitment_id"],
@@ -343,40 +326,29 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'asked'"),
             postgresql_where=sa.text("state = 'asked'"),
         )
-        batch_op.drop_index(batch_op.f("ix_changerequest_workspace_id"))
         batch_op.drop_index(batch_op.f("ix_changerequest_pair_id"))
         batch_op.drop_index(batch_op.f("ix_changerequest_commitment_id"))
 
     op.drop_table("changerequest")
-    with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_answer_workspace_id"))
 
     op.drop_table("answer")
-    with op.batch_alter_table("thankyou", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_thankyou_workspace_id"))
 
     op.drop_table("thankyou")
-    with op.batch_alter_table("preparation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_preparation_workspace_id"))
 
     op.drop_table("preparation")
     with op.batch_alter_table("commitment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_commitment_workspace_id"))
         batch_op.drop_index(batch_op.f("ix_commitment_pair_id"))
 
     op.drop_table("commitment")
     with op.batch_alter_table("agendaitem", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_agendaitem_workspace_id"))
         batch_op.drop_index(batch_op.f("ix_agendaitem_discussion_id"))
 
     op.drop_table("agendaitem")
     with op.batch_alter_table("objective", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_objective_workspace_id"))
         batch_op.drop_index(batch_op.f("ix_objective_pair_id"))
 
     op.drop_table("objective")
     with op.batch_alter_table("nudge", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_nudge_workspace_id"))
         batch_op.drop_index(
             "ix_nudge_ready",
             sqlite_where=sa.text("ready_at IS NOT NULL"),
@@ -392,7 +364,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('planning', 'scheduled')"),
             postgresql_where=sa.text("state IN ('planning', 'scheduled')"),
         )
-        batch_op.drop_index(batch_op.f("ix_discussion_workspace_id"))
         batch_op.drop_index(batch_op.f("ix_discussion_pair_id"))
 
     op.drop_table("discussion")
@@ -402,17 +373,12 @@ def downgrade() -> None:
             sqlite_where=sa.text("state IN ('asked', 'active')"),
             postgresql_where=sa.text("state IN ('asked', 'active')"),
         )
-        batch_op.drop_index(batch_op.f("ix_pair_workspace_id"))
         batch_op.drop_index(batch_op.f("ix_pair_manager_id"))
         batch_op.drop_index(batch_op.f("ix_pair_employee_id"))
 
     op.drop_table("pair")
-    with op.batch_alter_table("draft", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_draft_workspace_id"))
 
     op.drop_table("draft")
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_workspace_id"))
 
     op.drop_table("person")
     op.drop_table("workspace")

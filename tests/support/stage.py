@@ -1,0 +1,252 @@
+"""The real bot in a sandbox, and people in front of the sandbox's page: what the journeys are played on."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from bot.assembly import assemble
+from bot.sandboxed import SandboxedSlack
+from bot.serving import HttpDoor
+from bot.settings import Settings
+from sandbox.people import slack_id
+
+STARTS = datetime(2026, 9, 7, 10, 0, tzinfo=ZoneInfo("Europe/Madrid"))
+"""A Monday morning; every date in the journeys counts from it."""
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 10_000  # for the page to show something: two cores are shared by several browsers
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+NAMES = {
+    "Ana": "Ana Ruiz",
+    "Ben": "Ben Okafor",
+    "Chiyo": "Chiyo Tanaka",
+    "Dev": "Dev Patel",
+    "Elif": "Elif Kaya",
+}
+
+
+def chromium_path() -> str | None:
+    """Where Chromium is on this machine, if it is."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@asynccontextmanager
+async def chromium(path: str) -> AsyncIterator[Browser]:
+    """A browser that asks nobody for anything."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        await browser.close()
+
+
+class Actor:
+    """Somebody in front of the sandbox's page. Everything is done and seen as a person does and sees it."""
+
+    def __init__(self, page: Page, first_name: str) -> None:
+        self.page = page
+        self.name = first_name
+        self.modal = page.get_by_test_id("modal")
+        self.messages = page.get_by_test_id("message")
+        self.home = page.get_by_test_id("home")
+
+    # --- writing and reading messages --------------------------------------------------------------------------------
+
+    async def type(self, text: str) -> None:
+        """Type into the message box and send."""
+        await self._show("messages")
+        composer = self.page.get_by_test_id("composer")
+        await composer.fill(text)
+        await composer.press("Enter")
+
+    def message(self, text: str) -> Locator:
+        """The messages that contain a text."""
+        return self.messages.filter(has_text=text)
+
+    async def reads(self, text: str) -> Locator:
+        """Wait for the one message with a text."""
+        await self._show("messages")
+        found = self.message(text)
+        await expect(found).to_have_count(1, timeout=PATIENCE_MS)
+        return found
+
+    async def conversation(self) -> list[str]:
+        """All messages, each as its time and its first paragraph."""
+        await self._show("messages")
+        shown = []
+        for message in await self.messages.all():
+            clock = await message.locator("time").first.get_attribute("title") or ""
+            first = (await message.locator(".body").inner_text()).split("\n", 1)[0]
+            shown.append(f"{clock.split(' · ')[0]}: {first}")
+        return shown
+
+    async def press(self, label: str, within: Locator | None = None) -> None:
+        """Press a button; in a message, in the modal in front, or wherever else it is said to be."""
+        await (within or self.modal).get_by_role("button", name=label, exact=True).first.click()
+
+    # --- modals ------------------------------------------------------------------------------------------------------
+
+    async def sees_modal(self, title: str, *texts: str) -> None:
+        """Wait for the modal with a title, and for texts in it."""
+        await expect(self.modal.get_by_role("heading", level=2, name=title, exact=True)).to_be_visible(
+            timeout=PATIENCE_MS
+        )
+        for text in texts:
+            await expect(self.modal).to_contain_text(text)
+
+    def field(self, name: str) -> Locator:
+        """A field of the modal in front, by its block id."""
+        return self.modal.locator(f"[data-testid=field][data-block-id='{name}']")
+
+    async def fill(self, fields: dict[str, str]) -> None:
+        """Fill in texts, dates (2026-09-21), date-times (2026-09-21 10:00) and menus (by what they say)."""
+        for name, value in fields.items():
+            field = self.field(name)
+            if await field.locator("select").count():
+                await field.locator("select").select_option(label=value)
+            elif await field.get_by_test_id("date").count():
+                day, clock = value.split(" ")
+                await field.get_by_test_id("date").fill(day)
+                await field.get_by_test_id("time").fill(clock)
+            else:
+                await field.locator("input, textarea").fill(value)
+
+    async def choose(self, name: str, label: str) -> None:
+        """Choose one of several, by what it says first."""
+        await self.field(name).get_by_role("radio", name=label).check()
+
+    async def choose_person(self, name: str, first_name: str) -> None:
+        """Choose a colleague from the menu."""
+        await self.fill({name: NAMES.get(first_name, first_name)})
+
+    async def tick(self, name: str, *labels: str) -> None:
+        """Tick boxes by label."""
+        for label in labels:
+            await self.field(name).get_by_label(label, exact=True).check()
+
+    async def untick(self, name: str, *labels: str) -> None:
+        """Take ticks away."""
+        for label in labels:
+            await self.field(name).get_by_label(label, exact=True).uncheck()
+
+    async def entered(self, name: str) -> str:
+        """What stands in a text field."""
+        return await self.field(name).locator("input, textarea").input_value()
+
+    async def hand_in(self) -> None:
+        """Press the modal's own button, and wait until it closes."""
+        await self.modal.get_by_test_id("modal-submit").click()
+        await expect(self.modal).to_be_hidden(timeout=PATIENCE_MS)
+
+    async def submit(self) -> None:
+        """Press the modal's own button; something else is to be seen afterwards."""
+        await self.modal.get_by_test_id("modal-submit").click()
+
+    async def is_refused(self, problems: dict[str, str]) -> None:
+        """Press the modal's own button, and see exactly these sentences beside their fields."""
+        await self.submit()
+        for name, sentence in problems.items():
+            await expect(self.field(name).get_by_test_id("field-error")).to_contain_text(
+                sentence, timeout=PATIENCE_MS
+            )
+        await expect(self.modal.get_by_test_id("field-error")).to_have_count(len(problems))
+
+    async def close(self) -> None:
+        """Close the modal in front by its own button."""
+        await self.modal.get_by_test_id("modal-close").click()
+
+    async def close_all(self) -> None:
+        """Close whatever is open."""
+        await self.modal.get_by_test_id("modal-cross").click()
+        await expect(self.modal).to_be_hidden(timeout=PATIENCE_MS)
+
+    # --- elsewhere on the page ---------------------------------------------------------------------------------------
+
+    async def opens_home(self) -> Locator:
+        """Look at the App Home, freshly opened."""
+        await self._show("messages")
+        async with self.page.expect_response("**/sandbox/home_opened"):
+            await self._show("home")
+        return self.home
+
+    async def move_clock(self, by: str) -> None:
+        """Move the workspace's clock by an hour, a day or a week, or to the next nudge."""
+        button = self.page.get_by_test_id(f"clock-{by}")
+        await button.click()
+        await expect(button).to_have_attribute("aria-busy", "false", timeout=PATIENCE_MS)
+
+    async def clock_says(self) -> str:
+        """The workspace's time, on this person's own clock."""
+        return await self.page.get_by_test_id("now").inner_text()
+
+    async def _show(self, tab: str) -> None:
+        await self.page.get_by_test_id(f"tab-{tab}").click()
+
+
+class Stage:
+    """The bot, its sandbox and everybody's pages. A page that complains, or asks for anything outside, is noted."""
+
+    def __init__(self, address: str, browser: Browser) -> None:
+        self.address = address
+        self.troubles: list[str] = []
+        self._browser = browser
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, browser: Browser, folder: Path, *, start_at: datetime = STARTS) -> AsyncIterator[Self]:
+        """The product as `career run` puts it together, with a clock that begins at a given moment."""
+        settings = Settings(career_data_dir=folder, sandbox_port=0, port=0)
+        async with AsyncExitStack() as stack:
+            slack = SandboxedSlack(settings, start_at=start_at)
+            stack.push_async_callback(slack.stop)
+            await slack.start()
+            career = await assemble(slack.settings_of_bot(), clock=slack.now)
+            stack.push_async_callback(career.stop, 1.0)
+            door = HttpDoor(career)
+            stack.push_async_callback(door.close)
+            await door.open("127.0.0.1", 0)
+            await career.start()
+            slack.meet(career, door.address)
+            stage = cls(slack.address, browser)
+            stack.push_async_callback(stage.close)
+            yield stage
+
+    async def enter(self, first_name: str, tab: str = "messages", **options: Any) -> Actor:
+        """Somebody sits down in front of a page of their own."""
+        context = await self._browser.new_context(
+            **{"viewport": DESKTOP, "timezone_id": "Pacific/Auckland", "reduced_motion": "reduce", **options}
+        )
+        page = await context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda line: self.troubles.append(line.text) if line.type == "error" else None)
+        page.on("request", self._check)
+        person = slack_id("U", NAMES[first_name])
+        await page.goto(f"{self.address}/#as={person}&tab={tab}")
+        await expect(page.locator("body")).to_have_attribute("data-ready", person)
+        return Actor(page, first_name)
+
+    async def close(self) -> None:
+        """Close every page."""
+        for context in self._browser.contexts:
+            await context.close()
+
+    def _check(self, request: Any) -> None:
+        if not re.match(rf"({re.escape(self.address)}|data:)", request.url):
+            self.troubles.append(f"a request to the outside: {request.url}")
