@@ -1,0 +1,167 @@
+from typing import Any
+
+import pytest
+
+from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView, in_order
+from handlers.filled import Filled
+from handlers.ids import Act, MenuChoice
+from handlers.subject import Subject
+from handlers.views import agenda as view
+from handlers.visit import draft_key
+from sandbox.validation import problems
+from storage.agenda import AgendaItem, ItemState
+from storage.people import Person
+from tests.support.builders import MADRID, at, pair, person, planning, scheduled
+
+NOW = at(MADRID, 2026, 11, 2, 10)
+THEN = at(MADRID, 2026, 11, 24, 10)
+ANA, CHIYO = person("Ana Ruiz", id=1), person("Chiyo Tanaka", id=2)
+TWO = pair(ANA, CHIYO, id=1)
+ABOUT = Subject(pair_id=1)
+
+
+def item(key: int, author: Person = ANA, text: str = "My course", **also: Any) -> AgendaItem:
+    """A point."""
+    return AgendaItem(
+        **({"id": key, "discussion_id": 7, "author_id": author.id, "text": text, "position": key, "proposed_at": NOW}
+           | also)
+    )  # fmt: skip
+
+
+def agenda(*items: AgendaItem, employee: Person = ANA, manager: Person = CHIYO, carried_over: int = 0) -> AgendaView:
+    """An agenda with these points."""
+    return AgendaView(TWO, scheduled(TWO, THEN, id=7), employee, manager, in_order(items, TWO), carried_over)
+
+
+def points(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """The blocks of the points."""
+    return [block for block in shown["blocks"] if block.get("block_id", "").startswith("item.")]
+
+
+def buttons(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """The page buttons."""
+    rows = [block for block in shown["blocks"] if block.get("block_id", "").startswith(view.PAGES)]
+    return [element for row in rows for element in row["elements"]]
+
+
+def test_an_empty_agenda_invites():
+    """Nothing to list, a field to propose, and no page buttons; also where there is no date yet."""
+    shown = view.render(agenda(), ANA, ABOUT)
+    assert problems("modal", shown) == []
+    assert "Nothing here yet" in str(shown["blocks"])
+    assert shown["submit"]["text"] == "Propose"
+    undated = AgendaView(TWO, planning(TWO, THEN.date()), ANA, CHIYO, (), 0)
+    assert "which has no date yet" in str(view.render(undated, ANA, ABOUT)["blocks"])
+
+
+def test_E15_each_point_says_whose_it_is_and_how_it_stands():
+    """The employee's first, with state and author in words, and the first words of what was amended."""
+    items = [
+        item(1, CHIYO, "The audit", state=ItemState.ACCEPTED),
+        item(2, ANA, "Which course by June", state=ItemState.AMENDED, first_text="My <course>"),
+        item(3, ANA, "What makes me ready?", is_question=True, carried_from_id=9),
+    ]
+    first, second, third = (one["text"]["text"] for one in points(view.render(agenda(*items), ANA, ABOUT)))
+    assert first == "1. Which course by June\n_from you · amended_\nwas: “My &lt;course&gt;”"
+    assert second == "2. What makes me ready?\n_from you · proposed · a question · left from last time_"
+    assert third == "3. The audit\n_from Chiyo · accepted_"
+    theirs = points(view.render(agenda(*items), CHIYO, ABOUT))
+    assert "from Ana" in theirs[0]["text"]["text"]
+    assert "from you" in theirs[2]["text"]["text"]
+
+
+ACCEPT, AMEND, UP, DOWN, CARRY_OVER, WITHDRAW = MenuChoice
+
+
+@pytest.mark.parametrize(
+    ("me", "key", "offers"),
+    [
+        (ANA, 1, [AMEND, DOWN, CARRY_OVER, WITHDRAW]),
+        (ANA, 2, [AMEND, UP, DOWN, CARRY_OVER, WITHDRAW]),
+        (ANA, 3, [AMEND, UP, CARRY_OVER, WITHDRAW]),
+        (ANA, 4, [ACCEPT, AMEND, CARRY_OVER]),
+        (CHIYO, 1, [ACCEPT, AMEND, CARRY_OVER]),
+        (CHIYO, 2, [AMEND, CARRY_OVER]),
+        (CHIYO, 3, [AMEND, CARRY_OVER]),
+        (CHIYO, 4, [AMEND, CARRY_OVER, WITHDRAW]),
+    ],
+)
+def test_a_menu_offers_what_can_be_done(me: Person, key: int, offers: list[MenuChoice]):
+    """One's own points can be moved and taken back, the other's accepted while proposed; five things at most."""
+    items = [item(1), item(2, state=ItemState.ACCEPTED), item(3, state=ItemState.AMENDED), item(4, CHIYO)]
+    shown = agenda(*items)
+    assert view.menu_of(items[key - 1], shown, me) == offers
+    menu = points(view.render(shown, me, ABOUT))[key - 1]["accessory"]
+    assert [view.chosen(option["value"]) for option in menu["options"]] == [(offer, key) for offer in offers]
+
+
+@pytest.mark.parametrize(
+    ("count", "page", "shown_first", "labels"),
+    [
+        (10, 0, 1, []),
+        (11, 0, 1, ["On to point 11"]),
+        (30, 1, 11, ["Back to points 1–10", "On to points 21–30"]),
+        (25, 2, 21, ["Back to points 11–20"]),
+        (11, 2, 11, ["Back to points 1–10"]),
+        (0, 3, None, []),
+    ],
+)
+def test_long_lists_page(count: int, page: int, shown_first: int | None, labels: list[str]):
+    """Ten points a page, with buttons that say where they lead; a page that has emptied shows the one before."""
+    shown = view.render(agenda(*(item(key) for key in range(1, count + 1))), ANA, ABOUT.but(page=page))
+    assert problems("modal", shown) == []
+    listed = points(shown)
+    assert len(listed) <= view.PAGE_SIZE
+    assert (int(listed[0]["text"]["text"].split(".")[0]) if listed else None) == shown_first
+    assert [one["text"]["text"] for one in buttons(shown)] == labels
+    assert Subject.of(shown).page == (shown_first - 1) // 10 if shown_first else Subject.of(shown).page == 0
+
+
+def test_what_was_being_written_is_resumed():
+    """A draft is put back into the field with a note of when it was kept; a redraw keeps the text without the note."""
+    filled = Filled({NEW_ITEMS: {Act.TYPED: {"value": "My course\nA mentor"}}})
+    resumed = view.render(agenda(), ANA, ABOUT, filled, NOW)
+    assert problems("modal", resumed) == []
+    assert resumed["blocks"][-1]["element"]["initial_value"] == "My course\nA mentor"
+    assert "I kept what you had typed" in str(resumed["blocks"])
+    redrawn = view.render(agenda(), ANA, ABOUT, filled)
+    assert redrawn["blocks"][-1] == resumed["blocks"][-1]
+    assert "I kept" not in str(redrawn["blocks"])
+    blank = Filled({NEW_ITEMS: {Act.TYPED: {"value": None}}})
+    assert "I kept" not in str(view.render(agenda(), ANA, ABOUT, blank, NOW)["blocks"])
+
+
+def test_a_draft_belongs_to_the_pair():
+    """What was being written for a talk that ended is still there for the next one."""
+    assert draft_key(Subject.of(view.render(agenda(), ANA, ABOUT))) == 1
+
+
+def test_points_left_for_later_are_counted():
+    """What both decided to leave is not forgotten."""
+    assert "1 point waits for the talk after" in str(view.render(agenda(carried_over=1), ANA, ABOUT)["blocks"])
+    assert "2 points wait for the talk after" in str(view.render(agenda(carried_over=2), ANA, ABOUT)["blocks"])
+
+
+@pytest.mark.parametrize("sign", ["x", "&", "<", "\n", "名", "`"])
+def test_long_names_and_points_fit(sign: str):
+    """Thirty points of the longest kind, amended, between two people with the longest names, page by page."""
+    ana, chiyo = person(sign * 255, id=1), person(sign * 255, id=2)
+    long_text = {"text": sign * LONGEST_ITEM, "first_text": "y" + sign * (LONGEST_ITEM - 1)}
+    items = [item(key, ana if key % 2 else chiyo, **long_text) for key in range(1, MOST_ITEMS + 1)]
+    typed = Filled({NEW_ITEMS: {Act.TYPED: {"value": sign * 3000}}})
+    for page in range(3):
+        for me in (ana, chiyo):
+            shown = view.render(
+                agenda(*items, employee=ana, manager=chiyo), me, ABOUT.but(page=page), typed, NOW
+            )  # fmt: skip
+            assert problems("modal", shown) == []
+
+
+def test_amending_starts_from_the_present_words():
+    """The form has the point's words and leads back to the same page of the list."""
+    shown = view.amending(item(4, text="My <course>"), ABOUT.but(item_id=4, page=1))
+    assert problems("modal", shown) == []
+    (field,) = shown["blocks"]
+    assert (field["block_id"], field["element"]["initial_value"]) == (TEXT, "My <course>")
+    about = Subject.of(shown)
+    assert (about.pair_id, about.item_id, about.page) == (1, 4, 1)

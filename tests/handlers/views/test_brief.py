@@ -1,0 +1,217 @@
+from datetime import date
+from typing import Any
+
+import pytest
+
+from cycle.brief import Brief, Check
+from cycle.nudges import Do
+from cycle.prompts import PROMPTS
+from handlers.views import brief as view
+from sandbox.validation import problems
+from storage.agenda import AgendaItem
+from storage.discussions import DiscussionState
+from storage.objectives import Horizon, Objective
+from storage.pairs import Place, Side
+from storage.people import Person
+from storage.preparations import Answer, Level
+from tests.support.builders import MADRID, TOKYO, at, held, pair, person, planning, promise, scheduled
+
+NOW = at(MADRID, 2026, 11, 23, 10)
+THEN = at(MADRID, 2026, 11, 24, 9)
+LAST = at(MADRID, 2026, 5, 12, 9)
+TODAY = date(2026, 11, 23)
+ANA, CHIYO = person("Ana Ruiz", id=1), person("Chiyo Tanaka", TOKYO, id=2)
+TWO = pair(ANA, CHIYO, id=1, place=Place.WALK)
+
+
+def brief(me: Person = ANA, **also: Any) -> Brief:
+    """A brief in which only what a test is about is known."""
+    known = {
+        "pair": TWO, "talk": scheduled(TWO, THEN, id=7), "me": me, "other": CHIYO if me is ANA else ANA, "today": TODAY,
+        "agenda": (), "commitments": (), "last": None, "mine": (), "theirs": (), "levels": {}, "objectives": (),
+        "checklist": (),
+    }  # fmt: skip
+    return Brief(**(known | also))
+
+
+def item(text: str, author: Person = ANA) -> AgendaItem:
+    """A point."""
+    return AgendaItem(discussion_id=7, author_id=author.pk, text=text, position=1, proposed_at=NOW)
+
+
+def answer(question: str, text: str, author: Person = ANA, **also: Any) -> Answer:
+    """An answer."""
+    return Answer(preparation_id=1, author_id=author.pk, question=question, text=text, answered_at=NOW, **also)
+
+
+def said(shown: dict[str, Any]) -> str:
+    """Everything a reader sees, one block a paragraph."""
+    lines = []
+    for block in shown["blocks"]:
+        if "text" in block:
+            lines.append(block["text"]["text"])
+        lines += [one["text"] for one in block.get("elements", ()) if one["type"] == "mrkdwn"]
+    return "\n".join(lines)
+
+
+def test_E16_an_empty_brief_is_still_a_brief():
+    """When, how long and where stand first; what there is not is said in a word; buttons lead to what can be done."""
+    shown = view.render(brief())
+    assert problems("modal", shown) == []
+    text = said(shown)
+    assert (
+        "You talk with Chiyo on *Tue 24 Nov at 09:00 for you, 17:00 for Chiyo (Tokyo)*, 60 minutes, on a walk." in text
+    )
+    assert "No points yet." in text
+    assert "submit" not in shown
+    does = [element["action_id"] for element in shown["blocks"][-1]["elements"]]
+    assert does == [Do.OPEN_PREPARATION, Do.OPEN_AGENDA, Do.OPEN_COMMITMENTS, Do.OPEN_SCHEDULE]
+
+
+def test_E16_the_checklist_is_in_words():
+    """Each line says itself whether it is done; the signs beside it only repeat that."""
+    checks = [Check(done=True, sentence="Your preparation is in."), Check(done=False, sentence="Put a point.")]
+    text = said(view.render(brief(checklist=checks)))
+    assert "Done: Your preparation is in." in text
+    assert "Open: Put a point." in text
+
+
+def test_E16_promises_points_notes_and_objectives_are_read_in_one_go():
+    """Everything stands in the order of the talk, people's words escaped, dates as they are spoken."""
+    objective = Objective(
+        pair_id=1, owner_id=1, horizon=Horizon.SHORT, text="Pass <the> exam", target_on=date(2027, 6, 1), set_at=NOW
+    )
+    shown = view.render(
+        brief(
+            agenda=[item("My <course>"), item("The audit", CHIYO)],
+            commitments=[
+                promise(TWO, ANA, date(2026, 11, 20)),
+                promise(TWO, CHIYO, date(2027, 1, 8), text="Ask & tell"),
+            ],
+            objectives=[objective],
+            last=held(TWO, LAST, LAST, notes="More Thai"),
+        )
+    )
+    text = said(shown)
+    for line in (
+        "1. My &lt;course&gt; _(you, proposed)_\n2. The audit _(Chiyo, proposed)_",
+        "• *You*: Write the proposal (the date has passed: Fri 20 Nov)\n• *Chiyo*: Ask &amp; tell (by Fri 8 Jan 2027)",
+        "• Pass &lt;the&gt; exam (by Tue 1 Jun 2027)",
+        "> More Thai",
+    ):
+        assert line in text
+
+
+def test_E2_an_assessment_is_hidden_until_both_are_in():
+    """My own stands alone, marked as mine to see; the other's is not there, whether given or not."""
+    text = said(view.render(brief(levels={Side.EMPLOYEE: Level.STRONG})))
+    assert "*You*: Strong performer (only you see this until both are in)" in text
+    assert "*Chiyo*: hidden until both are in" in text
+    text = said(view.render(brief(CHIYO)))
+    assert "*Ana*: hidden until both are in\n*You*: not given yet" in text
+
+
+@pytest.mark.parametrize(
+    ("employee", "manager", "to_ana", "to_chiyo"),
+    [
+        (Level.STRONG, Level.STRONG, "the same way", "the same way"),
+        (
+            Level.STRONG,
+            Level.OUTSTANDING,
+            "Chiyo sees you one step further along than you see yourself.",
+            "You see Ana one step further along than they see themselves",
+        ),
+        (
+            Level.OUTSTANDING,
+            Level.DEVELOPING,
+            "You see yourself two steps further along than Chiyo does.",
+            "Ana is two steps further along in their own eyes than in yours.",
+        ),
+    ],
+)
+def test_E6_both_views_stand_side_by_side_with_the_difference_named(
+    employee: Level, manager: Level, to_ana: str, to_chiyo: str
+):
+    """The employee's first; each reads the difference from their own side, and how to take it up in the talk."""
+    levels = {Side.EMPLOYEE: employee, Side.MANAGER: manager}
+    for me, sentence, first in ((ANA, to_ana, "*You*: "), (CHIYO, to_chiyo, "*Ana*: ")):
+        text = said(view.render(brief(me, levels=levels)))
+        assert sentence in text
+        assert "until both are in" not in text
+        assert text.index(first) < text.index("In the talk,")
+    assert "ask first where Chiyo sees you; then share your own view" in said(view.render(brief(levels=levels)))
+
+
+def test_L1_each_answer_says_who_can_read_it():
+    """My answers are marked; of the other's there is only what the brief holds, with its question."""
+    mine = [answer("challenges", "The noise"), answer("achievements", "The launch", shared=True)]
+    theirs = [answer("strengths", "Calm under <pressure>", CHIYO, shared=True)]
+    text = said(view.render(brief(mine=mine, theirs=theirs)))
+    assert "*What went well* · Chiyo can read this\n> The launch" in text
+    assert "*What was hard* · only you see this\n> The noise" in text
+    assert text.index("What went well") < text.index("What was hard")
+    assert "*Key strengths*\n> Calm under &lt;pressure&gt;" in text
+
+
+def test_E1_the_employees_preparation_comes_first_for_both():
+    """Whoever reads, the employee's answers stand above the manager's."""
+    mine, theirs = [answer("strengths", "Calm", CHIYO)], [answer("achievements", "The launch")]
+    text = said(view.render(brief(CHIYO, mine=mine, theirs=theirs)))
+    assert text.index("The launch") < text.index("Calm")
+
+
+def test_an_old_talk_is_looked_back_on():
+    """What came of it, without buttons that would act on the coming talk."""
+    shown = view.render(
+        brief(
+            talk=held(TWO, LAST, LAST, id=3, notes="More Thai"),
+            commitments=[promise(TWO, ANA, date(2026, 6, 1), state="done")],
+        )
+    )
+    assert problems("modal", shown) == []
+    text = said(shown)
+    assert "Your talk with Chiyo on *Tue 12 May at 09:00* took place." in text
+    assert "(Mon 1 Jun, done)" in text
+    assert "> More Thai" in text
+    assert all(block["type"] != "actions" for block in shown["blocks"])
+
+
+def test_a_cancelled_talk_says_why():
+    """A brief opened from an old message tells that the talk was cancelled, and the reason."""
+    talk = scheduled(TWO, THEN, id=7, state=DiscussionState.CANCELLED, cancel_reason="The audit moved")
+    text = said(view.render(brief(talk=talk)))
+    assert "was cancelled." in text
+    assert "> The audit moved" in text
+
+
+def test_a_talk_without_a_date_leads_to_one():
+    """The brief can be read before there is a date."""
+    shown = view.render(brief(talk=planning(TWO, date(2026, 12, 7), id=7)))
+    assert problems("modal", shown) == []
+    assert "has no date; it is due by *Mon 7 Dec*" in said(shown)
+    assert "Find a time" in str(shown["blocks"][-1])
+
+
+@pytest.mark.parametrize("sign", ["x", "&", "<", "\n", " ", "名", "x y "])
+def test_the_longest_brief_fits(sign: str):
+    """30 points, 50 promises, every answer and the notes of 3,000 characters, the longest names: Slack takes it."""
+    long_text = (sign * 3000)[:3000]
+    ana, chiyo = person((sign * 255)[:255], id=1), person((sign * 255)[:255], TOKYO, id=2)
+    objective = {"pair_id": 1, "owner_id": 1, "text": long_text[:1000], "target_on": date(2027, 6, 1), "set_at": NOW}
+    shown = view.render(
+        brief(
+            ana,
+            other=chiyo,
+            agenda=[item(long_text[:500], ana if n % 2 else chiyo) for n in range(30)],
+            commitments=[promise(TWO, ana, TODAY, text=long_text[:500]) for _ in range(50)],
+            mine=[answer(one.key, long_text, ana) for one in PROMPTS[Side.EMPLOYEE]],
+            theirs=[answer(one.key, long_text, chiyo, shared=True) for one in PROMPTS[Side.MANAGER]],
+            levels={Side.EMPLOYEE: Level.STRONG, Side.MANAGER: Level.DEVELOPING},
+            objectives=[Objective(horizon=Horizon.SHORT, **objective) for _ in range(8)],
+            last=held(TWO, LAST, LAST, notes=long_text),
+            checklist=[Check(done=False, sentence=sign * 400)] * 4,
+        )
+    )
+    assert problems("modal", shown) == []
+    if sign.strip():
+        assert "And 40 more" in said(shown)

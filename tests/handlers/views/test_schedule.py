@@ -1,0 +1,145 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cycle.scheduling import MINUTES, REASON, STARTS_AT, ScheduleView
+from handlers.filled import Filled
+from handlers.ids import Act
+from handlers.subject import Subject
+from handlers.views import schedule as view
+from handlers.visit import draft_key
+from sandbox.validation import problems
+from storage.discussions import Discussion, DiscussionState
+from storage.people import Person
+from tests.support.builders import MADRID, TOKYO, at, pair, person, planning, scheduled
+
+THEN = at(MADRID, 2026, 11, 24, 10)  # six in the evening in Tokyo
+ANA, CHIYO = person("Ana Ruiz", id=1), person("Chiyo Tanaka", TOKYO, id=2)
+TWO = pair(ANA, CHIYO, id=1)
+
+
+def known(
+    starts_at: datetime | None = None, *, me: Person = ANA, other: Person = CHIYO, cancelled: Discussion | None = None
+) -> ScheduleView:
+    """A talk with or without a date."""
+    talk = scheduled(TWO, starts_at, id=7) if starts_at else planning(TWO, THEN.date(), id=7)
+    return ScheduleView(TWO, talk, me, other, cancelled)
+
+
+def texts(shown: dict[str, Any]) -> str:
+    """Everything that is written in a view."""
+    return str(shown["blocks"])
+
+
+def block(shown: dict[str, Any], name: str) -> dict[str, Any]:
+    """A block by id."""
+    return next(one for one in shown["blocks"] if one.get("block_id") == name)
+
+
+def test_without_a_date_the_form_asks_for_one():
+    """It says by when the talk is due, proposes no time, and has nothing to cancel."""
+    shown = view.render(known())
+    assert problems("modal", shown) == []
+    assert "due by Tue 24 Nov" in texts(shown)
+    assert "initial_date_time" not in block(shown, STARTS_AT)["element"]
+    assert block(shown, MINUTES)["element"]["initial_option"]["value"] == "60"
+    assert Act.OPEN_CANCEL not in texts(shown)
+    assert shown["submit"]["text"] == "Set the date"
+
+
+def test_E10_a_time_is_shown_on_both_clocks_right_under_its_field():
+    """After a choice the two clocks and what is unusual stand between the time and the length."""
+    shown = view.render(known(), THEN, 90)
+    assert problems("modal", shown) == []
+    number = shown["blocks"].index(block(shown, STARTS_AT))
+    clocks, warning, length = shown["blocks"][number + 1 : number + 4]
+    assert clocks["elements"][0]["text"] == "Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Tokyo)"
+    assert "Tue 24 Nov at 18:00 is outside Chiyo's working hours." in warning["text"]["text"]
+    assert view.AGAIN not in warning["text"]["text"]
+    assert length["element"]["initial_option"]["value"] == "90"
+    assert Subject.of(shown).warned_of == int(THEN.timestamp())
+
+
+def test_an_odd_hour_handed_in_says_to_hand_it_in_again():
+    """The second time the person is told how to keep the time."""
+    assert view.AGAIN in texts(view.render(known(), THEN, 60, ask_again=True))
+
+
+def test_a_usual_hour_needs_no_warning():
+    """Where both are at work nothing is said, and nothing counts as seen; each reads their own clock."""
+    ben = person("Ben Okafor", "Europe/London", id=2)
+    shown = view.render(known(other=ben), THEN, 60)
+    assert "Please note" not in texts(shown)
+    assert Subject.of(shown).warned_of == 0
+    assert "10:00 for you, 09:00 for Ben (London)" in texts(shown)
+
+
+def test_a_date_can_be_moved_or_cancelled():
+    """The date that stands is filled in and said, and the form knows which talk and round it is about."""
+    shown = view.render(known(THEN))
+    assert problems("modal", shown) == []
+    assert block(shown, STARTS_AT)["element"]["initial_date_time"] == int(THEN.timestamp())
+    assert "You and Chiyo talk on" in texts(shown)
+    assert shown["submit"]["text"] == "Move"
+    assert shown["blocks"][-1]["elements"][0]["action_id"] == Act.OPEN_CANCEL
+    about = Subject.of(shown)
+    assert (about.pair_id, about.discussion_id, about.round) == (1, 7, 1)
+
+
+def test_while_choosing_the_date_that_stands_stays_in_sight():
+    """A new choice does not change what is said to stand."""
+    shown = view.render(known(THEN), THEN + timedelta(days=1), 30)
+    assert "Tue 24 Nov" in shown["blocks"][0]["text"]["text"]
+    assert "Wed 25 Nov" in texts(shown)
+
+
+@pytest.mark.parametrize("minutes", [15, 50, 240])
+def test_a_length_agreed_elsewhere_is_on_offer(minutes: int):
+    """What the two agreed on as their usual length can be kept, though the menu does not have it."""
+    options = block(view.render(known(), None, minutes), MINUTES)["element"]["options"]
+    values = [int(option["value"]) for option in options]
+    assert minutes in values
+    assert values == sorted(values)
+
+
+def test_why_the_last_talk_was_cancelled_is_read_here():
+    """The reason stays between the two: whoever finds a new time reads it."""
+    talk = scheduled(TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>")
+    shown = view.render(known(cancelled=talk))
+    assert problems("modal", shown) == []
+    assert "Chiyo cancelled the talk of Tue 24 Nov at 10:00" in texts(shown)
+    assert "The &lt;audit&gt;" in texts(shown)
+    assert "You cancelled" in texts(view.render(known(me=CHIYO, other=ANA, cancelled=talk)))
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "<!channel>&" * 23, "名" * 255])
+def test_long_names_and_reasons_fit(name: str):
+    """Slack takes the forms whatever people are called and however much they wrote."""
+    long_one = person(name, "America/Argentina/ComodRivadavia", id=2)
+    reason = "<a & b> " * 375
+    talk = scheduled(TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=2, cancel_reason=reason)
+    for shown in (
+        view.render(known(other=long_one, cancelled=talk), THEN, 60, ask_again=True),
+        view.render(known(THEN, other=long_one)),
+        view.cancelling(known(THEN, other=long_one), Filled({REASON: {Act.TYPED: {"value": reason}}})),
+        view.cancelled(planning(TWO, THEN.date()), long_one),
+    ):
+        assert problems("modal", shown) == []
+        assert "<!channel>" not in str([one.get("text") for one in shown["blocks"] if one["type"] == "section"])
+
+
+def test_cancelling_asks_why_and_resumes_what_was_typed():
+    """The reason is required, its draft belongs to this talk, and going back changes nothing."""
+    shown = view.cancelling(known(THEN), Filled({REASON: {Act.TYPED: {"value": "The audit moved"}}}))
+    field = block(shown, REASON)
+    assert field["element"]["initial_value"] == "The audit moved"
+    assert not field["optional"]
+    assert draft_key(Subject.of(shown)) == 7
+
+
+def test_after_cancelling_the_next_talk_is_said():
+    """The answer names when the next talk is due, and closing it closes the forms below as well."""
+    shown = view.cancelled(planning(TWO, THEN.date()), CHIYO)
+    assert "due by Tue 24 Nov" in texts(shown)
+    assert shown["clear_on_close"] is True
