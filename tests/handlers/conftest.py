@@ -1,0 +1,108 @@
+"""A workspace in the middle of everything, and all listeners in front of it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cycle.people import Profile
+from storage.agenda import AgendaItem
+from storage.commitments import ChangeRequest
+from storage.database import Database, make_engine
+from storage.pairs import PairState
+from tests.support.builders import (
+    LONG_AGO,
+    MADRID,
+    TOKYO,
+    at,
+    held,
+    pair,
+    person,
+    planning,
+    promise,
+    remembered,
+    scheduled,
+)  # fmt: skip
+from tests.support.databases import SqliteTemplate, seal
+from tests.support.desk import Desk, FakeSlack
+
+# A Monday morning in Madrid.
+NOW = at(MADRID, 2026, 11, 23, 10)
+TODAY = NOW.date()
+
+
+class Workspace:
+    """Everybody, and how they stand with each other.
+
+    Ana talks with her manager Ben in ten days: a long agenda, many promises, a change that she asked for. Dev's talk
+    with Ben has just ended. Elif's is wrapped up and waits for her thanks. Chiyo has asked Ana to be her manager. Gus
+    is new, Fay has left.
+    """
+
+    def __init__(self) -> None:
+        self.ana, self.ben = (
+            person("Ana Ruiz", slack_id="U0ANA"),
+            person("Ben Okafor", "Europe/London", slack_id="U0BEN"),
+        )
+        self.chiyo, self.dev = person("Chiyo Tanaka", TOKYO, slack_id="U0CHIYO"), person("Dev Patel", slack_id="U0DEV")
+        self.elif_, self.fay = person("Elif Kaya", slack_id="U0ELIF"), person("Fay", slack_id="U0FAY", deactivated=True)
+        self.gus = person("Gus", slack_id="U0GUS")
+
+    def profiles(self) -> dict[str, Profile]:
+        """What Slack says of them."""
+        everybody = (self.ana, self.ben, self.chiyo, self.dev, self.elif_, self.fay, self.gus)
+        return {one.slack_id: Profile(one.slack_id, one.name, one.tz, deactivated=one.deactivated) for one in everybody}
+
+    async def furnish(self, database: Database, workspace_id: int) -> None:
+        """Write all of it."""
+        async with database.unit(workspace_id) as store:
+            await remembered(store, self.ana, self.ben, self.chiyo, self.dev, self.elif_)
+            self.two, self.past = pair(self.ana, self.ben), pair(self.dev, self.ben)
+            self.thanking = pair(self.elif_, self.ben)
+            self.asked = pair(self.chiyo, self.ana, state=PairState.ASKED, answered_at=None)
+            await remembered(store, self.two, self.past, self.thanking, self.asked)
+            self.talk = scheduled(self.two, NOW + timedelta(days=10))
+            self.ended = scheduled(self.past, NOW - timedelta(hours=2))
+            self.held = held(self.thanking, NOW - timedelta(days=5), NOW - timedelta(days=5))
+            self.next = planning(self.thanking, TODAY + timedelta(days=90), number=2)
+            await remembered(store, self.talk, self.ended, self.held, self.next)
+            self.items = [
+                AgendaItem(
+                    discussion_id=self.talk.pk, author_id=(self.ana, self.ben)[number % 2].pk, text=f"Point {number}",
+                    position=number, proposed_at=LONG_AGO,
+                )
+                for number in range(12)
+            ]  # fmt: skip
+            self.promises = [
+                promise(self.two, self.ana, TODAY + timedelta(days=number - 2), text=f"Promise {number}")
+                for number in range(12)
+            ]
+            self.deliverable = promise(
+                self.thanking, self.elif_, TODAY + timedelta(days=20), discussion_id=self.held.pk
+            )
+            await remembered(store, *self.items, *self.promises, self.deliverable)
+            self.request = ChangeRequest(
+                commitment_id=self.promises[0].pk, pair_id=self.two.pk, asked_by_id=self.ana.pk, text="Promise 0",
+                due_on=TODAY + timedelta(days=30), asked_at=LONG_AGO,
+            )  # fmt: skip
+            await remembered(store, self.request)
+
+
+@pytest.fixture
+def workspace() -> Workspace:
+    """The people, before anything is written."""
+    return Workspace()
+
+
+@pytest.fixture
+async def desk(sqlite_template: SqliteTemplate, tmp_path: Path, workspace: Workspace) -> AsyncIterator[Desk]:
+    """The bot in that workspace, on SQLite: what differs between databases is tested below the listeners."""
+    database = Database(make_engine(sqlite_template.copy(tmp_path), seal()))
+    workspace_id = await database.workspace("T0ACME", "Acme")
+    await workspace.furnish(database, workspace_id)
+    slack = FakeSlack()
+    async with slack.running(), Desk(database, workspace_id, NOW, slack).open() as desk:
+        desk.phonebook.profiles = workspace.profiles()
+        yield desk
+    await database.close()
