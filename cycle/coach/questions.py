@@ -2,29 +2,40 @@
 
 import re
 
-from cycle.coach.english import FUNCTION
 from cycle.coach.language import is_english
-from cycle.coach.question_words import ASKING, AUXILIARIES, FAR, FARTHEST, GENERIC, GENERIC_ROLE, LEADING, LIFE, POLITE
+from cycle.coach.lists import phrases, words
 from cycle.coach.remark import Remark, RemarkKind
 from cycle.coach.results import is_dated, is_numbered
 from cycle.coach.text import Folded
 
-_FAR, _FARTHEST, _LIFE, _LEADING, _POLITE, _ROLE = (re.compile(each) for each in (FAR, FARTHEST, LIFE, LEADING, POLITE, GENERIC_ROLE))
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W_]+)*|\w*\d\w*")
-_WH = "|".join(sorted(ASKING))
-_AUX = "|".join(sorted(AUXILIARIES))
-_ASKS = re.compile(rf"(?:^|[,:;.?!\n] ?(?:but |and |so )?|\b(?:but|so|myself|is) )(?P<question>(?:{_WH}|{_AUX}) )")
+_WH = r"(?:what|what's|which|who|who's|whose|whom|when|where|where's|why|how|how's)"
+_AUX = (
+    r"(?:(?:is|are|was|were|do|does|did|has|have|had|could|would|should)(?:n't)?|am|can|can't|will|won't|shall|shan't|may"
+    r"|might|must|ain't|any)"
+)
+_ASKS = re.compile(
+    rf"(?:^|[,:;.?!\n] ?(?:but |and |so )?|\b(?:but|so|myself|is) )(?P<question>{_WH}|(?P<closed>{_AUX})) "
+)
+# "…, and what …" or "… and could I …"; not "when and where", nor a bare "and why" at the end.
 _SECOND = re.compile(
-    rf"(?<!what) (?<!when )(?<!where )(?<!who )(?<!how )(?<!why )(?P<joint>(?:and|plus|as well as|&)(?: also| then| if so,?)?"
+    r"(?<!what) (?<!when )(?<!where )(?<!who )(?<!how )(?<!why )"
+    r"(?:(?:and|plus|as well as|&)(?: also| then| if so,?)?"
     rf" (?!which ones\b)(?:{_WH}|(?:{_AUX}) (?:i|you|we|they|he|she|it|there|that|the|my|your|this)))\b[ ,]*(?=\w)"
-    rf"|[?!;\n] ?(?:and |but |or |also,? )?(?P<again>(?:{_WH}|{_AUX})) "
+    rf"|[?!;\n] ?(?:and |but |or |also,? )?(?:{_WH}|{_AUX}) "
 )
-_CHOICE = re.compile(r"\bor\b(?! (?:not|so|what|whatever|something|anything|no|else|is it|am i|worse)\b)|\bbetween .+ and\b|\brather than\b|\binstead of\b")
-_VAGUE_KINDS = "|".join(
-    "way ways direction directions path paths thing things future goals goal opportunities opportunity strengths weaknesses "
-    "career kind areas aspects place point job role life dream dreams values qualities traits of".split()
+# What questions hold on to. "A or B", but not "or something".
+_CHOICE = re.compile(
+    r"\bor\b(?! (?:not|so|what|whatever|something|anything|no|else|is it|am i|worse)\b)|\bbetween .{1,80} and\b"
+    r"|\brather than\b|\binstead of\b"
 )
-_WHICH = re.compile(rf"\b(?:which|whose) (?!(?:{_VAGUE_KINDS})\b)\w")
+# "Which report", but not "which way" or "which of …".
+_WHICH = re.compile(
+    r"\b(?:which|whose) (?!(?:ways?|directions?|paths?|things?|future|goals?|opportunit(?:y|ies)|strengths|weaknesses"
+    r"|career|kind|areas|aspects|place|point|job|role|life|dreams?|values|qualities|traits|of)\b)\w"
+)
+_PERSON = re.compile(r"\b(?:who|whom|whose) (?!(?:are|am|do|will|would|can|is) (?:you|i|we)\b|you\b|i\b)\w+ \w")
+_ONE = re.compile(r"\bone (?!(?:day|of|another|or|to|who|that)\b)[^\W\d_]{3,}")
 _RECENT = re.compile(r"\b(?:yesterday|today|tomorrow|tonight|last time|did (?:you|i|we) last|when did|so far)\b")
 # How many words of its own a yes-or-no question needs to be about something.
 _CLOSED_NEEDS = 2
@@ -39,52 +50,72 @@ _SAYS = {
     RemarkKind.LIFE: "This asks about the whole life; something from work is easier to answer.",
     RemarkKind.BROAD: "There is little to hold on to here: a time, a task, a person or a skill helps.",
 }
+# One example where the question is about the person who asks, one where it is not.
 _BETTER = {
-    RemarkKind.FAR: "Which task would you like to have taken on by next summer?",
-    RemarkKind.CLOSED: "What would you need to see from me in the next three months?",
-    RemarkKind.LEADING: "How do you see it, and which example from this year comes to mind?",
-    RemarkKind.LIFE: "Which task this month gave you the most energy?",
-    RemarkKind.BROAD: "Which one skill should I work on before our next talk?",
+    RemarkKind.FAR: (
+        "Which task would prepare me best for the role I want in two years?",
+        "Which task would you like to have taken on by next summer?",
+    ),
+    RemarkKind.CLOSED: (
+        "What would you need to see from me in the next three months?",
+        "Which task this month did you enjoy most?",
+    ),
+    RemarkKind.LEADING: (
+        "Which example from this year shaped your view of me most?",
+        "How did you see the last project, and why?",
+    ),
+    RemarkKind.LIFE: (
+        "Which task this month brought out the best in me?",
+        "Which task this month gave you the most energy?",
+    ),
+    RemarkKind.BROAD: (
+        "Which one skill should I work on before our next talk?",
+        "Which one skill would you like to use more this quarter?",
+    ),
 }
+_OWN = frozenset({"i", "me", "my", "mine", "myself", "i'm", "i'd", "i've", "i'll"})
 
 
 def review_question(text: str) -> list[Remark]:
-    """Remarks on a question; none where it has a handle (practice M4)."""
+    """Remarks on a question; none where it has a handle (practices M4, E4, C14)."""
     folded = Folded(text)
     if not folded.words or not is_english(folded):
         return []
-    found = _LEADING.search(folded.text)
+    found = phrases("leading").search(folded.text)
     if found:
-        return [_remark(folded, RemarkKind.LEADING, found.span(), _BETTER[RemarkKind.LEADING])]
+        return [_remark(folded, RemarkKind.LEADING, found.span())]
     remarks = [remark for look in (_whole_life, _far, _two_in_one) if (remark := look(folded))]
-    if all(remark.kind is RemarkKind.LIFE for remark in remarks):
-        remarks += [remark for remark in [_closed(folded)] if remark]
+    if all(remark.kind is RemarkKind.LIFE for remark in remarks) and (closed := _closed(folded)):
+        remarks.append(closed)
     return remarks or _broad(folded)
 
 
-def _remark(folded: Folded, kind: RemarkKind, place: tuple[int, int], better: str) -> Remark:
+def _remark(folded: Folded, kind: RemarkKind, place: tuple[int, int], better: str = "") -> Remark:
     start, end = folded.span(*place)
+    if not better:
+        mine, yours = _BETTER[kind]
+        better = yours if _OWN.isdisjoint(folded.tokens) else mine
     return Remark(kind, _SAYS[kind], start, end, better)
 
 
 def _whole_life(folded: Folded) -> Remark | None:
-    found = _LIFE.search(folded.text)
-    return _remark(folded, RemarkKind.LIFE, found.span(), _BETTER[RemarkKind.LIFE]) if found else None
+    found = phrases("life").search(folded.text)
+    return _remark(folded, RemarkKind.LIFE, found.span()) if found else None
 
 
 def _far(folded: Folded) -> Remark | None:
     if _CHOICE.search(folded.text):
         return None
-    found = _FARTHEST.search(folded.text)
-    if found:
-        return _remark(folded, RemarkKind.FAR, found.span(), _BETTER[RemarkKind.FAR])
-    found = _FAR.search(folded.text)
+    farthest = phrases("farthest").search(folded.text)
+    if farthest:
+        return _remark(folded, RemarkKind.FAR, farthest.span())
+    found = phrases("far").search(folded.text)
     if not found:
         return None
-    rest = folded.text[: found.start()] + " , " + folded.text[found.end() :]
+    rest = f"{folded.text[: found.start()]} , {folded.text[found.end() :]}"
     if _has_handle(rest) or len(_own_words(rest)) >= _FAR_NEEDS:
         return None
-    return _remark(folded, RemarkKind.FAR, found.span(), _BETTER[RemarkKind.FAR])
+    return _remark(folded, RemarkKind.FAR, found.span())
 
 
 def _two_in_one(folded: Folded) -> Remark | None:
@@ -97,31 +128,28 @@ def _two_in_one(folded: Folded) -> Remark | None:
 
 
 def _closed(folded: Folded) -> Remark | None:
-    if _POLITE.search(folded.text):
-        return None
     asked = _ASKS.search(folded.text)
-    if not asked or asked["question"].strip() not in AUXILIARIES:
+    if not asked or not asked["closed"] or phrases("polite").search(folded.text):
         return None
     if _has_handle(folded.text) or len(_own_words(folded.text)) >= _CLOSED_NEEDS:
         return None
-    return _remark(folded, RemarkKind.CLOSED, asked.span("question"), _BETTER[RemarkKind.CLOSED])
+    return _remark(folded, RemarkKind.CLOSED, asked.span("question"))
 
 
 def _broad(folded: Folded) -> list[Remark]:
     if _has_handle(folded.text) or _own_words(folded.text):
         return []
-    return [_remark(folded, RemarkKind.BROAD, (0, len(folded.text)), _BETTER[RemarkKind.BROAD])]
+    return [_remark(folded, RemarkKind.BROAD, (0, len(folded.text)))]
 
 
 def _has_handle(text: str) -> bool:
-    """A time, an amount, a choice, or a thing of a kind that is asked for by name."""
-    return bool(is_dated(text) or _RECENT.search(text) or is_numbered(text) or _CHOICE.search(text) or _WHICH.search(text))
+    """A time, an amount, a choice, a person, or a thing of a kind that is asked for by name."""
+    if is_dated(text) or is_numbered(text):
+        return True
+    return any(handle.search(text) for handle in (_RECENT, _ONE, _CHOICE, _PERSON, _WHICH))
 
 
 def _own_words(text: str) -> list[str]:
     """The words that not every question about a career could hold."""
-    return [
-        word
-        for word in _WORD.findall(_ROLE.sub(" ", text))
-        if word not in GENERIC and word not in FUNCTION and word not in AUXILIARIES and word not in ASKING
-    ]
+    common = words("generic", "function", "asking")
+    return [word for word in _WORD.findall(phrases("generic_role").sub(" ", text)) if word not in common]

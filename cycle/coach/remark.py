@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class RemarkKind(StrEnum):
-    """What a remark is about. The first three are about goals, the last two about requests, the rest about questions."""
+    """What a remark is about. The first three are about goals, the last two about requests."""
 
     VAGUE = "vague"
     ACTIVITY = "activity"

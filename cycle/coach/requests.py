@@ -1,26 +1,21 @@
 """Requests to meet: words that sound like leaving, or like a complaint, where a career here is meant (practice E5)."""
 
-import re
-
 from cycle.coach.language import is_english
+from cycle.coach.lists import phrases
 from cycle.coach.remark import Remark, RemarkKind
-from cycle.coach import complaint_words, leaving_words
 from cycle.coach.text import Folded
 
-_LEAVING = re.compile("|".join(leaving_words.PATTERNS))
-_COMPLAINT = re.compile("|".join(complaint_words.PATTERNS))
+# Kind, which is also the name of its list of phrases; what is said; a better wording.
 _LOOKS = (
     (
-        _LEAVING,
         RemarkKind.LEAVING,
         "This could be read as a wish to leave.",
         "I would like to talk with you about how I could grow here.",
     ),
     (
-        _COMPLAINT,
         RemarkKind.COMPLAINT,
         "This could be heard as blame before the talk has begun.",
-        "I would like to look with you at what I can learn from this and plan my next step.",
+        "I would like to look at this with you and plan my next step here.",
     ),
 )
 
@@ -31,8 +26,8 @@ def review_request(text: str) -> list[Remark]:
     if not folded.words or not is_english(folded):
         return []
     remarks: list[Remark] = []
-    for pattern, kind, says, better in _LOOKS:
-        found = pattern.search(folded.text)
+    for kind, says, better in _LOOKS:
+        found = phrases(kind).search(folded.text)
         if found:
             start, end = folded.span(*found.span())
             remarks.append(Remark(kind, says, start, end, better))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-# A word may hold apostrophes, hyphens and slashes; amounts keep their dots and commas; signs that carry meaning stand alone.
+# A word may hold apostrophes, hyphens and slashes; amounts keep their dots and commas; some signs stand alone.
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*[^\W\d_]*(?:[-/][^\W_]+)*|[^\W_]+(?:['\-/][^\W_]+)*|[%&+£€$]")
 _END = " .!?…\n"
 _PLAIN = str.maketrans("‘’ʼ´`“”„«»–‑‐−—", "'''''\"\"\"\"\"----,")

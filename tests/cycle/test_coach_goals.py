@@ -1,0 +1,93 @@
+import pytest
+
+from cycle.coach import RemarkKind, review_goal
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pass the CIPD Level 5 exam by the summer school",
+        "Cut scrap on press 3 from 4 % to 2.5 %",
+        "Hold one-to-ones with all six reports each month",
+        "three to five customer visits a quarter",
+        "Save £12k on packaging this year",
+        "Food cost at 28 % or lower",
+        "Rewrite the onboarding guide with Priya",
+        "HGV licence",
+        "Learn enough Polish to brief the night crew on my own",
+        "improve first-call resolution from 71 % to 80 %",
+        "Plan and run the open day for 300 visitors in June",
+        "Draft the SOP and have it approved by quality",
+        "Become deputy head of year by September",
+        "study for and pass the bar exam",
+        "We will move all customers off the old tariff before the merger",
+    ],
+)
+def test_M6_a_goal_with_a_result_passes(text: str):
+    """A measure, an amount, a frequency, a named deliverable or a dated step is enough, however it is worded."""
+    assert review_goal(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Be a better leader",
+        "Higher engagement",
+        "Be number one in the region",
+        "Give 110 % every single day",
+        "Increase customer satisfaction",
+        "Be seen as a trusted adviser by 2027",
+        "I want to feel less overwhelmed on night shifts",
+        "Run a tight ship",
+    ],
+)
+def test_M6_a_wish_is_vague(text: str):
+    """Wishes, qualities and directions show nothing to check, nor does a date or an idle number beside them."""
+    assert [remark.kind for remark in review_goal(text)] == [RemarkKind.VAGUE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "research competitors",
+        "Learn Go",
+        "Keep learning",
+        "Get to grips with the new system",
+        "Spend more time on design",
+    ],
+)
+def test_M6_effort_without_an_end_is_a_vague_activity(text: str):
+    """What one could do for ever is told so, with something that would be there at the end."""
+    remarks = review_goal(text)
+    assert [remark.kind for remark in remarks] == [RemarkKind.VAGUE, RemarkKind.ACTIVITY]
+    assert remarks[0].better == f"{text}: one finished example by the end of June, signed off by a colleague"
+
+
+def test_M6_a_dated_activity_is_still_an_activity():
+    """A date alone shows no result."""
+    text = "Look into event management by the end of the year"
+    (remark,) = review_goal(text)
+    assert remark.kind is RemarkKind.ACTIVITY
+    assert text[remark.start : remark.end] == "Look"
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("Retire the old billing by May and give a talk in Berlin", "give a talk in Berlin"),
+        ("Pass the bar exam this year; set up a clinic in Cardiff.", "set up a clinic in Cardiff"),
+        ("Phlebotomy certificate by May & 10 % less waste", "10 % less waste"),
+        ("Earn a rosette, plus hire a second sous-chef", "hire a second sous-chef"),
+    ],
+)
+def test_M6_E3_two_goals_in_one_are_parted(text: str, second: str):
+    """The second goal is marked, and the first alone is offered."""
+    (remark,) = review_goal(text)
+    assert remark.kind is RemarkKind.SEVERAL
+    assert text[remark.start : remark.end] == second
+    assert review_goal(remark.better) == []
+
+
+def test_E3_a_longer_term_goal_passes_with_its_result():
+    """Years ahead are fine for an objective: the horizon is chosen beside it."""
+    assert review_goal("Lead the Rotterdam audit from start to finish by 2029") == []
