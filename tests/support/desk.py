@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from cycle.bank import load_bank
+from cycle.bank import Bank, load_bank
 from cycle.people import Profile
 from handlers.office import Office
 from handlers.registering import register
@@ -73,6 +74,11 @@ class FakeSlack:
     async def _respond(self, request: web.Request) -> web.Response:
         self.calls.append(("response_url", await request.json()))
         return web.Response(text="ok")
+
+
+@cache
+def _bank() -> Bank:
+    return load_bank()[0]
 
 
 class Phonebook:
@@ -126,7 +132,10 @@ class Outcome:
 class Desk:
     """A bot at work. `now` is its clock."""
 
-    def __init__(self, database: Database, workspace_id: int, now: datetime, slack: FakeSlack) -> None:
+    def __init__(
+        self, database: Database, workspace_id: int, now: datetime, slack: FakeSlack, *, answers_last: bool = False
+    ) -> None:
+        self.answers_last = answers_last  # Bolt's `process_before_response`
         self.now, self.slack, self.phonebook, self.woken = now, slack, Phonebook(), 0
         self.database, self.workspace_id = database, workspace_id
 
@@ -135,10 +144,10 @@ class Desk:
         """Register everything."""
         async with aiohttp.ClientSession() as session:
             client = AsyncWebClient(token="xoxb-made-up", base_url=f"{self.slack.address}/api/", session=session)
-            self.app = AsyncApp(client=client, signing_secret=SECRET)
+            self.app = AsyncApp(client=client, signing_secret=SECRET, process_before_response=self.answers_last)
             self.office = Office(
                 database=self.database, workspace_id=self.workspace_id, clock=lambda: self.now,
-                directory=self.phonebook, wake=self._wake, bank=load_bank()[0], publish_home=self._publish,
+                directory=self.phonebook, wake=self._wake, bank=_bank(), publish_home=self._publish,
             )  # fmt: skip
             register(self.app, self.office)
             yield self
@@ -151,10 +160,10 @@ class Desk:
 
     # --- what people do --------------------------------------------------------------------------------------------
 
-    async def command(self, slack_id: str, text: str = "") -> Outcome:
+    async def command(self, slack_id: str, text: str = "", name: str = "/career") -> Outcome:
         """Type `/career …`."""
         body = {
-            "command": "/career", "text": text, "user_id": slack_id, "team_id": "T0ACME", "trigger_id": "1.2",
+            "command": name, "text": text, "user_id": slack_id, "team_id": "T0ACME", "trigger_id": "1.2",
             "response_url": f"{self.slack.address}/respond", "channel_id": "D1",
         }  # fmt: skip
         return await self._dispatch(urlencode(body), "application/x-www-form-urlencoded")
