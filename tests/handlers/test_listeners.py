@@ -381,3 +381,11 @@ async def test_start_over_on_a_new_date_returns_to_that_form(desk: Desk, workspa
     assert again["callback_id"] == Form.CHANGE
     assert "Promise 3" in str(again)
     assert "Half a reas" not in str(again)
+
+
+@pytest.mark.parametrize("does", list(Do))
+async def test_every_button_of_a_nudge_does_something(desk: Desk, does: Do):
+    """A nudge never carries a button that nobody takes; one about something that is gone says so."""
+    outcome = await desk.press_in_message(ANA, does, 4711)
+    assert outcome.listener not in {"", "registering.unknown_button"}
+    assert outcome.messages[0]["response_type"] == "ephemeral"
