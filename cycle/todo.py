@@ -8,7 +8,7 @@ from cycle import words
 from cycle.nudges import Do, Press
 from cycle.nudges.getting_ready import agenda_proposed, scheduled
 from cycle.state import PairView
-from storage.agenda import ItemState
+from storage.agenda import AgendaItem, ItemState
 from storage.commitments import RequestState
 from storage.discussions import DiscussionState
 from storage.pairs import PairState, Side
@@ -95,8 +95,13 @@ def _before(view: PairView, me: Person, now: datetime) -> Iterator[ToDo]:
             yield ToDo(
                 f"Propose what to talk about with {other}.", Press("Propose points", Do.OPEN_AGENDA, view.pair.pk)
             )
-    elif any(item.state is ItemState.PROPOSED and item.author_id != me.id for item in view.agenda):
+    elif any(_is_news(item, me) for item in view.agenda):
         yield ToDo(f"{other} proposed points for the agenda.", Press("See the agenda", Do.OPEN_AGENDA, view.pair.pk))
     prepared = any(one.author_id == me.id for one in view.preparations)
     if not prepared and coming[1] - now <= PREPARE_FROM:
         yield ToDo(f"Prepare for your talk with {other}.", Press("Prepare", Do.OPEN_PREPARATION, view.pair.pk))
+
+
+def _is_news(item: AgendaItem, me: Person) -> bool:
+    """Whether the other side has just proposed a point; one left over from last time is known."""
+    return item.state is ItemState.PROPOSED and item.author_id != me.id and item.carried_from_id is None

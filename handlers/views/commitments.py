@@ -169,8 +169,8 @@ def change(
     text, reason = (filled.text(TEXT), filled.text(REASON)) if filled else (promise.text, "")
     hint = f"{other} is asked to agree. Until then the date stands as it is."
     blocks += [
-        kit.field(DUE_ON, "New date", kit.day_picker(due_on), hint=hint),
-        kit.field(TEXT, "What will be done by then", kit.text_input(text, longest=LONGEST_PROMISE)),
+        kit.field(DUE_ON, "New date", kit.day_picker(due_on), hint=hint, optional=False),
+        kit.field(TEXT, "What will be done by then", kit.text_input(text, longest=LONGEST_PROMISE), optional=False),
         kit.field(REASON, "Why? A word helps", kit.text_input(reason, longest=LONGEST_REASON)),
     ]
     return kit.modal(Form.CHANGE, "A new date", blocks, submit="Ask", about=about)

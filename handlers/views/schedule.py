@@ -16,7 +16,7 @@ from storage.people import Person
 
 LENGTHS = (30, 45, 60, 90, 120)  # minutes
 LONGEST_REASON = 1000  # characters
-AGAIN = "Hand in again to keep this time."
+AGAIN = "Press the button once more to keep this time."
 
 
 def render(

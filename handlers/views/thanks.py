@@ -34,7 +34,7 @@ def render(
     )
     hint = "" if view.deliverables else "There is no open promise of yours from this talk, so the draft names none."
     element = kit.text_input(text, longest=LONGEST_NOTE)
-    blocks.append(kit.field(NOTE, f"Your note to {manager}", element, hint=hint))
+    blocks.append(kit.field(NOTE, f"Your note to {manager}", element, hint=hint, optional=False))
     return kit.modal(Form.THANK_YOU, "Say thank you", blocks, submit="Send", about=about)
 
 

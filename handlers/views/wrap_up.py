@@ -140,7 +140,7 @@ def _opening(view: WrapUpView, me: Person, now: datetime) -> Iterator[kit.Block]
 def _happened(filled: Filled) -> kit.Block:
     options = [kit.option("Yes, we talked", YES), kit.option("No, not this time", NO)]
     element = kit.radio(options, filled.choice(HAPPENED), action_id=Act.HAPPENED)
-    return kit.field(HAPPENED, "Did it happen?", element)
+    return kit.field(HAPPENED, "Did it happen?", element, optional=False)
 
 
 def _another_time(view: WrapUpView, filled: Filled) -> list[kit.Block]:
@@ -148,7 +148,7 @@ def _another_time(view: WrapUpView, filled: Filled) -> list[kit.Block]:
     later = kit.option("Leave it for later, on purpose; remind us", TICKED)
     return [
         kit.field(STARTS_AT, "New date and time", kit.moment_picker(filled.moment(STARTS_AT)), hint=hint),
-        kit.field(LATER, "Or", kit.checkboxes([later], filled.choices(LATER))),
+        kit.field(LATER, "No new date yet?", kit.checkboxes([later], filled.choices(LATER))),
     ]
 
 
@@ -221,7 +221,7 @@ def _next(filled: Filled) -> Iterator[kit.Block]:
     picker = kit.moment_picker(filled.moment(NEXT_STARTS_AT))
     yield kit.field(NEXT_STARTS_AT, "Next date and time", picker, hint="In your own time zone.")
     later = kit.option("Decide later; remind us", TICKED)
-    yield kit.field(NEXT_LATER, "Or", kit.checkboxes([later], filled.choices(NEXT_LATER)))
+    yield kit.field(NEXT_LATER, "No date yet?", kit.checkboxes([later], filled.choices(NEXT_LATER)))
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------

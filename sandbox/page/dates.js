@@ -48,7 +48,8 @@ export function fromWall(date, time, tz) {
 
 /** "Tue 24 Nov, 09:00" in `tz`. */
 export function shortMoment(date, tz) {
-  const day = formatter(tz, { weekday: "short", day: "numeric", month: "short" }).format(date).replace(",", "");
+  // "Sept" is how en-GB shortens September; three letters are how everybody else does, bots among them.
+  const day = formatter(tz, { weekday: "short", day: "numeric", month: "short" }).format(date).replace(",", "").replace("Sept", "Sep");
   return `${day}, ${clockTime(date, tz)}`;
 }
 
