@@ -168,7 +168,6 @@ def _app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
     secret = settings.slack_signing_secret
     return AsyncApp(
         client=client,
-        token=client.token,
         signing_secret=secret.get_secret_value() if secret else None,
         request_verification_enabled=secret is not None,
         raise_error_for_unhandled_request=False,
