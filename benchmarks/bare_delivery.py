@@ -2,15 +2,14 @@
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import aiohttp
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.due_people import NOW
-from benchmarks.support import BOT_TOKEN
 from cycle.nudges import KINDS, Do, Planned, Press, Words
 from handlers.views import nudge_message
 
@@ -39,15 +38,16 @@ def _message() -> dict[str, Any]:
     return nudge_message.render([(KINDS["schedule_next"], planned, words)], late=False)
 
 
+Post = Callable[[dict[str, Any]], Awaitable[Any]]
+"""Posts a message, the arguments of `chat.postMessage`, and gives Slack's answer."""
+
+
 class BareDelivery:
     """Claims a batch, posts it, settles it, until nothing is due."""
 
-    def __init__(
-        self, engine: AsyncEngine, session: aiohttp.ClientSession, address: str, batch: int, in_flight: int
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, post: Post, batch: int, in_flight: int) -> None:
         self._engine = engine
-        self._session = session
-        self._address = address
+        self._post = post
         self._batch = batch
         self._in_flight = in_flight
         self._message = _message()
@@ -92,19 +92,13 @@ class BareDelivery:
     async def _post_all(self, claimed: list[tuple[int, str, str]]) -> list[dict[str, Any]]:
         room = asyncio.Semaphore(self._in_flight)
 
-        async def post(key: int, person: str, message: str) -> dict[str, Any]:
+        async def post(key: int, person: str, message_id: str) -> dict[str, Any]:
+            metadata = {"event_type": "career_nudge", "event_payload": {"id": message_id}}
             async with room:
-                return await self._post(key, person, message)
+                said = await self._post({"channel": person, "metadata": metadata, **self._message})
+            return {"key": key, "said_channel": said["channel"], "said_ts": said["ts"]}
 
         return await asyncio.gather(*(post(*one) for one in claimed))
-
-    async def _post(self, key: int, person: str, message: str) -> dict[str, Any]:
-        metadata = {"event_type": "career_nudge", "event_payload": {"id": message}}
-        body = {"channel": person, "metadata": metadata, **self._message}
-        headers = {"Authorization": f"Bearer {BOT_TOKEN}"}
-        async with self._session.post(self._address, json=body, headers=headers) as answer:
-            said = await answer.json()
-        return {"key": key, "said_channel": said["channel"], "said_ts": said["ts"]}
 
     async def _settle(self, sent: list[dict[str, Any]]) -> None:
         settle = (

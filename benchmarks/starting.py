@@ -1,4 +1,7 @@
-"""From the start of the process to the first healthy answer, and the memory it then holds, beside a bare Bolt app."""
+"""From the start of the process to the first healthy answer, and the memory it then holds, beside a bare Bolt app.
+
+Once with nothing there, as when somebody tries the bot, and once on the database of before, as at every other start.
+"""
 
 import asyncio
 import statistics
@@ -48,35 +51,35 @@ class Starts:
 
 
 async def measure() -> list[Row]:
-    """Start each of the three in turn, several times, each time in an empty folder; medians."""
+    """Start each in turn, several times; medians."""
     slack = FakeSlack()
     await slack.open()
-    bare, http, sandbox = Starts(), Starts(), Starts()
+    settings = slack_settings(slack.api_url)
+    bare, new, again, sandbox = Starts(), Starts(), Starts(), Starts()
     try:
         for _ in range(STARTS):
-            await _start_bare(bare, slack.api_url)
-            await _start_bot(http, **slack_settings(slack.api_url))
-            await _start_bot(sandbox, SANDBOX_PORT=str(free_port()))
+            with TemporaryDirectory() as folder:
+                await _start_bare(bare, Path(folder), slack.api_url)
+                await _start_bot(new, Path(folder), settings)
+                await _start_bot(again, Path(folder), settings)
+            with TemporaryDirectory() as folder:
+                await _start_bot(sandbox, Path(folder), {"SANDBOX_PORT": str(free_port())})
     finally:
         await slack.close()
-    in_http, in_sandbox = "HTTP, new SQLite database", "sandbox, new workspace"
+    cases = {"HTTP, new SQLite database": new, "HTTP, database of before": again, "sandbox, new workspace": sandbox}
     return [
-        http.row_of_time(in_http, bare),
-        sandbox.row_of_time(in_sandbox, bare),
-        http.row_of_memory(in_http, bare),
-        sandbox.row_of_memory(in_sandbox, bare),
+        *(starts.row_of_time(case, bare) for case, starts in cases.items()),
+        *(starts.row_of_memory(case, bare) for case, starts in cases.items()),
     ]
 
 
-async def _start_bare(bare: Starts, api_url: str) -> None:
+async def _start_bare(bare: Starts, folder: Path, api_url: str) -> None:
     port = free_port()
-    with TemporaryDirectory() as folder:
-        async with child(Path(folder), "benchmarks.bare_app", str(port), api_url) as app:
-            await bare.see(app, port)
+    async with child(folder, "benchmarks.bare_app", str(port), api_url) as app:
+        await bare.see(app, port)
 
 
-async def _start_bot(starts: Starts, **settings: str) -> None:
+async def _start_bot(starts: Starts, folder: Path, settings: dict[str, str]) -> None:
     port = free_port()
-    with TemporaryDirectory() as folder:
-        async with running_bot(Path(folder), port, **settings) as bot:
-            await starts.see(bot, port)
+    async with running_bot(folder, port, **settings) as bot:
+        await starts.see(bot, port)
