@@ -1,10 +1,12 @@
-"""Databases for every test that remembers something: each on SQLite and on a real PostgreSQL."""
+"""Databases for every test that remembers something, each on SQLite and on a real PostgreSQL; and a browser."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from storage.database import Database, make_engine
 from tests.support.databases import PostgresTemplate, SqliteTemplate, seal
@@ -50,3 +52,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def workspace_id(database: Database) -> int:
     """The key of a workspace in it."""
     return await database.workspace("T0ACME", "Acme")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Any]:
+    """One Chromium for all tests of a process; without one they are skipped, except where CI promises to have it."""
+    from tests.support.chromium import chromium, chromium_path  # noqa: PLC0415 - most tests need no browser
+
+    path = chromium_path()
+    if path is None:
+        complain = pytest.fail if os.environ.get("CI") else pytest.skip
+        complain("there is no chromium on the PATH")
+    async with chromium(path) as running:
+        yield running

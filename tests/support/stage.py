@@ -1,7 +1,6 @@
 """The real bot in a sandbox, and people in front of the sandbox's page: what the journeys are played on."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.assembly import assemble
 from bot.sandboxed import SandboxedSlack
@@ -20,15 +19,6 @@ from sandbox.people import slack_id
 STARTS = datetime(2026, 9, 7, 10, 0, tzinfo=ZoneInfo("Europe/Madrid"))
 """A Monday morning; every date in the journeys counts from it."""
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE_MS = 10_000  # for the page to show something: two cores are shared by several browsers
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -40,20 +30,6 @@ NAMES = {
     "Dev": "Dev Patel",
     "Elif": "Elif Kaya",
 }
-
-
-def chromium_path() -> str | None:
-    """Where Chromium is on this machine, if it is."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-@asynccontextmanager
-async def chromium(path: str) -> AsyncIterator[Browser]:
-    """A browser that asks nobody for anything."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield browser
-        await browser.close()
 
 
 class Actor:
@@ -162,9 +138,7 @@ class Actor:
         """Press the modal's own button, and see exactly these sentences beside their fields."""
         await self.submit()
         for name, sentence in problems.items():
-            await expect(self.field(name).get_by_test_id("field-error")).to_contain_text(
-                sentence, timeout=PATIENCE_MS
-            )
+            await expect(self.field(name).get_by_test_id("field-error")).to_contain_text(sentence, timeout=PATIENCE_MS)
         await expect(self.modal.get_by_test_id("field-error")).to_have_count(len(problems))
 
     async def close(self) -> None:

@@ -1,30 +1,18 @@
 """A real sandbox with a bot that does what the test says, and a browser to look at the page."""
 
 import json
-import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
-import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 STARTS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, 10:00 in Madrid."""
 
@@ -146,19 +134,6 @@ class Desk:
 def plain(text: str) -> Payload:
     """A plain_text object."""
     return {"type": "plain_text", "text": text}
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """One Chromium for all; without one the tests are skipped, except where CI promises to have it."""
-    path = shutil.which("chromium")
-    if path is None:
-        complain = pytest.fail if os.environ.get("CI") else pytest.skip
-        complain("there is no chromium on the PATH")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
