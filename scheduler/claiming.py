@@ -5,7 +5,7 @@ which id, may have gone out.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -71,10 +71,12 @@ async def claim(store: Store, now: datetime, people: int) -> Batch:
     if not rows:
         return batch
     views = await view_pairs(store, sorted({row.pair_id for row in rows}), now)
-    plans = {pair_id: _plan_or_none(view, now) for pair_id, view in views.items()}
     theirs: dict[int, list[Nudge]] = {}
+    kinds: dict[int, set[str]] = {}
     for row in rows:
         theirs.setdefault(row.person_id, []).append(row)
+        kinds.setdefault(row.pair_id, set()).add(row.kind)
+    plans = {pair_id: _plan_or_none(view, kinds[pair_id], now) for pair_id, view in views.items()}
     for person_id, due in theirs.items():
         recipient = views[due[0].pair_id].by_id(person_id)
         doubted = [row for row in due if row.message_id is not None]
@@ -94,9 +96,9 @@ async def claim(store: Store, now: datetime, people: int) -> Batch:
     return batch
 
 
-def _plan_or_none(view: PairView, now: datetime) -> dict[str, Planned] | None:
+def _plan_or_none(view: PairView, kinds: Collection[str], now: datetime) -> dict[str, Planned] | None:
     try:
-        return plan(view, now)
+        return plan(view, now, kinds)
     except Exception:
         log.exception("nudge.plan_broken", pair=view.pair.id)
         return None

@@ -5,7 +5,7 @@ The contract, and what happens in each kind of accident, is in docs/delivery-con
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -104,23 +104,25 @@ class Deliverer:
     async def _carry_out(self, batch: Batch, now: datetime) -> Outcomes:
         """Post what is to be posted and look for what is in doubt. Whatever is unknown is left out of the answer."""
         outcomes: Outcomes = []
-        room = asyncio.Semaphore(IN_FLIGHT)
         clock = asyncio.get_running_loop().time
         start_by = clock() + START_WITHIN.total_seconds()
+        # What goes to one person goes in order; what goes to several, at the same time.
+        by_person = groupby(batch.parcels, key=lambda parcel: parcel.recipient.pk)
+        waiting: Iterator[Sequence[Pending]] = iter(
+            [*([doubt] for doubt in batch.doubts), *(list(parcels) for _person_id, parcels in by_person)]
+        )
 
-        async def carry_out(one_after_the_other: Iterable[Pending]) -> None:
-            for pending in one_after_the_other:
-                async with room:
+        async def carry_out() -> None:
+            for in_order in waiting:  # shared: each takes the next
+                for pending in in_order:
                     may_start = clock() < start_by and not self._leaving and not self._is_quiet(now)
                     outcome = await self._outcome(pending, now) if may_start else self._not_started(pending, now)
-                if outcome is not None:
-                    outcomes.append((pending, outcome))
+                    if outcome is not None:
+                        outcomes.append((pending, outcome))
 
         async with asyncio.TaskGroup() as group:
-            for doubt in batch.doubts:
-                group.create_task(carry_out([doubt]))
-            for _person_id, parcels in groupby(batch.parcels, key=lambda parcel: parcel.recipient.pk):
-                group.create_task(carry_out(list(parcels)))
+            for _ in range(min(IN_FLIGHT, len(batch.parcels) + len(batch.doubts))):
+                group.create_task(carry_out())
         return outcomes
 
     async def _outcome(self, pending: Pending, now: datetime) -> Outcome | None:

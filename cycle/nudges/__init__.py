@@ -1,6 +1,6 @@
 """Every nudge the bot sends. A new kind is one `Kind` in one of these modules, and its line in `KINDS`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -39,11 +39,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 
-def plan(view: PairView, now: datetime) -> dict[str, Planned]:
-    """The nudges that should exist for a pair, by key. Pure: the same state and moment give the same plan."""
+def plan(view: PairView, now: datetime, kinds: Collection[str] = KINDS.keys()) -> dict[str, Planned]:
+    """The nudges, of some kinds or all, that should exist for a pair, by key. Pure."""
     return {
         planned.key: planned
-        for kind in KINDS.values()
-        for planned in kind.rule(view)
+        for name in kinds
+        if name in KINDS
+        for planned in KINDS[name].rule(view)
         if planned.holds(now) and not view.by_id(planned.person_id).deactivated
     }
