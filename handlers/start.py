@@ -30,7 +30,7 @@ async def open_form(ack: AsyncAck, context: AsyncBoltContext) -> None:
     await ack()
     visit = Visit.of(context)
     async with visit.reading() as (store, me):
-        form = await _form(store, me)
+        form = await form_for(store, me)
     await visit.show(form)
 
 
@@ -57,6 +57,8 @@ async def accept(ack: AsyncAck, context: AsyncBoltContext) -> None:
         pair = await pairing.accept(store, me, visit.subject_id, visit.now)
         other = await store.people.get(pair.other_than(me.pk))
     visit.changed(pair)
+    if visit.in_modal:
+        await visit.redraw(view.said_yes(other, pair))
     await visit.settle_message(view.accepted(other), view.next_steps(pair))
 
 
@@ -77,16 +79,17 @@ async def withdraw(ack: AsyncAck, context: AsyncBoltContext) -> None:
     visit = Visit.of(context)
     async with visit.unit() as (store, me):
         pair = await pairing.withdraw(store, me, visit.subject_id, visit.now)
-        form = await _form(store, me)
+        form = await form_for(store, me)
     visit.changed(pair)
     if visit.in_modal:
         await visit.redraw(form)
 
 
-async def _form(store: Store, me: Person) -> dict[str, Any]:
+async def form_for(store: Store, me: Person) -> dict[str, Any]:
+    """The form, with the questions that still wait for an answer, mine and those put to me."""
     living = await store.pairs.living_of(me.pk)
-    waiting = [pair for pair in living if pair.state is PairState.ASKED and pair.asked_by_id == me.pk]
+    waiting = [pair for pair in living if pair.state is PairState.ASKED]
     others = await store.people.named([pair.other_than(me.pk) for pair in waiting])
     has_a_manager = any(pair.side_of(me.pk) is Side.EMPLOYEE for pair in living)
     likely = Side.MANAGER if has_a_manager else Side.EMPLOYEE
-    return view.render([(pair, others[pair.other_than(me.pk)]) for pair in waiting], likely)
+    return view.render([(pair, others[pair.other_than(me.pk)]) for pair in waiting], me, likely)

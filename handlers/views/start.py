@@ -27,17 +27,30 @@ SIDES = {
 MOST_WAITING = 20
 
 
-def render(waiting: Sequence[tuple[Pair, Person]], likely: Side) -> dict[str, Any]:
-    """The form. `waiting`: whom I asked and who has not answered; `likely`: the side I am probably on."""
+def render(waiting: Sequence[tuple[Pair, Person]], me: Person, likely: Side) -> dict[str, Any]:
+    """The form. `waiting`: questions without an answer, with the other side; `likely`: the side I am probably on."""
     blocks = [kit.section(WHAT_IT_IS)]
     for pair, other in waiting[:MOST_WAITING]:
-        asked = f"You asked *{kit.fitted(other.name, 300)}* and wait for the answer."
-        blocks.append(kit.section(asked, kit.button("Take it back", Act.WITHDRAW_PAIR, str(pair.pk))))
+        blocks.append(_waiting(pair, other, me))
     sides = [kit.option(text, side, description) for side, (text, description) in SIDES.items()]
     blocks.append(kit.field(SIDE, "In these talks, I am", kit.radio(sides, likely), optional=False))
     hint = "Your manager, or the person who reports to you. They are asked first; nothing begins without their yes."
     blocks.append(kit.field(OTHER, "With whom?", kit.person_picker(), hint=hint, optional=False))
     return kit.modal(Form.START, "Career discussions", blocks, submit="Ask them")
+
+
+def _waiting(pair: Pair, other: Person, me: Person) -> kit.Block:
+    name, key = kit.fitted(other.name, 300), str(pair.pk)
+    if pair.asked_by_id == me.id:
+        return kit.section(
+            f"You asked *{name}* and wait for the answer.", kit.button("Take it back", Act.WITHDRAW_PAIR, key)
+        )
+    return kit.section(f"*{name}* asked you and waits for your answer.", kit.button("Say yes", Do.ACCEPT_PAIR, key))
+
+
+def said_yes(other: Person, pair: Pair) -> dict[str, Any]:
+    """After saying yes within a form: what came of it, and what to do next."""
+    return kit.modal(Form.NOTICE, "You said yes", [kit.section(accepted(other)), kit.actions(next_steps(pair))])
 
 
 def asked(other: Person, told_at: datetime, now: datetime) -> dict[str, Any]:

@@ -17,7 +17,6 @@ async def test_career_answers_only_the_person_who_typed_it(stage: Stage):
         "/career help": "You can type:",
         "/career  HELP ": "You can type:",
         "/career nonsense <!channel> & more": "I don't know “nonsense <!channel> & more”. This I understand:",
-        "/career prep": "You have no career discussions yet.",
     }.items():
         before = await ana.messages.count()
         await ana.type(typed)
@@ -27,6 +26,8 @@ async def test_career_answers_only_the_person_who_typed_it(stage: Stage):
     await expect(ana.messages.last).not_to_contain_text("Something went wrong")
     await expect(ben.messages).to_have_count(0)
     await expect(await ana.opens_home()).to_contain_text("either of you may start")
+    await ana.type("/career prep")  # nothing to prepare yet: the form that begins opens instead
+    await expect(ana.modal).to_contain_text("With whom?")
 
 
 async def test_E1_either_side_starts_and_the_other_decides(stage: Stage):

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from cycle.nudges import Do
 from cycle.pairing import OTHER
 from handlers.ids import Act
 from handlers.views import start
@@ -17,7 +18,7 @@ LONG_NAME = "<&>" * 85
 
 def test_C1_the_form_says_what_these_talks_are():
     """Growth, apart from performance reviews: said once, where they begin."""
-    form = start.render([], Side.EMPLOYEE)
+    form = start.render([], ANA, Side.EMPLOYEE)
     assert problems("modal", form) == []
     said = json.dumps(form["blocks"][0])
     assert "growth" in said
@@ -27,7 +28,7 @@ def test_C1_the_form_says_what_these_talks_are():
 @pytest.mark.parametrize("likely", list(Side))
 def test_E1_both_sides_may_start(likely: Side):
     """Both sides are on offer, the likely one chosen; person and side are required."""
-    fields = {block.get("block_id"): block for block in start.render([], likely)["blocks"]}
+    fields = {block.get("block_id"): block for block in start.render([], ANA, likely)["blocks"]}
     sides = fields[start.SIDE]["element"]
     assert [option["value"] for option in sides["options"]] == list(Side)
     assert sides["initial_option"]["value"] == likely
@@ -44,7 +45,7 @@ def test_questions_that_wait_can_be_taken_back(name: str, many: int):
         (pair(ANA, person(name, id=key), id=key, state=PairState.ASKED), person(name, id=key))
         for key in range(2, 2 + many)
     ]
-    form = start.render(waiting, Side.MANAGER)
+    form = start.render(waiting, ANA, Side.MANAGER)
     assert problems("modal", form) == []
     values = [block["accessory"]["value"] for block in form["blocks"] if "accessory" in block]
     assert values[:1] == ["2"]
@@ -74,3 +75,12 @@ def test_yes_leads_on():
     """Whoever said yes can find a time and prepare at once."""
     two = pair(ANA, person(id=2), id=9)
     assert [button["value"] for button in start.next_steps(two)] == ["9", "9"]
+
+
+def test_somebody_who_was_asked_can_say_yes_in_the_form():
+    """A question put to me waits there with a yes, not with a way to take it back."""
+    ben = person("Ben Okafor", id=2)
+    form = start.render([(pair(ANA, ben, id=7, state=PairState.ASKED), ANA)], ben, Side.EMPLOYEE)
+    assert problems("modal", form) == []
+    [button] = [block["accessory"] for block in form["blocks"] if "accessory" in block]
+    assert (button["action_id"], button["value"]) == (Do.ACCEPT_PAIR, "7")
