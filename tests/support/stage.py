@@ -94,6 +94,7 @@ class Actor:
         """Fill in texts, dates (2026-09-21), date-times (2026-09-21 10:00) and menus (by what they say)."""
         for name, value in fields.items():
             field = self.field(name)
+            await field.wait_for()
             if await field.locator("select").count():
                 await field.locator("select").select_option(label=value)
             elif await field.get_by_test_id("date").count():
@@ -120,6 +121,12 @@ class Actor:
         """Take ticks away."""
         for label in labels:
             await self.field(name).get_by_label(label, exact=True).uncheck()
+
+    async def choose_at_point(self, point: str, choice: str) -> None:
+        """Choose from the menu beside a point of the agenda."""
+        section = self.modal.locator(".block.section").filter(has_text=point)
+        await section.get_by_role("button", name="More actions").click()
+        await section.get_by_role("menuitem", name=choice, exact=True).click()
 
     async def entered(self, name: str) -> str:
         """What stands in a text field."""

@@ -1,0 +1,173 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from cycle.replanning import replan
+from scheduler.delivering import Delivered, Deliverer
+from scheduler.jobs import DRAFTS_KEPT, Clockwork
+from scheduler.messenger import Parcel, Posted
+from storage.nudges import NudgeState
+from storage.preparations import Draft
+from tests.scheduler.conftest import Office
+from tests.support.builders import MADRID, TOKYO, at, pair, person, remembered, scheduled, team
+from tests.support.messengers import FakeMessenger
+
+TALKS_AT = at(MADRID, 2026, 11, 24, 10)
+PATIENCE = 10  # seconds until a test gives up on something that should happen at once
+
+
+class Gate(FakeMessenger):
+    """Tells when a message arrives, and answers only once the gate is open."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office.clock)
+        self.arrived = asyncio.Event()
+        self.open = asyncio.Event()
+
+    async def post(self, parcel: Parcel) -> Posted:
+        """Wait at the gate."""
+        self.arrived.set()
+        await self.open.wait()
+        return await super().post(parcel)
+
+
+class Flaky(Deliverer):
+    """A deliverer whose database is away at first."""
+
+    failures = 2
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office.database, office.workspace_id, office.slack)
+        self.tried = asyncio.Queue[int]()
+
+    async def deliver(self, now: datetime) -> Delivered:
+        """Fail as a database does that is away, then deliver."""
+        self.failures -= 1
+        try:
+            if self.failures >= 0:
+                raise OperationalError("SELECT", {}, ConnectionError("away"))
+            return await super().deliver(now)
+        finally:
+            self.tried.put_nowait(self.failures)
+
+
+@pytest.fixture
+def gate(office: Office) -> Gate:
+    """A messenger that waits to be opened."""
+    office.slack = Gate(office)
+    office.deliverer = Deliverer(office.database, office.workspace_id, office.slack)
+    return office.slack
+
+
+@pytest.fixture
+async def clockwork(office: Office) -> AsyncIterator[Clockwork]:
+    """A clockwork that is stopped after the test."""
+    made = Clockwork(office.database, office.workspace_id, office.deliverer, office.clock)
+    yield made
+    await made.stop(0)
+
+
+async def test_waking_delivers_without_waiting_for_the_tick(office: Office, gate: Gate, clockwork: Clockwork):
+    """Somebody who has just done something need not wait for the next tick."""
+    await team(office.database, office.workspace_id, TALKS_AT, size=1)
+    clockwork.start()
+    gate.open.set()
+    clockwork.wake()
+    async with asyncio.timeout(PATIENCE):
+        await gate.arrived.wait()
+    await clockwork.stop(PATIENCE)
+    assert {row.state for row in (await office.nudges()).values() if row.kind == "day_before"} <= {
+        NudgeState.SENT, NudgeState.PLANNED,
+    }  # fmt: skip
+    assert gate.shown
+
+
+async def test_stopping_waits_for_what_is_being_sent(office: Office, gate: Gate, clockwork: Clockwork):
+    """Whatever is on its way arrives and is settled before the clockwork stands still; nothing new begins."""
+    await team(office.database, office.workspace_id, TALKS_AT, size=1)
+    clockwork.start()
+    clockwork.wake()
+    async with asyncio.timeout(PATIENCE):
+        await gate.arrived.wait()
+        stopping = asyncio.create_task(clockwork.stop(PATIENCE))
+        gate.open.set()
+        await stopping
+    assert len(gate.shown) == 2
+    assert {row.state for row in (await office.nudges()).values() if row.kind == "day_before"} == {NudgeState.SENT}
+    clockwork.wake()
+    assert (await office.deliver()).taken == 0
+
+
+async def test_stopping_does_not_wait_longer_than_told(office: Office, gate: Gate, clockwork: Clockwork):
+    """A Slack that does not answer holds nobody up; what was on its way stays in doubt, to be looked for."""
+    await team(office.database, office.workspace_id, TALKS_AT, size=1)
+    clockwork.start()
+    clockwork.wake()
+    async with asyncio.timeout(PATIENCE):
+        await gate.arrived.wait()
+        await clockwork.stop(0)
+    briefs = [row for row in (await office.nudges()).values() if row.kind == "day_before"]
+    assert [(row.state, row.message_id is None) for row in briefs] == [(NudgeState.CLAIMED, False)] * 2
+
+
+async def test_a_job_outlives_its_failures(office: Office):
+    """While the database is away every tick says so and goes on; when it is back, nothing has been lost."""
+    await team(office.database, office.workspace_id, TALKS_AT, size=1)
+    deliverer = Flaky(office)
+    clockwork = Clockwork(office.database, office.workspace_id, deliverer, office.clock)
+    clockwork.start()
+    with structlog.testing.capture_logs() as logs:
+        async with asyncio.timeout(PATIENCE):
+            for left in (1, 0, -1):
+                clockwork.wake()
+                assert await deliverer.tried.get() == left
+        await clockwork.stop(PATIENCE)
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["job.failed", "job.failed"]
+    assert len(office.slack.shown) == 2
+
+
+async def test_catching_up_leaves_nothing_due(office: Office, clockwork: Clockwork):
+    """Catching up goes on until nothing is due, and the next moment lies ahead."""
+    await team(office.database, office.workspace_id, TALKS_AT, size=3)
+    assert await clockwork.next_moment() == office.now
+    await clockwork.catch_up()
+    assert len(office.slack.shown) == 6
+    assert await clockwork.next_moment() == TALKS_AT + timedelta(minutes=70)  # the wrap-ups
+
+
+async def test_the_nightly_replan_follows_people_who_moved(office: Office, clockwork: Clockwork):
+    """Somebody who moved to Tokyo is nudged at nine there from the next night on."""
+    async with office.database.unit(office.workspace_id) as store:
+        ana, bo = person(), person("Bo Lind")
+        await remembered(store, ana, bo)
+        two = pair(ana, bo)
+        await remembered(store, two)
+        await remembered(store, scheduled(two, TALKS_AT, dated_at=TALKS_AT - timedelta(days=4)))
+        await replan(store, two.pk, office.now - timedelta(days=3))
+        ana.tz = TOKYO
+    office.now -= timedelta(days=1)
+    await clockwork.replan_all()
+    row = (await office.nudges())[f"day_before:1:1:{ana.id}"]
+    assert row.due_at == row.ready_at == at(TOKYO, 2026, 11, 23, 9)
+
+
+async def test_tidying_up_forgets_old_drafts_and_nothing_else(office: Office, clockwork: Clockwork):
+    """A draft of ninety days goes, a younger one stays."""
+    async with office.database.unit(office.workspace_id) as store:
+        ana = person()
+        await remembered(store, ana)
+        for form, age in (("old", DRAFTS_KEPT + timedelta(seconds=1)), ("young", DRAFTS_KEPT)):
+            store.add(Draft(person_id=ana.pk, form=form, state="{}", view_id="V1", saved_at=office.now - age))
+    await clockwork.tidy_up()
+    async with office.database.reading(office.workspace_id) as store:
+        assert await store.preparations.draft(ana.pk, "old", 0) is None
+        assert await store.preparations.draft(ana.pk, "young", 0) is not None
+
+
+async def test_stopping_what_never_started_is_fine(clockwork: Clockwork):
+    """A start that fails half-way is cleaned up like any other."""
+    await clockwork.stop(PATIENCE)
