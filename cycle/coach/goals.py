@@ -75,7 +75,8 @@ def _shows_result(folded: Folded, head: Head, found: Evidence) -> bool:
         case Sort.WEAK:
             made = bool(_first_object(rest) & words("deliverables")) or (found.dated and role)
             return (made and not compared) or (found.dated and not unclear)
-    return not compared and ((named and (found.dated or not praised)) or (found.dated and not unclear))
+    thing = bool(_first_object(rest) & words("deliverables") or _RUNG.search(folded.text)) or (named and not unclear)
+    return not compared and ((thing and (found.dated or not praised)) or (found.dated and not unclear))
 
 
 def _first_object(rest: list[str]) -> frozenset[str]:

@@ -16,7 +16,8 @@ _JOINT = re.compile(
 # The second part goes on about the first.
 _BACK = re.compile(
     r"\b(?:it|them|their|its|this|these|those|him|result|results|findings|outcome|outcomes|lessons|conclusions|summary"
-    r"|so|both|comparison|the same|accordingly|afterwards|there)\b"
+    r"|so|both|comparison|the same|accordingly|afterwards|there"
+    r"|the (?:third|second|last|next|other|rest))\b"
 )
 # Verbs that bring the first part to somebody: "research prices and give the team a summary".
 _FOLLOW_UP = frozenset(

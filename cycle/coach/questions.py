@@ -36,7 +36,9 @@ _WHICH = re.compile(
 )
 _PERSON = re.compile(r"\b(?:who|whom|whose) (?!(?:are|am|do|will|would|can|is) (?:you|i|we)\b|you\b|i\b)\w+ \w")
 _ONE = re.compile(r"\bone (?!(?:day|of|another|or|to|who|that)\b)[^\W\d_]{3,}")
-_RECENT = re.compile(r"\b(?:yesterday|today|tomorrow|tonight|last time|did (?:you|i|we) last|when did|so far)\b")
+_RECENT = re.compile(
+    r"\b(?:yesterday|today|tomorrow|tonight|last time|next time|did (?:you|i|we) last|when did|so far)\b"
+)
 # How many words of its own a yes-or-no question needs to be about something.
 _CLOSED_NEEDS = 2
 # In a question about a far day it takes more than a word of colour.
