@@ -55,7 +55,8 @@ _REACH = 300
 def second_goal(text: str) -> tuple[int, int] | None:
     """Where the first goal of a folded text ends and the second begins, None where there is one goal."""
     ends = [date.end() for date in dates(text)]
-    orders = 1
+    # Where each order but the first begins.
+    orders: list[tuple[int, int]] = []
     for number, joint in enumerate(_JOINT.finditer(text)):
         left, right = text[: joint.start()][:_REACH], text[joint.end() :][:_REACH]
         if number == _JOINTS_READ:
@@ -63,10 +64,11 @@ def second_goal(text: str) -> tuple[int, int] | None:
         if len(left.split(maxsplit=_SHORTEST)) < _SHORTEST or _BACK.search(right):
             continue
         is_order = starts_with_verb(right)
-        orders += is_order and not joint["strong"]
+        if is_order:
+            orders.append(joint.span())
         dated = any(joint.start() - 1 <= end <= joint.start() for end in ends)
-        if orders >= _MANY or _is_second(joint, left, right, dated=dated, is_order=is_order):
-            return joint.start(), joint.end()
+        if len(orders) + 1 == _MANY or _is_second(joint, left, right, dated=dated, is_order=is_order):
+            return orders[0] if orders else joint.span()
     return None
 
 

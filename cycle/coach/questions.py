@@ -126,7 +126,8 @@ def _two_in_one(folded: Folded) -> Remark | None:
     if not found:
         return None
     first = folded.said(0, found.start()).rstrip(" ,;?") + "?"
-    return _remark(folded, RemarkKind.TWO_IN_ONE, (found.start(), len(folded.text)), first)
+    begun = found.start() + len(found.group()) - len(found.group().lstrip(" ?!;\n"))
+    return _remark(folded, RemarkKind.TWO_IN_ONE, (begun, len(folded.text)), first)
 
 
 def _closed(folded: Folded) -> Remark | None:

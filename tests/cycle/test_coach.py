@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cycle.bank import Question, load_bank
@@ -31,6 +31,7 @@ def kinds(remarks: list[Remark]) -> list[RemarkKind]:
 
 
 @pytest.mark.parametrize("review", REVIEWS)
+@settings(deadline=None)  # the word lists load on first use
 @given(text=TEXTS)
 @example(text="")
 @example(text=" \n\t")
@@ -48,6 +49,7 @@ def test_M4_M6_E5_a_remark_stays_within_the_text(review: Review, text: str):
 
 
 @pytest.mark.parametrize("review", REVIEWS)
+@settings(deadline=None)  # the word lists load on first use
 @given(text=TEXTS)
 def test_M4_M6_E5_upper_case_changes_no_verdict(review: Review, text: str):
     """Somebody who shouts is told the same."""
@@ -55,6 +57,7 @@ def test_M4_M6_E5_upper_case_changes_no_verdict(review: Review, text: str):
 
 
 @pytest.mark.parametrize("review", REVIEWS)
+@settings(deadline=None)  # the word lists load on first use
 @given(text=TEXTS, gap=st.sampled_from(["  ", "   ", " \t ", "\u00a0 "]))
 def test_M4_M6_E5_extra_spaces_change_no_verdict(review: Review, text: str, gap: str):
     """Spaces around and between the words do not count."""
@@ -62,6 +65,7 @@ def test_M4_M6_E5_extra_spaces_change_no_verdict(review: Review, text: str, gap:
 
 
 @pytest.mark.parametrize("review", REVIEWS)
+@settings(deadline=None)  # the word lists load on first use
 @given(text=TEXTS)
 def test_M4_M6_E5_a_final_dot_changes_no_verdict(review: Review, text: str):
     """A sentence is judged the same with its dot and without."""

@@ -53,5 +53,7 @@ def test_C14_E4_the_example_suits_who_is_asked_about():
 
 def test_M4_of_two_questions_the_first_is_kept():
     """The wording offered for two in one is the person's own first question."""
-    (remark,) = review_question("Which exam comes next, and how much more will I earn?")
+    text = "Which exam comes next, and how much more will I earn?"
+    (remark,) = review_question(text)
+    assert text[remark.start : remark.end] == "and how much more will I earn"
     assert remark.better == "Which exam comes next?"
