@@ -5,7 +5,6 @@ from typing import Any
 
 import aiohttp
 import structlog
-from handlers.registering import register
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +16,7 @@ from bot.refusals import StartRefused
 from bot.settings import Settings
 from cycle.bank import Bank, load_bank
 from handlers.office import Office
+from handlers.registering import register
 from handlers.views import nudge_message
 from scheduler.delivering import Deliverer
 from scheduler.jobs import Clockwork

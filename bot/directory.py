@@ -1,11 +1,16 @@
 """Slack's directory of people."""
 
+import asyncio
+
 import structlog
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cycle.people import Profile
+
+# Somebody waits when they are met for the first time, and Slack gives a form 3 seconds in all.
+PATIENCE_SECONDS = 1.5
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +24,8 @@ class SlackDirectory:
     async def profile(self, slack_id: str) -> Profile | None:
         """What Slack says of somebody; None when there is nobody of that id, or Slack does not answer."""
         try:
-            answer = await self._client.users_info(user=slack_id)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                answer = await self._client.users_info(user=slack_id)
         except (SlackApiError, ClientError, TimeoutError) as error:
             log.warning("directory.no_answer", person=slack_id, error=type(error).__name__)
             return None

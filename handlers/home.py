@@ -5,9 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from cycle.errors import Gone
 from handlers.homes import home_of
-from handlers.views.home import stranger
 from handlers.visit import Visit
 
 
@@ -18,12 +16,9 @@ def register(app: AsyncApp) -> None:
 
 async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
     """Somebody opened one of the app's tabs; only the Home is ours to fill."""
-    if event.get("tab") != "home":
+    if event.get("tab", "home") != "home":
         return
     visit = Visit.of(context)
-    try:
-        async with visit.reading() as (store, me):
-            shown = await home_of(store, me, visit.now)
-    except Gone:  # Slack does not say who this is
-        shown = stranger()
+    async with visit.reading() as (store, me):
+        shown = await home_of(store, me, visit.now)
     await visit.office.publish_home(visit.slack_id, shown)

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 import structlog
 
 from cycle.bank import Bank
-from cycle.people import Profile, is_stale, remember
+from cycle.people import PROFILE_GOOD_FOR, Profile, is_stale, provisional, remember
 from storage.database import Database
+from storage.people import Person
 
 log = structlog.get_logger()
 
@@ -33,20 +34,43 @@ class Office:
     wake: Callable[[], None]
     bank: Bank
     publish_home: Callable[[str, dict[str, Any]], Awaitable[None]]
+    _first_meetings: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _being_asked: set[str] = field(default_factory=set)
     _errands: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def get_to_know(self, slack_id: str, *, afresh: bool = False) -> bool:
-        """Make sure that somebody is remembered, asking Slack once a day at most. False when nobody has that id."""
-        now = self.clock()
+    async def introduce(self, slack_id: str, known_as: str) -> None:
+        """Make sure that somebody who is here is remembered. Only a first meeting waits for Slack, and not for long."""
+        if (person := await self._look_up(slack_id)) is not None:
+            self.refresh(person)
+            return
+        async with self._first_meetings:  # a command and an opened Home often come together
+            if await self._look_up(slack_id) is None and not await self.get_to_know(slack_id):
+                async with self.database.unit(self.workspace_id) as store:
+                    await remember(store, provisional(slack_id, known_as), self.clock() - PROFILE_GOOD_FOR)
+
+    async def _look_up(self, slack_id: str) -> Person | None:
         async with self.database.reading(self.workspace_id) as store:
-            person = await store.people.by_slack_id(slack_id)
-        if not (afresh or is_stale(person, now)):
-            return True
+            return await store.people.by_slack_id(slack_id)
+
+    def refresh(self, person: Person) -> None:
+        """Ask Slack about somebody again after a day, without anybody waiting for it."""
+        if is_stale(person, self.clock()) and person.slack_id not in self._being_asked:
+            self._being_asked.add(person.slack_id)
+            self.run_errand("profile", self._refresh(person.slack_id))
+
+    async def _refresh(self, slack_id: str) -> None:
+        try:
+            await self.get_to_know(slack_id)
+        finally:
+            self._being_asked.discard(slack_id)
+
+    async def get_to_know(self, slack_id: str) -> bool:
+        """Ask Slack about somebody and remember the answer. False when there is none."""
         profile = await self.directory.profile(slack_id)
         if profile is None:
-            return person is not None
+            return False
         async with self.database.unit(self.workspace_id) as store:
-            await remember(store, profile, now)
+            await remember(store, profile, self.clock())
         return True
 
     def run_errand(self, name: str, errand: Coroutine[Any, Any, None]) -> None:

@@ -40,7 +40,7 @@ async def ask(ack: AsyncAck, context: AsyncBoltContext) -> None:
     chosen, side = visit.filled.person(pairing.OTHER), visit.filled.choice(view.SIDE)
     if chosen is None or side is None:
         raise Refused({pairing.OTHER: "Please choose the person you want to talk with."})
-    await visit.office.get_to_know(chosen, afresh=True)  # whether they are still here
+    await visit.office.get_to_know(chosen)  # whether they are still here
     async with visit.unit() as (store, me):
         other = await visit.person(store, chosen)
         pair = await pairing.ask(store, me, other, Side(side), visit.now)

@@ -12,7 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from cycle.errors import Gone
-from cycle.people import is_stale
 from handlers.filled import Filled
 from handlers.homes import home_of
 from handlers.ids import Form
@@ -56,32 +55,30 @@ class Visit:
         """Look things up, as myself."""
         async with self.office.database.reading(self.office.workspace_id) as store:
             me = await store.people.by_slack_id(self.slack_id)
-            if me is not None and not is_stale(me, self.now):
+            if me is not None:
+                self.office.refresh(me)
                 yield store, me
                 return
-        await self._introduce_myself()
+        await self.office.introduce(self.slack_id, self._known_as)
         async with self.office.database.reading(self.office.workspace_id) as store:
-            yield store, await self._me(store)
+            yield store, await self.person(store, self.slack_id)
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[tuple[Store, Person]]:
         """Change things, as myself: all of it is kept or none."""
-        await self._introduce_myself()
+        await self.office.introduce(self.slack_id, self._known_as)
         async with self.office.database.unit(self.office.workspace_id) as store:
-            yield store, await self._me(store)
+            yield store, await self.person(store, self.slack_id)
 
-    async def _introduce_myself(self) -> None:
-        if not await self.office.get_to_know(self.slack_id):
-            raise Gone("Slack does not tell me who you are right now. Please try again in a minute.")
-
-    async def _me(self, store: Store) -> Person:
-        me = await store.people.by_slack_id(self.slack_id)
-        if me is None:
-            raise Gone("I lost track of who you are. Please try again.")
-        return me
+    @property
+    def _known_as(self) -> str:
+        """What Slack calls me in this very request."""
+        user = self.body.get("user")
+        named = user.get("name") or user.get("username") if isinstance(user, dict) else self.body.get("user_name")
+        return str(named or "")
 
     async def person(self, store: Store, slack_id: str) -> Person:
-        """Somebody whom `office.get_to_know` has met."""
+        """Somebody whom the office has met."""
         person = await store.people.by_slack_id(slack_id)
         if person is None:
             raise Gone("I cannot find that person in this workspace.")

@@ -53,12 +53,6 @@ def render(overview: Overview) -> dict[str, Any]:
     return _home([*blocks, kit.divider(), kit.actions([kit.button("Start with somebody else", Act.START)])])
 
 
-def stranger() -> dict[str, Any]:
-    """For somebody about whom Slack tells us nothing right now."""
-    sorry = "Slack does not tell me who you are right now. Please open this page again in a minute."
-    return _home([kit.header("Career discussions"), kit.section(WHAT_IT_IS), kit.section(sorry)])
-
-
 def _home(blocks: Sequence[kit.Block]) -> dict[str, Any]:
     return {"type": "home", "blocks": list(blocks)}
 

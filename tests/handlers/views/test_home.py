@@ -94,13 +94,6 @@ def test_C1_a_newcomer_reads_what_this_is_and_may_start():
     assert presses(shown, Act.START) == [""]
 
 
-def test_somebody_whom_slack_does_not_name_is_helped_too():
-    """The page says what this is and what to try."""
-    shown = home.stranger()
-    assert problems("home", shown) == []
-    assert "again in a minute" in texts(shown)
-
-
 def test_E1_both_sides_of_a_question():
     """Whoever was asked can say yes or no here; whoever asked can take it back."""
     asked = PairView(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None), ANA, BEN)
