@@ -16,11 +16,13 @@ class FakeDirectory:
         self.asked: list[str] = []
 
     async def profile(self, slack_id: str) -> Profile | None:
+        """What is known of somebody."""
         self.asked.append(slack_id)
         return self.known.get(slack_id)
 
 
 async def an_office(database: Database, directory: FakeDirectory) -> tuple[Office, list]:
+    """An office on a database, and the moments of its clock: the last one is now."""
     moments = [NOW]
     office = Office(
         database=database,
@@ -35,6 +37,7 @@ async def an_office(database: Database, directory: FakeDirectory) -> tuple[Offic
 
 
 async def known(office: Office, slack_id: str):
+    """Who is remembered by an id."""
     async with office.database.reading(office.workspace_id) as store:
         return await store.people.by_slack_id(slack_id)
 
