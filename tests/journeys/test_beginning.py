@@ -87,4 +87,3 @@ async def test_E1_two_press_yes_in_different_places(stage: Stage):
     await ben.reads("You have already answered that.")
     await ana.reads("Ben said yes.")
     await expect(ana.messages).to_have_count(1)
-
