@@ -1,0 +1,105 @@
+"""When the coach speaks: which remarks stand at which words of a form, given what the person has seen (M4, M6, E5).
+
+Remarks on words are made once. Handed in again, the same words go through; other words are looked at again. What was
+seen is remembered by key, so that a form carries no copy of what people wrote.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from cycle.bank import Asker, Bank, Question, nearest
+from cycle.coach import Remark, RemarkKind
+
+KEY_BYTES = 4  # of a key: few enough to carry many, and a clash only spares somebody a remark
+MOST_LOOKED_AT = 30  # pieces of a form that the coach reads: as many points as an agenda holds
+MOST_SEEN = 60  # keys that a form remembers (see `handlers.subject`); then the coach has said enough
+MOST_SHOWN = 12  # pieces with remarks shown at once, which keeps a form within Slack's 100 blocks
+OFFERED = 3  # questions of the bank offered in place of one
+
+# Remarks after which other questions help; where two were put in one, the person has the better words already.
+OPENED_UP_BY_OTHERS = frozenset({RemarkKind.FAR, RemarkKind.LIFE, RemarkKind.BROAD, RemarkKind.CLOSED})
+
+Review = Callable[[str], Sequence[Remark]]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Words that somebody typed into a field. `asker`: offer the bank's questions of this side in their place (M4)."""
+
+    field: str
+    text: str
+    review: Review
+    asker: Asker | None = None
+
+    @property
+    def key(self) -> str:
+        """Short and the same for the same words; spaces, capitals and a final dot change no verdict of the coach."""
+        folded = " ".join(self.text.split()).casefold().rstrip(".")
+        return blake2b(f"{self.field}\n{folded}".encode(errors="replace"), digest_size=KEY_BYTES).hexdigest()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody has seen of the coach in a form: keys of words with remarks, and of those they want to keep."""
+
+    seen: Sequence[str] = ()
+    kept: Sequence[str] = ()
+    off: bool = False  # they have switched the coach off
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What stands under a field: remarks on some words in it, and questions to ask instead."""
+
+    wording: Wording
+    remarks: Sequence[Remark]
+    instead: Sequence[Question] = ()
+
+
+def lines(field: str, text: str, review: Review, asker: Asker | None = None) -> list[Wording]:
+    """The lines of a field as words of their own."""
+    return [Wording(field, line.strip(), review, asker) for line in text.splitlines() if line.strip()]
+
+
+def unseen(wordings: Iterable[Wording], seen: Seen) -> list[str]:
+    """The keys of words with remarks that the person has not seen; none once the coach has said enough."""
+    if len(seen.seen) >= MOST_SEEN:
+        return []
+    return [one.wording.key for one in _remarked(wordings, seen) if one.wording.key not in seen.seen]
+
+
+def advice(wordings: Iterable[Wording], seen: Seen, bank: Bank) -> list[Advice]:
+    """What stands under the fields now: on words that were pointed out, are unchanged, and are not kept on purpose."""
+    standing = [one for one in _remarked(wordings, seen) if one.wording.key in seen.seen]
+    shown = [one for one in standing if one.wording.key not in seen.kept][:MOST_SHOWN]
+    return [Advice(one.wording, one.remarks, _instead(one, bank)) for one in shown]
+
+
+def replaced(wordings: Iterable[Wording], picks: Mapping[str, Sequence[str]]) -> list[str]:
+    """The texts of some words, with what was picked by key in their place.
+
+    What was picked for words that have changed since comes at the end: nothing picked is lost.
+    """
+    left = dict(picks)
+    texts = [text for one in wordings for text in (left.pop(one.key, None) or (one.text,))]
+    return [*texts, *(text for picked in left.values() for text in picked)]
+
+
+def _remarked(wordings: Iterable[Wording], seen: Seen) -> list[Advice]:
+    """The first of each words that the coach has something to say about."""
+    if seen.off:
+        return []
+    found: dict[str, Advice] = {}
+    written = [one for one in wordings if one.text.strip()]
+    for one in written[:MOST_LOOKED_AT]:
+        if one.key not in found and (remarks := one.review(one.text)):
+            found[one.key] = Advice(one, remarks)
+    return list(found.values())
+
+
+def _instead(one: Advice, bank: Bank) -> Sequence[Question]:
+    wording = one.wording
+    if wording.asker is None or not any(remark.kind in OPENED_UP_BY_OTHERS for remark in one.remarks):
+        return ()
+    return nearest(bank, wording.text, OFFERED, asker=wording.asker)
