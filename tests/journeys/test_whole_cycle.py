@@ -1,0 +1,195 @@
+"""One whole turn of the cycle, and the next one open: what the two of them see, in full."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.support.stage import Actor, Stage
+from tests.support.steps import begun, waits_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+PLAN, RESULTS, BOARD = "Draft a plan for the renewal", "Present the first results", "Introduce Ana to the board"
+
+ANA_READS = [
+    "Mon 7 Sep, 10:00: Ben said yes. Your first career discussion is open: find a time, then prepare.",
+    "Mon 7 Sep, 10:00: Ben moved your career discussion to Fri 25 Sep at 11:00 for you, 10:00 for Ben (London), "
+    "60 minutes.",
+    "Wed 16 Sep, 09:00: Your career discussion with Ben is on Fri 25 Sep at 11:00. What would you like to talk about?",
+    "Thu 24 Sep, 09:00: You talk with Ben on Fri 25 Sep at 11:00. So far: 2 points on the agenda, "
+    "0 open promises between you, your preparation is in.",
+    "Fri 25 Sep, 12:10: How did it go with Ben? Two minutes now keep what you agreed on.",
+    "Fri 25 Sep, 12:10: You talk with Ben on Mon 28 Sep at 11:00. So far: 2 points on the agenda, "
+    "0 open promises between you, your preparation is in.",
+    "Mon 28 Sep, 12:10: How did it go with Ben? Two minutes now keep what you agreed on.",
+    "Mon 28 Sep, 12:10: Ben wrapped up your career discussion. 2 promises of yours in it. "
+    "You talk again on Wed 28 Oct at 11:00 for you, 10:00 for Ben (London).",
+    "Wed 30 Sep, 09:00: A short written thank-you to Ben, with what you will deliver, makes your plan real. "
+    "I have drafted one.",
+    "Mon 5 Oct, 09:00: A promise of yours to Ben is due on Mon 12 Oct. Is it on its way?",
+    "Thu 8 Oct, 09:00: A promise of yours to Ben is due on Thu 15 Oct. Is it on its way?",
+    "Wed 14 Oct, 09:00: A promise of yours to Ben is due on Thu 15 Oct. Is it on its way?",
+    "Fri 16 Oct, 09:00: A promise of yours to Ben was due on Thu 15 Oct. Done, or shall we find a date that works?",
+    "Fri 16 Oct, 10:00: Ben agreed: the new date is Fri 30 Oct.",
+    "Mon 19 Oct, 09:00: Your career discussion with Ben is on Wed 28 Oct at 11:00. What would you like to talk about?",
+]
+
+BEN_READS = [
+    "Mon 7 Sep, 09:00: Ana Ruiz would like to talk with you regularly about their career. These talks are about growth "
+    "and apart from performance reviews: plan, talk, follow up. What you write stays with you until you share it.",
+    "Mon 7 Sep, 09:00: Ana set your career discussion to Thu 24 Sep at 10:00 for you, 11:00 for Ana (Madrid), "
+    "60 minutes.",
+    "Fri 18 Sep, 09:00: Ana proposed 2 points for your talk on Fri 25 Sep at 10:00. "
+    "You can accept them, amend them or add your own.",
+    "Thu 24 Sep, 09:00: You talk with Ana on Fri 25 Sep at 10:00. So far: 2 points on the agenda, "
+    "0 open promises between you, your preparation is in.",
+    "Fri 25 Sep, 11:10: How did it go with Ana? Two minutes now keep what you agreed on.",
+    "Fri 25 Sep, 11:10: Ana moved your career discussion to Mon 28 Sep at 10:00 for you, 11:00 for Ana (Madrid), "
+    "60 minutes.",
+    "Mon 28 Sep, 11:10: How did it go with Ana? Two minutes now keep what you agreed on.",
+    "Wed 30 Sep, 09:00: Ana sent you a note after your talk.",
+    "Mon 5 Oct, 09:00: A promise of yours to Ana is due on Tue 6 Oct. Is it on its way?",
+    "Fri 16 Oct, 09:00: Ana would like to change a promise: Fri 30 Oct instead of Thu 15 Oct.",
+]
+
+
+async def test_E17_a_turn_of_the_cycle_ends_with_the_next_one_open(stage: Stage):
+    """From `/career start` to the next talk: every message once, at its moment, on each one's own clock."""
+    ana, ben = await begun(stage)
+    await _plan(ana, ben)
+    await _get_ready(ana, ben)
+    await _talk(ana, ben)
+    await _follow_up(ana, ben)
+    await _keep_promises(ana, ben)
+    await waits_until(ana, "on Wed 28 Oct at 11:00. What would you like to talk about?")
+    for each in (await ana.opens_home(), await ben.opens_home()):
+        await expect(each).to_contain_text("Next talk: Wed 28 Oct at 1")
+        await expect(each).to_contain_text("45 minutes.")
+        await expect(each).to_contain_text(RESULTS)
+        await expect(each).to_contain_text("Kept lately")
+    await expect(ana.home).to_contain_text(f"You: {PLAN} (Mon 5 Oct)")
+    await expect(ben.home).to_contain_text(f"You: {BOARD} (Mon 5 Oct)")
+    assert await ana.conversation() == ANA_READS
+    assert await ben.conversation() == BEN_READS
+
+
+async def _plan(ana: Actor, ben: Actor) -> None:
+    """Both prepare; she sets a date, and he moves it."""
+    await ana.press("Prepare", ana.message("Ben said yes."))
+    await ana.sees_modal("Prepare")
+    await ana.choose("level", "Developing")
+    await ana.fill({"achievements": "Closed the Nordwind deal", "roadblocks": "No time to learn"})
+    await ana.tick("shared", "What went well")
+    await ana.hand_in()
+    await ana.press("Find a time", ana.message("Ben said yes."))
+    await ana.fill({"starts_at": "2026-09-24 11:00"})
+    await ana.hand_in()
+    await ben.press("Prepare", await ben.reads("Ana set your career discussion"))
+    await ben.sees_modal("Prepare")
+    await ben.choose("level", "Strong performer")
+    await ben.fill({"strengths": "Calm with difficult customers", "potential": "Regional lead"})
+    await ben.tick("shared", "Key strengths")
+    await ben.hand_in()
+    await ben.press("Another time", ben.message("Ana set your career discussion"))
+    await ben.fill({"starts_at": "2026-09-25 10:00"})
+    await ben.hand_in()
+    await ana.reads("Ben moved your career discussion")
+
+
+async def _get_ready(ana: Actor, ben: Actor) -> None:
+    """She proposes points, he answers, and both read the brief."""
+    await waits_until(ana, "What would you like to talk about?")
+    await ana.press("Propose points", ana.message("What would you like to talk about?"))
+    await ana.fill({"new_items": "My next step\nA course on negotiation"})
+    await ana.hand_in()
+    await waits_until(ben, "Ana proposed 2 points")
+    await ben.press("See the agenda", ben.message("Ana proposed 2 points"))
+    await ben.choose_at_point("My next step", "Accept")
+    await ben.sees_modal("Agenda", "from Ana · accepted")
+    await ben.close_all()
+    await waits_until(ben, "So far: 2 points on the agenda")
+    await ana.press("Open the brief", await ana.reads("So far: 2 points"))
+    await ana.sees_modal("Your brief", "My next step", "Calm with difficult customers", "No time to learn")
+    await expect(ana.modal).to_contain_text("Ben sees you one step further along than you see yourself.")
+    await expect(ana.modal).not_to_contain_text("Regional lead")
+    await ana.close_all()
+    await ben.press("Open the brief", ben.message("So far: 2 points"))
+    await ben.sees_modal("Your brief", "Closed the Nordwind deal", "Regional lead")
+    await expect(ben.modal).not_to_contain_text("No time to learn")
+    await ben.close_all()
+
+
+async def _talk(ana: Actor, ben: Actor) -> None:
+    """It does not happen and is moved; then it happens, and he wraps it up."""
+    await waits_until(ana, "How did it go with Ben?")
+    await ana.press("How did it go?", ana.message("How did it go with Ben?"))
+    await ana.choose("happened", "No, not this time")
+    await ana.fill({"starts_at": "2026-09-28 11:00"})
+    await ana.submit()
+    await ana.sees_modal("Moved", "Your talk is now on Mon 28 Sep at 11:00 for you, 10:00 for Ben (London)")
+    await ana.close_all()
+    await ben.reads("Ana moved your career discussion to Mon 28 Sep at 10:00")
+    await ana.move_clock("next")
+    await ben.press("How did it go?", ben.message("How did it go with Ana?").last)
+    await ben.choose("happened", "Yes, we talked")
+    await ben.press("Add another promise")
+    await ben.fill(
+        {
+            "notes": "Ana leads the renewal.",
+            "promise.0.text": PLAN,
+            "promise.0.due_on": "2026-10-12",
+            "promise.1.text": BOARD,
+            "promise.1.due_on": "2026-10-06",
+            "promise.2.text": RESULTS,
+            "promise.2.due_on": "2026-10-15",
+            "cadence": "Every month",
+            "minutes": "45 minutes",
+            "next_starts_at": "2026-10-28 10:00",
+        }
+    )
+    await ben.tick("discussed.0", "My next step")
+    await ben.submit()
+    await ben.sees_modal("Wrapped up", PLAN, RESULTS, BOARD)
+    await ben.close_all()
+    await ana.reads("Ben wrapped up your career discussion.")
+    await ana.type("/career agenda")
+    await ana.sees_modal("Agenda", "on Wed 28 Oct at 11:00", "A course on negotiation", "left from last time")
+    await expect(ana.modal).not_to_contain_text("My next step")
+    await ana.close_all()
+
+
+async def _follow_up(ana: Actor, ben: Actor) -> None:
+    """She thanks him in writing, and he confirms what she will deliver."""
+    await waits_until(ana, "I have drafted one.")
+    await ana.press("Read and send it", ana.message("I have drafted one."))
+    await ana.sees_modal("Say thank you")
+    await ana.submit()
+    await ana.sees_modal("Sent")
+    await ana.close_all()
+    await waits_until(ben, "Ana sent you a note after your talk.")
+    note = ben.message("Ana sent you a note")
+    await expect(note).to_contain_text(f"{PLAN} (by Mon 12 Oct)")
+    await ben.press("Confirm the deliverables", note)
+    await expect(note).to_contain_text("Confirmed: 2 promises. Ana sees it.")
+
+
+async def _keep_promises(ana: Actor, ben: Actor) -> None:
+    """Two are kept before their dates, one is overdue and gets a new date that both agree on."""
+    await waits_until(ana, "is due on Mon 12 Oct")
+    await ana.press("Done", ana.message("is due on Mon 12 Oct"))
+    await expect(ana.message("is due on Mon 12 Oct")).to_contain_text("Done. Well kept.")
+    await waits_until(ben, "is due on Tue 6 Oct")
+    await ben.press("Done", ben.message("is due on Tue 6 Oct"))
+    await expect(ben.message("is due on Tue 6 Oct")).to_contain_text("Done. Well kept.")
+    await waits_until(ana, "was due on Thu 15 Oct")
+    await ana.press("New date", ana.message("was due on Thu 15 Oct"))
+    await ana.fill({"due_on": "2026-10-30", "reason": "The quarter closes later"})
+    await ana.submit()
+    await ana.sees_modal("Asked")
+    await ana.close_all()
+    await waits_until(ben, "Ana would like to change a promise")
+    await ben.press("See and answer", ben.message("Ana would like to change a promise"))
+    await ben.sees_modal("A change", "The quarter closes later")
+    await ben.press("Agree")
+    await ben.sees_modal("Agreed")
+    await ben.close_all()
+    await ana.reads("Ben agreed: the new date is Fri 30 Oct.")
