@@ -11,7 +11,7 @@ from storage.preparations import Answer, Draft, Preparation
 from storage.thanks import ThankYou
 
 OfOnePair = ChangeRequest | Commitment | Discussion | Objective
-BetweenTheTwo = AgendaItem | ChangeRequest | Commitment | Discussion | ThankYou
+BetweenTheTwo = AgendaItem | ChangeRequest | Commitment | Discussion | Pair | ThankYou
 Thing = Answer | Draft | Objective | BetweenTheTwo
 
 
@@ -19,7 +19,7 @@ def may_see(viewer_id: int, thing: Thing, pair: Pair) -> bool:
     """Whether somebody may read a thing that belongs to a pair.
 
     Drafts are their author's; answers and objectives too, until shared with the other of the two; the rest is between
-    the two. Nobody else sees a word.
+    the two, also what they wrote when one asked and the other answered (the pair itself). Nobody else sees a word.
     """
     if isinstance(thing, OfOnePair) and thing.pair_id != pair.id:
         return False
@@ -31,6 +31,8 @@ def may_see(viewer_id: int, thing: Thing, pair: Pair) -> bool:
             return thing.author_id == viewer_id or (thing.shared and one_of_the_two)
         case Objective():
             return thing.owner_id == viewer_id or (thing.shared and one_of_the_two)
+        case Pair():
+            return thing.id == pair.id and one_of_the_two
         case _:
             return one_of_the_two
 

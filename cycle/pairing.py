@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from cycle import words
+from cycle import words as spoken
+from cycle.access import may_see
 from cycle.calendar import hours_in
 from cycle.errors import Gone, NotAllowed, Refused
 from cycle.nudges.agreeing import pair_asked
-from cycle.reach import hold_pair
+from cycle.reach import existing, hold_pair
 from cycle.replanning import replan
 from cycle.state import PairView
 from storage.discussions import Discussion
@@ -17,16 +18,43 @@ from storage.store import Store
 # The first talk should take place within three weeks of both saying yes.
 FIRST_TALK_WITHIN = timedelta(days=21)
 
+LONGEST_REQUEST = 1000  # characters: a few words, which stand in a direct message in full
+LONGEST_REASON = 500  # characters
+
 OTHER = "other"  # the field in which the other side is chosen
+REASON = "reason"
+
+# What the words to the other side begin as (E5): about a career here, to be edited or emptied.
+DRAFTS = {
+    Side.EMPLOYEE: (
+        "I like working here and would like to plan with you how I can grow in this team. "
+        "Could we set aside some time for it, and then come back to it regularly?"
+    ),
+    Side.MANAGER: (
+        "I would like to hear how you want to grow in this team, and how I can help with it. "
+        "Could we set aside some time for it, and then come back to it regularly?"
+    ),
+}
 
 
-async def ask(store: Store, me: Person, other: Person, my_side: Side, now: datetime) -> Pair:
-    """Ask somebody to be my manager (or my report) in career discussions. Raises `Refused` on `OTHER`."""
+def words_field(my_side: Side) -> str:
+    """The field with my words to the other side. Each side has its own: Slack keeps what is typed by field."""
+    return f"words.{my_side}"
+
+
+async def ask(store: Store, me: Person, other: Person, my_side: Side, now: datetime, words: str = "") -> Pair:
+    """Ask somebody to be my manager (or my report) in career discussions, in my own words if I like (E5).
+
+    Raises `Refused` on `OTHER`, or on the field of my words.
+    """
     for person_id in sorted({me.pk, other.pk}):  # two people asking at once: the second one sees the first
         await store.people.hold(person_id)
     await _check(store, me, other, my_side)
+    if len(words) > LONGEST_REQUEST:
+        raise Refused({words_field(my_side): f"Please keep it within {LONGEST_REQUEST} characters."})
     employee, manager = (me, other) if my_side is Side.EMPLOYEE else (other, me)
     pair = Pair(employee_id=employee.pk, manager_id=manager.pk, asked_by_id=me.pk, asked_at=now)
+    pair.request = words.strip() or None
     store.add(pair)
     await store.flush()
     await replan(store, pair.pk, now)
@@ -40,7 +68,7 @@ def told_at(pair: Pair, me: Person, other: Person) -> datetime:
 
 
 async def _check(store: Store, me: Person, other: Person, my_side: Side) -> None:
-    name = words.first_name(other)
+    name = spoken.first_name(other)
     if other.id == me.id:
         raise Refused({OTHER: "That is you. Please choose the person you want to talk with."})
     if other.is_bot:
@@ -58,7 +86,7 @@ async def _check(store: Store, me: Person, other: Person, my_side: Side) -> None
         tail = "one of you still has to say yes." if waiting else "`/career` shows where you stand."
         raise Refused({OTHER: f"You and {name} are already paired: {tail}"})
     if my_side is Side.EMPLOYEE:
-        present = words.first_name(await store.people.get(living.manager_id))
+        present = spoken.first_name(await store.people.get(living.manager_id))
         raise Refused({OTHER: f"You already have {present} as your manager here, and one at a time is enough."})
     raise Refused({OTHER: f"{name} already has career discussions with another manager."})
 
@@ -73,10 +101,19 @@ async def accept(store: Store, me: Person, pair_id: int, now: datetime) -> Pair:
     return pair
 
 
-async def decline(store: Store, me: Person, pair_id: int, now: datetime) -> Pair:
-    """Say no. Raises `NotAllowed` or `Gone`."""
+async def to_decline(store: Store, me: Person, pair_id: int) -> Person:
+    """Whom I would say no to, for showing the form. Raises `NotAllowed` or `Gone`."""
+    pair = _to_answer(await existing(store.pairs.get, pair_id), me)
+    return await store.people.get(pair.asked_by_id)
+
+
+async def decline(store: Store, me: Person, pair_id: int, now: datetime, reason: str = "") -> Pair:
+    """Say no, with a reason if I like (E5). Raises `Refused` on `REASON`, `NotAllowed` or `Gone`."""
     pair = await _asked_of(store, me, pair_id)
+    if len(reason) > LONGEST_REASON:
+        raise Refused({REASON: f"Please keep it within {LONGEST_REASON} characters."})
     pair.state, pair.answered_at = PairState.DECLINED, now
+    pair.decline_reason = reason.strip() or None
     await replan(store, pair.pk, now)
     return pair
 
@@ -93,8 +130,21 @@ async def withdraw(store: Store, me: Person, pair_id: int, now: datetime) -> Pai
     return pair
 
 
+async def reason_of(store: Store, me: Person, pair_id: int) -> tuple[Person, str]:
+    """Who said no to whom I asked, and why; empty where they gave no reason. Raises `NotAllowed` or `Gone`."""
+    pair = await existing(store.pairs.get, pair_id)
+    if not may_see(me.pk, pair, pair):
+        raise NotAllowed
+    return await store.people.get(pair.other_than(pair.asked_by_id)), pair.decline_reason or ""
+
+
 async def _asked_of(store: Store, me: Person, pair_id: int) -> Pair:
-    pair = await hold_pair(store, me, pair_id)
+    return _to_answer(await hold_pair(store, me, pair_id), me)
+
+
+def _to_answer(pair: Pair, me: Person) -> Pair:
+    if pair.side_of(me.pk) is None:
+        raise NotAllowed
     if pair.state is not PairState.ASKED:
         raise Gone("You have already answered that." if pair.answered_at else "That question was taken back.")
     if pair.asked_by_id == me.id:

@@ -53,6 +53,7 @@ class PreparationView:
     answers: Mapping[str, Answer]
     objectives: Sequence[Objective]
     questions: Sequence[AgendaItem]
+    asked_last_time: Sequence[str] = ()  # what stood on the agenda of the talk before, as first proposed
 
 
 async def prepared_so_far(store: Store, me: Person, pair: Pair, discussion: Discussion) -> PreparationView:
@@ -62,6 +63,7 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, discussion: Disc
     answers = await store.preparations.answers(preparation.pk) if preparation else ()
     items = await store.agenda.of_discussions([discussion.pk])
     standing = await store.objectives.standing(pair.pk) if my_side is Side.EMPLOYEE else ()
+    before = await store.agenda.of_last_talk(pair.pk) if my_side is Side.EMPLOYEE else ()
     return PreparationView(
         pair=pair,
         discussion=discussion,
@@ -71,7 +73,14 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, discussion: Disc
         answers={answer.question: answer for answer in answers},
         objectives=[objective for objective in standing if may_see(me.pk, objective, pair)],
         questions=_my_questions(items, me),
+        asked_last_time=[item.first_text or item.text for item in before if may_see(me.pk, item, pair)],
     )
+
+
+async def choose_set(store: Store, me: Person, pair_id: int, set_id: str | None) -> None:
+    """Either of the two says along which set of the question bank they talk; None for none."""
+    pair = await hold_active_pair(store, me, pair_id)
+    (await open_discussion(store, pair)).question_set = set_id
 
 
 async def submit(store: Store, me: Person, pair_id: int, form: PreparationForm, now: datetime) -> Preparation:

@@ -9,11 +9,15 @@ LONGEST_ANSWER = 3000  # characters: Slack's limit for a text input
 
 @dataclass(frozen=True)
 class Prompt:
-    """One thing to answer: `key` is stored, `label` heads the field, `hint` helps to be concrete."""
+    """One thing to answer: `key` is stored, `label` heads the field, `hint` helps to be concrete.
+
+    `question` is the bank's question that it answers; by it a question for the employee finds the leader's own answer.
+    """
 
     key: str
     label: str
     hint: str
+    question: str = ""
 
 
 EMPLOYEE_PROMPTS = (
@@ -25,12 +29,39 @@ EMPLOYEE_PROMPTS = (
 
 # The five things a leader answers before the talk (L1).
 MANAGER_PROMPTS = (
-    Prompt("potential", "How far you see them go", "The role or scope you could picture at their best."),
-    Prompt("what_it_takes", "What it takes to get there", "Experience, skills or results still missing."),
-    Prompt("strengths", "Key strengths", "What do others rely on them for? Think of one occasion each."),
-    Prompt("development_needs", "Development needs now", "The one or two things to work on first."),
-    Prompt("next_assignment", "Next assignment, and when", "What could they take on next, and from when?"),
+    Prompt(
+        "potential",
+        "How far you see them go",
+        "The role or scope you could picture at their best.",
+        question="highest-role-you-can-picture",
+    ),
+    Prompt(
+        "what_it_takes",
+        "What it takes to get there",
+        "Experience, skills or results still missing.",
+        question="two-experiences-needed",
+    ),
+    Prompt(
+        "strengths",
+        "Key strengths",
+        "What do others rely on them for? Think of one occasion each.",
+        question="three-strengths-with-examples",
+    ),
+    Prompt(
+        "development_needs",
+        "Development needs now",
+        "The one or two things to work on first.",
+        question="need-for-the-next-three-months",
+    ),
+    Prompt(
+        "next_assignment",
+        "Next assignment, and when",
+        "What could they take on next, and from when?",
+        question="next-assignment-and-month",
+    ),
 )
+
+BY_QUESTION = {prompt.question: prompt for prompt in MANAGER_PROMPTS}
 
 PROMPTS = {Side.EMPLOYEE: EMPLOYEE_PROMPTS, Side.MANAGER: MANAGER_PROMPTS}
 BY_KEY = {prompt.key: prompt for prompts in PROMPTS.values() for prompt in prompts}

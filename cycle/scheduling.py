@@ -179,6 +179,7 @@ async def cancel(
     await store.flush()
     today = hours_in(me.tz).day_of(now)
     successor = await open_next(store, pair, talk, max(talk.due_on, today + AFTER_CANCELLING))
+    successor.question_set = talk.question_set
     for preparation in await store.preparations.of_discussion([talk.pk]):
         preparation.discussion_id = successor.pk
     for draft in await store.preparations.drafts_about(preparing.FORM, talk.pk):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlmodel import Field, col, select
 
 from storage.base import InWorkspace, Repository, one_of
+from storage.discussions import TOOK_PLACE, Discussion
 from storage.encryption import SealedText
 
 
@@ -53,3 +54,14 @@ class Agenda(Repository):
             .order_by(col(AgendaItem.position), col(AgendaItem.id))
         )
         return await self._all(statement)
+
+    async def of_last_talk(self, pair_id: int) -> Sequence[AgendaItem]:
+        """All items of the last talk that a pair has had, whatever became of them."""
+        last = (
+            select(Discussion.id)
+            .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(TOOK_PLACE))
+            .order_by(col(Discussion.number).desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        return await self._all(select(AgendaItem).where(AgendaItem.discussion_id == last))

@@ -24,7 +24,7 @@ def pair_asked(view: PairView) -> Iterator[Planned]:
 
 
 def pair_asked_words(view: PairView, _planned: Planned, me: Person) -> Words | None:
-    """What the other side reads; says once what a career discussion is (practice C1)."""
+    """What the other side reads: the asker's own words (E5), and once what a career discussion is (practice C1)."""
     asker = view.other_than(me.pk)
     whose = "their" if view.pair.side_of(me.pk) is Side.MANAGER else "your"
     text = (
@@ -38,6 +38,7 @@ def pair_asked_words(view: PairView, _planned: Planned, me: Person) -> Words | N
             Press("Yes, let's", Do.ACCEPT_PAIR, view.pair.pk, primary=True),
             Press("Not me", Do.DECLINE_PAIR, view.pair.pk),
         ),
+        quote=view.pair.request,
     )
 
 
@@ -55,7 +56,12 @@ def pair_answered_words(view: PairView, _planned: Planned, me: Person) -> Words 
     """What the asker reads."""
     other = words.first_name(view.other_than(me.pk))
     if view.pair.state is PairState.DECLINED:
-        return Words(f"{other} said this pairing is not right. Perhaps somebody else is your match: `/career start`.")
+        reason = view.pair.decline_reason is not None
+        said = "said this pairing is not right, and wrote why" if reason else "said this pairing is not right"
+        return Words(
+            f"{other} {said}. Perhaps somebody else is your match: `/career start`.",
+            (Press("Read why", Do.READ_REASON, view.pair.pk),) if reason else (),
+        )
     return Words(
         f"{other} said yes. Your first career discussion is open: find a time, then prepare.",
         (

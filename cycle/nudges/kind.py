@@ -14,6 +14,7 @@ class Do(StrEnum):
 
     ACCEPT_PAIR = "accept_pair"
     DECLINE_PAIR = "decline_pair"
+    READ_REASON = "read_reason"
     OPEN_PREPARATION = "open_preparation"
     OPEN_SCHEDULE = "open_schedule"
     OPEN_AGENDA = "open_agenda"
@@ -42,7 +43,7 @@ class Words:
     """What a nudge says.
 
     `text` holds names, dates and counts only, never what people wrote in private (practice C10): a direct message shows
-    on lock screens and in exports. `quote` is for the one text that somebody wrote in order to send it, the thank-you.
+    on lock screens and in exports. `quote` is for what somebody wrote in order to send it: a thank-you, or a request.
     """
 
     text: str

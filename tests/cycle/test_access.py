@@ -77,6 +77,8 @@ MATRIX: dict[str, tuple[Thing, set[int]]] = {
     "an agenda item of the employee": (item(EMPLOYEE), BOTH),
     "an agenda item of the manager": (item(MANAGER), BOTH),
     "a talk and its notes": (talk(), BOTH),
+    "the words with which one asked and the other answered": (the_pair(), BOTH),
+    "those of another pair": (the_pair(2), set()),
     "a thank-you": (ThankYou(discussion_id=1, author_id=EMPLOYEE, text="…", sent_at=LONG_AGO), BOTH),
     "a promise of another pair": (commitment(pair_id=2), set()),
     "a talk of another pair": (talk(pair_id=2), set()),
