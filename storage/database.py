@@ -13,7 +13,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.encryption import Seal, WrongKey
-from storage.migrating import upgrade
+from storage.migrating import one_at_a_time, upgrade
 from storage.people import KeyCheck, Workspace
 from storage.store import Store
 
@@ -137,6 +137,8 @@ def _begin_on_sqlite(connection: sa.Connection) -> None:
 
 async def _check_key(engine: AsyncEngine) -> None:
     async with AsyncSession(engine) as session, session.begin():
+        # One process at a time, lest two that start together with different keys both leave theirs.
+        await one_at_a_time(await session.connection())
         check = (await session.exec(select(KeyCheck))).first()
         if check is None:
             session.add(KeyCheck(sealed=SEALED_WORD))
