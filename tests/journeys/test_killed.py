@@ -38,7 +38,7 @@ class Runs:
         """Start it; the address of the sandbox's page."""
         root = str(Path(__file__).parents[2])
         environ = {"PATH": os.environ["PATH"], "PYTHONPATH": root, "SANDBOX_PORT": "0", "PORT": "0"}
-        self._child = subprocess.Popen(  # noqa: S603 - our own module
+        self._child = subprocess.Popen(
             [sys.executable, "-m", "bot", "run"], env=environ, cwd=self._folder, stdout=subprocess.PIPE, text=True
         )
         assert self._child.stdout is not None

@@ -12,19 +12,29 @@ PLAN, RESULTS, BOARD = "Draft a plan for the renewal", "Present the first result
 
 ANA_READS = [
     "Mon 7 Sep, 10:00: Ben said yes. Your first career discussion is open: find a time, then prepare.",
-    "Mon 7 Sep, 10:00: Ben moved your career discussion to Fri 25 Sep at 11:00 for you, 10:00 for Ben (London), "
-    "60 minutes.",
+    (
+        "Mon 7 Sep, 10:00: Ben moved your career discussion to Fri 25 Sep at 11:00 for you, 10:00 for Ben (London), "
+        "60 minutes."
+    ),
     "Wed 16 Sep, 09:00: Your career discussion with Ben is on Fri 25 Sep at 11:00. What would you like to talk about?",
-    "Thu 24 Sep, 09:00: You talk with Ben on Fri 25 Sep at 11:00. So far: 2 points on the agenda, "
-    "0 open promises between you, your preparation is in.",
+    (
+        "Thu 24 Sep, 09:00: You talk with Ben on Fri 25 Sep at 11:00. So far: 2 points on the agenda, "
+        "0 open promises between you, your preparation is in."
+    ),
     "Fri 25 Sep, 12:10: How did it go with Ben? Two minutes now keep what you agreed on.",
-    "Fri 25 Sep, 12:10: You talk with Ben on Mon 28 Sep at 11:00. So far: 2 points on the agenda, "
-    "0 open promises between you, your preparation is in.",
+    (
+        "Fri 25 Sep, 12:10: You talk with Ben on Mon 28 Sep at 11:00. So far: 2 points on the agenda, "
+        "0 open promises between you, your preparation is in."
+    ),
     "Mon 28 Sep, 12:10: How did it go with Ben? Two minutes now keep what you agreed on.",
-    "Mon 28 Sep, 12:10: Ben wrapped up your career discussion. 2 promises of yours in it. "
-    "You talk again on Wed 28 Oct at 11:00 for you, 10:00 for Ben (London).",
-    "Wed 30 Sep, 09:00: A short written thank-you to Ben, with what you will deliver, makes your plan real. "
-    "I have drafted one.",
+    (
+        "Mon 28 Sep, 12:10: Ben wrapped up your career discussion. 2 promises of yours in it. "
+        "You talk again on Wed 28 Oct at 11:00 for you, 10:00 for Ben (London)."
+    ),
+    (
+        "Wed 30 Sep, 09:00: A short written thank-you to Ben, with what you will deliver, makes your plan real. "
+        "I have drafted one."
+    ),
     "Mon 5 Oct, 09:00: A promise of yours to Ben is due on Mon 12 Oct. Is it on its way?",
     "Thu 8 Oct, 09:00: A promise of yours to Ben is due on Thu 15 Oct. Is it on its way?",
     "Wed 14 Oct, 09:00: A promise of yours to Ben is due on Thu 15 Oct. Is it on its way?",
@@ -34,17 +44,28 @@ ANA_READS = [
 ]
 
 BEN_READS = [
-    "Mon 7 Sep, 09:00: Ana Ruiz would like to talk with you regularly about their career. These talks are about growth "
-    "and apart from performance reviews: plan, talk, follow up. What you write stays with you until you share it.",
-    "Mon 7 Sep, 09:00: Ana set your career discussion to Thu 24 Sep at 10:00 for you, 11:00 for Ana (Madrid), "
-    "60 minutes.",
-    "Fri 18 Sep, 09:00: Ana proposed 2 points for your talk on Fri 25 Sep at 10:00. "
-    "You can accept them, amend them or add your own.",
-    "Thu 24 Sep, 09:00: You talk with Ana on Fri 25 Sep at 10:00. So far: 2 points on the agenda, "
-    "0 open promises between you, your preparation is in.",
+    (
+        "Mon 7 Sep, 09:00: Ana Ruiz would like to talk with you regularly about their career. These talks are about "
+        "growth and apart from performance reviews: plan, talk, follow up. What you write stays with you until you "
+        "share it."
+    ),
+    (
+        "Mon 7 Sep, 09:00: Ana set your career discussion to Thu 24 Sep at 10:00 for you, 11:00 for Ana (Madrid), "
+        "60 minutes."
+    ),
+    (
+        "Fri 18 Sep, 09:00: Ana proposed 2 points for your talk on Fri 25 Sep at 10:00. "
+        "You can accept them, amend them or add your own."
+    ),
+    (
+        "Thu 24 Sep, 09:00: You talk with Ana on Fri 25 Sep at 10:00. So far: 2 points on the agenda, "
+        "0 open promises between you, your preparation is in."
+    ),
     "Fri 25 Sep, 11:10: How did it go with Ana? Two minutes now keep what you agreed on.",
-    "Fri 25 Sep, 11:10: Ana moved your career discussion to Mon 28 Sep at 10:00 for you, 11:00 for Ana (Madrid), "
-    "60 minutes.",
+    (
+        "Fri 25 Sep, 11:10: Ana moved your career discussion to Mon 28 Sep at 10:00 for you, 11:00 for Ana (Madrid), "
+        "60 minutes."
+    ),
     "Mon 28 Sep, 11:10: How did it go with Ana? Two minutes now keep what you agreed on.",
     "Wed 30 Sep, 09:00: Ana sent you a note after your talk.",
     "Mon 5 Oct, 09:00: A promise of yours to Ana is due on Tue 6 Oct. Is it on its way?",
