@@ -65,3 +65,13 @@ async def browser() -> AsyncIterator[Any]:
         complain("there is no chromium on the PATH")
     async with chromium(path) as running:
         yield running
+
+
+@pytest.fixture
+async def postgres_database(postgres_template: PostgresTemplate, tmp_path: Path) -> AsyncIterator[Database]:
+    """A fresh PostgreSQL database, for what only it can do."""
+    url = postgres_template.copy(tmp_path)
+    database = Database(make_engine(url, seal()))
+    yield database
+    await database.close()
+    postgres_template.drop(url)

@@ -1,0 +1,164 @@
+import inspect
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from cycle.replanning import replan
+from storage.agenda import AgendaItem
+from storage.base import NotThere, Repository
+from storage.commitments import ChangeRequest
+from storage.database import Database
+from storage.nudges import Nudge, NudgeState, Settlement, Step
+from storage.objectives import Horizon, Objective
+from storage.pairs import Side
+from storage.preparations import Answer, Draft, Preparation
+from storage.store import ForeignRow, Store
+from storage.thanks import ThankYou
+from tests.support.builders import LONG_AGO, held, pair, person, promise, remembered, scheduled
+
+FAR = LONG_AGO + timedelta(days=3650)
+DAY = date(2027, 1, 15)
+
+
+class Known:
+    """Keys of everything that the first workspace has."""
+
+    def __init__(self, **keys: int) -> None:
+        self.__dict__.update(keys)
+
+    def __getattr__(self, name: str) -> int:
+        raise AttributeError(name)
+
+
+async def one_of_everything(database: Database, workspace_id: int) -> Known:
+    """A pair with one of everything."""
+    async with database.unit(workspace_id) as store:
+        ana, bo = person(slack_id="U0ANA"), person("Bo")
+        await remembered(store, ana, bo)
+        two = pair(ana, bo)
+        await remembered(store, two)
+        past, coming = held(two, LONG_AGO, LONG_AGO), scheduled(two, FAR, number=2)
+        await remembered(store, past, coming)
+        made = promise(two, ana, DAY, discussion_id=past.pk)
+        kept = promise(two, ana, DAY, state="done", settled_at=LONG_AGO)
+        preparation = Preparation(discussion_id=coming.pk, author_id=ana.pk, side=Side.EMPLOYEE, submitted_at=LONG_AGO)
+        item = AgendaItem(discussion_id=coming.pk, author_id=ana.pk, text="x", position=1, proposed_at=LONG_AGO)
+        objective = Objective(pair_id=two.pk, owner_id=ana.pk, horizon=Horizon.SHORT, text="x", target_on=DAY,
+                              set_at=LONG_AGO)  # fmt: skip
+        thanks = ThankYou(discussion_id=past.pk, author_id=ana.pk, text="x", sent_at=LONG_AGO)
+        draft = Draft(person_id=ana.pk, form="prep", subject_id=7, state="x", view_id="V1", saved_at=LONG_AGO)
+        await remembered(store, made, kept, preparation, item, objective, thanks, draft)
+        answer = Answer(preparation_id=preparation.pk, author_id=ana.pk, question="q", text="x", answered_at=LONG_AGO)
+        request = ChangeRequest(commitment_id=made.pk, pair_id=two.pk, asked_by_id=ana.pk, text="x", due_on=DAY,
+                                asked_at=LONG_AGO)  # fmt: skip
+        await remembered(store, answer, request)
+        await replan(store, two.pk, LONG_AGO)
+        return Known(person=ana.pk, pair=two.pk, past=past.pk, talk=coming.pk, promise=made.pk, item=item.pk,
+                     preparation=preparation.pk, request=request.pk, objective=objective.pk)  # fmt: skip
+
+
+Ask = Callable[[Store, Known], Any]
+
+QUESTIONS: dict[str, Ask] = {
+    "people.get": lambda store, known: store.people.get(known.person),
+    "people.by_slack_id": lambda store, _known: store.people.by_slack_id("U0ANA"),
+    "people.named": lambda store, known: store.people.named([known.person]),
+    "pairs.get": lambda store, known: store.pairs.get(known.pair),
+    "pairs.hold": lambda store, known: store.pairs.hold(known.pair),
+    "pairs.named": lambda store, known: store.pairs.named([known.pair]),
+    "pairs.living_of": lambda store, known: store.pairs.living_of(known.person),
+    "pairs.living_as_employee": lambda store, known: store.pairs.living_as_employee(known.person),
+    "pairs.active_ids": lambda store, _known: store.pairs.active_ids(),
+    "discussions.get": lambda store, known: store.discussions.get(known.talk),
+    "discussions.open_of": lambda store, known: store.discussions.open_of(known.pair),
+    "discussions.latest": lambda store, known: store.discussions.latest([known.pair]),
+    "discussions.took_place": lambda store, known: store.discussions.took_place(known.pair, 5),
+    "discussions.scheduled_with": lambda store, known: store.discussions.scheduled_with([known.person], LONG_AGO, FAR),
+    "preparations.of_discussion": lambda store, known: store.preparations.of_discussion([known.talk]),
+    "preparations.of_author": lambda store, known: store.preparations.of_author(known.talk, known.person),
+    "preparations.answers": lambda store, known: store.preparations.answers(known.preparation),
+    "preparations.draft": lambda store, known: store.preparations.draft(known.person, "prep", 7),
+    "preparations.drafts_about": lambda store, _known: store.preparations.drafts_about("prep", 7),
+    "objectives.get": lambda store, known: store.objectives.get(known.objective),
+    "objectives.standing": lambda store, known: store.objectives.standing(known.pair),
+    "agenda.get": lambda store, known: store.agenda.get(known.item),
+    "agenda.of_discussions": lambda store, known: store.agenda.of_discussions([known.talk]),
+    "commitments.get": lambda store, known: store.commitments.get(known.promise),
+    "commitments.get_request": lambda store, known: store.commitments.get_request(known.request),
+    "commitments.open_of": lambda store, known: store.commitments.open_of([known.pair]),
+    "commitments.settled_of": lambda store, known: store.commitments.settled_of([known.pair], 5),
+    "commitments.of_discussion": lambda store, known: store.commitments.of_discussion(known.past),
+    "commitments.requests_of": lambda store, known: store.commitments.requests_of([known.pair], LONG_AGO),
+    "thanks.of_discussions": lambda store, known: store.thanks.of_discussions([known.past]),
+    "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
+    "nudges.next_ready": lambda store, _known: store.nudges.next_ready(),
+    "nudges.coming_to": lambda store, known: store.nudges.coming_to(known.person, 5),
+    "nudges.take_due": lambda store, _known: store.nudges.take_due(FAR, 5),
+    "preparations.forget_drafts": lambda store, _known: store.preparations.forget_drafts(FAR),
+}
+# Tested below, each in its own way.
+WRITERS = {"nudges.write", "nudges.settle", "nudges.remember_channels", "people.hold"}
+
+
+async def answer(store: Store, ask: Ask, known: Known) -> Any:
+    """What a repository says; nothing where it says that nothing is there."""
+    try:
+        return await ask(store, known)
+    except NotThere:
+        return None
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_a_repository_shows_nothing_of_another_workspace(database: Database, workspace_id: int, name: str):
+    """What finds something at home finds nothing from next door, with the very same keys."""
+    known = await one_of_everything(database, workspace_id)
+    next_door = await database.workspace("T0OTHER", "Other")
+    async with database.unit(next_door) as store:
+        assert not await answer(store, QUESTIONS[name], known)
+    async with database.unit(workspace_id) as store:
+        assert await answer(store, QUESTIONS[name], known)
+
+
+def test_every_repository_method_is_asked():
+    """A new way of finding things joins this suite, or the suite says so."""
+    methods = {
+        f"{repository.__name__.lower()}.{name}"
+        for repository in Repository.__subclasses__()
+        for name, _method in inspect.getmembers(repository, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    }
+    assert methods == QUESTIONS.keys() | WRITERS
+
+
+async def test_a_row_of_another_workspace_cannot_be_written(database: Database, workspace_id: int):
+    """A row that says it belongs elsewhere is refused, and nothing of that unit is kept."""
+    next_door = await database.workspace("T0OTHER", "Other")
+
+    async def write_next_door() -> None:
+        async with database.unit(workspace_id) as store:
+            store.add(person(workspace_id=next_door))
+
+    with pytest.raises(ForeignRow):
+        await write_next_door()
+
+
+async def test_what_is_written_at_once_stays_in_the_workspace(database: Database, workspace_id: int):
+    """The statements that write many nudges at once touch none of another workspace, even given its keys."""
+    known = await one_of_everything(database, workspace_id)
+    next_door = await database.workspace("T0OTHER", "Other")
+    async with database.reading(workspace_id) as store:
+        nudges = await store.nudges.of_pair(known.pair)
+    async with database.unit(next_door) as store:
+        await store.nudges.write([Step(nudge, NudgeState.CLAIMED, FAR, "mine") for nudge in nudges], LONG_AGO)
+        await store.nudges.remember_channels({known.person: "D0MINE"})
+    async with database.unit(workspace_id) as store:
+        await store.nudges.write([Step(nudges[0], NudgeState.CLAIMED, FAR, "ours")], LONG_AGO)
+    async with database.unit(next_door) as store:
+        await store.nudges.settle([Settlement(nudges[0].pk, "ours", NudgeState.SENT, ts="1.5")], LONG_AGO)
+    async with database.reading(workspace_id) as store:
+        after: dict[int, Nudge] = {nudge.pk: nudge for nudge in await store.nudges.of_pair(known.pair)}
+        assert after[nudges[0].pk].state is NudgeState.CLAIMED
+        assert {after[nudge.pk].state for nudge in nudges[1:]} == {NudgeState.PLANNED}
+        assert (await store.people.get(known.person)).dm_channel is None
