@@ -20,6 +20,7 @@ from handlers.registering import register
 from handlers.views import nudge_message
 from scheduler.delivering import Deliverer
 from scheduler.jobs import Clockwork
+from scheduler.refreshing import Refreshing
 from storage.database import Database, DatabaseUnavailable
 from storage.encryption import KEY_FILE, Seal, WrongKey, key_from_file
 
@@ -80,12 +81,13 @@ async def assemble(settings: Settings, *, clock: Clock) -> Assembled:
     try:
         client = _client(settings, session)
         workspace_id = await _meet_workspace(database, client)
-        clockwork = _clockwork(database, workspace_id, client, clock)
+        directory = SlackDirectory(client)
+        clockwork = _clockwork(database, workspace_id, client, directory, clock)
         office = Office(
             database=database,
             workspace_id=workspace_id,
             clock=clock,
-            directory=SlackDirectory(client),
+            directory=directory,
             wake=clockwork.wake,
             bank=_bank(settings),
             publish_home=_publisher(client),
@@ -145,9 +147,12 @@ async def _meet_workspace(database: Database, client: AsyncWebClient) -> int:
     return await database.workspace(me["team_id"], me.get("team") or me["team_id"])
 
 
-def _clockwork(database: Database, workspace_id: int, client: AsyncWebClient, clock: Clock) -> Clockwork:
+def _clockwork(
+    database: Database, workspace_id: int, client: AsyncWebClient, directory: SlackDirectory, clock: Clock
+) -> Clockwork:
     messenger = SlackMessenger(client, lambda parcel: nudge_message.render(parcel.notes, late=parcel.late))
-    return Clockwork(database, workspace_id, Deliverer(database, workspace_id, messenger), clock)
+    deliverer = Deliverer(database, workspace_id, messenger)
+    return Clockwork(database, workspace_id, deliverer, Refreshing(database, workspace_id, directory), clock)
 
 
 def _bank(settings: Settings) -> Bank:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cycle.replanning import replan
 from scheduler.delivering import Deliverer
+from scheduler.refreshing import Refreshing
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS: Final = 3
 """How often is looked for what is due: soon enough for a wrap-up, and cheap, since one index answers."""
 
+REFRESH_AT_HOUR: Final = 0  # UTC; before the replan, which builds on where people are
 REPLAN_AT_HOUR: Final = 2  # UTC; somebody is always at work, and a replan only takes moments from them
 HOUSEKEEPING_AT_HOUR: Final = 3  # UTC
 
@@ -38,11 +40,17 @@ class Clockwork:
     """Keeps the nudges of one workspace going: delivers, replans, tidies up."""
 
     def __init__(
-        self, database: Database, workspace_id: int, deliverer: Deliverer, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        workspace_id: int,
+        deliverer: Deliverer,
+        refreshing: Refreshing,
+        clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._workspace_id = workspace_id
         self._deliverer = deliverer
+        self._refreshing = refreshing
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._running: set[asyncio.Task[Any]] = set()
@@ -52,7 +60,11 @@ class Clockwork:
 
     def start(self) -> None:
         """Begin. Call it within the running event loop."""
-        daily = (("replan", self.replan_all, REPLAN_AT_HOUR), ("housekeeping", self.tidy_up, HOUSEKEEPING_AT_HOUR))
+        daily = (
+            ("refresh", self.refresh_people, REFRESH_AT_HOUR),
+            ("replan", self.replan_all, REPLAN_AT_HOUR),
+            ("housekeeping", self.tidy_up, HOUSEKEEPING_AT_HOUR),
+        )
         for name, job, hour in daily:
             self._scheduler.add_job(self._guarded, CronTrigger(hour=hour, timezone=UTC), args=(name, job), id=name)
         tick = IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC)
@@ -90,6 +102,10 @@ class Clockwork:
         """When there is next something to do; None when nothing is planned."""
         async with self._database.reading(self._workspace_id) as store:
             return await store.nudges.next_ready()
+
+    async def refresh_people(self) -> None:
+        """Learn who moved and who left."""
+        await self._refreshing.refresh_all(self._clock, lambda: self._leaving)
 
     async def replan_all(self) -> None:
         """Bring all nudges in line: people may have moved to other time zones, and rules change with releases."""

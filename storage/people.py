@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from storage.base import InWorkspace, Repository
 from storage.encryption import SealedText
+from storage.pairs import LIVING, Pair
 
 
 class Workspace(SQLModel, table=True):
@@ -61,3 +62,9 @@ class People(Repository):
         """People by key, all in one query."""
         found: Sequence[Person] = await self._all(select(Person).where(col(Person.id).in_(set(person_ids))))
         return {person.pk: person for person in found}
+
+    async def in_living_pairs(self) -> Sequence[Person]:
+        """Everybody who is asked into or part of a pair, in no order."""
+        stands = sa.or_(col(Pair.employee_id) == col(Person.id), col(Pair.manager_id) == col(Person.id))
+        living = select(Pair.id).where(col(Pair.state).in_(LIVING), stands).correlate(Person).exists()
+        return await self._all(select(Person).where(living))

@@ -6,10 +6,12 @@ import pytest
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from cycle.people import Profile
 from cycle.replanning import replan
 from scheduler.delivering import Delivered, Deliverer
 from scheduler.jobs import DRAFTS_KEPT, Clockwork
 from scheduler.messenger import Parcel, Posted
+from scheduler.refreshing import Refreshing
 from storage.nudges import NudgeState
 from storage.preparations import Draft
 from tests.scheduler.conftest import Office
@@ -55,6 +57,25 @@ class Flaky(Deliverer):
             self.tried.put_nowait(self.failures)
 
 
+class FakeDirectory:
+    """Slack's directory: knows whom it is told of, and notes who was asked about."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Profile] = {}
+        self.asked: list[str] = []
+
+    async def profile(self, slack_id: str) -> Profile | None:
+        """What is known of somebody."""
+        self.asked.append(slack_id)
+        return self.known.get(slack_id)
+
+
+def clockwork_of(office: Office, deliverer: Deliverer, directory: FakeDirectory | None = None) -> Clockwork:
+    """A clockwork around a deliverer."""
+    refreshing = Refreshing(office.database, office.workspace_id, directory or FakeDirectory(), pause=0)
+    return Clockwork(office.database, office.workspace_id, deliverer, refreshing, office.clock)
+
+
 @pytest.fixture
 def gate(office: Office) -> Gate:
     """A messenger that waits to be opened."""
@@ -66,7 +87,7 @@ def gate(office: Office) -> Gate:
 @pytest.fixture
 async def clockwork(office: Office) -> AsyncIterator[Clockwork]:
     """A clockwork that is stopped after the test."""
-    made = Clockwork(office.database, office.workspace_id, office.deliverer, office.clock)
+    made = clockwork_of(office, office.deliverer)
     yield made
     await made.stop(0)
 
@@ -118,7 +139,7 @@ async def test_a_job_outlives_its_failures(office: Office):
     """While the database is away every tick says so and goes on; when it is back, nothing has been lost."""
     await team(office.database, office.workspace_id, TALKS_AT, size=1)
     deliverer = Flaky(office)
-    clockwork = Clockwork(office.database, office.workspace_id, deliverer, office.clock)
+    clockwork = clockwork_of(office, deliverer)
     clockwork.start()
     with structlog.testing.capture_logs() as logs:
         async with asyncio.timeout(PATIENCE):
@@ -171,3 +192,25 @@ async def test_tidying_up_forgets_old_drafts_and_nothing_else(office: Office, cl
 async def test_stopping_what_never_started_is_fine(clockwork: Clockwork):
     """A start that fails half-way is cleaned up like any other."""
     await clockwork.stop(PATIENCE)
+
+
+async def test_a_night_finds_out_who_moved_and_who_left(office: Office):
+    """Whoever stands in a pair is asked about once a day; a new time zone moves their nudges, a leaver gets none."""
+    await team(office.database, office.workspace_id, TALKS_AT, size=1)
+    async with office.database.reading(office.workspace_id) as store:
+        people = await store.people.in_living_pairs()
+    assert len(people) == 2
+    mover, leaver = sorted(people, key=lambda one: one.slack_id)
+    directory = FakeDirectory()
+    directory.known[mover.slack_id] = Profile(mover.slack_id, mover.name, "Asia/Tokyo")
+    directory.known[leaver.slack_id] = Profile(leaver.slack_id, leaver.name, leaver.tz, deactivated=True)
+    clockwork = clockwork_of(office, office.deliverer, directory)
+    office.now += timedelta(days=2)
+    await clockwork.refresh_people()
+    await clockwork.refresh_people()
+    assert sorted(directory.asked) == sorted([mover.slack_id, leaver.slack_id])
+    waiting = [row for row in (await office.nudges()).values() if row.state is NudgeState.PLANNED]
+    assert {row.person_id for row in waiting} <= {mover.pk}
+    async with office.database.reading(office.workspace_id) as store:
+        assert (await store.people.get(mover.pk)).tz == "Asia/Tokyo"
+        assert (await store.people.get(leaver.pk)).deactivated
