@@ -16,7 +16,7 @@ from benchmarks.support import Row, Verdict
 COLUMNS: Final = ("What", "Case", "Ours", "Peer or floor", "Ratio", "Wanted", "Result")
 STYLES: Final = {Verdict.MET: "green", Verdict.MISSED: "bold red", Verdict.NOT_MEASURED: "yellow"}
 LATEST: Final = Path(__file__).parent / "results" / "latest.md"
-WIDTH: Final = 150
+WIDTH: Final = 160
 """Columns where the output is no terminal, so that nothing is cut."""
 
 NOTES: Final = """\
