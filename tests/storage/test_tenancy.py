@@ -45,11 +45,12 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         kept = promise(two, ana, DAY, state="done", settled_at=LONG_AGO)
         preparation = Preparation(discussion_id=coming.pk, author_id=ana.pk, side=Side.EMPLOYEE, submitted_at=LONG_AGO)
         item = AgendaItem(discussion_id=coming.pk, author_id=ana.pk, text="x", position=1, proposed_at=LONG_AGO)
+        talked_about = AgendaItem(discussion_id=past.pk, author_id=ana.pk, text="x", position=1, proposed_at=LONG_AGO)
         objective = Objective(pair_id=two.pk, owner_id=ana.pk, horizon=Horizon.SHORT, text="x", target_on=DAY,
                               set_at=LONG_AGO)  # fmt: skip
         thanks = ThankYou(discussion_id=past.pk, author_id=ana.pk, text="x", sent_at=LONG_AGO)
         draft = Draft(person_id=ana.pk, form="prep", subject_id=7, state="x", view_id="V1", saved_at=LONG_AGO)
-        await remembered(store, made, kept, preparation, item, objective, thanks, draft)
+        await remembered(store, made, kept, preparation, item, talked_about, objective, thanks, draft)
         answer = Answer(preparation_id=preparation.pk, author_id=ana.pk, question="q", text="x", answered_at=LONG_AGO)
         request = ChangeRequest(commitment_id=made.pk, pair_id=two.pk, asked_by_id=ana.pk, text="x", due_on=DAY,
                                 asked_at=LONG_AGO)  # fmt: skip
@@ -85,6 +86,7 @@ QUESTIONS: dict[str, Ask] = {
     "objectives.standing": lambda store, known: store.objectives.standing(known.pair),
     "agenda.get": lambda store, known: store.agenda.get(known.item),
     "agenda.of_discussions": lambda store, known: store.agenda.of_discussions([known.talk]),
+    "agenda.of_last_talk": lambda store, known: store.agenda.of_last_talk(known.pair),
     "commitments.get": lambda store, known: store.commitments.get(known.promise),
     "commitments.get_request": lambda store, known: store.commitments.get_request(known.request),
     "commitments.open_of": lambda store, known: store.commitments.open_of([known.pair]),
