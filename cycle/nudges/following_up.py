@@ -65,9 +65,8 @@ def wrapped_up_words(view: PairView, _planned: Planned, me: Person) -> Words | N
         return None
     other = view.other_than(me.pk)
     mine = sum(one.owner_id == me.id and one.discussion_id == talk.id for one in view.commitments)
-    text = (
-        f"{words.first_name(other)} wrapped up your career discussion. {words.count(mine, 'promise')} of yours in it."
-    )
+    promised = f"{words.count(mine, 'promise')} of yours in it." if mine else "No promise of yours is in it."
+    text = f"{words.first_name(other)} wrapped up your career discussion. {promised}"
     if (coming := scheduled(view)) is not None:
         text += f" You talk again on {words.both_clocks(coming[1], me, other)}."
     return Words(text, (Press("See what was agreed", Do.OPEN_COMMITMENTS, view.pair.pk, primary=True),))

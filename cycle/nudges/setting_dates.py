@@ -47,12 +47,14 @@ def schedule_next(view: PairView) -> Iterator[Planned]:
         yield Planned("schedule_next", key, view.pair.employee_id, talk.pk, due_at, ends_at)
 
 
-def schedule_next_words(view: PairView, _planned: Planned, _me: Person) -> Words | None:
+def schedule_next_words(view: PairView, planned: Planned, me: Person) -> Words | None:
     """What the employee reads."""
     if view.current is None:
         return None
+    due_on = view.current.due_on
+    is_due = "was due by" if due_on < view.hours(me.pk).day_of(planned.due_at) else "is due by"
     text = (
-        f"Your next career discussion with {words.first_name(view.manager)} is due by {words.day(view.current.due_on)} "
+        f"Your next career discussion with {words.first_name(view.manager)} {is_due} {words.day(due_on)} "
         "and has no date yet."
     )
     return Words(text, (Press("Find a time", Do.OPEN_SCHEDULE, view.pair.pk, primary=True),))
