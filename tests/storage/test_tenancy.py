@@ -66,6 +66,7 @@ QUESTIONS: dict[str, Ask] = {
     "people.get": lambda store, known: store.people.get(known.person),
     "people.by_slack_id": lambda store, _known: store.people.by_slack_id("U0ANA"),
     "people.named": lambda store, known: store.people.named([known.person]),
+    "people.in_living_pairs": lambda store, _known: store.people.in_living_pairs(),
     "pairs.get": lambda store, known: store.pairs.get(known.pair),
     "pairs.hold": lambda store, known: store.pairs.hold(known.pair),
     "pairs.named": lambda store, known: store.pairs.named([known.pair]),
