@@ -62,6 +62,12 @@ def lines(field: str, text: str, review: Review, asker: Asker | None = None) -> 
     return [Wording(field, line.strip(), review, asker) for line in text.splitlines() if line.strip()]
 
 
+def new_words(wordings: Iterable[Wording], handed_in: Iterable[str]) -> list[Wording]:
+    """Words that were not handed in before: what somebody has kept is not looked at again."""
+    known = {" ".join(text.split()) for text in handed_in}
+    return [one for one in wordings if " ".join(one.text.split()) not in known]
+
+
 def unseen(wordings: Iterable[Wording], seen: Seen) -> list[str]:
     """The keys of words with remarks that the person has not seen; none once the coach has said enough."""
     if len(seen.seen) >= MOST_SEEN:

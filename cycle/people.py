@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cycle.bank import Clarity, FeedbackStyle
 from cycle.replanning import replan
 from storage.people import Person
 from storage.store import Store
@@ -30,6 +31,16 @@ def provisional(slack_id: str, name: str) -> Profile:
 def is_stale(person: Person | None, now: datetime) -> bool:
     """Whether Slack should be asked about somebody."""
     return person is None or now - person.seen_at >= PROFILE_GOOD_FOR
+
+
+def prefer(person: Person, clarity: Clarity | None, feedback: FeedbackStyle | None) -> None:
+    """Somebody says how clear their path is and how they like feedback, or no longer says (C12)."""
+    person.path_clarity, person.feedback_style = clarity, feedback
+
+
+def switch_coach(person: Person, *, on: bool) -> None:
+    """Somebody would like remarks on their words, or rather none."""
+    person.coach_off = not on
 
 
 async def remember(store: Store, profile: Profile, now: datetime) -> Person:

@@ -9,7 +9,6 @@ from cycle.bank import (
     Clarity,
     FeedbackStyle,
     Question,
-    QuestionSet,
     choose_questions,
     questions_to_ask,
 )
@@ -26,16 +25,6 @@ class Step:
 
     question: Question
     minutes: int
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What a preparation offers: the sets to talk along, questions to pick, and the chosen set's order."""
-
-    sets: Sequence[QuestionSet] = ()
-    suggestions: Sequence[Question] = ()
-    chosen: QuestionSet | None = None
-    steps: Sequence[Step] = ()
 
 
 def suggested(

@@ -10,7 +10,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import agendas
+from cycle.bank import Asker
+from cycle.coach import review_question
+from cycle.coaching import Advice, Wording, lines, replaced
 from cycle.nudges import Do
+from handlers import coaching
 from handlers.filled import Filled
 from handlers.ids import Act, Form, MenuChoice
 from handlers.subject import Subject
@@ -57,7 +61,17 @@ async def view_for_pair(visit: Visit, store: Store, me: Person, pair_id: int) ->
     agenda = await agendas.agenda_of(store, me, pair_id)
     draft = await visit.draft(store, me, Form.AGENDA, pair_id)
     filled = Filled.unpack(draft.state) if draft else None
-    return view.render(agenda, me, Subject(pair_id=pair_id), filled, draft.saved_at if draft else None)
+    about = Subject(pair_id=pair_id)
+    if filled is not None:
+        about = coaching.resumed(about, filled)
+    advice = _advice(visit, agenda, me, about, filled)
+    return view.render(agenda, me, about, filled, draft.saved_at if draft else None, advice)
+
+
+async def redrawn(visit: Visit, store: Store, me: Person, about: Subject, filled: Filled) -> dict[str, Any]:
+    """The agenda as it stands, with the points that are being written."""
+    agenda = await agendas.agenda_of(store, me, about.pair_id)
+    return view.render(agenda, me, about, filled, None, _advice(visit, agenda, me, about, filled))
 
 
 async def turn_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -95,10 +109,13 @@ async def _open_amend(visit: Visit, item_id: int) -> None:
 async def propose(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody handed new points in."""
     visit = Visit.of(context)
-    pair_id, lines = visit.about.pair_id, visit.filled.text(agendas.NEW_ITEMS).splitlines()
+    about, filled = visit.about, visit.filled
     async with visit.unit() as (store, me):
-        await agendas.propose(store, me, pair_id, lines, visit.now)
-        pair = await store.pairs.get(pair_id)
+        agenda = await agendas.agenda_of(store, me, about.pair_id)
+        texts = replaced(_points(filled, agenda, me), coaching.picked_instead(filled, visit.office.bank))
+        await agendas.propose(store, me, about.pair_id, texts, visit.now)
+        coaching.look_once(me, about, _questions(filled, agenda, me))
+        pair = await store.pairs.get(about.pair_id)
         await visit.drop_draft(store, me)
     await ack()
     visit.changed(pair)
@@ -126,6 +143,22 @@ async def _redraw(visit: Visit, about: Subject) -> None:
 
 async def _list(visit: Visit, store: Store, me: Person, about: Subject) -> dict[str, Any]:
     """The list as it stands; what is being typed has just been kept, and Slack leaves it in its field."""
-    agenda = await agendas.agenda_of(store, me, about.pair_id)
     draft = await visit.draft(store, me, Form.AGENDA, about.pair_id)
-    return view.render(agenda, me, about, Filled.unpack(draft.state) if draft else None)
+    return await redrawn(visit, store, me, about, Filled.unpack(draft.state if draft else None) or Filled())
+
+
+def _points(filled: Filled, agenda: agendas.AgendaView, me: Person) -> list[Wording]:
+    asker = Asker.EMPLOYEE if me.id == agenda.pair.employee_id else Asker.MANAGER
+    return lines(agendas.NEW_ITEMS, filled.text(agendas.NEW_ITEMS), review_question, asker)
+
+
+def _questions(filled: Filled, agenda: agendas.AgendaView, me: Person) -> list[Wording]:
+    """What the coach reads here: points that are questions."""
+    return [point for point in _points(filled, agenda, me) if point.text.endswith("?")]
+
+
+def _advice(
+    visit: Visit, agenda: agendas.AgendaView, me: Person, about: Subject, filled: Filled | None
+) -> list[Advice]:
+    written = _questions(filled, agenda, me) if filled else []
+    return coaching.advice_on(written, me, about, visit.office.bank)

@@ -20,7 +20,7 @@ async def open_for_my_pair(visit: Visit, word: str, view_for_pair: ViewForPair) 
     async with visit.reading() as (store, me):
         pairs = [pair for pair in await store.pairs.living_of(me.pk) if pair.state is PairState.ACTIVE]
         if not pairs:
-            shown = await start.form_for(store, me)
+            shown = await start.form_for(visit, store, me)
         elif len(pairs) == 1:
             shown = await view_for_pair(visit, store, me, pairs[0].pk)
         else:

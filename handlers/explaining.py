@@ -9,6 +9,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 
 from cycle.errors import CareerError, Refused
+from handlers.coaching import SecondLook
+from handlers.remarks import with_remarks
+from handlers.subject import Subject
 from handlers.views import kit
 from handlers.visit import Visit
 
@@ -27,11 +30,15 @@ async def explain(
     `response` is what Slack is answered with, or None where the answer is out already (Bolt asserts that).
     """
     visit = context.get("visit")
+    if isinstance(visit, Visit) and isinstance(error, SecondLook):
+        await _keep_what_was_typed(visit, error.about)
+        form = await with_remarks(visit, error.about)
+        return BoltResponse(status=200, body={"response_action": "update", "view": form})
     sentence, fields = _words_for(error)
     if not isinstance(visit, Visit):
         return None
     if body.get("type") == "view_submission" and context.ack.response is None:
-        await _keep_what_was_typed(visit)
+        await _keep_what_was_typed(visit, visit.about)
         return BoltResponse(status=200, body=_in_the_modal(visit.view, sentence, fields))
     await _say(visit, sentence)
     return None if response is None else (context.ack.response or BoltResponse(status=200, body=""))
@@ -62,9 +69,9 @@ def _in_the_modal(view: dict[str, Any], sentence: str, fields: dict[str, str]) -
     return {"response_action": "errors", "errors": shown or {inputs[-1]: sentence}}
 
 
-async def _keep_what_was_typed(visit: Visit) -> None:
+async def _keep_what_was_typed(visit: Visit, about: Subject) -> None:
     try:
-        await visit.keep_draft()
+        await visit.keep_draft(about)
     except Exception:  # the modal stays open with everything in it; the draft is the second net
         log.exception("draft.not_kept")
 

@@ -30,6 +30,10 @@ class Filled:
         """This on top of what was filled in before: fields that a form has hidden meanwhile keep their words."""
         return Filled({**before._values, **self._values}) if before else self  # noqa: SLF001 - of the same class
 
+    def noting(self, field: str, text: str) -> "Filled":
+        """The same with something that stands in no field, for a draft to remember."""
+        return Filled({**self._values, field: {"": {"value": text}}})
+
     def __contains__(self, field: str) -> bool:
         return field in self._values
 

@@ -18,6 +18,7 @@ from handlers import (
     explaining,
     home,
     preparation,
+    remarks,
     schedule,
     start,
     thanks,
@@ -26,7 +27,7 @@ from handlers import (
 from handlers.office import Office
 from handlers.visit import Visit
 
-MOMENTS = (commands, home, start, preparation, schedule, agenda, brief, wrap_up, thanks, commitments, drafts)
+MOMENTS = (commands, home, start, preparation, schedule, agenda, brief, wrap_up, thanks, commitments, remarks, drafts)
 
 
 class LastingAck(AsyncAck):

@@ -22,6 +22,8 @@ class Subject(BaseModel):
     page: int = 0
     added: int = 0  # promises added in this modal: each gets fresh fields
     warned_of: int = 0  # the moment (unix seconds) whose oddities the person has seen
+    seen: tuple[str, ...] = ()  # keys of words on which the coach has remarked (cycle.coaching)
+    kept: tuple[str, ...] = ()  # those of them that the person wants to keep
     form: str = ""  # what a page opens anew
     does: str = ""  # what a chooser leads to
 
@@ -34,6 +36,6 @@ class Subject(BaseModel):
         """What a view is about."""
         return cls.model_validate_json(view.get("private_metadata") or "{}")
 
-    def but(self, **changes: int | str) -> Self:
+    def but(self, **changes: int | str | tuple[str, ...]) -> Self:
         """The same with some changes."""
         return self.model_copy(update=changes)

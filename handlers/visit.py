@@ -26,6 +26,9 @@ from storage.store import Store
 # Forms that fill up over days; the rest are too short to be worth resuming.
 KEEPS_DRAFT = frozenset({Form.PREPARATION, Form.AGENDA, Form.WRAP_UP, Form.THANK_YOU, Form.CHANGE, Form.CANCEL})
 
+# What a draft remembers beside its fields: what was seen of the coach (see `handlers.coaching`).
+SEEN, KEPT = "coach.seen", "coach.kept"
+
 # Slack's words for a modal that was redrawn or closed since: nothing is lost, and nothing needs to be said.
 SOMEBODY_WAS_FASTER = frozenset({"hash_conflict", "not_found"})
 
@@ -175,8 +178,9 @@ class Visit:
         draft = await store.preparations.draft(me.pk, form, subject_id)
         return draft if draft and draft.state else None
 
-    async def keep_draft(self) -> None:
-        """Keep what is filled in, if this form is one to resume."""
+    async def keep_draft(self, about: Subject | None = None) -> None:
+        """Keep what is filled in, and what was seen of the coach there, if this form is one to resume."""
+        about = about or self.about
         callback = self.view.get("callback_id")
         if callback not in KEEPS_DRAFT:
             return
@@ -185,6 +189,7 @@ class Visit:
             if draft.view_id == self.view["id"] and not draft.state and draft.id is not None:
                 return  # a keystroke that arrives after the form was handed in
             filled = self.filled.over(Filled.unpack(draft.state))
+            filled = filled.noting(SEEN, " ".join(about.seen)).noting(KEPT, " ".join(about.kept))
             draft.state, draft.view_id, draft.saved_at = filled.pack(), self.view["id"], self.now
             store.add(draft)
 
@@ -213,7 +218,11 @@ class Visit:
     def changed(self, pair: Pair) -> None:
         """Something between two people changed: nudges may be due, and both App Homes show it."""
         self.office.wake()
-        self.office.run_errand("home", self._refresh_homes((pair.employee_id, pair.manager_id)))
+        self.refresh_homes(pair.employee_id, pair.manager_id)
+
+    def refresh_homes(self, *person_ids: int) -> None:
+        """Show some people's App Homes anew."""
+        self.office.run_errand("home", self._refresh_homes(person_ids))
 
     async def _refresh_homes(self, person_ids: tuple[int, ...]) -> None:
         async with self.office.database.reading(self.office.workspace_id) as store:

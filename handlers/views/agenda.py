@@ -1,15 +1,17 @@
 """The agenda: what both want to talk about, and a menu at each point (practices E4, E15)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from cycle import words
 from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView
 from cycle.calendar import hours_in
+from cycle.coaching import Advice
 from handlers.filled import Filled
 from handlers.ids import Act, Form, MenuChoice
 from handlers.subject import Subject
-from handlers.views import kit
+from handlers.views import kit, remarks
 from storage.agenda import AgendaItem, ItemState
 from storage.people import Person
 
@@ -27,7 +29,12 @@ LABELS: Final = {
 
 
 def render(
-    view: AgendaView, me: Person, about: Subject, filled: Filled | None = None, draft_kept_at: datetime | None = None
+    view: AgendaView,
+    me: Person,
+    about: Subject,
+    filled: Filled | None = None,
+    draft_kept_at: datetime | None = None,
+    advice: Sequence[Advice] = (),
 ) -> dict[str, Any]:
     """The list with its menus, ten points a page, and a field for new points."""
     new = filled.text(NEW_ITEMS) if filled else ""
@@ -48,7 +55,7 @@ def render(
     if view.carried_over:
         left = words.count(view.carried_over, "point waits", "points wait")
         blocks.append(kit.context(f"{left} for the talk after this one."))
-    blocks.append(_new(view, me, new))
+    blocks += [_new(view, me, new), *remarks.under(NEW_ITEMS, advice), *remarks.closing(advice, "Propose")]
     return kit.modal(Form.AGENDA, "Agenda", blocks, submit="Propose", about=about.but(page=page))
 
 

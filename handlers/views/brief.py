@@ -1,13 +1,16 @@
 """The brief of a talk, at one look (practices E2, E6, E16). Nothing to fill in; buttons lead to what can be done."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from cycle import words
+from cycle.bank import Asker, QuestionSet, Stage
 from cycle.brief import Brief
 from cycle.calendar import hours_in
 from cycle.nudges import Do
 from cycle.prompts import BY_KEY
+from cycle.suggesting import Step
 from handlers.ids import Form
 from handlers.subject import Subject
 from handlers.views import kit
@@ -22,16 +25,18 @@ POINT_TEXT: Final = 300  # characters of an agenda item, promise or objective
 ANSWER_TEXT: Final = 600  # characters of an answer of one's own
 MOST_PROMISES: Final = 10
 
+STAGES: Final = {Stage.OPENING: "Opening", Stage.EXPLORING: "Exploring", Stage.CLOSING: "Closing"}
 STEPS: Final = {1: "one step", 2: "two steps"}
 
 
-def render(brief: Brief) -> dict[str, Any]:
-    """The brief as a modal."""
+def render(brief: Brief, chosen: QuestionSet | None = None, order: Sequence[Step] = ()) -> dict[str, Any]:
+    """The brief as a modal. `order`: of the set of questions chosen for the talk, where there is one."""
     blocks = [
         kit.section(_when(brief)),
         *_reason(brief),
         *_checklist(brief),
         *_agenda(brief),
+        *_order(brief, chosen, order),
         *_promises(brief),
         *_levels(brief),
         *_answers(brief),
@@ -66,7 +71,7 @@ def _reason(brief: Brief) -> list[kit.Block]:
 def _checklist(brief: Brief) -> Iterator[kit.Block]:
     if brief.checklist:
         yield kit.header("Before the talk")
-        yield from _packed(
+        yield from kit.packed(
             f":white_check_mark: Done: {kit.fitted(check.sentence, 600)}"
             if check.done
             else f":white_large_square: Open: {kit.fitted(check.sentence, 600)}"
@@ -78,18 +83,39 @@ def _agenda(brief: Brief) -> Iterator[kit.Block]:
     yield kit.header("Agenda")
     if not brief.agenda:
         yield kit.section("No points yet." if brief.is_coming else "There was no agenda.")
-    yield from _packed(
+    yield from kit.packed(
         f"{number}. {kit.fitted(item.text, POINT_TEXT)} "
         f"_({'you' if item.author_id == brief.me.id else _name(brief.other)}, {words.ITEM_STATES[item.state]})_"
         for number, item in enumerate(brief.agenda, start=1)
     )
 
 
+def _order(brief: Brief, chosen: QuestionSet | None, order: Sequence[Step]) -> Iterator[kit.Block]:
+    """The talk along a set: in each part the employee's questions, then the manager's (C14)."""
+    if chosen is None or not brief.is_coming:
+        return
+    yield kit.header("Order of the talk")
+    too_long = f", longer than the {brief.talk.minutes} you have: leave some out" * (
+        chosen.minutes > brief.talk.minutes
+    )
+    yield kit.context(f"{kit.escape(chosen.title)}: about {chosen.minutes} minutes{too_long}.")
+    lines = []
+    for stage, steps in groupby(order, key=lambda step: step.question.stage):
+        lines.append(f"*{STAGES[stage]}*")
+        lines += [f"• {_asks(brief, step)}: {kit.escape(step.question.text)} _({step.minutes} min)_" for step in steps]
+    yield from kit.packed(lines)
+
+
+def _asks(brief: Brief, step: Step) -> str:
+    mine = (step.question.asker is Asker.EMPLOYEE) is (brief.my_side is Side.EMPLOYEE)
+    return "You ask" if mine else f"{_name(brief.other)} asks"
+
+
 def _promises(brief: Brief) -> Iterator[kit.Block]:
     yield kit.header("Open promises" if brief.is_coming else "What was promised")
     if not brief.commitments:
         yield kit.section("None.")
-    yield from _packed(_promise(brief, one) for one in brief.commitments[:MOST_PROMISES])
+    yield from kit.packed(_promise(brief, one) for one in brief.commitments[:MOST_PROMISES])
     if (left := len(brief.commitments) - MOST_PROMISES) > 0:
         yield kit.context(f"And {left} more: `/career commitments` shows all that are open.")
 
@@ -182,7 +208,7 @@ def _objectives(brief: Brief) -> Iterator[kit.Block]:
     if brief.objectives:
         whose = "Your" if brief.my_side is Side.EMPLOYEE else f"{words.first_name(brief.other)}'s"
         yield kit.header(f"{whose} objectives")
-        yield from _packed(
+        yield from kit.packed(
             f"• {kit.fitted(one.text, POINT_TEXT)} (by {words.day(one.target_on, brief.today)})"
             for one in sorted(brief.objectives, key=lambda one: one.target_on)
         )
@@ -204,18 +230,6 @@ def _buttons(brief: Brief) -> list[kit.Element]:
         kit.button("Promises", Do.OPEN_COMMITMENTS, pair_id),
         kit.button("Another time" if brief.talk.starts_at else "Find a time", Do.OPEN_SCHEDULE, pair_id),
     ]
-
-
-def _packed(lines: Iterator[str]) -> Iterator[kit.Block]:
-    """Lines, in as few sections as hold them."""
-    text = ""
-    for line in lines:
-        if text and len(text) + 1 + len(line) > kit.SECTION_TEXT:
-            yield kit.section(text)
-            text = ""
-        text = f"{text}\n{line}" if text else line
-    if text:
-        yield kit.section(text)
 
 
 def _name(person: Person) -> str:

@@ -15,7 +15,7 @@ from cycle.overview import Overview
 from cycle.state import PairView
 from cycle.todo import ToDo
 from handlers.ids import Act
-from handlers.views import kit
+from handlers.views import kit, remarks
 from storage.agenda import ON_THE_TABLE
 from storage.commitments import Commitment, CommitmentState
 from storage.pairs import PairState, Side
@@ -27,6 +27,7 @@ MOST_PROMISES: Final = 5  # of a pair; the others are behind “Show all”
 MOST_IN_FULL: Final = 5  # pairs; with more, each is a line and a row of buttons
 MOST_PAIRS: Final = 40
 PROMISE_TEXT: Final = 300  # characters shown of a promise
+REQUEST_TEXT: Final = 300  # characters shown of the words with which somebody asked; the message has them all
 
 WHAT_IT_IS = (
     "Career discussions are regular talks between an employee and their manager about the employee's growth, "
@@ -41,8 +42,9 @@ HOW_IT_GOES = (
 
 def render(overview: Overview) -> dict[str, Any]:
     """The Home of somebody, or a welcome where there is nothing yet."""
+    coach = remarks.switch(on=not overview.me.coach_off)
     if not overview.pairs:
-        return _home(_welcome())
+        return _home(_welcome(coach))
     shown = overview.pairs[:MOST_PAIRS]
     blocks = list(_to_do(overview.to_do))
     for view in shown:
@@ -50,19 +52,19 @@ def render(overview: Overview) -> dict[str, Any]:
     if left := len(overview.pairs) - len(shown):
         blocks.append(kit.context(f"And {left} more. `/career` with a word reaches everybody."))
     blocks += _kept(overview)
-    return _home([*blocks, kit.divider(), kit.actions([kit.button("Start with somebody else", Act.START)])])
+    return _home([*blocks, kit.divider(), kit.actions([kit.button("Start with somebody else", Act.START), coach])])
 
 
 def _home(blocks: Sequence[kit.Block]) -> dict[str, Any]:
     return {"type": "home", "blocks": list(blocks)}
 
 
-def _welcome() -> list[kit.Block]:
+def _welcome(coach: kit.Element) -> list[kit.Block]:
     return [
         kit.header("Career discussions"),
         kit.section(WHAT_IT_IS),
         kit.section(HOW_IT_GOES),
-        kit.actions([kit.button("Start career discussions", Act.START, primary=True)]),
+        kit.actions([kit.button("Start career discussions", Act.START, primary=True), coach]),
         kit.context(
             "It takes a minute: you name the other side, and they say yes or no. `/career help` lists the rest."
         ),
@@ -113,6 +115,8 @@ def _asked(view: PairView, me: Person, title: str) -> list[kit.Block]:
         waiting = f"{title}\nYou asked, and {kit.fitted(other, 300)} has not answered yet."
         return [kit.section(waiting, kit.button("Take it back", Act.WITHDRAW_PAIR, key))]
     asked = f"{title}\n{kit.fitted(other, 300)} would like to have career discussions with you."
+    if view.pair.request:
+        asked += f"\n{kit.quoted(view.pair.request, REQUEST_TEXT)}"
     answers = [
         kit.button("Yes, let's", Do.ACCEPT_PAIR, key, primary=True),
         kit.button("Not me", Do.DECLINE_PAIR, key),

@@ -4,7 +4,7 @@ Every function keeps Slack's limits by shortening what is shown, never what is s
 `escape` where they meet mrkdwn; plain text needs no escaping.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -80,6 +80,18 @@ def section(text: str, accessory: Element | None = None) -> Block:
     """A paragraph, with perhaps one element at its side."""
     block: Block = {"type": "section", "text": mrkdwn(text)}
     return block | {"accessory": accessory} if accessory else block
+
+
+def packed(lines: Iterable[str]) -> Iterator[Block]:
+    """Lines, in as few paragraphs as hold them; the caller has escaped people's words."""
+    text = ""
+    for line in lines:
+        if text and len(text) + 1 + len(line) > SECTION_TEXT:
+            yield section(text)
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    if text:
+        yield section(text)
 
 
 def header(text: str) -> Block:

@@ -1,18 +1,21 @@
 """The preparation form of either side (practices E2–E4, C8, L1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from cycle import words
-from cycle.bank import Question, option_lines
+from cycle.bank import Clarity, FeedbackStyle, Question, QuestionSet
 from cycle.calendar import hours_in
+from cycle.coaching import Advice
 from cycle.objectives import LONGEST_OBJECTIVE, ObjectiveEntry
 from cycle.preparing import LEVEL, QUESTIONS, PreparationView
-from cycle.prompts import LONGEST_ANSWER, PROMPTS, Prompt
+from cycle.prompts import BY_QUESTION, LONGEST_ANSWER, PROMPTS, Prompt
+from cycle.suggesting import Step
 from handlers.filled import Filled
 from handlers.ids import Act, Form
 from handlers.subject import Subject
-from handlers.views import kit
+from handlers.views import kit, remarks
 from storage.objectives import Horizon, Objective
 from storage.pairs import Side
 from storage.people import Person
@@ -20,14 +23,31 @@ from storage.people import Person
 PICKED = "questions_picked"  # fields of the form that `cycle` does not name
 SHARED = "shared"
 OBJECTIVES = "objectives"  # the tick that shares all objectives
+TALK_KIND = "question_set"
+CLARITY = "path_clarity"
+FEEDBACK = "feedback_style"
+UNSAID = "unsaid"  # what is chosen to say nothing
 MOST_OBJECTIVES = 4  # per horizon; more are wishes
-MOST_SUGGESTED = 5  # questions offered at once
+MOST_SETS = 99  # Slack takes 100 options, and one says that there is no set
 
 HEADINGS = {Horizon.SHORT: "Objectives for the next 6–12 months", Horizon.LONG: "Objectives for the next 2–5 years"}
 EXAMPLES = {
     Horizon.SHORT: "For example: pass the first-aid instructor exam",
     Horizon.LONG: "For example: lead the night shift",
 }
+CLARITIES = {Clarity.KNOWS: "I know where I want to go", Clarity.UNSURE: "I'm unsure"}
+STYLES = {FeedbackStyle.DIRECT: "Direct: say it as it is", FeedbackStyle.GENTLE: "Gentle: begin with what works"}
+
+
+@dataclass(frozen=True)
+class Help:
+    """What helps to fill the form in: what the question bank offers, and what the coach has to say."""
+
+    sets: Sequence[QuestionSet] = ()
+    chosen: QuestionSet | None = None  # what kind of talk
+    suggestions: Sequence[Question] = ()  # for the employee to pick from
+    steps: Sequence[Step] = ()  # of the chosen set: what the manager asks
+    advice: Sequence[Advice] = ()
 
 
 def slots(horizon: Horizon, standing: Sequence[Objective], rows: int) -> list[tuple[str, Objective | None]]:
@@ -54,19 +74,21 @@ def entries(filled: Filled, view: PreparationView, about: Subject) -> list[Objec
 
 def render(
     view: PreparationView, me: Person, about: Subject, draft: Filled | None, draft_kept_at: datetime | None,
-    suggestions: Sequence[Question],
+    aid: Help,
 ) -> dict[str, object]:  # fmt: skip
     """The form, filled with what was handed in or, where there is one, with the draft."""
-    filled = draft or _as_handed_in(view, suggestions)
+    filled = draft or _as_handed_in(view, aid.suggestions)
     blocks = [kit.context(_opening(view, me))]
     if draft is not None and draft_kept_at is not None:
         blocks = [*kit.draft_note(words.moment(draft_kept_at, hours_in(me.tz))), *blocks]
     blocks.append(_level(view, filled))
     if view.side is Side.EMPLOYEE:
-        blocks += _objectives(view, about, filled)
-        blocks += _questions(view, filled, suggestions)
+        blocks += _objectives(view, about, filled, aid)
+        blocks += _questions(view, me, filled, aid)
+    else:
+        blocks += [_talk_kind(aid), *_to_ask(view, aid)]
     blocks += [_answer(prompt, filled) for prompt in PROMPTS[view.side]]
-    blocks.append(_sharing(view, filled))
+    blocks += [_sharing(view, filled), *remarks.closing(aid.advice, "Hand in")]
     return kit.modal(Form.PREPARATION, "Prepare", blocks, submit="Hand in", about=about)
 
 
@@ -92,7 +114,7 @@ def _level(view: PreparationView, filled: Filled) -> kit.Block:
     return kit.field(LEVEL, label, kit.radio(options, filled.choice(LEVEL)), hint=hint)
 
 
-def _objectives(view: PreparationView, about: Subject, filled: Filled) -> list[kit.Block]:
+def _objectives(view: PreparationView, about: Subject, filled: Filled, aid: Help) -> list[kit.Block]:
     blocks: list[kit.Block] = []
     for horizon, rows in ((Horizon.SHORT, about.short_rows), (Horizon.LONG, about.long_rows)):
         shown = slots(horizon, view.objectives, rows)
@@ -104,6 +126,7 @@ def _objectives(view: PreparationView, about: Subject, filled: Filled) -> list[k
             )
             tail = f" {number}" if len(shown) > 1 else ""
             blocks.append(kit.field(entry.text_field, f"Objective{tail}", what))
+            blocks += remarks.under(entry.text_field, aid.advice)
             by = kit.day_picker(filled.day(entry.date_field))
             blocks.append(kit.field(entry.date_field, f"Reached by{tail}", by))
         if len(shown) < MOST_OBJECTIVES:
@@ -112,20 +135,55 @@ def _objectives(view: PreparationView, about: Subject, filled: Filled) -> list[k
     return blocks
 
 
-def _questions(view: PreparationView, filled: Filled, suggestions: Sequence[Question]) -> list[kit.Block]:
+def _talk_kind(aid: Help) -> kit.Block:
+    """Which set of questions the two talk along; kept at once, since both can choose it (C12)."""
+    none = kit.option("No set: we talk freely", UNSAID)
+    options = [none, *(kit.option(one.title, one.id, one.about) for one in aid.sets[:MOST_SETS])]
+    element = kit.select(options, aid.chosen.id if aid.chosen else None, action_id=Act.TALK_KIND)
+    hint = "Either of you can choose. Your brief then shows the order of the talk."
+    return kit.field(TALK_KIND, "What kind of talk?", element, hint=hint)
+
+
+def _about_me(me: Person) -> list[kit.Block]:
+    """C12: the questions fit the person. Kept at once, for this talk and the next ones."""
+    shown = []
+    for name, label, says, chosen in (
+        (CLARITY, "How clear is your path?", CLARITIES, me.path_clarity),
+        (FEEDBACK, "How do you like feedback?", STYLES, me.feedback_style),
+    ):
+        options = [*(kit.option(text, value) for value, text in says.items()), kit.option("Rather not say", UNSAID)]
+        element = kit.select(options, chosen, action_id=Act.TALK_KIND)
+        shown.append(kit.field(name, label, element, hint="It chooses the questions below. Only you see it."))
+    return shown
+
+
+def _to_ask(view: PreparationView, aid: Help) -> Iterator[kit.Block]:
+    """C7, L3: what the manager asks in such a talk, what to listen for, and where the own answer goes."""
+    if not aid.steps:
+        return
+    yield kit.section(f"*What you ask {kit.fitted(words.first_name(view.other), 300)} in such a talk*")
+    yield from kit.packed(_step(step) for step in aid.steps)
+
+
+def _step(step: Step) -> str:
+    question = step.question
+    text = f"• {kit.escape(question.text)} ({words.count(step.minutes, 'minute')})"
+    text += f"\n    _Listen for: {kit.escape(question.listen_for)}_"
+    if (own := BY_QUESTION.get(question.leader_question or "")) is not None:
+        text += f"\n    _Your own view first: “{own.label}”, below._"
+    return text
+
+
+def _questions(view: PreparationView, me: Person, filled: Filled, aid: Help) -> list[kit.Block]:
     other = words.first_name(view.other)
-    blocks: list[kit.Block] = [kit.header(f"Questions for {other}")]
-    if suggestions:
-        options = []
-        for question in suggestions:
-            first, rest = option_lines(question.text) or (question.text, "")
-            options.append(kit.option(first, question.id, rest))
-        picked = kit.checkboxes(options, filled.choices(PICKED))
+    blocks: list[kit.Block] = [kit.header(f"Questions for {other}"), _talk_kind(aid), *_about_me(me)]
+    if aid.suggestions:
+        picked = kit.checkboxes(remarks.question_options(aid.suggestions), filled.choices(PICKED))
         blocks.append(kit.field(PICKED, "Pick any you would like to ask", picked))
     own = kit.text_input(filled.text(QUESTIONS), placeholder="What would I need to show by June to lead a project?")
     hint = f"One a line. Questions go on the agenda, where {other} sees them."
     blocks.append(kit.field(QUESTIONS, "Your own questions", own, hint=hint))
-    return blocks
+    return [*blocks, *remarks.under(QUESTIONS, aid.advice)]
 
 
 def _answer(prompt: Prompt, filled: Filled) -> kit.Block:

@@ -6,10 +6,13 @@ from typing import Any
 
 from cycle import words
 from cycle.calendar import hours_in
+from cycle.coaching import Advice
 from cycle.nudges import Do
-from cycle.pairing import OTHER
+from cycle.pairing import DRAFTS, LONGEST_REASON, LONGEST_REQUEST, OTHER, REASON, words_field
+from handlers.filled import Filled
 from handlers.ids import Act, Form
-from handlers.views import kit
+from handlers.subject import Subject
+from handlers.views import kit, remarks
 from storage.pairs import Pair, Side
 from storage.people import Person
 
@@ -27,16 +30,50 @@ SIDES = {
 MOST_WAITING = 20
 
 
-def render(waiting: Sequence[tuple[Pair, Person]], me: Person, likely: Side) -> dict[str, Any]:
-    """The form. `waiting`: questions without an answer, with the other side; `likely`: the side I am probably on."""
+def render(
+    waiting: Sequence[tuple[Pair, Person]],
+    me: Person,
+    side: Side,
+    about: Subject | None = None,
+    filled: Filled | None = None,
+    advice: Sequence[Advice] = (),
+) -> dict[str, Any]:
+    """The form. `waiting`: questions without an answer, with the other side; `side`: the one I am (probably) on."""
+    filled = filled or Filled()
     blocks = [kit.section(WHAT_IT_IS)]
     for pair, other in waiting[:MOST_WAITING]:
         blocks.append(_waiting(pair, other, me))
     sides = [kit.option(text, side, description) for side, (text, description) in SIDES.items()]
-    blocks.append(kit.field(SIDE, "In these talks, I am", kit.radio(sides, likely), optional=False))
+    blocks.append(
+        kit.field(SIDE, "In these talks, I am", kit.radio(sides, side, action_id=Act.SIDE_CHOSEN), optional=False)
+    )
     hint = "Your manager, or the person who reports to you. They are asked first; nothing begins without their yes."
-    blocks.append(kit.field(OTHER, "With whom?", kit.person_picker(), hint=hint, optional=False))
-    return kit.modal(Form.START, "Career discussions", blocks, submit="Ask them")
+    chosen = kit.person_picker(filled.person(OTHER))
+    blocks.append(kit.field(OTHER, "With whom?", chosen, hint=hint, optional=False))
+    name = words_field(side)
+    element = kit.text_input(_begun(filled, side), longest=LONGEST_REQUEST)
+    hint = "They read these words in the message from me. It is a draft: change it, or leave it empty."
+    blocks.append(kit.field(name, "A few words to them", element, hint=hint, told=False))
+    blocks += [*remarks.under(name, advice), *remarks.closing(advice, "Ask")]
+    return kit.modal(Form.START, "Career discussions", blocks, submit="Ask them", about=about)
+
+
+def words_of(filled: Filled, side: Side) -> str:
+    """The words to be sent. Where the form still shows the other side's draft, only what somebody wrote themselves."""
+    if words_field(side) in filled:
+        return filled.text(words_field(side))
+    text = filled.text(words_field(side.other))
+    return "" if text == DRAFTS[side.other] else text
+
+
+def _begun(filled: Filled, side: Side) -> str:
+    """What the field of words begins with: own words, also those written for the other side, or the draft."""
+    if words_field(side) in filled:
+        return filled.text(words_field(side))
+    before = words_field(side.other)
+    if before in filled and filled.text(before) != DRAFTS[side.other]:
+        return filled.text(before)
+    return DRAFTS[side]
 
 
 def _waiting(pair: Pair, other: Person, me: Person) -> kit.Block:
@@ -77,6 +114,22 @@ def next_steps(pair: Pair) -> list[kit.Element]:
         kit.button("Find a time", Do.OPEN_SCHEDULE, key, primary=True),
         kit.button("Prepare", Do.OPEN_PREPARATION, key),
     ]
+
+
+def declining(other: Person, about: Subject) -> dict[str, Any]:
+    """A form for saying no, with or without a reason (E5)."""
+    name = words.first_name(other)
+    said = f"{kit.fitted(name, 300)} will hear that this is not right. A word on why helps them find the right person."
+    why = kit.text_input(longest=LONGEST_REASON, placeholder="Dev leads our team since May")
+    field = kit.field(REASON, "Why, if you like", why, hint=f"Only {name} can read it.", told=False)
+    return kit.modal(Form.DECLINE, "Not me", [kit.section(said), field], submit="Say no", about=about)
+
+
+def reason(other: Person, text: str) -> dict[str, Any]:
+    """Why the other side said no."""
+    said = "wrote this" if text else "gave no reason"
+    blocks = [kit.section(f"{kit.fitted(words.first_name(other), 300)} {said}."), *kit.in_full(text)]
+    return kit.modal(Form.NOTICE, "Why not", blocks)
 
 
 def declined(other: Person) -> str:

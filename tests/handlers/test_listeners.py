@@ -29,6 +29,37 @@ async def ask(desk: Desk, _workspace: Any) -> Outcome:
     return await desk.submit(GUS, form, **{SIDE: Side.EMPLOYEE, "other": BEN})
 
 
+async def choose_side(desk: Desk, _workspace: Any) -> Outcome:
+    """Gus is a manager after all."""
+    form = (await desk.command(GUS, "start")).modal
+    return await desk.press(GUS, form, Act.SIDE_CHOSEN, **{SIDE: Side.MANAGER})
+
+
+async def decline(desk: Desk, workspace: Any) -> Outcome:
+    """Ana says no to Chiyo, and why."""
+    form = (await desk.press_in_message(ANA, Do.DECLINE_PAIR, workspace.asked.pk)).modal
+    return await desk.submit(ANA, form, reason="I lead another team now")
+
+
+async def read_reason(desk: Desk, workspace: Any) -> Outcome:
+    """Chiyo reads why."""
+    await decline(desk, workspace)
+    return await desk.press_in_message(CHIYO, Do.READ_REASON, workspace.asked.pk)
+
+
+async def choose_kind(desk: Desk, _workspace: Any) -> Outcome:
+    """Ana is unsure of her path."""
+    return await desk.press(ANA, (await desk.command(ANA, "prep")).modal, Act.TALK_KIND, path_clarity="unsure")
+
+
+async def keep_mine(desk: Desk, _workspace: Any) -> Outcome:
+    """A vague goal is pointed out, and kept."""
+    form = (await desk.command(ANA, "prep")).modal
+    day = desk.now.date() + timedelta(days=250)
+    pointed_out = await desk.submit(ANA, form, short__new0__text="Get better at SQL", short__new0__date=day)
+    return await desk.press(ANA, pointed_out.modal, Act.KEEP_MINE)
+
+
 async def more_objectives(desk: Desk, _workspace: Any) -> Outcome:
     """Another row for an objective."""
     form = (await desk.command(ANA, "prep")).modal
@@ -163,13 +194,19 @@ CASES: dict[str, Case] = {
     "start.open_form": lambda desk, _: desk.press_in_home(CHIYO, Act.START),
     "start.ask": ask,
     "start.accept": lambda desk, workspace: desk.press_in_message(ANA, Do.ACCEPT_PAIR, workspace.asked.pk),
-    "start.decline": lambda desk, workspace: desk.press_in_message(ANA, Do.DECLINE_PAIR, workspace.asked.pk),
+    "start.choose_side": choose_side,
+    "start.open_decline": lambda desk, workspace: desk.press_in_message(ANA, Do.DECLINE_PAIR, workspace.asked.pk),
+    "start.decline": decline,
+    "start.read_reason": read_reason,
     "start.withdraw": lambda desk, workspace: desk.press_in_home(CHIYO, Act.WITHDRAW_PAIR, workspace.asked.pk),
     "preparation.open_preparation": lambda desk, workspace: desk.press_in_message(
         BEN, Do.OPEN_PREPARATION, workspace.two.pk
     ),
     "preparation.more_objectives": more_objectives,
+    "preparation.choose_kind": choose_kind,
     "preparation.hand_in": hand_in,
+    "remarks.keep_mine": keep_mine,
+    "remarks.switch": lambda desk, _: desk.press_in_home(ANA, Act.SWITCH_COACH, "off"),
     "schedule.open_schedule": lambda desk, workspace: desk.press_in_home(ANA, Do.OPEN_SCHEDULE, workspace.two.pk),
     "schedule.show_both_clocks": show_both_clocks,
     "schedule.set_date": set_date,

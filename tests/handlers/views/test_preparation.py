@@ -6,6 +6,7 @@ import pytest
 from cycle.bank import Question, load_bank, questions_to_ask
 from cycle.preparing import FORM, LEVEL, QUESTIONS, PreparationView
 from cycle.prompts import LONGEST_ANSWER, PROMPTS
+from cycle.suggesting import MOST_SUGGESTED
 from handlers.filled import Filled
 from handlers.ids import Act, Form
 from handlers.subject import Subject
@@ -44,8 +45,9 @@ def objective(key: int, text: str = "Pass the exam", horizon: Horizon = SHORT, *
 
 def show(prepared: PreparationView, me: Person = ANA, about: Subject = ABOUT, **also: Any) -> dict[str, Any]:
     """The form, without suggestions or a draft unless said."""
-    how = {"draft": None, "draft_kept_at": None, "suggestions": ()} | also
-    return view.render(prepared, me, about, **how)
+    how = {"draft": None, "draft_kept_at": None} | also
+    aid = how.pop("aid", view.Help(suggestions=how.pop("suggestions", ())))
+    return view.render(prepared, me, about, aid=aid, **how)
 
 
 def fields(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -63,7 +65,7 @@ def state(shown: dict[str, Any], **typed: str) -> Filled:
 def suggestions() -> list[Question]:
     """Questions from the bank to pick from."""
     bank, _problems = load_bank()
-    return list(questions_to_ask(bank, limit=view.MOST_SUGGESTED))
+    return list(questions_to_ask(bank, limit=MOST_SUGGESTED))
 
 
 @pytest.mark.parametrize("side", list(Side))

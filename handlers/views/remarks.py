@@ -1,0 +1,70 @@
+"""What the coach says, under the field that it is about (practices M4, M6, E3, E5, C14)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cycle import words
+from cycle.bank import Question, option_lines
+from cycle.coaching import Advice
+from handlers.ids import Act
+from handlers.views import kit
+
+INSTEAD: Final = "instead"  # how the names of the fields with questions to ask instead begin
+ON, OFF = "on", "off"  # what a switch of the coach carries
+
+WORDS_TEXT: Final = 120  # characters shown of the words that a remark is about: enough to find them
+BETTER_TEXT: Final = 400  # characters of an example
+
+
+def under(field: str, advice: Sequence[Advice]) -> list[kit.Block]:
+    """The remarks on a field's words, each with its buttons."""
+    return [block for one in advice if one.wording.field == field for block in _one(one)]
+
+
+def closing(advice: Sequence[Advice], again: str) -> list[kit.Block]:
+    """The last line of a form with remarks. `again`: what pressing the form's own button once more is called."""
+    return [kit.context(f":bulb: {again} again to keep it as it is. Only you see these remarks.")] if advice else []
+
+
+def question_options(questions: Sequence[Question]) -> list[kit.Element]:
+    """Questions to tick, each shown whole in two lines."""
+    shown = []
+    for question in questions:
+        first, rest = option_lines(question.text) or (question.text, "")
+        shown.append(kit.option(first, question.id, rest))
+    return shown
+
+
+def switch(*, on: bool) -> kit.Element:
+    """The switch on the App Home: says how it stands, and to a screen reader also what pressing does."""
+    label, turns = ("Coach: on", OFF) if on else ("Coach: off", ON)
+    return kit.button(label, Act.SWITCH_COACH, turns) | {"accessibility_label": f"{label}. Switch it {turns}"}
+
+
+def _one(advice: Advice) -> list[kit.Block]:
+    wording = advice.wording
+    blocks = [kit.section(_said(advice))]
+    if advice.instead:
+        boxes = kit.checkboxes(question_options(advice.instead))
+        hint = "What you tick takes the place of your own line."
+        blocks.append(kit.field(f"{INSTEAD}.{wording.key}", "Ask instead", boxes, hint=hint))
+    keep = kit.button("Keep mine", Act.KEEP_MINE, wording.key)
+    keep |= {"accessibility_label": words.shorten(f"Keep mine: {wording.text}", kit.BUTTON_TEXT)}
+    off = kit.button("Switch the coach off", Act.SWITCH_COACH, OFF)
+    return [*blocks, kit.actions([keep, off], block_id=f"remark.{wording.key}")]
+
+
+def _said(advice: Advice) -> str:
+    """Each remark with the words it is about, then the examples: two remarks often share words and example."""
+    text = advice.wording.text
+    about = dict.fromkeys((remark.start, remark.end) for remark in advice.remarks)
+    lines = []
+    for start, end in about:
+        says = " ".join(remark.says for remark in advice.remarks if (remark.start, remark.end) == (start, end))
+        lines.append(f":bulb: “{kit.fitted(_in_line(text[start:end]), WORDS_TEXT)}”: {says}")
+    examples = dict.fromkeys(_in_line(remark.better) for remark in advice.remarks)
+    return "\n".join([*lines, *(f"For example: _{kit.fitted(better, BETTER_TEXT)}_" for better in examples)])
+
+
+def _in_line(text: str) -> str:
+    return " ".join(text.split())
