@@ -180,7 +180,9 @@ def _promises(view: WrapUpView, about: Subject, filled: Filled) -> Iterator[kit.
     for number, entry in enumerate(_entries(filled, shown), start=1):
         what = kit.text_input(entry.text, longest=LONGEST_PROMISE)
         yield kit.field(entry.text_field, f"Promise {number}", what)
-        yield kit.field(_owner_field(entry), f"Who keeps promise {number}?", kit.select(options, entry.owner))
+        yield kit.field(
+            _owner_field(entry), f"Who keeps promise {number}?", kit.select(options, entry.owner), optional=False
+        )
         yield kit.field(entry.date_field, f"Promise {number}: by when?", kit.day_picker(entry.due_on))
     if shown < MOST_PROMISES:
         yield kit.actions([kit.button("Add another promise", Act.MORE_PROMISES)], block_id="more.promises")
@@ -197,10 +199,10 @@ def _format(view: WrapUpView, filled: Filled) -> Iterator[kit.Block]:
     pair = view.pair
     yield kit.header("How do you want to talk from now on?")
     often = [kit.option(_sentence(text), cadence) for cadence, text in words.CADENCES.items()]
-    yield kit.field(CADENCE, "How often?", kit.select(often, filled.choice(CADENCE) or pair.cadence))
+    yield kit.field(CADENCE, "How often?", kit.select(often, filled.choice(CADENCE) or pair.cadence), optional=False)
     lengths = sorted({*LENGTHS, pair.minutes})
     long = [kit.option(f"{minutes} minutes", str(minutes)) for minutes in lengths]
-    yield kit.field(MINUTES, "How long?", kit.select(long, filled.choice(MINUTES) or str(pair.minutes)))
+    yield kit.field(MINUTES, "How long?", kit.select(long, filled.choice(MINUTES) or str(pair.minutes)), optional=False)
     where = [kit.option(_sentence(text), place) for place, text in words.PLACES.items()]
     yield kit.field(PLACE, "Where or how?", kit.select(where, filled.choice(PLACE) or pair.place))
     takers = {

@@ -1,0 +1,124 @@
+"""Take the README's pictures: two people walk through a cycle in the sandbox, and a browser looks on.
+
+Run it by `make screenshots`; it needs Chromium and writes to docs/screenshots/.
+"""  # noqa: INP001 - a script beside the documents, not a package
+
+import asyncio
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.support.chromium import chromium, chromium_path
+from tests.support.stage import PHONE, Actor, Stage
+from tests.support.steps import asks, says_yes, sets_date, waits_until
+
+PICTURES = Path(__file__).parent / "screenshots"
+DESK = {"width": 1200, "height": 760}
+
+NEXT_TALK = "2026-10-28 10:00"
+
+
+async def main() -> None:
+    """Walk, and take each picture where it is due."""
+    path = chromium_path()
+    if path is None:
+        sys.exit("The pictures are taken with Chromium, and there is none on the PATH.")
+    PICTURES.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder:
+        async with chromium(path) as browser, Stage.opened(browser, Path(folder) / "data") as stage:
+            ben = await stage.enter("Ben", viewport=DESK)
+            await _prepare_on_a_phone(stage, ben)
+            ana = await stage.enter("Ana", viewport=DESK)
+            await _until_the_brief(ana, ben)
+            await _wrap_up(ana, ben)
+            await _home(ana, ben)
+
+
+async def _prepare_on_a_phone(stage: Stage, ben: Actor) -> None:
+    ana = await stage.enter("Ana", viewport=PHONE, is_mobile=True, has_touch=True)
+    await asks(ana, "Ben")
+    await says_yes(ben, "Ana")
+    await sets_date(ana)
+    await ana.type("/career prep")
+    await ana.sees_modal("Prepare")
+    await ana.choose("level", "Strong performer")
+    await ana.fill(
+        {
+            "short.new0.text": "Lead the renewal of our three largest accounts",
+            "short.new0.date": "2027-06-01",
+            "achievements": "Closed the Nordwind deal; trained two newcomers",
+            "challenges": "Saying no to urgent requests",
+        }
+    )
+    await ana.tick("shared", "My objectives", "What went well")
+    await _scroll_up(ana)
+    await _take(ana, "phone-preparation")
+    await ana.hand_in()
+    await ana.page.close()
+
+
+async def _until_the_brief(ana: Actor, ben: Actor) -> None:
+    await ben.type("/career prep")
+    await ben.sees_modal("Prepare")
+    await ben.choose("level", "Outstanding performer")
+    await ben.fill({"strengths": "Calm with difficult customers", "potential": "Leads a region"})
+    await ben.tick("shared", "Key strengths")
+    await ben.hand_in()
+    await waits_until(ana, "What would you like to talk about?")
+    await _take(ana, "sandbox")
+    await ana.press("Propose points", ana.message("What would you like to talk about?"))
+    await ana.fill({"new_items": "My next step towards a team of my own\nHow we both see my last half year"})
+    await ana.hand_in()
+    await waits_until(ana, "So far:")
+    await ana.press("Open the brief", ana.message("So far:"))
+    await ana.sees_modal("Your brief")
+    await _take(ana, "brief")
+    await ana.close_all()
+
+
+async def _wrap_up(ana: Actor, ben: Actor) -> None:
+    await waits_until(ben, "How did it go with Ana?")
+    await ana.press("How did it go?", ana.message("How did it go with Ben?"))
+    await ana.choose("happened", "Yes, we talked")
+    await ana.fill(
+        {
+            "notes": "Ana leads the renewal; we look at delegating again in October.",
+            "promise.0.text": "Draft a plan for the renewal",
+            "promise.0.due_on": "2026-10-12",
+            "promise.1.text": "Introduce Ana to the Nordwind board",
+            "promise.1.due_on": "2026-10-06",
+            "cadence": "Every month",
+            "place": "On a walk",
+            "notes_by": "Ana",
+            "next_starts_at": NEXT_TALK,
+        }
+    )
+    await ana.tick("discussed.0", "My next step towards a team of my own")
+    await ana.field("promise.0.text").evaluate("field => field.scrollIntoView()")
+    await _take(ana, "wrap-up")
+    await ana.submit()
+    await ana.sees_modal("Wrapped up")
+    await ana.close_all()
+
+
+async def _home(ana: Actor, ben: Actor) -> None:
+    await waits_until(ben, "is due on Tue 6 Oct")
+    await ben.press("Done", ben.message("is due on Tue 6 Oct"))
+    await ben.reads("Done. Well kept.")
+    await ana.opens_home()
+    await ana.home.get_by_text("Kept lately").wait_for()
+    await _take(ana, "home")
+
+
+async def _scroll_up(actor: Actor) -> None:
+    await actor.modal.get_by_role("radio").first.scroll_into_view_if_needed()
+    await actor.page.evaluate("document.activeElement?.blur()")
+
+
+async def _take(actor: Actor, name: str) -> None:
+    await actor.page.mouse.move(0, 0)  # nothing looks pointed at
+    await actor.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
