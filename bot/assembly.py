@@ -1,5 +1,6 @@
 """The composition root: the one place where the parts meet."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.directory import SlackDirectory
 from bot.messenger import SlackMessenger
 from bot.refusals import StartRefused
 from bot.settings import Settings
-from cycle.bank import Bank, load_bank
+from cycle.bank import load_bank
 from handlers.office import Office
 from handlers.registering import register
 from handlers.views import nudge_message
@@ -26,8 +27,6 @@ from storage.encryption import KEY_FILE, Seal, WrongKey, key_from_file
 
 log = structlog.get_logger(__name__)
 
-# An admin's own questions, in the data folder (docs/question-bank.md).
-OWN_QUESTIONS = "questions.yaml"
 # A call to Slack that takes longer than this is given up; the lease of a nudge is longer (see scheduler).
 SLACK_TIMEOUT_SECONDS = 10
 
@@ -35,8 +34,16 @@ SLACK_TIMEOUT_SECONDS = 10
 class Assembled:
     """The bot, ready to start. Everything in it was handed to it."""
 
-    def __init__(self, app: AsyncApp, office: Office, clockwork: Clockwork, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        office: Office,
+        clockwork: Clockwork,
+        session: aiohttp.ClientSession,
+        notices: Sequence[str] = (),
+    ) -> None:
         self.app = app
+        self.notices = notices
         self.office = office
         self.clockwork = clockwork
         self._session = session
@@ -75,6 +82,9 @@ class Assembled:
 
 async def assemble(settings: Settings, *, clock: Clock) -> Assembled:
     """Open the database and meet the workspace. Raises `StartRefused` for what a person can mend."""
+    bank, problems = load_bank(extra=settings.own_questions)
+    for problem in problems:
+        log.warning("questions.left_out", file=str(problem.file), line=problem.line, problem=problem.sentence)
     database = await _open_database(settings)
     # One session for all calls: it keeps connections open, and does not run out of files under load.
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
@@ -89,7 +99,7 @@ async def assemble(settings: Settings, *, clock: Clock) -> Assembled:
             clock=clock,
             directory=directory,
             wake=clockwork.wake,
-            bank=_bank(settings),
+            bank=bank,
             publish_home=_publisher(client),
         )
         app = _app(settings, client)
@@ -98,7 +108,7 @@ async def assemble(settings: Settings, *, clock: Clock) -> Assembled:
         await session.close()
         await database.close()
         raise
-    return Assembled(app, office, clockwork, session)
+    return Assembled(app, office, clockwork, session, [str(problem) for problem in problems])
 
 
 async def _open_database(settings: Settings) -> Database:
@@ -153,13 +163,6 @@ def _clockwork(
     messenger = SlackMessenger(client, lambda parcel: nudge_message.render(parcel.notes, late=parcel.late))
     deliverer = Deliverer(database, workspace_id, messenger)
     return Clockwork(database, workspace_id, deliverer, Refreshing(database, workspace_id, directory), clock)
-
-
-def _bank(settings: Settings) -> Bank:
-    bank, problems = load_bank(extra=settings.career_data_dir / OWN_QUESTIONS)
-    for problem in problems:
-        log.warning("questions.problem", problem=str(problem))
-    return bank
 
 
 def _publisher(client: AsyncWebClient) -> Any:

@@ -1,6 +1,6 @@
 """What a running bot is to those who serve it: the shape of what `bot.assembly` builds."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +16,10 @@ class Career(Protocol):
     @property
     def app(self) -> AsyncApp:
         """The listeners, ready to be given requests."""
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What went wrong on the way and can be mended later, a line each: mistakes in the admin's own questions."""
 
     async def start(self) -> None:
         """Begin to deliver what is due."""

@@ -127,6 +127,8 @@ async def _run_in_sandbox(
     await career.start()
     slack.meet(career, door.address)
     log.info("sandbox.running", address=slack.address, bot=door.address)
+    for notice in career.notices:
+        announce(notice)
     announce(slack.welcome())
 
 

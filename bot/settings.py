@@ -7,12 +7,24 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+)
 
 from bot.env_file import EnvFile, read_env_file
 from bot.refusals import SettingsProblems
 
 SLACK_API: Final = "https://slack.com/api/"
+OWN_QUESTIONS: Final = "questions.yaml"
+"""An admin's own questions, in the data folder (docs/question-bank.md)."""
+
 SLACK_HOSTS: Final = ("slack.com", "slack-gov.com")
 
 FERNET_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
@@ -122,6 +134,7 @@ class Settings(BaseModel):
         Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(lambda s: str(s).lower())
     ] = "info"
     log_format: Annotated[Literal["console", "json"], BeforeValidator(lambda s: str(s).lower())] = "console"
+    _first_folder: Path | None = PrivateAttr(default=None)
 
     @property
     def mode(self) -> Mode:
@@ -147,7 +160,14 @@ class Settings(BaseModel):
         update: dict[str, Any] = {"career_data_dir": folder}
         if "database_url" not in self.model_fields_set:
             update["database_url"] = _default_database(update)
-        return self.model_copy(update=update)
+        moved = self.model_copy(update=update)
+        moved._first_folder = self._first_folder or self.career_data_dir  # noqa: SLF001 - of the same class
+        return moved
+
+    @property
+    def own_questions(self) -> Path:
+        """The admin's own questions: in the data folder that was named, also for a sandbox, which has one inside."""
+        return (self._first_folder or self.career_data_dir) / OWN_QUESTIONS
 
 
 KNOWN: Final = tuple(name.upper() for name in Settings.model_fields)

@@ -17,6 +17,7 @@ class FakeCareer:
     def __init__(self, app: AsyncApp) -> None:
         self.app = app
         self.asked: list[str] = []
+        self.notices: list[str] = []
         self.database_is_up = True
         self.slack_is_up = True
         self.moment: datetime | None = None
