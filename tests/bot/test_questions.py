@@ -32,7 +32,7 @@ UNREADABLE = 'questions: "'
 def started(folder: Path) -> subprocess.Popen[str]:
     """The bot with a data folder."""
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])}
-    return subprocess.Popen(  # noqa: S603 - our own module
+    return subprocess.Popen(
         [sys.executable, "-m", "bot", "run"],
         env=environ | {"CAREER_DATA_DIR": str(folder), "SANDBOX_PORT": "0", "PORT": "0"},
         cwd=folder,
