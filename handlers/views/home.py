@@ -147,9 +147,10 @@ def _prepared(view: PairView, me: Person) -> str:
     """That somebody has prepared is for both to see; what they wrote is not."""
     ready = {one.author_id for one in view.preparations}
     other = view.other_than(me.pk)
-    mine = "You have prepared" if me.pk in ready else "You have not prepared yet"
-    theirs = "has" if other.pk in ready else "has not yet"
-    return f"{mine}; {kit.fitted(words.first_name(other), 300)} {theirs}"
+    name = kit.fitted(words.first_name(other), 300)
+    if me.pk in ready:
+        return "both of you have prepared" if other.pk in ready else f"you have prepared, {name} not yet"
+    return f"{name} has prepared, you not yet" if other.pk in ready else "neither of you has prepared yet"
 
 
 def _buttons(view: PairView, other: Person) -> kit.Block:

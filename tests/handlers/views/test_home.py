@@ -109,7 +109,7 @@ def test_the_next_talk_on_both_clocks_and_every_button():
     said = texts(shown)
     assert "Next talk: Tue 24 Nov at 10:00 for you, 18:00 for Ben (Tokyo), 60 minutes." in said
     assert "Agenda: 1 point" in said
-    assert "You have not prepared yet; Ben has" in said
+    assert "Ben has prepared, you not yet" in said
     for does in (Do.OPEN_PREPARATION, Do.OPEN_AGENDA, Do.OPEN_SCHEDULE, Do.OPEN_BRIEF, Do.OPEN_COMMITMENTS):
         assert "1" in presses(shown, does)
 
