@@ -45,7 +45,10 @@ async def test_E1_either_side_starts_and_the_other_decides(stage: Stage):
     question = await chiyo.reads("Ben Okafor would like to talk with you regularly about your career.")
     assert await chiyo.clock_says() == "Tue 8 Sep, 09:00"
     await chiyo.press("Not me", question)
-    await expect(question).to_contain_text("You said that this is not right, and Ben will hear it.")
+    await chiyo.sees_modal("Not me")
+    await chiyo.submit()
+    await chiyo.sees_modal("Answered", "You said that this is not right, and Ben will hear it.")
+    await chiyo.close_all()
     await ben.move_clock("next")
     await ben.reads("Chiyo said this pairing is not right.")
     await asks(chiyo, "Ben")

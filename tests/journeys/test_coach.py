@@ -1,0 +1,184 @@
+"""The coach and the question bank, as people meet them: pointed out once, kindly, and never in the way."""
+
+import re
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.support.stage import PHONE, Actor, Stage
+from tests.support.steps import begun, says_yes, sets_date
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+VAGUE = "Get better at public speaking"
+CLEAR = "Give three talks at the regional meetings"
+BROAD = "Where do you see me in five years?"
+AGAIN = "Hand in again to keep it as it is."
+
+
+async def test_M6_E3_a_vague_goal_is_pointed_out_reworded_and_taken(stage: Stage):
+    """On a phone: the remark stands under the goal with an example, everything typed stays, other words pass."""
+    ana, _ben = await begun(stage)
+    ana = await stage.enter("Ana", viewport=PHONE, is_mobile=True, has_touch=True)
+    await ana.type("/career prep")
+    await ana.sees_modal("Prepare")
+    await ana.choose("level", "Developing")
+    await ana.fill({"short.new0.text": VAGUE, "short.new0.date": "2027-06-01", "achievements": "The audit"})
+    await ana.submit()
+    await ana.sees_modal("Prepare", "hard to tell from this when the goal is reached", f"For example: {VAGUE}: ", AGAIN)
+    assert (await ana.entered("short.new0.text"), await ana.entered("achievements")) == (VAGUE, "The audit")
+    assert await ana.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+    await ana.fill({"short.new0.text": CLEAR})
+    await ana.hand_in()
+    await ana.type("/career prep")
+    await expect(ana.modal.locator("[data-block-id^='short.'] textarea")).to_have_value(CLEAR)
+
+
+async def test_M4_E4_a_broad_question_gives_way_to_specific_ones(stage: Stage):
+    """Three questions are offered in its place; those ticked land on the agenda, the broad one does not."""
+    ana, ben = await begun(stage)
+    await ana.type("/career prep")
+    await ana.sees_modal("Prepare")
+    await ana.fill({"questions": f"{BROAD}\nWho reviews my first design?"})
+    await ana.submit()
+    await ana.sees_modal("Prepare", "“in five years”", "Ask instead")
+    offered = ana.modal.get_by_role("group", name="Ask instead").get_by_role("checkbox")
+    await expect(offered).to_have_count(3)
+    picked = [await _whole(offered.nth(number)) for number in (0, 2)]
+    await offered.nth(0).check()
+    await offered.nth(2).check()
+    await ana.hand_in()
+    await ben.type("/career agenda")
+    await ben.sees_modal("Agenda", *picked, "Who reviews my first design?")
+    await expect(ben.modal).not_to_contain_text(BROAD)
+
+
+async def test_C14_keep_mine_keeps_the_words_and_says_no_more(stage: Stage):
+    """One press and the remark is gone, also after closing the form; the words go on the agenda as they are."""
+    ana, ben = await begun(stage)
+    await ana.type("/career agenda")
+    await ana.sees_modal("Agenda")
+    await ana.fill({"new_items": f"{BROAD}\nMy week in Lisbon"})
+    await ana.submit()
+    await ana.sees_modal("Agenda", "“in five years”", "Propose again to keep it as it is.")
+    await ana.modal.get_by_role("button", name="Keep mine").click()
+    await expect(ana.modal).not_to_contain_text("“in five years”")
+    await ana.close()
+    await ana.type("/career agenda")
+    await ana.sees_modal("Agenda", "I kept what you had typed")
+    await ana.hand_in()
+    await ben.type("/career agenda")
+    await ben.sees_modal("Agenda", BROAD, "My week in Lisbon")
+
+
+async def test_M4_handed_in_twice_the_same_words_pass(stage: Stage):
+    """Nothing is blocked: the same form goes through the second time, without any other press."""
+    ana, ben = await begun(stage)
+    await ana.type("/career prep")
+    await ana.fill({"questions": BROAD})
+    await ana.submit()
+    await ana.sees_modal("Prepare", AGAIN)
+    await ana.hand_in()
+    await ben.type("/career agenda")
+    await ben.sees_modal("Agenda", BROAD)
+
+
+async def test_E5_a_request_that_sounds_like_leaving_is_met(stage: Stage):
+    """A better phrase is offered and nothing is sent; reworded, the manager reads her own words, and may say why not."""
+    ana, ben = await stage.enter("Ana"), await stage.enter("Ben")
+    await ana.type("/career start")
+    await ana.sees_modal("Career discussions", "A few words to them")
+    assert "grow in this team" in await ana.entered("words.employee")
+    await ana.choose_person("other", "Ben")
+    await ana.fill({"words.employee": "I want to talk before I look at other options."})
+    await ana.submit()
+    await ana.sees_modal("Career discussions", "“other options”: This could be read as a wish to leave.", "grow here")
+    await expect(ben.messages).to_have_count(0)
+    await ana.fill({"words.employee": "I would like to plan with you how I could grow here."})
+    await ana.submit()
+    await ana.sees_modal("Asked")
+    await ana.close_all()
+    question = await ben.reads("I would like to plan with you how I could grow here.")
+    await ben.press("Not me", question)
+    await ben.sees_modal("Not me")
+    await ben.fill({"reason": "Chiyo leads your team since May."})
+    await ben.submit()
+    await ben.sees_modal("Answered", "Ana will hear it.")
+    await ben.close_all()
+    answer = await ana.reads("Ben said this pairing is not right, and wrote why.")
+    await expect(ana.message("Chiyo leads")).to_have_count(0)
+    await ana.press("Read why", answer)
+    await ana.sees_modal("Why not", "Chiyo leads your team since May.")
+
+
+async def test_E5_each_side_begins_with_a_draft_of_its_own(stage: Stage):
+    """Changing sides changes the draft; own words stay whichever side is chosen, and may be left out."""
+    ben, ana = await stage.enter("Ben"), await stage.enter("Ana")
+    await ben.type("/career start")
+    await ben.choose("side", "The manager")
+    await expect(ben.field("words.manager").locator("textarea")).to_have_value(re.compile("how you want to grow"))
+    await ben.fill({"words.manager": ""})
+    await ben.choose_person("other", "Ana")
+    await ben.submit()
+    await ben.sees_modal("Asked")
+    await says_yes(ana, "Ben")
+
+
+async def test_M6_the_coach_can_be_switched_off(stage: Stage):
+    """At a remark or on the App Home: then nothing is said, and the Home switches it on again."""
+    ana, _ben = await begun(stage)
+    await ana.type("/career prep")
+    await ana.fill({"short.new0.text": VAGUE, "short.new0.date": "2027-06-01"})
+    await ana.submit()
+    await ana.sees_modal("Prepare", AGAIN)
+    await ana.modal.get_by_role("button", name="Switch the coach off").click()
+    await expect(ana.modal).not_to_contain_text(AGAIN)
+    await ana.fill({"short.new0.text": f"{VAGUE} and at writing"})
+    await ana.hand_in()
+    home = await ana.opens_home()
+    await home.get_by_role("button", name="Coach: off").click()
+    await expect(home.get_by_role("button", name="Coach: on")).to_be_visible()
+    await ana.type("/career prep")
+    await ana.fill({"questions": BROAD})
+    await ana.submit()
+    await ana.sees_modal("Prepare", "“in five years”")
+
+
+async def test_C12_C14_the_questions_fit_the_person_and_the_talk(stage: Stage):
+    """How clear the path is changes what is suggested, what is ticked stays; the set is both sides', and in the brief."""
+    ana, ben = await begun(stage)
+    await sets_date(ana)
+    await ana.type("/career prep")
+    await ana.sees_modal("Prepare")
+    await ana.fill({"achievements": "The audit"})
+    offered = ana.field("questions_picked").get_by_role("checkbox")
+    kept = await _whole(offered.nth(3))
+    await offered.nth(3).check()
+    before = await _texts(offered)
+    await ana.fill({"path_clarity": "I'm unsure"})
+    await expect(ana.field("questions_picked").get_by_role("checkbox").nth(0)).to_be_checked()
+    after = await _texts(offered)
+    assert kept in after
+    assert after != before
+    assert await ana.entered("achievements") == "The audit"
+    await ana.fill({"question_set": "Aspiration discussion"})
+    await expect(ana.modal).to_contain_text("Which level fits my work of the last six months")
+    await ana.close()
+    await ben.type("/career prep")
+    await ben.sees_modal(
+        "Prepare", "What you ask Ana in such a talk", "Listen for:", "Your own view first: “Next assign"
+    )
+    await ben.close()
+    await ben.type("/career brief")
+    await ben.sees_modal(
+        "Your brief", "Order of the talk", "Aspiration discussion: about 55 minutes.", "Ana asks: Which level"
+    )
+
+
+async def _whole(box: Locator) -> str:
+    """A question as its box shows it, in one line."""
+    return " ".join((await box.locator("xpath=ancestor::label").inner_text()).split())
+
+
+async def _texts(boxes: Locator) -> list[str]:
+    return [await _whole(box) for box in await boxes.all()]
