@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.support.stage import PHONE, Actor, Stage
+from tests.support.stage import PHONE, Stage
 from tests.support.steps import begun, says_yes, sets_date
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -84,7 +84,7 @@ async def test_M4_handed_in_twice_the_same_words_pass(stage: Stage):
 
 
 async def test_E5_a_request_that_sounds_like_leaving_is_met(stage: Stage):
-    """A better phrase is offered and nothing is sent; reworded, the manager reads her own words, and may say why not."""
+    """A better phrase is offered and nothing is sent; reworded, Ben reads her words, and may say why not."""
     ana, ben = await stage.enter("Ana"), await stage.enter("Ben")
     await ana.type("/career start")
     await ana.sees_modal("Career discussions", "A few words to them")
@@ -145,7 +145,7 @@ async def test_M6_the_coach_can_be_switched_off(stage: Stage):
 
 
 async def test_C12_C14_the_questions_fit_the_person_and_the_talk(stage: Stage):
-    """How clear the path is changes what is suggested, what is ticked stays; the set is both sides', and in the brief."""
+    """How clear the path is changes what is suggested, what is ticked stays; the set is shared, and in the brief."""
     ana, ben = await begun(stage)
     await sets_date(ana)
     await ana.type("/career prep")
