@@ -37,7 +37,11 @@ class Person(InWorkspace, table=True):
     is_bot: bool = False
     deactivated: bool = False
     dm_channel: str | None = Field(default=None, description="Slack's D… id of our talk with them, once there was one")
-    coach_off: bool = Field(default=False, description="they would rather not be told about vague words")
+    coach_off: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": sa.false()},
+        description="they would rather not be told about vague words",
+    )
     path_clarity: str | None = Field(default=None, description="how clear their path is, a cycle.bank.Clarity (C12)")
     feedback_style: str | None = Field(default=None, description="how they like feedback, a cycle.bank.FeedbackStyle")
     seen_at: datetime = Field(description="when Slack was last asked about this person")

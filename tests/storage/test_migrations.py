@@ -1,16 +1,19 @@
 import asyncio
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from storage.database import Database, DatabaseUnavailable, async_url, make_engine
-from storage.migrating import config, upgrade
+from storage.migrating import MARK, config, migrate, newest_revision, upgrade
 from storage.tables import metadata
 from tests.support.databases import seal
 from tests.support.processes import run_together
@@ -29,17 +32,93 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     template.drop(url)
 
 
-async def test_models_and_migrations_agree(empty_url: str):
-    """A database made by the migrations is the one that the models describe: nothing is left to generate."""
+def as_found(connection: sa.Connection) -> dict[str, Any]:
+    """All that a database tells about its tables, in an order of ours; the order of columns does not matter."""
+    inspector = sa.inspect(connection)
+    return {
+        table: {
+            "columns": {column["name"]: repr(column) for column in inspector.get_columns(table)},
+            "primary key": inspector.get_pk_constraint(table),
+            "foreign keys": sorted(map(repr, inspector.get_foreign_keys(table))),
+            "unique": sorted(map(repr, inspector.get_unique_constraints(table))),
+            "checks": sorted(map(repr, inspector.get_check_constraints(table))),
+            "indexes": sorted(map(_told, inspector.get_indexes(table))),
+        }
+        for table in sorted(inspector.get_table_names())
+    }
+
+
+def _told(index: Any) -> str:
+    """An index in words, with the condition of a partial one, which is a clause, in its own."""
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return repr({**index, "dialect_options": options})
+
+
+async def test_models_and_migrations_make_the_same_tables(empty_url: str):
+    """Tables made from the models are those that the migrations make: columns, defaults, constraints, indexes."""
+    engine = make_engine(empty_url, seal())
+
+    def drop_all(connection: sa.Connection) -> None:
+        metadata.drop_all(connection)
+        MARK.drop(connection)
+
+    async with engine.begin() as connection:
+        await connection.run_sync(migrate)
+        migrated = await connection.run_sync(as_found)
+        assert await connection.run_sync(nothing_to_generate)
+        await connection.run_sync(drop_all)
+    await upgrade(engine)
+    async with engine.connect() as connection:
+        made = await connection.run_sync(as_found)
+        assert await connection.run_sync(nothing_to_generate)
+    await engine.dispose()
+    assert made == migrated
+    assert set(made) == {MARK.name, *metadata.tables}
+    partial = [index for table in made.values() for index in table["indexes"] if "_where" in index]
+    assert len(partial) == 4, "the comparison sees the conditions of partial indexes"
+
+
+def nothing_to_generate(connection: sa.Connection) -> bool:
+    """Whether Alembic, too, finds no difference between the database and the models."""
+    return compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+async def test_a_new_database_is_marked_with_the_newest_revision(empty_url: str):
+    """The revision told from the names of the files is Alembic's own head, so that nothing is migrated twice."""
     engine = make_engine(empty_url, seal())
     await upgrade(engine)
-
-    def differences(connection: sa.Connection) -> list[object]:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
-
     async with engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
+        marked = (await connection.execute(sa.select(MARK.c.version_num))).scalars().all()
     await engine.dispose()
+    assert marked == [newest_revision()] == ScriptDirectory.from_config(config()).get_heads()
+
+
+async def test_a_database_of_before_is_migrated(empty_url: str):
+    """A database one revision behind is brought up to date at the next start, and keeps what is in it."""
+    engine = make_engine(empty_url, seal())
+    await upgrade(engine)
+    async with engine.begin() as connection:
+        as_new = await connection.run_sync(as_found)
+        await connection.run_sync(lambda sync: command.downgrade(config(sync), "-1"))
+        assert await connection.run_sync(as_found) != as_new
+        await connection.execute(sa.text("INSERT INTO workspace (team_id, name) VALUES ('T1', 'Acme')"))
+    await upgrade(engine)
+    async with engine.connect() as connection:
+        assert (await connection.execute(sa.text("SELECT team_id FROM workspace"))).scalar_one() == "T1"
+        assert await connection.run_sync(as_found) == as_new
+    await engine.dispose()
+
+
+async def test_alembic_is_loaded_only_to_migrate(tmp_path: Path):
+    """Opening a new database, and opening it again, leaves Alembic out of memory."""
+    opening = (
+        "import asyncio, sys; from storage.database import make_engine; from storage.migrating import upgrade; "
+        "asyncio.run(upgrade(make_engine(sys.argv[1], None))); assert 'alembic' not in sys.modules"
+    )
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    for _ in range(2):
+        process = await asyncio.create_subprocess_exec(sys.executable, "-W", "ignore", "-c", opening, url)
+        assert await process.wait() == 0
 
 
 async def test_migrations_go_back_and_forth(empty_url: str):
