@@ -15,6 +15,12 @@ OWN: Final = ("bot", "cycle", "handlers", "scheduler", "storage", "sandbox")
 FLOORS: Final = {"aiohttp": logging.WARNING, "alembic": logging.WARNING, "apscheduler": logging.WARNING}
 """Libraries that tell of every request, migration context or tick at INFO."""
 
+WORDS_IN_IT: Final = "slack_bolt.RequestVerification"
+"""Bolt's note of a wrong signature holds the whole request, and with it what somebody typed."""
+
+KNOWN_AND_FINE: Final = "As you gave `client` as well"
+"""Bolt finds SLACK_BOT_TOKEN in the environment and says that our client, which has it already, wins."""
+
 MASK: Final = "•••"
 
 SECRET_LOOKING: Final = (
@@ -76,6 +82,10 @@ def _secrets_of(settings: Settings) -> tuple[str, ...]:
 
 def _worth_telling(record: logging.LogRecord) -> bool:
     """Libraries' details stay out at any level: at DEBUG the Slack libraries write down what people typed."""
+    if record.name == WORDS_IN_IT:
+        record.msg, record.args = "request.wrong_signature", ()
+    if str(record.msg).startswith(KNOWN_AND_FINE):
+        return False
     family = record.name.partition(".")[0]
     return family in OWN or record.levelno >= FLOORS.get(family, logging.INFO)
 

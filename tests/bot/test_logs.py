@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import time
 import warnings
 from collections.abc import Iterator
 from string import ascii_letters, digits
@@ -10,6 +11,9 @@ import structlog
 from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import configure_logging, masking
 from bot.settings import load_settings
@@ -138,3 +142,18 @@ def test_secrets_are_struck_out_wherever_they_stand(token: str, signing: str, pa
 def test_ordinary_lines_stay_as_they_are(line: str):
     """Masking does not touch what is no secret."""
     assert masking()(None, "info", line) == line
+
+
+async def test_a_wrong_signature_is_told_without_the_request():
+    """What somebody typed stays out of the log, also when the signing secret is wrong and Bolt notes the request."""
+    out = io.StringIO()
+    logging_to(out)
+    app = AsyncApp(client=AsyncWebClient(token="xoxb-1"), signing_secret="right")
+    request = AsyncBoltRequest(
+        body="command=%2Fcareer&text=my+hopes",
+        headers={"x-slack-signature": "v0=wrong", "x-slack-request-timestamp": str(int(time.time()))},
+    )
+    answer = await app.async_dispatch(request)
+    assert answer.status == 401
+    assert "request.wrong_signature" in out.getvalue()
+    assert "hopes" not in out.getvalue()
