@@ -162,16 +162,15 @@ def _to_ask(view: PreparationView, aid: Help) -> Iterator[kit.Block]:
     if not aid.steps:
         return
     yield kit.section(f"*What you ask {kit.fitted(words.first_name(view.other), 300)} in such a talk*")
-    yield from kit.packed(_step(step) for step in aid.steps)
+    yield from (kit.section(_step(step)) for step in aid.steps)
 
 
 def _step(step: Step) -> str:
     question = step.question
-    text = f"• {kit.escape(question.text)} ({words.count(step.minutes, 'minute')})"
-    text += f"\n    _Listen for: {kit.escape(question.listen_for)}_"
-    if (own := BY_QUESTION.get(question.leader_question or "")) is not None:
-        text += f"\n    _Your own view first: “{own.label}”, below._"
-    return text
+    own = BY_QUESTION.get(question.leader_question or "")
+    yours = f" Your own view: “{own.label}”, below." if own else ""
+    text = f"{kit.escape(question.text)} ({step.minutes} min)"
+    return f"{text}\n_Listen for: {kit.escape(question.listen_for)}{yours}_"
 
 
 def _questions(view: PreparationView, me: Person, filled: Filled, aid: Help) -> list[kit.Block]:

@@ -5,7 +5,8 @@ from typing import Final
 
 from cycle import words
 from cycle.bank import Question, option_lines
-from cycle.coaching import Advice
+from cycle.coach import Remark, RemarkKind
+from cycle.coaching import Advice, Wording
 from handlers.ids import Act
 from handlers.views import kit
 
@@ -15,6 +16,9 @@ ON, OFF = "on", "off"  # what a switch of the coach carries
 WORDS_TEXT: Final = 120  # characters shown of the words that a remark is about: enough to find them
 BETTER_TEXT: Final = 400  # characters of an example
 
+# Remarks whose better wording is the first of the two things that were said at once.
+SPLIT: Final = frozenset({RemarkKind.SEVERAL, RemarkKind.TWO_IN_ONE})
+
 
 def under(field: str, advice: Sequence[Advice]) -> list[kit.Block]:
     """The remarks on a field's words, each with its buttons."""
@@ -23,7 +27,10 @@ def under(field: str, advice: Sequence[Advice]) -> list[kit.Block]:
 
 def closing(advice: Sequence[Advice], again: str) -> list[kit.Block]:
     """The last line of a form with remarks. `again`: what pressing the form's own button once more is called."""
-    return [kit.context(f":bulb: {again} again to keep it as it is. Only you see these remarks.")] if advice else []
+    if not advice:
+        return []
+    many = words.count(len(advice), "remark")
+    return [kit.context(f":bulb: {many} above, which only you see. {again} again to keep it as it is.")]
 
 
 def question_options(questions: Sequence[Question]) -> list[kit.Element]:
@@ -55,15 +62,24 @@ def _one(advice: Advice) -> list[kit.Block]:
 
 
 def _said(advice: Advice) -> str:
-    """Each remark with the words it is about, then the examples: two remarks often share words and example."""
-    text = advice.wording.text
-    about = dict.fromkeys((remark.start, remark.end) for remark in advice.remarks)
+    """Each remark with the words it is about, and its example; remarks that share both are said in one breath."""
+    together: dict[tuple[int, int, str], list[Remark]] = {}
+    for remark in advice.remarks:
+        together.setdefault((remark.start, remark.end, remark.better), []).append(remark)
     lines = []
-    for start, end in about:
-        says = " ".join(remark.says for remark in advice.remarks if (remark.start, remark.end) == (start, end))
-        lines.append(f":bulb: “{kit.fitted(_in_line(text[start:end]), WORDS_TEXT)}”: {says}")
-    examples = dict.fromkeys(_in_line(remark.better) for remark in advice.remarks)
-    return "\n".join([*lines, *(f"For example: _{kit.fitted(better, BETTER_TEXT)}_" for better in examples)])
+    for (start, end, better), remarks in together.items():
+        lines.append(f":bulb: “{_named(advice.wording, start, end)}”: {' '.join(remark.says for remark in remarks)}")
+        lead = "The first on its own" if remarks[0].kind in SPLIT else "For example"
+        lines.append(f"{lead}: _{kit.fitted(_in_line(better), BETTER_TEXT)}_")
+    return "\n".join(lines)
+
+
+def _named(wording: Wording, start: int, end: int) -> str:
+    """The words that a remark is about; one line among several is named whole, with these words in bold."""
+    text = wording.text
+    if wording.asker is None or len(text) > WORDS_TEXT or not text[:start] + text[end:].strip(".?! "):
+        return kit.fitted(_in_line(text[start:end]), WORDS_TEXT)
+    return f"{kit.escape(text[:start])}*{kit.escape(text[start:end])}*{kit.escape(text[end:])}"
 
 
 def _in_line(text: str) -> str:
