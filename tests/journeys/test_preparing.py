@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.stage import PHONE, Stage
-from tests.support.steps import asks, begun, says_yes, sets_date
+from tests.support.steps import asks, begun, says_yes, sets_date, waits_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -102,7 +102,7 @@ async def test_L1_a_manager_chooses_among_reports_and_shares_answer_by_answer(st
     ana, ben = await begun(stage)
     chiyo = await stage.enter("Chiyo")
     await asks(ben, "Chiyo", "The manager")
-    await ben.move_clock("next")
+    await waits_until(chiyo, "Ben Okafor would like to talk")
     await says_yes(chiyo, "Ben")
     await ben.type("/career prep")
     await ben.sees_modal("Career", "With whom?", "Ana Ruiz", "Chiyo Tanaka")

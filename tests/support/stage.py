@@ -19,7 +19,8 @@ from sandbox.people import slack_id
 STARTS = datetime(2026, 9, 7, 10, 0, tzinfo=ZoneInfo("Europe/Madrid"))
 """A Monday morning; every date in the journeys counts from it."""
 
-PATIENCE_MS = 10_000  # for the page to show something: two cores are shared by several browsers
+PATIENCE_MS = 15_000  # for the page to show something: two cores are shared by several browsers
+expect.set_options(timeout=PATIENCE_MS)
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
@@ -59,7 +60,7 @@ class Actor:
         """Wait for the one message with a text."""
         await self._show("messages")
         found = self.message(text)
-        await expect(found).to_have_count(1, timeout=PATIENCE_MS)
+        await expect(found).to_have_count(1)
         return found
 
     async def conversation(self) -> list[str]:
@@ -80,9 +81,7 @@ class Actor:
 
     async def sees_modal(self, title: str, *texts: str) -> None:
         """Wait for the modal with a title, and for texts in it."""
-        await expect(self.modal.get_by_role("heading", level=2, name=title, exact=True)).to_be_visible(
-            timeout=PATIENCE_MS
-        )
+        await expect(self.modal.get_by_role("heading", level=2, name=title, exact=True)).to_be_visible()
         for text in texts:
             await expect(self.modal).to_contain_text(text)
 
@@ -135,7 +134,7 @@ class Actor:
     async def hand_in(self) -> None:
         """Press the modal's own button, and wait until it closes."""
         await self.modal.get_by_test_id("modal-submit").click()
-        await expect(self.modal).to_be_hidden(timeout=PATIENCE_MS)
+        await expect(self.modal).to_be_hidden()
 
     async def submit(self) -> None:
         """Press the modal's own button; something else is to be seen afterwards."""
@@ -145,7 +144,7 @@ class Actor:
         """Press the modal's own button, and see exactly these sentences beside their fields."""
         await self.submit()
         for name, sentence in problems.items():
-            await expect(self.field(name).get_by_test_id("field-error")).to_contain_text(sentence, timeout=PATIENCE_MS)
+            await expect(self.field(name).get_by_test_id("field-error")).to_contain_text(sentence)
         await expect(self.modal.get_by_test_id("field-error")).to_have_count(len(problems))
 
     async def close(self) -> None:
@@ -155,7 +154,7 @@ class Actor:
     async def close_all(self) -> None:
         """Close whatever is open."""
         await self.modal.get_by_test_id("modal-cross").click()
-        await expect(self.modal).to_be_hidden(timeout=PATIENCE_MS)
+        await expect(self.modal).to_be_hidden()
 
     # --- elsewhere on the page ---------------------------------------------------------------------------------------
 
@@ -170,7 +169,7 @@ class Actor:
         """Move the workspace's clock by an hour, a day or a week, or to the next nudge."""
         button = self.page.get_by_test_id(f"clock-{by}")
         await button.click()
-        await expect(button).to_have_attribute("aria-busy", "false", timeout=PATIENCE_MS)
+        await expect(button).to_have_attribute("aria-busy", "false")
 
     async def clock_says(self) -> str:
         """The workspace's time, on this person's own clock."""
