@@ -9,7 +9,7 @@ from cycle.nudges.following_up import THANK_YOU, THANK_YOU_NOTE, WRAP_UP, WRAPPE
 from cycle.nudges.getting_ready import ANSWER_AGENDA, DAY_BEFORE, PROPOSE_AGENDA
 from cycle.nudges.keeping_promises import COMMITMENT_AHEAD, COMMITMENT_OVERDUE
 from cycle.nudges.kind import Do, Kind, Planned, Press, Words
-from cycle.nudges.setting_dates import CANCELLED, DATE_SET, SCHEDULE_NEXT
+from cycle.nudges.setting_dates import CANCELLED, DATE_SET, GONE_QUIET, SCHEDULE_NEXT
 from cycle.state import PairView
 
 __all__ = ["KINDS", "Do", "Kind", "Planned", "Press", "Words", "plan"]
@@ -21,6 +21,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             PAIR_ASKED,
             PAIR_ANSWERED,
             SCHEDULE_NEXT,
+            GONE_QUIET,
             DATE_SET,
             CANCELLED,
             PROPOSE_AGENDA,

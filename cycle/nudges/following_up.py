@@ -12,6 +12,8 @@ from storage.people import Person
 
 # Long enough to leave the room, short enough to remember.
 WRAP_UP_AFTER_END = timedelta(minutes=10)
+# After that `gone_quiet` takes over.
+WRAP_UP_MAKES_SENSE = timedelta(days=21)
 # Thanks come a few days after (E12): on the second working day, and once more on the fourth.
 THANKS_AFTER_WORKING_DAYS = 2
 THANKS_AGAIN_WORKING_DAYS = 2
@@ -31,7 +33,7 @@ def wrap_up(view: PairView) -> Iterator[Planned]:
         again = hours.opening(hours.working_days_after(hours.day_of(first), 1))
         key = f"wrap_up:{talk.id}:{talk.round}:{person_id}"
         yield Planned("wrap_up", f"{key}:first", person_id, talk.pk, first, again)
-        yield Planned("wrap_up", f"{key}:again", person_id, talk.pk, again)
+        yield Planned("wrap_up", f"{key}:again", person_id, talk.pk, again, again + WRAP_UP_MAKES_SENSE)
 
 
 def wrap_up_words(view: PairView, planned: Planned, me: Person) -> Words | None:

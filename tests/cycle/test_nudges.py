@@ -180,6 +180,16 @@ def test_E17_whoever_has_just_opened_a_turn_gets_two_working_days():
     assert when(plan(two_weeks, wrapped_up_at), "schedule_next")[0] == at(MADRID, 2026, 11, 30, 9)
 
 
+def test_E17_a_cycle_that_stands_still_comes_up_for_both():
+    """Four weeks after the last word on it, and every four weeks then: without a date as well as without a wrap-up."""
+    open_turn = view(current=partial(planning, due_on=date(2027, 5, 26)))
+    for who in (EMPLOYEE, MANAGER):
+        due = when(plan(open_turn, LONG_AGO), "gone_quiet", who)
+        assert due[:2] == [at(MADRID, 2027, 6, 16, 9), at(MADRID, 2027, 7, 14, 9)]
+        due = when(plan(talk_on_thursday(), LONG_AGO), "gone_quiet", who)
+        assert due[:2] == [at(MADRID, 2026, 12, 24, 9), at(MADRID, 2027, 1, 21, 9)]
+
+
 def test_nobody_who_has_left_is_planned_for():
     """A deactivated person gets nothing; the other side still does."""
     talk = talk_on_thursday()
