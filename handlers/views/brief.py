@@ -55,7 +55,7 @@ def _when(brief: Brief) -> str:
     if talk.starts_at is None:
         due = words.day(talk.due_on, brief.today)
         ended = " It was cancelled." if talk.state is DiscussionState.CANCELLED else ""
-        return f"Your talk with {other} has no date; it is due by *{due}*.{ended}"
+        return f"Your talk with {other} has no date yet (due by *{due}*).{ended}"
     if not brief.is_coming:
         fate = "was cancelled" if talk.state is DiscussionState.CANCELLED else "took place"
         return f"Your talk with {other} on *{words.moment(talk.starts_at, hours_in(brief.me.tz))}* {fate}."

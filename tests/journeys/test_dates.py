@@ -15,7 +15,7 @@ async def test_E10_a_date_is_refused_warned_about_and_moved(stage: Stage):
     """A past time is refused, an odd one asked about once, and the other side hears of each date on their own clock."""
     ana, ben = await begun(stage)
     await ana.type("/career schedule")
-    await ana.sees_modal("Find a time", "Your career discussion with Ben is due by Mon 28 Sep.")
+    await ana.sees_modal("Find a time", "Your career discussion with Ben has no date yet (due by Mon 28 Sep).")
     await ana.is_refused({"starts_at": "This field is required"})
     await ana.fill({"starts_at": "2026-09-01 10:00"})
     await ana.is_refused({"starts_at": "Tue 1 Sep at 10:00 has passed. Please choose a time to come."})

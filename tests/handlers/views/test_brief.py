@@ -188,7 +188,7 @@ def test_a_talk_without_a_date_leads_to_one():
     """The brief can be read before there is a date."""
     shown = view.render(brief(talk=planning(TWO, date(2026, 12, 7), id=7)))
     assert problems("modal", shown) == []
-    assert "has no date; it is due by *Mon 7 Dec*" in said(shown)
+    assert "has no date yet (due by *Mon 7 Dec*)" in said(shown)
     assert "Find a time" in str(shown["blocks"][-1])
 
 
