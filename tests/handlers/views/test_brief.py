@@ -3,9 +3,11 @@ from typing import Any
 
 import pytest
 
+from cycle.bank import QuestionSet, load_bank
 from cycle.brief import Brief, Check
 from cycle.nudges import Do
 from cycle.prompts import PROMPTS
+from cycle.suggesting import order_of_talk
 from handlers.views import brief as view
 from sandbox.validation import problems
 from storage.agenda import AgendaItem
@@ -22,6 +24,7 @@ LAST = at(MADRID, 2026, 5, 12, 9)
 TODAY = date(2026, 11, 23)
 ANA, CHIYO = person("Ana Ruiz", id=1), person("Chiyo Tanaka", TOKYO, id=2)
 TWO = pair(ANA, CHIYO, id=1, place=Place.WALK)
+BANK, _ = load_bank()
 
 
 def brief(me: Person = ANA, **also: Any) -> Brief:
@@ -215,3 +218,27 @@ def test_the_longest_brief_fits(sign: str):
     assert problems("modal", shown) == []
     if sign.strip():
         assert "And 40 more" in said(shown)
+
+
+@pytest.mark.parametrize("me", [ANA, CHIYO])
+@pytest.mark.parametrize("chosen", BANK.sets, ids=lambda chosen: chosen.id)
+def test_C14_the_order_of_the_talk_begins_with_the_employee(me: Person, chosen: QuestionSet):
+    """Who asks what and how long it takes stand in the set's order; a talk too short for it is told."""
+    order = order_of_talk(BANK, chosen.id)
+    shown = view.render(brief(me), chosen, order)
+    assert problems("modal", shown) == []
+    text = said(shown)
+    assert f"{chosen.title}: about {chosen.minutes} minutes." in text
+    first = "You ask" if me is ANA else "Ana asks"
+    assert f"*Opening*\n• {first}: {order[0].question.text} _({order[0].minutes} min)_" in text
+    places = [text.index(step.question.text) for step in order]
+    assert places == sorted(places)
+    short = view.render(brief(me, talk=scheduled(TWO, THEN, id=7, minutes=30)), chosen, order)
+    assert "longer than the 30 you have" in said(short)
+
+
+def test_C14_without_a_set_or_after_the_talk_there_is_no_order():
+    """Nothing is planned where nothing was chosen, and looking back needs no plan."""
+    assert "Order of the talk" not in said(view.render(brief()))
+    over = brief(talk=held(TWO, LAST, LAST, id=6))
+    assert "Order of the talk" not in said(view.render(over, BANK.sets[0], order_of_talk(BANK, BANK.sets[0].id)))

@@ -103,6 +103,21 @@ def test_E1_both_sides_of_a_question():
     assert presses(for_ben, Do.DECLINE_PAIR) == ["1"]
 
 
+@pytest.mark.parametrize("words", ["I would like to plan how I could grow <here>.", LONG_TEXT])
+def test_E5_whoever_was_asked_reads_the_request(words: str):
+    """The asker's words stand with the buttons that answer, shortened where they are long; the asker sees none."""
+    asked = PairView(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None, request=words), ANA, BEN)
+    assert "&lt;" in marked_up(rendered(asked, me=BEN))
+    assert "&lt;" not in marked_up(rendered(asked))
+
+
+@pytest.mark.parametrize("views", [(), (PairView(TWO, ANA, BEN),)], ids=["a newcomer", "in the middle"])
+def test_M6_the_coach_has_a_switch(views: tuple[PairView, ...]):
+    """It says how it stands and carries where it leads, for everybody."""
+    assert presses(rendered(*views), Act.SWITCH_COACH) == ["off"]
+    assert presses(rendered(*views, me=person("Ana Ruiz", id=1, coach_off=True)), Act.SWITCH_COACH) == ["on"]
+
+
 def test_the_next_talk_on_both_clocks_and_every_button():
     """The date for me and for the other, the agenda, who has prepared, and a button for each thing to do about it."""
     shown = rendered(busy(TWO, ANA, BEN, 0))
