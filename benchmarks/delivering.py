@@ -7,6 +7,7 @@ how much of the difference is the SDK's. The fake Slack runs in a process of its
 turns, so that whatever slows the machine down hits both; the first turn warms up, and the median of the others counts.
 """
 
+import logging
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,6 +26,7 @@ from benchmarks.bare_delivery import BareDelivery, Post
 from benchmarks.due_people import NOW, prepare, put_back
 from benchmarks.postgres import postgres
 from benchmarks.support import BOT_TOKEN, Row, at_least, child, free_port
+from bot.logs import SLACK_CALLS
 from bot.messenger import SlackMessenger
 from handlers.views import nudge_message
 from scheduler.delivering import IN_FLIGHT, PEOPLE_A_BATCH, Deliverer
@@ -40,6 +42,7 @@ WANTED: Final = 0.5
 async def measure() -> list[Row]:
     """On both databases."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))  # warnings only
+    logging.getLogger(SLACK_CALLS).setLevel(logging.INFO)  # as in the running bot; also for the loop with the SDK
     rows: list[Row] = []
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))

@@ -21,6 +21,10 @@ WORDS_IN_IT: Final = "slack_bolt.RequestVerification"
 KNOWN_AND_FINE: Final = "As you gave `client` as well"
 """Bolt finds SLACK_BOT_TOKEN in the environment and says that our client, which has it already, wins."""
 
+SLACK_CALLS: Final = "slack_sdk.web.async_base_client"
+"""The logger of the calls to Slack. The SDK asks for its own level alone, not for that of its parents, and while it has
+none writes every request and answer out in full before they are thrown away: 14 µs a message."""
+
 MASK: Final = "•••"
 
 SECRET_LOOKING: Final = (
@@ -59,6 +63,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
+    logging.getLogger(SLACK_CALLS).setLevel(logging.INFO)
     logging.captureWarnings(capture=True)
 
 
