@@ -1,8 +1,10 @@
 """What is known of a pair: all that planning its nudges, and saying them, depends on."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from cycle.calendar import WorkingHours, hours_in
 from storage.agenda import AgendaItem
@@ -13,6 +15,8 @@ from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
+
+Row = TypeVar("Row")
 
 # Answers to a change request stay in the state this long: enough for the asker's next working moment.
 ANSWERS_KEPT = timedelta(days=7)
@@ -73,11 +77,14 @@ async def view_pairs(store: Store, pair_ids: Sequence[int], now: datetime) -> di
     held = {turn.pair_id: turn for turn in turns if turn.state in TOOK_PLACE}
     cancelled = {turn.pair_id: turn for turn in turns if turn.state is DiscussionState.CANCELLED}
     open_ids = [turn.pk for turn in current.values()]
-    agenda = await store.agenda.of_discussions(open_ids) if open_ids else ()
-    preparations = await store.preparations.of_discussion(open_ids) if open_ids else ()
+    agenda = _by(lambda item: item.discussion_id, await store.agenda.of_discussions(open_ids) if open_ids else ())
+    preparations = _by(
+        lambda one: one.discussion_id, await store.preparations.of_discussion(open_ids) if open_ids else ()
+    )
     thanks = await store.thanks.of_discussions([turn.pk for turn in held.values()]) if held else ()
-    commitments = await store.commitments.open_of(pair_ids)
-    requests = await store.commitments.requests_of(pair_ids, now - ANSWERS_KEPT)
+    thanked = {note.discussion_id: note for note in thanks}
+    commitments = _by(lambda one: one.pair_id, await store.commitments.open_of(pair_ids))
+    requests = _by(lambda one: one.pair_id, await store.commitments.requests_of(pair_ids, now - ANSWERS_KEPT))
     return {
         pair.pk: PairView(
             pair=pair,
@@ -86,11 +93,19 @@ async def view_pairs(store: Store, pair_ids: Sequence[int], now: datetime) -> di
             current=(now_open := current.get(pair.pk)),
             held=(before := held.get(pair.pk)),
             cancelled=cancelled.get(pair.pk),
-            agenda=[item for item in agenda if now_open and item.discussion_id == now_open.id],
-            preparations=[one for one in preparations if now_open and one.discussion_id == now_open.id],
-            thank_you=next((note for note in thanks if before and note.discussion_id == before.id), None),
-            commitments=[one for one in commitments if one.pair_id == pair.id],
-            requests=[one for one in requests if one.pair_id == pair.id],
+            agenda=agenda[now_open.pk] if now_open else (),
+            preparations=preparations[now_open.pk] if now_open else (),
+            thank_you=thanked.get(before.pk) if before else None,
+            commitments=commitments[pair.pk],
+            requests=requests[pair.pk],
         )
         for pair in pairs
     }
+
+
+def _by(key: Callable[[Row], int], rows: Iterable[Row]) -> Mapping[int, Sequence[Row]]:
+    """Rows of many pairs, apart; nothing for a pair that has none."""
+    groups: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
