@@ -47,7 +47,8 @@ def _standing(view: ScheduleView) -> list[kit.Block]:
     if view.talk.starts_at is not None:
         when = kit.escape(words.both_clocks(view.talk.starts_at, view.me, view.other))
         return [kit.section(f"You and {other} talk on *{when}*, {view.talk.minutes} minutes.")]
-    blocks = [kit.section(f"Your career discussion with {other} has no date yet (due by {words.day(view.talk.due_on)}).")]
+    due = words.day(view.talk.due_on)
+    blocks = [kit.section(f"Your career discussion with {other} has no date yet (due by {due}).")]
     if view.cancelled is not None:
         blocks += _cancelled(view, view.cancelled)
     return blocks
