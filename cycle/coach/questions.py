@@ -7,22 +7,31 @@ from cycle.coach.lists import phrases, words
 from cycle.coach.remark import Remark, RemarkKind
 from cycle.coach.results import is_dated, is_numbered
 from cycle.coach.text import Folded
+from cycle.coach.verbs import base_form
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W_]+)*|\w*\d\w*")
-_WH = r"(?:what|what's|which|who|who's|whose|whom|when|where|where's|why|how|how's)"
+_WH = r"(?:what|what'?s|which|who|who'?s|whose|whom|when|where|where'?s|why|how|how'?s)"
 _AUX = (
-    r"(?:(?:is|are|was|were|do|does|did|has|have|had|could|would|should)(?:n't)?|am|can|can't|will|won't|shall|shan't|may"
-    r"|might|must|ain't|any)"
+    r"(?:(?:is|are|was|were|do|does|did|has|have|had|could|would|should)(?:n'?t)?|am|can|can'?t|will|won't|shall"
+    r"|shan't|may|might|must|ain't|any)"
 )
 _ASKS = re.compile(
     rf"(?:^|[,:;.?!\n] ?(?:but |and |so )?|\b(?:but|so|myself|is) )(?P<question>{_WH}|(?P<closed>{_AUX})) "
 )
+_SUBJECT = r"(?:i|you|we|they|he|she|it|there|that|the|my|your|our|this)"
+# "in which", "with whom": a question that begins with its preposition.
+_WHICH_OF = r"(?:at|by|for|from|in|on|to|under|with) (?:what|which|whom|whose)"
 # "…, and what …" or "… and could I …"; not "when and where", nor a bare "and why" at the end.
 _SECOND = re.compile(
-    r"(?<!what) (?<!when )(?<!where )(?<!who )(?<!how )(?<!why )"
+    r"(?<!\bwhat) (?<!\bwhen )(?<!\bwhere )(?<!\bwho )(?<!\bhow )(?<!\bwhy )"
     r"(?:(?:and|plus|as well as|&)(?: also| then| if so,?)?"
-    rf" (?!which ones\b)(?:{_WH}|(?:{_AUX}) (?:i|you|we|they|he|she|it|there|that|the|my|your|this)))\b[ ,]*(?=\w)"
-    rf"|[?!;\n] ?(?:and |but |or |also,? )?(?:{_WH}|{_AUX}) "
+    rf" (?!which ones\b)(?:{_WH}|{_WHICH_OF} \w+(?= \w)|whether {_SUBJECT}|{_AUX} {_SUBJECT}))\b[ ,]*(?=\w)"
+    rf"|, but (?:also )?(?:{_WH}|{_AUX} {_SUBJECT}) "
+    rf"|[.?!;\n] ?(?:and |but |or |also,? |then )?(?:{_WH}|{_AUX}) "
+)
+# "How did I do, who gets the van": a comma alone between two. Not "What do you think, who …".
+_SPLICED = re.compile(
+    rf"^(?:so |and )?(?:{_WH} )?{_AUX} (?!you (?:think|say|believe|mean)\b)[^,]{{5,200}}(?P<second>, {_WH} {_AUX}) "
 )
 # What questions hold on to. "A or B", but not "or something".
 _CHOICE = re.compile(
@@ -34,11 +43,17 @@ _WHICH = re.compile(
     r"\b(?:which|whose) (?!(?:ways?|directions?|paths?|things?|future|goals?|opportunit(?:y|ies)|strengths|weaknesses"
     r"|career|kind|areas|aspects|place|point|job|role|life|dreams?|values|qualities|traits|of)\b)\w"
 )
-_PERSON = re.compile(r"\b(?:who|whom|whose) (?!(?:are|am|do|will|would|can|is) (?:you|i|we)\b|you\b|i\b)\w+ \w")
+# "Who reads my reports", but not "the sort who reads reports".
+_PERSON = re.compile(
+    r"(?<!\bsort )(?<!\bkind )(?<!\btype )(?<!person )(?<!people )(?<!one )(?<!body )"
+    r"\b(?:who|whom|whose) (?!(?:are|am|do|will|would|can|is) (?:you|i|we)\b|you\b|i\b)\w+ \w"
+)
 _ONE = re.compile(r"\bone (?!(?:day|of|another|or|to|who|that)\b)[^\W\d_]{3,}")
 _RECENT = re.compile(
     r"\b(?:yesterday|today|tomorrow|tonight|last time|next time|did (?:you|i|we) last|when did|so far)\b"
 )
+# Shorter words in "ly" (fly, ally, rely) say something.
+_ADVERB_LENGTH = 6
 # How many words of its own a yes-or-no question needs to be about something.
 _CLOSED_NEEDS = 2
 # In a question about a far day it takes more than a word of colour.
@@ -122,11 +137,13 @@ def _far(folded: Folded) -> Remark | None:
 
 def _two_in_one(folded: Folded) -> Remark | None:
     asked = _ASKS.search(folded.text)
-    found = _SECOND.search(folded.text, asked.end() if asked else 0)
+    found = _SECOND.search(folded.text, asked.end() if asked else 0) or _SPLICED.search(folded.text)
     if not found:
         return None
-    first = folded.said(0, found.start()).rstrip(" ,;?") + "?"
-    begun = found.start() + len(found.group()) - len(found.group().lstrip(" ?!;\n"))
+    joint = found.start("second") if found.re is _SPLICED else found.start()
+    first = folded.said(0, joint).rstrip(" ,;.?!") + "?"
+    rest = folded.text[joint:]
+    begun = joint + len(rest) - len(rest.lstrip(" ,.?!;\n"))
     return _remark(folded, RemarkKind.TWO_IN_ONE, (begun, len(folded.text)), first)
 
 
@@ -154,5 +171,15 @@ def _has_handle(text: str) -> bool:
 
 def _own_words(text: str) -> list[str]:
     """The words that not every question about a career could hold."""
-    common = words("generic", "function", "asking")
-    return [word for word in _WORD.findall(phrases("generic_role").sub(" ", text)) if word not in common]
+    plain = phrases("stock").sub(" ", phrases("generic_role").sub(" ", text))
+    return [word for word in _WORD.findall(plain) if not _is_common(word)]
+
+
+def _is_common(word: str) -> bool:
+    """True for a word that holds nothing: asked by anybody, praise, a quality, or how something is done."""
+    if word in words("skill_like"):
+        return False
+    common = words("generic", "function", "asking", "praise", "qualities", "comparatives")
+    if word in common or base_form(word) in common:
+        return True
+    return len(word) >= _ADVERB_LENGTH and word.endswith("ly") and word not in words("ly_things")

@@ -16,6 +16,9 @@ from cycle.coach import RemarkKind, review_question
         "What would you change in my handovers, and why?",
         "When and where could I sit in on a hearing?",
         "Can I take the Friday stand-up for a month?",
+        "Which of my files do you not trust yet?",
+        "What do you think, who could teach me to read a tide table?",
+        "How did I handle the angry guests at table nine?",
     ],
 )
 def test_M4_a_question_with_a_handle_passes(text: str):
@@ -32,7 +35,12 @@ def test_M4_a_question_with_a_handle_passes(text: str):
         (RemarkKind.CLOSED, "I know you are busy, but is there any chance for me to move up?"),
         (RemarkKind.LEADING, "Don't you think I have earned a band 6 by now?"),
         (RemarkKind.LEADING, "You would not give the pass to anyone else, would you?"),
+        (RemarkKind.FAR, "What would you like to be doing when you turn sixty?"),
+        (RemarkKind.LEADING, "After all my late shifts, wouldn't you say I have earned it?"),
         (RemarkKind.TWO_IN_ONE, "Who decides about training and why was mine refused?"),
+        (RemarkKind.TWO_IN_ONE, "How do I get on the show and why did Nadia get the slot?"),
+        (RemarkKind.LIFE, "What makes life worth living for you?"),
+        (RemarkKind.BROAD, "What should I be aiming for?"),
         (RemarkKind.LIFE, "What do you want to do with your life?"),
         (RemarkKind.BROAD, "How can I improve?"),
         (RemarkKind.BROAD, "What motivates you?"),

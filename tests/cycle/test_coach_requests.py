@@ -14,6 +14,9 @@ from cycle.coach import RemarkKind, review_request
         "I want to understand my options inside the team.",
         "I was not chosen for the pilot and would like to hear how to be ready for the next one.",
         "My mentor is leaving in June; who could follow her?",
+        "I handled a few angry guests last month and would like some training on that.",
+        "I want to stay with the company and grow into export.",
+        "I'm still waiting for my exam results but would like to plan what follows.",
     ],
 )
 def test_E5_a_career_here_passes(text: str):
