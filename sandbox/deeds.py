@@ -78,7 +78,7 @@ class Deeds:
     async def view_action(self, person: Person, view_id: str, used: dict[str, Any], values: Values) -> dict[str, Any]:
         """A button or another element of a modal or Home."""
         view = self._view(person, view_id)
-        action = self._action(view.blocks, used)
+        action = self._action(view.pressable, used)
         self._workspace.views.enter(view, _with(values, action))
         payload = payloads.view_action(self._workspace, person, view, action)
         _taken(await self._to_bot.send("interactive", payload))

@@ -32,6 +32,12 @@ class View:
     values: Values = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     trouble: str | None = None
+    former: list[dict[str, Any]] = field(default_factory=list)  # what was shown just before
+
+    @property
+    def pressable(self) -> list[dict[str, Any]]:
+        """The blocks that the person may see: the newest, or for a moment still those they replace."""
+        return [*self.blocks, *self.former]
 
     @property
     def blocks(self) -> list[dict[str, Any]]:
@@ -45,6 +51,7 @@ class View:
 
     def show(self, content: dict[str, Any], hash_: str) -> None:
         """Take new content, keeping what the person entered where both ids are the same."""
+        self.former = self.content.get("blocks", [])
         self.content = {**content, "blocks": with_ids(content["blocks"])}
         self.values = state(self.blocks, self.values)
         self.hash = hash_

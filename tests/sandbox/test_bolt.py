@@ -373,6 +373,27 @@ async def test_an_action_on_home_brings_the_view(app: AsyncApp, ana: Any, client
 
 
 @pytest.mark.usefixtures("served")
+async def test_a_press_on_what_was_just_redrawn_still_counts(app: AsyncApp, ana: Any, client: AsyncWebClient):
+    """The Home is published anew, with ids made up anew, while the person presses what they still see."""
+    button = {"type": "button", "action_id": "switch", "text": _plain("On")}
+    view = {"type": "home", "blocks": [{"type": "actions", "elements": [button]}]}
+    await client.views_publish(user_id=ana.me, view=view)
+    seen = (await ana.state())["home"]
+    await client.views_publish(user_id=ana.me, view=view)
+    pressed: list[Json] = []
+
+    async def on_switch(ack: Any, body: Json) -> None:
+        await ack()
+        pressed.append(body["actions"][0])
+
+    app.action("switch")(on_switch)
+    block_id = seen["blocks"][0]["block_id"]
+    container = {"type": "view", "view_id": seen["id"]}
+    await ana.post("action", container=container, block_id=block_id, action_id="switch", action={})
+    assert [action["block_id"] for action in pressed] == [block_id]
+
+
+@pytest.mark.usefixtures("served")
 async def test_no_answer_in_time_keeps_everything_typed(app: AsyncApp, ana: Any):
     """The person sees Slack's sentence, the modal stays with the text, and the next try may succeed."""
     _opens(app, _modal(_input("goal")))
