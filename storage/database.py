@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.encryption import Seal, WrongKey
 from storage.migrating import one_at_a_time, upgrade
 from storage.people import KeyCheck, Workspace
+from storage.sqlite import Connection as SqliteConnection
 from storage.store import Store
 
 # A writer on SQLite waits this long for the one before it: longer than a unit of work takes, within Slack's 3 seconds.
@@ -110,9 +111,11 @@ class Database:
 def make_engine(written_url: str, seal: Seal) -> AsyncEngine:
     """An engine on a database, with the seal that its sealed columns use."""
     url = async_url(written_url)
-    engine = create_async_engine(url, hide_parameters=True)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    options = {"async_creator_fn": SqliteConnection} if is_sqlite else {}
+    engine = create_async_engine(url, hide_parameters=True, connect_args=options)
     engine.dialect.career_seal = seal  # type: ignore[attr-defined]  # SealedText finds it there
-    if url.get_backend_name() == "sqlite":
+    if is_sqlite:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_on_sqlite)
     return engine
