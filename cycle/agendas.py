@@ -91,7 +91,7 @@ def new_items(
     standing = {item.text.casefold() for item in present if item.state is not ItemState.WITHDRAWN}
     written = [text for text in (" ".join(text.split()) for text in texts) if text]
     if not written:
-        raise Refused({NEW_ITEMS: "Please write at least one point, one a line."})
+        raise Refused({NEW_ITEMS: "Please write at least one point, one per line."})
     first_of_each: dict[str, str] = {}
     for text in written:
         first_of_each.setdefault(text.casefold(), text)

@@ -124,7 +124,7 @@ def _pages(page: int, items: int) -> list[kit.Block]:
 def _new(view: AgendaView, me: Person, text: str) -> kit.Block:
     other = view.manager if me.id == view.pair.employee_id else view.employee
     element = kit.text_input(text, placeholder="How I can take over the Friday planning")
-    hint = f"One a line, up to {LONGEST_ITEM} characters each and {MOST_ITEMS} points in all. "
+    hint = f"One per line, up to {LONGEST_ITEM} characters each and {MOST_ITEMS} points in all. "
     return kit.field(NEW_ITEMS, "New points", element, hint=f"{hint}{words.first_name(other)} sees them here.")
 
 

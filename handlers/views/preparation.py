@@ -180,7 +180,7 @@ def _questions(view: PreparationView, me: Person, filled: Filled, aid: Help) -> 
         picked = kit.checkboxes(remarks.question_options(aid.suggestions), filled.choices(PICKED))
         blocks.append(kit.field(PICKED, "Pick any you would like to ask", picked))
     own = kit.text_input(filled.text(QUESTIONS), placeholder="What would I need to show by June to lead a project?")
-    hint = f"One a line. Questions go on the agenda, where {other} sees them."
+    hint = f"One per line. Questions go on the agenda, where {other} sees them."
     blocks.append(kit.field(QUESTIONS, "Your own questions", own, hint=hint))
     return [*blocks, *remarks.under(QUESTIONS, aid.advice)]
 

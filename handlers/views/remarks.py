@@ -30,7 +30,7 @@ def closing(advice: Sequence[Advice], again: str) -> list[kit.Block]:
     if not advice:
         return []
     many = words.count(len(advice), "remark")
-    return [kit.context(f":bulb: {many} above, which only you see. {again} again to keep it as it is.")]
+    return [kit.context(f":bulb: {many} above, which only you see. {again} again to keep your words as they are.")]
 
 
 def question_options(questions: Sequence[Question]) -> list[kit.Element]:

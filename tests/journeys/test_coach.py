@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 VAGUE = "Get better at public speaking"
 CLEAR = "Give three talks at the regional meetings"
 BROAD = "Where do you see me in five years?"
-AGAIN = "Hand in again to keep it as it is."
+AGAIN = "Hand in again to keep your words as they are."
 
 
 async def test_M6_E3_a_vague_goal_is_pointed_out_reworded_and_taken(stage: Stage):
@@ -60,7 +60,7 @@ async def test_C14_keep_mine_keeps_the_words_and_says_no_more(stage: Stage):
     await ana.sees_modal("Agenda")
     await ana.fill({"new_items": f"{BROAD}\nMy week in Lisbon"})
     await ana.submit()
-    await ana.sees_modal("Agenda", f"“{BROAD}”:", "Propose again to keep it as it is.")
+    await ana.sees_modal("Agenda", f"“{BROAD}”:", "Propose again to keep your words as they are.")
     await ana.modal.get_by_role("button", name="Keep mine").click()
     await expect(ana.modal).not_to_contain_text(f"“{BROAD}”")
     await ana.close()

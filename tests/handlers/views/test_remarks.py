@@ -80,7 +80,7 @@ def test_M6_E3_a_remark_stands_right_under_its_goal_with_an_example():
     keep, off = buttons["elements"]
     assert (keep["text"]["text"], keep["action_id"], keep["value"]) == ("Keep mine", Act.KEEP_MINE, one.wording.key)
     assert (off["text"]["text"], off["action_id"], off["value"]) == ("Switch the coach off", Act.SWITCH_COACH, "off")
-    assert "Hand in again to keep it as it is." in shown["blocks"][-1]["elements"][0]["text"]
+    assert "Hand in again to keep your words as they are." in shown["blocks"][-1]["elements"][0]["text"]
 
 
 def test_M4_E4_a_broad_question_is_named_with_three_to_pick_from():
@@ -146,7 +146,7 @@ def test_C14_remarks_fit_a_full_agenda(sign: str):
     filled = Filled({NEW_ITEMS: {Act.TYPED: {"value": "What now?"}}})
     shown = agenda.render(view, BEN, Subject(pair_id=1, page=1), filled, LONG_AGO, said)
     assert problems("modal", shown) == []
-    assert "Propose again to keep it as it is." in texts(shown)
+    assert "Propose again to keep your words as they are." in texts(shown)
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -156,7 +156,7 @@ def test_E5_remarks_stand_under_the_words_to_the_other_side(side: Side):
     shown = start.render([(TWO, BEN)] * 30, ANA, side, Subject(), Filled({}), said)
     assert problems("modal", shown) == []
     assert after(shown, words_field(side))[0]["text"]["text"].startswith(":bulb:")
-    assert "Ask again to keep it as it is." in texts(shown)
+    assert "Ask again to keep your words as they are." in texts(shown)
 
 
 @pytest.mark.parametrize("on", [True, False])
