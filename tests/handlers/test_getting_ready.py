@@ -163,7 +163,7 @@ async def test_an_empty_proposal_is_answered_beside_the_field(desk: Desk, worksp
     """Handing in nothing says what to do; what is written then goes on the agenda and the draft is gone."""
     agenda = (await desk.command(ANA, "agenda")).modal
     empty = await desk.submit(ANA, agenda, new_items=" ")
-    assert "one a line" in empty.answer["errors"][agendas.NEW_ITEMS]
+    assert "one per line" in empty.answer["errors"][agendas.NEW_ITEMS]
     assert (await desk.submit(ANA, agenda, new_items="My course\nA mentor")).answer == {}
     again = (await desk.command(ANA, "agenda")).modal
     assert "initial_value" not in again["blocks"][-1]["element"]

@@ -21,7 +21,8 @@ async def test_takes_whole_persons_the_longest_waiting_first(database: Database,
         talks = [scheduled(two, TALKS_AT, dated_at=NOW - timedelta(days=3)) for two in pairs]
         await remembered(store, *talks)
         nudges = await plan_all(store, [two.pk for two in pairs], NOW - timedelta(days=3))
-        next(one for one in nudges if one.person_id == boss.id and one.kind == "day_before").ready_at = NOW - timedelta(days=1)
+        briefs = [one for one in nudges if one.person_id == boss.id and one.kind == "day_before"]
+        briefs[0].ready_at = NOW - timedelta(days=1)
     async with database.unit(workspace_id) as store:
         taken = await store.nudges.take_due(NOW, 1)
     assert {nudge.person_id for nudge in taken} == {boss.id}
