@@ -59,11 +59,11 @@ class PreparationView:
 async def prepared_so_far(store: Store, me: Person, pair: Pair, discussion: Discussion) -> PreparationView:
     """My own preparation for a talk, as handed in; the other's is never part of it."""
     my_side = side(pair, me)
-    preparation = await store.preparations.of_author(discussion.pk, me.pk)
-    answers = await store.preparations.answers(preparation.pk) if preparation else ()
-    items = await store.agenda.of_discussions([discussion.pk])
+    preparation, answers = await store.preparations.of_author(discussion.pk, me.pk) or (None, ())
+    items = await store.agenda.now_and_last_time(discussion.pk, pair.pk)
+    this_time = [item for item in items if item.discussion_id == discussion.pk]
+    last_time = [item for item in items if item.discussion_id != discussion.pk] if my_side is Side.EMPLOYEE else ()
     standing = await store.objectives.standing(pair.pk) if my_side is Side.EMPLOYEE else ()
-    before = await store.agenda.of_last_talk(pair.pk) if my_side is Side.EMPLOYEE else ()
     return PreparationView(
         pair=pair,
         discussion=discussion,
@@ -72,8 +72,8 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, discussion: Disc
         preparation=preparation,
         answers={answer.question: answer for answer in answers},
         objectives=[objective for objective in standing if may_see(me.pk, objective, pair)],
-        questions=_my_questions(items, me),
-        asked_last_time=[item.first_text or item.text for item in before if may_see(me.pk, item, pair)],
+        questions=_my_questions(this_time, me),
+        asked_last_time=[item.first_text or item.text for item in last_time if may_see(me.pk, item, pair)],
     )
 
 
@@ -108,13 +108,13 @@ async def submit(store: Store, me: Person, pair_id: int, form: PreparationForm, 
 async def _keep(
     store: Store, me: Person, pair: Pair, talk: Discussion, form: PreparationForm, now: datetime
 ) -> Preparation:
-    preparation = await store.preparations.of_author(talk.pk, me.pk)
+    preparation, answers = await store.preparations.of_author(talk.pk, me.pk) or (None, ())
     if preparation is None:
         preparation = Preparation(discussion_id=talk.pk, author_id=me.pk, side=side(pair, me), submitted_at=now)
         store.add(preparation)
         await store.flush()
     preparation.level, preparation.submitted_at = form.level, now
-    present = {answer.question: answer for answer in await store.preparations.answers(preparation.pk)}
+    present = {answer.question: answer for answer in answers}
     for prompt in PROMPTS[preparation.side]:
         text, answer = form.answers.get(prompt.key, "").strip(), present.get(prompt.key)
         if not text:

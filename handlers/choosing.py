@@ -18,13 +18,12 @@ ViewForPair = Callable[[Visit, Store, Person, int], Awaitable[dict[str, Any]]]
 async def open_for_my_pair(visit: Visit, word: str, view_for_pair: ViewForPair) -> None:
     """Open a form for my one pair, let me choose among several, or begin where there is none yet."""
     async with visit.reading() as (store, me):
-        pairs = [pair for pair in await store.pairs.living_of(me.pk) if pair.state is PairState.ACTIVE]
-        if not pairs:
+        living = await store.people.in_living_pairs_with(me.pk)
+        choices = [(pair, other) for pair, other in living if pair.state is PairState.ACTIVE]
+        if not choices:
             shown = await start.form_for(visit, store, me)
-        elif len(pairs) == 1:
-            shown = await view_for_pair(visit, store, me, pairs[0].pk)
+        elif len(choices) == 1:
+            shown = await view_for_pair(visit, store, me, choices[0][0].pk)
         else:
-            others = await store.people.named([pair.other_than(me.pk) for pair in pairs])
-            choices = [(pair, others[pair.other_than(me.pk)]) for pair in pairs]
             shown = view.render(choices, me, Subject(does=word))
     await visit.show(shown)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import InWorkspace, Repository, one_of
@@ -55,8 +56,8 @@ class Agenda(Repository):
         )
         return await self._all(statement)
 
-    async def of_last_talk(self, pair_id: int) -> Sequence[AgendaItem]:
-        """All items of the last talk that a pair has had, whatever became of them."""
+    async def now_and_last_time(self, discussion_id: int, pair_id: int) -> Sequence[AgendaItem]:
+        """All items of a discussion and of the last talk that the pair has had, whatever became of them, in order."""
         last = (
             select(Discussion.id)
             .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(TOOK_PLACE))
@@ -64,4 +65,9 @@ class Agenda(Repository):
             .limit(1)
             .scalar_subquery()
         )
-        return await self._all(select(AgendaItem).where(AgendaItem.discussion_id == last))
+        statement = (
+            select(AgendaItem)
+            .where(sa.or_(col(AgendaItem.discussion_id) == discussion_id, col(AgendaItem.discussion_id) == last))
+            .order_by(col(AgendaItem.position), col(AgendaItem.id))
+        )
+        return await self._all(statement)

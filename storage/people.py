@@ -67,6 +67,18 @@ class People(Repository):
         found: Sequence[Person] = await self._all(select(Person).where(col(Person.id).in_(set(person_ids))))
         return {person.pk: person for person in found}
 
+    async def in_living_pairs_with(self, person_id: int) -> Sequence[tuple[Pair, Person]]:
+        """The asked and active pairs of somebody and the other side of each: the one as employee first (E1)."""
+        is_employee = col(Pair.employee_id) == person_id
+        the_other = sa.case((is_employee, col(Pair.manager_id)), else_=col(Pair.employee_id))
+        statement = (
+            select(Pair, Person)
+            .join(Person, col(Person.id) == the_other)
+            .where(col(Pair.state).in_(LIVING), sa.or_(is_employee, col(Pair.manager_id) == person_id))
+            .order_by(sa.case((is_employee, 0), else_=1), col(Pair.id))
+        )
+        return await self._all(statement)
+
     async def in_living_pairs(self) -> Sequence[Person]:
         """Everybody who is asked into or part of a pair, in no order."""
         stands = sa.or_(col(Pair.employee_id) == col(Person.id), col(Pair.manager_id) == col(Person.id))

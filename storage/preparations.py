@@ -65,12 +65,16 @@ class Preparations(Repository):
         """Both sides' preparations of some discussions."""
         return await self._all(select(Preparation).where(col(Preparation.discussion_id).in_(discussion_ids)))
 
-    async def of_author(self, discussion_id: int, author_id: int) -> Preparation | None:
-        """What one side has handed in for a discussion."""
-        statement = select(Preparation).where(
-            Preparation.discussion_id == discussion_id, Preparation.author_id == author_id
+    async def of_author(self, discussion_id: int, author_id: int) -> tuple[Preparation, list[Answer]] | None:
+        """What one side has handed in for a discussion, and its answers in their order."""
+        statement = (
+            select(Preparation, Answer)
+            .join(Answer, col(Answer.preparation_id) == col(Preparation.id), isouter=True)
+            .where(Preparation.discussion_id == discussion_id, Preparation.author_id == author_id)
+            .order_by(col(Answer.id))
         )
-        return await self._first(statement)  # type: ignore[no-any-return]
+        rows: Sequence[tuple[Preparation, Answer | None]] = await self._all(statement)
+        return (rows[0][0], [answer for _preparation, answer in rows if answer is not None]) if rows else None
 
     async def answers(self, preparation_id: int) -> Sequence[Answer]:
         """The answers of a preparation. Whoever shows them asks `cycle.access.may_see` first."""
