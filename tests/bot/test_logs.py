@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.logs import configure_logging, masking
 from bot.settings import load_settings
 
-words = st.text(ascii_letters + digits, min_size=10, max_size=30)
+# No word of the log line itself can be one of these: “postgresql” is a poor password.
+words = st.text(ascii_letters + digits, min_size=10, max_size=30).map(lambda word: f"Zq{word}")
 
 
 @pytest.fixture(autouse=True)
