@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from cycle import words
 from cycle.nudges import Do, Press
 from cycle.nudges.getting_ready import agenda_proposed, scheduled
+from cycle.nudges.setting_dates import SCHEDULE_AHEAD
 from cycle.state import PairView
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import RequestState
@@ -85,6 +86,8 @@ def _before(view: PairView, me: Person, now: datetime) -> Iterator[ToDo]:
         return
     coming = scheduled(view)
     if coming is None:
+        if talk.postponed and talk.due_on - view.hours(me.pk).day_of(now) > SCHEDULE_AHEAD:
+            return  # left for later on purpose, and later has not come
         yield ToDo(f"Find a time to talk with {other}.", Press("Find a time", Do.OPEN_SCHEDULE, view.pair.pk))
         return
     if (ends_at := talk.ends_at) is not None and ends_at <= now:

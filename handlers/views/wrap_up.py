@@ -270,7 +270,8 @@ def _coming(outcome: Outcome, coming: Discussion, me: Person) -> Iterator[kit.Bl
     people = (outcome.employee, outcome.manager)
     other = people[1] if me.id == people[0].id else people[0]
     if coming.starts_at is None:
-        yield kit.section(f"The next talk is due by {words.day(coming.due_on)}. I will remind you to find a date.")
+        by = f"{words.day(coming.due_on)} {coming.due_on.year}"  # it may well be next year
+        yield kit.section(f"The next talk is due by {by}. I will remind you to find a date.")
         return
     when = kit.fitted(words.both_clocks(coming.starts_at, me, other), 1000)
     yield kit.section(f"You talk again on {when}, {coming.minutes} minutes.")

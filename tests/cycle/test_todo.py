@@ -65,6 +65,14 @@ def test_E10_a_talk_without_a_date_needs_one(me: Person):
     assert offered(seen(current=planning(TWO, date(2026, 12, 1), id=1)), me) == [Do.OPEN_SCHEDULE]
 
 
+def test_E10_a_date_left_for_later_on_purpose_is_not_asked_for_at_once():
+    """Half a year ahead nothing is to do; three weeks before it is due the date is wanted."""
+    for days, wanted in ((180, []), (21, [Do.OPEN_SCHEDULE])):
+        due_on = NOW.date() + timedelta(days=days)
+        view = seen(current=planning(TWO, due_on, id=1, postponed=True))
+        assert offered(view, ANA) == wanted
+
+
 def test_E15_the_employee_proposes_first():
     """Far from the talk the employee is offered the agenda, the manager nothing yet."""
     view = seen(current=scheduled(TWO, FAR, id=1))
