@@ -44,9 +44,12 @@ def register(app: AsyncApp) -> None:
 
 
 async def typed(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Something in a form changed. Forms that keep no draft have nothing to do."""
-    await ack()
+    """Something in a form changed. Forms that keep no draft have nothing to do.
+
+    Kept first, acknowledged then: what Slack counts as taken is safe, and whoever reopens the form at once finds it.
+    """
     await Visit.of(context).keep_draft()
+    await ack()
 
 
 async def discard(ack: AsyncAck, context: AsyncBoltContext) -> None:
