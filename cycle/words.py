@@ -5,7 +5,7 @@ from datetime import date, datetime
 from cycle.calendar import WorkingHours, hours_in
 from storage.agenda import ItemState
 from storage.objectives import Horizon
-from storage.pairs import Cadence, NotesBy, Place
+from storage.pairs import Cadence, Place
 from storage.people import Person
 from storage.preparations import Level
 
@@ -29,7 +29,6 @@ PLACES = {
     Place.WALK: "on a walk",
     Place.MEAL: "over coffee or lunch",
 }
-NOTE_TAKERS = {NotesBy.EMPLOYEE: "the employee", NotesBy.MANAGER: "the manager", NotesBy.BOTH: "both"}
 HORIZONS = {Horizon.SHORT: "the next 6 to 12 months", Horizon.LONG: "the next 2 to 5 years"}
 ITEM_STATES = {
     ItemState.PROPOSED: "proposed",

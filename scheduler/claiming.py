@@ -36,8 +36,8 @@ LATE_AFTER: Final = timedelta(hours=3)
 """What could have been said this long ago, or before the present working day began, admits being late. Less would
 apologise for a restart over lunch that nobody noticed."""
 
-NOTES_A_MESSAGE: Final = 12
-"""More than this would not fit: Slack takes 50 blocks a message, and a note takes up to four."""
+NOTES_A_MESSAGE: Final = 9
+"""More would not fit: Slack takes 50 blocks a message, and a note that quotes takes five, its divider included."""
 
 DEACTIVATED: Final = "user_disabled"
 

@@ -25,8 +25,6 @@ LABEL: Final = 2000
 PLACEHOLDER: Final = 150
 CONTEXT_TEXT: Final = 2000
 MESSAGE_TEXT: Final = 4000
-MODAL_BLOCKS: Final = 100  # blocks
-MESSAGE_BLOCKS: Final = 50  # blocks
 
 
 def escape(text: str) -> str:

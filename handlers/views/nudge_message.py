@@ -8,9 +8,6 @@ from handlers.views import kit
 
 LATE = "I was away for a while, so this comes later than it should. Sorry about that."
 
-# Each note takes up to five blocks, its divider included; Slack takes 50 a message.
-MOST_NOTES = 9
-
 
 def render(notes: Sequence[tuple[Kind, Planned, Words]], *, late: bool) -> dict[str, Any]:
     """`text` and `blocks` of a message. The text is complete for screen readers, without what people wrote."""
