@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.due_people import NOW
-from cycle.nudges import KINDS, Do, Planned, Press, Words
+from cycle.nudges import KINDS, Action, Button, NudgeText, PlannedNudge
 from handlers.views import nudge_message
 
 LEASE: Final = timedelta(minutes=2)
@@ -30,11 +30,11 @@ floor = sa.Table(
 
 def _message() -> dict[str, Any]:
     """The same message for everybody, of the size of a real one."""
-    words = Words(
+    words = NudgeText(
         "Your next career discussion with Ana is due by Tue 7 April and has no date yet.",
-        (Press("Find a time", Do.OPEN_SCHEDULE, 1, primary=True),),
+        (Button("Find a time", Action.OPEN_SCHEDULE, 1, primary=True),),
     )
-    planned = Planned("schedule_next", "schedule_next:1:1", 1, 1, NOW)
+    planned = PlannedNudge("schedule_next", "schedule_next:1:1", 1, 1, NOW)
     return nudge_message.render([(KINDS["schedule_next"], planned, words)], late=False)
 
 

@@ -31,7 +31,7 @@ from bot.messenger import SlackMessenger
 from handlers.views import nudge_message
 from scheduler.delivering import IN_FLIGHT, PEOPLE_A_BATCH, Deliverer
 from storage.database import Database
-from storage.encryption import Seal
+from storage.encryption import Cipher
 
 NUDGES: Final = 2_000
 TURNS: Final = 5
@@ -61,7 +61,7 @@ async def _slack(folder: Path) -> AsyncIterator[str]:
 
 
 async def _compare(url: str, name: str, slack: str) -> list[Row]:
-    database = await Database.open(url, Seal((Fernet.generate_key().decode(),)))
+    database = await Database.open(url, Cipher((Fernet.generate_key().decode(),)))
     workspace_id = await database.workspace("T1", "Benchmark")
     await prepare(database, workspace_id, NUDGES)
     rates: list[tuple[float, float, float]] = []

@@ -15,7 +15,7 @@ from benchmarks.postgres import new_database, postgres
 from benchmarks.support import Row, at_most, milliseconds
 from scheduler.delivering import PEOPLE_A_BATCH
 from storage.database import Database
-from storage.encryption import Seal
+from storage.encryption import Cipher
 
 PENDING: Final = (10_000, 100_000, 1_000_000)
 A_PERSON: Final = 10
@@ -60,7 +60,7 @@ async def measure() -> list[Row]:
 
 async def _filled(url: str, pending: int) -> Database:
     """A database of the workspace 1 with so many pending nudges, 50 of them due."""
-    database = await Database.open(url, Seal((Fernet.generate_key().decode(),)))
+    database = await Database.open(url, Cipher((Fernet.generate_key().decode(),)))
     await remember(database, await database.workspace("T1", "Benchmark"), pending // A_PERSON)
     on_sqlite = database.engine.dialect.name == "sqlite"
     moment = (MOMENT_ON_SQLITE if on_sqlite else MOMENT_ON_POSTGRESQL).format(now=NOW)

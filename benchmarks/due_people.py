@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from cycle.nudges import plan
 from cycle.replanning import new_nudge
-from cycle.state import view_pairs
+from cycle.snapshot import load_snapshots
 from storage.database import Database
 from storage.discussions import Discussion
 from storage.nudges import Nudge, NudgeState
@@ -33,7 +33,7 @@ async def prepare(database: Database, workspace_id: int, employees: int) -> None
     """Remember the pairs and plan their nudges, as the bot itself would."""
     await remember(database, workspace_id, employees)
     async with database.unit(workspace_id) as store:
-        views = await view_pairs(store, await store.pairs.active_ids(), NOW)
+        views = await load_snapshots(store, await store.pairs.current_ids(), NOW)
         for pair_id, view in views.items():
             calls = (planned for planned in plan(view, NOW).values() if planned.kind == KIND)
             store.add(*(new_nudge(call, pair_id, PLANNED_AT) for call in calls))
@@ -52,9 +52,9 @@ async def remember(database: Database, workspace_id: int, employees: int) -> Non
         }
         for key, manager in managers.items()
     ]  # fmt: skip
-    talks = [{**here, "pair_id": key, "number": 1, "due_on": DUE_ON} for key in managers]
+    discussions = [{**here, "pair_id": key, "number": 1, "due_on": DUE_ON} for key in managers]
     async with database.engine.begin() as connection:
-        for noun, rows in ((Person, people), (Pair, pairs), (Discussion, talks)):
+        for noun, rows in ((Person, people), (Pair, pairs), (Discussion, discussions)):
             await connection.execute(sa.insert(noun), rows)
 
 

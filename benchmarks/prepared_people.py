@@ -7,7 +7,7 @@ from cycle.prompts import PROMPTS
 from storage.agenda import AgendaItem
 from storage.database import Database
 from storage.discussions import Discussion
-from storage.encryption import Seal, key_from_file
+from storage.encryption import Cipher, key_from_file
 from storage.objectives import Horizon, Objective
 from storage.pairs import Pair, PairState, Side
 from storage.people import Person
@@ -23,7 +23,7 @@ def slack_id(client: int) -> str:
 async def remember_pairs(folder: Path, pairs: int) -> None:
     """A pair for each client; the employee has handed a preparation in and has no draft."""
     key, _made = key_from_file(folder)
-    database = await Database.open(f"sqlite:///{folder / 'career.sqlite3'}", Seal((key,)))
+    database = await Database.open(f"sqlite:///{folder / 'career.sqlite3'}", Cipher((key,)))
     workspace_id = await database.workspace("T1", "Benchmark")
     async with database.unit(workspace_id) as store:
         for client in range(pairs):
@@ -42,16 +42,16 @@ async def _remember_pair(store: Store, client: int, now: datetime) -> None:
     )  # fmt: skip
     store.add(pair)
     await store.flush()
-    talk = Discussion(pair_id=pair.pk, number=1, due_on=(now + timedelta(days=90)).date())
-    store.add(talk)
+    discussion = Discussion(pair_id=pair.pk, number=1, due_on=(now + timedelta(days=90)).date())
+    store.add(discussion)
     await store.flush()
-    await _remember_preparation(store, pair, talk, now)
+    await _remember_preparation(store, pair, discussion, now)
 
 
-async def _remember_preparation(store: Store, pair: Pair, talk: Discussion, now: datetime) -> None:
+async def _remember_preparation(store: Store, pair: Pair, discussion: Discussion, now: datetime) -> None:
     me = pair.employee_id
     preparation = Preparation(
-        discussion_id=talk.pk, author_id=me, side=Side.EMPLOYEE, level=Level.STRONG, submitted_at=now
+        discussion_id=discussion.pk, author_id=me, side=Side.EMPLOYEE, level=Level.STRONG, submitted_at=now
     )
     store.add(preparation)
     await store.flush()
@@ -64,7 +64,7 @@ async def _remember_preparation(store: Store, pair: Pair, talk: Discussion, now:
         store.add(Objective(pair_id=pair.pk, owner_id=me, horizon=horizon, text=text, target_on=due, set_at=now))
     store.add(
         AgendaItem(
-            discussion_id=talk.pk, author_id=me, text="Which project fits me next?", is_question=True, position=1,
+            discussion_id=discussion.pk, author_id=me, text="Which project fits me next?", is_question=True, position=1,
             proposed_at=now,
         )
     )  # fmt: skip

@@ -16,14 +16,14 @@ from bot.messenger import SlackMessenger
 from bot.refusals import StartRefused
 from bot.settings import Settings
 from cycle.bank import load_bank
-from handlers.office import Office
-from handlers.registering import register
+from handlers.registration import register
+from handlers.shared.services import Services
 from handlers.views import nudge_message
 from scheduler.delivering import Deliverer
-from scheduler.jobs import Clockwork
+from scheduler.jobs import Jobs
 from scheduler.refreshing import Refreshing
 from storage.database import Database, DatabaseUnavailable
-from storage.encryption import KEY_FILE, Seal, WrongKey, key_from_file
+from storage.encryption import KEY_FILE, Cipher, WrongKey, key_from_file
 
 log = structlog.get_logger(__name__)
 
@@ -37,39 +37,39 @@ class Assembled:
     def __init__(
         self,
         app: AsyncApp,
-        office: Office,
-        clockwork: Clockwork,
+        services: Services,
+        jobs: Jobs,
         session: aiohttp.ClientSession,
         notices: Sequence[str] = (),
     ) -> None:
         self.app = app
         self.notices = notices
-        self.office = office
-        self.clockwork = clockwork
+        self.services = services
+        self.jobs = jobs
         self._session = session
 
     async def start(self) -> None:
         """Begin to deliver what is due."""
-        self.clockwork.start()
+        self.jobs.start()
 
     async def stop(self, drain_seconds: float) -> None:
         """Take no more work, finish what is being sent, and close everything."""
-        await self.clockwork.stop(drain_seconds)
-        await self.office.finish_errands()
+        await self.jobs.stop(drain_seconds)
+        await self.services.finish_background()
         await self._session.close()
-        await self.office.database.close()
+        await self.services.database.close()
 
     async def next_moment(self) -> datetime | None:
         """When there is something to deliver next."""
-        return await self.clockwork.next_moment()
+        return await self.jobs.next_moment()
 
     async def catch_up(self) -> None:
         """Deliver what is due now."""
-        await self.clockwork.catch_up()
+        await self.jobs.catch_up()
 
     async def database_answers(self) -> bool:
         """Whether the database can be asked."""
-        return await self.office.database.answers()
+        return await self.services.database.answers()
 
     async def slack_answers(self) -> bool:
         """Whether the Slack API takes our token."""
@@ -92,29 +92,29 @@ async def assemble(settings: Settings, *, clock: Clock) -> Assembled:
         client = _client(settings, session)
         workspace_id = await _meet_workspace(database, client)
         directory = SlackDirectory(client)
-        clockwork = _clockwork(database, workspace_id, client, directory, clock)
-        office = Office(
+        jobs = _clockwork(database, workspace_id, client, directory, clock)
+        services = Services(
             database=database,
             workspace_id=workspace_id,
             clock=clock,
             directory=directory,
-            wake=clockwork.wake,
+            wake=jobs.wake,
             bank=bank,
             publish_home=_publisher(client),
         )
         app = _app(settings, client)
-        register(app, office)
+        register(app, services)
     except BaseException:
         await session.close()
         await database.close()
         raise
-    return Assembled(app, office, clockwork, session, [str(problem) for problem in problems])
+    return Assembled(app, services, jobs, session, [str(problem) for problem in problems])
 
 
 async def _open_database(settings: Settings) -> Database:
-    seal = Seal(settings.encryption_keys or _key_of_folder(settings))
+    cipher = Cipher(settings.encryption_keys or _key_of_folder(settings))
     try:
-        return await Database.open(settings.database_url.get_secret_value(), seal)
+        return await Database.open(settings.database_url.get_secret_value(), cipher)
     except DatabaseUnavailable as error:
         raise StartRefused(f"The database does not answer: {error}. Check DATABASE_URL.") from error
     except WrongKey as error:
@@ -159,10 +159,10 @@ async def _meet_workspace(database: Database, client: AsyncWebClient) -> int:
 
 def _clockwork(
     database: Database, workspace_id: int, client: AsyncWebClient, directory: SlackDirectory, clock: Clock
-) -> Clockwork:
+) -> Jobs:
     messenger = SlackMessenger(client, lambda parcel: nudge_message.render(parcel.notes, late=parcel.late))
     deliverer = Deliverer(database, workspace_id, messenger)
-    return Clockwork(database, workspace_id, deliverer, Refreshing(database, workspace_id, directory), clock)
+    return Jobs(database, workspace_id, deliverer, Refreshing(database, workspace_id, directory), clock)
 
 
 def _publisher(client: AsyncWebClient) -> Any:

@@ -13,7 +13,7 @@ from bot.folders import prepare_folder
 from bot.manifest import EVENTS_PATH
 from bot.refusals import StartRefused
 from bot.settings import Settings
-from handlers.surface import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
+from handlers.shared.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
 
 FOLDER: Final = "sandbox"

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cycle import words
+from cycle import formatting
 from cycle.access import may_see, may_see_level
 from cycle.agendas import in_order
-from cycle.calendar import hours_in
 from cycle.errors import NotAllowed
-from cycle.reach import existing, side
+from cycle.guards import existing, side
+from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import Commitment
 from storage.discussions import OPEN, Discussion
@@ -33,7 +33,7 @@ class Brief:
     """What one of the two may see of a talk. Everything of the employee comes first (E1)."""
 
     pair: Pair
-    talk: Discussion
+    discussion: Discussion
     me: Person
     other: Person
     today: date  # on my calendar
@@ -49,7 +49,7 @@ class Brief:
     @property
     def is_coming(self) -> bool:
         """Whether the talk is still to come, rather than held or cancelled."""
-        return self.talk.state in OPEN
+        return self.discussion.state in OPEN
 
     @property
     def my_side(self) -> Side:
@@ -67,16 +67,16 @@ class Brief:
 
 async def brief(store: Store, me: Person, discussion_id: int, now: datetime) -> Brief:
     """The brief of a talk, coming or past, for one of the two. Raises `NotAllowed` or `Gone`."""
-    talk = await existing(store.discussions.get, discussion_id)
-    pair = await store.pairs.get(talk.pair_id)
-    if not may_see(me.pk, talk, pair):
+    discussion = await existing(store.discussions.get, discussion_id)
+    pair = await store.pairs.get(discussion.pair_id)
+    if not may_see(me.pk, discussion, pair):
         raise NotAllowed
-    coming = talk.state in OPEN
+    coming = discussion.state in OPEN
     other = await store.people.get(pair.other_than(me.pk))
-    items = [item for item in await store.agenda.of_discussions([talk.pk]) if may_see(me.pk, item, pair)]
-    commitments = await _commitments(store, me, pair, talk)
-    last = await _last_before(store, me, pair, talk) if coming else None
-    preparations = await store.preparations.of_discussion([talk.pk])
+    items = [item for item in await store.agenda.of_discussions([discussion.pk]) if may_see(me.pk, item, pair)]
+    commitments = await _commitments(store, me, pair, discussion)
+    last = await _last_before(store, me, pair, discussion) if coming else None
+    preparations = await store.preparations.of_discussion([discussion.pk])
     answers = [
         answer
         for one in preparations
@@ -86,10 +86,10 @@ async def brief(store: Store, me: Person, discussion_id: int, now: datetime) -> 
     standing = await store.objectives.standing(pair.pk) if coming else ()
     return Brief(
         pair=pair,
-        talk=talk,
+        discussion=discussion,
         me=me,
         other=other,
-        today=hours_in(me.tz).day_of(now),
+        today=local_day(me, now),
         agenda=in_order(items, pair) if coming else _all_in_order(items, pair),
         commitments=commitments,
         last=last,
@@ -100,7 +100,7 @@ async def brief(store: Store, me: Person, discussion_id: int, now: datetime) -> 
         checklist=[
             _agenda_check(pair, me, other, items),
             _preparation_check(me, preparations),
-            _promises_check(me, commitments, _talk_day(talk, me, now)),
+            _commitments_check(me, commitments, _discussion_day(discussion, me, now)),
             *_notes_check(last, me),
         ]
         if coming
@@ -108,17 +108,19 @@ async def brief(store: Store, me: Person, discussion_id: int, now: datetime) -> 
     )
 
 
-async def _commitments(store: Store, me: Person, pair: Pair, talk: Discussion) -> list[Commitment]:
+async def _commitments(store: Store, me: Person, pair: Pair, discussion: Discussion) -> list[Commitment]:
     """What is open before a coming talk, or what was agreed in a past one."""
-    coming = talk.state in OPEN
-    found = await store.commitments.open_of([pair.pk]) if coming else await store.commitments.of_discussion(talk.pk)
+    coming = discussion.state in OPEN
+    found = (
+        await store.commitments.open_of([pair.pk]) if coming else await store.commitments.of_discussion(discussion.pk)
+    )
     seen = [one for one in found if may_see(me.pk, one, pair)]
     return sorted(seen, key=lambda one: (one.owner_id != pair.employee_id, one.due_on, one.pk))
 
 
-async def _last_before(store: Store, me: Person, pair: Pair, talk: Discussion) -> Discussion | None:
-    held = await store.discussions.took_place(pair.pk, limit=1)
-    return next((one for one in held if one.number < talk.number and may_see(me.pk, one, pair)), None)
+async def _last_before(store: Store, me: Person, pair: Pair, discussion: Discussion) -> Discussion | None:
+    held = await store.discussions.latest_held(pair.pk, limit=1)
+    return next((one for one in held if one.number < discussion.number and may_see(me.pk, one, pair)), None)
 
 
 def _all_in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:
@@ -127,10 +129,9 @@ def _all_in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:
     return sorted(stood, key=lambda item: (item.author_id != pair.employee_id, item.position, item.pk))
 
 
-def _talk_day(talk: Discussion, me: Person, now: datetime) -> date:
+def _discussion_day(discussion: Discussion, me: Person, now: datetime) -> date:
     """The day of the talk on my calendar; by when it is due where it has no date; never in the past."""
-    hours = hours_in(me.tz)
-    return max(hours.day_of(talk.starts_at) if talk.starts_at else talk.due_on, hours.day_of(now))
+    return max(local_day(me, discussion.starts_at) if discussion.starts_at else discussion.due_on, local_day(me, now))
 
 
 def _agenda_check(pair: Pair, me: Person, other: Person, items: Sequence[AgendaItem]) -> Check:
@@ -138,10 +139,10 @@ def _agenda_check(pair: Pair, me: Person, other: Person, items: Sequence[AgendaI
     proposed = [item for item in in_order(items, pair) if item.author_id == pair.employee_id]
     if side(pair, me) is Side.EMPLOYEE:
         return Check(bool(proposed), "Your points are on the agenda." if proposed else "Put a point on the agenda.")
-    name = words.first_name(other)
+    name = formatting.first_name(other)
     waiting = sum(item.state is ItemState.PROPOSED for item in proposed)
     if waiting:
-        return Check(done=False, sentence=f"Answer the {words.count(waiting, 'point')} that {name} proposed.")
+        return Check(done=False, sentence=f"Answer the {formatting.count(waiting, 'point')} that {name} proposed.")
     if proposed:
         return Check(done=True, sentence=f"You have answered what {name} proposed.")
     return Check(done=False, sentence=f"{name} has not proposed a point yet; add one of yours if you like.")
@@ -152,11 +153,11 @@ def _preparation_check(me: Person, preparations: Sequence[Preparation]) -> Check
     return Check(done, "Your preparation is in." if done else "Hand in your preparation; half a form is fine.")
 
 
-def _promises_check(me: Person, commitments: Sequence[Commitment], until: date) -> Check:
+def _commitments_check(me: Person, commitments: Sequence[Commitment], until: date) -> Check:
     """E13: what I promised by the talk."""
     due = sum(one.owner_id == me.id and one.due_on <= until for one in commitments)
     if due:
-        return Check(done=False, sentence=f"Keep {words.count(due, 'promise')} of yours, due by the talk.")
+        return Check(done=False, sentence=f"Keep {formatting.count(due, 'promise')} of yours, due by the talk.")
     return Check(done=True, sentence="No promise of yours is due by the talk.")
 
 
@@ -164,5 +165,5 @@ def _notes_check(last: Discussion | None, me: Person) -> list[Check]:
     """Nobody can know whether notes were read; the line says where they are."""
     if last is None or not last.notes:
         return []
-    when = f" of {words.moment(last.starts_at, hours_in(me.tz))}" if last.starts_at else ""
+    when = f" of {formatting.moment(last.starts_at, me)}" if last.starts_at else ""
     return [Check(done=False, sentence=f"Read the notes{when}, further down.")]

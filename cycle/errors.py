@@ -18,11 +18,11 @@ class NotAllowed(CareerError):
         super().__init__(sentence)
 
 
-class Gone(CareerError):
+class NotAvailable(CareerError):
     """What the person acts on has changed or ended since they saw it."""
 
 
-class Refused(CareerError):
+class InvalidInput(CareerError):
     """What was filled in cannot be taken as it is: a sentence for each field concerned."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
@@ -30,7 +30,7 @@ class Refused(CareerError):
         self.fields = dict(fields)
 
 
-class Complaints:
+class FieldErrors:
     """Collects what is wrong with a form, so that a person hears all of it at once."""
 
     def __init__(self) -> None:
@@ -43,4 +43,4 @@ class Complaints:
     def raise_if_any(self) -> None:
         """Raise `Refused` with everything said."""
         if self._fields:
-            raise Refused(self._fields)
+            raise InvalidInput(self._fields)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cycle import words
-from cycle.calendar import add_months, hours_in
-from cycle.errors import Complaints
+from cycle import formatting
+from cycle.calendar import add_months
+from cycle.errors import FieldErrors
+from cycle.zones import local_day
 from storage.objectives import Horizon, Objective, ObjectiveState
 from storage.pairs import Pair
 from storage.people import Person
@@ -50,31 +51,29 @@ def check_objectives(
     standing: Sequence[Objective],
     me: Person,
     now: datetime,
-    complaints: Complaints,
+    errors: FieldErrors,
 ) -> None:
     """Complain about objectives without a date, dates without an objective, and dates outside the horizon."""
-    today = hours_in(me.tz).day_of(now)
+    today = local_day(me, now)
     dates = {objective.pk: objective.target_on for objective in standing}
     for entry in entries:
         text = entry.text.strip()
         if not text:
             if entry.target_on is not None and entry.objective_id is None:
-                complaints.add(
-                    entry.text_field, "This date has no objective yet. What would you like to reach by then?"
-                )
+                errors.add(entry.text_field, "This date has no objective yet. What would you like to reach by then?")
             continue
         if len(text) > LONGEST_OBJECTIVE:
-            complaints.add(entry.text_field, f"Please keep it within {LONGEST_OBJECTIVE} characters.")
+            errors.add(entry.text_field, f"Please keep it within {LONGEST_OBJECTIVE} characters.")
         first, last = window(entry.horizon, today)
         if entry.target_on is None:
-            complaints.add(entry.date_field, "When would you like to have reached it? A rough date is fine.")
+            errors.add(entry.date_field, "When would you like to have reached it? A rough date is fine.")
         elif dates.get(entry.objective_id or 0) == entry.target_on:
             continue  # set in an earlier talk, and time has gone on since
         elif not first <= entry.target_on <= last:
-            complaints.add(
+            errors.add(
                 entry.date_field,
-                f"For {words.HORIZONS[entry.horizon]}, choose a date between {words.day(first, today)} "
-                f"and {words.day(last, today)}.",
+                f"For {formatting.HORIZONS[entry.horizon]}, choose a date between {formatting.day(first, today)} "
+                f"and {formatting.day(last, today)}.",
             )
 
 

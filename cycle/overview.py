@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cycle.state import PairView, view_pairs
+from cycle.snapshot import PairSnapshot, load_snapshots
 from cycle.todo import ToDo, to_do
 from storage.commitments import Commitment
 from storage.people import Person
@@ -20,15 +20,15 @@ class Overview:
 
     me: Person
     now: datetime
-    pairs: Sequence[PairView]
-    to_do: Sequence[tuple[PairView, ToDo]]
-    kept: Sequence[tuple[PairView, Commitment]]
+    pairs: Sequence[PairSnapshot]
+    to_do: Sequence[tuple[PairSnapshot, ToDo]]
+    kept: Sequence[tuple[PairSnapshot, Commitment]]
 
 
 async def overview(store: Store, me: Person, now: datetime) -> Overview:
     """What somebody sees when they open the App Home."""
-    ids = [pair.pk for pair in await store.pairs.living_of(me.pk)]
-    views = await view_pairs(store, ids, now) if ids else {}
+    ids = [pair.pk for pair in await store.pairs.current_of(me.pk)]
+    views = await load_snapshots(store, ids, now) if ids else {}
     pairs = [views[pair_id] for pair_id in ids]
     kept = await store.commitments.settled_of(ids, RECENTLY_KEPT) if ids else ()
     return Overview(

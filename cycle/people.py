@@ -55,7 +55,7 @@ async def remember(store: Store, profile: Profile, now: datetime) -> Person:
     person.seen_at = now
     await store.flush()
     if moved:
-        for pair in await store.pairs.living_of(person.pk):
-            await store.pairs.hold(pair.pk)
+        for pair in await store.pairs.current_of(person.pk):
+            await store.pairs.lock(pair.pk)
             await replan(store, pair.pk, now)
     return person

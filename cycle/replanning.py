@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from cycle.nudges import Planned, plan
-from cycle.state import view_pair
+from cycle.nudges import PlannedNudge, plan
+from cycle.snapshot import load_snapshot
 from storage.nudges import Nudge, NudgeState
 from storage.store import Store
 
@@ -11,7 +11,7 @@ from storage.store import Store
 async def replan(store: Store, pair_id: int, now: datetime) -> None:
     """Insert what is missing, cancel what is stale, move what has moved. Doing it twice changes nothing."""
     await store.flush()
-    wanted = plan(await view_pair(store, pair_id, now), now)
+    wanted = plan(await load_snapshot(store, pair_id, now), now)
     known = await store.nudges.of_pair(pair_id, wanted.keys())
     for row in known:
         bring_in_line(row, wanted.pop(row.key, None), now)
@@ -19,7 +19,7 @@ async def replan(store: Store, pair_id: int, now: datetime) -> None:
     await store.flush()
 
 
-def bring_in_line(row: Nudge, planned: Planned | None, now: datetime) -> None:
+def bring_in_line(row: Nudge, planned: PlannedNudge | None, now: datetime) -> None:
     """Change a stored nudge to what is planned for its key. One that is sent, failed or being sent is left alone."""
     if row.state is NudgeState.PLANNED and planned is None:
         row.state, row.ready_at, row.settled_at = NudgeState.CANCELLED, None, now
@@ -29,7 +29,7 @@ def bring_in_line(row: Nudge, planned: Planned | None, now: datetime) -> None:
         row.state, row.due_at, row.settled_at = NudgeState.PLANNED, planned.due_at, None
 
 
-def new_nudge(planned: Planned, pair_id: int, now: datetime) -> Nudge:
+def new_nudge(planned: PlannedNudge, pair_id: int, now: datetime) -> Nudge:
     """A stored nudge for a planned one."""
     return Nudge(
         person_id=planned.person_id,

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cycle import agendas, preparing, words
+from cycle import agendas, formatting, preparations
 from cycle.calendar import add_months, hours_in
-from cycle.errors import CareerError, Complaints, Gone, Refused
-from cycle.reach import active_pair, hold_active_pair, open_discussion
+from cycle.errors import CareerError, FieldErrors, InvalidInput, NotAvailable
+from cycle.guards import active_pair, lock_active_pair, open_discussion
 from cycle.replanning import replan
+from cycle.zones import local_day
 from storage.discussions import Discussion, DiscussionState
 from storage.pairs import Pair
 from storage.people import Person
 from storage.store import Store
 
 # No talk is longer than this; it bounds where an overlap can begin.
-LONGEST_TALK = timedelta(hours=4)
+LONGEST_DISCUSSION = timedelta(hours=4)
 # There is at least one talk a year (M1), with a month of tolerance for choosing a day.
 FURTHEST_MONTHS = 13
 # A cancelled talk's successor is due in three weeks, unless the cycle leaves more time.
@@ -39,7 +40,7 @@ class ScheduleView:
     """What somebody sees before choosing a date."""
 
     pair: Pair
-    talk: Discussion
+    discussion: Discussion
     me: Person
     other: Person
     cancelled: Discussion | None  # the turn before, where it was cancelled
@@ -52,11 +53,11 @@ class ScheduleView:
 async def schedule_of(store: Store, me: Person, pair_id: int) -> ScheduleView:
     """How the next talk of a pair stands. Raises `NotAllowed` or `Gone`."""
     pair = await active_pair(store, me, pair_id)
-    talk = await open_discussion(store, pair)
-    before = [turn for turn in await store.discussions.latest([pair.pk]) if turn.number == talk.number - 1]
+    discussion = await open_discussion(store, pair)
+    before = [turn for turn in await store.discussions.latest([pair.pk]) if turn.number == discussion.number - 1]
     return ScheduleView(
         pair=pair,
-        talk=talk,
+        discussion=discussion,
         me=me,
         other=await store.people.get(pair.other_than(me.pk)),
         cancelled=next((turn for turn in before if turn.state is DiscussionState.CANCELLED), None),
@@ -80,39 +81,41 @@ async def set_date(  # noqa: PLR0913 - a date is a moment, a length, and the sta
     `seen_id` and `seen_round` are the talk and the round that the person saw when choosing: if the other side has set a
     date meanwhile, it stands. With `ask_first`, a date that `warnings` has something to say about raises `Unusual`.
     """
-    pair = await hold_active_pair(store, me, pair_id)
-    talk = await open_discussion(store, pair)
-    _same_talk(talk, seen_id)
-    if talk.round != seen_round and talk.starts_at is not None:
-        stands = words.moment(talk.starts_at, hours_in(me.tz))
-        raise Refused(
+    pair = await lock_active_pair(store, me, pair_id)
+    discussion = await open_discussion(store, pair)
+    _same_discussion(discussion, seen_id)
+    if discussion.round != seen_round and discussion.starts_at is not None:
+        stands = formatting.moment(discussion.starts_at, me)
+        raise InvalidInput(
             {STARTS_AT: f"Meanwhile the other side set {stands}. Close this and open it again to change that."}
         )
-    complaints = Complaints()
-    await check_date(store, me, pair, starts_at, minutes, now=now, besides=talk, field=STARTS_AT, complaints=complaints)
-    complaints.raise_if_any()
+    errors = FieldErrors()
+    await check_date(store, me, pair, starts_at, minutes, now=now, besides=discussion, field=STARTS_AT, errors=errors)
+    errors.raise_if_any()
     if ask_first:
         other = await store.people.get(pair.other_than(me.pk))
         if said := warnings(starts_at, minutes, (me, other), me):
             raise Unusual(said)
-    put_date(talk, me, starts_at, minutes, now)
+    put_date(discussion, me, starts_at, minutes, now)
     await replan(store, pair.pk, now)
-    return talk
+    return discussion
 
 
-def _same_talk(talk: Discussion, seen_id: int | None) -> None:
+def _same_discussion(discussion: Discussion, seen_id: int | None) -> None:
     """Whoever acts on a talk that has ended meanwhile does not mean the one after it."""
-    if seen_id is not None and talk.pk != seen_id:
-        raise Gone("Meanwhile this talk was cancelled or wrapped up, and the next one is open. Please look again.")
+    if seen_id is not None and discussion.pk != seen_id:
+        raise NotAvailable(
+            "Meanwhile this talk was cancelled or wrapped up, and the next one is open. Please look again."
+        )
 
 
-def put_date(talk: Discussion, me: Person, starts_at: datetime, minutes: int, now: datetime) -> None:
+def put_date(discussion: Discussion, me: Person, starts_at: datetime, minutes: int, now: datetime) -> None:
     """Write a date into a discussion. The same date again is no new round."""
-    if (talk.starts_at, talk.minutes, talk.state) == (starts_at, minutes, DiscussionState.SCHEDULED):
+    if (discussion.starts_at, discussion.minutes, discussion.state) == (starts_at, minutes, DiscussionState.SCHEDULED):
         return
-    talk.starts_at, talk.minutes, talk.state = starts_at, minutes, DiscussionState.SCHEDULED
-    talk.round += 1
-    talk.dated_at, talk.dated_by_id, talk.postponed = now, me.pk, False
+    discussion.starts_at, discussion.minutes, discussion.state = starts_at, minutes, DiscussionState.SCHEDULED
+    discussion.round += 1
+    discussion.dated_at, discussion.dated_by_id, discussion.postponed = now, me.pk, False
 
 
 async def check_date(  # noqa: PLR0913 - used by every form that sets a date, each with its own field
@@ -125,26 +128,25 @@ async def check_date(  # noqa: PLR0913 - used by every form that sets a date, ea
     now: datetime,
     besides: Discussion,
     field: str,
-    complaints: Complaints,
+    errors: FieldErrors,
 ) -> None:
     """Complain about a date that has passed, lies too far ahead, or overlaps another discussion of either."""
-    hours = hours_in(me.tz)
     if starts_at <= now:
-        complaints.add(field, f"{words.moment(starts_at, hours)} has passed. Please choose a time to come.")
+        errors.add(field, f"{formatting.moment(starts_at, me)} has passed. Please choose a time to come.")
         return
-    if hours.day_of(starts_at) > add_months(hours.day_of(now), FURTHEST_MONTHS):
-        complaints.add(field, "That is more than a year away. Please choose a time within the next twelve months.")
+    if local_day(me, starts_at) > add_months(local_day(me, now), FURTHEST_MONTHS):
+        errors.add(field, "That is more than a year away. Please choose a time within the next twelve months.")
         return
     ends_at = starts_at + timedelta(minutes=minutes)
     both = (pair.employee_id, pair.manager_id)
-    for other_talk in await store.discussions.scheduled_with(both, starts_at - LONGEST_TALK, ends_at):
-        until = other_talk.ends_at
-        if other_talk.id == besides.id or other_talk.starts_at is None or until is None:
+    for other_discussion in await store.discussions.scheduled_with(both, starts_at - LONGEST_DISCUSSION, ends_at):
+        until = other_discussion.ends_at
+        if other_discussion.id == besides.id or other_discussion.starts_at is None or until is None:
             continue
-        if other_talk.starts_at < ends_at and starts_at < until:
-            mine = (await store.pairs.get(other_talk.pair_id)).side_of(me.pk) is not None
-            who = "You have" if mine else f"{words.first_name(await store.people.get(pair.other_than(me.pk)))} has"
-            complaints.add(field, f"{who} another career discussion at that time. Please choose a time beside it.")
+        if other_discussion.starts_at < ends_at and starts_at < until:
+            mine = (await store.pairs.get(other_discussion.pair_id)).side_of(me.pk) is not None
+            who = "You have" if mine else f"{formatting.first_name(await store.people.get(pair.other_than(me.pk)))} has"
+            errors.add(field, f"{who} another career discussion at that time. Please choose a time beside it.")
             return
 
 
@@ -155,8 +157,8 @@ def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], m
     for person in people:
         hours = hours_in(person.tz)
         if not (hours.is_open(starts_at) and hours.is_open(last_minute)):
-            who = "your" if person.id == me.id else f"{words.first_name(person)}'s"
-            said.append(f"{words.moment(starts_at, hours)} is outside {who} working hours.")
+            who = "your" if person.id == me.id else f"{formatting.first_name(person)}'s"
+            said.append(f"{formatting.moment(starts_at, person)} is outside {who} working hours.")
     return said
 
 
@@ -167,22 +169,22 @@ async def cancel(
 
     Raises `Refused` on `REASON`, `NotAllowed`, or `Gone` where there is no date (any more).
     """
-    pair = await hold_active_pair(store, me, pair_id)
-    talk = await open_discussion(store, pair)
-    _same_talk(talk, seen_id)
-    if talk.state is not DiscussionState.SCHEDULED:
-        raise Gone("There is no date to cancel any more.")
+    pair = await lock_active_pair(store, me, pair_id)
+    discussion = await open_discussion(store, pair)
+    _same_discussion(discussion, seen_id)
+    if discussion.state is not DiscussionState.SCHEDULED:
+        raise NotAvailable("There is no date to cancel any more.")
     if not reason.strip():
-        raise Refused({REASON: "A word on why helps the other side. It stays between you two."})
-    talk.state, talk.cancelled_at, talk.cancelled_by_id = DiscussionState.CANCELLED, now, me.pk
-    talk.cancel_reason = reason.strip()
+        raise InvalidInput({REASON: "A word on why helps the other side. It stays between you two."})
+    discussion.state, discussion.cancelled_at, discussion.cancelled_by_id = DiscussionState.CANCELLED, now, me.pk
+    discussion.cancel_reason = reason.strip()
     await store.flush()
-    today = hours_in(me.tz).day_of(now)
-    successor = await open_next(store, pair, talk, max(talk.due_on, today + AFTER_CANCELLING))
-    successor.question_set = talk.question_set
-    for preparation in await store.preparations.of_discussion([talk.pk]):
+    today = local_day(me, now)
+    successor = await open_next(store, pair, discussion, max(discussion.due_on, today + AFTER_CANCELLING))
+    successor.question_set = discussion.question_set
+    for preparation in await store.preparations.of_discussion([discussion.pk]):
         preparation.discussion_id = successor.pk
-    for draft in await store.preparations.drafts_about(preparing.FORM, talk.pk):
+    for draft in await store.preparations.drafts_about(preparations.FORM, discussion.pk):
         draft.subject_id = successor.pk
     await replan(store, pair.pk, now)
     return successor
@@ -190,13 +192,13 @@ async def cancel(
 
 async def postpone(store: Store, me: Person, pair_id: int, now: datetime) -> Discussion:
     """Take the date away without a new one, on purpose (E10): the talk goes back to planning, and comes up again."""
-    pair = await hold_active_pair(store, me, pair_id)
-    talk = await open_discussion(store, pair)
-    talk.state, talk.starts_at, talk.postponed = DiscussionState.PLANNING, None, True
-    talk.due_on = max(talk.due_on, hours_in(me.tz).day_of(now) + AFTER_CANCELLING)
-    talk.round += 1
+    pair = await lock_active_pair(store, me, pair_id)
+    discussion = await open_discussion(store, pair)
+    discussion.state, discussion.starts_at, discussion.postponed = DiscussionState.PLANNING, None, True
+    discussion.due_on = max(discussion.due_on, local_day(me, now) + AFTER_CANCELLING)
+    discussion.round += 1
     await replan(store, pair.pk, now)
-    return talk
+    return discussion
 
 
 async def open_next(store: Store, pair: Pair, before: Discussion, due_on: date) -> Discussion:

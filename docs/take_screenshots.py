@@ -15,7 +15,7 @@ from tests.support.steps import asks, says_yes, sets_date, waits_until
 PICTURES = Path(__file__).parent / "screenshots"
 DESK = {"width": 1200, "height": 760}
 
-NEXT_TALK = "2026-10-28 10:00"
+NEXT_DISCUSSION = "2026-10-28 10:00"
 
 
 async def main() -> None:
@@ -83,18 +83,18 @@ async def _wrap_up(ana: Actor, ben: Actor) -> None:
     await ana.fill(
         {
             "notes": "Ana leads the renewal; we look at delegating again in October.",
-            "promise.0.text": "Draft a plan for the renewal",
-            "promise.0.due_on": "2026-10-12",
-            "promise.1.text": "Introduce Ana to the Nordwind board",
-            "promise.1.due_on": "2026-10-06",
+            "commitment.0.text": "Draft a plan for the renewal",
+            "commitment.0.due_on": "2026-10-12",
+            "commitment.1.text": "Introduce Ana to the Nordwind board",
+            "commitment.1.due_on": "2026-10-06",
             "cadence": "Every month",
             "place": "On a walk",
             "notes_by": "Ana",
-            "next_starts_at": NEXT_TALK,
+            "next_starts_at": NEXT_DISCUSSION,
         }
     )
     await ana.tick("discussed.0", "My next step towards a team of my own")
-    await ana.field("promise.0.text").evaluate("field => field.scrollIntoView()")
+    await ana.field("commitment.0.text").evaluate("field => field.scrollIntoView()")
     await _take(ana, "wrap-up")
     await ana.submit()
     await ana.sees_modal("Wrapped up")

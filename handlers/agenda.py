@@ -12,14 +12,14 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from cycle import agendas
 from cycle.bank import Asker
 from cycle.coach import review_question
-from cycle.coaching import Advice, Wording, lines, replaced
-from cycle.nudges import Do
-from handlers import coaching
-from handlers.filled import Filled
-from handlers.ids import Act, Form, MenuChoice
-from handlers.subject import Subject
+from cycle.coach_remarks import Advice, Wording, lines, replaced
+from cycle.nudges import Action
+from handlers.shared import coach_remarks
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId, MenuChoice
+from handlers.shared.interaction import Interaction
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import agenda as view
-from handlers.visit import Visit
 from storage.agenda import AgendaItem
 from storage.people import Person
 from storage.store import Store
@@ -40,125 +40,131 @@ DEEDS: Mapping[MenuChoice, Deed] = MappingProxyType(
 
 def register(app: AsyncApp) -> None:
     """Connect the listeners."""
-    app.action(Do.OPEN_AGENDA)(open_agenda)
-    app.action({"action_id": Act.PAGE, "block_id": re.compile(rf"^{re.escape(view.PAGES)}")})(turn_page)
-    app.action(Act.ITEM_MENU)(choose)
-    app.view(Form.AGENDA)(propose)
-    app.view(Form.AMEND)(amend)
+    app.action(Action.OPEN_AGENDA)(open_agenda)
+    app.action({"action_id": ActionId.PAGE, "block_id": re.compile(rf"^{re.escape(view.PAGES)}")})(turn_page)
+    app.action(ActionId.ITEM_MENU)(choose)
+    app.view(FormId.AGENDA)(propose)
+    app.view(FormId.AMEND)(amend)
 
 
 async def open_agenda(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody pressed “Propose points” or “See the agenda”."""
     await ack()
-    visit = Visit.of(context)
-    async with visit.reading() as (store, me):
-        form = await view_for_pair(visit, store, me, visit.subject_id)
-    await visit.show(form)
+    interaction = Interaction.of(context)
+    async with interaction.reading() as (store, me):
+        form = await view_for_pair(interaction, store, me, interaction.subject_id)
+    await interaction.show(form)
 
 
-async def view_for_pair(visit: Visit, store: Store, me: Person, pair_id: int) -> dict[str, Any]:
+async def view_for_pair(interaction: Interaction, store: Store, me: Person, pair_id: int) -> dict[str, Any]:
     """The agenda of one pair, with what I had begun to write."""
     agenda = await agendas.agenda_of(store, me, pair_id)
-    draft = await visit.draft(store, me, Form.AGENDA, pair_id)
-    filled = Filled.unpack(draft.state) if draft else None
-    about = Subject(pair_id=pair_id)
-    if filled is not None:
-        about = coaching.resumed(about, filled)
-    advice = _advice(visit, agenda, me, about, filled)
-    return view.render(agenda, me, about, filled, draft.saved_at if draft else None, advice)
+    draft = await interaction.draft(store, me, FormId.AGENDA, pair_id)
+    values = FormValues.unpack(draft.state) if draft else None
+    metadata = ViewMetadata(pair_id=pair_id)
+    if values is not None:
+        metadata = coach_remarks.resumed(metadata, values)
+    advice = _advice(interaction, agenda, me, metadata, values)
+    return view.render(agenda, me, metadata, values, draft.saved_at if draft else None, advice)
 
 
-async def redrawn(visit: Visit, store: Store, me: Person, about: Subject, filled: Filled) -> dict[str, Any]:
+async def redrawn(
+    interaction: Interaction, store: Store, me: Person, metadata: ViewMetadata, values: FormValues
+) -> dict[str, Any]:
     """The agenda as it stands, with the points that are being written."""
-    agenda = await agendas.agenda_of(store, me, about.pair_id)
-    return view.render(agenda, me, about, filled, None, _advice(visit, agenda, me, about, filled))
+    agenda = await agendas.agenda_of(store, me, metadata.pair_id)
+    return view.render(agenda, me, metadata, values, None, _advice(interaction, agenda, me, metadata, values))
 
 
 async def turn_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody pressed a page button."""
     await ack()
-    visit = Visit.of(context)
-    await visit.keep_draft()
-    await _redraw(visit, visit.about.but(page=int(visit.value)))
+    interaction = Interaction.of(context)
+    await interaction.keep_draft()
+    await _redraw(interaction, interaction.metadata.updated(page=int(interaction.value)))
 
 
 async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody chose from the menu at a point: done at once, and shown, also where the other side was faster."""
     await ack()
-    visit = Visit.of(context)
-    choice, item_id = view.chosen(visit.value)
-    await visit.keep_draft()
+    interaction = Interaction.of(context)
+    choice, item_id = view.chosen(interaction.value)
+    await interaction.keep_draft()
     if choice is MenuChoice.AMEND:
-        await _open_amend(visit, item_id)
+        await _open_amend(interaction, item_id)
         return
     try:
-        async with visit.unit() as (store, me):
-            await DEEDS[choice](store, me, item_id, visit.now)
-            pair = await store.pairs.get(visit.about.pair_id)
-        visit.changed(pair)
+        async with interaction.unit() as (store, me):
+            await DEEDS[choice](store, me, item_id, interaction.now)
+            pair = await store.pairs.get(interaction.metadata.pair_id)
+        interaction.changed(pair)
     finally:
-        await _redraw(visit, visit.about)
+        await _redraw(interaction, interaction.metadata)
 
 
-async def _open_amend(visit: Visit, item_id: int) -> None:
-    async with visit.reading() as (store, me):
+async def _open_amend(interaction: Interaction, item_id: int) -> None:
+    async with interaction.reading() as (store, me):
         item = await agendas.item_of(store, me, item_id)
-    await visit.show(view.amending(item, visit.about.but(item_id=item_id)))
+    await interaction.show(view.amending(item, interaction.metadata.updated(item_id=item_id)))
 
 
 async def propose(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody handed new points in."""
-    visit = Visit.of(context)
-    about, filled = visit.about, visit.filled
-    async with visit.unit() as (store, me):
-        agenda = await agendas.agenda_of(store, me, about.pair_id)
-        texts = replaced(_points(filled, agenda, me), coaching.picked_instead(filled, visit.office.bank))
-        await agendas.propose(store, me, about.pair_id, texts, visit.now)
-        coaching.look_once(me, about, _questions(filled, agenda, me))
-        pair = await store.pairs.get(about.pair_id)
-        await visit.drop_draft(store, me)
+    interaction = Interaction.of(context)
+    metadata, values = interaction.metadata, interaction.values
+    async with interaction.unit() as (store, me):
+        agenda = await agendas.agenda_of(store, me, metadata.pair_id)
+        texts = replaced(_points(values, agenda, me), coach_remarks.picked_instead(values, interaction.services.bank))
+        await agendas.propose(store, me, metadata.pair_id, texts, interaction.now)
+        coach_remarks.look_once(me, metadata, _questions(values, agenda, me))
+        pair = await store.pairs.get(metadata.pair_id)
+        await interaction.drop_draft(store, me)
     await ack()
-    visit.changed(pair)
+    interaction.changed(pair)
 
 
 async def amend(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody handed other words in; the list below this form shows them."""
-    visit = Visit.of(context)
-    about = visit.about
-    async with visit.unit() as (store, me):
-        await agendas.amend(store, me, about.item_id, visit.filled.text(agendas.TEXT), visit.now)
-        pair = await store.pairs.get(about.pair_id)
-        list_below = await _list(visit, store, me, about.but(item_id=0))
+    interaction = Interaction.of(context)
+    metadata = interaction.metadata
+    async with interaction.unit() as (store, me):
+        await agendas.amend(store, me, metadata.item_id, interaction.values.text(agendas.TEXT), interaction.now)
+        pair = await store.pairs.get(metadata.pair_id)
+        list_below = await _list(interaction, store, me, metadata.updated(item_id=0))
     await ack()
-    if below := visit.view.get("previous_view_id"):
-        await visit.redraw(list_below, below)
-    visit.changed(pair)
+    if below := interaction.view.get("previous_view_id"):
+        await interaction.redraw(list_below, below)
+    interaction.changed(pair)
 
 
-async def _redraw(visit: Visit, about: Subject) -> None:
-    async with visit.reading() as (store, me):
-        shown = await _list(visit, store, me, about)
-    await visit.redraw(shown, visit.view["id"])  # the newest state, whatever is shown by now: no need for the hash
+async def _redraw(interaction: Interaction, metadata: ViewMetadata) -> None:
+    async with interaction.reading() as (store, me):
+        shown = await _list(interaction, store, me, metadata)
+    await interaction.redraw(
+        shown, interaction.view["id"]
+    )  # the newest state, whatever is shown by now: no need for the hash
 
 
-async def _list(visit: Visit, store: Store, me: Person, about: Subject) -> dict[str, Any]:
+async def _list(interaction: Interaction, store: Store, me: Person, metadata: ViewMetadata) -> dict[str, Any]:
     """The list as it stands; what is being typed has just been kept, and Slack leaves it in its field."""
-    draft = await visit.draft(store, me, Form.AGENDA, about.pair_id)
-    return await redrawn(visit, store, me, about, Filled.unpack(draft.state if draft else None) or Filled())
+    draft = await interaction.draft(store, me, FormId.AGENDA, metadata.pair_id)
+    return await redrawn(
+        interaction, store, me, metadata, FormValues.unpack(draft.state if draft else None) or FormValues()
+    )
 
 
-def _points(filled: Filled, agenda: agendas.AgendaView, me: Person) -> list[Wording]:
+def _points(values: FormValues, agenda: agendas.AgendaView, me: Person) -> list[Wording]:
     asker = Asker.EMPLOYEE if me.id == agenda.pair.employee_id else Asker.MANAGER
-    return lines(agendas.NEW_ITEMS, filled.text(agendas.NEW_ITEMS), review_question, asker)
+    return lines(agendas.NEW_ITEMS, values.text(agendas.NEW_ITEMS), review_question, asker)
 
 
-def _questions(filled: Filled, agenda: agendas.AgendaView, me: Person) -> list[Wording]:
+def _questions(values: FormValues, agenda: agendas.AgendaView, me: Person) -> list[Wording]:
     """What the coach reads here: points that are questions."""
-    return [point for point in _points(filled, agenda, me) if point.text.endswith("?")]
+    return [point for point in _points(values, agenda, me) if point.text.endswith("?")]
 
 
 def _advice(
-    visit: Visit, agenda: agendas.AgendaView, me: Person, about: Subject, filled: Filled | None
+    interaction: Interaction, agenda: agendas.AgendaView, me: Person, metadata: ViewMetadata, values: FormValues | None
 ) -> list[Advice]:
-    written = _questions(filled, agenda, me) if filled else []
-    return coaching.advice_on(written, me, about, visit.office.bank)
+    written = _questions(values, agenda, me) if values else []
+    return coach_remarks.advice_on(written, me, metadata, interaction.services.bank)

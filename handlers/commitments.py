@@ -6,29 +6,29 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from cycle import promises
-from cycle.nudges import Do
-from cycle.reach import active_pair, side
-from handlers.filled import Filled
-from handlers.ids import Act, Form
-from handlers.subject import Subject
+from cycle import commitments
+from cycle.guards import active_pair, side
+from cycle.nudges import Action
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.interaction import Interaction
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import commitments as view
-from handlers.visit import Visit
 from storage.people import Person
 from storage.store import Store
 
 
 def register(app: AsyncApp) -> None:
     """Connect the listeners."""
-    app.action(Do.OPEN_COMMITMENTS)(open_commitments)
-    app.action({"action_id": Act.PAGE, "block_id": re.compile(f"^{re.escape(view.PAGE_BLOCK)}")})(turn_page)
-    app.view(Form.COMMITMENTS)(add_promise)
-    app.action(Do.COMMITMENT_DONE)(mark_done)
-    app.action(Do.NEW_DATE)(open_change)
-    app.view(Form.CHANGE)(ask_change)
-    app.action(Do.ANSWER_CHANGE)(open_answer)
-    app.action(Act.AGREE)(agree)
-    app.action(Act.KEEP_AS_IT_WAS)(keep_as_it_was)
+    app.action(Action.OPEN_COMMITMENTS)(open_commitments)
+    app.action({"action_id": ActionId.PAGE, "block_id": re.compile(f"^{re.escape(view.PAGE_BLOCK)}")})(turn_page)
+    app.view(FormId.COMMITMENTS)(add_commitment)
+    app.action(Action.COMMITMENT_DONE)(mark_done)
+    app.action(Action.NEW_DATE)(open_change)
+    app.view(FormId.CHANGE)(ask_change)
+    app.action(Action.ANSWER_CHANGE)(open_answer)
+    app.action(ActionId.AGREE)(agree)
+    app.action(ActionId.KEEP_AS_IT_WAS)(keep_as_it_was)
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
@@ -37,65 +37,67 @@ def register(app: AsyncApp) -> None:
 async def open_commitments(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody pressed “Show promises”."""
     await ack()
-    visit = Visit.of(context)
-    async with visit.reading() as (store, me):
-        shown = await view_for_pair(visit, store, me, visit.subject_id)
-    await visit.show(shown)
+    interaction = Interaction.of(context)
+    async with interaction.reading() as (store, me):
+        shown = await view_for_pair(interaction, store, me, interaction.subject_id)
+    await interaction.show(shown)
 
 
-async def view_for_pair(visit: Visit, store: Store, me: Person, pair_id: int) -> dict[str, Any]:
+async def view_for_pair(interaction: Interaction, store: Store, me: Person, pair_id: int) -> dict[str, Any]:
     """The promises of one pair."""
-    return await _list(visit, store, me, Subject(pair_id=pair_id))
+    return await _list(interaction, store, me, ViewMetadata(pair_id=pair_id))
 
 
-async def _list(visit: Visit, store: Store, me: Person, about: Subject, filled: Filled | None = None) -> dict[str, Any]:
-    shown = await promises.between(store, me, about.pair_id, visit.now)
-    return view.render(shown, me, about, visit.now, filled)
+async def _list(
+    interaction: Interaction, store: Store, me: Person, metadata: ViewMetadata, values: FormValues | None = None
+) -> dict[str, Any]:
+    shown = await commitments.between(store, me, metadata.pair_id, interaction.now)
+    return view.render(shown, me, metadata, interaction.now, values)
 
 
 async def turn_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody went to another page."""
     await ack()
-    visit = Visit.of(context)
-    await _redraw_list(visit, visit.about.but(page=visit.subject_id))
+    interaction = Interaction.of(context)
+    await _redraw_list(interaction, interaction.metadata.updated(page=interaction.subject_id))
 
 
-async def _redraw_list(visit: Visit, about: Subject, view_id: str | None = None) -> None:
+async def _redraw_list(interaction: Interaction, metadata: ViewMetadata, view_id: str | None = None) -> None:
     """Show the list anew: the modal itself, or the one below it."""
-    async with visit.reading() as (store, me):
-        shown = await _list(visit, store, me, about, None if view_id else visit.filled)
-    await visit.redraw(shown, view_id)
+    async with interaction.reading() as (store, me):
+        shown = await _list(interaction, store, me, metadata, None if view_id else interaction.values)
+    await interaction.redraw(shown, view_id)
 
 
-async def add_promise(ack: AsyncAck, context: AsyncBoltContext) -> None:
+async def add_commitment(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody pressed “Add promise”; with nothing typed that just closes the list."""
-    visit = Visit.of(context)
-    about = visit.about
-    async with visit.unit() as (store, me):
-        pair = await active_pair(store, me, about.pair_id)
-        entry = view.own_entry(visit.filled, about, side(pair, me))
+    interaction = Interaction.of(context)
+    metadata = interaction.metadata
+    async with interaction.unit() as (store, me):
+        pair = await active_pair(store, me, metadata.pair_id)
+        entry = view.own_entry(interaction.values, metadata, side(pair, me))
         if entry.is_empty:
             await ack()
             return
-        await promises.add(store, me, pair.pk, entry, visit.now)
-        shown = await _list(visit, store, me, about.but(added=about.added + 1))
+        await commitments.add(store, me, pair.pk, entry, interaction.now)
+        shown = await _list(interaction, store, me, metadata.updated(added=metadata.added + 1))
     await ack(response_action="update", view=shown)
-    visit.changed(pair)
+    interaction.changed(pair)
 
 
 async def mark_done(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody pressed “Done”, in a message, in the list or in the App Home."""
     await ack()
-    visit = Visit.of(context)
-    async with visit.unit() as (store, me):
-        promise = await promises.done(store, me, visit.subject_id, visit.now)
-        pair = await active_pair(store, me, promise.pair_id)
-    if visit.view.get("callback_id") == Form.COMMITMENTS:
-        await _redraw_list(visit, visit.about)
-    elif visit.in_modal:
-        await visit.tell("Done. Well kept.")
-    await visit.settle_message("Done. Well kept.")
-    visit.changed(pair)
+    interaction = Interaction.of(context)
+    async with interaction.unit() as (store, me):
+        commitment = await commitments.done(store, me, interaction.subject_id, interaction.now)
+        pair = await active_pair(store, me, commitment.pair_id)
+    if interaction.view.get("callback_id") == FormId.COMMITMENTS:
+        await _redraw_list(interaction, interaction.metadata)
+    elif interaction.in_modal:
+        await interaction.say("Done. Well kept.")
+    await interaction.replace_message("Done. Well kept.")
+    interaction.changed(pair)
 
 
 # --- a new date ------------------------------------------------------------------------------------------------------
@@ -104,53 +106,53 @@ async def mark_done(ack: AsyncAck, context: AsyncBoltContext) -> None:
 async def open_change(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody pressed “New date”."""
     await ack()
-    visit = Visit.of(context)
-    about = _from_the_list(visit, Subject()).but(commitment_id=visit.subject_id)
-    async with visit.reading() as (store, me):
-        form = await change_form(visit, store, me, about)
-    await visit.show(form)
+    interaction = Interaction.of(context)
+    metadata = _from_the_list(interaction, ViewMetadata()).updated(commitment_id=interaction.subject_id)
+    async with interaction.reading() as (store, me):
+        form = await change_form(interaction, store, me, metadata)
+    await interaction.show(form)
 
 
-async def change_form(visit: Visit, store: Store, me: Person, about: Subject) -> dict[str, Any]:
+async def change_form(interaction: Interaction, store: Store, me: Person, metadata: ViewMetadata) -> dict[str, Any]:
     """The form for a new date of one promise, resumed from its draft where there is one."""
-    shown = await promises.to_change(store, me, about.commitment_id, visit.now)
-    draft = await visit.draft(store, me, Form.CHANGE, about.commitment_id)
-    filled = Filled.unpack(draft.state) if draft else None
-    about = about.but(pair_id=shown.promise.pair_id)
-    return view.change(shown, me, about, visit.now, filled, draft.saved_at if draft else None)
+    shown = await commitments.to_change(store, me, metadata.commitment_id, interaction.now)
+    draft = await interaction.draft(store, me, FormId.CHANGE, metadata.commitment_id)
+    values = FormValues.unpack(draft.state) if draft else None
+    metadata = metadata.updated(pair_id=shown.commitment.pair_id)
+    return view.change(shown, me, metadata, interaction.now, values, draft.saved_at if draft else None)
 
 
-def _from_the_list(visit: Visit, otherwise: Subject) -> Subject:
+def _from_the_list(interaction: Interaction, otherwise: ViewMetadata) -> ViewMetadata:
     """What a modal on top of the list is about: it remembers the page, to show it anew afterwards."""
-    if visit.view.get("callback_id") != Form.COMMITMENTS:
+    if interaction.view.get("callback_id") != FormId.COMMITMENTS:
         return otherwise
-    return visit.about.but(does=Form.COMMITMENTS)
+    return interaction.metadata.updated(does=FormId.COMMITMENTS)
 
 
-def _list_below(visit: Visit) -> str | None:
+def _list_below(interaction: Interaction) -> str | None:
     """The id of the list on which this modal lies, if it does."""
-    below = visit.view.get("previous_view_id")
-    return str(below) if below and visit.about.does == Form.COMMITMENTS else None
+    below = interaction.view.get("previous_view_id")
+    return str(below) if below and interaction.metadata.does == FormId.COMMITMENTS else None
 
 
 async def ask_change(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody asked for a new date."""
-    visit = Visit.of(context)
-    about, filled = visit.about, visit.filled
-    async with visit.unit() as (store, me):
-        await promises.ask_change(
-            store, me, about.commitment_id, filled.day(promises.DUE_ON), filled.text(promises.TEXT),
-            filled.text(promises.REASON), visit.now,
+    interaction = Interaction.of(context)
+    metadata, values = interaction.metadata, interaction.values
+    async with interaction.unit() as (store, me):
+        await commitments.ask_change(
+            store, me, metadata.commitment_id, values.day(commitments.DUE_ON), values.text(commitments.TEXT),
+            values.text(commitments.REASON), interaction.now,
         )  # fmt: skip
-        await visit.drop_draft(store, me)
-        shown = await promises.to_change(store, me, about.commitment_id, visit.now)
-        pair = await active_pair(store, me, shown.promise.pair_id)
-    if below := _list_below(visit):
+        await interaction.drop_draft(store, me)
+        shown = await commitments.to_change(store, me, metadata.commitment_id, interaction.now)
+        pair = await active_pair(store, me, shown.commitment.pair_id)
+    if below := _list_below(interaction):
         await ack()
-        await _redraw_list(visit, about.but(commitment_id=0, does=""), below)
+        await _redraw_list(interaction, metadata.updated(commitment_id=0, does=""), below)
     else:
         await ack(response_action="update", view=view.asked(shown))
-    visit.changed(pair)
+    interaction.changed(pair)
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
@@ -159,12 +161,14 @@ async def ask_change(ack: AsyncAck, context: AsyncBoltContext) -> None:
 async def open_answer(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Somebody pressed “See and answer”."""
     await ack()
-    visit = Visit.of(context)
-    async with visit.reading() as (store, me):
-        shown = await promises.to_answer(store, me, visit.subject_id)
-        about = _from_the_list(visit, Subject(pair_id=shown.promise.pair_id)).but(request_id=visit.subject_id)
-        form = view.answer(shown, me, about)
-    await visit.show(form)
+    interaction = Interaction.of(context)
+    async with interaction.reading() as (store, me):
+        shown = await commitments.to_answer(store, me, interaction.subject_id)
+        metadata = _from_the_list(interaction, ViewMetadata(pair_id=shown.commitment.pair_id)).updated(
+            request_id=interaction.subject_id
+        )
+        form = view.answer(shown, me, metadata)
+    await interaction.show(form)
 
 
 async def agree(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -179,12 +183,12 @@ async def keep_as_it_was(ack: AsyncAck, context: AsyncBoltContext) -> None:
 
 async def _answer(ack: AsyncAck, context: AsyncBoltContext, *, agreed: bool) -> None:
     await ack()
-    visit = Visit.of(context)
-    async with visit.unit() as (store, me):
-        stands = await promises.answer_change(store, me, visit.subject_id, agree=agreed, now=visit.now)
+    interaction = Interaction.of(context)
+    async with interaction.unit() as (store, me):
+        stands = await commitments.answer_change(store, me, interaction.subject_id, agree=agreed, now=interaction.now)
         pair = await active_pair(store, me, stands.pair_id)
         other = await store.people.get(pair.other_than(me.pk))
-    await visit.redraw(view.answered(stands, other, agreed=agreed))
-    if below := _list_below(visit):
-        await _redraw_list(visit, visit.about.but(request_id=0, does=""), below)
-    visit.changed(pair)
+    await interaction.redraw(view.answered(stands, other, agreed=agreed))
+    if below := _list_below(interaction):
+        await _redraw_list(interaction, interaction.metadata.updated(request_id=0, does=""), below)
+    interaction.changed(pair)

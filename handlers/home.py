@@ -5,8 +5,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from handlers.homes import home_of
-from handlers.visit import Visit
+from handlers.shared.homes import home_of
+from handlers.shared.interaction import Interaction
 
 
 def register(app: AsyncApp) -> None:
@@ -18,7 +18,7 @@ async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
     """Somebody opened one of the app's tabs; only the Home is ours to fill."""
     if event.get("tab", "home") != "home":
         return
-    visit = Visit.of(context)
-    async with visit.reading() as (store, me):
-        shown = await home_of(store, me, visit.now)
-    await visit.office.publish_home(visit.slack_id, shown)
+    interaction = Interaction.of(context)
+    async with interaction.reading() as (store, me):
+        shown = await home_of(store, me, interaction.now)
+    await interaction.services.publish_home(interaction.slack_id, shown)

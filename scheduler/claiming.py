@@ -13,8 +13,8 @@ from typing import Final
 import structlog
 
 from cycle.calendar import WorkingHours, hours_in
-from cycle.nudges import KINDS, Planned, plan
-from cycle.state import PairView, view_pairs
+from cycle.nudges import KINDS, PlannedNudge, plan
+from cycle.snapshot import PairSnapshot, load_snapshots
 from scheduler.messenger import FIND_SECONDS, POST_SECONDS, Note, Parcel
 from storage.nudges import Nudge, NudgeState, Step
 from storage.people import Person
@@ -70,7 +70,7 @@ async def claim(store: Store, now: datetime, people: int) -> Batch:
     rows = await store.nudges.take_due(now, people)
     if not rows:
         return batch
-    views = await view_pairs(store, sorted({row.pair_id for row in rows}), now)
+    views = await load_snapshots(store, sorted({row.pair_id for row in rows}), now)
     theirs: dict[int, list[Nudge]] = {}
     kinds: dict[int, set[str]] = {}
     for row in rows:
@@ -96,7 +96,7 @@ async def claim(store: Store, now: datetime, people: int) -> Batch:
     return batch
 
 
-def _plan_or_none(view: PairView, kinds: Collection[str], now: datetime) -> dict[str, Planned] | None:
+def _plan_or_none(view: PairSnapshot, kinds: Collection[str], now: datetime) -> dict[str, PlannedNudge] | None:
     try:
         return plan(view, now, kinds)
     except Exception:
@@ -113,7 +113,7 @@ def _doubt(batch: Batch, rows: Sequence[Nudge], recipient: Person, now: datetime
         batch.steps += [Step(row, NudgeState.CLAIMED, now + LEASE, message_id) for row in together]
 
 
-def _recheck(row: Nudge, view: PairView, wanted: Mapping[str, Planned] | None, now: datetime) -> Note | Step:
+def _recheck(row: Nudge, view: PairSnapshot, wanted: Mapping[str, PlannedNudge] | None, now: datetime) -> Note | Step:
     """What to say, if the reason still holds and the person is at work; otherwise where the nudge stands instead."""
     if wanted is None:
         return _set_aside(row, now)

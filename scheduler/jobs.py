@@ -36,7 +36,7 @@ MISFIRE_GRACE_SECONDS: Final = 3600
 """A job that could not start in time, since the machine was busy or asleep, starts late rather than never."""
 
 
-class Clockwork:
+class Jobs:
     """Keeps the nudges of one workspace going: delivers, replans, tidies up."""
 
     def __init__(
@@ -110,7 +110,7 @@ class Clockwork:
     async def replan_all(self) -> None:
         """Bring all nudges in line: people may have moved to other time zones, and rules change with releases."""
         async with self._database.reading(self._workspace_id) as store:
-            pair_ids = await store.pairs.active_ids()
+            pair_ids = await store.pairs.current_ids()
         for pair_id in pair_ids:
             if self._leaving:
                 return
@@ -120,7 +120,7 @@ class Clockwork:
     async def _replan(self, pair_id: int) -> None:
         try:
             async with self._database.unit(self._workspace_id) as store:
-                await store.pairs.hold(pair_id)
+                await store.pairs.lock(pair_id)
                 await replan(store, pair_id, self._clock())
         except SQLAlchemyError:
             raise  # the database is away: no other pair would fare better
@@ -130,7 +130,7 @@ class Clockwork:
     async def tidy_up(self) -> None:
         """Forget drafts that nobody came back to."""
         async with self._database.unit(self._workspace_id) as store:
-            forgotten = await store.preparations.forget_drafts(self._clock() - DRAFTS_KEPT)
+            forgotten = await store.preparations.delete_drafts(self._clock() - DRAFTS_KEPT)
         log.info("housekeeping.done", drafts=forgotten)
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> None:

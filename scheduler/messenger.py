@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 
-from cycle.nudges import Kind, Planned, Words
+from cycle.nudges import NudgeKind, NudgeText, PlannedNudge
 from storage.people import Person
 
 POST_SECONDS: Final = 10.0
@@ -17,9 +17,9 @@ FIND_SECONDS: Final = 30.0
 class Note(NamedTuple):
     """One nudge within a message."""
 
-    kind: Kind
-    planned: Planned
-    words: Words
+    kind: NudgeKind
+    planned: PlannedNudge
+    words: NudgeText
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Refreshing:
     async def refresh_all(self, clock: Callable[[], datetime], leaving: Callable[[], bool]) -> int:
         """Ask about everybody not asked about for a day; how many were. What changed moves their nudges at once."""
         async with self._database.reading(self._workspace_id) as store:
-            people = await store.people.in_living_pairs()
+            people = await store.people.in_current_pairs()
         stale = [person for person in people if is_stale(person, clock())]
         for person in stale:
             if leaving():

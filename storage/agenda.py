@@ -7,9 +7,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import InWorkspace, Repository, one_of
-from storage.discussions import TOOK_PLACE, Discussion
-from storage.encryption import SealedText
+from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.discussions import HELD_STATES, Discussion
+from storage.encryption import EncryptedText
 
 
 class ItemState(StrEnum):
@@ -23,17 +23,17 @@ class ItemState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-ON_THE_TABLE = (ItemState.PROPOSED, ItemState.ACCEPTED, ItemState.AMENDED)
+ACTIVE_ITEMS = (ItemState.PROPOSED, ItemState.ACCEPTED, ItemState.AMENDED)
 
 
-class AgendaItem(InWorkspace, table=True):
+class AgendaItem(WorkspaceScoped, table=True):
     """One item on the agenda of a discussion, seen by both."""
 
     discussion_id: int = Field(foreign_key="discussion.id", index=True)
     author_id: int = Field(foreign_key="person.id")
-    text: str = Field(sa_type=SealedText)
-    first_text: str | None = Field(default=None, sa_type=SealedText, description="as proposed, when amended since")
-    state: ItemState = Field(default=ItemState.PROPOSED, sa_type=one_of(ItemState))
+    text: str = Field(sa_type=EncryptedText)
+    first_text: str | None = Field(default=None, sa_type=EncryptedText, description="as proposed, when amended since")
+    state: ItemState = Field(default=ItemState.PROPOSED, sa_type=enum_column(ItemState))
     is_question: bool = Field(default=False, description="a question for the other side, from a preparation (E4)")
     position: int
     proposed_at: datetime
@@ -60,7 +60,7 @@ class Agenda(Repository):
         """All items of a discussion and of the last talk that the pair has had, whatever became of them, in order."""
         last = (
             select(Discussion.id)
-            .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(TOOK_PLACE))
+            .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(HELD_STATES))
             .order_by(col(Discussion.number).desc())
             .limit(1)
             .scalar_subquery()

@@ -16,10 +16,10 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-RowT = TypeVar("RowT", bound="InWorkspace")
+RowT = TypeVar("RowT", bound="WorkspaceScoped")
 
 
-class InWorkspace(SQLModel):
+class WorkspaceScoped(SQLModel):
     """A row of one workspace. The session fills `workspace_id` in and adds it to every query (see `storage.store`)."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -36,12 +36,12 @@ class InWorkspace(SQLModel):
         return self.id
 
 
-def one_of(values: type[StrEnum]) -> sa.Enum:
+def enum_column(values: type[StrEnum]) -> sa.Enum:
     """A column type for an enum: stored by value, as text, so that a new value needs no migration."""
     return sa.Enum(values, native_enum=False, length=32, values_callable=lambda enum: [member.value for member in enum])
 
 
-class NotThere(Exception):
+class NotFound(Exception):
     """No row of this workspace has that key."""
 
 
@@ -54,7 +54,7 @@ class Repository:
     async def _get(self, noun: type[RowT], key: int) -> RowT:
         row = await self._session.get(noun, key)
         if row is None:
-            raise NotThere(f"{noun.__name__} {key}")
+            raise NotFound(f"{noun.__name__} {key}")
         return row
 
     async def _first(self, statement: Any) -> Any:

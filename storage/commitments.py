@@ -7,8 +7,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import InWorkspace, Repository, one_of
-from storage.encryption import SealedText
+from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.encryption import EncryptedText
 
 
 class CommitmentState(StrEnum):
@@ -20,15 +20,15 @@ class CommitmentState(StrEnum):
     DROPPED = "dropped"
 
 
-class Commitment(InWorkspace, table=True):
+class Commitment(WorkspaceScoped, table=True):
     """Something one of the two does by a date. Its words and date never change: a change makes a new row."""
 
     pair_id: int = Field(foreign_key="pair.id", index=True)
     discussion_id: int | None = Field(default=None, foreign_key="discussion.id", description="where it was agreed")
     owner_id: int = Field(foreign_key="person.id")
-    text: str = Field(sa_type=SealedText)
+    text: str = Field(sa_type=EncryptedText)
     due_on: date
-    state: CommitmentState = Field(default=CommitmentState.OPEN, sa_type=one_of(CommitmentState))
+    state: CommitmentState = Field(default=CommitmentState.OPEN, sa_type=enum_column(CommitmentState))
     agreed_at: datetime
     settled_at: datetime | None = None
     confirmed_at: datetime | None = Field(default=None, description="when the other side turned the second key (E12)")
@@ -44,7 +44,7 @@ class RequestState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class ChangeRequest(InWorkspace, table=True):
+class ChangeRequest(WorkspaceScoped, table=True):
     """A new date (and perhaps new words) for a commitment, which the other side agrees to or not (practice E13)."""
 
     __table_args__ = (
@@ -61,11 +61,11 @@ class ChangeRequest(InWorkspace, table=True):
     commitment_id: int = Field(foreign_key="commitment.id", index=True)
     pair_id: int = Field(foreign_key="pair.id", index=True)
     asked_by_id: int = Field(foreign_key="person.id")
-    text: str = Field(sa_type=SealedText)
+    text: str = Field(sa_type=EncryptedText)
     due_on: date
-    reason: str | None = Field(default=None, sa_type=SealedText)
+    reason: str | None = Field(default=None, sa_type=EncryptedText)
     asked_at: datetime
-    state: RequestState = Field(default=RequestState.ASKED, sa_type=one_of(RequestState))
+    state: RequestState = Field(default=RequestState.ASKED, sa_type=enum_column(RequestState))
     answered_at: datetime | None = None
 
 

@@ -12,16 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.encryption import Seal, WrongKey
-from storage.migrating import one_at_a_time, upgrade
+from storage.encryption import Cipher, WrongKey
 from storage.people import KeyCheck, Workspace
+from storage.schema import one_at_a_time, upgrade
 from storage.sqlite import Connection as SqliteConnection
 from storage.store import Store
 
 # A writer on SQLite waits this long for the one before it: longer than a unit of work takes, within Slack's 3 seconds.
 SQLITE_BUSY_MILLISECONDS = 2_500
 READ_ONLY = {"career_read_only": True}
-SEALED_WORD = "career"
+ENCRYPTED_WORD = "career"
 
 
 class DatabaseUnavailable(Exception):
@@ -51,13 +51,13 @@ class Database:
         self._reading = engine.execution_options(**READ_ONLY)
 
     @classmethod
-    async def open(cls, written_url: str, seal: Seal) -> Self:
+    async def open(cls, written_url: str, cipher: Cipher) -> Self:
         """Connect, migrate and check the key.
 
         Raises `DatabaseUnavailable` when the database does not answer, and `WrongKey` when its texts were sealed with
         a key that is not among ours.
         """
-        engine = make_engine(written_url, seal)
+        engine = make_engine(written_url, cipher)
         try:
             await upgrade(engine)
             await _check_key(engine)
@@ -108,13 +108,13 @@ class Database:
             return found.id
 
 
-def make_engine(written_url: str, seal: Seal) -> AsyncEngine:
+def make_engine(written_url: str, cipher: Cipher) -> AsyncEngine:
     """An engine on a database, with the seal that its sealed columns use."""
     url = async_url(written_url)
     is_sqlite = url.get_backend_name() == "sqlite"
     options = {"async_creator_fn": SqliteConnection} if is_sqlite else {}
     engine = create_async_engine(url, hide_parameters=True, connect_args=options)
-    engine.dialect.career_seal = seal  # type: ignore[attr-defined]  # SealedText finds it there
+    engine.dialect.career_cipher = cipher  # type: ignore[attr-defined]  # SealedText finds it there
     if is_sqlite:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_on_sqlite)
@@ -144,4 +144,4 @@ async def _check_key(engine: AsyncEngine) -> None:
         await one_at_a_time(await session.connection())
         check = (await session.exec(select(KeyCheck))).first()
         if check is None:
-            session.add(KeyCheck(sealed=SEALED_WORD))
+            session.add(KeyCheck(sealed=ENCRYPTED_WORD))

@@ -7,9 +7,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import InWorkspace, Repository, one_of
-from storage.encryption import SealedText
-from storage.pairs import LIVING, Pair
+from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.encryption import EncryptedText
+from storage.pairs import CURRENT_STATES, Pair
 
 
 class DiscussionState(StrEnum):
@@ -23,10 +23,10 @@ class DiscussionState(StrEnum):
 
 
 OPEN = (DiscussionState.PLANNING, DiscussionState.SCHEDULED)
-TOOK_PLACE = (DiscussionState.HELD, DiscussionState.CLOSED)
+HELD_STATES = (DiscussionState.HELD, DiscussionState.CLOSED)
 
 
-class Discussion(InWorkspace, table=True):
+class Discussion(WorkspaceScoped, table=True):
     """One turn of the cycle of a pair."""
 
     __table_args__ = (
@@ -43,7 +43,7 @@ class Discussion(InWorkspace, table=True):
 
     pair_id: int = Field(foreign_key="pair.id", index=True)
     number: int = Field(description="1 for the first talk of the pair")
-    state: DiscussionState = Field(default=DiscussionState.PLANNING, sa_type=one_of(DiscussionState))
+    state: DiscussionState = Field(default=DiscussionState.PLANNING, sa_type=enum_column(DiscussionState))
     due_on: date = Field(description="by when the two want to talk, from the cadence")
     question_set: str | None = Field(default=None, description="which set of the question bank the two talk along")
     postponed: bool = Field(default=False, description="the date was left for later on purpose (practice E10)")
@@ -52,13 +52,13 @@ class Discussion(InWorkspace, table=True):
     round: int = Field(default=0, description="how often a date was set; a new date starts new nudges")
     dated_at: datetime | None = Field(default=None, description="when the present date was set")
     dated_by_id: int | None = Field(default=None, foreign_key="person.id")
-    notes: str | None = Field(default=None, sa_type=SealedText)
+    notes: str | None = Field(default=None, sa_type=EncryptedText)
     wrapped_up_at: datetime | None = None
     wrapped_up_by_id: int | None = Field(default=None, foreign_key="person.id")
     closed_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancelled_by_id: int | None = Field(default=None, foreign_key="person.id")
-    cancel_reason: str | None = Field(default=None, sa_type=SealedText)
+    cancel_reason: str | None = Field(default=None, sa_type=EncryptedText)
 
     @property
     def ends_at(self) -> datetime | None:
@@ -80,7 +80,7 @@ class Discussions(Repository):
 
     async def latest(self, pair_ids: Sequence[int]) -> Sequence[Discussion]:
         """Of each pair the open turn, the last talk that took place and the last one cancelled, where there are any."""
-        group = sa.case((col(Discussion.state).in_(OPEN), 0), (col(Discussion.state).in_(TOOK_PLACE), 1), else_=2)
+        group = sa.case((col(Discussion.state).in_(OPEN), 0), (col(Discussion.state).in_(HELD_STATES), 1), else_=2)
         newest = (
             select(sa.func.max(col(Discussion.id)))
             .where(col(Discussion.pair_id).in_(pair_ids))
@@ -88,11 +88,11 @@ class Discussions(Repository):
         )
         return await self._all(select(Discussion).where(col(Discussion.id).in_(newest)))
 
-    async def took_place(self, pair_id: int, limit: int) -> Sequence[Discussion]:
+    async def latest_held(self, pair_id: int, limit: int) -> Sequence[Discussion]:
         """The talks a pair has had, latest first."""
         statement = (
             select(Discussion)
-            .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(TOOK_PLACE))
+            .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(HELD_STATES))
             .order_by(col(Discussion.number).desc())
             .limit(limit)
         )
@@ -106,7 +106,7 @@ class Discussions(Repository):
             .where(
                 Discussion.state == DiscussionState.SCHEDULED,
                 col(Discussion.starts_at).between(since, until),
-                col(Pair.state).in_(LIVING),
+                col(Pair.state).in_(CURRENT_STATES),
                 sa.or_(col(Pair.employee_id).in_(person_ids), col(Pair.manager_id).in_(person_ids)),
             )
         )

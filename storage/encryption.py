@@ -14,17 +14,17 @@ class WrongKey(Exception):
     """A sealed text was written with a key that is not among ours."""
 
 
-class Seal:
+class Cipher:
     """Seals texts with the first key and opens them with any, so that keys can rotate (MultiFernet)."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
-    def close(self, text: str) -> str:
+    def encrypt(self, text: str) -> str:
         """The sealed form of a text, ASCII."""
         return self._fernet.encrypt(text.encode()).decode("ascii")
 
-    def open(self, sealed: str) -> str:
+    def decrypt(self, sealed: str) -> str:
         """The text behind a sealed form; `WrongKey` if no key of ours fits."""
         try:
             return self._fernet.decrypt(sealed.encode("ascii")).decode()
@@ -32,7 +32,7 @@ class Seal:
             raise WrongKey from error
 
 
-class SealedText(sa.types.TypeDecorator[str]):
+class EncryptedText(sa.types.TypeDecorator[str]):
     """A text column sealed on the way in and opened on the way out.
 
     The seal belongs to the engine: `storage.database` puts it on the engine's dialect, which column types are given.
@@ -43,11 +43,11 @@ class SealedText(sa.types.TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
         """Seal on the way in."""
-        return None if value is None else dialect.career_seal.close(value)
+        return None if value is None else dialect.career_cipher.encrypt(value)
 
     def process_result_value(self, value: Any | None, dialect: Any) -> str | None:
         """Open on the way out."""
-        return None if value is None else dialect.career_seal.open(value)
+        return None if value is None else dialect.career_cipher.decrypt(value)
 
 
 def key_from_file(folder: Path) -> tuple[str, bool]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.base import InWorkspace, Repository, one_of
+from storage.base import Repository, WorkspaceScoped, enum_column
 from storage.pairs import Pair
 from storage.people import Person
 
@@ -27,7 +27,7 @@ class NudgeState(StrEnum):
 WAITING = (NudgeState.PLANNED, NudgeState.CLAIMED)
 
 
-class Nudge(InWorkspace, table=True):
+class Nudge(WorkspaceScoped, table=True):
     """One planned message to one person. The words are made when it is sent, from the state of then."""
 
     __table_args__ = (
@@ -44,7 +44,7 @@ class Nudge(InWorkspace, table=True):
     subject_id: int = Field(description="the discussion, commitment, request or pair it is about")
     due_at: datetime
     planned_at: datetime = Field(description="when this moment was settled on: nothing is late before it is known")
-    state: NudgeState = Field(default=NudgeState.PLANNED, sa_type=one_of(NudgeState))
+    state: NudgeState = Field(default=NudgeState.PLANNED, sa_type=enum_column(NudgeState))
     ready_at: datetime | None = Field(
         default=None,
         description="when a worker may next take it: its due moment, or the end of a lease; none once settled",

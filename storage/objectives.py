@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from sqlmodel import Field, col, select
 
-from storage.base import InWorkspace, Repository, one_of
-from storage.encryption import SealedText
+from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.encryption import EncryptedText
 
 
 class Horizon(StrEnum):
@@ -25,16 +25,16 @@ class ObjectiveState(StrEnum):
     DROPPED = "dropped"
 
 
-class Objective(InWorkspace, table=True):
+class Objective(WorkspaceScoped, table=True):
     """One objective of the employee of a pair: private unless shared."""
 
     pair_id: int = Field(foreign_key="pair.id", index=True)
     owner_id: int = Field(foreign_key="person.id")
-    horizon: Horizon = Field(sa_type=one_of(Horizon))
-    text: str = Field(sa_type=SealedText)
+    horizon: Horizon = Field(sa_type=enum_column(Horizon))
+    text: str = Field(sa_type=EncryptedText)
     target_on: date
     shared: bool = False
-    state: ObjectiveState = Field(default=ObjectiveState.STANDING, sa_type=one_of(ObjectiveState))
+    state: ObjectiveState = Field(default=ObjectiveState.STANDING, sa_type=enum_column(ObjectiveState))
     set_at: datetime
     replaces_id: int | None = Field(default=None, foreign_key="objective.id")
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import InWorkspace, NotThere, Repository, one_of
-from storage.encryption import SealedText
+from storage.base import NotFound, Repository, WorkspaceScoped, enum_column
+from storage.encryption import EncryptedText
 
 
 class PairState(StrEnum):
@@ -20,7 +20,7 @@ class PairState(StrEnum):
     ENDED = "ended"
 
 
-LIVING = (PairState.ASKED, PairState.ACTIVE)
+CURRENT_STATES = (PairState.ASKED, PairState.ACTIVE)
 
 
 class Side(StrEnum):
@@ -64,7 +64,7 @@ class NotesBy(StrEnum):
     BOTH = "both"
 
 
-class Pair(InWorkspace, table=True):
+class Pair(WorkspaceScoped, table=True):
     """An employee and a manager, from when one asked the other until it ended."""
 
     __table_args__ = (
@@ -81,17 +81,17 @@ class Pair(InWorkspace, table=True):
 
     employee_id: int = Field(foreign_key="person.id", index=True)
     manager_id: int = Field(foreign_key="person.id", index=True)
-    state: PairState = Field(default=PairState.ASKED, sa_type=one_of(PairState))
+    state: PairState = Field(default=PairState.ASKED, sa_type=enum_column(PairState))
     asked_by_id: int = Field(foreign_key="person.id")
     asked_at: datetime
-    request: str | None = Field(default=None, sa_type=SealedText, description="the words of whoever asked (E5)")
+    request: str | None = Field(default=None, sa_type=EncryptedText, description="the words of whoever asked (E5)")
     answered_at: datetime | None = None
-    decline_reason: str | None = Field(default=None, sa_type=SealedText)
+    decline_reason: str | None = Field(default=None, sa_type=EncryptedText)
     ended_at: datetime | None = None
-    cadence: Cadence = Field(default=Cadence.HALF_YEARLY, sa_type=one_of(Cadence))
+    cadence: Cadence = Field(default=Cadence.HALF_YEARLY, sa_type=enum_column(Cadence))
     minutes: int = Field(default=60, description="how long a talk takes")
-    place: Place | None = Field(default=None, sa_type=one_of(Place))
-    notes_by: NotesBy | None = Field(default=None, sa_type=one_of(NotesBy))
+    place: Place | None = Field(default=None, sa_type=enum_column(Place))
+    notes_by: NotesBy | None = Field(default=None, sa_type=enum_column(NotesBy))
 
     def side_of(self, person_id: int) -> Side | None:
         """Which of the two this person is; None for anybody else."""
@@ -115,31 +115,34 @@ class Pairs(Repository):
         """A pair by key."""
         return await self._get(Pair, pair_id)
 
-    async def hold(self, pair_id: int) -> Pair:
+    async def lock(self, pair_id: int) -> Pair:
         """A pair, held until the unit of work ends: whoever changes it next waits (on SQLite writers wait anyway)."""
         found: Pair | None = await self._first(select(Pair).where(Pair.id == pair_id).with_for_update())
         if found is None:
-            raise NotThere(f"Pair {pair_id}")
+            raise NotFound(f"Pair {pair_id}")
         return found
 
-    async def named(self, pair_ids: Sequence[int]) -> Sequence[Pair]:
+    async def by_ids(self, pair_ids: Sequence[int]) -> Sequence[Pair]:
         """Pairs by key, all in one query."""
         return await self._all(select(Pair).where(col(Pair.id).in_(pair_ids)))
 
-    async def living_of(self, person_id: int) -> Sequence[Pair]:
+    async def current_of(self, person_id: int) -> Sequence[Pair]:
         """Asked and active pairs in which somebody stands on either side: the one as employee first (practice E1)."""
         statement = (
             select(Pair)
-            .where(col(Pair.state).in_(LIVING), sa.or_(Pair.employee_id == person_id, Pair.manager_id == person_id))  # type: ignore[arg-type]
+            .where(
+                col(Pair.state).in_(CURRENT_STATES),
+                sa.or_(col(Pair.employee_id) == person_id, col(Pair.manager_id) == person_id),
+            )
             .order_by(sa.case((col(Pair.employee_id) == person_id, 0), else_=1), col(Pair.id))
         )
         return await self._all(statement)
 
-    async def living_as_employee(self, person_id: int) -> Pair | None:
+    async def current_as_employee(self, person_id: int) -> Pair | None:
         """The one pair in which somebody is the employee."""
-        statement = select(Pair).where(Pair.employee_id == person_id, col(Pair.state).in_(LIVING))
+        statement = select(Pair).where(Pair.employee_id == person_id, col(Pair.state).in_(CURRENT_STATES))
         return await self._first(statement)  # type: ignore[no-any-return]
 
-    async def active_ids(self) -> Sequence[int]:
+    async def current_ids(self) -> Sequence[int]:
         """Every pair that may need nudges."""
-        return await self._all(select(col(Pair.id)).where(col(Pair.state).in_(LIVING)).order_by(col(Pair.id)))
+        return await self._all(select(col(Pair.id)).where(col(Pair.state).in_(CURRENT_STATES)).order_by(col(Pair.id)))

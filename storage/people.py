@@ -6,9 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.base import InWorkspace, Repository
-from storage.encryption import SealedText
-from storage.pairs import LIVING, Pair
+from storage.base import Repository, WorkspaceScoped
+from storage.encryption import EncryptedText
+from storage.pairs import CURRENT_STATES, Pair
 
 
 class Workspace(SQLModel, table=True):
@@ -23,10 +23,10 @@ class KeyCheck(SQLModel, table=True):
     """One sealed word: opening it at start proves that the encryption key is the one the data was written with."""
 
     id: int | None = Field(default=None, primary_key=True)
-    sealed: str = Field(sa_type=SealedText)
+    sealed: str = Field(sa_type=EncryptedText)
 
 
-class Person(InWorkspace, table=True):
+class Person(WorkspaceScoped, table=True):
     """Somebody in the workspace, as Slack knew them when last asked."""
 
     __table_args__ = (sa.UniqueConstraint("slack_id", "workspace_id"),)
@@ -54,7 +54,7 @@ class People(Repository):
         """A person by key."""
         return await self._get(Person, person_id)
 
-    async def hold(self, person_id: int) -> None:
+    async def lock(self, person_id: int) -> None:
         """Make others who hold this person wait until the unit of work ends (on SQLite writers wait anyway)."""
         await self._first(select(Person).where(Person.id == person_id).with_for_update())
 
@@ -62,25 +62,25 @@ class People(Repository):
         """A person by Slack's U… id."""
         return await self._first(select(Person).where(Person.slack_id == slack_id))  # type: ignore[no-any-return]
 
-    async def named(self, person_ids: Iterable[int]) -> dict[int, Person]:
+    async def by_ids(self, person_ids: Iterable[int]) -> dict[int, Person]:
         """People by key, all in one query."""
         found: Sequence[Person] = await self._all(select(Person).where(col(Person.id).in_(set(person_ids))))
         return {person.pk: person for person in found}
 
-    async def in_living_pairs_with(self, person_id: int) -> Sequence[tuple[Pair, Person]]:
+    async def current_partners_of(self, person_id: int) -> Sequence[tuple[Pair, Person]]:
         """The asked and active pairs of somebody and the other side of each: the one as employee first (E1)."""
         is_employee = col(Pair.employee_id) == person_id
         the_other = sa.case((is_employee, col(Pair.manager_id)), else_=col(Pair.employee_id))
         statement = (
             select(Pair, Person)
             .join(Person, col(Person.id) == the_other)
-            .where(col(Pair.state).in_(LIVING), sa.or_(is_employee, col(Pair.manager_id) == person_id))
+            .where(col(Pair.state).in_(CURRENT_STATES), sa.or_(is_employee, col(Pair.manager_id) == person_id))
             .order_by(sa.case((is_employee, 0), else_=1), col(Pair.id))
         )
         return await self._all(statement)
 
-    async def in_living_pairs(self) -> Sequence[Person]:
+    async def in_current_pairs(self) -> Sequence[Person]:
         """Everybody who is asked into or part of a pair, in no order."""
         stands = sa.or_(col(Pair.employee_id) == col(Person.id), col(Pair.manager_id) == col(Person.id))
-        living = select(Pair.id).where(col(Pair.state).in_(LIVING), stands).correlate(Person).exists()
-        return await self._all(select(Person).where(living))
+        current = select(Pair.id).where(col(Pair.state).in_(CURRENT_STATES), stands).correlate(Person).exists()
+        return await self._all(select(Person).where(current))

@@ -7,8 +7,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import InWorkspace, Repository, one_of
-from storage.encryption import SealedText
+from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.encryption import EncryptedText
 from storage.pairs import Side
 
 
@@ -20,19 +20,19 @@ class Level(StrEnum):
     OUTSTANDING = "outstanding"
 
 
-class Preparation(InWorkspace, table=True):
+class Preparation(WorkspaceScoped, table=True):
     """One side's answers for one discussion. The level stays hidden from the other side until both are in (E2)."""
 
     __table_args__ = (sa.UniqueConstraint("discussion_id", "author_id"),)
 
     discussion_id: int = Field(foreign_key="discussion.id")
     author_id: int = Field(foreign_key="person.id")
-    side: Side = Field(sa_type=one_of(Side))
-    level: Level | None = Field(default=None, sa_type=one_of(Level))
+    side: Side = Field(sa_type=enum_column(Side))
+    level: Level | None = Field(default=None, sa_type=enum_column(Level))
     submitted_at: datetime
 
 
-class Answer(InWorkspace, table=True):
+class Answer(WorkspaceScoped, table=True):
     """One answer of a preparation: private unless its author shares it (practice C10)."""
 
     __table_args__ = (sa.UniqueConstraint("preparation_id", "question"),)
@@ -40,12 +40,12 @@ class Answer(InWorkspace, table=True):
     preparation_id: int = Field(foreign_key="preparation.id")
     author_id: int = Field(foreign_key="person.id")
     question: str = Field(description="a key of cycle.prompts")
-    text: str = Field(sa_type=SealedText)
+    text: str = Field(sa_type=EncryptedText)
     shared: bool = False
     answered_at: datetime
 
 
-class Draft(InWorkspace, table=True):
+class Draft(WorkspaceScoped, table=True):
     """What somebody has typed into a form and not handed in: JSON, readable by its author alone."""
 
     __table_args__ = (sa.UniqueConstraint("person_id", "form", "subject_id"),)
@@ -53,7 +53,7 @@ class Draft(InWorkspace, table=True):
     person_id: int = Field(foreign_key="person.id")
     form: str = Field(description="which form, a callback id")
     subject_id: int = Field(default=0, description="what the form is about: a pair, a discussion, a commitment")
-    state: str = Field(sa_type=SealedText, description="empty once handed in")
+    state: str = Field(sa_type=EncryptedText, description="empty once handed in")
     view_id: str = Field(description="the modal in which it was typed: keystrokes that arrive late are known by it")
     saved_at: datetime
 
@@ -88,7 +88,7 @@ class Preparations(Repository):
         )
         return await self._first(statement)  # type: ignore[no-any-return]
 
-    async def forget_drafts(self, saved_before: datetime) -> int:
+    async def delete_drafts(self, saved_before: datetime) -> int:
         """Forget drafts that nobody came back to; how many."""
         statement = sa.delete(Draft).where(col(Draft.saved_at) < saved_before).returning(col(Draft.id))
         return len(await self._all(statement))

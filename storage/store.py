@@ -8,7 +8,7 @@ from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.agenda import Agenda
-from storage.base import InWorkspace, NotThere
+from storage.base import NotFound, WorkspaceScoped
 from storage.commitments import Commitments
 from storage.discussions import Discussions
 from storage.nudges import Nudges
@@ -18,7 +18,7 @@ from storage.people import People
 from storage.preparations import Preparations
 from storage.thanks import Thanks
 
-__all__ = ["ForeignRow", "NotThere", "Store"]
+__all__ = ["ForeignRow", "NotFound", "Store"]
 
 
 class ForeignRow(Exception):
@@ -46,7 +46,7 @@ class Store:
         self.thanks = Thanks(session)
         self.nudges = Nudges(session, workspace_id)
 
-    def add(self, *rows: InWorkspace) -> None:
+    def add(self, *rows: WorkspaceScoped) -> None:
         """Remember new rows; they get their keys at the next flush."""
         self._session.add_all(rows)
 
@@ -54,11 +54,11 @@ class Store:
         """Write what is pending, so that new rows have keys and constraints have spoken."""
         await self._session.flush()
 
-    async def refresh(self, row: InWorkspace) -> None:
+    async def refresh(self, row: WorkspaceScoped) -> None:
         """Read a row anew, after having waited for somebody else's change."""
         await self._session.refresh(row)
 
-    async def delete(self, row: InWorkspace) -> None:
+    async def delete(self, row: WorkspaceScoped) -> None:
         """Forget a row."""
         await self._session.delete(row)
 
@@ -67,14 +67,14 @@ def bind_to_workspace(session: Session, workspace_id: int) -> None:
     """Make a session unable to leave its workspace: whatever a statement returns or changes is of this one."""
 
     def only_this_workspace(state: ORMExecuteState) -> None:
-        nouns: set[type[InWorkspace]] = {mapper.class_ for mapper in state.all_mappers}
+        nouns: set[type[WorkspaceScoped]] = {mapper.class_ for mapper in state.all_mappers}
         if not nouns:
             raise ForeignRow("a statement that names no table of ours could read any workspace")
         state.statement = state.statement.options(*(_only_rows_of(workspace_id, noun) for noun in nouns))
 
     def stamp_new_rows(session: Session, _context: Any, _instances: Any) -> None:
         for row in session.new:
-            if isinstance(row, InWorkspace):
+            if isinstance(row, WorkspaceScoped):
                 if row.workspace_id is None:
                     row.workspace_id = workspace_id
                 elif row.workspace_id != workspace_id:
@@ -85,6 +85,6 @@ def bind_to_workspace(session: Session, workspace_id: int) -> None:
 
 
 @lru_cache(maxsize=256)  # a process serves one workspace, and there are a dozen nouns
-def _only_rows_of(workspace_id: int, noun: type[InWorkspace]) -> LoaderCriteriaOption:
+def _only_rows_of(workspace_id: int, noun: type[WorkspaceScoped]) -> LoaderCriteriaOption:
     """The condition on a noun's rows; made once, since making it costs a fifth of a short statement."""
     return with_loader_criteria(noun, noun.workspace_id == workspace_id, include_aliases=True)  # type: ignore[arg-type]

@@ -5,16 +5,16 @@ from datetime import datetime
 
 from sqlmodel import Field, col, select
 
-from storage.base import InWorkspace, Repository
-from storage.encryption import SealedText
+from storage.base import Repository, WorkspaceScoped
+from storage.encryption import EncryptedText
 
 
-class ThankYou(InWorkspace, table=True):
+class ThankYou(WorkspaceScoped, table=True):
     """The note an employee sends after a talk, and when the manager confirmed its deliverables."""
 
     discussion_id: int = Field(foreign_key="discussion.id", unique=True)
     author_id: int = Field(foreign_key="person.id")
-    text: str = Field(sa_type=SealedText)
+    text: str = Field(sa_type=EncryptedText)
     sent_at: datetime
     confirmed_at: datetime | None = None
 

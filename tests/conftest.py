@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from storage.database import Database, make_engine
-from tests.support.databases import PostgresTemplate, SqliteTemplate, seal
+from tests.support.databases import PostgresTemplate, SqliteTemplate, cipher
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +43,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A fresh, open database, of either kind."""
-    database = Database(make_engine(database_url, seal()))
+    database = Database(make_engine(database_url, cipher()))
     yield database
     await database.close()
 
@@ -71,7 +71,7 @@ async def browser() -> AsyncIterator[Any]:
 async def postgres_database(postgres_template: PostgresTemplate, tmp_path: Path) -> AsyncIterator[Database]:
     """A fresh PostgreSQL database, for what only it can do."""
     url = postgres_template.copy(tmp_path)
-    database = Database(make_engine(url, seal()))
+    database = Database(make_engine(url, cipher()))
     yield database
     await database.close()
     postgres_template.drop(url)

@@ -8,13 +8,13 @@ from cycle.nudges.agreeing import CHANGE_ANSWERED, CHANGE_ASKED, PAIR_ANSWERED, 
 from cycle.nudges.following_up import THANK_YOU, THANK_YOU_NOTE, WRAP_UP, WRAPPED_UP
 from cycle.nudges.getting_ready import ANSWER_AGENDA, DAY_BEFORE, PROPOSE_AGENDA
 from cycle.nudges.keeping_promises import COMMITMENT_AHEAD, COMMITMENT_OVERDUE
-from cycle.nudges.kind import Do, Kind, Planned, Press, Words
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge
 from cycle.nudges.setting_dates import CANCELLED, DATE_SET, GONE_QUIET, SCHEDULE_NEXT
-from cycle.state import PairView
+from cycle.snapshot import PairSnapshot
 
-__all__ = ["KINDS", "Do", "Kind", "Planned", "Press", "Words", "plan"]
+__all__ = ["KINDS", "Action", "Button", "NudgeKind", "NudgeText", "PlannedNudge", "plan"]
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, NudgeKind] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
@@ -40,7 +40,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 
-def plan(view: PairView, now: datetime, kinds: Collection[str] = KINDS.keys()) -> dict[str, Planned]:
+def plan(view: PairSnapshot, now: datetime, kinds: Collection[str] = KINDS.keys()) -> dict[str, PlannedNudge]:
     """The nudges, of some kinds or all, that should exist for a pair, by key. Pure."""
     return {
         planned.key: planned

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cycle.state import PairView
+from cycle.snapshot import PairSnapshot
 from storage.people import Person
 
 
-class Do(StrEnum):
+class Action(StrEnum):
     """What pressing a button does; `handlers` has a listener for each."""
 
     ACCEPT_PAIR = "accept_pair"
@@ -29,17 +29,17 @@ class Do(StrEnum):
 
 
 @dataclass(frozen=True)
-class Press:
+class Button:
     """A button: what it says, what it does, and to what (the key of a pair, discussion, commitment or request)."""
 
     label: str
-    does: Do
+    does: Action
     subject_id: int
     primary: bool = False
 
 
 @dataclass(frozen=True)
-class Words:
+class NudgeText:
     """What a nudge says.
 
     `text` holds names, dates and counts only, never what people wrote in private (practice C10): a direct message shows
@@ -47,12 +47,12 @@ class Words:
     """
 
     text: str
-    buttons: tuple[Press, ...] = ()
+    buttons: tuple[Button, ...] = ()
     quote: str | None = None
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedNudge:
     """A nudge that should exist. `key` is stable; `ends_at` is when it stops making sense, if it ever does."""
 
     kind: str
@@ -68,11 +68,11 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Kind:
+class NudgeKind:
     """A kind of nudge. `rule` and `words` are pure."""
 
     name: str
     why: str
-    rule: Callable[[PairView], Iterable[Planned]]
-    words: Callable[[PairView, Planned, Person], Words | None]
+    rule: Callable[[PairSnapshot], Iterable[PlannedNudge]]
+    words: Callable[[PairSnapshot, PlannedNudge, Person], NudgeText | None]
     """None where what it was about has gone; it is then not sent."""

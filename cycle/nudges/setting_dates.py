@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from cycle import words
+from cycle import formatting
 from cycle.calendar import WorkingHours
 from cycle.nudges.getting_ready import scheduled
-from cycle.nudges.kind import Do, Kind, Planned, Press, Words
-from cycle.state import PairView
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge
+from cycle.snapshot import PairSnapshot
+from cycle.zones import local_day
 from storage.discussions import Discussion, DiscussionState
 from storage.pairs import PairState
 from storage.people import Person
@@ -27,7 +28,7 @@ QUIET_CALLS = 6
 CANCELLED_IS_NEWS = timedelta(days=14)
 
 
-def opened_at(view: PairView) -> datetime | None:
+def opened_at(view: PairSnapshot) -> datetime | None:
     """When the present turn began: with the pair, or when the turn before was wrapped up or cancelled."""
     before = [
         view.pair.answered_at,
@@ -37,131 +38,152 @@ def opened_at(view: PairView) -> datetime | None:
     return max((moment for moment in before if moment), default=None)
 
 
-def schedule_next(view: PairView) -> Iterator[Planned]:
+def schedule_next(view: PairSnapshot) -> Iterator[PlannedNudge]:
     """E17: a turn without a date is not forgotten."""
-    talk, began = view.current, opened_at(view)
-    if talk is None or talk.state is not DiscussionState.PLANNING or view.pair.state is not PairState.ACTIVE:
+    discussion, began = view.current, opened_at(view)
+    if (
+        discussion is None
+        or discussion.state is not DiscussionState.PLANNING
+        or view.pair.state is not PairState.ACTIVE
+    ):
         return
     hours = view.hours(view.pair.employee_id)
-    day = first_call(talk, began, hours)
+    day = first_call(discussion, began, hours)
     moments = [hours.opening(hours.working_day_from(day + ONE_WEEK * call)) for call in range(SCHEDULE_CALLS)]
     for call, due_at in enumerate(moments):
         ends_at = moments[call + 1] if call + 1 < len(moments) else due_at + QUIET_FOR
-        key = f"schedule_next:{talk.id}:{call + 1}"
-        yield Planned("schedule_next", key, view.pair.employee_id, talk.pk, due_at, ends_at)
+        key = f"schedule_next:{discussion.id}:{call + 1}"
+        yield PlannedNudge("schedule_next", key, view.pair.employee_id, discussion.pk, due_at, ends_at)
 
 
-def first_call(talk: Discussion, began: datetime | None, hours: WorkingHours) -> date:
+def first_call(discussion: Discussion, began: datetime | None, hours: WorkingHours) -> date:
     """The day on which a turn without a date first comes up."""
-    day = talk.due_on - SCHEDULE_AHEAD
+    day = discussion.due_on - SCHEDULE_AHEAD
     if began is None:
         return day
     return max(day, hours.working_days_after(hours.day_of(began), SCHEDULE_QUIET_WORKING_DAYS))
 
 
-def gone_quiet(view: PairView) -> Iterator[Planned]:
+def gone_quiet(view: PairSnapshot) -> Iterator[PlannedNudge]:
     """E17: a turn that nobody dates, or a talk that nobody wraps up, comes up again for both."""
-    talk = view.current
-    if talk is None or view.pair.state is not PairState.ACTIVE:
+    discussion = view.current
+    if discussion is None or view.pair.state is not PairState.ACTIVE:
         return
     for person_id in (view.pair.employee_id, view.pair.manager_id):
         hours = view.hours(person_id)
-        if talk.ends_at is not None:
-            since = hours.day_of(talk.ends_at)
+        if discussion.ends_at is not None:
+            since = hours.day_of(discussion.ends_at)
         else:
-            since = first_call(talk, opened_at(view), hours) + ONE_WEEK * (SCHEDULE_CALLS - 1)
+            since = first_call(discussion, opened_at(view), hours) + ONE_WEEK * (SCHEDULE_CALLS - 1)
         days = [hours.working_day_from(since + QUIET_FOR * call) for call in range(1, QUIET_CALLS + 2)]
         moments = [hours.opening(day) for day in days]
         for call, (due_at, ends_at) in enumerate(pairwise(moments), start=1):
-            key = f"gone_quiet:{talk.id}:{talk.round}:{person_id}:{call}"
-            yield Planned("gone_quiet", key, person_id, talk.pk, due_at, ends_at)
+            key = f"gone_quiet:{discussion.id}:{discussion.round}:{person_id}:{call}"
+            yield PlannedNudge("gone_quiet", key, person_id, discussion.pk, due_at, ends_at)
 
 
-def gone_quiet_words(view: PairView, _planned: Planned, me: Person) -> Words | None:
+def gone_quiet_words(view: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
     """What both read: what is missing, and the button that mends it."""
-    if (talk := view.current) is None:
+    if (discussion := view.current) is None:
         return None
-    other = words.first_name(view.other_than(me.pk))
-    if talk.starts_at is None:
+    other = formatting.first_name(view.other_than(me.pk))
+    if discussion.starts_at is None:
         text = f"Your career discussions with {other} have gone quiet: the next one has no date yet."
-        return Words(text, (Press("Find a time", Do.OPEN_SCHEDULE, view.pair.pk, primary=True),))
-    held_on = words.moment(talk.starts_at, view.hours(me.pk))
+        return NudgeText(text, (Button("Find a time", Action.OPEN_SCHEDULE, view.pair.pk, primary=True),))
+    held_on = formatting.moment(discussion.starts_at, me)
     text = f"Your talk with {other} of {held_on} was never wrapped up, so nothing follows from it yet. Did it happen?"
-    return Words(text, (Press("How did it go?", Do.OPEN_WRAP_UP, talk.pk, primary=True),))
+    return NudgeText(text, (Button("How did it go?", Action.OPEN_WRAP_UP, discussion.pk, primary=True),))
 
 
-def schedule_next_words(view: PairView, planned: Planned, me: Person) -> Words | None:
+def schedule_next_words(view: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
     """What the employee reads."""
     if view.current is None:
         return None
     due_on = view.current.due_on
-    is_due = "was due by" if due_on < view.hours(me.pk).day_of(planned.due_at) else "is due by"
+    is_due = "was due by" if due_on < local_day(me, planned.due_at) else "is due by"
     text = (
-        f"Your next career discussion with {words.first_name(view.manager)} {is_due} {words.day(due_on)} "
+        f"Your next career discussion with {formatting.first_name(view.manager)} {is_due} {formatting.day(due_on)} "
         "and has no date yet."
     )
-    return Words(text, (Press("Find a time", Do.OPEN_SCHEDULE, view.pair.pk, primary=True),))
+    return NudgeText(text, (Button("Find a time", Action.OPEN_SCHEDULE, view.pair.pk, primary=True),))
 
 
-def date_set(view: PairView) -> Iterator[Planned]:
+def date_set(view: PairSnapshot) -> Iterator[PlannedNudge]:
     """The other side hears of a date that somebody set or moved."""
     if (coming := scheduled(view)) is None:
         return
-    talk, starts_at = coming
-    told_with_the_wrap_up = view.held is not None and view.held.wrapped_up_at == talk.dated_at
-    if talk.dated_by_id is None or talk.dated_at is None or told_with_the_wrap_up:
+    discussion, starts_at = coming
+    told_with_the_wrap_up = view.held is not None and view.held.wrapped_up_at == discussion.dated_at
+    if discussion.dated_by_id is None or discussion.dated_at is None or told_with_the_wrap_up:
         return
-    other = view.pair.other_than(talk.dated_by_id)
-    due_at = view.hours(other).next_open(talk.dated_at)
+    other = view.pair.other_than(discussion.dated_by_id)
+    due_at = view.hours(other).next_open(discussion.dated_at)
     if due_at < starts_at:
-        yield Planned("date_set", f"date_set:{talk.id}:{talk.round}", other, talk.pk, due_at, starts_at)
+        yield PlannedNudge(
+            "date_set", f"date_set:{discussion.id}:{discussion.round}", other, discussion.pk, due_at, starts_at
+        )
 
 
-def date_set_words(view: PairView, _planned: Planned, me: Person) -> Words | None:
+def date_set_words(view: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
     """What the other side reads."""
     if (coming := scheduled(view)) is None:
         return None
-    talk, starts_at = coming
+    discussion, starts_at = coming
     other = view.other_than(me.pk)
-    verb = "moved" if talk.round > 1 else "set"
+    verb = "moved" if discussion.round > 1 else "set"
     text = (
-        f"{words.first_name(other)} {verb} your career discussion to {words.both_clocks(starts_at, me, other)}, "
-        f"{talk.minutes} minutes."
+        f"{formatting.first_name(other)} {verb} your career discussion to "
+        f"{formatting.both_clocks(starts_at, me, other)}, "
+        f"{discussion.minutes} minutes."
     )
-    return Words(
+    return NudgeText(
         text,
         (
-            Press("Prepare", Do.OPEN_PREPARATION, view.pair.pk, primary=True),
-            Press("Another time", Do.OPEN_SCHEDULE, view.pair.pk),
+            Button("Prepare", Action.OPEN_PREPARATION, view.pair.pk, primary=True),
+            Button("Another time", Action.OPEN_SCHEDULE, view.pair.pk),
         ),
     )
 
 
-def cancelled(view: PairView) -> Iterator[Planned]:
+def cancelled(view: PairSnapshot) -> Iterator[PlannedNudge]:
     """The other side hears that a talk was cancelled."""
-    talk = view.cancelled
-    if talk is None or talk.cancelled_at is None or talk.cancelled_by_id is None or talk.starts_at is None:
+    discussion = view.cancelled
+    if (
+        discussion is None
+        or discussion.cancelled_at is None
+        or discussion.cancelled_by_id is None
+        or discussion.starts_at is None
+    ):
         return
-    other = view.pair.other_than(talk.cancelled_by_id)
-    due_at = view.hours(other).next_open(talk.cancelled_at)
-    yield Planned("cancelled", f"cancelled:{talk.id}", other, talk.pk, due_at, talk.cancelled_at + CANCELLED_IS_NEWS)
+    other = view.pair.other_than(discussion.cancelled_by_id)
+    due_at = view.hours(other).next_open(discussion.cancelled_at)
+    yield PlannedNudge(
+        "cancelled",
+        f"cancelled:{discussion.id}",
+        other,
+        discussion.pk,
+        due_at,
+        discussion.cancelled_at + CANCELLED_IS_NEWS,
+    )
 
 
-def cancelled_words(view: PairView, _planned: Planned, me: Person) -> Words | None:
+def cancelled_words(view: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
     """What the other side reads."""
-    talk = view.cancelled
-    if talk is None or talk.starts_at is None:
+    discussion = view.cancelled
+    if discussion is None or discussion.starts_at is None:
         return None
     text = (
-        f"{words.first_name(view.other_than(me.pk))} cancelled your career discussion on "
-        f"{words.moment(talk.starts_at, view.hours(me.pk))}. The next one is open; it only needs a date."
+        f"{formatting.first_name(view.other_than(me.pk))} cancelled your career discussion on "
+        f"{formatting.moment(discussion.starts_at, me)}. The next one is open; it only needs a date."
     )
-    return Words(text, (Press("Find a time", Do.OPEN_SCHEDULE, view.pair.pk, primary=True),))
+    return NudgeText(text, (Button("Find a time", Action.OPEN_SCHEDULE, view.pair.pk, primary=True),))
 
 
-SCHEDULE_NEXT = Kind("schedule_next", "Your next talk is due within three weeks.", schedule_next, schedule_next_words)
-GONE_QUIET = Kind(
+SCHEDULE_NEXT = NudgeKind(
+    "schedule_next", "Your next talk is due within three weeks.", schedule_next, schedule_next_words
+)
+GONE_QUIET = NudgeKind(
     "gone_quiet", "Nothing has happened in this pair for four weeks or more.", gone_quiet, gone_quiet_words
 )
-DATE_SET = Kind("date_set", "The date of your talk was set or moved.", date_set, date_set_words)
-CANCELLED = Kind("cancelled", "A talk of yours was cancelled.", cancelled, cancelled_words)
+DATE_SET = NudgeKind("date_set", "The date of your talk was set or moved.", date_set, date_set_words)
+CANCELLED = NudgeKind("cancelled", "A talk of yours was cancelled.", cancelled, cancelled_words)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from cycle import words
+from cycle import formatting
 from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView
-from cycle.calendar import hours_in
-from cycle.coaching import Advice
-from handlers.filled import Filled
-from handlers.ids import Act, Form, MenuChoice
-from handlers.subject import Subject
-from handlers.views import kit, remarks
+from cycle.coach_remarks import Advice
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId, MenuChoice
+from handlers.shared.view_metadata import ViewMetadata
+from handlers.views import coach_remarks, kit
 from storage.agenda import AgendaItem, ItemState
 from storage.people import Person
 
@@ -31,32 +30,32 @@ LABELS: Final = {
 def render(
     view: AgendaView,
     me: Person,
-    about: Subject,
-    filled: Filled | None = None,
+    metadata: ViewMetadata,
+    values: FormValues | None = None,
     draft_kept_at: datetime | None = None,
     advice: Sequence[Advice] = (),
 ) -> dict[str, Any]:
     """The list with its menus, ten points a page, and a field for new points."""
-    new = filled.text(NEW_ITEMS) if filled else ""
+    new = values.text(NEW_ITEMS) if values else ""
     blocks: list[kit.Block] = []
     if draft_kept_at is not None and new.strip():
-        blocks += kit.draft_note(words.moment(draft_kept_at, hours_in(me.tz)))
+        blocks += kit.draft_note(formatting.moment(draft_kept_at, me))
     blocks.append(kit.context(_opening(view, me)))
     if not view.items:
         blocks.append(kit.section("Nothing here yet. Two or three points are plenty for one talk."))
-    page = min(about.page, max(len(view.items) - 1, 0) // PAGE_SIZE)
+    page = min(metadata.page, max(len(view.items) - 1, 0) // PAGE_SIZE)
     first = page * PAGE_SIZE
     for number, item in enumerate(view.items[first : first + PAGE_SIZE], start=first + 1):
         menu = kit.overflow(
-            [kit.option(LABELS[one], f"{one}:{item.pk}") for one in menu_of(item, view, me)], Act.ITEM_MENU
+            [kit.option(LABELS[one], f"{one}:{item.pk}") for one in menu_of(item, view, me)], ActionId.ITEM_MENU
         )
         blocks.append(kit.section(_item(number, item, view, me), menu) | {"block_id": f"item.{item.pk}"})
     blocks += _pages(page, len(view.items))
     if view.carried_over:
-        left = words.count(view.carried_over, "point waits", "points wait")
+        left = formatting.count(view.carried_over, "point waits", "points wait")
         blocks.append(kit.context(f"{left} for the talk after this one."))
-    blocks += [_new(view, me, new), *remarks.under(NEW_ITEMS, advice), *remarks.closing(advice, "Propose")]
-    return kit.modal(Form.AGENDA, "Agenda", blocks, submit="Propose", about=about.but(page=page))
+    blocks += [_new(view, me, new), *coach_remarks.under(NEW_ITEMS, advice), *coach_remarks.closing(advice, "Propose")]
+    return kit.modal(FormId.AGENDA, "Agenda", blocks, submit="Propose", metadata=metadata.updated(page=page))
 
 
 def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
@@ -76,7 +75,7 @@ def chosen(value: str) -> tuple[MenuChoice, int]:
     return MenuChoice(choice), int(item_id)
 
 
-def amending(item: AgendaItem, about: Subject) -> dict[str, Any]:
+def amending(item: AgendaItem, metadata: ViewMetadata) -> dict[str, Any]:
     """A form for other words."""
     field = kit.field(
         TEXT,
@@ -85,20 +84,20 @@ def amending(item: AgendaItem, about: Subject) -> dict[str, Any]:
         hint="The words it was first proposed in stay visible to both of you.",
         optional=False,
     )
-    return kit.modal(Form.AMEND, "Amend a point", [field], submit="Amend", close="Back", about=about)
+    return kit.modal(FormId.AMEND, "Amend a point", [field], submit="Amend", close="Back", metadata=metadata)
 
 
 def _opening(view: AgendaView, me: Person) -> str:
     other = view.manager if me.id == view.pair.employee_id else view.employee
-    starts_at = view.talk.starts_at
-    when = f"on {words.moment(starts_at, hours_in(me.tz))}" if starts_at else "which has no date yet"
+    starts_at = view.discussion.starts_at
+    when = f"on {formatting.moment(starts_at, me)}" if starts_at else "which has no date yet"
     employee = "Your points come" if me.id == view.pair.employee_id else f"{_name(view.employee)}'s points come"
     return f"For your talk with {_name(other)}, {when}. Both of you see this. {employee} first."
 
 
 def _item(number: int, item: AgendaItem, view: AgendaView, me: Person) -> str:
     author = view.employee if item.author_id == view.pair.employee_id else view.manager
-    facts = ["from you" if author.id == me.id else f"from {_name(author)}", words.ITEM_STATES[item.state]]
+    facts = ["from you" if author.id == me.id else f"from {_name(author)}", formatting.ITEM_STATES[item.state]]
     if item.is_question:
         facts.append("a question")
     if item.carried_from_id is not None:
@@ -117,7 +116,7 @@ def _pages(page: int, items: int) -> list[kit.Block]:
         if 1 <= first <= items:
             last = min(first + PAGE_SIZE - 1, items)
             label = f"{way} points {first}–{last}" if last > first else f"{way} point {first}"
-            shown.append(kit.actions([kit.button(label, Act.PAGE, str(neighbour))], f"{PAGES}.{neighbour}"))
+            shown.append(kit.actions([kit.button(label, ActionId.PAGE, str(neighbour))], f"{PAGES}.{neighbour}"))
     return shown
 
 
@@ -125,8 +124,8 @@ def _new(view: AgendaView, me: Person, text: str) -> kit.Block:
     other = view.manager if me.id == view.pair.employee_id else view.employee
     element = kit.text_input(text, placeholder="How I can take over the Friday planning")
     hint = f"One per line, up to {LONGEST_ITEM} characters each and {MOST_ITEMS} points in all. "
-    return kit.field(NEW_ITEMS, "New points", element, hint=f"{hint}{words.first_name(other)} sees them here.")
+    return kit.field(NEW_ITEMS, "New points", element, hint=f"{hint}{formatting.first_name(other)} sees them here.")
 
 
 def _name(person: Person) -> str:
-    return kit.fitted(words.first_name(person), 300)
+    return kit.fitted(formatting.first_name(person), 300)

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from cycle import words
+from cycle import formatting
 from cycle.bank import Asker, QuestionSet, Stage
 from cycle.brief import Brief
-from cycle.calendar import hours_in
-from cycle.nudges import Do
+from cycle.nudges import Action
 from cycle.prompts import BY_KEY
-from cycle.suggesting import Step
-from handlers.ids import Form
-from handlers.subject import Subject
+from cycle.suggestions import Step
+from handlers.shared.ids import FormId
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import kit
 from storage.commitments import Commitment
 from storage.discussions import DiscussionState
@@ -23,7 +22,7 @@ from storage.preparations import Answer
 # In the brief a text is a reminder; the buttons lead to all of it.
 POINT_TEXT: Final = 300  # characters of an agenda item, promise or objective
 ANSWER_TEXT: Final = 600  # characters of an answer of one's own
-MOST_PROMISES: Final = 10
+MOST_COMMITMENTS: Final = 10
 
 STAGES: Final = {Stage.OPENING: "Opening", Stage.EXPLORING: "Exploring", Stage.CLOSING: "Closing"}
 STEPS: Final = {1: "one step", 2: "two steps"}
@@ -37,7 +36,7 @@ def render(brief: Brief, chosen: QuestionSet | None = None, order: Sequence[Step
         *_checklist(brief),
         *_agenda(brief),
         *_order(brief, chosen, order),
-        *_promises(brief),
+        *_commitments(brief),
         *_levels(brief),
         *_answers(brief),
         *_objectives(brief),
@@ -46,26 +45,26 @@ def render(brief: Brief, chosen: QuestionSet | None = None, order: Sequence[Step
     if brief.is_coming:
         blocks.append(kit.actions(_buttons(brief)))
     title = "Your brief" if brief.is_coming else "Looking back"
-    about = Subject(pair_id=brief.pair.pk, discussion_id=brief.talk.pk)
-    return kit.modal(Form.NOTICE, title, blocks, about=about)
+    metadata = ViewMetadata(pair_id=brief.pair.pk, discussion_id=brief.discussion.pk)
+    return kit.modal(FormId.NOTICE, title, blocks, metadata=metadata)
 
 
 def _when(brief: Brief) -> str:
-    talk, other = brief.talk, _name(brief.other)
-    if talk.starts_at is None:
-        due = words.day(talk.due_on, brief.today)
-        ended = " It was cancelled." if talk.state is DiscussionState.CANCELLED else ""
+    discussion, other = brief.discussion, _name(brief.other)
+    if discussion.starts_at is None:
+        due = formatting.day(discussion.due_on, brief.today)
+        ended = " It was cancelled." if discussion.state is DiscussionState.CANCELLED else ""
         return f"Your talk with {other} has no date yet (due by *{due}*).{ended}"
     if not brief.is_coming:
-        fate = "was cancelled" if talk.state is DiscussionState.CANCELLED else "took place"
-        return f"Your talk with {other} on *{words.moment(talk.starts_at, hours_in(brief.me.tz))}* {fate}."
-    clocks = kit.fitted(words.both_clocks(talk.starts_at, brief.me, brief.other), 1000)
-    where = f", {words.PLACES[brief.pair.place]}" if brief.pair.place else ""
-    return f"You talk with {other} on *{clocks}*, {talk.minutes} minutes{where}."
+        fate = "was cancelled" if discussion.state is DiscussionState.CANCELLED else "took place"
+        return f"Your talk with {other} on *{formatting.moment(discussion.starts_at, brief.me)}* {fate}."
+    clocks = kit.fitted(formatting.both_clocks(discussion.starts_at, brief.me, brief.other), 1000)
+    where = f", {formatting.PLACES[brief.pair.place]}" if brief.pair.place else ""
+    return f"You talk with {other} on *{clocks}*, {discussion.minutes} minutes{where}."
 
 
 def _reason(brief: Brief) -> list[kit.Block]:
-    return kit.in_full(brief.talk.cancel_reason or "")
+    return kit.in_full(brief.discussion.cancel_reason or "")
 
 
 def _checklist(brief: Brief) -> Iterator[kit.Block]:
@@ -85,7 +84,7 @@ def _agenda(brief: Brief) -> Iterator[kit.Block]:
         yield kit.section("No points yet." if brief.is_coming else "There was no agenda.")
     yield from kit.packed(
         f"{number}. {kit.fitted(item.text, POINT_TEXT)} "
-        f"_({'you' if item.author_id == brief.me.id else _name(brief.other)}, {words.ITEM_STATES[item.state]})_"
+        f"_({'you' if item.author_id == brief.me.id else _name(brief.other)}, {formatting.ITEM_STATES[item.state]})_"
         for number, item in enumerate(brief.agenda, start=1)
     )
 
@@ -95,8 +94,8 @@ def _order(brief: Brief, chosen: QuestionSet | None, order: Sequence[Step]) -> I
     if chosen is None or not brief.is_coming:
         return
     yield kit.header("Order of the talk")
-    too_long = f", longer than the {brief.talk.minutes} you have: leave some out" * (
-        chosen.minutes > brief.talk.minutes
+    too_long = f", longer than the {brief.discussion.minutes} you have: leave some out" * (
+        chosen.minutes > brief.discussion.minutes
     )
     yield kit.context(f"{kit.escape(chosen.title)}: about {chosen.minutes} minutes{too_long}.")
     lines = []
@@ -111,18 +110,18 @@ def _asks(brief: Brief, step: Step) -> str:
     return "You ask" if mine else f"{_name(brief.other)} asks"
 
 
-def _promises(brief: Brief) -> Iterator[kit.Block]:
+def _commitments(brief: Brief) -> Iterator[kit.Block]:
     yield kit.header("Open promises" if brief.is_coming else "What was promised")
     if not brief.commitments:
         yield kit.section("None.")
-    yield from kit.packed(_promise(brief, one) for one in brief.commitments[:MOST_PROMISES])
-    if (left := len(brief.commitments) - MOST_PROMISES) > 0:
+    yield from kit.packed(_commitment(brief, one) for one in brief.commitments[:MOST_COMMITMENTS])
+    if (left := len(brief.commitments) - MOST_COMMITMENTS) > 0:
         yield kit.context(f"And {left} more: `/career commitments` shows all that are open.")
 
 
-def _promise(brief: Brief, one: Commitment) -> str:
+def _commitment(brief: Brief, one: Commitment) -> str:
     who = "You" if one.owner_id == brief.me.id else _name(brief.other)
-    day = words.day(one.due_on, brief.today)
+    day = formatting.day(one.due_on, brief.today)
     if not brief.is_coming:
         return f"• *{who}*: {kit.fitted(one.text, POINT_TEXT)} ({day}, {one.state})"
     when = f"the date has passed: {day}" if one.due_on < brief.today else f"by {day}"
@@ -153,7 +152,7 @@ def _level(brief: Brief, whose: Side) -> str:
     name = "You" if mine else _name(brief.other)
     if (level := brief.levels.get(whose)) is not None:
         alone = "" if brief.apart is not None else " (only you see this until both are in)"
-        return f"*{name}*: {words.LEVELS[level]}{alone}"
+        return f"*{name}*: {formatting.LEVELS[level]}{alone}"
     return f"*{name}*: {'not given yet' if mine else 'hidden until both are in'}"
 
 
@@ -178,7 +177,7 @@ def _answers(brief: Brief) -> Iterator[kit.Block]:
             yield kit.header("Your preparation")
             yield from _mine(brief)
         else:
-            yield kit.header(f"What {words.first_name(brief.other)} shares")
+            yield kit.header(f"What {formatting.first_name(brief.other)} shares")
             if not brief.theirs:
                 yield kit.section("Nothing shared so far." if brief.is_coming else "Nothing was shared.")
             for answer in _in_order(brief.theirs):
@@ -206,31 +205,31 @@ def _label(answer: Answer) -> str:
 
 def _objectives(brief: Brief) -> Iterator[kit.Block]:
     if brief.objectives:
-        whose = "Your" if brief.my_side is Side.EMPLOYEE else f"{words.first_name(brief.other)}'s"
+        whose = "Your" if brief.my_side is Side.EMPLOYEE else f"{formatting.first_name(brief.other)}'s"
         yield kit.header(f"{whose} objectives")
         yield from kit.packed(
-            f"• {kit.fitted(one.text, POINT_TEXT)} (by {words.day(one.target_on, brief.today)})"
+            f"• {kit.fitted(one.text, POINT_TEXT)} (by {formatting.day(one.target_on, brief.today)})"
             for one in sorted(brief.objectives, key=lambda one: one.target_on)
         )
 
 
 def _notes(brief: Brief) -> Iterator[kit.Block]:
     """The notes of the talk before; of a past talk its own."""
-    talk = brief.last if brief.is_coming else brief.talk
-    if talk is not None and talk.notes:
+    discussion = brief.last if brief.is_coming else brief.discussion
+    if discussion is not None and discussion.notes:
         yield kit.header("Notes of your last talk" if brief.is_coming else "Notes")
-        yield from kit.in_full(talk.notes)
+        yield from kit.in_full(discussion.notes)
 
 
 def _buttons(brief: Brief) -> list[kit.Element]:
     pair_id = str(brief.pair.pk)
     return [
-        kit.button("My preparation", Do.OPEN_PREPARATION, pair_id),
-        kit.button("The agenda", Do.OPEN_AGENDA, pair_id),
-        kit.button("Promises", Do.OPEN_COMMITMENTS, pair_id),
-        kit.button("Another time" if brief.talk.starts_at else "Find a time", Do.OPEN_SCHEDULE, pair_id),
+        kit.button("My preparation", Action.OPEN_PREPARATION, pair_id),
+        kit.button("The agenda", Action.OPEN_AGENDA, pair_id),
+        kit.button("Promises", Action.OPEN_COMMITMENTS, pair_id),
+        kit.button("Another time" if brief.discussion.starts_at else "Find a time", Action.OPEN_SCHEDULE, pair_id),
     ]
 
 
 def _name(person: Person) -> str:
-    return kit.fitted(words.first_name(person), 300)
+    return kit.fitted(formatting.first_name(person), 300)

@@ -4,23 +4,23 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from cycle import words
-from cycle.calendar import hours_in
-from cycle.nudges import Do
-from cycle.promises import (
+from cycle import formatting
+from cycle.commitments import (
     DUE_ON,
-    LONGEST_PROMISE,
+    LONGEST_COMMITMENT,
     LONGEST_REASON,
     REASON,
     TEXT,
     AnswerView,
     ChangeView,
-    PromiseEntry,
-    PromisesView,
+    CommitmentEntry,
+    CommitmentsView,
 )
-from handlers.filled import Filled
-from handlers.ids import Act, Form
-from handlers.subject import Subject
+from cycle.nudges import Action
+from cycle.zones import local_day
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import kit
 from handlers.views.home import words_for_due
 from storage.commitments import ChangeRequest, Commitment
@@ -29,119 +29,123 @@ from storage.people import Person
 
 A_PAGE = 10  # promises
 KEPT_TEXT = 300  # characters shown of a promise that was kept
-PAGE_BLOCK = "promises.page"  # the block ids of the two paging buttons begin with it
+PAGE_BLOCK = "commitments.page"  # the block ids of the two paging buttons begin with it
 
 
-def own_entry(filled: Filled, about: Subject, side: Side) -> PromiseEntry:
+def own_entry(values: FormValues, metadata: ViewMetadata, side: Side) -> CommitmentEntry:
     """The promise typed below the list; its fields are fresh ones after each that was added."""
-    empty = PromiseEntry(f"mine{about.added}", side)
-    return PromiseEntry(empty.slot, side, filled.text(empty.text_field), filled.day(empty.date_field))
+    empty = CommitmentEntry(f"mine{metadata.added}", side)
+    return CommitmentEntry(empty.slot, side, values.text(empty.text_field), values.day(empty.date_field))
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
 
 
 def render(
-    view: PromisesView, me: Person, about: Subject, now: datetime, filled: Filled | None = None
+    view: CommitmentsView, me: Person, metadata: ViewMetadata, now: datetime, values: FormValues | None = None
 ) -> dict[str, Any]:
     """A page of open promises, what was kept lately, and a row for one more of my own."""
-    today = hours_in(me.tz).day_of(now)
+    today = local_day(me, now)
     pages = max(-(-len(view.standing) // A_PAGE), 1)
-    page = min(max(about.page, 0), pages - 1)
-    about = about.but(page=page)
+    page = min(max(metadata.page, 0), pages - 1)
+    metadata = metadata.updated(page=page)
     blocks = [kit.section(_opening(view, me))]
-    for promise in view.standing[page * A_PAGE : (page + 1) * A_PAGE]:
-        blocks += _promise(promise, view, me, today)
-    blocks += [*_paging(page, pages), *_kept(view, me), *_notes(view, me, page), *_mine(about, filled or Filled())]
-    return kit.modal(Form.COMMITMENTS, "Promises", blocks, submit="Add promise", about=about)
+    for commitment in view.standing[page * A_PAGE : (page + 1) * A_PAGE]:
+        blocks += _commitment(commitment, view, me, today)
+    blocks += [
+        *_paging(page, pages),
+        *_kept(view, me),
+        *_notes(view, me, page),
+        *_mine(metadata, values or FormValues()),
+    ]
+    return kit.modal(FormId.COMMITMENTS, "Promises", blocks, submit="Add promise", metadata=metadata)
 
 
-def _opening(view: PromisesView, me: Person) -> str:
-    other = kit.fitted(words.first_name(view.other_than(me.pk)), 300)
+def _opening(view: CommitmentsView, me: Person) -> str:
+    other = kit.fitted(formatting.first_name(view.other_than(me.pk)), 300)
     if not view.standing:
         return f"Nothing is open between you and {other}."
-    return f"{words.count(len(view.standing), 'open promise')} between you and {other}."
+    return f"{formatting.count(len(view.standing), 'open promise')} between you and {other}."
 
 
-def _promise(promise: Commitment, view: PromisesView, me: Person, today: date) -> Iterator[kit.Block]:
-    mine = promise.owner_id == me.id
-    facts = [f"*{_who(promise, view, me)}*", words_for_due(promise.due_on, today)]
-    if promise.confirmed_at is not None:
+def _commitment(commitment: Commitment, view: CommitmentsView, me: Person, today: date) -> Iterator[kit.Block]:
+    mine = commitment.owner_id == me.id
+    facts = [f"*{_who(commitment, view, me)}*", words_for_due(commitment.due_on, today)]
+    if commitment.confirmed_at is not None:
         facts.append("confirmed by both of you")
-    elif promise.owner_id == view.pair.employee_id and promise.discussion_id is not None:
+    elif commitment.owner_id == view.pair.employee_id and commitment.discussion_id is not None:
         facts.append("not confirmed by both of you yet")
-    lines = [" · ".join(facts), kit.quoted(promise.text, 2600)]
-    request = view.asked.get(promise.pk)
+    lines = [" · ".join(facts), kit.quoted(commitment.text, 2600)]
+    request = view.asked.get(commitment.pk)
     if request is not None:
         lines.append(_waiting(request, view, me, today))
-    elif promise.due_on < today:
+    elif commitment.due_on < today:
         lines.append("Done, or would a new date be better?" if mine else "A new date together may help.")
     yield kit.section("\n".join(lines))
-    yield kit.actions(list(_buttons(promise, request, me)), block_id=f"promise.{promise.pk}")
+    yield kit.actions(list(_buttons(commitment, request, me)), block_id=f"commitment.{commitment.pk}")
 
 
-def _who(promise: Commitment, view: PromisesView, me: Person) -> str:
-    return "You" if promise.owner_id == me.id else kit.fitted(words.first_name(view.other_than(me.pk)), 300)
+def _who(commitment: Commitment, view: CommitmentsView, me: Person) -> str:
+    return "You" if commitment.owner_id == me.id else kit.fitted(formatting.first_name(view.other_than(me.pk)), 300)
 
 
-def _waiting(request: ChangeRequest, view: PromisesView, me: Person, today: date) -> str:
-    other = kit.fitted(words.first_name(view.other_than(me.pk)), 300)
-    asked_for = words.day(request.due_on, today)
+def _waiting(request: ChangeRequest, view: CommitmentsView, me: Person, today: date) -> str:
+    other = kit.fitted(formatting.first_name(view.other_than(me.pk)), 300)
+    asked_for = formatting.day(request.due_on, today)
     if request.asked_by_id == me.id:
         return f"You asked for {asked_for}; {other} has not answered yet."
     return f"{other} asks for {asked_for}. What do you say?"
 
 
-def _buttons(promise: Commitment, request: ChangeRequest | None, me: Person) -> Iterator[kit.Element]:
+def _buttons(commitment: Commitment, request: ChangeRequest | None, me: Person) -> Iterator[kit.Element]:
     if request is not None and request.asked_by_id != me.id:
-        yield _named("See and answer", Do.ANSWER_CHANGE, request.pk, promise) | {"style": "primary"}
-    if promise.owner_id == me.id:
-        yield _named("Done", Do.COMMITMENT_DONE, promise.pk, promise)
-    yield _named("New date", Do.NEW_DATE, promise.pk, promise)
+        yield _named("See and answer", Action.ANSWER_CHANGE, request.pk, commitment) | {"style": "primary"}
+    if commitment.owner_id == me.id:
+        yield _named("Done", Action.COMMITMENT_DONE, commitment.pk, commitment)
+    yield _named("New date", Action.NEW_DATE, commitment.pk, commitment)
 
 
-def _named(label: str, does: Do, key: int, promise: Commitment) -> kit.Element:
+def _named(label: str, does: Action, key: int, commitment: Commitment) -> kit.Element:
     """A button that stands once a promise: a screen reader also hears which."""
-    spoken = words.shorten(f"{label}: {' '.join(promise.text.split())}", kit.BUTTON_TEXT)
+    spoken = formatting.shorten(f"{label}: {' '.join(commitment.text.split())}", kit.BUTTON_TEXT)
     return kit.button(label, does, str(key)) | {"accessibility_label": spoken}
 
 
 def _paging(page: int, pages: int) -> Iterator[kit.Block]:
     """Each button in a block of its own: Slack takes an action id once a block."""
     if page > 0:
-        back = kit.button(f"Back to page {page} of {pages}", Act.PAGE, str(page - 1))
+        back = kit.button(f"Back to page {page} of {pages}", ActionId.PAGE, str(page - 1))
         yield kit.actions([back], block_id=f"{PAGE_BLOCK}.back")
     if page + 1 < pages:
-        on = kit.button(f"On to page {page + 2} of {pages}", Act.PAGE, str(page + 1))
+        on = kit.button(f"On to page {page + 2} of {pages}", ActionId.PAGE, str(page + 1))
         yield kit.actions([on], block_id=f"{PAGE_BLOCK}.on")
 
 
-def _kept(view: PromisesView, me: Person) -> Iterator[kit.Block]:
+def _kept(view: CommitmentsView, me: Person) -> Iterator[kit.Block]:
     if not view.kept:
         return
-    hours = hours_in(me.tz)
     lines = []
-    for promise in view.kept:
-        on = f" ({words.day(hours.day_of(promise.settled_at))})" if promise.settled_at else ""
-        text = kit.fitted(" ".join(promise.text.split()), KEPT_TEXT)
-        lines.append(f"• {kit.fitted(_who(promise, view, me), 200)}: {text}{on}")
+    for commitment in view.kept:
+        on = f" ({formatting.day(local_day(me, commitment.settled_at))})" if commitment.settled_at else ""
+        text = kit.fitted(" ".join(commitment.text.split()), KEPT_TEXT)
+        lines.append(f"• {kit.fitted(_who(commitment, view, me), 200)}: {text}{on}")
     yield kit.header("Kept lately")
     yield kit.section("\n".join(lines))
 
 
-def _notes(view: PromisesView, me: Person, page: int) -> Iterator[kit.Block]:
+def _notes(view: CommitmentsView, me: Person, page: int) -> Iterator[kit.Block]:
     """What the two wrote down at their last talk, which both read."""
-    talk = view.last_talk
-    if page or talk is None or not talk.notes or talk.starts_at is None:
+    discussion = view.last_discussion
+    if page or discussion is None or not discussion.notes or discussion.starts_at is None:
         return
-    yield kit.header(f"Notes of your talk on {words.day(hours_in(me.tz).day_of(talk.starts_at))}")
-    yield from kit.in_full(talk.notes)
+    yield kit.header(f"Notes of your talk on {formatting.day(local_day(me, discussion.starts_at))}")
+    yield from kit.in_full(discussion.notes)
 
 
-def _mine(about: Subject, filled: Filled) -> Iterator[kit.Block]:
-    entry = own_entry(filled, about, Side.EMPLOYEE)
+def _mine(metadata: ViewMetadata, values: FormValues) -> Iterator[kit.Block]:
+    entry = own_entry(values, metadata, Side.EMPLOYEE)
     yield kit.header("One more promise of your own?")
-    what = kit.text_input(entry.text, longest=LONGEST_PROMISE)
+    what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)
     yield kit.field(entry.text_field, "What will you do?", what, hint="The other of you sees it.")
     yield kit.field(entry.date_field, "By when?", kit.day_picker(entry.due_on))
 
@@ -150,60 +154,67 @@ def _mine(about: Subject, filled: Filled) -> Iterator[kit.Block]:
 
 
 def change(
-    view: ChangeView, me: Person, about: Subject, now: datetime,
-    filled: Filled | None = None, kept_at: datetime | None = None,
+    view: ChangeView, me: Person, metadata: ViewMetadata, now: datetime,
+    values: FormValues | None = None, kept_at: datetime | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Ask for a new date, or new words."""
-    today, promise = hours_in(me.tz).day_of(now), view.promise
-    other = words.first_name(view.other)
-    blocks = kit.draft_note(words.moment(kept_at, hours_in(me.tz))) if kept_at else []
+    today, commitment = local_day(me, now), view.commitment
+    other = formatting.first_name(view.other)
+    blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
     whose = (
-        "Your promise" if promise.owner_id == me.id else f"{kit.fitted(words.first_name(view.owner), 300)}'s promise"
+        "Your promise"
+        if commitment.owner_id == me.id
+        else f"{kit.fitted(formatting.first_name(view.owner), 300)}'s promise"
     )
-    blocks.append(kit.section(f"{whose}, {words_for_due(promise.due_on, today)}:\n{kit.quoted(promise.text, 2600)}"))
+    blocks.append(
+        kit.section(f"{whose}, {words_for_due(commitment.due_on, today)}:\n{kit.quoted(commitment.text, 2600)}")
+    )
     if view.waiting is not None:
         who = "You have" if view.waiting.asked_by_id == me.id else f"{kit.fitted(other, 300)} has"
-        asked_for = words.day(view.waiting.due_on, today)
+        asked_for = formatting.day(view.waiting.due_on, today)
         blocks.append(kit.context(f"{who} asked for {asked_for} already. What you ask for here takes its place."))
-    due_on = filled.day(DUE_ON) if filled else (promise.due_on if promise.due_on > today else None)
-    text, reason = (filled.text(TEXT), filled.text(REASON)) if filled else (promise.text, "")
+    due_on = values.day(DUE_ON) if values else (commitment.due_on if commitment.due_on > today else None)
+    text, reason = (values.text(TEXT), values.text(REASON)) if values else (commitment.text, "")
     hint = f"{other} is asked to agree. Until then the date stands as it is."
     blocks += [
         kit.field(DUE_ON, "New date", kit.day_picker(due_on), hint=hint, optional=False),
-        kit.field(TEXT, "What will be done by then", kit.text_input(text, longest=LONGEST_PROMISE), optional=False),
+        kit.field(TEXT, "What will be done by then", kit.text_input(text, longest=LONGEST_COMMITMENT), optional=False),
         kit.field(REASON, "Why? A word helps", kit.text_input(reason, longest=LONGEST_REASON)),
     ]
-    return kit.modal(Form.CHANGE, "A new date", blocks, submit="Ask", about=about)
+    return kit.modal(FormId.CHANGE, "A new date", blocks, submit="Ask", metadata=metadata)
 
 
 def asked(view: ChangeView) -> dict[str, Any]:
     """After asking from outside the list."""
-    other = kit.fitted(words.first_name(view.other), 300)
+    other = kit.fitted(formatting.first_name(view.other), 300)
     return kit.notice("Asked", f"{other} is asked to agree, in their working hours. I will tell you what they say.")
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
 
 
-def answer(view: AnswerView, me: Person, about: Subject) -> dict[str, Any]:
+def answer(view: AnswerView, me: Person, metadata: ViewMetadata) -> dict[str, Any]:
     """Old and new side by side, the reason, and the two answers."""
-    promise, request, other = view.promise, view.request, kit.fitted(words.first_name(view.other), 300)
-    whose = "a promise of yours" if promise.owner_id == me.id else "a promise of theirs"
+    commitment, request, other = view.commitment, view.request, kit.fitted(formatting.first_name(view.other), 300)
+    whose = "a promise of yours" if commitment.owner_id == me.id else "a promise of theirs"
     blocks = [
         kit.section(f"{other} would like to change {whose}."),
-        kit.section(f"*As agreed, by {words.day(promise.due_on)}*\n{kit.quoted(promise.text, 2800)}"),
-        kit.section(f"*As asked, by {words.day(request.due_on)}*\n{kit.quoted(request.text, 2800)}"),
+        kit.section(f"*As agreed, by {formatting.day(commitment.due_on)}*\n{kit.quoted(commitment.text, 2800)}"),
+        kit.section(f"*As asked, by {formatting.day(request.due_on)}*\n{kit.quoted(request.text, 2800)}"),
     ]
     if request.reason:
         blocks.append(kit.section(f"*Why*\n{kit.quoted(request.reason, 2800)}"))
     key = str(request.pk)
-    buttons = [kit.button("Agree", Act.AGREE, key, primary=True), kit.button("Keep as it was", Act.KEEP_AS_IT_WAS, key)]
-    return kit.modal(Form.ANSWER_CHANGE, "A change", [*blocks, kit.actions(buttons)], about=about)
+    buttons = [
+        kit.button("Agree", ActionId.AGREE, key, primary=True),
+        kit.button("Keep as it was", ActionId.KEEP_AS_IT_WAS, key),
+    ]
+    return kit.modal(FormId.ANSWER_CHANGE, "A change", [*blocks, kit.actions(buttons)], metadata=metadata)
 
 
 def answered(stands: Commitment, other: Person, *, agreed: bool) -> dict[str, Any]:
     """What now stands."""
-    name, day = kit.fitted(words.first_name(other), 300), words.day(stands.due_on)
+    name, day = kit.fitted(formatting.first_name(other), 300), formatting.day(stands.due_on)
     if agreed:
         return kit.notice("Agreed", f"Agreed: the new date is {day}. I will tell {name}.")
     return kit.notice("Kept as it was", f"It stays as it was: {day}. I will tell {name}; a word between you may help.")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from cycle import words
+from cycle import formatting
 from cycle.overview import Overview
-from handlers.ids import Act
-from handlers.surface import COMMANDS
+from handlers.shared.app_config import COMMANDS
+from handlers.shared.ids import ActionId
 from handlers.views import home, kit
 from storage.pairs import PairState, Side
 
@@ -29,14 +29,14 @@ def render(unknown: str = "") -> dict[str, Any]:
 def what_now(overview: Overview) -> dict[str, Any]:
     """What to do now, or a welcome for somebody who has not begun."""
     if not overview.pairs:
-        start = kit.button("Start career discussions", Act.START, primary=True)
+        start = kit.button("Start career discussions", ActionId.START, primary=True)
         return _ephemeral([kit.section(f"Welcome! {home.WHAT_IT_IS}"), kit.actions([start])])
     blocks = [
         kit.section(kit.fitted(item.sentence, kit.SECTION_TEXT), home.pressed(item.press))
         for _view, item in overview.to_do[:MOST_TO_DO]
     ]
     if (left := len(overview.to_do) - MOST_TO_DO) > 0:
-        blocks.append(kit.context(f"And {words.count(left, 'thing')} more in the App Home."))
+        blocks.append(kit.context(f"And {formatting.count(left, 'thing')} more in the App Home."))
     if not blocks:
         blocks = [kit.section(NOTHING_TO_DO), *_coming(overview)]
     return _ephemeral([*blocks, kit.context("`/career help` lists what you can type.")])
@@ -49,7 +49,7 @@ def _coming(overview: Overview) -> list[kit.Block]:
         other = view.other_than(overview.me.pk)
         role = "your manager" if view.pair.side_of(overview.me.pk) is Side.EMPLOYEE else "reports to you"
         stands = (
-            home.next_talk(view, overview.me, overview.now)
+            home.next_discussion(view, overview.me, overview.now)
             if view.pair.state is PairState.ACTIVE
             else "You asked, and wait for the answer."
         )
@@ -60,5 +60,5 @@ def _coming(overview: Overview) -> list[kit.Block]:
 def _ephemeral(blocks: list[kit.Block]) -> dict[str, Any]:
     """An answer with a complete text for screen readers and notifications."""
     said = [block["text"]["text"] for block in blocks if block["type"] == "section"]
-    text = words.shorten("\n".join(said), kit.MESSAGE_TEXT)
+    text = formatting.shorten("\n".join(said), kit.MESSAGE_TEXT)
     return {"response_type": "ephemeral", "text": text, "blocks": blocks}

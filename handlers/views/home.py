@@ -7,26 +7,26 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from cycle import words
-from cycle.calendar import hours_in
-from cycle.nudges import Do, Press
+from cycle import formatting
+from cycle.nudges import Action, Button
 from cycle.nudges.getting_ready import scheduled
 from cycle.overview import Overview
-from cycle.state import PairView
+from cycle.snapshot import PairSnapshot
 from cycle.todo import ToDo
-from handlers.ids import Act
-from handlers.views import kit, remarks
-from storage.agenda import ON_THE_TABLE
+from cycle.zones import local_day
+from handlers.shared.ids import ActionId
+from handlers.views import coach_remarks, kit
+from storage.agenda import ACTIVE_ITEMS
 from storage.commitments import Commitment, CommitmentState
 from storage.pairs import PairState, Side
 from storage.people import Person
 
 # Together these keep a Home within Slack's 100 blocks, also with 40 reports and everything open.
 MOST_TO_DO: Final = 8  # the rest stands with each person below
-MOST_PROMISES: Final = 5  # of a pair; the others are behind “Show all”
+MOST_COMMITMENTS: Final = 5  # of a pair; the others are behind “Show all”
 MOST_IN_FULL: Final = 5  # pairs; with more, each is a line and a row of buttons
 MOST_PAIRS: Final = 40
-PROMISE_TEXT: Final = 300  # characters shown of a promise
+COMMITMENT_TEXT: Final = 300  # characters shown of a promise
 REQUEST_TEXT: Final = 300  # characters shown of the words with which somebody asked; the message has them all
 
 WHAT_IT_IS = (
@@ -42,7 +42,7 @@ HOW_IT_GOES = (
 
 def render(overview: Overview) -> dict[str, Any]:
     """The Home of somebody, or a welcome where there is nothing yet."""
-    coach = remarks.switch(on=not overview.me.coach_off)
+    coach = coach_remarks.switch(on=not overview.me.coach_off)
     if not overview.pairs:
         return _home(_welcome(coach))
     shown = overview.pairs[:MOST_PAIRS]
@@ -52,7 +52,7 @@ def render(overview: Overview) -> dict[str, Any]:
     if left := len(overview.pairs) - len(shown):
         blocks.append(kit.context(f"And {left} more. `/career` with a word reaches everybody."))
     blocks += _kept(overview)
-    return _home([*blocks, kit.divider(), kit.actions([kit.button("Start with somebody else", Act.START), coach])])
+    return _home([*blocks, kit.divider(), kit.actions([kit.button("Start with somebody else", ActionId.START), coach])])
 
 
 def _home(blocks: Sequence[kit.Block]) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _welcome(coach: kit.Element) -> list[kit.Block]:
         kit.header("Career discussions"),
         kit.section(WHAT_IT_IS),
         kit.section(HOW_IT_GOES),
-        kit.actions([kit.button("Start career discussions", Act.START, primary=True), coach]),
+        kit.actions([kit.button("Start career discussions", ActionId.START, primary=True), coach]),
         kit.context(
             "It takes a minute: you name the other side, and they say yes or no. `/career help` lists the rest."
         ),
@@ -74,17 +74,17 @@ def _welcome(coach: kit.Element) -> list[kit.Block]:
 # --- what to do now --------------------------------------------------------------------------------------------------
 
 
-def _to_do(items: Sequence[tuple[PairView, ToDo]]) -> Iterator[kit.Block]:
+def _to_do(items: Sequence[tuple[PairSnapshot, ToDo]]) -> Iterator[kit.Block]:
     yield kit.header("What to do now")
     if not items:
         yield kit.section("Nothing right now. I will send you a message when something comes up.")
     for _view, item in items[:MOST_TO_DO]:
         yield kit.section(kit.fitted(item.sentence, kit.SECTION_TEXT), pressed(item.press))
     if (left := len(items) - MOST_TO_DO) > 0:
-        yield kit.context(f"And {words.count(left, 'thing')} more, with each person below.")
+        yield kit.context(f"And {formatting.count(left, 'thing')} more, with each person below.")
 
 
-def pressed(press: Press, *, primary: bool = False) -> kit.Element:
+def pressed(press: Button, *, primary: bool = False) -> kit.Element:
     """The button that does something."""
     return kit.button(press.label, press.does, str(press.subject_id), primary=primary)
 
@@ -92,101 +92,103 @@ def pressed(press: Press, *, primary: bool = False) -> kit.Element:
 # --- each pair -------------------------------------------------------------------------------------------------------
 
 
-def _pair(view: PairView, overview: Overview, *, in_full: bool) -> list[kit.Block]:
+def _pair(view: PairSnapshot, overview: Overview, *, in_full: bool) -> list[kit.Block]:
     me, other = overview.me, view.other_than(overview.me.pk)
     role = "your manager" if view.pair.side_of(me.pk) is Side.EMPLOYEE else "reports to you"
     title = f"*{kit.fitted(other.name, 300)}* · {role}"
     if view.pair.state is PairState.ASKED:
         return _asked(view, me, title)
-    today = hours_in(me.tz).day_of(overview.now)
-    lines = [title, next_talk(view, me, overview.now)]
+    today = local_day(me, overview.now)
+    lines = [title, next_discussion(view, me, overview.now)]
     if view.current is not None:
         lines.append(f"{_agenda(view)} · {_prepared(view, me)}")
     if not in_full:
-        lines.append(_promises_in_short(view, today))
+        lines.append(_commitments_in_short(view, today))
         return [kit.section("\n".join(lines)), _buttons(view, other)]
-    return [kit.divider(), kit.section("\n".join(lines)), _buttons(view, other), *_promises(view, me, today)]
+    return [kit.divider(), kit.section("\n".join(lines)), _buttons(view, other), *_commitments(view, me, today)]
 
 
-def _asked(view: PairView, me: Person, title: str) -> list[kit.Block]:
-    other = words.first_name(view.other_than(me.pk))
+def _asked(view: PairSnapshot, me: Person, title: str) -> list[kit.Block]:
+    other = formatting.first_name(view.other_than(me.pk))
     key = str(view.pair.pk)
     if view.pair.asked_by_id == me.id:
         waiting = f"{title}\nYou asked, and {kit.fitted(other, 300)} has not answered yet."
-        return [kit.section(waiting, kit.button("Take it back", Act.WITHDRAW_PAIR, key))]
+        return [kit.section(waiting, kit.button("Take it back", ActionId.WITHDRAW_PAIR, key))]
     asked = f"{title}\n{kit.fitted(other, 300)} would like to have career discussions with you."
     if view.pair.request:
         asked += f"\n{kit.quoted(view.pair.request, REQUEST_TEXT)}"
     answers = [
-        kit.button("Yes, let's", Do.ACCEPT_PAIR, key, primary=True),
-        kit.button("Not me", Do.DECLINE_PAIR, key),
+        kit.button("Yes, let's", Action.ACCEPT_PAIR, key, primary=True),
+        kit.button("Not me", Action.DECLINE_PAIR, key),
     ]
     return [kit.section(asked), kit.actions(answers)]
 
 
-def next_talk(view: PairView, me: Person, now: datetime) -> str:
+def next_discussion(view: PairSnapshot, me: Person, now: datetime) -> str:
     """When the two talk next, on both clocks; or by when they want to."""
-    talk = view.current
-    if talk is None:
+    discussion = view.current
+    if discussion is None:
         return "No talk is open."
     if (coming := scheduled(view)) is None:
-        tail = "and that has passed" if talk.due_on < hours_in(me.tz).day_of(now) else "no date yet"
-        return f"Next talk due by {words.day(talk.due_on, hours_in(me.tz).day_of(now))}, {tail}."
-    if talk.ends_at is not None and talk.ends_at <= now:
-        return f"You were to talk on {words.moment(coming[1], hours_in(me.tz))}. How did it go?"
-    when = words.both_clocks(coming[1], me, view.other_than(me.pk))
-    return f"Next talk: {kit.fitted(when, 600)}, {talk.minutes} minutes."
+        tail = "and that has passed" if discussion.due_on < local_day(me, now) else "no date yet"
+        return f"Next talk due by {formatting.day(discussion.due_on, local_day(me, now))}, {tail}."
+    if discussion.ends_at is not None and discussion.ends_at <= now:
+        return f"You were to talk on {formatting.moment(coming[1], me)}. How did it go?"
+    when = formatting.both_clocks(coming[1], me, view.other_than(me.pk))
+    return f"Next talk: {kit.fitted(when, 600)}, {discussion.minutes} minutes."
 
 
-def _agenda(view: PairView) -> str:
-    standing = sum(item.state in ON_THE_TABLE for item in view.agenda)
-    return f"Agenda: {words.count(standing, 'point')}" if standing else "Agenda: nothing yet"
+def _agenda(view: PairSnapshot) -> str:
+    standing = sum(item.state in ACTIVE_ITEMS for item in view.agenda)
+    return f"Agenda: {formatting.count(standing, 'point')}" if standing else "Agenda: nothing yet"
 
 
-def _prepared(view: PairView, me: Person) -> str:
+def _prepared(view: PairSnapshot, me: Person) -> str:
     """That somebody has prepared is for both to see; what they wrote is not."""
     ready = {one.author_id for one in view.preparations}
     other = view.other_than(me.pk)
-    name = kit.fitted(words.first_name(other), 300)
+    name = kit.fitted(formatting.first_name(other), 300)
     if me.pk in ready:
         return "both of you have prepared" if other.pk in ready else f"you have prepared, {name} not yet"
     return f"{name} has prepared, you not yet" if other.pk in ready else "neither of you has prepared yet"
 
 
-def _buttons(view: PairView, other: Person) -> kit.Block:
-    name, key = words.first_name(other), str(view.pair.pk)
+def _buttons(view: PairSnapshot, other: Person) -> kit.Block:
+    name, key = formatting.first_name(other), str(view.pair.pk)
     dated = scheduled(view) is not None
     buttons = [
-        _named("Prepare", Do.OPEN_PREPARATION, key, name),
-        _named("Agenda", Do.OPEN_AGENDA, key, name),
-        _named("Move" if dated else "Find a time", Do.OPEN_SCHEDULE, key, name),
+        _named("Prepare", Action.OPEN_PREPARATION, key, name),
+        _named("Agenda", Action.OPEN_AGENDA, key, name),
+        _named("Move" if dated else "Find a time", Action.OPEN_SCHEDULE, key, name),
     ]
     if view.current is not None:
-        buttons.append(_named("Brief", Do.OPEN_BRIEF, str(view.current.pk), name))
-    return kit.actions([*buttons, _named("Promises", Do.OPEN_COMMITMENTS, key, name)])
+        buttons.append(_named("Brief", Action.OPEN_BRIEF, str(view.current.pk), name))
+    return kit.actions([*buttons, _named("Promises", Action.OPEN_COMMITMENTS, key, name)])
 
 
-def _named(label: str, does: Do, value: str, name: str) -> kit.Element:
+def _named(label: str, does: Action, value: str, name: str) -> kit.Element:
     """A button that stands once a person: a screen reader also hears with whom."""
-    return kit.button(label, does, value) | {"accessibility_label": words.shorten(f"{label}: {name}", kit.BUTTON_TEXT)}
+    return kit.button(label, does, value) | {
+        "accessibility_label": formatting.shorten(f"{label}: {name}", kit.BUTTON_TEXT)
+    }
 
 
 # --- promises --------------------------------------------------------------------------------------------------------
 
 
-def _promises(view: PairView, me: Person, today: date) -> Iterator[kit.Block]:
-    for promise in view.commitments[:MOST_PROMISES]:
-        text = f"{_said(view, promise, me)}\n_{words_for_due(promise.due_on, today)}_"
-        done = kit.button("Done", Do.COMMITMENT_DONE, str(promise.pk)) if promise.owner_id == me.id else None
+def _commitments(view: PairSnapshot, me: Person, today: date) -> Iterator[kit.Block]:
+    for commitment in view.commitments[:MOST_COMMITMENTS]:
+        text = f"{_said(view, commitment, me)}\n_{words_for_due(commitment.due_on, today)}_"
+        done = kit.button("Done", Action.COMMITMENT_DONE, str(commitment.pk)) if commitment.owner_id == me.id else None
         yield kit.section(text, done)
-    if (left := len(view.commitments) - MOST_PROMISES) > 0:
-        everything = kit.button("Show all", Do.OPEN_COMMITMENTS, str(view.pair.pk))
-        yield kit.section(f"And {words.count(left, 'promise')} more.", everything)
+    if (left := len(view.commitments) - MOST_COMMITMENTS) > 0:
+        everything = kit.button("Show all", Action.OPEN_COMMITMENTS, str(view.pair.pk))
+        yield kit.section(f"And {formatting.count(left, 'promise')} more.", everything)
 
 
-def _promises_in_short(view: PairView, today: date) -> str:
-    late = sum(promise.due_on < today for promise in view.commitments)
-    text = f"Open: {words.count(len(view.commitments), 'promise')}" if view.commitments else "No open promises"
+def _commitments_in_short(view: PairSnapshot, today: date) -> str:
+    late = sum(commitment.due_on < today for commitment in view.commitments)
+    text = f"Open: {formatting.count(len(view.commitments), 'promise')}" if view.commitments else "No open promises"
     return f"{text}, {late} past the date" if late else text
 
 
@@ -194,10 +196,10 @@ def words_for_due(due_on: date, today: date) -> str:
     """“by Tue 24 Nov”, “today”, “was due on Tue 24 Nov, 3 days ago”."""
     days = (due_on - today).days
     if days < 0:
-        return f"was due on {words.day(due_on, today)}, {words.count(-days, 'day')} ago"
+        return f"was due on {formatting.day(due_on, today)}, {formatting.count(-days, 'day')} ago"
     if days == 0:
         return "due today"
-    return "due tomorrow" if days == 1 else f"by {words.day(due_on, today)}"
+    return "due tomorrow" if days == 1 else f"by {formatting.day(due_on, today)}"
 
 
 def _kept(overview: Overview) -> Iterator[kit.Block]:
@@ -207,11 +209,11 @@ def _kept(overview: Overview) -> Iterator[kit.Block]:
         yield kit.section("\n".join(f"• {_said(view, one, overview.me)}{_on(one, overview.me)}" for view, one in done))
 
 
-def _said(view: PairView, promise: Commitment, me: Person) -> str:
+def _said(view: PairSnapshot, commitment: Commitment, me: Person) -> str:
     """Who promised what, on one line."""
-    whose = "You" if promise.owner_id == me.id else words.first_name(view.other_than(me.pk))
-    return f"{kit.fitted(whose, 200)}: {kit.fitted(' '.join(promise.text.split()), PROMISE_TEXT)}"
+    whose = "You" if commitment.owner_id == me.id else formatting.first_name(view.other_than(me.pk))
+    return f"{kit.fitted(whose, 200)}: {kit.fitted(' '.join(commitment.text.split()), COMMITMENT_TEXT)}"
 
 
-def _on(promise: Commitment, me: Person) -> str:
-    return f" ({words.day(hours_in(me.tz).day_of(promise.settled_at))})" if promise.settled_at else ""
+def _on(commitment: Commitment, me: Person) -> str:
+    return f" ({formatting.day(local_day(me, commitment.settled_at))})" if commitment.settled_at else ""

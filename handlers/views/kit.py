@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from cycle.words import shorten
-from handlers.ids import Act, Form
-from handlers.subject import Subject
+from cycle.formatting import shorten
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.view_metadata import ViewMetadata
 
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -150,7 +150,12 @@ def field(
 
 
 def text_input(
-    initial: str = "", *, multiline: bool = True, longest: int = 3000, placeholder: str = "", action_id: str = Act.TYPED
+    initial: str = "",
+    *,
+    multiline: bool = True,
+    longest: int = 3000,
+    placeholder: str = "",
+    action_id: str = ActionId.TYPED,
 ) -> Element:
     """A text field that tells us what is typed (after Slack's own short pause)."""
     element: Element = {
@@ -172,7 +177,11 @@ def option(text: str, value: str, description: str = "") -> Element:
 
 
 def select(
-    options: Sequence[Element], chosen: str | None = None, *, placeholder: str = "Choose", action_id: str = Act.TYPED
+    options: Sequence[Element],
+    chosen: str | None = None,
+    *,
+    placeholder: str = "Choose",
+    action_id: str = ActionId.TYPED,
 ) -> Element:
     """A menu; at most 100 options."""
     element: Element = {
@@ -185,14 +194,14 @@ def select(
     return element | {"initial_option": initial} if initial else element
 
 
-def radio(options: Sequence[Element], chosen: str | None = None, *, action_id: str = Act.TYPED) -> Element:
+def radio(options: Sequence[Element], chosen: str | None = None, *, action_id: str = ActionId.TYPED) -> Element:
     """Radio buttons; at most 10."""
     element: Element = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
     initial = next((one for one in options if one["value"] == chosen), None)
     return element | {"initial_option": initial} if initial else element
 
 
-def checkboxes(options: Sequence[Element], ticked: Iterable[str] = (), *, action_id: str = Act.TYPED) -> Element:
+def checkboxes(options: Sequence[Element], ticked: Iterable[str] = (), *, action_id: str = ActionId.TYPED) -> Element:
     """Boxes to tick; at most 10."""
     element: Element = {"type": "checkboxes", "action_id": action_id, "options": list(options)}
     wanted = set(ticked)
@@ -200,19 +209,19 @@ def checkboxes(options: Sequence[Element], ticked: Iterable[str] = (), *, action
     return element | {"initial_options": initial} if initial else element
 
 
-def day_picker(initial: date | None = None, *, action_id: str = Act.TYPED) -> Element:
+def day_picker(initial: date | None = None, *, action_id: str = ActionId.TYPED) -> Element:
     """A date."""
     element: Element = {"type": "datepicker", "action_id": action_id, "placeholder": plain("Choose a day", PLACEHOLDER)}
     return element | {"initial_date": initial.isoformat()} if initial else element
 
 
-def moment_picker(initial: datetime | None = None, *, action_id: str = Act.TYPED) -> Element:
+def moment_picker(initial: datetime | None = None, *, action_id: str = ActionId.TYPED) -> Element:
     """A date and time, which Slack shows in the person's own time zone."""
     element: Element = {"type": "datetimepicker", "action_id": action_id}
     return element | {"initial_date_time": int(initial.timestamp())} if initial else element
 
 
-def person_picker(initial: str | None = None, *, action_id: str = Act.TYPED) -> Element:
+def person_picker(initial: str | None = None, *, action_id: str = ActionId.TYPED) -> Element:
     """A person of the workspace."""
     element: Element = {
         "type": "users_select",
@@ -228,13 +237,13 @@ def overflow(options: Sequence[Element], action_id: str) -> Element:
 
 
 def modal(
-    form: Form,
+    form: FormId,
     title: str,
     blocks: Sequence[Block],
     *,
     submit: str = "",
     close: str = "Close",
-    about: Subject | None = None,
+    metadata: ViewMetadata | None = None,
 ) -> dict[str, Any]:
     """A modal view. Closing it tells us nothing we rely on: drafts are kept while typing."""
     view: dict[str, Any] = {
@@ -243,19 +252,19 @@ def modal(
         "title": plain(title, TITLE),
         "close": plain(close, TITLE),
         "blocks": list(blocks),
-        "private_metadata": (about or Subject()).pack(),
+        "private_metadata": (metadata or ViewMetadata()).pack(),
     }
     return view | {"submit": plain(submit, TITLE)} if submit else view
 
 
 def notice(title: str, text: str) -> dict[str, Any]:
     """A modal with something to read."""
-    return modal(Form.NOTICE, title, [section(text)])
+    return modal(FormId.NOTICE, title, [section(text)])
 
 
 def draft_note(kept_at: str) -> list[Block]:
     """Above a form resumed from its draft."""
     return [
         context(f"I kept what you had typed ({kept_at}). It is not handed in yet."),
-        actions([button("Start over", Act.DISCARD_DRAFT)]),
+        actions([button("Start over", ActionId.DISCARD_DRAFT)]),
     ]

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cycle.nudges import Kind, Planned, Words
+from cycle.nudges import NudgeKind, NudgeText, PlannedNudge
 from handlers.views import kit
 
 LATE = "I was away for a while, so this comes later than it should. Sorry about that."
 
 
-def render(notes: Sequence[tuple[Kind, Planned, Words]], *, late: bool) -> dict[str, Any]:
+def render(notes: Sequence[tuple[NudgeKind, PlannedNudge, NudgeText]], *, late: bool) -> dict[str, Any]:
     """`text` and `blocks` of a message. The text is complete for screen readers, without what people wrote."""
     blocks: list[kit.Block] = [kit.section(LATE)] if late else []
     for number, (kind, planned, words) in enumerate(notes):
@@ -20,7 +20,7 @@ def render(notes: Sequence[tuple[Kind, Planned, Words]], *, late: bool) -> dict[
     return {"text": kit.fitted(" ".join(lines), kit.MESSAGE_TEXT), "blocks": blocks}
 
 
-def _note(kind: Kind, planned: Planned, words: Words) -> list[kit.Block]:
+def _note(kind: NudgeKind, planned: PlannedNudge, words: NudgeText) -> list[kit.Block]:
     said = kit.fitted(words.text, kit.SECTION_TEXT)
     blocks = [kit.section(said)]
     if words.quote is not None:

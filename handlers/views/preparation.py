@@ -4,18 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cycle import words
+from cycle import formatting
 from cycle.bank import Clarity, FeedbackStyle, Question, QuestionSet
-from cycle.calendar import hours_in
-from cycle.coaching import Advice
+from cycle.coach_remarks import Advice
 from cycle.objectives import LONGEST_OBJECTIVE, ObjectiveEntry
-from cycle.preparing import LEVEL, QUESTIONS, PreparationView
+from cycle.preparations import LEVEL, QUESTIONS, PreparationView
 from cycle.prompts import BY_QUESTION, LONGEST_ANSWER, PROMPTS, Prompt
-from cycle.suggesting import Step
-from handlers.filled import Filled
-from handlers.ids import Act, Form
-from handlers.subject import Subject
-from handlers.views import kit, remarks
+from cycle.suggestions import Step
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.view_metadata import ViewMetadata
+from handlers.views import coach_remarks, kit
 from storage.objectives import Horizon, Objective
 from storage.pairs import Side
 from storage.people import Person
@@ -23,7 +22,7 @@ from storage.people import Person
 PICKED = "questions_picked"  # fields of the form that `cycle` does not name
 SHARED = "shared"
 OBJECTIVES = "objectives"  # the tick that shares all objectives
-TALK_KIND = "question_set"
+DISCUSSION_KIND = "question_set"
 CLARITY = "path_clarity"
 FEEDBACK = "feedback_style"
 UNSAID = "unsaid"  # what is chosen to say nothing
@@ -53,95 +52,95 @@ class Help:
 def slots(horizon: Horizon, standing: Sequence[Objective], rows: int) -> list[tuple[str, Objective | None]]:
     """The rows of a horizon: each objective that stands, then empty ones up to `rows`. Slots name the fields."""
     present = [objective for objective in standing if objective.horizon is horizon]
-    filled: list[tuple[str, Objective | None]] = [(f"{horizon}.{one.pk}", one) for one in present]
+    values: list[tuple[str, Objective | None]] = [(f"{horizon}.{one.pk}", one) for one in present]
     empty = [(f"{horizon}.new{number}", None) for number in range(max(rows, 1) - len(present))]
-    return [*filled, *empty] or [(f"{horizon}.new0", None)]
+    return [*values, *empty] or [(f"{horizon}.new0", None)]
 
 
-def entries(filled: Filled, view: PreparationView, about: Subject) -> list[ObjectiveEntry]:
+def entries(values: FormValues, view: PreparationView, metadata: ViewMetadata) -> list[ObjectiveEntry]:
     """The objective rows of a form that was handed in."""
-    shared = OBJECTIVES in filled.choices(SHARED)
+    shared = OBJECTIVES in values.choices(SHARED)
     found = []
-    for horizon, rows in ((Horizon.SHORT, about.short_rows), (Horizon.LONG, about.long_rows)):
+    for horizon, rows in ((Horizon.SHORT, metadata.short_rows), (Horizon.LONG, metadata.long_rows)):
         for slot, standing in slots(horizon, view.objectives, rows):
             entry = ObjectiveEntry(slot, horizon, shared=shared, objective_id=standing.pk if standing else None)
-            if standing is not None and entry.text_field not in filled:
+            if standing is not None and entry.text_field not in values:
                 continue  # set in another window since this form was opened: not emptied, just not shown here
-            text, day = filled.text(entry.text_field), filled.day(entry.date_field)
+            text, day = values.text(entry.text_field), values.day(entry.date_field)
             found.append(ObjectiveEntry(slot, horizon, text, day, shared, entry.objective_id))
     return found
 
 
 def render(
-    view: PreparationView, me: Person, about: Subject, draft: Filled | None, draft_kept_at: datetime | None,
+    view: PreparationView, me: Person, metadata: ViewMetadata, draft: FormValues | None, draft_kept_at: datetime | None,
     aid: Help,
 ) -> dict[str, object]:  # fmt: skip
     """The form, filled with what was handed in or, where there is one, with the draft."""
-    filled = draft or _as_handed_in(view, aid.suggestions)
+    values = draft or _as_handed_in(view, aid.suggestions)
     blocks = [kit.context(_opening(view, me))]
     if draft is not None and draft_kept_at is not None:
-        blocks = [*kit.draft_note(words.moment(draft_kept_at, hours_in(me.tz))), *blocks]
-    blocks.append(_level(view, filled))
+        blocks = [*kit.draft_note(formatting.moment(draft_kept_at, me)), *blocks]
+    blocks.append(_level(view, values))
     if view.side is Side.EMPLOYEE:
-        blocks += _objectives(view, about, filled, aid)
-        blocks += _questions(view, me, filled, aid)
+        blocks += _objectives(view, metadata, values, aid)
+        blocks += _questions(view, me, values, aid)
     else:
-        blocks += [_talk_kind(aid), *_to_ask(view, aid)]
-    blocks += [_answer(prompt, filled) for prompt in PROMPTS[view.side]]
-    blocks += [_sharing(view, filled), *remarks.closing(aid.advice, "Hand in")]
-    return kit.modal(Form.PREPARATION, "Prepare", blocks, submit="Hand in", about=about)
+        blocks += [_discussion_kind(aid), *_to_ask(view, aid)]
+    blocks += [_answer(prompt, values) for prompt in PROMPTS[view.side]]
+    blocks += [_sharing(view, values), *coach_remarks.closing(aid.advice, "Hand in")]
+    return kit.modal(FormId.PREPARATION, "Prepare", blocks, submit="Hand in", metadata=metadata)
 
 
 def _opening(view: PreparationView, me: Person) -> str:
-    other = kit.escape(words.first_name(view.other))
+    other = kit.escape(formatting.first_name(view.other))
     starts_at = view.discussion.starts_at
-    when = f"on {words.moment(starts_at, hours_in(me.tz))}" if starts_at else "as soon as there is a date"
+    when = f"on {formatting.moment(starts_at, me)}" if starts_at else "as soon as there is a date"
     return (
         f"For your talk with {other}, {when}. Only you see this until you share it below. "
         "Half a form is fine, and you can change it until you meet."
     )
 
 
-def _level(view: PreparationView, filled: Filled) -> kit.Block:
-    other = words.first_name(view.other)
+def _level(view: PreparationView, values: FormValues) -> kit.Block:
+    other = formatting.first_name(view.other)
     label = (
         "How do you rate the work on your own career?"
         if view.side is Side.EMPLOYEE
         else f"How do you rate {other}'s work on their own career?"
     )
-    options = [kit.option(text, level) for level, text in words.LEVELS.items()]
+    options = [kit.option(text, level) for level, text in formatting.LEVELS.items()]
     hint = f"{other} gives a rating too. Neither of you sees the other's until both are in."
-    return kit.field(LEVEL, label, kit.radio(options, filled.choice(LEVEL)), hint=hint)
+    return kit.field(LEVEL, label, kit.radio(options, values.choice(LEVEL)), hint=hint)
 
 
-def _objectives(view: PreparationView, about: Subject, filled: Filled, aid: Help) -> list[kit.Block]:
+def _objectives(view: PreparationView, metadata: ViewMetadata, values: FormValues, aid: Help) -> list[kit.Block]:
     blocks: list[kit.Block] = []
-    for horizon, rows in ((Horizon.SHORT, about.short_rows), (Horizon.LONG, about.long_rows)):
+    for horizon, rows in ((Horizon.SHORT, metadata.short_rows), (Horizon.LONG, metadata.long_rows)):
         shown = slots(horizon, view.objectives, rows)
         blocks.append(kit.header(HEADINGS[horizon]))
         for number, (slot, _standing) in enumerate(shown, start=1):
             entry = ObjectiveEntry(slot, horizon)
             what = kit.text_input(
-                filled.text(entry.text_field), longest=LONGEST_OBJECTIVE, placeholder=EXAMPLES[horizon]
+                values.text(entry.text_field), longest=LONGEST_OBJECTIVE, placeholder=EXAMPLES[horizon]
             )
             tail = f" {number}" if len(shown) > 1 else ""
             blocks.append(kit.field(entry.text_field, f"Objective{tail}", what))
-            blocks += remarks.under(entry.text_field, aid.advice)
-            by = kit.day_picker(filled.day(entry.date_field))
+            blocks += coach_remarks.under(entry.text_field, aid.advice)
+            by = kit.day_picker(values.day(entry.date_field))
             blocks.append(kit.field(entry.date_field, f"Reached by{tail}", by))
         if len(shown) < MOST_OBJECTIVES:
-            more = kit.button("Add another objective", Act.MORE_OBJECTIVES, horizon)
+            more = kit.button("Add another objective", ActionId.MORE_OBJECTIVES, horizon)
             blocks.append(kit.actions([more], block_id=f"more.{horizon}"))
     return blocks
 
 
-def _talk_kind(aid: Help) -> kit.Block:
+def _discussion_kind(aid: Help) -> kit.Block:
     """Which set of questions the two talk along; kept at once, since both can choose it (C12)."""
     none = kit.option("No set: we talk freely", UNSAID)
     options = [none, *(kit.option(one.title, one.id, one.about) for one in aid.sets[:MOST_SETS])]
-    element = kit.select(options, aid.chosen.id if aid.chosen else None, action_id=Act.TALK_KIND)
+    element = kit.select(options, aid.chosen.id if aid.chosen else None, action_id=ActionId.DISCUSSION_KIND)
     hint = "Either of you can choose. Your brief then shows the order of the talk."
-    return kit.field(TALK_KIND, "What kind of talk?", element, hint=hint)
+    return kit.field(DISCUSSION_KIND, "What kind of talk?", element, hint=hint)
 
 
 def _about_me(me: Person) -> list[kit.Block]:
@@ -152,7 +151,7 @@ def _about_me(me: Person) -> list[kit.Block]:
         (FEEDBACK, "How do you like feedback?", STYLES, me.feedback_style),
     ):
         options = [*(kit.option(text, value) for value, text in says.items()), kit.option("Rather not say", UNSAID)]
-        element = kit.select(options, chosen, action_id=Act.TALK_KIND)
+        element = kit.select(options, chosen, action_id=ActionId.DISCUSSION_KIND)
         shown.append(kit.field(name, label, element, hint="It chooses the questions below. Only you see it."))
     return shown
 
@@ -161,7 +160,7 @@ def _to_ask(view: PreparationView, aid: Help) -> Iterator[kit.Block]:
     """C7, L3: what the manager asks in such a talk, what to listen for, and where the own answer goes."""
     if not aid.steps:
         return
-    yield kit.section(f"*What you ask {kit.fitted(words.first_name(view.other), 300)} in such a talk*")
+    yield kit.section(f"*What you ask {kit.fitted(formatting.first_name(view.other), 300)} in such a talk*")
     yield from (kit.section(_step(step)) for step in aid.steps)
 
 
@@ -173,33 +172,33 @@ def _step(step: Step) -> str:
     return f"{text}\n_Listen for: {kit.escape(question.listen_for)}{yours}_"
 
 
-def _questions(view: PreparationView, me: Person, filled: Filled, aid: Help) -> list[kit.Block]:
-    other = words.first_name(view.other)
-    blocks: list[kit.Block] = [kit.header(f"Questions for {other}"), _talk_kind(aid), *_about_me(me)]
+def _questions(view: PreparationView, me: Person, values: FormValues, aid: Help) -> list[kit.Block]:
+    other = formatting.first_name(view.other)
+    blocks: list[kit.Block] = [kit.header(f"Questions for {other}"), _discussion_kind(aid), *_about_me(me)]
     if aid.suggestions:
-        picked = kit.checkboxes(remarks.question_options(aid.suggestions), filled.choices(PICKED))
+        picked = kit.checkboxes(coach_remarks.question_options(aid.suggestions), values.choices(PICKED))
         blocks.append(kit.field(PICKED, "Pick any you would like to ask", picked))
-    own = kit.text_input(filled.text(QUESTIONS), placeholder="What would I need to show by June to lead a project?")
+    own = kit.text_input(values.text(QUESTIONS), placeholder="What would I need to show by June to lead a project?")
     hint = f"One per line. Questions go on the agenda, where {other} sees them."
     blocks.append(kit.field(QUESTIONS, "Your own questions", own, hint=hint))
-    return [*blocks, *remarks.under(QUESTIONS, aid.advice)]
+    return [*blocks, *coach_remarks.under(QUESTIONS, aid.advice)]
 
 
-def _answer(prompt: Prompt, filled: Filled) -> kit.Block:
-    element = kit.text_input(filled.text(prompt.key), longest=LONGEST_ANSWER)
+def _answer(prompt: Prompt, values: FormValues) -> kit.Block:
+    element = kit.text_input(values.text(prompt.key), longest=LONGEST_ANSWER)
     return kit.field(prompt.key, prompt.label, element, hint=prompt.hint)
 
 
-def _sharing(view: PreparationView, filled: Filled) -> kit.Block:
+def _sharing(view: PreparationView, values: FormValues) -> kit.Block:
     options = [kit.option(prompt.label, prompt.key) for prompt in PROMPTS[view.side]]
     if view.side is Side.EMPLOYEE:
         options.insert(0, kit.option("My objectives", OBJECTIVES))
-    element = kit.checkboxes(options, filled.choices(SHARED))
-    other = words.first_name(view.other)
+    element = kit.checkboxes(options, values.choices(SHARED))
+    other = formatting.first_name(view.other)
     return kit.field(SHARED, f"What may {other} read?", element, hint="Nothing, unless you tick it.")
 
 
-def _as_handed_in(view: PreparationView, suggestions: Sequence[Question]) -> Filled:
+def _as_handed_in(view: PreparationView, suggestions: Sequence[Question]) -> FormValues:
     """What was handed in before, in the shape in which Slack reports what is filled in."""
     values: dict[str, dict[str, object]] = {}
     if view.preparation and view.preparation.level:
@@ -219,4 +218,4 @@ def _as_handed_in(view: PreparationView, suggestions: Sequence[Question]) -> Fil
     if any(objective.shared for objective in view.objectives):
         shared.append(OBJECTIVES)
     values[SHARED] = {"selected_options": [{"value": one} for one in shared]}
-    return Filled({field: {Act.TYPED: element} for field, element in values.items()})
+    return FormValues({field: {ActionId.TYPED: element} for field, element in values.items()})

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cycle import words
-from cycle.calendar import hours_in
-from cycle.coaching import Advice
-from cycle.nudges import Do
+from cycle import formatting
+from cycle.coach_remarks import Advice
+from cycle.nudges import Action
 from cycle.pairing import DRAFTS, LONGEST_REASON, LONGEST_REQUEST, OTHER, REASON, words_field
-from handlers.filled import Filled
-from handlers.ids import Act, Form
-from handlers.subject import Subject
-from handlers.views import kit, remarks
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.view_metadata import ViewMetadata
+from handlers.views import coach_remarks, kit
 from storage.pairs import Pair, Side
 from storage.people import Person
 
@@ -34,45 +33,45 @@ def render(
     waiting: Sequence[tuple[Pair, Person]],
     me: Person,
     side: Side,
-    about: Subject | None = None,
-    filled: Filled | None = None,
+    metadata: ViewMetadata | None = None,
+    values: FormValues | None = None,
     advice: Sequence[Advice] = (),
 ) -> dict[str, Any]:
     """The form. `waiting`: questions without an answer, with the other side; `side`: the one I am (probably) on."""
-    filled = filled or Filled()
+    values = values or FormValues()
     blocks = [kit.section(WHAT_IT_IS)]
     for pair, other in waiting[:MOST_WAITING]:
         blocks.append(_waiting(pair, other, me))
     sides = [kit.option(text, side, description) for side, (text, description) in SIDES.items()]
     blocks.append(
-        kit.field(SIDE, "In these talks, I am", kit.radio(sides, side, action_id=Act.SIDE_CHOSEN), optional=False)
+        kit.field(SIDE, "In these talks, I am", kit.radio(sides, side, action_id=ActionId.SIDE_CHOSEN), optional=False)
     )
     hint = "Your manager, or the person who reports to you. They are asked first; nothing begins without their yes."
-    chosen = kit.person_picker(filled.person(OTHER))
+    chosen = kit.person_picker(values.person(OTHER))
     blocks.append(kit.field(OTHER, "With whom?", chosen, hint=hint, optional=False))
     name = words_field(side)
-    element = kit.text_input(_begun(filled, side), longest=LONGEST_REQUEST)
+    element = kit.text_input(_begun(values, side), longest=LONGEST_REQUEST)
     hint = "They read these words in the message from me. It is a draft: change it, or leave it empty."
     blocks.append(kit.field(name, "A few words to them", element, hint=hint, told=False))
-    blocks += [*remarks.under(name, advice), *remarks.closing(advice, "Ask")]
-    return kit.modal(Form.START, "Career discussions", blocks, submit="Ask them", about=about)
+    blocks += [*coach_remarks.under(name, advice), *coach_remarks.closing(advice, "Ask")]
+    return kit.modal(FormId.START, "Career discussions", blocks, submit="Ask them", metadata=metadata)
 
 
-def words_of(filled: Filled, side: Side) -> str:
+def words_of(values: FormValues, side: Side) -> str:
     """The words to be sent. Where the form still shows the other side's draft, only what somebody wrote themselves."""
-    if words_field(side) in filled:
-        return filled.text(words_field(side))
-    text = filled.text(words_field(side.other))
+    if words_field(side) in values:
+        return values.text(words_field(side))
+    text = values.text(words_field(side.other))
     return "" if text == DRAFTS[side.other] else text
 
 
-def _begun(filled: Filled, side: Side) -> str:
+def _begun(values: FormValues, side: Side) -> str:
     """What the field of words begins with: own words, also those written for the other side, or the draft."""
-    if words_field(side) in filled:
-        return filled.text(words_field(side))
+    if words_field(side) in values:
+        return values.text(words_field(side))
     before = words_field(side.other)
-    if before in filled and filled.text(before) != DRAFTS[side.other]:
-        return filled.text(before)
+    if before in values and values.text(before) != DRAFTS[side.other]:
+        return values.text(before)
     return DRAFTS[side]
 
 
@@ -80,20 +79,20 @@ def _waiting(pair: Pair, other: Person, me: Person) -> kit.Block:
     name, key = kit.fitted(other.name, 300), str(pair.pk)
     if pair.asked_by_id == me.id:
         return kit.section(
-            f"You asked *{name}* and wait for the answer.", kit.button("Take it back", Act.WITHDRAW_PAIR, key)
+            f"You asked *{name}* and wait for the answer.", kit.button("Take it back", ActionId.WITHDRAW_PAIR, key)
         )
-    return kit.section(f"*{name}* asked you and waits for your answer.", kit.button("Say yes", Do.ACCEPT_PAIR, key))
+    return kit.section(f"*{name}* asked you and waits for your answer.", kit.button("Say yes", Action.ACCEPT_PAIR, key))
 
 
-def said_yes(other: Person, pair: Pair) -> dict[str, Any]:
+def accepted_view(other: Person, pair: Pair) -> dict[str, Any]:
     """After saying yes within a form: what came of it, and what to do next."""
-    return kit.modal(Form.NOTICE, "You said yes", [kit.section(accepted(other)), kit.actions(next_steps(pair))])
+    return kit.modal(FormId.NOTICE, "You said yes", [kit.section(accepted(other)), kit.actions(next_steps(pair))])
 
 
 def asked(other: Person, told_at: datetime, now: datetime) -> dict[str, Any]:
     """After asking: when the other side hears of it."""
-    name = kit.fitted(words.first_name(other), 300)
-    when = "right away" if told_at <= now else f"on {words.moment(told_at, hours_in(other.tz))}, their time"
+    name = kit.fitted(formatting.first_name(other), 300)
+    when = "right away" if told_at <= now else f"on {formatting.moment(told_at, other)}, their time"
     text = (
         f"{name} gets your question {when}. Once they say yes, I will tell you, and the two of you can find a time "
         "and prepare."
@@ -103,7 +102,7 @@ def asked(other: Person, told_at: datetime, now: datetime) -> dict[str, Any]:
 
 def accepted(other: Person) -> str:
     """What came of saying yes."""
-    name = kit.fitted(words.first_name(other), 300)
+    name = kit.fitted(formatting.first_name(other), 300)
     return f"You said yes, and {name} will hear it. Next: find a time, and prepare."
 
 
@@ -111,27 +110,27 @@ def next_steps(pair: Pair) -> list[kit.Element]:
     """What somebody can do right after saying yes."""
     key = str(pair.pk)
     return [
-        kit.button("Find a time", Do.OPEN_SCHEDULE, key, primary=True),
-        kit.button("Prepare", Do.OPEN_PREPARATION, key),
+        kit.button("Find a time", Action.OPEN_SCHEDULE, key, primary=True),
+        kit.button("Prepare", Action.OPEN_PREPARATION, key),
     ]
 
 
-def declining(other: Person, about: Subject) -> dict[str, Any]:
+def declining(other: Person, metadata: ViewMetadata) -> dict[str, Any]:
     """A form for saying no, with or without a reason (E5)."""
-    name = words.first_name(other)
+    name = formatting.first_name(other)
     said = f"{kit.fitted(name, 300)} will hear that this is not right. A word on why helps them find the right person."
     why = kit.text_input(longest=LONGEST_REASON, placeholder="Dev leads our team since May")
     field = kit.field(REASON, "Why, if you like", why, hint=f"Only {name} can read it.", told=False)
-    return kit.modal(Form.DECLINE, "Not me", [kit.section(said), field], submit="Say no", about=about)
+    return kit.modal(FormId.DECLINE, "Not me", [kit.section(said), field], submit="Say no", metadata=metadata)
 
 
 def reason(other: Person, text: str) -> dict[str, Any]:
     """Why the other side said no."""
     said = "wrote this" if text else "gave no reason"
-    blocks = [kit.section(f"{kit.fitted(words.first_name(other), 300)} {said}."), *kit.in_full(text)]
-    return kit.modal(Form.NOTICE, "Why not", blocks)
+    blocks = [kit.section(f"{kit.fitted(formatting.first_name(other), 300)} {said}."), *kit.in_full(text)]
+    return kit.modal(FormId.NOTICE, "Why not", blocks)
 
 
 def declined(other: Person) -> str:
     """What came of saying no."""
-    return f"You said that this is not right, and {kit.fitted(words.first_name(other), 300)} will hear it."
+    return f"You said that this is not right, and {kit.fitted(formatting.first_name(other), 300)} will hear it."

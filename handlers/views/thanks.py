@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from cycle import words
-from cycle.calendar import hours_in
-from cycle.nudges import Do
-from cycle.thanking import LONGEST_NOTE, NOTE, ThanksView, draft_note
-from handlers.filled import Filled
-from handlers.ids import Form
-from handlers.subject import Subject
+from cycle import formatting
+from cycle.nudges import Action
+from cycle.thanks import LONGEST_NOTE, NOTE, ThanksView, draft_note
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import FormId
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import kit
 from storage.commitments import Commitment
 from storage.pairs import Side
@@ -17,14 +16,18 @@ from storage.people import Person
 
 
 def render(
-    view: ThanksView, me: Person, about: Subject, filled: Filled | None = None, kept_at: datetime | None = None
+    view: ThanksView,
+    me: Person,
+    metadata: ViewMetadata,
+    values: FormValues | None = None,
+    kept_at: datetime | None = None,
 ) -> dict[str, Any]:
     """The form for the employee while nothing is sent; otherwise the note, for either."""
     if view.note is not None or view.side is Side.MANAGER:
         return _to_read(view, me)
-    manager = words.first_name(view.manager)
-    text = filled.text(NOTE) if filled else draft_note(view.employee, view.manager, view.deliverables)
-    blocks = kit.draft_note(words.moment(kept_at, hours_in(me.tz))) if kept_at else []
+    manager = formatting.first_name(view.manager)
+    text = values.text(NOTE) if values else draft_note(view.employee, view.manager, view.deliverables)
+    blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
     blocks.append(
         kit.section(
             "A short thank-you in writing, with what you will deliver, makes your plan real. "
@@ -35,46 +38,48 @@ def render(
     hint = "" if view.deliverables else "There is no open promise of yours from this talk, so the draft names none."
     element = kit.text_input(text, longest=LONGEST_NOTE)
     blocks.append(kit.field(NOTE, f"Your note to {manager}", element, hint=hint, optional=False))
-    return kit.modal(Form.THANK_YOU, "Say thank you", blocks, submit="Send", about=about)
+    return kit.modal(FormId.THANK_YOU, "Say thank you", blocks, submit="Send", metadata=metadata)
 
 
 def sent(view: ThanksView) -> dict[str, Any]:
     """What the employee sees once the note is on its way."""
-    manager = kit.fitted(words.first_name(view.manager), 300)
+    manager = kit.fitted(formatting.first_name(view.manager), 300)
     return kit.notice(
         "Sent", f"Your note is on its way: {manager} gets it as a direct message, in their working hours."
     )
 
 
 def _to_read(view: ThanksView, me: Person) -> dict[str, Any]:
-    employee, manager = (kit.fitted(words.first_name(one), 300) for one in (view.employee, view.manager))
+    employee, manager = (kit.fitted(formatting.first_name(one), 300) for one in (view.employee, view.manager))
     if view.note is None:
         text = (
             f"{employee} writes this note, a few days after your talk. You get it from me as a direct message, "
             "and confirm what it says about deliverables. There is none yet for your last talk."
         )
         return kit.notice("Thank-you", text)
-    on = words.moment(view.note.sent_at, hours_in(me.tz))
+    on = formatting.moment(view.note.sent_at, me)
     lead = f"{employee} wrote this to you on {on}." if view.side is Side.MANAGER else f"You sent this on {on}."
     blocks = [kit.section(lead), *kit.in_full(view.note.text), *_deliverables(view)]
     if view.side is Side.MANAGER and view.to_confirm:
-        confirm = kit.button("Confirm the deliverables", Do.CONFIRM_DELIVERABLES, str(view.discussion.pk), primary=True)
-        amend = kit.button("Amend them", Do.OPEN_COMMITMENTS, str(view.pair.pk))
+        confirm = kit.button(
+            "Confirm the deliverables", Action.CONFIRM_DELIVERABLES, str(view.discussion.pk), primary=True
+        )
+        amend = kit.button("Amend them", Action.OPEN_COMMITMENTS, str(view.pair.pk))
         blocks.append(kit.actions([confirm, amend]))
     elif view.deliverables:
         waiting = f"{manager} has not confirmed all of them yet."
         blocks.append(kit.context(waiting if view.to_confirm else "All of them are confirmed by both of you."))
-    return kit.modal(Form.NOTICE, "Thank-you", blocks)
+    return kit.modal(FormId.NOTICE, "Thank-you", blocks)
 
 
 def _deliverables(view: ThanksView) -> list[kit.Block]:
     """What stands today, which may have changed since the note was written."""
     if not view.deliverables:
         return []
-    name = kit.fitted(words.first_name(view.employee), 300)
+    name = kit.fitted(formatting.first_name(view.employee), 300)
     return [kit.section(f"*What {name} will deliver*"), *(kit.section(_line(one)) for one in view.deliverables)]
 
 
-def _line(promise: Commitment) -> str:
-    state = "confirmed" if promise.confirmed_at else "not confirmed yet"
-    return f"{kit.quoted(promise.text, 2800)}\nby {words.day(promise.due_on)}, {state}"
+def _line(commitment: Commitment) -> str:
+    state = "confirmed" if commitment.confirmed_at else "not confirmed yet"
+    return f"{kit.quoted(commitment.text, 2800)}\nby {formatting.day(commitment.due_on)}, {state}"

@@ -4,26 +4,26 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from cycle import words
-from cycle.calendar import hours_in
-from cycle.nudges import Do
-from cycle.promises import LONGEST_PROMISE, PromiseEntry
+from cycle import formatting
+from cycle.commitments import LONGEST_COMMITMENT, CommitmentEntry
+from cycle.nudges import Action
 from cycle.scheduling import STARTS_AT, warnings
-from cycle.wrapping_up import (
+from cycle.wrap_up import (
     HAPPENED,
     LATER,
     LONGEST_NOTES,
     NEXT_LATER,
     NEXT_STARTS_AT,
-    NO_PROMISES,
+    NO_COMMITMENTS,
     NOTES,
     Outcome,
     WrapUpForm,
     WrapUpView,
 )
-from handlers.filled import Filled
-from handlers.ids import Act, Form
-from handlers.subject import Subject
+from cycle.zones import local_day
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import kit
 from handlers.views.schedule import LENGTHS
 from storage.agenda import AgendaItem
@@ -37,63 +37,63 @@ DISCUSSED = "discussed"  # followed by a number: Slack takes ten boxes an elemen
 BOXES_AN_ELEMENT = 10
 YES, NO = "yes", "no"
 TICKED = "ticked"  # the value of a box that stands alone
-FEWEST_PROMISES = 2  # one row a side
-MOST_PROMISES = 8  # more than this is a wish list
+FEWEST_COMMITMENTS = 2  # one row a side
+MOST_COMMITMENTS = 8  # more than this is a wish list
 
 
 # --- what was filled in ----------------------------------------------------------------------------------------------
 
 
-def answered(filled: Filled) -> bool | None:
+def answered(values: FormValues) -> bool | None:
     """Whether the talk happened, as far as it was said."""
-    chosen = filled.choice(HAPPENED)
+    chosen = values.choice(HAPPENED)
     return None if chosen is None else chosen == YES
 
 
-def asks_the_rest(filled: Filled) -> bool:
+def asks_the_rest(values: FormValues) -> bool:
     """Whether the form has been redrawn since the first question was answered."""
-    return (NOTES if answered(filled) else STARTS_AT) in filled
+    return (NOTES if answered(values) else STARTS_AT) in values
 
 
-def rows(filled: Filled) -> int:
+def rows(values: FormValues) -> int:
     """How many rows of promises a form has."""
-    return sum(field.startswith("promise.") and field.endswith(".text") for field in filled)
+    return sum(field.startswith("commitment.") and field.endswith(".text") for field in values)
 
 
-def read(filled: Filled, pair: Pair, about: Subject) -> WrapUpForm:
+def read(values: FormValues, pair: Pair, metadata: ViewMetadata) -> WrapUpForm:
     """What was handed in; what stands in menus that nobody touched is as it was."""
-    place, notes_by = filled.choice(PLACE), filled.choice(NOTES_BY)
-    boxes = [box for field in filled if field.startswith(f"{DISCUSSED}.") for box in filled.choices(field)]
+    place, notes_by = values.choice(PLACE), values.choice(NOTES_BY)
+    boxes = [box for field in values if field.startswith(f"{DISCUSSED}.") for box in values.choices(field)]
     return WrapUpForm(
-        cadence=Cadence(filled.choice(CADENCE) or pair.cadence),
-        minutes=int(filled.choice(MINUTES) or pair.minutes),
-        notes=filled.text(NOTES),
-        promises=_entries(filled, about.promise_rows),
-        no_promises=TICKED in filled.choices(NO_PROMISES),
+        cadence=Cadence(values.choice(CADENCE) or pair.cadence),
+        minutes=int(values.choice(MINUTES) or pair.minutes),
+        notes=values.text(NOTES),
+        commitments=_entries(values, metadata.commitment_rows),
+        no_commitments=TICKED in values.choices(NO_COMMITMENTS),
         place=Place(place) if place else pair.place,
         notes_by=NotesBy(notes_by) if notes_by else pair.notes_by,
-        next_starts_at=filled.moment(NEXT_STARTS_AT),
-        next_later=TICKED in filled.choices(NEXT_LATER),
+        next_starts_at=values.moment(NEXT_STARTS_AT),
+        next_later=TICKED in values.choices(NEXT_LATER),
         discussed=frozenset(int(box) for box in boxes),
-        seen_round=about.round,
+        seen_round=metadata.round,
     )
 
 
-def _entries(filled: Filled, number: int) -> list[PromiseEntry]:
+def _entries(values: FormValues, number: int) -> list[CommitmentEntry]:
     entries = []
-    for row in range(max(number, FEWEST_PROMISES)):
+    for row in range(max(number, FEWEST_COMMITMENTS)):
         entry = _row(row)
-        owner = Side(filled.choice(_owner_field(entry)) or entry.owner)
-        entries.append(PromiseEntry(entry.slot, owner, filled.text(entry.text_field), filled.day(entry.date_field)))
+        owner = Side(values.choice(_owner_field(entry)) or entry.owner)
+        entries.append(CommitmentEntry(entry.slot, owner, values.text(entry.text_field), values.day(entry.date_field)))
     return entries
 
 
-def _row(number: int) -> PromiseEntry:
+def _row(number: int) -> CommitmentEntry:
     """An empty row: the employee's first, then one of the manager's (E1, E11)."""
-    return PromiseEntry(f"promise.{number}", Side.MANAGER if number == 1 else Side.EMPLOYEE)
+    return CommitmentEntry(f"commitment.{number}", Side.MANAGER if number == 1 else Side.EMPLOYEE)
 
 
-def _owner_field(entry: PromiseEntry) -> str:
+def _owner_field(entry: CommitmentEntry) -> str:
     return f"{entry.slot}.owner"
 
 
@@ -101,64 +101,69 @@ def _owner_field(entry: PromiseEntry) -> str:
 
 
 def render(
-    view: WrapUpView, me: Person, about: Subject, filled: Filled | None, now: datetime, kept_at: datetime | None = None
+    view: WrapUpView,
+    me: Person,
+    metadata: ViewMetadata,
+    values: FormValues | None,
+    now: datetime,
+    kept_at: datetime | None = None,
 ) -> dict[str, Any]:
     """The form; it asks whether the talk happened first, and the rest follows from the answer."""
-    filled = filled or Filled()
-    happened = answered(filled)
-    blocks = kit.draft_note(words.moment(kept_at, hours_in(me.tz))) if kept_at else []
-    blocks += [*_opening(view, me, now), _happened(filled)]
+    values = values or FormValues()
+    happened = answered(values)
+    blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
+    blocks += [*_opening(view, me, now), _happened(values)]
     if happened is None:
-        return kit.modal(Form.WRAP_UP, "How did it go?", blocks, submit="Next", about=about)
+        return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Next", metadata=metadata)
     if not happened:
-        blocks += _another_time(view, filled)
-        return kit.modal(Form.WRAP_UP, "How did it go?", blocks, submit="Save", about=about)
-    blocks += [*_talked_about(view, filled), *_promises(view, about, filled)]
-    blocks += [*_format(view, filled), *_next(filled)]
-    return kit.modal(Form.WRAP_UP, "How did it go?", blocks, submit="Wrap up", about=about)
+        blocks += _another_time(view, values)
+        return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Save", metadata=metadata)
+    blocks += [*_talked_about(view, values), *_commitments(view, metadata, values)]
+    blocks += [*_format(view, values), *_next(values)]
+    return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Wrap up", metadata=metadata)
 
 
 def _opening(view: WrapUpView, me: Person, now: datetime) -> Iterator[kit.Block]:
     other = view.manager if me.id == view.employee.id else view.employee
-    name = kit.fitted(words.first_name(other), 300)
-    starts_at, hours = view.discussion.starts_at, hours_in(me.tz)
+    name = kit.fitted(formatting.first_name(other), 300)
+    starts_at = view.discussion.starts_at
     if starts_at is None:
         text = (
             f"Your next talk with {name} has no date yet. If you two talked spontaneously, keep it here all the same."
         )
     elif now < starts_at:
-        when = words.moment(starts_at, hours)
+        when = formatting.moment(starts_at, me)
         text = f"Your talk with {name} is planned for {when}, which is still to come. Did you two meet earlier?"
     else:
-        text = f"Your talk with {name} on {words.moment(starts_at, hours)}."
+        text = f"Your talk with {name} on {formatting.moment(starts_at, me)}."
     yield kit.section(text)
     if view.before is not None and view.before.wrapped_up_at is not None and (starts_at is None or now < starts_at):
-        last = words.day(hours.day_of(view.before.wrapped_up_at), hours.day_of(now))
+        last = formatting.day(local_day(me, view.before.wrapped_up_at), local_day(me, now))
         yield kit.context(f"Your last talk was wrapped up on {last}; this is about the one after it.")
 
 
-def _happened(filled: Filled) -> kit.Block:
+def _happened(values: FormValues) -> kit.Block:
     options = [kit.option("Yes, we talked", YES), kit.option("No, not this time", NO)]
-    element = kit.radio(options, filled.choice(HAPPENED), action_id=Act.HAPPENED)
+    element = kit.radio(options, values.choice(HAPPENED), action_id=ActionId.HAPPENED)
     return kit.field(HAPPENED, "Did it happen?", element, optional=False)
 
 
-def _another_time(view: WrapUpView, filled: Filled) -> list[kit.Block]:
+def _another_time(view: WrapUpView, values: FormValues) -> list[kit.Block]:
     hint = f"Both of you hear of it. {view.discussion.minutes} minutes, as planned."
     later = kit.option("Leave it for later, on purpose; remind us", TICKED)
     return [
-        kit.field(STARTS_AT, "New date and time", kit.moment_picker(filled.moment(STARTS_AT)), hint=hint),
-        kit.field(LATER, "No new date yet?", kit.checkboxes([later], filled.choices(LATER))),
+        kit.field(STARTS_AT, "New date and time", kit.moment_picker(values.moment(STARTS_AT)), hint=hint),
+        kit.field(LATER, "No new date yet?", kit.checkboxes([later], values.choices(LATER))),
     ]
 
 
-def _talked_about(view: WrapUpView, filled: Filled) -> Iterator[kit.Block]:
-    label = f"Notes that {words.first_name(view.employee)} and {words.first_name(view.manager)} both read"
-    yield kit.field(NOTES, label, kit.text_input(filled.text(NOTES), longest=LONGEST_NOTES))
+def _talked_about(view: WrapUpView, values: FormValues) -> Iterator[kit.Block]:
+    label = f"Notes that {formatting.first_name(view.employee)} and {formatting.first_name(view.manager)} both read"
+    yield kit.field(NOTES, label, kit.text_input(values.text(NOTES), longest=LONGEST_NOTES))
     for number, start in enumerate(range(0, len(view.agenda), BOXES_AN_ELEMENT)):
         some = view.agenda[start : start + BOXES_AN_ELEMENT]
         field = f"{DISCUSSED}.{number}"
-        boxes = kit.checkboxes([_box(item) for item in some], filled.choices(field))
+        boxes = kit.checkboxes([_box(item) for item in some], values.choices(field))
         label = "What did you talk about?" if number == 0 else "What else did you talk about?"
         yield kit.field(field, label, boxes, hint="What is not ticked moves on to the next talk.")
 
@@ -173,57 +178,57 @@ def _box(item: AgendaItem) -> kit.Element:
     return kit.option(text[:cut], str(item.pk), text[cut:].strip())
 
 
-def _promises(view: WrapUpView, about: Subject, filled: Filled) -> Iterator[kit.Block]:
+def _commitments(view: WrapUpView, metadata: ViewMetadata, values: FormValues) -> Iterator[kit.Block]:
     yield kit.header("What will each of you do by then?")
     options = [_named(side, view) for side in (Side.EMPLOYEE, Side.MANAGER)]
-    shown = min(max(about.promise_rows, FEWEST_PROMISES), MOST_PROMISES)
-    for number, entry in enumerate(_entries(filled, shown), start=1):
-        what = kit.text_input(entry.text, longest=LONGEST_PROMISE)
+    shown = min(max(metadata.commitment_rows, FEWEST_COMMITMENTS), MOST_COMMITMENTS)
+    for number, entry in enumerate(_entries(values, shown), start=1):
+        what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)
         yield kit.field(entry.text_field, f"Promise {number}", what)
         yield kit.field(
             _owner_field(entry), f"Who keeps promise {number}?", kit.select(options, entry.owner), optional=False
         )
         yield kit.field(entry.date_field, f"Promise {number}: by when?", kit.day_picker(entry.due_on))
-    if shown < MOST_PROMISES:
-        yield kit.actions([kit.button("Add another promise", Act.MORE_PROMISES)], block_id="more.promises")
+    if shown < MOST_COMMITMENTS:
+        yield kit.actions([kit.button("Add another promise", ActionId.MORE_COMMITMENTS)], block_id="more.commitments")
     none = kit.option("No promises this time, on purpose", TICKED)
-    yield kit.field(NO_PROMISES, "Nothing to promise?", kit.checkboxes([none], filled.choices(NO_PROMISES)))
+    yield kit.field(NO_COMMITMENTS, "Nothing to promise?", kit.checkboxes([none], values.choices(NO_COMMITMENTS)))
 
 
 def _named(side: Side, view: WrapUpView) -> kit.Element:
     person = view.employee if side is Side.EMPLOYEE else view.manager
-    return kit.option(f"{words.shorten(words.first_name(person), 60)} ({side})", side)
+    return kit.option(f"{formatting.shorten(formatting.first_name(person), 60)} ({side})", side)
 
 
-def _format(view: WrapUpView, filled: Filled) -> Iterator[kit.Block]:
+def _format(view: WrapUpView, values: FormValues) -> Iterator[kit.Block]:
     pair = view.pair
     yield kit.header("How do you want to talk from now on?")
-    often = [kit.option(_sentence(text), cadence) for cadence, text in words.CADENCES.items()]
-    yield kit.field(CADENCE, "How often?", kit.select(often, filled.choice(CADENCE) or pair.cadence), optional=False)
+    often = [kit.option(_sentence(text), cadence) for cadence, text in formatting.CADENCES.items()]
+    yield kit.field(CADENCE, "How often?", kit.select(often, values.choice(CADENCE) or pair.cadence), optional=False)
     lengths = sorted({*LENGTHS, pair.minutes})
     long = [kit.option(f"{minutes} minutes", str(minutes)) for minutes in lengths]
-    yield kit.field(MINUTES, "How long?", kit.select(long, filled.choice(MINUTES) or str(pair.minutes)), optional=False)
-    where = [kit.option(_sentence(text), place) for place, text in words.PLACES.items()]
-    yield kit.field(PLACE, "Where or how?", kit.select(where, filled.choice(PLACE) or pair.place))
+    yield kit.field(MINUTES, "How long?", kit.select(long, values.choice(MINUTES) or str(pair.minutes)), optional=False)
+    where = [kit.option(_sentence(text), place) for place, text in formatting.PLACES.items()]
+    yield kit.field(PLACE, "Where or how?", kit.select(where, values.choice(PLACE) or pair.place))
     takers = {
-        NotesBy.EMPLOYEE: words.first_name(view.employee),
-        NotesBy.MANAGER: words.first_name(view.manager),
+        NotesBy.EMPLOYEE: formatting.first_name(view.employee),
+        NotesBy.MANAGER: formatting.first_name(view.manager),
         NotesBy.BOTH: "Both of you",
     }
     who = [kit.option(text, taker) for taker, text in takers.items()]
-    yield kit.field(NOTES_BY, "Who takes notes?", kit.select(who, filled.choice(NOTES_BY) or pair.notes_by))
+    yield kit.field(NOTES_BY, "Who takes notes?", kit.select(who, values.choice(NOTES_BY) or pair.notes_by))
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _next(filled: Filled) -> Iterator[kit.Block]:
+def _next(values: FormValues) -> Iterator[kit.Block]:
     yield kit.header("When do you talk next?")
-    picker = kit.moment_picker(filled.moment(NEXT_STARTS_AT))
+    picker = kit.moment_picker(values.moment(NEXT_STARTS_AT))
     yield kit.field(NEXT_STARTS_AT, "Next date and time", picker, hint="In your own time zone.")
     later = kit.option("Decide later; remind us", TICKED)
-    yield kit.field(NEXT_LATER, "No date yet?", kit.checkboxes([later], filled.choices(NEXT_LATER)))
+    yield kit.field(NEXT_LATER, "No date yet?", kit.checkboxes([later], values.choices(NEXT_LATER)))
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------
@@ -234,46 +239,46 @@ def wrapped_up(
 ) -> dict[str, Any]:
     """What was agreed, when they talk next, and what follows."""
     blocks = [kit.section(kit.escape(lead))]
-    for promise in outcome.promises:
-        blocks += [kit.section(_whose(promise, outcome)), *kit.in_full(promise.text)]
-    if not outcome.promises:
+    for commitment in outcome.commitments:
+        blocks += [kit.section(_whose(commitment, outcome)), *kit.in_full(commitment.text)]
+    if not outcome.commitments:
         blocks.append(kit.section("No promises this time."))
     if outcome.discussion.notes:
         blocks += [kit.section("*Notes*"), *kit.in_full(outcome.discussion.notes)]
     if outcome.coming is not None:
         blocks += _coming(outcome, outcome.coming, me)
     blocks.append(kit.context(_thanks(outcome, me)))
-    show = kit.button("Show promises", Do.OPEN_COMMITMENTS, str(outcome.pair.pk))
-    return kit.modal(Form.NOTICE, "Wrapped up", [*blocks, kit.actions([show])])
+    show = kit.button("Show promises", Action.OPEN_COMMITMENTS, str(outcome.pair.pk))
+    return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions([show])])
 
 
-def already(outcome: Outcome, me: Person, sentence: str, mine: Filled | None) -> dict[str, Any]:
+def already(outcome: Outcome, me: Person, sentence: str, mine: FormValues | None) -> dict[str, Any]:
     """For whoever comes second: what was agreed and, so that it is not lost, what they had typed themselves."""
     view = wrapped_up(outcome, me, sentence)
-    typed = [filled for filled in (mine.text(NOTES), *_words(mine)) if filled.strip()] if mine else []
+    typed = [values for values in (mine.text(NOTES), *_words(mine)) if values.strip()] if mine else []
     if typed:
         view["blocks"] += [kit.divider(), kit.section("*What you had typed, to copy from*")]
         view["blocks"] += [block for text in typed for block in kit.in_full(text)]
     return view
 
 
-def _words(filled: Filled) -> list[str]:
-    return [filled.text(_row(number).text_field) for number in range(MOST_PROMISES)]
+def _words(values: FormValues) -> list[str]:
+    return [values.text(_row(number).text_field) for number in range(MOST_COMMITMENTS)]
 
 
-def _whose(promise: Commitment, outcome: Outcome) -> str:
-    owner = outcome.employee if promise.owner_id == outcome.employee.id else outcome.manager
-    return f"*{kit.fitted(words.first_name(owner), 300)}*, by {words.day(promise.due_on)}"
+def _whose(commitment: Commitment, outcome: Outcome) -> str:
+    owner = outcome.employee if commitment.owner_id == outcome.employee.id else outcome.manager
+    return f"*{kit.fitted(formatting.first_name(owner), 300)}*, by {formatting.day(commitment.due_on)}"
 
 
 def _coming(outcome: Outcome, coming: Discussion, me: Person) -> Iterator[kit.Block]:
     people = (outcome.employee, outcome.manager)
     other = people[1] if me.id == people[0].id else people[0]
     if coming.starts_at is None:
-        by = f"{words.day(coming.due_on)} {coming.due_on.year}"  # it may well be next year
+        by = f"{formatting.day(coming.due_on)} {coming.due_on.year}"  # it may well be next year
         yield kit.section(f"The next talk is due by {by}. I will remind you to find a date.")
         return
-    when = kit.fitted(words.both_clocks(coming.starts_at, me, other), 1000)
+    when = kit.fitted(formatting.both_clocks(coming.starts_at, me, other), 1000)
     yield kit.section(f"You talk again on {when}, {coming.minutes} minutes.")
     for warning in warnings(coming.starts_at, coming.minutes, people, me):
         yield kit.context(kit.escape(warning))
@@ -282,16 +287,16 @@ def _coming(outcome: Outcome, coming: Discussion, me: Person) -> Iterator[kit.Bl
 def _thanks(outcome: Outcome, me: Person) -> str:
     if me.id == outcome.employee.id:
         return "In two working days I will bring you the draft of a thank-you, with what you will deliver."
-    name = kit.fitted(words.first_name(outcome.employee), 300)
+    name = kit.fitted(formatting.first_name(outcome.employee), 300)
     return f"In two working days {name} gets the draft of a thank-you, with what they will deliver."
 
 
-def moved(talk: Discussion, me: Person, people: Sequence[Person]) -> dict[str, Any]:
+def moved(discussion: Discussion, me: Person, people: Sequence[Person]) -> dict[str, Any]:
     """What became of a talk that did not happen."""
-    if talk.starts_at is None:
-        by = words.day(talk.due_on)
+    if discussion.starts_at is None:
+        by = formatting.day(discussion.due_on)
         return kit.notice("Left for later", f"All right. It is due by {by}; I will remind you in time to find a date.")
     other = next(person for person in people if person.id != me.id)
-    when = kit.fitted(words.both_clocks(talk.starts_at, me, other), 1000)
-    said = [kit.escape(text) for text in warnings(talk.starts_at, talk.minutes, (me, other), me)]
-    return kit.notice("Moved", "\n".join([f"Your talk is now on {when}, {talk.minutes} minutes.", *said]))
+    when = kit.fitted(formatting.both_clocks(discussion.starts_at, me, other), 1000)
+    said = [kit.escape(text) for text in warnings(discussion.starts_at, discussion.minutes, (me, other), me)]
+    return kit.notice("Moved", "\n".join([f"Your talk is now on {when}, {discussion.minutes} minutes.", *said]))

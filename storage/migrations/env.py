@@ -5,13 +5,13 @@ from typing import Any, Literal
 from alembic import context
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from storage.encryption import SealedText
+from storage.encryption import EncryptedText
 from storage.tables import metadata
 
 
 def render(kind: str, column_type: Any, _autogen: Any) -> str | Literal[False]:
     """Write column types that need nothing of ours, so that old migrations outlive changes of the code."""
-    if kind == "type" and isinstance(column_type, SealedText):
+    if kind == "type" and isinstance(column_type, EncryptedText):
         return "sa.Text()"
     if kind == "type" and isinstance(column_type, UTCDateTime):
         return "sa.DateTime(timezone=True)"

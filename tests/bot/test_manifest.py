@@ -4,7 +4,7 @@ import re
 import pytest
 
 from bot.manifest import manifest
-from handlers.surface import BOT_SCOPES, COMMANDS, EVENTS
+from handlers.shared.app_config import BOT_SCOPES, COMMANDS, EVENTS
 
 
 def test_http_manifest_says_where_slack_sends_everything():
@@ -36,12 +36,12 @@ def test_manifest_asks_for_what_the_code_uses():
 def test_manifest_keeps_slacks_limits():
     """Names and texts fit what Slack takes in a manifest of version 2 (its app manifest reference)."""
     made = manifest("https://career.example.com", socket_mode=False)
-    about, features = made["display_information"], made["features"]
+    metadata, features = made["display_information"], made["features"]
     assert made["_metadata"]["major_version"] == 2
-    assert 1 <= len(about["name"]) <= 35
-    assert 1 <= len(about["description"]) <= 140
-    assert 175 <= len(about["long_description"]) <= 4000
-    assert re.fullmatch("#[0-9a-f]{6}", about["background_color"])
+    assert 1 <= len(metadata["name"]) <= 35
+    assert 1 <= len(metadata["description"]) <= 140
+    assert 175 <= len(metadata["long_description"]) <= 4000
+    assert re.fullmatch("#[0-9a-f]{6}", metadata["background_color"])
     assert len(features["bot_user"]["display_name"]) <= 80
     assert 1 <= len(features["slash_commands"]) <= 50
     for command in features["slash_commands"]:

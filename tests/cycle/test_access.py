@@ -10,7 +10,7 @@ from storage.objectives import Horizon, Objective
 from storage.pairs import Pair, Side
 from storage.preparations import Answer, Draft, Level, Preparation
 from storage.thanks import ThankYou
-from tests.support.builders import LONG_AGO, pair, person, planning, promise
+from tests.support.builders import LONG_AGO, commitment, pair, person, planning
 
 EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS = range(1, 6)
 EVERYBODY = (EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS)
@@ -41,9 +41,9 @@ def draft(author: int) -> Draft:
     return Draft(person_id=author, form="preparation", state="{}", view_id="V1", saved_at=LONG_AGO)
 
 
-def commitment(pair_id: int = 1) -> Commitment:
+def a_commitment(pair_id: int = 1) -> Commitment:
     """A promise of the manager."""
-    return promise(the_pair(pair_id), person(id=MANAGER), DAY)
+    return commitment(the_pair(pair_id), person(id=MANAGER), DAY)
 
 
 def request() -> ChangeRequest:
@@ -58,7 +58,7 @@ def item(author: int) -> AgendaItem:
     return AgendaItem(discussion_id=1, author_id=author, text="…", position=1, proposed_at=LONG_AGO)
 
 
-def talk(pair_id: int = 1) -> Discussion:
+def discussion(pair_id: int = 1) -> Discussion:
     """A talk, with its notes."""
     return planning(the_pair(pair_id), DAY, notes="…")
 
@@ -72,16 +72,16 @@ MATRIX: dict[str, tuple[Thing, set[int]]] = {
     "a shared answer of the manager": (answer(MANAGER, shared=True), BOTH),
     "a private objective": (objective(shared=False), {EMPLOYEE}),
     "a shared objective": (objective(shared=True), BOTH),
-    "a promise": (commitment(), BOTH),
+    "a commitment": (a_commitment(), BOTH),
     "a change asked for": (request(), BOTH),
     "an agenda item of the employee": (item(EMPLOYEE), BOTH),
     "an agenda item of the manager": (item(MANAGER), BOTH),
-    "a talk and its notes": (talk(), BOTH),
+    "a talk and its notes": (discussion(), BOTH),
     "the words with which one asked and the other answered": (the_pair(), BOTH),
     "those of another pair": (the_pair(2), set()),
     "a thank-you": (ThankYou(discussion_id=1, author_id=EMPLOYEE, text="…", sent_at=LONG_AGO), BOTH),
-    "a promise of another pair": (commitment(pair_id=2), set()),
-    "a talk of another pair": (talk(pair_id=2), set()),
+    "a commitment of another pair": (a_commitment(pair_id=2), set()),
+    "a talk of another pair": (discussion(pair_id=2), set()),
     "a shared objective of another pair": (objective(shared=True, pair_id=2), set()),
 }
 
@@ -117,7 +117,7 @@ def test_E2_assessments_are_blind_until_both_are_in(
     assert may_see_level(me, theirs, [mine, theirs]) is (my_level is not None and other_level is not None)
 
 
-def test_E2_an_assessment_for_an_earlier_talk_opens_nothing():
+def test_E2_an_assessment_for_an_earlier_discussion_opens_nothing():
     """What I gave for another talk does not show me the other's level for this one."""
     earlier, theirs = prep(EMPLOYEE, Level.STRONG, discussion_id=1), prep(MANAGER, Level.STRONG, discussion_id=2)
     assert not may_see_level(EMPLOYEE, theirs, [earlier, theirs])

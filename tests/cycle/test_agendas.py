@@ -4,7 +4,7 @@ import pytest
 
 from cycle import agendas, scheduling
 from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, Move
-from cycle.errors import Gone, NotAllowed, Refused
+from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from storage.agenda import AgendaItem, ItemState
 from storage.database import Database
 from storage.people import Person
@@ -65,7 +65,7 @@ async def test_E15_answering_ends_the_reminder_to_answer(two: Two):
 @pytest.mark.parametrize("texts", [[], [""], ["  ", "\n"]])
 async def test_nothing_written_is_said_beside_the_field(two: Two, texts: list[str]):
     """An empty form is answered kindly."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidInput) as refused:
         await propose(two, two.ana, *texts)
     assert NEW_ITEMS in refused.value.fields
 
@@ -80,10 +80,10 @@ async def test_a_point_stands_only_once(two: Two):
 async def test_limits_are_said_beside_the_field(two: Two):
     """A point of 500 characters and 30 points are fine, one more of either is not."""
     assert len(await propose(two, two.ana, "x" * LONGEST_ITEM)) == 1
-    with pytest.raises(Refused, match="longer"):
+    with pytest.raises(InvalidInput, match="longer"):
         await propose(two, two.ana, "x" * (LONGEST_ITEM + 1))
     await propose(two, two.ana, *(f"Point {number}" for number in range(MOST_ITEMS - 1)))
-    with pytest.raises(Refused, match="more than 30"):
+    with pytest.raises(InvalidInput, match="more than 30"):
         await propose(two, two.chiyo, "One more")
 
 
@@ -122,7 +122,7 @@ async def test_new_words_of_the_author_are_a_new_proposal(two: Two):
 async def test_amending_needs_words(two: Two, text: str):
     """Neither nothing nor too much is taken."""
     (item,) = await propose(two, two.ana, "My course")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidInput) as refused:
         await two.do(agendas.amend, two.ana, item.pk, text, NOW)
     assert TEXT in refused.value.fields
 
@@ -159,7 +159,7 @@ async def test_points_move_among_those_of_the_same_side(two: Two):
     assert await shown(two) == ["A", "C", "B", "X"]
 
 
-async def test_a_point_left_for_the_talk_after_comes_back(two: Two):
+async def test_a_point_left_for_the_discussion_after_comes_back(two: Two):
     """It leaves the coming agenda, is counted, and stands in the talk after the coming one with its author."""
     await two.do(scheduling.set_date, two.ana, two.pair.pk, THEN, 60, seen_round=0, now=NOW)
     (item,) = await propose(two, two.ana, "My course")
@@ -194,7 +194,7 @@ async def test_what_is_off_the_table_stays_off(two: Two, deed: Any, given: tuple
     """A point that was taken back meanwhile cannot be changed any more."""
     (item,) = await propose(two, two.ana, "My course")
     await two.do(agendas.withdraw, two.ana, item.pk, NOW)
-    with pytest.raises(Gone):
+    with pytest.raises(NotAvailable):
         await two.do(deed, two.chiyo, item.pk, *given)
 
 
@@ -204,7 +204,7 @@ async def test_a_third_person_sees_no_agenda(two: Two):
     for look, key in ((agendas.agenda_of, two.pair.pk), (agendas.item_of, item.pk)):
         with pytest.raises(NotAllowed):
             await two.see(look, two.ben, key)
-    with pytest.raises(Gone):
+    with pytest.raises(NotAvailable):
         await two.see(agendas.item_of, two.ana, 999)
     with pytest.raises(NotAllowed):
         await propose(two, two.ben, "Mischief")

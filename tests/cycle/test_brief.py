@@ -3,17 +3,17 @@ from typing import Any
 
 import pytest
 
-from cycle import agendas, preparing, scheduling
+from cycle import agendas, preparations, scheduling
 from cycle.brief import Brief, brief
-from cycle.errors import Gone, NotAllowed
-from cycle.preparing import PreparationForm
+from cycle.errors import NotAllowed, NotAvailable
+from cycle.preparations import PreparationForm
 from storage.agenda import ItemState
 from storage.commitments import CommitmentState
 from storage.database import Database
 from storage.pairs import Side
 from storage.people import Person
 from storage.preparations import Level
-from tests.support.builders import MADRID, at, held, promise
+from tests.support.builders import MADRID, at, commitment, held
 from tests.support.two import NOW, Two
 
 THEN = at(MADRID, 2026, 11, 24, 9)
@@ -30,7 +30,7 @@ async def two(database: Database, workspace_id: int) -> Two:
 
 async def for_(two: Two, me: Person, discussion_id: int | None = None) -> Brief:
     """The brief as somebody sees it."""
-    return await two.see(brief, me, discussion_id or (await two.open_talk()).pk, NOW)
+    return await two.see(brief, me, discussion_id or (await two.open_discussion()).pk, NOW)
 
 
 async def checks(two: Two, me: Person) -> list[tuple[bool, str]]:
@@ -44,13 +44,13 @@ async def test_E16_everything_for_the_day_before_is_in_one_place(two: Two):
     await two.do(agendas.propose, two.ana, two.pair.pk, ["My course"], NOW)
     soon = date(2026, 11, 10)
     await two.write(
-        promise(two.pair, two.chiyo, soon, text="Ask the board"),
-        promise(two.pair, two.ana, soon + timedelta(days=90), text="Write it down"),
-        promise(two.pair, two.ana, soon, text="Long done", state=CommitmentState.DONE),
+        commitment(two.pair, two.chiyo, soon, text="Ask the board"),
+        commitment(two.pair, two.ana, soon + timedelta(days=90), text="Write it down"),
+        commitment(two.pair, two.ana, soon, text="Long done", state=CommitmentState.DONE),
     )
     answers = {"achievements": "The launch", "challenges": "The noise"}
     form = PreparationForm(answers=answers, shared=frozenset({"achievements"}))
-    await two.do(preparing.submit, two.ana, two.pair.pk, form, NOW)
+    await two.do(preparations.submit, two.ana, two.pair.pk, form, NOW)
     seen = await for_(two, two.chiyo)
     assert seen.is_coming
     assert [item.text for item in seen.agenda] == ["My course", "The audit"]
@@ -61,8 +61,8 @@ async def test_E16_everything_for_the_day_before_is_in_one_place(two: Two):
 
 async def test_E16_the_checklist_of_the_employee(two: Two):
     """Each line is open until it is done: points proposed, preparation in, own promises due by the talk kept."""
-    due = promise(two.pair, two.ana, THEN.date())
-    others = [promise(two.pair, two.ana, date(2026, 12, 24)), promise(two.pair, two.chiyo, THEN.date())]
+    due = commitment(two.pair, two.ana, THEN.date())
+    others = [commitment(two.pair, two.ana, date(2026, 12, 24)), commitment(two.pair, two.chiyo, THEN.date())]
     await two.write(due, *others)
     assert await checks(two, two.ana) == [
         (False, "Put a point on the agenda."),
@@ -70,7 +70,7 @@ async def test_E16_the_checklist_of_the_employee(two: Two):
         (False, "Keep 1 promise of yours, due by the talk."),
     ]
     await two.do(agendas.propose, two.ana, two.pair.pk, ["My course"], NOW)
-    await two.do(preparing.submit, two.ana, two.pair.pk, PreparationForm(level=Level.STRONG), NOW)
+    await two.do(preparations.submit, two.ana, two.pair.pk, PreparationForm(level=Level.STRONG), NOW)
     async with two.database.unit(two.workspace_id) as store:
         (await store.commitments.get(due.pk)).state = CommitmentState.DONE
     assert await checks(two, two.ana) == [
@@ -97,7 +97,7 @@ async def test_E16_the_last_notes_are_at_hand(database: Database, workspace_id: 
     two = await Two.meet(database, workspace_id)
     assert (await for_(two, two.ana)).last is None
     async with database.unit(workspace_id) as store:
-        (await store.discussions.get(two.talk.pk)).number = 2
+        (await store.discussions.get(two.discussion.pk)).number = 2
     await two.write(held(two.pair, LAST, LAST, number=1, notes="More Thai"))
     seen = await for_(two, two.ana)
     assert seen.last is not None
@@ -105,7 +105,7 @@ async def test_E16_the_last_notes_are_at_hand(database: Database, workspace_id: 
     assert (await checks(two, two.ana))[-1] == (False, "Read the notes of Tue 12 May at 09:00, further down.")
 
 
-async def test_an_old_talk_shows_its_own_agenda_and_notes(two: Two):
+async def test_an_old_discussion_shows_its_own_agenda_and_notes(two: Two):
     """Looking back shows what stood and what was agreed then, with no checklist and nothing of the coming talk."""
     old = held(two.pair, LAST, LAST, number=9, notes="More Thai")
     await two.write(old)
@@ -115,14 +115,14 @@ async def test_an_old_talk_shows_its_own_agenda_and_notes(two: Two):
         moved = await store.agenda.get(item.pk)
         moved.discussion_id, moved.state = old.pk, ItemState.DISCUSSED
     await two.write(
-        promise(two.pair, two.ana, LAST.date(), discussion_id=old.pk, text="Then", state=CommitmentState.DONE),
-        promise(two.pair, two.ana, THEN.date(), text="Now"),
+        commitment(two.pair, two.ana, LAST.date(), discussion_id=old.pk, text="Then", state=CommitmentState.DONE),
+        commitment(two.pair, two.ana, THEN.date(), text="Now"),
     )
     seen = await for_(two, two.chiyo, old.pk)
     assert not seen.is_coming
     assert [one.text for one in seen.agenda] == ["My course"]
     assert [one.text for one in seen.commitments] == ["Then"]
-    assert (seen.talk.notes, list(seen.checklist), list(seen.objectives)) == ("More Thai", [], [])
+    assert (seen.discussion.notes, list(seen.checklist), list(seen.objectives)) == ("More Thai", [], [])
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ async def test_E6_the_difference_is_counted_once_both_are_in(
     """How far apart the two see it is known to both, or to neither."""
     for person, level in ((two.ana, employee), (two.chiyo, manager)):
         words: dict[str, Any] = {"answers": {"achievements": "A", "strengths": "S"}}
-        await two.do(preparing.submit, person, two.pair.pk, PreparationForm(level=level, **words), NOW)
+        await two.do(preparations.submit, person, two.pair.pk, PreparationForm(level=level, **words), NOW)
     for person in (two.ana, two.chiyo):
         assert (await for_(two, person)).apart == apart
 
@@ -152,7 +152,7 @@ async def test_L1_only_the_two_see_a_brief(two: Two):
     """A third person is refused, a talk that was never there is gone, and another pair's brief is not ours."""
     with pytest.raises(NotAllowed):
         await for_(two, two.ben)
-    with pytest.raises(Gone):
+    with pytest.raises(NotAvailable):
         await for_(two, two.ana, 999)
 
 
@@ -162,10 +162,10 @@ async def test_sides_are_named(two: Two):
     assert (await for_(two, two.chiyo)).other.name == "Ana Ruiz"
 
 
-async def test_a_cancelled_talk_can_still_be_looked_at(two: Two):
+async def test_a_cancelled_discussion_can_still_be_looked_at(two: Two):
     """A brief opened from an old message shows the cancelled talk as it was, reason included."""
-    talk = await two.open_talk()
+    discussion = await two.open_discussion()
     await two.do(scheduling.cancel, two.chiyo, two.pair.pk, "The audit moved", NOW)
-    seen = await for_(two, two.ana, talk.pk)
+    seen = await for_(two, two.ana, discussion.pk)
     assert not seen.is_coming
-    assert seen.talk.cancel_reason == "The audit moved"
+    assert seen.discussion.cancel_reason == "The audit moved"

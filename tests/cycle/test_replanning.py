@@ -10,7 +10,7 @@ from storage.discussions import DiscussionState
 from storage.nudges import Nudge, NudgeState
 from storage.pairs import Pair
 from storage.store import Store
-from tests.support.builders import MADRID, at, pair, person, remembered, scheduled
+from tests.support.builders import MADRID, at, pair, person, saved, scheduled
 
 NOW = at(MADRID, 2026, 11, 2, 9)
 TALKS_AT = at(MADRID, 2026, 11, 26, 10)
@@ -32,19 +32,19 @@ async def talking(database: Database, workspace_id: int) -> Pair:
     """A pair with a talk on Thursday the 26th, planned."""
     async with database.unit(workspace_id) as store:
         ana, bo = person(), person("Bo Lind")
-        await remembered(store, ana, bo)
+        await saved(store, ana, bo)
         two = pair(ana, bo)
-        await remembered(store, two)
-        await remembered(store, scheduled(two, TALKS_AT, dated_at=NOW))
+        await saved(store, two)
+        await saved(store, scheduled(two, TALKS_AT, dated_at=NOW))
         await replan(store, two.pk, NOW)
     return two
 
 
-async def move_talk(store: Store, two: Pair, starts_at: datetime) -> None:
+async def move_discussion(store: Store, two: Pair, starts_at: datetime) -> None:
     """Set another date."""
-    talk = await store.discussions.open_of(two.pk)
-    assert talk is not None
-    talk.starts_at, talk.round = starts_at, talk.round + 1
+    discussion = await store.discussions.open_of(two.pk)
+    assert discussion is not None
+    discussion.starts_at, discussion.round = starts_at, discussion.round + 1
 
 
 async def test_planning_twice_changes_nothing(database: Database, workspace_id: int, talking: Pair):
@@ -62,7 +62,7 @@ async def test_E17_a_new_date_cancels_the_old_nudges_and_plans_new_ones(
     """Moving a talk moves everything around it, in the same transaction."""
     old = await as_they_stand(database, workspace_id)
     async with database.unit(workspace_id) as store:
-        await move_talk(store, talking, TALKS_AT + timedelta(days=7))
+        await move_discussion(store, talking, TALKS_AT + timedelta(days=7))
         await replan(store, talking.pk, NOW)
     now = await as_they_stand(database, workspace_id)
     assert {now[key]["state"] for key in old} == {NudgeState.CANCELLED}
@@ -75,14 +75,14 @@ async def test_E17_a_new_date_cancels_the_old_nudges_and_plans_new_ones(
 async def test_what_comes_back_is_planned_again(database: Database, workspace_id: int, talking: Pair):
     """A nudge whose reason went and came back is planned again, from now on; it is not late for that."""
     async with database.unit(workspace_id) as store:
-        talk = await store.discussions.open_of(talking.pk)
-        assert talk is not None
-        talk.state = DiscussionState.PLANNING
+        discussion = await store.discussions.open_of(talking.pk)
+        assert discussion is not None
+        discussion.state = DiscussionState.PLANNING
         await replan(store, talking.pk, NOW)
         assert {row.state for key, row in (await all_nudges(store)).items() if "day_before" in key} == {
             NudgeState.CANCELLED
         }
-        talk.state = DiscussionState.SCHEDULED
+        discussion.state = DiscussionState.SCHEDULED
         await replan(store, talking.pk, NOW + timedelta(hours=1))
     briefs = [row for key, row in (await as_they_stand(database, workspace_id)).items() if "day_before" in key]
     assert {(row["state"], row["ready_at"], row["planned_at"]) for row in briefs} == {
@@ -100,7 +100,7 @@ async def test_what_is_sent_or_being_sent_is_left_alone(
             row.state, row.message_id = state, "m"
     before = await as_they_stand(database, workspace_id)
     async with database.unit(workspace_id) as store:
-        await move_talk(store, talking, TALKS_AT + timedelta(days=7))
+        await move_discussion(store, talking, TALKS_AT + timedelta(days=7))
         await replan(store, talking.pk, NOW)
     now = await as_they_stand(database, workspace_id)
     assert {key: now[key] for key in before} == before

@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
-from cycle import preparing, scheduling
-from cycle.errors import Gone, NotAllowed, Refused
-from cycle.preparing import PreparationForm
+from cycle import preparations, scheduling
+from cycle.errors import InvalidInput, NotAllowed, NotAvailable
+from cycle.preparations import PreparationForm
 from cycle.scheduling import REASON, STARTS_AT, Unusual
-from cycle.wrapping_up import WrapUpForm, wrap_up
+from cycle.wrap_up import WrapUpForm, wrap_up
 from storage.agenda import AgendaItem
 from storage.database import Database
 from storage.discussions import Discussion, DiscussionState
@@ -35,17 +35,22 @@ async def set_date(two: Two, me: Person, starts_at: Any = THEN, *, seen_round: i
 
 async def test_E10_a_date_is_set_and_the_other_side_hears_of_it(two: Two):
     """Setting a date schedules the talk, and plans the news for the other of the two alone."""
-    talk = await set_date(two, two.ana)
-    assert (talk.state, talk.starts_at, talk.minutes, talk.round) == (DiscussionState.SCHEDULED, THEN, 60, 1)
-    assert talk.ends_at == THEN + HOUR
+    discussion = await set_date(two, two.ana)
+    assert (discussion.state, discussion.starts_at, discussion.minutes, discussion.round) == (
+        DiscussionState.SCHEDULED,
+        THEN,
+        60,
+        1,
+    )
+    assert discussion.ends_at == THEN + HOUR
     assert (await two.waiting())["date_set"] == two.chiyo.id
 
 
 async def test_a_date_moves_and_the_nudges_with_it(two: Two):
     """Moving counts a round, so that what was planned for the old date is planned anew."""
     await set_date(two, two.ana)
-    talk = await set_date(two, two.chiyo, THEN + HOUR, seen_round=1)
-    assert (talk.starts_at, talk.round, talk.dated_by_id) == (THEN + HOUR, 2, two.chiyo.id)
+    discussion = await set_date(two, two.chiyo, THEN + HOUR, seen_round=1)
+    assert (discussion.starts_at, discussion.round, discussion.dated_by_id) == (THEN + HOUR, 2, two.chiyo.id)
     assert (await two.waiting())["date_set"] == two.ana.id
 
 
@@ -66,10 +71,10 @@ async def test_the_same_date_again_changes_nothing(two: Two):
 )
 async def test_a_time_that_cannot_be_is_refused_beside_the_field(two: Two, starts_at: Any, says: str):
     """A past time and one beyond the next year are said on the person's own clock, and nothing is kept."""
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidInput) as refused:
         await set_date(two, two.ana, starts_at)
     assert says in refused.value.fields[STARTS_AT]
-    assert (await two.open_talk()).starts_at is None
+    assert (await two.open_discussion()).starts_at is None
 
 
 @pytest.mark.parametrize(("busy", "who"), [("ana", "You have"), ("chiyo", "Chiyo has")])
@@ -78,13 +83,13 @@ async def test_an_overlap_with_another_discussion_of_either_is_refused(two: Two,
     other_pair = pair(two.ben, getattr(two, busy))
     await two.write(other_pair)
     await two.write(scheduled(other_pair, THEN + HOUR / 2))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidInput) as refused:
         await set_date(two, two.ana)
     assert refused.value.fields[STARTS_AT].startswith(f"{who} another career discussion at that time.")
     assert "Ben" not in refused.value.sentence
 
 
-async def test_a_talk_right_beside_another_is_fine(two: Two):
+async def test_a_discussion_right_beside_another_is_fine(two: Two):
     """Ends touch without overlapping, on both sides."""
     other_pair, third = pair(two.ben, two.chiyo), person("Dana")
     await two.write(other_pair, third)
@@ -94,7 +99,7 @@ async def test_a_talk_right_beside_another_is_fine(two: Two):
     assert (await set_date(two, two.ana)).starts_at == THEN
 
 
-async def test_a_talk_does_not_overlap_with_itself(two: Two):
+async def test_a_discussion_does_not_overlap_with_itself(two: Two):
     """Moving a talk by half an hour is no conflict with where it stood."""
     await set_date(two, two.ana)
     assert (await set_date(two, two.ana, THEN + HOUR / 2, seen_round=1)).round == 2
@@ -111,23 +116,23 @@ async def test_somebody_else_sets_no_date(two: Two):
 async def test_a_date_set_meanwhile_by_the_other_side_stands(two: Two):
     """Whoever chose without having seen the other's date is told of it, on their own clock."""
     await set_date(two, two.chiyo)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidInput) as refused:
         await set_date(two, two.ana, THEN + HOUR, seen_round=0)
     assert "Tue 24 Nov at 09:00" in refused.value.fields[STARTS_AT]
-    assert (await two.open_talk()).starts_at == THEN
+    assert (await two.open_discussion()).starts_at == THEN
 
 
-async def test_a_form_of_a_talk_that_ended_does_not_touch_the_next(two: Two):
+async def test_a_form_of_a_discussion_that_ended_does_not_touch_the_next(two: Two):
     """A talk wrapped up meanwhile, with the next one dated in the same round number, is not moved by an old form."""
-    talk = await set_date(two, two.ana)
-    form = WrapUpForm(cadence=Cadence.HALF_YEARLY, minutes=60, no_promises=True, next_starts_at=THEN)
-    await two.do(wrap_up, two.chiyo, talk.pk, form, NOW + HOUR)
-    assert (await two.open_talk()).round == talk.round
-    with pytest.raises(Gone):
-        await set_date(two, two.ana, THEN + HOUR, seen_round=1, seen_id=talk.pk)
-    with pytest.raises(Gone):
-        await two.do(scheduling.cancel, two.ana, two.pair.pk, "Ill", NOW, seen_id=talk.pk)
-    assert (await two.open_talk()).starts_at == THEN
+    discussion = await set_date(two, two.ana)
+    form = WrapUpForm(cadence=Cadence.HALF_YEARLY, minutes=60, no_commitments=True, next_starts_at=THEN)
+    await two.do(wrap_up, two.chiyo, discussion.pk, form, NOW + HOUR)
+    assert (await two.open_discussion()).round == discussion.round
+    with pytest.raises(NotAvailable):
+        await set_date(two, two.ana, THEN + HOUR, seen_round=1, seen_id=discussion.pk)
+    with pytest.raises(NotAvailable):
+        await two.do(scheduling.cancel, two.ana, two.pair.pk, "Ill", NOW, seen_id=discussion.pk)
+    assert (await two.open_discussion()).starts_at == THEN
 
 
 # --- warned, not refused ---------------------------------------------------------------------------------------------
@@ -161,34 +166,40 @@ async def test_an_odd_hour_is_asked_about_first_and_then_kept(two: Two):
     with pytest.raises(Unusual) as unusual:
         await set_date(two, two.ana, ask_first=True)
     assert unusual.value.warnings == ("Tue 24 Nov at 17:00 is outside Chiyo's working hours.",)
-    assert (await two.open_talk()).starts_at is None
+    assert (await two.open_discussion()).starts_at is None
     assert (await set_date(two, two.ana)).starts_at == THEN
 
 
 async def test_what_cannot_be_is_said_before_what_is_odd(two: Two):
     """A past time at night is refused; nobody is asked to hand it in again first."""
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         await set_date(two, two.ana, NOW - 8 * HOUR, ask_first=True)
 
 
 # --- cancelling ------------------------------------------------------------------------------------------------------
 
 
-async def test_E17_a_cancelled_talk_has_a_successor_that_inherits(two: Two):
+async def test_E17_a_cancelled_discussion_has_a_successor_that_inherits(two: Two):
     """Agenda, preparations and what was typed live on in the next talk, which is open and due in three weeks."""
-    talk = await set_date(two, two.ana)
-    await two.do(preparing.submit, two.ana, two.pair.pk, PreparationForm(level=Level.STRONG), NOW)
-    typed = {"person_id": two.chiyo.pk, "form": preparing.FORM, "subject_id": talk.pk, "state": "{}", "view_id": "V1"}
-    point = AgendaItem(discussion_id=talk.pk, author_id=two.ana.pk, text="Lead", position=1, proposed_at=NOW)
+    discussion = await set_date(two, two.ana)
+    await two.do(preparations.submit, two.ana, two.pair.pk, PreparationForm(level=Level.STRONG), NOW)
+    typed = {
+        "person_id": two.chiyo.pk,
+        "form": preparations.FORM,
+        "subject_id": discussion.pk,
+        "state": "{}",
+        "view_id": "V1",
+    }
+    point = AgendaItem(discussion_id=discussion.pk, author_id=two.ana.pk, text="Lead", position=1, proposed_at=NOW)
     await two.write(point, Draft(**typed, saved_at=NOW))
-    successor = await two.do(scheduling.cancel, two.chiyo, two.pair.pk, "The audit moved", NOW, seen_id=talk.pk)
+    successor = await two.do(scheduling.cancel, two.chiyo, two.pair.pk, "The audit moved", NOW, seen_id=discussion.pk)
     assert (successor.state, successor.number, successor.starts_at) == (DiscussionState.PLANNING, 2, None)
-    assert successor.due_on == max(two.talk.due_on, NOW.date() + scheduling.AFTER_CANCELLING)
+    assert successor.due_on == max(two.discussion.due_on, NOW.date() + scheduling.AFTER_CANCELLING)
     async with two.database.reading(two.workspace_id) as store:
         assert [item.text for item in await store.agenda.of_discussions([successor.pk])] == ["Lead"]
         assert await store.preparations.of_author(successor.pk, two.ana.pk)
-        assert await store.preparations.draft(two.chiyo.pk, preparing.FORM, successor.pk)
-        assert (await store.discussions.get(talk.pk)).cancel_reason == "The audit moved"
+        assert await store.preparations.draft(two.chiyo.pk, preparations.FORM, successor.pk)
+        assert (await store.discussions.get(discussion.pk)).cancel_reason == "The audit moved"
 
 
 async def test_cancelling_is_told_to_the_other_side_with_its_reason(two: Two):
@@ -201,11 +212,11 @@ async def test_cancelling_is_told_to_the_other_side_with_its_reason(two: Two):
     assert seen.cancelled.cancel_reason == "The audit moved"
 
 
-async def test_a_cancelled_talk_is_old_news_after_the_next(two: Two):
+async def test_a_cancelled_discussion_is_old_news_after_the_next(two: Two):
     """The reason of a cancelled talk is not shown any more once a later one has taken place."""
     await set_date(two, two.ana)
     successor = await two.do(scheduling.cancel, two.chiyo, two.pair.pk, "The audit moved", NOW)
-    form = WrapUpForm(cadence=Cadence.HALF_YEARLY, minutes=60, no_promises=True, next_later=True)
+    form = WrapUpForm(cadence=Cadence.HALF_YEARLY, minutes=60, no_commitments=True, next_later=True)
     await two.do(wrap_up, two.ana, successor.pk, form, NOW + HOUR)
     assert (await two.see(scheduling.schedule_of, two.ana, two.pair.pk)).cancelled is None
 
@@ -214,19 +225,19 @@ async def test_a_cancelled_talk_is_old_news_after_the_next(two: Two):
 async def test_cancelling_needs_a_reason(two: Two, reason: str):
     """Without a word on why, nothing is cancelled."""
     await set_date(two, two.ana)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(InvalidInput) as refused:
         await two.do(scheduling.cancel, two.ana, two.pair.pk, reason, NOW)
     assert REASON in refused.value.fields
-    assert (await two.open_talk()).starts_at == THEN
+    assert (await two.open_discussion()).starts_at == THEN
 
 
 async def test_cancelling_twice_or_without_a_date_is_gone(two: Two):
     """There is nothing to cancel before a date is set and after it was cancelled."""
-    with pytest.raises(Gone):
+    with pytest.raises(NotAvailable):
         await two.do(scheduling.cancel, two.ana, two.pair.pk, "Ill", NOW)
     await set_date(two, two.ana)
     await two.do(scheduling.cancel, two.ana, two.pair.pk, "Ill", NOW)
-    with pytest.raises(Gone):
+    with pytest.raises(NotAvailable):
         await two.do(scheduling.cancel, two.chiyo, two.pair.pk, "Ill too", NOW)
 
 
@@ -237,12 +248,12 @@ async def test_somebody_else_cancels_nothing(two: Two):
         await two.do(scheduling.cancel, two.ben, two.pair.pk, "Mischief", NOW)
 
 
-async def test_a_postponed_talk_goes_back_to_planning(two: Two):
+async def test_a_postponed_discussion_goes_back_to_planning(two: Two):
     """Leaving the date for later on purpose keeps the talk open, due in three weeks at the earliest."""
     await set_date(two, two.ana)
-    talk = await two.do(scheduling.postpone, two.ana, two.pair.pk, NOW)
-    assert (talk.state, talk.starts_at, talk.postponed) == (DiscussionState.PLANNING, None, True)
-    assert talk.due_on >= NOW.date() + scheduling.AFTER_CANCELLING
+    discussion = await two.do(scheduling.postpone, two.ana, two.pair.pk, NOW)
+    assert (discussion.state, discussion.starts_at, discussion.postponed) == (DiscussionState.PLANNING, None, True)
+    assert discussion.due_on >= NOW.date() + scheduling.AFTER_CANCELLING
 
 
 async def test_an_ended_pair_sets_no_date(two: Two):
@@ -250,5 +261,5 @@ async def test_an_ended_pair_sets_no_date(two: Two):
     ended = pair(two.ben, two.chiyo, state="ended")
     await two.write(ended)
     await two.write(planning(ended, NOW.date()))
-    with pytest.raises(Gone):
+    with pytest.raises(NotAvailable):
         await two.do(scheduling.set_date, two.ben, ended.pk, THEN, 60, seen_round=0, now=NOW)

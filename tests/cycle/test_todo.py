@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from cycle.nudges import Do
-from cycle.state import PairView
+from cycle.nudges import Action
+from cycle.snapshot import PairSnapshot
 from cycle.todo import PREPARE_FROM, to_do
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import ChangeRequest, Commitment
@@ -12,7 +12,7 @@ from storage.pairs import PairState
 from storage.people import Person
 from storage.preparations import Preparation
 from storage.thanks import ThankYou
-from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, held, pair, person, planning, promise, scheduled
+from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, commitment, held, pair, person, planning, scheduled
 
 NOW = at(MADRID, 2026, 11, 23, 10)
 SOON, FAR = NOW + timedelta(days=10), NOW + timedelta(days=90)
@@ -20,12 +20,12 @@ ANA, BEN = person("Ana Ruiz", id=1), person("Ben Okafor", id=2)
 TWO = pair(ANA, BEN, id=1)
 
 
-def seen(**also: Any) -> PairView:
+def seen(**also: Any) -> PairSnapshot:
     """The pair as it stands."""
-    return PairView(**({"pair": TWO, "employee": ANA, "manager": BEN} | also))
+    return PairSnapshot(**({"pair": TWO, "employee": ANA, "manager": BEN} | also))
 
 
-def offered(view: PairView, me: Person) -> list[Do]:
+def offered(view: PairSnapshot, me: Person) -> list[Action]:
     """What buttons somebody is offered, in order."""
     return [item.press.does for item in to_do(view, me, NOW)]
 
@@ -37,7 +37,7 @@ def point(author: Person, state: ItemState = ItemState.PROPOSED) -> AgendaItem:
 
 def mine(owner: Person, due_on: date, **also: Any) -> Commitment:
     """A promise of the pair."""
-    return promise(TWO, owner, due_on, **also)
+    return commitment(TWO, owner, due_on, **also)
 
 
 def prepared(author: Person) -> Preparation:
@@ -49,7 +49,7 @@ def test_E1_whoever_was_asked_may_say_yes():
     """The other side can answer from here; whoever asked only waits."""
     waiting = seen(pair=pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None))
     assert offered(waiting, ANA) == []
-    assert offered(waiting, BEN) == [Do.ACCEPT_PAIR]
+    assert offered(waiting, BEN) == [Action.ACCEPT_PAIR]
 
 
 @pytest.mark.parametrize("state", [PairState.DECLINED, PairState.ENDED])
@@ -60,14 +60,14 @@ def test_nothing_is_left_to_do_in_what_is_over(state: PairState):
 
 
 @pytest.mark.parametrize("me", [ANA, BEN])
-def test_E10_a_talk_without_a_date_needs_one(me: Person):
+def test_E10_a_discussion_without_a_date_needs_one(me: Person):
     """Either side may find the time."""
-    assert offered(seen(current=planning(TWO, date(2026, 12, 1), id=1)), me) == [Do.OPEN_SCHEDULE]
+    assert offered(seen(current=planning(TWO, date(2026, 12, 1), id=1)), me) == [Action.OPEN_SCHEDULE]
 
 
 def test_E10_a_date_left_for_later_on_purpose_is_not_asked_for_at_once():
     """Half a year ahead nothing is to do; three weeks before it is due the date is wanted."""
-    for days, wanted in ((180, []), (21, [Do.OPEN_SCHEDULE])):
+    for days, wanted in ((180, []), (21, [Action.OPEN_SCHEDULE])):
         due_on = NOW.date() + timedelta(days=days)
         view = seen(current=planning(TWO, due_on, id=1, postponed=True))
         assert offered(view, ANA) == wanted
@@ -76,26 +76,26 @@ def test_E10_a_date_left_for_later_on_purpose_is_not_asked_for_at_once():
 def test_E15_the_employee_proposes_first():
     """Far from the talk the employee is offered the agenda, the manager nothing yet."""
     view = seen(current=scheduled(TWO, FAR, id=1))
-    assert offered(view, ANA) == [Do.OPEN_AGENDA]
+    assert offered(view, ANA) == [Action.OPEN_AGENDA]
     assert offered(view, BEN) == []
 
 
 def test_E15_the_manager_answers_a_proposal():
     """What the employee proposed waits for the manager, until nothing of it is open."""
-    talk = scheduled(TWO, FAR, id=1)
-    proposed = seen(current=talk, agenda=[point(ANA)])
+    discussion = scheduled(TWO, FAR, id=1)
+    proposed = seen(current=discussion, agenda=[point(ANA)])
     assert offered(proposed, ANA) == []
-    assert offered(proposed, BEN) == [Do.OPEN_AGENDA]
-    assert offered(seen(current=talk, agenda=[point(ANA, ItemState.ACCEPTED)]), BEN) == []
+    assert offered(proposed, BEN) == [Action.OPEN_AGENDA]
+    assert offered(seen(current=discussion, agenda=[point(ANA, ItemState.ACCEPTED)]), BEN) == []
 
 
 @pytest.mark.parametrize(
     ("starts_at", "wanted"), [(NOW + PREPARE_FROM, True), (NOW + PREPARE_FROM + timedelta(minutes=1), False)]
 )
-def test_E16_preparing_is_offered_when_the_talk_is_near(starts_at: Any, *, wanted: bool):
+def test_E16_preparing_is_offered_when_the_discussion_is_near(starts_at: Any, *, wanted: bool):
     """Two weeks before, to the minute, and not earlier."""
     view = seen(current=scheduled(TWO, starts_at, id=1), agenda=[point(ANA, ItemState.ACCEPTED)])
-    assert (Do.OPEN_PREPARATION in offered(view, ANA)) is wanted
+    assert (Action.OPEN_PREPARATION in offered(view, ANA)) is wanted
 
 
 def test_E16_each_prepares_once():
@@ -106,32 +106,32 @@ def test_E16_each_prepares_once():
         preparations=[prepared(ANA)],
     )
     assert offered(view, ANA) == []
-    assert offered(view, BEN) == [Do.OPEN_PREPARATION]
+    assert offered(view, BEN) == [Action.OPEN_PREPARATION]
 
 
-def test_after_the_talk_only_wrapping_up_counts():
+def test_after_the_discussion_only_wrapping_up_counts():
     """A talk whose end has passed is wrapped up before anything else is offered for it."""
     view = seen(current=scheduled(TWO, NOW - timedelta(hours=1), id=1, minutes=60))
-    assert offered(view, ANA) == offered(view, BEN) == [Do.OPEN_WRAP_UP]
+    assert offered(view, ANA) == offered(view, BEN) == [Action.OPEN_WRAP_UP]
 
 
-def test_during_the_talk_nobody_is_asked_how_it_went():
+def test_during_the_discussion_nobody_is_asked_how_it_went():
     """Until the planned end, the talk is not over."""
     view = seen(current=scheduled(TWO, NOW - timedelta(minutes=59), id=1, minutes=60))
-    assert Do.OPEN_WRAP_UP not in offered(view, ANA)
+    assert Action.OPEN_WRAP_UP not in offered(view, ANA)
 
 
 def test_E12_thanks_then_the_second_key():
     """The employee thanks; then the manager confirms what is not confirmed yet."""
-    talk = held(TWO, NOW - timedelta(days=3), NOW - timedelta(days=3), id=1)
+    discussion = held(TWO, NOW - timedelta(days=3), NOW - timedelta(days=3), id=1)
     agreed = mine(ANA, date(2027, 1, 15), id=1, discussion_id=1)
-    assert offered(seen(held=talk, commitments=[agreed]), ANA) == [Do.OPEN_THANK_YOU]
-    assert offered(seen(held=talk, commitments=[agreed]), BEN) == []
+    assert offered(seen(held=discussion, commitments=[agreed]), ANA) == [Action.OPEN_THANK_YOU]
+    assert offered(seen(held=discussion, commitments=[agreed]), BEN) == []
     note = ThankYou(discussion_id=1, author_id=ANA.pk, text="Thanks!", sent_at=LONG_AGO)
-    assert offered(seen(held=talk, commitments=[agreed], thank_you=note), ANA) == []
-    assert offered(seen(held=talk, commitments=[agreed], thank_you=note), BEN) == [Do.CONFIRM_DELIVERABLES]
+    assert offered(seen(held=discussion, commitments=[agreed], thank_you=note), ANA) == []
+    assert offered(seen(held=discussion, commitments=[agreed], thank_you=note), BEN) == [Action.CONFIRM_DELIVERABLES]
     turned = mine(ANA, date(2027, 1, 15), id=1, discussion_id=1, confirmed_at=LONG_AGO)
-    assert offered(seen(held=talk, commitments=[turned], thank_you=note), BEN) == []
+    assert offered(seen(held=discussion, commitments=[turned], thank_you=note), BEN) == []
 
 
 def test_E13_a_date_that_passed_is_for_its_owner():
@@ -143,7 +143,7 @@ def test_E13_a_date_that_passed_is_for_its_owner():
     ]
     (item,) = to_do(seen(commitments=late), ANA, NOW)
     assert item.sentence.startswith("2 promises")
-    assert item.press.does is Do.OPEN_COMMITMENTS
+    assert item.press.does is Action.OPEN_COMMITMENTS
     assert offered(seen(commitments=late), BEN) == []
 
 
@@ -162,8 +162,8 @@ def test_E13_a_change_is_answered_by_the_other_side():
         id=7, commitment_id=1, pair_id=1, asked_by_id=ANA.pk, text="…", due_on=date(2027, 1, 8), asked_at=LONG_AGO
     )
     view = seen(requests=[asked], current=planning(TWO, date(2026, 12, 1), id=1))
-    assert offered(view, ANA) == [Do.OPEN_SCHEDULE]
-    assert offered(view, BEN) == [Do.ANSWER_CHANGE, Do.OPEN_SCHEDULE]
+    assert offered(view, ANA) == [Action.OPEN_SCHEDULE]
+    assert offered(view, BEN) == [Action.ANSWER_CHANGE, Action.OPEN_SCHEDULE]
 
 
 def test_C10_what_to_do_quotes_nobody():

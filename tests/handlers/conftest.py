@@ -16,16 +16,16 @@ from tests.support.builders import (
     MADRID,
     TOKYO,
     at,
+    commitment,
     held,
     pair,
     person,
     planning,
-    promise,
-    remembered,
+    saved,
     scheduled,
 )  # fmt: skip
-from tests.support.databases import SqliteTemplate, seal
-from tests.support.desk import Desk, FakeSlack
+from tests.support.databases import SqliteTemplate, cipher
+from tests.support.harness import BotHarness, FakeSlack
 
 # A Monday morning in Madrid.
 NOW = at(MADRID, 2026, 11, 23, 10)
@@ -57,36 +57,37 @@ class Workspace:
     async def furnish(self, database: Database, workspace_id: int) -> None:
         """Write all of it."""
         async with database.unit(workspace_id) as store:
-            await remembered(store, self.ana, self.ben, self.chiyo, self.dev, self.elif_)
+            await saved(store, self.ana, self.ben, self.chiyo, self.dev, self.elif_)
             self.two, self.past = pair(self.ana, self.ben), pair(self.dev, self.ben)
-            self.thanking = pair(self.elif_, self.ben)
+            self.thanks = pair(self.elif_, self.ben)
             self.asked = pair(self.chiyo, self.ana, state=PairState.ASKED, answered_at=None)
-            await remembered(store, self.two, self.past, self.thanking, self.asked)
-            self.talk = scheduled(self.two, NOW + timedelta(days=10))
+            await saved(store, self.two, self.past, self.thanks, self.asked)
+            self.discussion = scheduled(self.two, NOW + timedelta(days=10))
             self.ended = scheduled(self.past, NOW - timedelta(hours=2))
-            self.held = held(self.thanking, NOW - timedelta(days=5), NOW - timedelta(days=5))
-            self.next = planning(self.thanking, TODAY + timedelta(days=90), number=2)
-            await remembered(store, self.talk, self.ended, self.held, self.next)
+            self.held = held(self.thanks, NOW - timedelta(days=5), NOW - timedelta(days=5))
+            self.next = planning(self.thanks, TODAY + timedelta(days=90), number=2)
+            await saved(store, self.discussion, self.ended, self.held, self.next)
             self.items = [
                 AgendaItem(
-                    discussion_id=self.talk.pk, author_id=(self.ana, self.ben)[number % 2].pk, text=f"Point {number}",
+                    discussion_id=self.discussion.pk, author_id=(self.ana, self.ben)[number % 2].pk,
+                    text=f"Point {number}",
                     position=number, proposed_at=LONG_AGO,
                 )
                 for number in range(12)
             ]  # fmt: skip
-            self.promises = [
-                promise(self.two, self.ana, TODAY + timedelta(days=number - 2), text=f"Promise {number}")
+            self.commitments = [
+                commitment(self.two, self.ana, TODAY + timedelta(days=number - 2), text=f"Promise {number}")
                 for number in range(12)
             ]
-            self.deliverable = promise(
-                self.thanking, self.elif_, TODAY + timedelta(days=20), discussion_id=self.held.pk
+            self.deliverable = commitment(
+                self.thanks, self.elif_, TODAY + timedelta(days=20), discussion_id=self.held.pk
             )
-            await remembered(store, *self.items, *self.promises, self.deliverable)
+            await saved(store, *self.items, *self.commitments, self.deliverable)
             self.request = ChangeRequest(
-                commitment_id=self.promises[0].pk, pair_id=self.two.pk, asked_by_id=self.ana.pk, text="Promise 0",
+                commitment_id=self.commitments[0].pk, pair_id=self.two.pk, asked_by_id=self.ana.pk, text="Promise 0",
                 due_on=TODAY + timedelta(days=30), asked_at=LONG_AGO,
             )  # fmt: skip
-            await remembered(store, self.request)
+            await saved(store, self.request)
 
 
 @pytest.fixture
@@ -96,13 +97,13 @@ def workspace() -> Workspace:
 
 
 @pytest.fixture
-async def desk(sqlite_template: SqliteTemplate, tmp_path: Path, workspace: Workspace) -> AsyncIterator[Desk]:
+async def harness(sqlite_template: SqliteTemplate, tmp_path: Path, workspace: Workspace) -> AsyncIterator[BotHarness]:
     """The bot in that workspace, on SQLite: what differs between databases is tested below the listeners."""
-    database = Database(make_engine(sqlite_template.copy(tmp_path), seal()))
+    database = Database(make_engine(sqlite_template.copy(tmp_path), cipher()))
     workspace_id = await database.workspace("T0ACME", "Acme")
     await workspace.furnish(database, workspace_id)
     slack = FakeSlack()
-    async with slack.running(), Desk(database, workspace_id, NOW, slack).open() as desk:
-        desk.phonebook.profiles = workspace.profiles()
-        yield desk
+    async with slack.running(), BotHarness(database, workspace_id, NOW, slack).open() as harness:
+        harness.directory.profiles = workspace.profiles()
+        yield harness
     await database.close()

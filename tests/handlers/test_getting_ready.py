@@ -4,22 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 from cycle import agendas, scheduling
-from cycle.nudges import Do
-from handlers.ids import Act, Form
-from handlers.subject import Subject
+from cycle.nudges import Action
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import schedule as schedule_view
 from storage.discussions import Discussion
 from tests.support.builders import MADRID, at
-from tests.support.desk import Desk
+from tests.support.harness import BotHarness
 
 ANA, BEN, CHIYO = "U0ANA", "U0BEN", "U0CHIYO"
 USUAL = at(MADRID, 2026, 12, 9, 11)  # ten in London
 EVENING = at(MADRID, 2026, 12, 9, 20)
 
 
-async def talk_of(desk: Desk, pair_id: int) -> Discussion:
+async def discussion_of(harness: BotHarness, pair_id: int) -> Discussion:
     """The talk that a pair is heading for."""
-    async with desk.database.reading(desk.workspace_id) as store:
+    async with harness.database.reading(harness.workspace_id) as store:
         found = await store.discussions.open_of(pair_id)
     assert found is not None
     return found
@@ -30,101 +30,103 @@ def said(view: dict[str, Any]) -> str:
     return str(view["blocks"])
 
 
-async def test_E10_a_usual_time_is_kept_at_once(desk: Desk, workspace: Any):
+async def test_E10_a_usual_time_is_kept_at_once(harness: BotHarness, workspace: Any):
     """The modal closes, the date stands, and both App Homes and the delivery hear of it."""
-    form = (await desk.command(ANA, "schedule")).modal
-    outcome = await desk.submit(ANA, form, starts_at=USUAL, minutes="45")
+    form = (await harness.command(ANA, "schedule")).modal
+    outcome = await harness.submit(ANA, form, starts_at=USUAL, minutes="45")
     assert outcome.answer == {}
     assert {method for method, _ in outcome.calls} == {"views.publish"}
     assert len(outcome.calls) == 2
-    assert desk.woken == 1
-    talk = await talk_of(desk, workspace.two.pk)
-    assert (talk.starts_at, talk.minutes, talk.round) == (USUAL, 45, 2)
+    assert harness.woken == 1
+    discussion = await discussion_of(harness, workspace.two.pk)
+    assert (discussion.starts_at, discussion.minutes, discussion.round) == (USUAL, 45, 2)
 
 
-async def test_an_odd_time_is_warned_of_once_and_kept_the_second_time(desk: Desk, workspace: Any):
+async def test_an_odd_time_is_warned_of_once_and_kept_the_second_time(harness: BotHarness, workspace: Any):
     """Handed in before the warning was seen, the same form comes back with it; handed in again, the time stands."""
-    form = (await desk.command(ANA, "schedule")).modal
-    asked = await desk.submit(ANA, form, starts_at=EVENING)
+    form = (await harness.command(ANA, "schedule")).modal
+    asked = await harness.submit(ANA, form, starts_at=EVENING)
     assert asked.answer["response_action"] == "update"
     assert schedule_view.AGAIN in said(asked.modal)
-    assert (await talk_of(desk, workspace.two.pk)).starts_at == workspace.talk.starts_at
-    assert (await desk.submit(ANA, asked.modal)).answer == {}
-    assert (await talk_of(desk, workspace.two.pk)).starts_at == EVENING
+    assert (await discussion_of(harness, workspace.two.pk)).starts_at == workspace.discussion.starts_at
+    assert (await harness.submit(ANA, asked.modal)).answer == {}
+    assert (await discussion_of(harness, workspace.two.pk)).starts_at == EVENING
 
 
-async def test_a_warning_seen_while_choosing_is_not_repeated(desk: Desk, workspace: Any):
+async def test_a_warning_seen_while_choosing_is_not_repeated(harness: BotHarness, workspace: Any):
     """Choosing redraws the form with both clocks; handing that in sets the date, another odd time is asked about."""
-    form = (await desk.command(ANA, "schedule")).modal
-    redrawn = await desk.press(ANA, form, Act.TIME_CHOSEN, starts_at=EVENING)
+    form = (await harness.command(ANA, "schedule")).modal
+    redrawn = await harness.press(ANA, form, ActionId.TIME_CHOSEN, starts_at=EVENING)
     assert "20:00 for you, 19:00 for Ben (London)" in said(redrawn.modal)
     assert "outside your working hours" in said(redrawn.modal)
-    other = await desk.submit(ANA, redrawn.modal, starts_at=EVENING + timedelta(hours=1))
+    other = await harness.submit(ANA, redrawn.modal, starts_at=EVENING + timedelta(hours=1))
     assert other.answer["response_action"] == "update"
-    assert (await desk.submit(ANA, redrawn.modal)).answer == {}
-    assert (await talk_of(desk, workspace.two.pk)).starts_at == EVENING
+    assert (await harness.submit(ANA, redrawn.modal)).answer == {}
+    assert (await discussion_of(harness, workspace.two.pk)).starts_at == EVENING
 
 
-async def test_what_cannot_be_stands_beside_the_field(desk: Desk, workspace: Any):
+async def test_what_cannot_be_stands_beside_the_field(harness: BotHarness, workspace: Any):
     """A past time and an overlap with another talk of Ben are errors of the field, and the form stays."""
-    form = (await desk.command(ANA, "schedule")).modal
-    past = await desk.submit(ANA, form, starts_at=desk.now - timedelta(days=1))
+    form = (await harness.command(ANA, "schedule")).modal
+    past = await harness.submit(ANA, form, starts_at=harness.now - timedelta(days=1))
     assert "has passed" in past.answer["errors"][scheduling.STARTS_AT]
-    theirs = (await desk.press_in_message(BEN, Do.OPEN_SCHEDULE, workspace.thanking.pk)).modal
-    overlap = await desk.submit(BEN, theirs, starts_at=workspace.talk.starts_at + timedelta(minutes=30))
+    theirs = (await harness.press_in_message(BEN, Action.OPEN_SCHEDULE, workspace.thanks.pk)).modal
+    overlap = await harness.submit(BEN, theirs, starts_at=workspace.discussion.starts_at + timedelta(minutes=30))
     assert "You have another career discussion" in overlap.answer["errors"][scheduling.STARTS_AT]
 
 
-async def test_a_date_set_meanwhile_is_said_and_the_fresh_form_moves_it(desk: Desk, workspace: Any):
+async def test_a_date_set_meanwhile_is_said_and_the_fresh_form_moves_it(harness: BotHarness, workspace: Any):
     """Ana's old form is refused after Ben has moved the talk; choosing once more in it shows that date."""
-    old = (await desk.command(ANA, "schedule")).modal
-    await desk.submit(BEN, (await desk.press_in_home(BEN, Do.OPEN_SCHEDULE, workspace.two.pk)).modal, starts_at=USUAL)
+    old = (await harness.command(ANA, "schedule")).modal
+    await harness.submit(
+        BEN, (await harness.press_in_home(BEN, Action.OPEN_SCHEDULE, workspace.two.pk)).modal, starts_at=USUAL
+    )
     later = USUAL + timedelta(hours=1)
-    refused = await desk.submit(ANA, old, starts_at=later)
+    refused = await harness.submit(ANA, old, starts_at=later)
     assert "Wed 9 Dec at 11:00" in refused.answer["errors"][scheduling.STARTS_AT]
-    redrawn = await desk.press(ANA, old, Act.TIME_CHOSEN, starts_at=later)
+    redrawn = await harness.press(ANA, old, ActionId.TIME_CHOSEN, starts_at=later)
     assert "You and Ben talk on *Wed 9 Dec at 11:00" in said(redrawn.modal)
-    assert (await desk.submit(ANA, redrawn.modal)).answer == {}
-    assert (await talk_of(desk, workspace.two.pk)).starts_at == later
+    assert (await harness.submit(ANA, redrawn.modal)).answer == {}
+    assert (await discussion_of(harness, workspace.two.pk)).starts_at == later
 
 
-async def test_a_modal_that_somebody_faster_changed_or_closed_is_no_trouble(desk: Desk, workspace: Any):
+async def test_a_modal_that_somebody_faster_changed_or_closed_is_no_trouble(harness: BotHarness, workspace: Any):
     """Slack's answers to a redraw that comes too late are taken quietly."""
-    form = (await desk.command(ANA, "schedule")).modal
+    form = (await harness.command(ANA, "schedule")).modal
     for word in ("not_found", "hash_conflict"):
-        desk.slack.refuses = {"views.update": word}
-        outcome = await desk.press(ANA, form, Act.TIME_CHOSEN, starts_at=USUAL)
+        harness.slack.refuses = {"views.update": word}
+        outcome = await harness.press(ANA, form, ActionId.TIME_CHOSEN, starts_at=USUAL)
         assert [method for method, _ in outcome.calls] == ["views.update"]
 
 
-async def test_E17_cancelling_says_what_comes_next(desk: Desk, workspace: Any):
+async def test_E17_cancelling_says_what_comes_next(harness: BotHarness, workspace: Any):
     """From the date to the reason to the next talk; the other side reads the reason where a new time is found."""
-    form = (await desk.command(ANA, "schedule")).modal
-    why = (await desk.press(ANA, form, Act.OPEN_CANCEL)).modal
-    assert why["callback_id"] == Form.CANCEL
-    done = await desk.submit(ANA, why, reason="Ben is <away>")
+    form = (await harness.command(ANA, "schedule")).modal
+    why = (await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal
+    assert why["callback_id"] == FormId.CANCEL
+    done = await harness.submit(ANA, why, reason="Ben is <away>")
     assert done.faults() == []
     assert "The next one is open" in said(done.modal)
     assert done.answer["view"]["clear_on_close"] is True
-    theirs = (await desk.press_in_message(BEN, Do.OPEN_SCHEDULE, workspace.two.pk)).modal
+    theirs = (await harness.press_in_message(BEN, Action.OPEN_SCHEDULE, workspace.two.pk)).modal
     assert "Ben is &lt;away&gt;" in said(theirs)
-    again = await desk.submit(ANA, why, reason="Ben is away")
+    again = await harness.submit(ANA, why, reason="Ben is away")
     assert "Meanwhile this talk was cancelled" in again.answer["errors"][scheduling.REASON]
 
 
-async def test_a_reason_begun_is_resumed(desk: Desk, workspace: Any):
+async def test_a_reason_begun_is_resumed(harness: BotHarness, workspace: Any):
     """What was typed before the modal was closed stands there again."""
-    form = (await desk.command(ANA, "schedule")).modal
-    why = (await desk.press(ANA, form, Act.OPEN_CANCEL)).modal
-    await desk.press(ANA, why, Act.TYPED, reason="Ben is aw")
-    assert "Ben is aw" in said((await desk.press(ANA, form, Act.OPEN_CANCEL)).modal)
+    form = (await harness.command(ANA, "schedule")).modal
+    why = (await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal
+    await harness.press(ANA, why, ActionId.TYPED, reason="Ben is aw")
+    assert "Ben is aw" in said((await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal)
 
 
-async def test_E15_a_menu_acts_at_once_and_keeps_what_is_being_typed(desk: Desk, workspace: Any):
+async def test_E15_a_menu_acts_at_once_and_keeps_what_is_being_typed(harness: BotHarness, workspace: Any):
     """Accepting redraws the list with the new state, and the points being written stay in their field."""
-    agenda = (await desk.press_in_message(BEN, Do.OPEN_AGENDA, workspace.two.pk)).modal
+    agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
     point = workspace.items[0]
-    redrawn = await desk.press(BEN, agenda, Act.ITEM_MENU, f"accept:{point.pk}", new_items="One more")
+    redrawn = await harness.press(BEN, agenda, ActionId.ITEM_MENU, f"accept:{point.pk}", new_items="One more")
     assert redrawn.faults() == []
     listed = next(block for block in redrawn.modal["blocks"] if block["block_id"] == f"item.{point.pk}")
     assert "accepted" in listed["text"]["text"]
@@ -132,52 +134,52 @@ async def test_E15_a_menu_acts_at_once_and_keeps_what_is_being_typed(desk: Desk,
     assert f"accept:{point.pk}" not in str(listed)
 
 
-async def test_a_menu_chosen_too_late_shows_how_things_stand(desk: Desk, workspace: Any):
+async def test_a_menu_chosen_too_late_shows_how_things_stand(harness: BotHarness, workspace: Any):
     """Ana took the point back meanwhile: Ben's list is redrawn without it, and a sentence says why."""
-    bens = (await desk.press_in_message(BEN, Do.OPEN_AGENDA, workspace.two.pk)).modal
-    anas = (await desk.command(ANA, "agenda")).modal
+    bens = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    anas = (await harness.command(ANA, "agenda")).modal
     point = workspace.items[0]
-    await desk.press(ANA, anas, Act.ITEM_MENU, f"withdraw:{point.pk}")
-    late = await desk.press(BEN, bens, Act.ITEM_MENU, f"accept:{point.pk}")
+    await harness.press(ANA, anas, ActionId.ITEM_MENU, f"withdraw:{point.pk}")
+    late = await harness.press(BEN, bens, ActionId.ITEM_MENU, f"accept:{point.pk}")
     assert [method for method, _ in late.calls] == ["views.update", "views.push"]
     assert f"item.{point.pk}" not in [block.get("block_id") for block in late.views[0][1]["blocks"]]
     assert "no longer on the agenda" in said(late.views[1][1])
 
 
-async def test_E15_amended_words_show_in_the_list_below(desk: Desk, workspace: Any):
+async def test_E15_amended_words_show_in_the_list_below(harness: BotHarness, workspace: Any):
     """Amending opens a form on top of the list, and handing it in redraws the list on the same page."""
-    first = (await desk.press_in_home(BEN, Do.OPEN_AGENDA, workspace.two.pk)).modal
-    second = (await desk.press(BEN, first, Act.PAGE)).modal
+    first = (await harness.press_in_home(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    second = (await harness.press(BEN, first, ActionId.PAGE)).modal
     point = workspace.items[-1]
-    form = await desk.press(BEN, second, Act.ITEM_MENU, f"amend:{point.pk}")
+    form = await harness.press(BEN, second, ActionId.ITEM_MENU, f"amend:{point.pk}")
     assert [method for method, _ in form.calls] == ["views.push"]
-    done = await desk.submit(BEN, form.modal | {"previous_view_id": "V7"}, text="Better words")
+    done = await harness.submit(BEN, form.modal | {"previous_view_id": "V7"}, text="Better words")
     assert done.answer == {}
     (update,) = (body for method, body in done.calls if method == "views.update")
     assert update["view_id"] == "V7"
     assert "Better words" in said(update["view"])
-    assert Subject.of(update["view"]).page == 1
+    assert ViewMetadata.of(update["view"]).page == 1
 
 
-async def test_an_empty_proposal_is_answered_beside_the_field(desk: Desk, workspace: Any):
+async def test_an_empty_proposal_is_answered_beside_the_field(harness: BotHarness, workspace: Any):
     """Handing in nothing says what to do; what is written then goes on the agenda and the draft is gone."""
-    agenda = (await desk.command(ANA, "agenda")).modal
-    empty = await desk.submit(ANA, agenda, new_items=" ")
+    agenda = (await harness.command(ANA, "agenda")).modal
+    empty = await harness.submit(ANA, agenda, new_items=" ")
     assert "one per line" in empty.answer["errors"][agendas.NEW_ITEMS]
-    assert (await desk.submit(ANA, agenda, new_items="My course\nA mentor")).answer == {}
-    again = (await desk.command(ANA, "agenda")).modal
+    assert (await harness.submit(ANA, agenda, new_items="My course\nA mentor")).answer == {}
+    again = (await harness.command(ANA, "agenda")).modal
     assert "initial_value" not in again["blocks"][-1]["element"]
     assert "My course" in said(again)
 
 
-async def test_E16_the_brief_opens_from_a_message(desk: Desk, workspace: Any):
+async def test_E16_the_brief_opens_from_a_message(harness: BotHarness, workspace: Any):
     """The day-before message leads to the brief, whose buttons lead on; nobody else gets it."""
-    outcome = await desk.press_in_message(ANA, Do.OPEN_BRIEF, workspace.talk.pk)
+    outcome = await harness.press_in_message(ANA, Action.OPEN_BRIEF, workspace.discussion.pk)
     assert outcome.faults() == []
     assert "Before the talk" in said(outcome.modal)
     assert [method for method, _ in outcome.calls] == ["views.open"]
-    agenda = await desk.press(ANA, outcome.modal, Do.OPEN_AGENDA)
+    agenda = await harness.press(ANA, outcome.modal, Action.OPEN_AGENDA)
     assert [method for method, _ in agenda.calls] == ["views.push"]
-    refused = await desk.press_in_message(CHIYO, Do.OPEN_BRIEF, workspace.talk.pk)
+    refused = await harness.press_in_message(CHIYO, Action.OPEN_BRIEF, workspace.discussion.pk)
     assert refused.views == []
     assert "between two other people" in refused.messages[0]["text"]

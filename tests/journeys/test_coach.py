@@ -144,7 +144,7 @@ async def test_M6_the_coach_can_be_switched_off(stage: Stage):
     await ana.sees_modal("Prepare", f"“{BROAD}”: This looks so far ahead")
 
 
-async def test_C12_C14_the_questions_fit_the_person_and_the_talk(stage: Stage):
+async def test_C12_C14_the_questions_fit_the_person_and_the_discussion(stage: Stage):
     """How clear the path is changes what is suggested, what is ticked stays; the set is shared, and in the brief."""
     ana, ben = await begun(stage)
     await sets_date(ana)

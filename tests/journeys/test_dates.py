@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.stage import Stage
-from tests.support.steps import FIRST_TALK, asks, begun, says_yes, sets_date, waits_until
+from tests.support.steps import FIRST_DISCUSSION, asks, begun, says_yes, sets_date, waits_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -40,7 +40,7 @@ async def test_E10_a_date_is_refused_warned_about_and_moved(stage: Stage):
     await expect(ana.message("career discussion to")).to_have_count(1)
 
 
-async def test_E10_a_cancelled_talk_is_followed_by_the_next_one(stage: Stage):
+async def test_E10_a_cancelled_discussion_is_followed_by_the_next_one(stage: Stage):
     """Cancelling takes a reason; the other side hears of it, can read why, and a new date is all the next one needs."""
     ana, ben = await begun(stage)
     await sets_date(ana)
@@ -104,7 +104,7 @@ async def test_E16_the_brief_comes_the_working_day_before_at_nine_for_each(stage
 async def test_E15_points_are_proposed_answered_reordered_and_left_for_later(stage: Stage):
     """The employee is asked nine days ahead; the manager accepts, amends, adds and leaves one for the talk after."""
     ana, ben = await begun(stage)
-    await sets_date(ana, FIRST_TALK)
+    await sets_date(ana, FIRST_DISCUSSION)
     await waits_until(ana, "Your career discussion with Ben is on Fri 25 Sep at 11:00.")
     assert await ana.clock_says() == "Wed 16 Sep, 09:00"
     await ana.press("Propose points", ana.message("What would you like to talk about?"))

@@ -78,9 +78,9 @@ async def test_E17_a_turn_of_the_cycle_ends_with_the_next_one_open(stage: Stage)
     ana, ben = await begun(stage)
     await _plan(ana, ben)
     await _get_ready(ana, ben)
-    await _talk(ana, ben)
+    await _discussion(ana, ben)
     await _follow_up(ana, ben)
-    await _keep_promises(ana, ben)
+    await _keep_commitments(ana, ben)
     await waits_until(ana, "on Wed 28 Oct at 11:00. What would you like to talk about?")
     for each in (await ana.opens_home(), await ben.opens_home()):
         await expect(each).to_contain_text("Next talk: Wed 28 Oct at 1")
@@ -139,7 +139,7 @@ async def _get_ready(ana: Actor, ben: Actor) -> None:
     await ben.close_all()
 
 
-async def _talk(ana: Actor, ben: Actor) -> None:
+async def _discussion(ana: Actor, ben: Actor) -> None:
     """It does not happen and is moved; then it happens, and he wraps it up."""
     await waits_until(ana, "How did it go with Ben?")
     await ana.press("How did it go?", ana.message("How did it go with Ben?"))
@@ -158,12 +158,12 @@ async def _talk(ana: Actor, ben: Actor) -> None:
     await ben.fill(
         {
             "notes": "Ana leads the renewal.",
-            "promise.0.text": PLAN,
-            "promise.0.due_on": "2026-10-12",
-            "promise.1.text": BOARD,
-            "promise.1.due_on": "2026-10-06",
-            "promise.2.text": RESULTS,
-            "promise.2.due_on": "2026-10-15",
+            "commitment.0.text": PLAN,
+            "commitment.0.due_on": "2026-10-12",
+            "commitment.1.text": BOARD,
+            "commitment.1.due_on": "2026-10-06",
+            "commitment.2.text": RESULTS,
+            "commitment.2.due_on": "2026-10-15",
             "cadence": "Every month",
             "minutes": "45 minutes",
             "next_starts_at": "2026-10-28 10:00",
@@ -195,7 +195,7 @@ async def _follow_up(ana: Actor, ben: Actor) -> None:
     await expect(note).to_contain_text("Confirmed: 2 promises. Ana sees it.")
 
 
-async def _keep_promises(ana: Actor, ben: Actor) -> None:
+async def _keep_commitments(ana: Actor, ben: Actor) -> None:
     """Two are kept before their dates, one is overdue and gets a new date that both agree on."""
     await waits_until(ana, "is due on Mon 12 Oct")
     await ana.press("Done", ana.message("is due on Mon 12 Oct"))

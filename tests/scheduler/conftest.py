@@ -13,7 +13,7 @@ from tests.support.builders import MADRID, at
 from tests.support.messengers import FakeMessenger
 
 
-class Office:
+class Services:
     """One workspace, its messenger, and a clock that stands still until it is moved."""
 
     def __init__(self, database: Database, workspace_id: int) -> None:
@@ -50,6 +50,6 @@ async def all_nudges(store: Store) -> list[Nudge]:
 
 
 @pytest.fixture
-def office(database: Database, workspace_id: int) -> Office:
+def services(database: Database, workspace_id: int) -> Services:
     """A fresh office on either database."""
-    return Office(database, workspace_id)
+    return Services(database, workspace_id)

@@ -8,7 +8,7 @@ from storage.database import Database
 from storage.discussions import DiscussionState
 from storage.nudges import Nudge
 from storage.pairs import PairState
-from tests.support.builders import LONG_AGO, pair, person, planning, promise, remembered
+from tests.support.builders import LONG_AGO, commitment, pair, person, planning, saved
 
 TODAY = date(2026, 11, 23)
 
@@ -17,43 +17,43 @@ async def test_an_employee_has_one_living_pair(database: Database, workspace_id:
     """Two requests that race each other cannot both stand; once the first has ended, a new one can."""
     async with database.unit(workspace_id) as store:
         ana, bo, chiyo = person(), person("Bo"), person("Chiyo")
-        await remembered(store, ana, bo, chiyo)
+        await saved(store, ana, bo, chiyo)
         first = pair(ana, bo, state=PairState.ASKED)
-        await remembered(store, first)
+        await saved(store, first)
     with pytest.raises(IntegrityError):
         async with database.unit(workspace_id) as store:
             store.add(pair(ana, chiyo, state=PairState.ASKED))
     async with database.unit(workspace_id) as store:
         (await store.pairs.get(first.pk)).state = PairState.ENDED
-        await remembered(store, pair(ana, chiyo))
+        await saved(store, pair(ana, chiyo))
 
 
 async def test_a_pair_has_one_open_discussion(database: Database, workspace_id: int):
     """Two wrap-ups that race each other cannot open two next discussions."""
     async with database.unit(workspace_id) as store:
         ana, bo = person(), person("Bo")
-        await remembered(store, ana, bo)
+        await saved(store, ana, bo)
         two = pair(ana, bo)
-        await remembered(store, two)
+        await saved(store, two)
         held = planning(two, TODAY, state=DiscussionState.HELD)
-        await remembered(store, held, planning(two, TODAY, number=2))
+        await saved(store, held, planning(two, TODAY, number=2))
     with pytest.raises(IntegrityError):
         async with database.unit(workspace_id) as store:
             store.add(planning(two, TODAY, number=3, state=DiscussionState.SCHEDULED))
 
 
-async def test_a_promise_has_one_change_to_answer(database: Database, workspace_id: int):
+async def test_a_commitment_has_one_change_to_answer(database: Database, workspace_id: int):
     """Two who ask for a change at once leave one to answer."""
     async with database.unit(workspace_id) as store:
         ana, bo = person(), person("Bo")
-        await remembered(store, ana, bo)
+        await saved(store, ana, bo)
         two = pair(ana, bo)
-        await remembered(store, two)
-        made = promise(two, ana, TODAY)
-        await remembered(store, made)
+        await saved(store, two)
+        made = commitment(two, ana, TODAY)
+        await saved(store, made)
         asked = {"commitment_id": made.pk, "pair_id": two.pk, "asked_by_id": ana.pk, "text": "Later", "due_on": TODAY,
                  "asked_at": LONG_AGO}  # fmt: skip
-        await remembered(store, ChangeRequest(**asked, state=RequestState.WITHDRAWN), ChangeRequest(**asked))
+        await saved(store, ChangeRequest(**asked, state=RequestState.WITHDRAWN), ChangeRequest(**asked))
     with pytest.raises(IntegrityError):
         async with database.unit(workspace_id) as store:
             store.add(ChangeRequest(**asked))
@@ -65,9 +65,9 @@ async def test_a_key_is_planned_once_in_a_workspace(database: Database, workspac
     async def plan_it(where: int) -> None:
         async with database.unit(where) as store:
             ana, bo = person(), person("Bo")
-            await remembered(store, ana, bo)
+            await saved(store, ana, bo)
             two = pair(ana, bo)
-            await remembered(store, two)
+            await saved(store, two)
             store.add(Nudge(person_id=ana.pk, pair_id=two.pk, kind="k", key="same", subject_id=1, due_at=LONG_AGO,
                             planned_at=LONG_AGO))  # fmt: skip
 
@@ -82,7 +82,7 @@ async def test_moments_come_back_aware_and_in_utc(database: Database, workspace_
     noon_in_tokyo = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=9)))
     async with database.unit(workspace_id) as store:
         ana = person(seen_at=noon_in_tokyo)
-        await remembered(store, ana)
+        await saved(store, ana)
     async with database.reading(workspace_id) as store:
         seen_at = (await store.people.get(ana.pk)).seen_at
     assert seen_at == noon_in_tokyo
@@ -97,7 +97,7 @@ async def test_a_unit_of_work_is_kept_whole_or_not_at_all(database: Database, wo
 
     async def fail_half_way() -> None:
         async with database.unit(workspace_id) as store:
-            await remembered(store, person(slack_id="U0GONE"))
+            await saved(store, person(slack_id="U0GONE"))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -110,7 +110,7 @@ async def test_what_is_only_read_is_not_kept(database: Database, workspace_id: i
     """Changing something in a unit that only looks changes nothing."""
     async with database.unit(workspace_id) as store:
         ana = person()
-        await remembered(store, ana)
+        await saved(store, ana)
     async with database.reading(workspace_id) as store:
         (await store.people.get(ana.pk)).name = "Somebody else"
     async with database.reading(workspace_id) as store:

@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage.database import Database, DatabaseUnavailable, async_url, make_engine
-from storage.migrating import MARK, config, migrate, newest_revision, upgrade
+from storage.schema import MARK, config, migrate, newest_revision, upgrade
 from storage.tables import metadata
-from tests.support.databases import seal
+from tests.support.databases import cipher
 from tests.support.processes import run_together
 from tests.support.worker import open_database
 
@@ -56,7 +56,7 @@ def _told(index: Any) -> str:
 
 async def test_models_and_migrations_make_the_same_tables(empty_url: str):
     """Tables made from the models are those that the migrations make: columns, defaults, constraints, indexes."""
-    engine = make_engine(empty_url, seal())
+    engine = make_engine(empty_url, cipher())
 
     def drop_all(connection: sa.Connection) -> None:
         metadata.drop_all(connection)
@@ -85,7 +85,7 @@ def nothing_to_generate(connection: sa.Connection) -> bool:
 
 async def test_a_new_database_is_marked_with_the_newest_revision(empty_url: str):
     """The revision told from the names of the files is Alembic's own head, so that nothing is migrated twice."""
-    engine = make_engine(empty_url, seal())
+    engine = make_engine(empty_url, cipher())
     await upgrade(engine)
     async with engine.connect() as connection:
         marked = (await connection.execute(sa.select(MARK.c.version_num))).scalars().all()
@@ -95,7 +95,7 @@ async def test_a_new_database_is_marked_with_the_newest_revision(empty_url: str)
 
 async def test_a_database_of_before_is_migrated(empty_url: str):
     """A database one revision behind is brought up to date at the next start, and keeps what is in it."""
-    engine = make_engine(empty_url, seal())
+    engine = make_engine(empty_url, cipher())
     await upgrade(engine)
     async with engine.begin() as connection:
         as_new = await connection.run_sync(as_found)
@@ -112,7 +112,7 @@ async def test_a_database_of_before_is_migrated(empty_url: str):
 async def test_alembic_is_loaded_only_to_migrate(tmp_path: Path):
     """Opening a new database, and opening it again, leaves Alembic out of memory."""
     opening = (
-        "import asyncio, sys; from storage.database import make_engine; from storage.migrating import upgrade; "
+        "import asyncio, sys; from storage.database import make_engine; from storage.schema import upgrade; "
         "asyncio.run(upgrade(make_engine(sys.argv[1], None))); assert 'alembic' not in sys.modules"
     )
     url = f"sqlite:///{tmp_path / 'new.db'}"
@@ -123,7 +123,7 @@ async def test_alembic_is_loaded_only_to_migrate(tmp_path: Path):
 
 async def test_migrations_go_back_and_forth(empty_url: str):
     """Down and up again leaves the same tables."""
-    engine = make_engine(empty_url, seal())
+    engine = make_engine(empty_url, cipher())
 
     def down_and_up(connection: sa.Connection) -> set[str]:
         command.downgrade(config(connection), "base")
@@ -140,7 +140,7 @@ async def test_migrations_go_back_and_forth(empty_url: str):
 async def test_processes_that_start_together_migrate_once(empty_url: str):
     """Three processes opening a new database at the same moment all find it ready, with one key check in it."""
     await asyncio.to_thread(run_together, 3, open_database, empty_url)
-    engine = make_engine(empty_url, seal())
+    engine = make_engine(empty_url, cipher())
     async with engine.connect() as connection:
         assert (await connection.execute(sa.text("SELECT count(*) FROM keycheck"))).scalar_one() == 1
     await engine.dispose()
@@ -150,7 +150,7 @@ async def test_a_database_that_does_not_answer_is_told(tmp_path: Path):
     """A path that cannot be opened, or a server that is not there, is one kind of trouble, with its cause."""
     for url in (f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}", "postgresql://nobody@127.0.0.1:1/none"):
         with pytest.raises(DatabaseUnavailable) as caught:
-            await Database.open(url, seal())
+            await Database.open(url, cipher())
         assert str(caught.value)
     for thread in threading.enumerate():  # the driver's own threads are still leaving
         if "connection_worker" in thread.name:

@@ -4,7 +4,7 @@ import pytest
 
 from storage.database import Database
 from storage.nudges import NudgeState, Settlement, Step
-from tests.support.builders import MADRID, at, pair, person, plan_all, remembered, scheduled, team
+from tests.support.builders import MADRID, at, pair, person, plan_all, saved, scheduled, team
 
 NOW = at(MADRID, 2026, 11, 23, 9)
 TALKS_AT = at(MADRID, 2026, 11, 24, 10)
@@ -15,11 +15,11 @@ async def test_takes_whole_persons_the_longest_waiting_first(database: Database,
     """A person comes with everything that is due to them, and no more persons than asked for."""
     async with database.unit(workspace_id) as store:
         boss, *others = [person("Bo"), *(person() for _ in range(3))]
-        await remembered(store, boss, *others)
+        await saved(store, boss, *others)
         pairs = [pair(one, boss) for one in others]
-        await remembered(store, *pairs)
-        talks = [scheduled(two, TALKS_AT, dated_at=NOW - timedelta(days=3)) for two in pairs]
-        await remembered(store, *talks)
+        await saved(store, *pairs)
+        discussions = [scheduled(two, TALKS_AT, dated_at=NOW - timedelta(days=3)) for two in pairs]
+        await saved(store, *discussions)
         nudges = await plan_all(store, [two.pk for two in pairs], NOW - timedelta(days=3))
         briefs = [one for one in nudges if one.person_id == boss.id and one.kind == "day_before"]
         briefs[0].ready_at = NOW - timedelta(days=1)
@@ -67,7 +67,7 @@ async def test_nobody_is_waited_for(postgres_database: Database):
     nudges = await team(database, workspace_id, TALKS_AT, size=3)
     pair_ids = sorted({nudge.pair_id for nudge in nudges})
     async with database.unit(workspace_id) as changing:
-        await changing.pairs.hold(pair_ids[0])
+        await changing.pairs.lock(pair_ids[0])
         async with database.unit(workspace_id) as first:
             taken = await first.nudges.take_due(NOW, 2)
             async with database.unit(workspace_id) as second:
@@ -85,9 +85,9 @@ async def test_planning_goes_on_while_somebody_is_claimed(postgres_database: Dat
         assert await claiming.nudges.take_due(NOW, 10)
         async with database.unit(workspace_id) as store:
             other = person("Chiyo")
-            await remembered(store, other)
+            await saved(store, other)
             manager = await store.people.get(nudges[1].person_id)
             two = pair(other, manager)
-            await remembered(store, two)
-            await remembered(store, scheduled(two, TALKS_AT))
+            await saved(store, two)
+            await saved(store, scheduled(two, TALKS_AT))
             assert await plan_all(store, [two.pk], NOW)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cycle.nudges import plan
 from cycle.replanning import new_nudge
-from cycle.state import PairView, view_pairs
+from cycle.snapshot import PairSnapshot, load_snapshots
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest, Commitment
 from storage.database import Database
@@ -68,7 +68,7 @@ def held(of: Pair, starts_at: datetime, wrapped_up_at: datetime, **also: Any) ->
     return scheduled(of, starts_at, **(known | also))
 
 
-def promise(of: Pair, owner: Person, due_on: date, agreed_at: datetime = LONG_AGO, **also: Any) -> Commitment:
+def commitment(of: Pair, owner: Person, due_on: date, agreed_at: datetime = LONG_AGO, **also: Any) -> Commitment:
     """Something that one of the two does by a day."""
     known = {"pair_id": of.id, "owner_id": owner.id, "text": "Write the proposal"}
     return Commitment(due_on=due_on, agreed_at=agreed_at, **(known | also))
@@ -82,20 +82,22 @@ def view(
     commitments: Sequence[Commitment] = (),
     requests: Sequence[ChangeRequest] = (),
     **turns: Any,
-) -> PairView:
+) -> PairSnapshot:
     """What is known of a pair that was never written: the employee is person 1, the manager person 2, the pair 1.
 
     `current`, `held` and `cancelled` are given as functions of the pair.
     """
     employee, manager = person(tz=employee_tz, id=1), person("Bo Lind", manager_tz, id=2)
     two = pair(employee, manager, id=1)
-    talks = {name: make(two) for name, make in turns.items()}
-    for number, talk in enumerate(talks.values(), start=1):
-        talk.id = number
-    return PairView(two, employee, manager, agenda=agenda, commitments=commitments, requests=requests, **talks)
+    discussions = {name: make(two) for name, make in turns.items()}
+    for number, discussion in enumerate(discussions.values(), start=1):
+        discussion.id = number
+    return PairSnapshot(
+        two, employee, manager, agenda=agenda, commitments=commitments, requests=requests, **discussions
+    )
 
 
-async def remembered(store: Store, *rows: Any) -> None:
+async def saved(store: Store, *rows: Any) -> None:
     """Write rows, so that they have keys."""
     store.add(*rows)
     await store.flush()
@@ -108,21 +110,21 @@ async def team(
     async with database.unit(workspace_id) as store:
         employees = [person(f"Employee {number}", tz) for number in range(size)]
         managers = [person(f"Manager {number}", tz) for number in range(size)]
-        await remembered(store, *employees, *managers)
+        await saved(store, *employees, *managers)
         pairs = [pair(*two) for two in zip(employees, managers, strict=True)]
-        await remembered(store, *pairs)
+        await saved(store, *pairs)
         dated_at = talks_at - timedelta(days=4)
-        await remembered(store, *(scheduled(two, talks_at, dated_at=dated_at) for two in pairs))
+        await saved(store, *(scheduled(two, talks_at, dated_at=dated_at) for two in pairs))
         return await plan_all(store, [two.pk for two in pairs], dated_at)
 
 
 async def plan_all(store: Store, pair_ids: Sequence[int], now: datetime) -> list[Nudge]:
     """Plan pairs that have no nudges yet, all at once."""
-    views = await view_pairs(store, pair_ids, now)
+    views = await load_snapshots(store, pair_ids, now)
     nudges = [
         new_nudge(planned, pair_id, now)
         for pair_id, one in views.items()
         for planned in plan(one, now).values()
     ]  # fmt: skip
-    await remembered(store, *nudges)
+    await saved(store, *nudges)
     return nudges

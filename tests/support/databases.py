@@ -12,19 +12,19 @@ import psycopg
 from psycopg import sql
 
 from storage.database import Database
-from storage.encryption import Seal
+from storage.encryption import Cipher
 
 KEY = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="  # Fernet takes 32 bytes; all processes of a run share it
 MIGRATED = "migrated"
 
 
-def seal() -> Seal:
+def cipher() -> Cipher:
     """The seal that all test databases are written with."""
-    return Seal([KEY])
+    return Cipher([KEY])
 
 
 async def _migrate(url: str) -> None:
-    await (await Database.open(url, seal())).close()
+    await (await Database.open(url, cipher())).close()
 
 
 class SqliteTemplate:

@@ -2,10 +2,10 @@
 
 from tests.support.stage import Actor, Stage
 
-FIRST_TALK = "2026-09-25 11:00"
+FIRST_DISCUSSION = "2026-09-25 11:00"
 """A Friday two and a half weeks ahead, on Ana's clock in Madrid; 10:00 for Ben in London."""
 
-NEXT_TALK = "2026-10-28 11:00"
+NEXT_DISCUSSION = "2026-10-28 11:00"
 
 
 async def begun(stage: Stage, employee: str = "Ana", manager: str = "Ben") -> tuple[Actor, Actor]:
@@ -35,7 +35,7 @@ async def says_yes(me: Actor, other: str) -> None:
     await me.reads("You said yes")
 
 
-async def sets_date(me: Actor, moment: str = FIRST_TALK) -> None:
+async def sets_date(me: Actor, moment: str = FIRST_DISCUSSION) -> None:
     """Somebody sets or moves the date."""
     await me.type("/career schedule")
     await me.sees_modal("Find a time")
@@ -52,17 +52,19 @@ async def waits_until(me: Actor, text: str, *, moves: int = 12) -> None:
     await me.reads(text)
 
 
-async def wraps_up(me: Actor, promises: list[tuple[str, str, str]], next_talk: str = NEXT_TALK) -> None:
+async def wraps_up(me: Actor, commitments: list[tuple[str, str, str]], next_discussion: str = NEXT_DISCUSSION) -> None:
     """Somebody says that the talk took place, and who promised what by when."""
     await me.type("/career wrapup")
     await me.sees_modal("How did it go?")
     await me.choose("happened", "Yes, we talked")
     await me.sees_modal("How did it go?", "What will each of you do by then?")
-    for number, (what, who, by) in enumerate(promises):
-        await me.fill({f"promise.{number}.text": what, f"promise.{number}.owner": who, f"promise.{number}.due_on": by})
-    if not promises:
-        await me.tick("no_promises", "No promises this time, on purpose")
-    await me.fill({"next_starts_at": next_talk})
+    for number, (what, who, by) in enumerate(commitments):
+        await me.fill(
+            {f"commitment.{number}.text": what, f"commitment.{number}.owner": who, f"commitment.{number}.due_on": by}
+        )
+    if not commitments:
+        await me.tick("no_commitments", "No promises this time, on purpose")
+    await me.fill({"next_starts_at": next_discussion})
     await me.submit()
     await me.sees_modal("Wrapped up")
     await me.close_all()

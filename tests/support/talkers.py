@@ -10,7 +10,7 @@ from storage.nudges import Nudge
 from storage.pairs import Pair
 from storage.people import Person
 from storage.store import Store
-from tests.support.builders import pair, person, remembered, scheduled
+from tests.support.builders import pair, person, saved, scheduled
 
 LONDON = "Europe/London"
 
@@ -22,16 +22,16 @@ class Talkers:
         self.database, self.workspace_id = database, workspace_id
         self.ana, self.ben, self.chiyo = person("Ana Ruiz"), person("Ben Okafor", LONDON), person("Chiyo Tanaka")
         self.pair: Pair
-        self.talk: Discussion
+        self.discussion: Discussion
 
-    async def meet(self, starts_at: datetime, **of_the_talk: Any) -> Self:
+    async def meet(self, starts_at: datetime, **of_the_discussion: Any) -> Self:
         """They have a date."""
         async with self.database.unit(self.workspace_id) as store:
-            await remembered(store, self.ana, self.ben, self.chiyo)
+            await saved(store, self.ana, self.ben, self.chiyo)
             self.pair = pair(self.ana, self.ben)
-            await remembered(store, self.pair)
-            self.talk = scheduled(self.pair, starts_at, **of_the_talk)
-            await remembered(store, self.talk)
+            await saved(store, self.pair)
+            self.discussion = scheduled(self.pair, starts_at, **of_the_discussion)
+            await saved(store, self.discussion)
         return self
 
     async def do(self, use_case: Any, me: Person, *given: Any, **named: Any) -> Any:
@@ -42,7 +42,7 @@ class Talkers:
     async def add(self, *rows: Any) -> None:
         """Rows that no use case of the test is about."""
         async with self.database.unit(self.workspace_id) as store:
-            await remembered(store, *rows)
+            await saved(store, *rows)
 
     async def look(self, what: Any) -> Any:
         """Something as it is remembered: `what` takes the store."""

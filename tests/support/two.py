@@ -5,7 +5,7 @@ from typing import Any, Self, TypeVar
 
 from storage.database import Database
 from storage.discussions import Discussion
-from tests.support.builders import MADRID, TOKYO, at, pair, person, planning, remembered
+from tests.support.builders import MADRID, TOKYO, at, pair, person, planning, saved
 
 T = TypeVar("T")
 
@@ -25,11 +25,11 @@ class Two:
         """The three are known, the two are paired."""
         two = cls(database, workspace_id)
         async with database.unit(workspace_id) as store:
-            await remembered(store, two.ana, two.chiyo, two.ben)
+            await saved(store, two.ana, two.chiyo, two.ben)
             two.pair = pair(two.ana, two.chiyo)
-            await remembered(store, two.pair)
-            two.talk = planning(two.pair, at(MADRID, 2026, 11, 30).date())
-            await remembered(store, two.talk)
+            await saved(store, two.pair)
+            two.discussion = planning(two.pair, at(MADRID, 2026, 11, 30).date())
+            await saved(store, two.discussion)
         return two
 
     async def do(self, what: Callable[..., Awaitable[T]], *given: Any, **also: Any) -> T:
@@ -45,9 +45,9 @@ class Two:
     async def write(self, *rows: Any) -> None:
         """Rows that no use case of the test is about."""
         async with self.database.unit(self.workspace_id) as store:
-            await remembered(store, *rows)
+            await saved(store, *rows)
 
-    async def open_talk(self) -> Discussion:
+    async def open_discussion(self) -> Discussion:
         """The talk that the two are heading for."""
         async with self.database.reading(self.workspace_id) as store:
             found = await store.discussions.open_of(self.pair.pk)

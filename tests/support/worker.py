@@ -9,7 +9,7 @@ from scheduler.delivering import Deliverer
 from scheduler.messenger import Parcel, Posted
 from storage.database import Database, make_engine
 from storage.people import Person
-from tests.support.databases import seal
+from tests.support.databases import cipher
 
 SMALL_BATCH = 20  # people, so that the processes keep meeting
 START_SECONDS = 30
@@ -39,7 +39,7 @@ def deliver_all(url: str, workspace_id: int, now: datetime, notes: Path, togethe
 
 
 async def _deliver_all(url: str, workspace_id: int, now: datetime, notes: Path, together: Barrier) -> None:
-    database = Database(make_engine(url, seal()))
+    database = Database(make_engine(url, cipher()))
     deliverer = Deliverer(database, workspace_id, NotingMessenger(notes), people=SMALL_BATCH)
     together.wait(START_SECONDS)
     while (await deliverer.deliver(now)).taken:
@@ -54,4 +54,4 @@ def open_database(url: str, together: Barrier) -> None:
 
 
 async def _open(url: str) -> None:
-    await (await Database.open(url, seal())).close()
+    await (await Database.open(url, cipher())).close()

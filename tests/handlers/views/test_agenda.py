@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 
 from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView, in_order
-from handlers.filled import Filled
-from handlers.ids import Act, MenuChoice
-from handlers.subject import Subject
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, MenuChoice
+from handlers.shared.interaction import draft_key
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import agenda as view
-from handlers.visit import draft_key
 from sandbox.validation import problems
 from storage.agenda import AgendaItem, ItemState
 from storage.people import Person
@@ -17,7 +17,7 @@ NOW = at(MADRID, 2026, 11, 2, 10)
 THEN = at(MADRID, 2026, 11, 24, 10)
 ANA, CHIYO = person("Ana Ruiz", id=1), person("Chiyo Tanaka", id=2)
 TWO = pair(ANA, CHIYO, id=1)
-ABOUT = Subject(pair_id=1)
+ABOUT = ViewMetadata(pair_id=1)
 
 
 def item(key: int, author: Person = ANA, text: str = "My course", **also: Any) -> AgendaItem:
@@ -108,32 +108,32 @@ def test_a_menu_offers_what_can_be_done(me: Person, key: int, offers: list[MenuC
 )
 def test_long_lists_page(count: int, page: int, shown_first: int | None, labels: list[str]):
     """Ten points a page, with buttons that say where they lead; a page that has emptied shows the one before."""
-    shown = view.render(agenda(*(item(key) for key in range(1, count + 1))), ANA, ABOUT.but(page=page))
+    shown = view.render(agenda(*(item(key) for key in range(1, count + 1))), ANA, ABOUT.updated(page=page))
     assert problems("modal", shown) == []
     listed = points(shown)
     assert len(listed) <= view.PAGE_SIZE
     assert (int(listed[0]["text"]["text"].split(".")[0]) if listed else None) == shown_first
     assert [one["text"]["text"] for one in buttons(shown)] == labels
-    assert Subject.of(shown).page == (shown_first - 1) // 10 if shown_first else Subject.of(shown).page == 0
+    assert ViewMetadata.of(shown).page == (shown_first - 1) // 10 if shown_first else ViewMetadata.of(shown).page == 0
 
 
 def test_what_was_being_written_is_resumed():
     """A draft is put back into the field with a note of when it was kept; a redraw keeps the text without the note."""
-    filled = Filled({NEW_ITEMS: {Act.TYPED: {"value": "My course\nA mentor"}}})
-    resumed = view.render(agenda(), ANA, ABOUT, filled, NOW)
+    values = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": "My course\nA mentor"}}})
+    resumed = view.render(agenda(), ANA, ABOUT, values, NOW)
     assert problems("modal", resumed) == []
     assert resumed["blocks"][-1]["element"]["initial_value"] == "My course\nA mentor"
     assert "I kept what you had typed" in str(resumed["blocks"])
-    redrawn = view.render(agenda(), ANA, ABOUT, filled)
+    redrawn = view.render(agenda(), ANA, ABOUT, values)
     assert redrawn["blocks"][-1] == resumed["blocks"][-1]
     assert "I kept" not in str(redrawn["blocks"])
-    blank = Filled({NEW_ITEMS: {Act.TYPED: {"value": None}}})
+    blank = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": None}}})
     assert "I kept" not in str(view.render(agenda(), ANA, ABOUT, blank, NOW)["blocks"])
 
 
 def test_a_draft_belongs_to_the_pair():
     """What was being written for a talk that ended is still there for the next one."""
-    assert draft_key(Subject.of(view.render(agenda(), ANA, ABOUT))) == 1
+    assert draft_key(ViewMetadata.of(view.render(agenda(), ANA, ABOUT))) == 1
 
 
 def test_points_left_for_later_are_counted():
@@ -148,20 +148,20 @@ def test_long_names_and_points_fit(sign: str):
     ana, chiyo = person(sign * 255, id=1), person(sign * 255, id=2)
     long_text = {"text": sign * LONGEST_ITEM, "first_text": "y" + sign * (LONGEST_ITEM - 1)}
     items = [item(key, ana if key % 2 else chiyo, **long_text) for key in range(1, MOST_ITEMS + 1)]
-    typed = Filled({NEW_ITEMS: {Act.TYPED: {"value": sign * 3000}}})
+    typed = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": sign * 3000}}})
     for page in range(3):
         for me in (ana, chiyo):
             shown = view.render(
-                agenda(*items, employee=ana, manager=chiyo), me, ABOUT.but(page=page), typed, NOW
+                agenda(*items, employee=ana, manager=chiyo), me, ABOUT.updated(page=page), typed, NOW
             )  # fmt: skip
             assert problems("modal", shown) == []
 
 
 def test_amending_starts_from_the_present_words():
     """The form has the point's words and leads back to the same page of the list."""
-    shown = view.amending(item(4, text="My <course>"), ABOUT.but(item_id=4, page=1))
+    shown = view.amending(item(4, text="My <course>"), ABOUT.updated(item_id=4, page=1))
     assert problems("modal", shown) == []
     (field,) = shown["blocks"]
     assert (field["block_id"], field["element"]["initial_value"]) == (TEXT, "My <course>")
-    about = Subject.of(shown)
-    assert (about.pair_id, about.item_id, about.page) == (1, 4, 1)
+    metadata = ViewMetadata.of(shown)
+    assert (metadata.pair_id, metadata.item_id, metadata.page) == (1, 4, 1)

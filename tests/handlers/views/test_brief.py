@@ -5,9 +5,9 @@ import pytest
 
 from cycle.bank import QuestionSet, load_bank
 from cycle.brief import Brief, Check
-from cycle.nudges import Do
+from cycle.nudges import Action
 from cycle.prompts import PROMPTS
-from cycle.suggesting import order_of_talk
+from cycle.suggestions import order_of_discussion
 from handlers.views import brief as view
 from sandbox.validation import problems
 from storage.agenda import AgendaItem
@@ -16,7 +16,7 @@ from storage.objectives import Horizon, Objective
 from storage.pairs import Place, Side
 from storage.people import Person
 from storage.preparations import Answer, Level
-from tests.support.builders import MADRID, TOKYO, at, held, pair, person, planning, promise, scheduled
+from tests.support.builders import MADRID, TOKYO, at, commitment, held, pair, person, planning, scheduled
 
 NOW = at(MADRID, 2026, 11, 23, 10)
 THEN = at(MADRID, 2026, 11, 24, 9)
@@ -30,7 +30,8 @@ BANK, _ = load_bank()
 def brief(me: Person = ANA, **also: Any) -> Brief:
     """A brief in which only what a test is about is known."""
     known = {
-        "pair": TWO, "talk": scheduled(TWO, THEN, id=7), "me": me, "other": CHIYO if me is ANA else ANA, "today": TODAY,
+        "pair": TWO, "discussion": scheduled(TWO, THEN, id=7), "me": me,
+        "other": CHIYO if me is ANA else ANA, "today": TODAY,
         "agenda": (), "commitments": (), "last": None, "mine": (), "theirs": (), "levels": {}, "objectives": (),
         "checklist": (),
     }  # fmt: skip
@@ -68,7 +69,7 @@ def test_E16_an_empty_brief_is_still_a_brief():
     assert "No points yet." in text
     assert "submit" not in shown
     does = [element["action_id"] for element in shown["blocks"][-1]["elements"]]
-    assert does == [Do.OPEN_PREPARATION, Do.OPEN_AGENDA, Do.OPEN_COMMITMENTS, Do.OPEN_SCHEDULE]
+    assert does == [Action.OPEN_PREPARATION, Action.OPEN_AGENDA, Action.OPEN_COMMITMENTS, Action.OPEN_SCHEDULE]
 
 
 def test_E16_the_checklist_is_in_words():
@@ -79,7 +80,7 @@ def test_E16_the_checklist_is_in_words():
     assert "Open: Put a point." in text
 
 
-def test_E16_promises_points_notes_and_objectives_are_read_in_one_go():
+def test_E16_commitments_points_notes_and_objectives_are_read_in_one_go():
     """Everything stands in the order of the talk, people's words escaped, dates as they are spoken."""
     objective = Objective(
         pair_id=1, owner_id=1, horizon=Horizon.SHORT, text="Pass <the> exam", target_on=date(2027, 6, 1), set_at=NOW
@@ -88,8 +89,8 @@ def test_E16_promises_points_notes_and_objectives_are_read_in_one_go():
         brief(
             agenda=[item("My <course>"), item("The audit", CHIYO)],
             commitments=[
-                promise(TWO, ANA, date(2026, 11, 20)),
-                promise(TWO, CHIYO, date(2027, 1, 8), text="Ask & tell"),
+                commitment(TWO, ANA, date(2026, 11, 20)),
+                commitment(TWO, CHIYO, date(2027, 1, 8), text="Ask & tell"),
             ],
             objectives=[objective],
             last=held(TWO, LAST, LAST, notes="More Thai"),
@@ -163,12 +164,12 @@ def test_E1_the_employees_preparation_comes_first_for_both():
     assert text.index("The launch") < text.index("Calm")
 
 
-def test_an_old_talk_is_looked_back_on():
+def test_an_old_discussion_is_looked_back_on():
     """What came of it, without buttons that would act on the coming talk."""
     shown = view.render(
         brief(
-            talk=held(TWO, LAST, LAST, id=3, notes="More Thai"),
-            commitments=[promise(TWO, ANA, date(2026, 6, 1), state="done")],
+            discussion=held(TWO, LAST, LAST, id=3, notes="More Thai"),
+            commitments=[commitment(TWO, ANA, date(2026, 6, 1), state="done")],
         )
     )
     assert problems("modal", shown) == []
@@ -179,17 +180,17 @@ def test_an_old_talk_is_looked_back_on():
     assert all(block["type"] != "actions" for block in shown["blocks"])
 
 
-def test_a_cancelled_talk_says_why():
+def test_a_cancelled_discussion_says_why():
     """A brief opened from an old message tells that the talk was cancelled, and the reason."""
-    talk = scheduled(TWO, THEN, id=7, state=DiscussionState.CANCELLED, cancel_reason="The audit moved")
-    text = said(view.render(brief(talk=talk)))
+    discussion = scheduled(TWO, THEN, id=7, state=DiscussionState.CANCELLED, cancel_reason="The audit moved")
+    text = said(view.render(brief(discussion=discussion)))
     assert "was cancelled." in text
     assert "> The audit moved" in text
 
 
-def test_a_talk_without_a_date_leads_to_one():
+def test_a_discussion_without_a_date_leads_to_one():
     """The brief can be read before there is a date."""
-    shown = view.render(brief(talk=planning(TWO, date(2026, 12, 7), id=7)))
+    shown = view.render(brief(discussion=planning(TWO, date(2026, 12, 7), id=7)))
     assert problems("modal", shown) == []
     assert "has no date yet (due by *Mon 7 Dec*)" in said(shown)
     assert "Find a time" in str(shown["blocks"][-1])
@@ -206,7 +207,7 @@ def test_the_longest_brief_fits(sign: str):
             ana,
             other=chiyo,
             agenda=[item(long_text[:500], ana if n % 2 else chiyo) for n in range(30)],
-            commitments=[promise(TWO, ana, TODAY, text=long_text[:500]) for _ in range(50)],
+            commitments=[commitment(TWO, ana, TODAY, text=long_text[:500]) for _ in range(50)],
             mine=[answer(one.key, long_text, ana) for one in PROMPTS[Side.EMPLOYEE]],
             theirs=[answer(one.key, long_text, chiyo, shared=True) for one in PROMPTS[Side.MANAGER]],
             levels={Side.EMPLOYEE: Level.STRONG, Side.MANAGER: Level.DEVELOPING},
@@ -222,9 +223,9 @@ def test_the_longest_brief_fits(sign: str):
 
 @pytest.mark.parametrize("me", [ANA, CHIYO])
 @pytest.mark.parametrize("chosen", BANK.sets, ids=lambda chosen: chosen.id)
-def test_C14_the_order_of_the_talk_begins_with_the_employee(me: Person, chosen: QuestionSet):
+def test_C14_the_order_of_the_discussion_begins_with_the_employee(me: Person, chosen: QuestionSet):
     """Who asks what and how long it takes stand in the set's order; a talk too short for it is told."""
-    order = order_of_talk(BANK, chosen.id)
+    order = order_of_discussion(BANK, chosen.id)
     shown = view.render(brief(me), chosen, order)
     assert problems("modal", shown) == []
     text = said(shown)
@@ -233,12 +234,12 @@ def test_C14_the_order_of_the_talk_begins_with_the_employee(me: Person, chosen: 
     assert f"*Opening*\n• {first}: {order[0].question.text} _({order[0].minutes} min)_" in text
     places = [text.index(step.question.text) for step in order]
     assert places == sorted(places)
-    short = view.render(brief(me, talk=scheduled(TWO, THEN, id=7, minutes=30)), chosen, order)
+    short = view.render(brief(me, discussion=scheduled(TWO, THEN, id=7, minutes=30)), chosen, order)
     assert "longer than the 30 you have" in said(short)
 
 
-def test_C14_without_a_set_or_after_the_talk_there_is_no_order():
+def test_C14_without_a_set_or_after_the_discussion_there_is_no_order():
     """Nothing is planned where nothing was chosen, and looking back needs no plan."""
     assert "Order of the talk" not in said(view.render(brief()))
-    over = brief(talk=held(TWO, LAST, LAST, id=6))
-    assert "Order of the talk" not in said(view.render(over, BANK.sets[0], order_of_talk(BANK, BANK.sets[0].id)))
+    over = brief(discussion=held(TWO, LAST, LAST, id=6))
+    assert "Order of the talk" not in said(view.render(over, BANK.sets[0], order_of_discussion(BANK, BANK.sets[0].id)))

@@ -5,22 +5,22 @@ from typing import Any
 
 import pytest
 
-from cycle.nudges import Do
-from cycle.promises import DUE_ON, TEXT, AnswerView, ChangeView, PromiseEntry, PromisesView
-from handlers.filled import Filled
-from handlers.ids import Act, Form
-from handlers.subject import Subject
+from cycle.commitments import DUE_ON, TEXT, AnswerView, ChangeView, CommitmentEntry, CommitmentsView
+from cycle.nudges import Action
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import commitments
 from sandbox.validation import problems
 from storage.commitments import ChangeRequest, Commitment, CommitmentState
 from storage.discussions import Discussion
 from storage.pairs import Side
 from storage.people import Person
-from tests.support.builders import MADRID, at, held, pair, person, promise
+from tests.support.builders import MADRID, at, commitment, held, pair, person
 
 NOW = at(MADRID, 2026, 11, 26, 9)
 FRIDAY = date(2026, 12, 4)
-ABOUT = Subject(pair_id=1)
+ABOUT = ViewMetadata(pair_id=1)
 NASTY = "<!channel> & <@U1> " + "a & b < c > d " * 300
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 7 + "WolfeWolfe"  # 255 characters, one word
 
@@ -30,7 +30,7 @@ TWO = pair(ANA, BEN, id=1)
 
 def one(number: int = 1, owner: Person = ANA, due_on: date = FRIDAY, **also: Any) -> Commitment:
     """A promise."""
-    return promise(TWO, owner, due_on, id=number, **also)
+    return commitment(TWO, owner, due_on, id=number, **also)
 
 
 def asks(who: Person, of: Commitment, reason: str | None = None, text: str = "Write half of it") -> ChangeRequest:
@@ -43,15 +43,19 @@ def asks(who: Person, of: Commitment, reason: str | None = None, text: str = "Wr
 
 def between(
     standing: Sequence[Commitment] = (), asked: Sequence[ChangeRequest] = (), kept: Sequence[Commitment] = (),
-    talk: Discussion | None = None, ben: Person = BEN,
-) -> PromisesView:  # fmt: skip
+    discussion: Discussion | None = None, ben: Person = BEN,
+) -> CommitmentsView:  # fmt: skip
     """What stands between Ana and Ben."""
-    return PromisesView(TWO, ANA, ben, standing, {request.commitment_id: request for request in asked}, kept, talk)
+    return CommitmentsView(
+        TWO, ANA, ben, standing, {request.commitment_id: request for request in asked}, kept, discussion
+    )
 
 
-def shown(view: PromisesView, me: Person = ANA, about: Subject = ABOUT, filled: Filled | None = None) -> dict[str, Any]:
+def shown(
+    view: CommitmentsView, me: Person = ANA, metadata: ViewMetadata = ABOUT, values: FormValues | None = None
+) -> dict[str, Any]:
     """The valid list that somebody sees."""
-    modal = commitments.render(view, me, about, NOW, filled)
+    modal = commitments.render(view, me, metadata, NOW, values)
     assert not problems("modal", modal)
     return modal
 
@@ -73,7 +77,7 @@ def ids(view: dict[str, Any]) -> list[str]:
     return [block["block_id"] for block in view["blocks"] if "block_id" in block]
 
 
-def test_E13_nothing_open_still_takes_a_promise():
+def test_E13_nothing_open_still_takes_a_commitment():
     """An empty list says so and has the row for one more."""
     page = shown(between())
     assert "Nothing is open between you and Ben" in said(page)
@@ -84,8 +88,8 @@ def test_E13_nothing_open_still_takes_a_promise():
 def test_E13_my_own_can_be_done_and_the_others_not():
     """Done stands at my own promises, a new date at both."""
     standing = [one(), one(2, BEN)]
-    assert pressed(shown(between(standing))) == [Do.COMMITMENT_DONE, Do.NEW_DATE, Do.NEW_DATE]
-    assert pressed(shown(between(standing), BEN)) == [Do.NEW_DATE, Do.COMMITMENT_DONE, Do.NEW_DATE]
+    assert pressed(shown(between(standing))) == [Action.COMMITMENT_DONE, Action.NEW_DATE, Action.NEW_DATE]
+    assert pressed(shown(between(standing), BEN)) == [Action.NEW_DATE, Action.COMMITMENT_DONE, Action.NEW_DATE]
 
 
 @pytest.mark.parametrize(("number", "pages"), [(1, 1), (10, 1), (11, 2), (50, 5)])
@@ -94,19 +98,19 @@ def test_E13_ten_a_page(number: int, pages: int):
     standing = [one(key, text=NASTY[:500]) for key in range(1, number + 1)]
     seen = []
     for page in range(pages):
-        view = shown(between(standing), about=ABOUT.but(page=page))
-        seen += [name for name in ids(view) if name.startswith("promise.")]
+        view = shown(between(standing), metadata=ABOUT.updated(page=page))
+        seen += [name for name in ids(view) if name.startswith("commitment.")]
         assert (f"Back to page {page} of {pages}" in said(view)) == (page > 0)
         assert (f"On to page {page + 2} of {pages}" in said(view)) == (page + 1 < pages)
-    assert seen == [f"promise.{key}" for key in range(1, number + 1)]
+    assert seen == [f"commitment.{key}" for key in range(1, number + 1)]
 
 
 @pytest.mark.parametrize("page", [-3, 99])
 def test_E13_a_page_that_is_no_longer_there(page: int):
     """After promises were kept, a page beyond the end is the last one."""
-    view = shown(between([one()]), about=ABOUT.but(page=page))
-    assert Subject.of(view).page == 0
-    assert "promise.1" in ids(view)
+    view = shown(between([one()]), metadata=ABOUT.updated(page=page))
+    assert ViewMetadata.of(view).page == 0
+    assert "commitment.1" in ids(view)
 
 
 @pytest.mark.parametrize(
@@ -125,9 +129,9 @@ def test_E13_a_change_that_waits_is_shown_to_both():
     hers = one()
     view = between([hers], [asks(BEN, hers)])
     assert "Ben asks for Fri 11 Dec" in said(shown(view))
-    assert pressed(shown(view))[0] == Do.ANSWER_CHANGE
+    assert pressed(shown(view))[0] == Action.ANSWER_CHANGE
     assert "You asked for Fri 11 Dec; Ana has not answered yet" in said(shown(view, BEN))
-    assert Do.ANSWER_CHANGE not in pressed(shown(view, BEN))
+    assert Action.ANSWER_CHANGE not in pressed(shown(view, BEN))
 
 
 def test_E12_both_see_whether_both_have_confirmed():
@@ -149,34 +153,34 @@ def test_E13_everything_at_its_longest_is_still_valid():
     somebody = person(LONG_NAME, id=2)
     standing = [one(key, somebody, text=NASTY[:500], discussion_id=1) for key in range(1, 51)]
     kept = [one(key, somebody, text=NASTY[:500], settled_at=NOW) for key in range(60, 65)]
-    talk = held(TWO, NOW, NOW, notes="&" * 2980 + " the very end")
-    view = between(standing, [asks(somebody, each, text=NASTY[:500]) for each in standing], kept, talk, somebody)
+    discussion = held(TWO, NOW, NOW, notes="&" * 2980 + " the very end")
+    view = between(standing, [asks(somebody, each, text=NASTY[:500]) for each in standing], kept, discussion, somebody)
     assert "the very end" in said(shown(view))
     assert "<!channel>" not in said(
         {"blocks": [block for block in shown(view)["blocks"] if block["type"] == "section"]}
     )
-    assert "the very end" not in said(shown(view, about=ABOUT.but(page=1)))
+    assert "the very end" not in said(shown(view, metadata=ABOUT.updated(page=1)))
 
 
-def test_E11_a_promise_of_my_own_keeps_its_words_until_it_is_added():
+def test_E11_a_commitment_of_my_own_keeps_its_words_until_it_is_added():
     """Turning the page keeps what is typed; after adding, the fields are fresh ones."""
-    typed = Filled({"mine0.text": {Act.TYPED: {"value": "Call Mara"}}, "mine0.due_on": {}})
+    typed = FormValues({"mine0.text": {ActionId.TYPED: {"value": "Call Mara"}}, "mine0.due_on": {}})
     entry = commitments.own_entry(typed, ABOUT, Side.EMPLOYEE)
-    assert entry == PromiseEntry("mine0", Side.EMPLOYEE, "Call Mara")
+    assert entry == CommitmentEntry("mine0", Side.EMPLOYEE, "Call Mara")
     assert not entry.is_empty
-    assert "Call Mara" in said(shown(between(), filled=typed))
-    assert commitments.own_entry(typed, ABOUT.but(added=1), Side.EMPLOYEE).is_empty
-    assert "Call Mara" not in said(shown(between(), about=ABOUT.but(added=1), filled=typed))
+    assert "Call Mara" in said(shown(between(), values=typed))
+    assert commitments.own_entry(typed, ABOUT.updated(added=1), Side.EMPLOYEE).is_empty
+    assert "Call Mara" not in said(shown(between(), metadata=ABOUT.updated(added=1), values=typed))
 
 
 # --- a new date ------------------------------------------------------------------------------------------------------
 
 
-def asking(view: ChangeView, me: Person = ANA, filled: Filled | None = None) -> dict[str, Any]:
+def asking(view: ChangeView, me: Person = ANA, values: FormValues | None = None) -> dict[str, Any]:
     """The valid form that asks for a change, by block id."""
-    form = commitments.change(view, me, ABOUT, NOW, filled, NOW if filled else None)
+    form = commitments.change(view, me, ABOUT, NOW, values, NOW if values else None)
     assert not problems("modal", form)
-    assert form["callback_id"] == Form.CHANGE
+    assert form["callback_id"] == FormId.CHANGE
     return {block["block_id"]: block for block in form["blocks"] if "block_id" in block} | {"said": said(form)}
 
 
@@ -192,11 +196,13 @@ def test_E13_a_change_starts_from_what_was_agreed():
 
 def test_E13_a_change_that_was_begun_is_resumed():
     """What was typed stands, with the offer to start over."""
-    typed = Filled({TEXT: {Act.TYPED: {"value": "Half of it"}}, DUE_ON: {Act.TYPED: {"selected_date": "2026-12-09"}}})
-    form = asking(ChangeView(one(), ANA, BEN, None), filled=typed)
+    typed = FormValues(
+        {TEXT: {ActionId.TYPED: {"value": "Half of it"}}, DUE_ON: {ActionId.TYPED: {"selected_date": "2026-12-09"}}}
+    )
+    form = asking(ChangeView(one(), ANA, BEN, None), values=typed)
     assert form[TEXT]["element"]["initial_value"] == "Half of it"
     assert form[DUE_ON]["element"]["initial_date"] == "2026-12-09"
-    assert Act.DISCARD_DRAFT in form["said"]
+    assert ActionId.DISCARD_DRAFT in form["said"]
 
 
 def test_E13_a_change_names_the_one_that_waits():
@@ -218,7 +224,7 @@ def test_E13_an_answer_sees_old_and_new(reason: str | None):
     for words in ("As agreed, by Fri 4 Dec", "As asked, by Fri 11 Dec", "Write the proposal", "Write half of it"):
         assert words in said(page)
     assert ("*Why*" in said(page)) == (reason is not None)
-    assert pressed(page) == [Act.AGREE, Act.KEEP_AS_IT_WAS]
+    assert pressed(page) == [ActionId.AGREE, ActionId.KEEP_AS_IT_WAS]
 
 
 def test_E13_what_came_of_it_is_said():

@@ -2,12 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from cycle.nudges import Do, Press
+from cycle.nudges import Action, Button
 from cycle.overview import Overview
-from cycle.state import PairView
+from cycle.snapshot import PairSnapshot
 from cycle.todo import ToDo
-from handlers.ids import Act
-from handlers.surface import COMMANDS
+from handlers.shared.app_config import COMMANDS
+from handlers.shared.ids import ActionId
 from handlers.views import help as view
 from sandbox.validation import problems
 from storage.pairs import PairState
@@ -43,13 +43,13 @@ def test_a_newcomer_is_welcomed():
     answer = view.what_now(Overview(ANA, NOW, [], [], []))
     assert problems("message", answer) == []
     assert "apart from performance reviews" in answer["text"]
-    assert answer["blocks"][1]["elements"][0]["action_id"] == Act.START
+    assert answer["blocks"][1]["elements"][0]["action_id"] == ActionId.START
 
 
 def to_dos(count: int) -> Overview:
     """Somebody with things to do."""
-    one = PairView(TWO, ANA, BEN)
-    item = ToDo("Find a time to talk with " + BEN.name, Press("Find a time", Do.OPEN_SCHEDULE, 1))
+    one = PairSnapshot(TWO, ANA, BEN)
+    item = ToDo("Find a time to talk with " + BEN.name, Button("Find a time", Action.OPEN_SCHEDULE, 1))
     return Overview(ANA, NOW, [one], [(one, item)] * count, [])
 
 
@@ -63,16 +63,16 @@ def test_what_to_do_now_comes_with_its_buttons(count: int, said: str):
     assert problems("message", answer) == []
     buttons = [block["accessory"] for block in answer["blocks"] if "accessory" in block]
     assert len(buttons) == min(count, view.MOST_TO_DO)
-    assert all(button["action_id"] == Do.OPEN_SCHEDULE and button["value"] == "1" for button in buttons)
+    assert all(button["action_id"] == Action.OPEN_SCHEDULE and button["value"] == "1" for button in buttons)
     assert said in str(answer["blocks"])
     assert "<!channel>" not in str(answer)
 
 
 def test_nothing_to_do_says_when_it_goes_on():
     """Without anything to do, the next talk stands there on both clocks; a question that waits is named."""
-    dated = PairView(TWO, ANA, BEN, current=scheduled(TWO, NOW + timedelta(days=60), id=1))
-    asked = PairView(pair(ANA, BEN, id=2, state=PairState.ASKED), ANA, BEN)
-    undated = PairView(TWO, ANA, BEN, current=planning(TWO, NOW.date(), id=2))
+    dated = PairSnapshot(TWO, ANA, BEN, current=scheduled(TWO, NOW + timedelta(days=60), id=1))
+    asked = PairSnapshot(pair(ANA, BEN, id=2, state=PairState.ASKED), ANA, BEN)
+    undated = PairSnapshot(TWO, ANA, BEN, current=planning(TWO, NOW.date(), id=2))
     answer = view.what_now(Overview(ANA, NOW, [dated, asked, undated], [], []))
     assert problems("message", answer) == []
     assert "Nothing to do right now" in answer["text"]

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from cycle.nudges import Do
+from cycle.nudges import Action
 from cycle.overview import Overview
-from cycle.state import PairView
+from cycle.snapshot import PairSnapshot
 from cycle.todo import to_do
-from handlers.ids import Act
+from handlers.shared.ids import ActionId
 from handlers.views import home
 from sandbox.validation import problems
 from storage.agenda import AgendaItem, ItemState
@@ -17,7 +17,7 @@ from storage.commitments import Commitment, CommitmentState
 from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.preparations import Preparation
-from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, pair, person, planning, promise, scheduled
+from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, commitment, pair, person, planning, scheduled
 
 NOW = at(MADRID, 2026, 11, 23, 10)
 TODAY = date(2026, 11, 23)
@@ -26,7 +26,7 @@ TWO = pair(ANA, BEN, id=1)
 LONG_NAME, LONG_TEXT = "<&>" * 85, "<&> long " * 334
 
 
-def overview(*views: PairView, me: Person = ANA, kept: Sequence[Commitment] = ()) -> Overview:
+def overview(*views: PairSnapshot, me: Person = ANA, kept: Sequence[Commitment] = ()) -> Overview:
     """What somebody sees, with what there is to do worked out as it is in earnest."""
     return Overview(
         me=me,
@@ -37,7 +37,7 @@ def overview(*views: PairView, me: Person = ANA, kept: Sequence[Commitment] = ()
     )
 
 
-def rendered(*views: PairView, **also: Any) -> dict[str, Any]:
+def rendered(*views: PairSnapshot, **also: Any) -> dict[str, Any]:
     """The Home, which Slack would take."""
     shown = home.render(overview(*views, **also))
     assert problems("home", shown) == []
@@ -62,10 +62,12 @@ def presses(shown: dict[str, Any], does: str) -> list[str]:
     return [one.get("value", "") for row in [*rows, *sides] for one in row if one["action_id"] == does]
 
 
-def busy(two: Pair, employee: Person, manager: Person, promises: int, text: str = "Write the proposal") -> PairView:
+def busy(
+    two: Pair, employee: Person, manager: Person, commitments: int, text: str = "Write the proposal"
+) -> PairSnapshot:
     """A pair with everything: a talk tomorrow, an agenda, a preparation, late promises of both."""
     owners = (employee, manager)
-    return PairView(
+    return PairSnapshot(
         pair=two,
         employee=employee,
         manager=manager,
@@ -75,13 +77,13 @@ def busy(two: Pair, employee: Person, manager: Person, promises: int, text: str 
             Preparation(discussion_id=1, author_id=manager.pk, side=two.side_of(manager.pk), submitted_at=LONG_AGO)
         ],
         commitments=[
-            promise(two, owners[number % 2], TODAY - timedelta(days=3 - number), id=number + 1, text=text)
-            for number in range(promises)
+            commitment(two, owners[number % 2], TODAY - timedelta(days=3 - number), id=number + 1, text=text)
+            for number in range(commitments)
         ],
     )
 
 
-def team(size: int, name: str = "Chiyo Tanaka", text: str = "Write the proposal") -> list[PairView]:
+def team(size: int, name: str = "Chiyo Tanaka", text: str = "Write the proposal") -> list[PairSnapshot]:
     """Ben's reports, each busy."""
     people = [person(name, id=key) for key in range(10, 10 + size)]
     return [busy(pair(one, BEN, id=one.id), one, BEN, 50, text) for one in people]
@@ -91,83 +93,89 @@ def test_C1_a_newcomer_reads_what_this_is_and_may_start():
     """Nothing is there yet: what these talks are, how they go, and the button that begins."""
     shown = rendered()
     assert "apart from performance reviews" in texts(shown)
-    assert presses(shown, Act.START) == [""]
+    assert presses(shown, ActionId.START) == [""]
 
 
 def test_E1_both_sides_of_a_question():
     """Whoever was asked can say yes or no here; whoever asked can take it back."""
-    asked = PairView(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None), ANA, BEN)
-    assert presses(rendered(asked), Act.WITHDRAW_PAIR) == ["1"]
+    asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None), ANA, BEN)
+    assert presses(rendered(asked), ActionId.WITHDRAW_PAIR) == ["1"]
     for_ben = rendered(asked, me=BEN)
-    assert set(presses(for_ben, Do.ACCEPT_PAIR)) == {"1"}
-    assert presses(for_ben, Do.DECLINE_PAIR) == ["1"]
+    assert set(presses(for_ben, Action.ACCEPT_PAIR)) == {"1"}
+    assert presses(for_ben, Action.DECLINE_PAIR) == ["1"]
 
 
 @pytest.mark.parametrize("words", ["I would like to plan how I could grow <here>.", LONG_TEXT])
 def test_E5_whoever_was_asked_reads_the_request(words: str):
     """The asker's words stand with the buttons that answer, shortened where they are long; the asker sees none."""
-    asked = PairView(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None, request=words), ANA, BEN)
+    asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None, request=words), ANA, BEN)
     assert "&lt;" in marked_up(rendered(asked, me=BEN))
     assert "&lt;" not in marked_up(rendered(asked))
 
 
-@pytest.mark.parametrize("views", [(), (PairView(TWO, ANA, BEN),)], ids=["a newcomer", "in the middle"])
-def test_M6_the_coach_has_a_switch(views: tuple[PairView, ...]):
+@pytest.mark.parametrize("views", [(), (PairSnapshot(TWO, ANA, BEN),)], ids=["a newcomer", "in the middle"])
+def test_M6_the_coach_has_a_switch(views: tuple[PairSnapshot, ...]):
     """It says how it stands and carries where it leads, for everybody."""
-    assert presses(rendered(*views), Act.SWITCH_COACH) == ["off"]
-    assert presses(rendered(*views, me=person("Ana Ruiz", id=1, coach_off=True)), Act.SWITCH_COACH) == ["on"]
+    assert presses(rendered(*views), ActionId.SWITCH_COACH) == ["off"]
+    assert presses(rendered(*views, me=person("Ana Ruiz", id=1, coach_off=True)), ActionId.SWITCH_COACH) == ["on"]
 
 
-def test_the_next_talk_on_both_clocks_and_every_button():
+def test_the_next_discussion_on_both_clocks_and_every_button():
     """The date for me and for the other, the agenda, who has prepared, and a button for each thing to do about it."""
     shown = rendered(busy(TWO, ANA, BEN, 0))
     said = texts(shown)
     assert "Next talk: Tue 24 Nov at 10:00 for you, 18:00 for Ben (Tokyo), 60 minutes." in said
     assert "Agenda: 1 point" in said
     assert "Ben has prepared, you not yet" in said
-    for does in (Do.OPEN_PREPARATION, Do.OPEN_AGENDA, Do.OPEN_SCHEDULE, Do.OPEN_BRIEF, Do.OPEN_COMMITMENTS):
+    for does in (
+        Action.OPEN_PREPARATION,
+        Action.OPEN_AGENDA,
+        Action.OPEN_SCHEDULE,
+        Action.OPEN_BRIEF,
+        Action.OPEN_COMMITMENTS,
+    ):
         assert "1" in presses(shown, does)
 
 
 @pytest.mark.parametrize(
     ("due_on", "said"), [(date(2026, 12, 11), "due by Fri 11 Dec, no date yet"), (date(2026, 11, 2), "has passed")]
 )
-def test_E17_a_talk_without_a_date_says_by_when(due_on: date, said: str):
+def test_E17_a_discussion_without_a_date_says_by_when(due_on: date, said: str):
     """By when the two want to talk stands there, also when that has passed."""
-    shown = rendered(PairView(TWO, ANA, BEN, current=planning(TWO, due_on, id=1)))
+    shown = rendered(PairSnapshot(TWO, ANA, BEN, current=planning(TWO, due_on, id=1)))
     assert said in texts(shown)
-    assert "1" in presses(shown, Do.OPEN_SCHEDULE)
+    assert "1" in presses(shown, Action.OPEN_SCHEDULE)
 
 
-def test_a_talk_that_is_over_asks_how_it_went():
+def test_a_discussion_that_is_over_asks_how_it_went():
     """Its date is not announced as the next one any more."""
-    shown = rendered(PairView(TWO, ANA, BEN, current=scheduled(TWO, NOW - timedelta(hours=3), id=4)))
+    shown = rendered(PairSnapshot(TWO, ANA, BEN, current=scheduled(TWO, NOW - timedelta(hours=3), id=4)))
     assert "How did it go?" in texts(shown)
     assert "Next talk" not in texts(shown)
-    assert presses(shown, Do.OPEN_WRAP_UP) == ["4"]
+    assert presses(shown, Action.OPEN_WRAP_UP) == ["4"]
 
 
-def test_E13_open_promises_of_both_with_their_dates_in_words():
+def test_E13_open_commitments_of_both_with_their_dates_in_words():
     """Mine have a button, the other's have not; a date that passed says so in words."""
     shown = rendered(busy(TWO, ANA, BEN, 5))
     said = texts(shown)
     for words in ("3 days ago", "1 day ago", "due today", "due tomorrow"):
         assert words in said
-    assert presses(shown, Do.COMMITMENT_DONE) == ["1", "3", "5"]
-    assert presses(shown, Do.OPEN_COMMITMENTS) == ["1", "1"]  # the row below the name, and what is overdue above
+    assert presses(shown, Action.COMMITMENT_DONE) == ["1", "3", "5"]
+    assert presses(shown, Action.OPEN_COMMITMENTS) == ["1", "1"]  # the row below the name, and what is overdue above
 
 
-def test_more_promises_than_fit_are_one_press_away():
+def test_more_commitments_than_fit_are_one_press_away():
     """Five are shown, the others counted."""
     shown = rendered(busy(TWO, ANA, BEN, 50))
     assert "And 45 promises more." in texts(shown)
-    assert len(presses(shown, Do.COMMITMENT_DONE)) == 3
+    assert len(presses(shown, Action.COMMITMENT_DONE)) == 3
 
 
 def test_what_was_kept_stands_there_and_what_was_dropped_does_not():
     """Kept promises are named with their day; a dropped one is not praised."""
-    kept = promise(TWO, BEN, TODAY, id=1, text="Call HR", state=CommitmentState.DONE, settled_at=NOW)
-    dropped = promise(TWO, ANA, TODAY, id=2, text="Learn Latin", state=CommitmentState.DROPPED, settled_at=NOW)
+    kept = commitment(TWO, BEN, TODAY, id=1, text="Call HR", state=CommitmentState.DONE, settled_at=NOW)
+    dropped = commitment(TWO, ANA, TODAY, id=2, text="Learn Latin", state=CommitmentState.DROPPED, settled_at=NOW)
     said = texts(rendered(busy(TWO, ANA, BEN, 0), kept=[kept, dropped]))
     assert "Ben: Call HR (Mon 23 Nov)" in said
     assert "Learn Latin" not in said
@@ -184,9 +192,9 @@ def test_E1_my_own_manager_comes_first():
 @pytest.mark.parametrize(("name", "text"), [("Chiyo Tanaka", "Write it"), (LONG_NAME, LONG_TEXT)])
 def test_a_manager_with_many_reports_fits(size: int, name: str, text: str):
     """Slack takes 100 blocks: many reports fit, with long names and long texts, up to 40 of them with their buttons."""
-    kept = [promise(TWO, BEN, TODAY, text=text, state=CommitmentState.DONE, settled_at=NOW) for _ in range(5)]
+    kept = [commitment(TWO, BEN, TODAY, text=text, state=CommitmentState.DONE, settled_at=NOW) for _ in range(5)]
     shown = rendered(*team(size, name, text), me=BEN, kept=kept)
-    assert len(set(presses(shown, Do.OPEN_PREPARATION))) == min(size, home.MOST_PAIRS)
+    assert len(set(presses(shown, Action.OPEN_PREPARATION))) == min(size, home.MOST_PAIRS)
     assert ("And 20 more" in texts(shown)) is (size == 60)
     assert "<" not in marked_up(shown)
 
@@ -198,7 +206,7 @@ def test_C10_no_answers_on_the_home():
     assert view.agenda[0].state is ItemState.PROPOSED
 
 
-def test_a_promise_without_a_space_is_shortened():
+def test_a_commitment_without_a_space_is_shortened():
     """A wall of text is cut; all of it is one press away."""
     wall = busy(TWO, ANA, BEN, 1, text="x" * 500)
     assert "x" * 400 not in texts(rendered(wall))

@@ -4,14 +4,14 @@ from typing import Any
 import pytest
 
 from cycle.bank import Question, load_bank, questions_to_ask
-from cycle.preparing import FORM, LEVEL, QUESTIONS, PreparationView
+from cycle.preparations import FORM, LEVEL, QUESTIONS, PreparationView
 from cycle.prompts import LONGEST_ANSWER, PROMPTS
-from cycle.suggesting import MOST_SUGGESTED
-from handlers.filled import Filled
-from handlers.ids import Act, Form
-from handlers.subject import Subject
+from cycle.suggestions import MOST_SUGGESTED
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.interaction import KEEPS_DRAFT, draft_key
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import preparation as view
-from handlers.visit import KEEPS_DRAFT, draft_key
 from sandbox.validation import problems
 from storage.agenda import AgendaItem
 from storage.objectives import Horizon, Objective
@@ -23,15 +23,15 @@ from tests.support.builders import MADRID, at, pair, person, scheduled
 NOW = at(MADRID, 2026, 11, 2, 10)
 ANA, CHIYO = person("Ana Ruiz", id=1), person("Chiyo Tanaka", id=2)
 TWO = pair(ANA, CHIYO, id=1)
-TALK = scheduled(TWO, at(MADRID, 2026, 11, 24, 10), id=7)
-ABOUT = Subject(pair_id=1, discussion_id=7)
+DISCUSSION = scheduled(TWO, at(MADRID, 2026, 11, 24, 10), id=7)
+ABOUT = ViewMetadata(pair_id=1, discussion_id=7)
 SHORT, LONG = Horizon.SHORT, Horizon.LONG
 
 
 def so_far(side: Side = Side.EMPLOYEE, **also: Any) -> PreparationView:
     """A preparation in which only what a test is about was handed in."""
     known: dict[str, Any] = {
-        "pair": TWO, "discussion": TALK, "side": side, "other": CHIYO if side is Side.EMPLOYEE else ANA,
+        "pair": TWO, "discussion": DISCUSSION, "side": side, "other": CHIYO if side is Side.EMPLOYEE else ANA,
         "preparation": None, "answers": {}, "objectives": (), "questions": (),
     }  # fmt: skip
     return PreparationView(**(known | also))
@@ -43,11 +43,11 @@ def objective(key: int, text: str = "Pass the exam", horizon: Horizon = SHORT, *
     return Objective(horizon=horizon, text=text, **(known | also))
 
 
-def show(prepared: PreparationView, me: Person = ANA, about: Subject = ABOUT, **also: Any) -> dict[str, Any]:
+def show(prepared: PreparationView, me: Person = ANA, metadata: ViewMetadata = ABOUT, **also: Any) -> dict[str, Any]:
     """The form, without suggestions or a draft unless said."""
     how = {"draft": None, "draft_kept_at": None} | also
     aid = how.pop("aid", view.Help(suggestions=how.pop("suggestions", ())))
-    return view.render(prepared, me, about, aid=aid, **how)
+    return view.render(prepared, me, metadata, aid=aid, **how)
 
 
 def fields(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -55,10 +55,12 @@ def fields(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {block["block_id"]: block["element"] for block in shown["blocks"] if block["type"] == "input"}
 
 
-def state(shown: dict[str, Any], **typed: str) -> Filled:
+def state(shown: dict[str, Any], **typed: str) -> FormValues:
     """What Slack reports of a form in which somebody typed something: every field, the empty ones as well."""
-    values = {name: {Act.TYPED: {"value": element.get("initial_value")}} for name, element in fields(shown).items()}
-    return Filled(values | {name: {Act.TYPED: {"value": text}} for name, text in typed.items()})
+    values = {
+        name: {ActionId.TYPED: {"value": element.get("initial_value")}} for name, element in fields(shown).items()
+    }
+    return FormValues(values | {name: {ActionId.TYPED: {"value": text}} for name, text in typed.items()})
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +93,11 @@ def test_E3_both_horizons_have_a_row_and_room_for_more():
     """An empty row each, with a date; more rows on request, four at most."""
     asked = fields(show(so_far()))
     assert {"short.new0.text", "short.new0.date", "long.new0.text", "long.new0.date"} <= set(asked)
-    more = fields(show(so_far(), about=ABOUT.but(short_rows=4)))
+    more = fields(show(so_far(), metadata=ABOUT.updated(short_rows=4)))
     assert "short.new3.text" in more
-    full = show(so_far(), about=ABOUT.but(short_rows=4, long_rows=4))
+    full = show(so_far(), metadata=ABOUT.updated(short_rows=4, long_rows=4))
     assert problems("modal", full) == []
-    assert Act.MORE_OBJECTIVES not in str(full["blocks"])
+    assert ActionId.MORE_OBJECTIVES not in str(full["blocks"])
 
 
 def test_what_was_handed_in_is_filled_in_again():
@@ -136,15 +138,15 @@ def test_a_draft_comes_before_what_was_handed_in():
     assert fields(shown)["achievements"]["initial_value"] == "The relaunch"
     assert fields(shown)["short.11.text"]["initial_value"] == "Pass with honours"
     assert "I kept what you had typed (Mon 2 Nov at 10:00)" in str(shown["blocks"][0])
-    assert Act.DISCARD_DRAFT in str(shown["blocks"][1])
+    assert ActionId.DISCARD_DRAFT in str(shown["blocks"][1])
 
 
-def test_drafts_are_kept_by_talk_under_the_name_that_the_cycle_knows():
+def test_drafts_are_kept_by_discussion_under_the_name_that_the_cycle_knows():
     """A cancelled talk hands its drafts on by this name; every field reports its changes."""
-    assert Form.PREPARATION == FORM
-    assert Form.PREPARATION in KEEPS_DRAFT
+    assert FormId.PREPARATION == FORM
+    assert FormId.PREPARATION in KEEPS_DRAFT
     shown = show(so_far())
-    assert draft_key(Subject.of(shown)) == TALK.id
+    assert draft_key(ViewMetadata.of(shown)) == DISCUSSION.id
     assert all(block["dispatch_action"] for block in shown["blocks"] if block["type"] == "input")
 
 
@@ -166,9 +168,9 @@ def test_E4_questions_are_picked_or_written(suggestions: list[Question]):
 def test_E3_rows_are_read_back_with_the_objective_they_show():
     """A standing objective keeps its key, a new row has none, and the tick shares them all."""
     prepared = so_far(objectives=[objective(11)])
-    about = ABOUT.but(short_rows=2)
-    filled = state(show(prepared, about=about), **{"short.new0.text": "Learn Thai"})
-    rows = view.entries(filled, prepared, about)
+    metadata = ABOUT.updated(short_rows=2)
+    values = state(show(prepared, metadata=metadata), **{"short.new0.text": "Learn Thai"})
+    rows = view.entries(values, prepared, metadata)
     assert [(row.slot, row.objective_id, row.text) for row in rows] == [
         ("short.11", 11, "Pass the exam"),
         ("short.new0", None, "Learn Thai"),

@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from cycle.scheduling import MINUTES, REASON, STARTS_AT, ScheduleView
-from handlers.filled import Filled
-from handlers.ids import Act
-from handlers.subject import Subject
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId
+from handlers.shared.interaction import draft_key
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import schedule as view
-from handlers.visit import draft_key
 from sandbox.validation import problems
 from storage.discussions import Discussion, DiscussionState
 from storage.people import Person
@@ -23,8 +23,8 @@ def known(
     starts_at: datetime | None = None, *, me: Person = ANA, other: Person = CHIYO, cancelled: Discussion | None = None
 ) -> ScheduleView:
     """A talk with or without a date."""
-    talk = scheduled(TWO, starts_at, id=7) if starts_at else planning(TWO, THEN.date(), id=7)
-    return ScheduleView(TWO, talk, me, other, cancelled)
+    discussion = scheduled(TWO, starts_at, id=7) if starts_at else planning(TWO, THEN.date(), id=7)
+    return ScheduleView(TWO, discussion, me, other, cancelled)
 
 
 def texts(shown: dict[str, Any]) -> str:
@@ -44,7 +44,7 @@ def test_without_a_date_the_form_asks_for_one():
     assert "due by Tue 24 Nov" in texts(shown)
     assert "initial_date_time" not in block(shown, STARTS_AT)["element"]
     assert block(shown, MINUTES)["element"]["initial_option"]["value"] == "60"
-    assert Act.OPEN_CANCEL not in texts(shown)
+    assert ActionId.OPEN_CANCEL not in texts(shown)
     assert shown["submit"]["text"] == "Set the date"
 
 
@@ -58,7 +58,7 @@ def test_E10_a_time_is_shown_on_both_clocks_right_under_its_field():
     assert "Tue 24 Nov at 18:00 is outside Chiyo's working hours." in warning["text"]["text"]
     assert view.AGAIN not in warning["text"]["text"]
     assert length["element"]["initial_option"]["value"] == "90"
-    assert Subject.of(shown).warned_of == int(THEN.timestamp())
+    assert ViewMetadata.of(shown).warned_of == int(THEN.timestamp())
 
 
 def test_an_odd_hour_handed_in_says_to_hand_it_in_again():
@@ -71,7 +71,7 @@ def test_a_usual_hour_needs_no_warning():
     ben = person("Ben Okafor", "Europe/London", id=2)
     shown = view.render(known(other=ben), THEN, 60)
     assert "Please note" not in texts(shown)
-    assert Subject.of(shown).warned_of == 0
+    assert ViewMetadata.of(shown).warned_of == 0
     assert "10:00 for you, 09:00 for Ben (London)" in texts(shown)
 
 
@@ -82,9 +82,9 @@ def test_a_date_can_be_moved_or_cancelled():
     assert block(shown, STARTS_AT)["element"]["initial_date_time"] == int(THEN.timestamp())
     assert "You and Chiyo talk on" in texts(shown)
     assert shown["submit"]["text"] == "Move"
-    assert shown["blocks"][-1]["elements"][0]["action_id"] == Act.OPEN_CANCEL
-    about = Subject.of(shown)
-    assert (about.pair_id, about.discussion_id, about.round) == (1, 7, 1)
+    assert shown["blocks"][-1]["elements"][0]["action_id"] == ActionId.OPEN_CANCEL
+    metadata = ViewMetadata.of(shown)
+    assert (metadata.pair_id, metadata.discussion_id, metadata.round) == (1, 7, 1)
 
 
 def test_while_choosing_the_date_that_stands_stays_in_sight():
@@ -103,14 +103,16 @@ def test_a_length_agreed_elsewhere_is_on_offer(minutes: int):
     assert values == sorted(values)
 
 
-def test_why_the_last_talk_was_cancelled_is_read_here():
+def test_why_the_last_discussion_was_cancelled_is_read_here():
     """The reason stays between the two: whoever finds a new time reads it."""
-    talk = scheduled(TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>")
-    shown = view.render(known(cancelled=talk))
+    discussion = scheduled(
+        TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>"
+    )
+    shown = view.render(known(cancelled=discussion))
     assert problems("modal", shown) == []
     assert "Chiyo cancelled the talk of Tue 24 Nov at 10:00" in texts(shown)
     assert "The &lt;audit&gt;" in texts(shown)
-    assert "You cancelled" in texts(view.render(known(me=CHIYO, other=ANA, cancelled=talk)))
+    assert "You cancelled" in texts(view.render(known(me=CHIYO, other=ANA, cancelled=discussion)))
 
 
 @pytest.mark.parametrize("name", ["x" * 255, "<!channel>&" * 23, "名" * 255])
@@ -118,11 +120,11 @@ def test_long_names_and_reasons_fit(name: str):
     """Slack takes the forms whatever people are called and however much they wrote."""
     long_one = person(name, "America/Argentina/ComodRivadavia", id=2)
     reason = "<a & b> " * 375
-    talk = scheduled(TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=2, cancel_reason=reason)
+    discussion = scheduled(TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=2, cancel_reason=reason)
     for shown in (
-        view.render(known(other=long_one, cancelled=talk), THEN, 60, ask_again=True),
+        view.render(known(other=long_one, cancelled=discussion), THEN, 60, ask_again=True),
         view.render(known(THEN, other=long_one)),
-        view.cancelling(known(THEN, other=long_one), Filled({REASON: {Act.TYPED: {"value": reason}}})),
+        view.cancelling(known(THEN, other=long_one), FormValues({REASON: {ActionId.TYPED: {"value": reason}}})),
         view.cancelled(planning(TWO, THEN.date()), long_one),
     ):
         assert problems("modal", shown) == []
@@ -131,14 +133,14 @@ def test_long_names_and_reasons_fit(name: str):
 
 def test_cancelling_asks_why_and_resumes_what_was_typed():
     """The reason is required, its draft belongs to this talk, and going back changes nothing."""
-    shown = view.cancelling(known(THEN), Filled({REASON: {Act.TYPED: {"value": "The audit moved"}}}))
+    shown = view.cancelling(known(THEN), FormValues({REASON: {ActionId.TYPED: {"value": "The audit moved"}}}))
     field = block(shown, REASON)
     assert field["element"]["initial_value"] == "The audit moved"
     assert not field["optional"]
-    assert draft_key(Subject.of(shown)) == 7
+    assert draft_key(ViewMetadata.of(shown)) == 7
 
 
-def test_after_cancelling_the_next_talk_is_said():
+def test_after_cancelling_the_next_discussion_is_said():
     """The answer names when the next talk is due, and closing it closes the forms below as well."""
     shown = view.cancelled(planning(TWO, THEN.date()), CHIYO)
     assert "due by Tue 24 Nov" in texts(shown)

@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from cycle.nudges import Do
+from cycle.nudges import Action
 from cycle.pairing import OTHER
-from handlers.ids import Act
+from handlers.shared.ids import ActionId
 from handlers.views import start
 from sandbox.validation import problems
 from storage.pairs import PairState, Side
@@ -16,7 +16,7 @@ NOW = at(MADRID, 2026, 11, 20, 18)
 LONG_NAME = "<&>" * 85
 
 
-def test_C1_the_form_says_what_these_talks_are():
+def test_C1_the_form_says_what_these_discussions_are():
     """Growth, apart from performance reviews: said once, where they begin."""
     form = start.render([], ANA, Side.EMPLOYEE)
     assert problems("modal", form) == []
@@ -49,7 +49,9 @@ def test_questions_that_wait_can_be_taken_back(name: str, many: int):
     assert problems("modal", form) == []
     values = [block["accessory"]["value"] for block in form["blocks"] if "accessory" in block]
     assert values[:1] == ["2"]
-    assert all(block["accessory"]["action_id"] == Act.WITHDRAW_PAIR for block in form["blocks"] if "accessory" in block)
+    assert all(
+        block["accessory"]["action_id"] == ActionId.WITHDRAW_PAIR for block in form["blocks"] if "accessory" in block
+    )
 
 
 def test_whoever_asked_reads_when_the_other_side_hears():
@@ -83,4 +85,4 @@ def test_somebody_who_was_asked_can_say_yes_in_the_form():
     form = start.render([(pair(ANA, ben, id=7, state=PairState.ASKED), ANA)], ben, Side.EMPLOYEE)
     assert problems("modal", form) == []
     [button] = [block["accessory"] for block in form["blocks"] if "accessory" in block]
-    assert (button["action_id"], button["value"]) == (Do.ACCEPT_PAIR, "7")
+    assert (button["action_id"], button["value"]) == (Action.ACCEPT_PAIR, "7")

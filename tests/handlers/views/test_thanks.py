@@ -4,20 +4,20 @@ from typing import Any
 
 import pytest
 
-from cycle.nudges import Do
-from cycle.thanking import LONGEST_NOTE, NOTE, ThanksView
-from handlers.filled import Filled
-from handlers.ids import Act, Form
-from handlers.subject import Subject
+from cycle.nudges import Action
+from cycle.thanks import LONGEST_NOTE, NOTE, ThanksView
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import thanks
 from sandbox.validation import problems
 from storage.pairs import Side
 from storage.thanks import ThankYou
-from tests.support.builders import MADRID, at, held, pair, person, promise
+from tests.support.builders import MADRID, at, commitment, held, pair, person
 
-TALK = at(MADRID, 2026, 11, 24, 10)
+DISCUSSION = at(MADRID, 2026, 11, 24, 10)
 NOW = at(MADRID, 2026, 11, 26, 9)
-ABOUT = Subject(pair_id=1, discussion_id=1)
+ABOUT = ViewMetadata(pair_id=1, discussion_id=1)
 NASTY = "<!channel> & <@U1> " + "a & b < c > d " * 300
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 7 + "WolfeWolfe"  # 255 characters, one word
 
@@ -32,14 +32,14 @@ def talked(
     sent = ThankYou(id=1, discussion_id=1, author_id=1, text=note, sent_at=NOW) if note else None
     confirmed_at = NOW if confirmed else None
     due_on = date(2026, 12, 4)
-    promises = [promise(two, ana, due_on, id=one, text=text, confirmed_at=confirmed_at) for one in range(owed)]
-    return ThanksView(two, held(two, TALK, TALK, id=1), side, ana, ben, sent, promises)
+    commitments = [commitment(two, ana, due_on, id=one, text=text, confirmed_at=confirmed_at) for one in range(owed)]
+    return ThanksView(two, held(two, DISCUSSION, DISCUSSION, id=1), side, ana, ben, sent, commitments)
 
 
-def shown(view: ThanksView, filled: Filled | None = None) -> dict[str, Any]:
+def shown(view: ThanksView, values: FormValues | None = None) -> dict[str, Any]:
     """The valid modal that this side sees."""
     me = view.employee if view.side is Side.EMPLOYEE else view.manager
-    modal = thanks.render(view, me, ABOUT, filled, NOW if filled else None)
+    modal = thanks.render(view, me, ABOUT, values, NOW if values else None)
     assert not problems("modal", modal)
     return modal
 
@@ -60,14 +60,14 @@ def test_E12_the_draft_has_the_deliverables_and_says_where_it_goes():
     form = shown(talked(Side.EMPLOYEE))
     assert "• Write the proposal (by Fri 4 Dec)" in written(form)
     assert "Ben gets it as a direct message" in said(form)
-    assert form["callback_id"] == Form.THANK_YOU
+    assert form["callback_id"] == FormId.THANK_YOU
 
 
 def test_E12_what_was_typed_stands_instead_of_the_draft():
     """A note that was begun is resumed, with the offer to start over."""
-    form = shown(talked(Side.EMPLOYEE), Filled({NOTE: {Act.TYPED: {"value": "Dear Ben, thanks!"}}}))
+    form = shown(talked(Side.EMPLOYEE), FormValues({NOTE: {ActionId.TYPED: {"value": "Dear Ben, thanks!"}}}))
     assert written(form) == "Dear Ben, thanks!"
-    assert Act.DISCARD_DRAFT in said(form)
+    assert ActionId.DISCARD_DRAFT in said(form)
 
 
 @pytest.mark.parametrize("owed", [0, 1, 50])
@@ -89,8 +89,8 @@ def test_E12_the_manager_reads_the_note_and_confirms():
     """The note in full, what stands today, and one press to confirm it."""
     page = shown(talked(Side.MANAGER, "Thanks, Ben!"))
     assert "Thanks, Ben!" in said(page)
-    assert Do.CONFIRM_DELIVERABLES in said(page)
-    assert Do.OPEN_COMMITMENTS in said(page)
+    assert Action.CONFIRM_DELIVERABLES in said(page)
+    assert Action.OPEN_COMMITMENTS in said(page)
 
 
 def test_E12_once_confirmed_there_is_nothing_to_press():
@@ -98,7 +98,7 @@ def test_E12_once_confirmed_there_is_nothing_to_press():
     for side in Side:
         page = shown(talked(side, "Thanks!", confirmed=True))
         assert "confirmed by both of you" in said(page)
-        assert Do.CONFIRM_DELIVERABLES not in said(page)
+        assert Action.CONFIRM_DELIVERABLES not in said(page)
 
 
 def test_E12_the_employee_sees_what_was_sent_and_what_waits():

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from cycle import wrapping_up
-from cycle.wrapping_up import Outcome, WrapUpView
-from handlers.filled import Filled
-from handlers.ids import Act, Form
-from handlers.subject import Subject
+from cycle import wrap_up as use_case
+from cycle.wrap_up import Outcome, WrapUpView
+from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId, FormId
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import wrap_up
 from sandbox.validation import problems
 from storage.agenda import AgendaItem
@@ -16,19 +16,19 @@ from storage.commitments import Commitment
 from storage.discussions import Discussion
 from storage.pairs import Cadence, NotesBy, Place, Side
 from storage.people import Person
-from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, held, pair, person, planning, promise, scheduled
+from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, commitment, held, pair, person, planning, scheduled
 
-TALK = at(MADRID, 2026, 11, 24, 10)
-NOW = TALK + timedelta(hours=1)
+DISCUSSION = at(MADRID, 2026, 11, 24, 10)
+NOW = DISCUSSION + timedelta(hours=1)
 NEXT = at(MADRID, 2027, 5, 20, 10)
-ABOUT = Subject(pair_id=1, discussion_id=1, round=1)
+ABOUT = ViewMetadata(pair_id=1, discussion_id=1, round=1)
 NASTY = "<!channel> & <@U1> " + "a & b < c > d " * 300
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 7 + "WolfeWolfe"  # 255 characters, one word
 
 
-def filled(**fields: Any) -> Filled:
+def values(**fields: Any) -> FormValues:
     """What Slack reports: by field, the one element in it."""
-    return Filled({field.replace("__", "."): {Act.TYPED: element} for field, element in fields.items()})
+    return FormValues({field.replace("__", "."): {ActionId.TYPED: element} for field, element in fields.items()})
 
 
 def said(yes: str) -> dict[str, Any]:
@@ -36,13 +36,15 @@ def said(yes: str) -> dict[str, Any]:
     return {"selected_option": {"value": yes}}
 
 
-def things(talk: Any = None, agenda: int = 0, text: str = "Mentoring", names: tuple[str, str] = ("Ana", "Ben")) -> Any:
+def things(
+    discussion: Any = None, agenda: int = 0, text: str = "Mentoring", names: tuple[str, str] = ("Ana", "Ben")
+) -> Any:
     """A talk to wrap up, with as many points as wanted."""
     ana, ben = person(names[0], id=1), person(names[1], TOKYO, id=2)
     two = pair(ana, ben, id=1)
     known = {"discussion_id": 1, "author_id": 1, "proposed_at": LONG_AGO, "text": text}
     items = [AgendaItem(id=number, position=number, **known) for number in range(1, agenda + 1)]
-    return WrapUpView(two, talk or scheduled(two, TALK, id=1), ana, ben, items, None)
+    return WrapUpView(two, discussion or scheduled(two, DISCUSSION, id=1), ana, ben, items, None)
 
 
 def blocks(view: dict[str, Any]) -> dict[str, Any]:
@@ -59,14 +61,14 @@ def text_of(view: dict[str, Any]) -> str:
 def test_the_first_question_stands_alone():
     """Before it is answered nothing else is asked, and answering it redraws the form."""
     shown = wrap_up.render(things(agenda=3), things().employee, ABOUT, None, NOW)
-    assert list(blocks(shown)) == [wrapping_up.HAPPENED]
-    assert blocks(shown)["happened"]["element"]["action_id"] == Act.HAPPENED
-    assert shown["callback_id"] == Form.WRAP_UP
+    assert list(blocks(shown)) == [use_case.HAPPENED]
+    assert blocks(shown)["happened"]["element"]["action_id"] == ActionId.HAPPENED
+    assert shown["callback_id"] == FormId.WRAP_UP
 
 
 def test_E17_no_asks_for_another_date_or_later():
     """A talk that did not happen gets a new moment or is left for later on purpose."""
-    shown = blocks(wrap_up.render(things(), things().employee, ABOUT, filled(happened=said("no")), NOW))
+    shown = blocks(wrap_up.render(things(), things().employee, ABOUT, values(happened=said("no")), NOW))
     assert list(shown) == ["happened", "starts_at", "later"]
     assert shown["starts_at"]["element"]["type"] == "datetimepicker"
 
@@ -74,44 +76,44 @@ def test_E17_no_asks_for_another_date_or_later():
 @pytest.mark.parametrize("items", [0, 1, 10, 11, 30])
 def test_C9_yes_asks_what_was_talked_about_and_promised(items: int):
     """Notes, ten points an element, a row a side to begin with, and “none, on purpose”."""
-    shown = blocks(wrap_up.render(things(agenda=items), things().manager, ABOUT, filled(happened=said("yes")), NOW))
+    shown = blocks(wrap_up.render(things(agenda=items), things().manager, ABOUT, values(happened=said("yes")), NOW))
     boxes = [len(block["element"]["options"]) for name, block in shown.items() if name.startswith("discussed.")]
     assert sum(boxes) == items
     assert all(1 <= number <= 10 for number in boxes)
     assert "Ana and Ben both read" in shown["notes"]["label"]["text"]
-    owners = [shown[f"promise.{row}.owner"]["element"]["initial_option"]["value"] for row in (0, 1)]
+    owners = [shown[f"commitment.{row}.owner"]["element"]["initial_option"]["value"] for row in (0, 1)]
     assert owners == [Side.EMPLOYEE, Side.MANAGER]
-    assert {"no_promises", "next_starts_at", "next_later", "more.promises"} <= set(shown)
+    assert {"no_commitments", "next_starts_at", "next_later", "more.commitments"} <= set(shown)
 
 
 def test_L6_the_format_starts_at_every_six_months():
     """A pair that never spoke about it is offered half a year, and an hour."""
-    shown = blocks(wrap_up.render(things(), things().employee, ABOUT, filled(happened=said("yes")), NOW))
+    shown = blocks(wrap_up.render(things(), things().employee, ABOUT, values(happened=said("yes")), NOW))
     assert shown["cadence"]["element"]["initial_option"]["text"]["text"] == "Every six months"
     assert shown["minutes"]["element"]["initial_option"]["value"] == "60"
 
 
 def test_E9_the_whole_format_is_on_offer():
     """Every cadence, place and note taker can be chosen."""
-    shown = blocks(wrap_up.render(things(), things().employee, ABOUT, filled(happened=said("yes")), NOW))
-    for field, values in (("cadence", Cadence), ("place", Place), ("notes_by", NotesBy)):
-        assert [option["value"] for option in shown[field]["element"]["options"]] == list(values)
+    shown = blocks(wrap_up.render(things(), things().employee, ABOUT, values(happened=said("yes")), NOW))
+    for field, options in (("cadence", Cadence), ("place", Place), ("notes_by", NotesBy)):
+        assert [option["value"] for option in shown[field]["element"]["options"]] == list(options)
 
 
 @pytest.mark.parametrize(("asked", "shown"), [(0, 2), (2, 2), (5, 5), (8, 8), (99, 8)])
-def test_E11_rows_of_promises(asked: int, shown: int):
+def test_E11_rows_of_commitments(asked: int, shown: int):
     """Two rows at least, eight at most, and no button for a ninth."""
-    answers = filled(happened=said("yes"))
-    found = blocks(wrap_up.render(things(), things().employee, ABOUT.but(promise_rows=asked), answers, NOW))
+    answers = values(happened=said("yes"))
+    found = blocks(wrap_up.render(things(), things().employee, ABOUT.updated(commitment_rows=asked), answers, NOW))
     assert sum(name.endswith(".due_on") for name in found) == shown
-    assert ("more.promises" in found) == (shown < wrap_up.MOST_PROMISES)
+    assert ("more.commitments" in found) == (shown < wrap_up.MOST_COMMITMENTS)
 
 
 def test_everything_at_its_longest_is_still_a_valid_modal():
     """Names of 255 characters, thirty long points, eight long promises, and notes full of markup."""
-    typed = filled(happened=said("yes"), notes={"value": NASTY[:3000]}, promise__7__text={"value": NASTY[:500]})
+    typed = values(happened=said("yes"), notes={"value": NASTY[:3000]}, commitment__7__text={"value": NASTY[:500]})
     view = things(agenda=30, text=NASTY[:500], names=(LONG_NAME, LONG_NAME))
-    shown = wrap_up.render(view, view.employee, ABOUT.but(promise_rows=8), typed, NOW, kept_at=NOW)
+    shown = wrap_up.render(view, view.employee, ABOUT.updated(commitment_rows=8), typed, NOW, kept_at=NOW)
     assert "<!channel>" not in text_of({"blocks": [one for one in shown["blocks"] if one["type"] == "section"]})
     assert blocks(shown)["notes"]["element"]["initial_value"] == NASTY[:3000]
 
@@ -120,26 +122,26 @@ def test_a_point_is_cut_between_words():
     """A long point takes the two lines of an option, without losing a word that fits."""
     text = "How much of my week could go into the migration project from January on, and who takes over tickets?"
     shown = blocks(
-        wrap_up.render(things(agenda=1, text=text), things().employee, ABOUT, filled(happened=said("yes")), NOW)
+        wrap_up.render(things(agenda=1, text=text), things().employee, ABOUT, values(happened=said("yes")), NOW)
     )
     (option,) = shown["discussed.0"]["element"]["options"]
     assert f"{option['text']['text']} {option['description']['text']}" == text
 
 
-def test_a_talk_without_a_date_and_one_that_is_still_to_come_are_asked_about_kindly():
+def test_a_discussion_without_a_date_and_one_that_is_still_to_come_are_asked_about_kindly():
     """Both can be wrapped up, and the form says how things stand."""
     no_date = things(planning(things().pair, date(2026, 12, 1), id=1))
     assert "spontaneously" in text_of(wrap_up.render(no_date, no_date.employee, ABOUT, None, NOW))
-    early = wrap_up.render(things(), things().employee, ABOUT, None, TALK - timedelta(days=1))
+    early = wrap_up.render(things(), things().employee, ABOUT, None, DISCUSSION - timedelta(days=1))
     assert "still to come. Did you two meet earlier?" in text_of(early)
     assert "still to come" not in text_of(wrap_up.render(things(), things().employee, ABOUT, None, NOW))
 
 
-def test_whoever_comes_right_after_a_wrap_up_is_told_which_talk_this_is():
+def test_whoever_comes_right_after_a_wrap_up_is_told_which_discussion_this_is():
     """The form for the next talk names the day on which the last one was wrapped up."""
     known = things(planning(things().pair, date(2027, 5, 1), id=2))
     view = WrapUpView(
-        known.pair, known.discussion, known.employee, known.manager, [], held(known.pair, TALK, NOW, id=1)
+        known.pair, known.discussion, known.employee, known.manager, [], held(known.pair, DISCUSSION, NOW, id=1)
     )
     assert "wrapped up on Tue 24 Nov" in text_of(wrap_up.render(view, view.manager, ABOUT, None, NOW))
 
@@ -147,48 +149,48 @@ def test_whoever_comes_right_after_a_wrap_up_is_told_which_talk_this_is():
 def test_what_is_filled_in_is_what_is_handed_in():
     """Each field of the form arrives where it belongs; untouched menus keep what the pair has."""
     ticked = {"selected_options": [{"value": wrap_up.TICKED}]}
-    typed = filled(
-        happened=said("yes"), notes={"value": "We talked."}, no_promises=ticked, next_later=ticked,
-        promise__0__text={"value": "Write it"}, promise__0__due_on={"selected_date": "2026-12-01"},
-        promise__0__owner={"selected_option": {"value": "manager"}}, cadence={"selected_option": {"value": "3m"}},
+    typed = values(
+        happened=said("yes"), notes={"value": "We talked."}, no_commitments=ticked, next_later=ticked,
+        commitment__0__text={"value": "Write it"}, commitment__0__due_on={"selected_date": "2026-12-01"},
+        commitment__0__owner={"selected_option": {"value": "manager"}}, cadence={"selected_option": {"value": "3m"}},
         discussed__0={"selected_options": [{"value": "3"}]}, discussed__1={"selected_options": [{"value": "14"}]},
         next_starts_at={"selected_date_time": int(NEXT.timestamp())},
     )  # fmt: skip
     form = wrap_up.read(typed, things().pair, ABOUT)
-    first, second = form.promises
+    first, second = form.commitments
     assert (first.slot, first.owner, first.text, first.due_on) == (
-        "promise.0",
+        "commitment.0",
         Side.MANAGER,
         "Write it",
         date(2026, 12, 1),
     )
     assert (second.owner, second.text) == (Side.MANAGER, "")
     assert (form.cadence, form.minutes, form.place, form.notes_by) == (Cadence.QUARTERLY, 60, None, None)
-    assert (form.no_promises, form.next_later, form.next_starts_at, form.notes) == (True, True, NEXT, "We talked.")
+    assert (form.no_commitments, form.next_later, form.next_starts_at, form.notes) == (True, True, NEXT, "We talked.")
     assert (form.discussed, form.seen_round) == ({3, 14}, 1)
 
 
 def test_answers_know_whether_the_rest_was_asked():
     """A form handed in before it was redrawn is recognised by its missing fields."""
-    assert wrap_up.answered(Filled()) is None
-    assert not wrap_up.asks_the_rest(filled(happened=said("yes")))
-    assert wrap_up.asks_the_rest(filled(happened=said("yes"), notes={"value": None}))
-    assert not wrap_up.asks_the_rest(filled(happened=said("no"), notes={"value": None}))
-    assert wrap_up.asks_the_rest(filled(happened=said("no"), starts_at={}))
+    assert wrap_up.answered(FormValues()) is None
+    assert not wrap_up.asks_the_rest(values(happened=said("yes")))
+    assert wrap_up.asks_the_rest(values(happened=said("yes"), notes={"value": None}))
+    assert not wrap_up.asks_the_rest(values(happened=said("no"), notes={"value": None}))
+    assert wrap_up.asks_the_rest(values(happened=said("no"), starts_at={}))
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------
 
 
 def agreed(
-    coming: Discussion | None = None, promises: int = 0, notes: str | None = None, text: str = "Write it",
+    coming: Discussion | None = None, commitments: int = 0, notes: str | None = None, text: str = "Write it",
     name: str = "Ana",
 ) -> Outcome:  # fmt: skip
     """What came of a talk."""
     ana, ben = person(name, id=1), person("Ben", TOKYO, id=2)
     two = pair(ana, ben, id=1)
-    found: list[Commitment] = [promise(two, ana, date(2026, 12, 1), id=one, text=text) for one in range(promises)]
-    return Outcome(two, held(two, TALK, NOW, id=1, notes=notes), ana, ben, found, coming)
+    found: list[Commitment] = [commitment(two, ana, date(2026, 12, 1), id=one, text=text) for one in range(commitments)]
+    return Outcome(two, held(two, DISCUSSION, NOW, id=1, notes=notes), ana, ben, found, coming)
 
 
 def test_E10_the_summary_says_when_next():
@@ -219,7 +221,7 @@ def test_E11_the_summary_shows_all_of_what_was_agreed():
 
 def test_whoever_comes_second_finds_their_own_words():
     """What they had typed stands below what was agreed, to copy from."""
-    typed = filled(notes={"value": "My own notes"}, promise__1__text={"value": "My own promise"})
+    typed = values(notes={"value": "My own notes"}, commitment__1__text={"value": "My own promise"})
     shown = wrap_up.already(agreed(), agreed().manager, "Ana has wrapped this talk up already.", typed)
     assert not problems("modal", shown)
     for words in ("Ana has wrapped", "My own notes", "My own promise"):
@@ -227,21 +229,21 @@ def test_whoever_comes_second_finds_their_own_words():
     assert "copy from" not in text_of(wrap_up.already(agreed(), agreed().manager, "Ana was first.", None))
 
 
-def test_what_became_of_a_talk_that_did_not_happen():
+def test_what_became_of_a_discussion_that_did_not_happen():
     """A new date on both clocks, or by when."""
     ana, ben = person("Ana", id=1), person("Ben", TOKYO, id=2)
     people: list[Person] = [ana, ben]
-    for talk, words in (
+    for discussion, words in (
         (scheduled(pair(ana, ben), NEXT), "17:00 for Ben"),
         (planning(pair(ana, ben), date(2026, 12, 15)), "due by Tue 15 Dec"),
     ):
-        shown = wrap_up.moved(talk, ana, people)
+        shown = wrap_up.moved(discussion, ana, people)
         assert not problems("modal", shown)
         assert words in text_of(shown)
 
 
 def test_moments_are_kept_to_the_minute():
     """What is typed into one branch is shown again when the answer changes back."""
-    typed = filled(happened=said("no"), starts_at={"selected_date_time": int(NEXT.timestamp())})
+    typed = values(happened=said("no"), starts_at={"selected_date_time": int(NEXT.timestamp())})
     element = blocks(wrap_up.render(things(), things().employee, ABOUT, typed, NOW))["starts_at"]["element"]
     assert datetime.fromtimestamp(element["initial_date_time"], UTC) == NEXT

@@ -1,0 +1,91 @@
+"""How dates, times and amounts are written for people. English; numbers and names as they are spoken."""
+
+from datetime import date, datetime
+
+from cycle.zones import local_time
+from storage.agenda import ItemState
+from storage.objectives import Horizon
+from storage.pairs import Cadence, Place
+from storage.people import Person
+from storage.preparations import Level
+
+LEVELS = {
+    Level.DEVELOPING: "Developing",
+    Level.STRONG: "Strong performer",
+    Level.OUTSTANDING: "Outstanding performer",
+}
+CADENCES = {
+    Cadence.TWO_WEEKS: "every two weeks",
+    Cadence.MONTHLY: "every month",
+    Cadence.TWO_MONTHS: "every two months",
+    Cadence.QUARTERLY: "every three months",
+    Cadence.HALF_YEARLY: "every six months",
+    Cadence.YEARLY: "once a year",
+}
+PLACES = {
+    Place.ROOM: "in a room",
+    Place.VIDEO: "by video",
+    Place.PHONE: "by phone",
+    Place.WALK: "on a walk",
+    Place.MEAL: "over coffee or lunch",
+}
+HORIZONS = {Horizon.SHORT: "the next 6 to 12 months", Horizon.LONG: "the next 2 to 5 years"}
+ITEM_STATES = {
+    ItemState.PROPOSED: "proposed",
+    ItemState.ACCEPTED: "accepted",
+    ItemState.AMENDED: "amended",
+    ItemState.CARRIED_OVER: "carried over",
+    ItemState.DISCUSSED: "discussed",
+    ItemState.WITHDRAWN: "withdrawn",
+}
+
+
+def day(value: date, today: date | None = None) -> str:
+    """“Tue 24 Nov”, with the year where it is not this one."""
+    text = f"{value:%a} {value.day} {value:%b}"
+    return text if today is None or value.year == today.year else f"{text} {value.year}"
+
+
+def moment(value: datetime, person: Person) -> str:
+    """“Tue 24 Nov at 10:00” on the person's own clock."""
+    here = local_time(person, value)
+    return f"{day(here.date())} at {here:%H:%M}"
+
+
+def clock(value: datetime, person: Person) -> str:
+    """“10:00” on the person's own clock."""
+    return f"{local_time(person, value):%H:%M}"
+
+
+def both_clocks(value: datetime, me: Person, other: Person) -> str:
+    """“Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Asia/Tokyo)”; once where the two clocks agree."""
+    mine, theirs = local_time(me, value), local_time(other, value)
+    text = moment(value, me)
+    if mine.utcoffset() == theirs.utcoffset():
+        return f"{text}, for both of you"
+    there = clock(value, other) if mine.date() == theirs.date() else moment(value, other)
+    return f"{text} for you, {there} for {first_name(other)} ({place_name(other.tz)})"
+
+
+def place_name(tz: str) -> str:
+    """“Tokyo” for Asia/Tokyo."""
+    return tz.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def first_name(person: Person) -> str:
+    """What a colleague would say: the first word of the name."""
+    return person.name.split()[0] if person.name.split() else person.name
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """“1 promise”, “3 promises”."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """A text within a number of characters, cut at a word, with an ellipsis where something is missing."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    at_word = next(iter(kept.rsplit(maxsplit=1)), kept) if any(c.isspace() for c in kept) else kept
+    return (at_word if len(at_word) > limit // 2 else kept).rstrip() + "…"

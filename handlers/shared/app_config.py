@@ -1,0 +1,82 @@
+"""What Slack has to know about this app: its commands, shortcuts, events, scopes and name.
+
+The manifest, the help text, the sandbox's completion and the listeners are all made from these values, so they cannot
+get out of step.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+APP_NAME: Final = "Career"
+APP_DESCRIPTION: Final = "Keeps career discussions going: prepare, talk, follow up, and never lose a commitment."
+APP_LONG_DESCRIPTION: Final = (
+    "Career walks an employee and a manager through career discussions that really happen. The employee owns the plan "
+    "and may start at any time; the manager thinks along and helps.\n\n"
+    "Before a talk, both prepare privately and choose what to share. The agenda is proposed a week ahead and everyone "
+    "gets a short brief the day before. After it, a short form keeps what each of you promised and when you meet next. "
+    "In between, friendly reminders arrive in your working hours until each promise is kept or given a new date.\n\n"
+    "This is about growth, apart from performance reviews. Answers are private unless their author shares them."
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word people type after a command, with one line saying what it does."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command and the words it understands."""
+
+    name: str
+    description: str
+    words: tuple[Word, ...]
+
+    @property
+    def usage_hint(self) -> str:
+        """What Slack shows beside the command while it is typed."""
+        return f"[{' | '.join(word.name for word in self.words)}]"
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry of Slack's shortcuts menu ("global") or of a message's own menu ("message")."""
+
+    name: str
+    description: str
+    callback_id: str
+    kind: Literal["global", "message"]
+
+
+COMMANDS: Final = (
+    Command(
+        name="/career",
+        description="Plan, hold and follow up your career discussions",
+        words=(
+            Word("start", "Start career discussions with your manager or with someone who reports to you"),
+            Word("prep", "Prepare for the next discussion; you decide what to share"),
+            Word("schedule", "Choose, move or cancel the date of the next discussion"),
+            Word("agenda", "Propose and see what you will talk about"),
+            Word("brief", "Read what there is to know before you meet"),
+            Word("wrapup", "Say how it went and what each of you will do next"),
+            Word("thanks", "Thank your manager and confirm what you will deliver"),
+            Word("commitments", "See what was promised, mark it done or agree on a new date"),
+            Word("help", "Show this list"),
+        ),
+    ),
+)
+SHORTCUTS: Final[tuple[Shortcut, ...]] = ()
+
+EVENTS: Final = ("app_home_opened",)
+
+# The least that works, one reason each.
+BOT_SCOPES: Final = (
+    "chat:write",  # send the nudges
+    "commands",  # slash commands and shortcuts
+    "im:history",  # read back own direct messages, to tell whether a nudge went out when Slack's answer was lost
+    "im:write",  # find the conversation to read back when the very first message in it is in doubt
+    "users:read",  # names, time zones, who is a bot or has left
+)

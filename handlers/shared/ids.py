@@ -1,0 +1,56 @@
+"""The ids of our forms, buttons and fields. `cycle.nudges.Do` names the buttons that nudges carry as well."""
+
+from enum import StrEnum
+
+
+class FormId(StrEnum):
+    """Modals, by callback id. What is typed into them is kept as a draft under this name."""
+
+    START = "start"
+    PREPARATION = "preparation"
+    SCHEDULE = "schedule"
+    CANCEL = "cancel"
+    DECLINE = "decline"
+    AGENDA = "agenda"
+    AMEND = "amend"
+    WRAP_UP = "wrap_up"
+    THANK_YOU = "thank_you"
+    COMMITMENTS = "commitments"
+    CHANGE = "change"
+    ANSWER_CHANGE = "answer_change"
+    NOTICE = "notice"  # something to read, nothing to fill in
+
+
+class ActionId(StrEnum):
+    """Buttons and fields that only our own modals and the App Home have."""
+
+    TYPED = "typed"  # every plain field: each change is kept in the draft
+    CHOOSE_PAIR = "choose_pair"
+    START = "start"
+    WITHDRAW_PAIR = "withdraw_pair"
+    DISCARD_DRAFT = "discard_draft"
+    OPEN_AFRESH = "open_afresh"
+    MORE_OBJECTIVES = "more_objectives"
+    DISCUSSION_KIND = "question_set"
+    SIDE_CHOSEN = "side_chosen"
+    KEEP_MINE = "keep_mine"
+    SWITCH_COACH = "switch_coach"
+    TIME_CHOSEN = "time_chosen"
+    OPEN_CANCEL = "open_cancel"
+    ITEM_MENU = "item_menu"
+    MORE_COMMITMENTS = "more_commitments"
+    HAPPENED = "happened"
+    PAGE = "page"
+    AGREE = "agree"
+    KEEP_AS_IT_WAS = "keep_as_it_was"
+
+
+class MenuChoice(StrEnum):
+    """What the menu beside an agenda item offers; values are `choice:item`."""
+
+    ACCEPT = "accept"
+    AMEND = "amend"
+    UP = "up"
+    DOWN = "down"
+    CARRY_OVER = "carry_over"
+    WITHDRAW = "withdraw"

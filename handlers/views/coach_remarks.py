@@ -1,0 +1,86 @@
+"""What the coach says, under the field that it is about (practices M4, M6, E3, E5, C14)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cycle import formatting
+from cycle.bank import Question, option_lines
+from cycle.coach import Remark, RemarkKind
+from cycle.coach_remarks import Advice, Wording
+from handlers.shared.ids import ActionId
+from handlers.views import kit
+
+INSTEAD: Final = "instead"  # how the names of the fields with questions to ask instead begin
+ON, OFF = "on", "off"  # what a switch of the coach carries
+
+WORDS_TEXT: Final = 120  # characters shown of the words that a remark is about: enough to find them
+BETTER_TEXT: Final = 400  # characters of an example
+
+# Remarks whose better wording is the first of the two things that were said at once.
+SPLIT: Final = frozenset({RemarkKind.SEVERAL, RemarkKind.TWO_IN_ONE})
+
+
+def under(field: str, advice: Sequence[Advice]) -> list[kit.Block]:
+    """The remarks on a field's words, each with its buttons."""
+    return [block for one in advice if one.wording.field == field for block in _one(one)]
+
+
+def closing(advice: Sequence[Advice], again: str) -> list[kit.Block]:
+    """The last line of a form with remarks. `again`: what pressing the form's own button once more is called."""
+    if not advice:
+        return []
+    many = formatting.count(len(advice), "remark")
+    return [kit.context(f":bulb: {many} above, which only you see. {again} again to keep your words as they are.")]
+
+
+def question_options(questions: Sequence[Question]) -> list[kit.Element]:
+    """Questions to tick, each shown whole in two lines."""
+    shown = []
+    for question in questions:
+        first, rest = option_lines(question.text) or (question.text, "")
+        shown.append(kit.option(first, question.id, rest))
+    return shown
+
+
+def switch(*, on: bool) -> kit.Element:
+    """The switch on the App Home: says how it stands, and to a screen reader also what pressing does."""
+    label, turns = ("Coach: on", OFF) if on else ("Coach: off", ON)
+    return kit.button(label, ActionId.SWITCH_COACH, turns) | {"accessibility_label": f"{label}. Switch it {turns}"}
+
+
+def _one(advice: Advice) -> list[kit.Block]:
+    wording = advice.wording
+    blocks = [kit.section(_said(advice))]
+    if advice.instead:
+        boxes = kit.checkboxes(question_options(advice.instead))
+        hint = "What you tick takes the place of your own line."
+        blocks.append(kit.field(f"{INSTEAD}.{wording.key}", "Ask instead", boxes, hint=hint))
+    keep = kit.button("Keep mine", ActionId.KEEP_MINE, wording.key)
+    keep |= {"accessibility_label": formatting.shorten(f"Keep mine: {wording.text}", kit.BUTTON_TEXT)}
+    off = kit.button("Switch the coach off", ActionId.SWITCH_COACH, OFF)
+    return [*blocks, kit.actions([keep, off], block_id=f"remark.{wording.key}")]
+
+
+def _said(advice: Advice) -> str:
+    """Each remark with the words it is about, and its example; remarks that share both are said in one breath."""
+    together: dict[tuple[int, int, str], list[Remark]] = {}
+    for remark in advice.remarks:
+        together.setdefault((remark.start, remark.end, remark.better), []).append(remark)
+    lines = []
+    for (start, end, better), remarks in together.items():
+        lines.append(f":bulb: “{_named(advice.wording, start, end)}”: {' '.join(remark.says for remark in remarks)}")
+        lead = "The first on its own" if remarks[0].kind in SPLIT else "For example"
+        lines.append(f"{lead}: _{kit.fitted(_in_line(better), BETTER_TEXT)}_")
+    return "\n".join(lines)
+
+
+def _named(wording: Wording, start: int, end: int) -> str:
+    """The words that a remark is about; one line among several is named whole, with these words in bold."""
+    text = wording.text
+    if wording.asker is None or len(text) > WORDS_TEXT or not text[:start] + text[end:].strip(".?! "):
+        return kit.fitted(_in_line(text[start:end]), WORDS_TEXT)
+    return f"{kit.escape(text[:start])}*{kit.escape(text[start:end])}*{kit.escape(text[end:])}"
+
+
+def _in_line(text: str) -> str:
+    return " ".join(text.split())

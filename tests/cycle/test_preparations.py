@@ -1,0 +1,305 @@
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from cycle import agendas, preparations
+from cycle.brief import brief
+from cycle.errors import InvalidInput, NotAllowed, NotAvailable
+from cycle.objectives import ObjectiveEntry
+from cycle.preparations import LEVEL, QUESTIONS, PreparationForm, PreparationView
+from cycle.prompts import EMPLOYEE_PROMPTS, LONGEST_ANSWER, MANAGER_PROMPTS
+from storage.agenda import ItemState
+from storage.database import Database
+from storage.objectives import Horizon, Objective, ObjectiveState
+from storage.pairs import Side
+from storage.people import Person
+from storage.preparations import Level
+from tests.support.builders import MADRID, TOKYO, at
+from tests.support.two import NOW, Two
+
+SHORT, LONG = Horizon.SHORT, Horizon.LONG
+NEXT_SUMMER = date(2027, 8, 2)
+
+
+@pytest.fixture
+async def two(database: Database, workspace_id: int) -> Two:
+    """Ana and Chiyo, unprepared."""
+    return await Two.meet(database, workspace_id)
+
+
+async def prepare(two: Two, me: Person, now: Any = NOW, **values: Any) -> None:
+    """Hand a form in."""
+    await two.do(preparations.submit, me, two.pair.pk, PreparationForm(**values), now)
+
+
+async def prepared(two: Two, me: Person) -> PreparationView:
+    """The form as it is shown again."""
+    async with two.database.reading(two.workspace_id) as store:
+        discussion = await store.discussions.open_of(two.pair.pk)
+        assert discussion is not None
+        return await preparations.prepared_so_far(store, me, two.pair, discussion)
+
+
+def entry(text: str = "Pass the exam", by: date | None = NEXT_SUMMER, **also: Any) -> ObjectiveEntry:
+    """A row of the form."""
+    return ObjectiveEntry(**({"slot": "short.new0", "horizon": SHORT, "text": text, "target_on": by} | also))
+
+
+async def standing(two: Two) -> list[Objective]:
+    """The objectives that stand."""
+    async with two.database.reading(two.workspace_id) as store:
+        return list(await store.objectives.standing(two.pair.pk))
+
+
+# --- both ------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_was_handed_in_is_shown_again_to_its_author(two: Two):
+    """Level, answers with what is shared, objectives and questions come back as they were entered."""
+    await prepare(
+        two,
+        two.ana,
+        level=Level.STRONG,
+        answers={"achievements": "  The launch ", "challenges": ""},
+        shared=frozenset({"achievements"}),
+        objectives=[entry()],
+        questions=["What would make me ready?"],
+    )
+    view = await prepared(two, two.ana)
+    assert view.preparation is not None
+    assert view.preparation.level is Level.STRONG
+    assert {key: (one.text, one.shared) for key, one in view.answers.items()} == {"achievements": ("The launch", True)}
+    assert [one.text for one in view.objectives] == ["Pass the exam"]
+    assert [item.text for item in view.questions] == ["What would make me ready?"]
+
+
+async def test_handing_in_again_replaces(two: Two):
+    """An emptied answer goes, a changed one changes, unticking takes back what was shared; there is one preparation."""
+    await prepare(two, two.ana, answers={"achievements": "A", "challenges": "B"}, shared=frozenset({"challenges"}))
+    await prepare(two, two.ana, answers={"challenges": "C"}, level=Level.DEVELOPING)
+    view = await prepared(two, two.ana)
+    assert {key: (one.text, one.shared) for key, one in view.answers.items()} == {"challenges": ("C", False)}
+    async with two.database.reading(two.workspace_id) as store:
+        assert len(await store.preparations.of_discussion([two.discussion.pk])) == 1
+
+
+@pytest.mark.parametrize("values", [{}, {"answers": {"achievements": " \n"}, "questions": [""]}])
+async def test_an_empty_form_is_said_beside_a_field(two: Two, values: Any):
+    """Nothing at all is not taken as a preparation."""
+    with pytest.raises(InvalidInput) as refused:
+        await prepare(two, two.ana, **values)
+    assert LEVEL in refused.value.fields
+    assert (await prepared(two, two.ana)).preparation is None
+
+
+async def test_everything_wrong_is_said_at_once_and_nothing_is_kept(two: Two):
+    """An answer too long and two objectives without their other half are named together."""
+    rows = [entry(by=None), entry("", slot="short.new1")]
+    with pytest.raises(InvalidInput) as refused:
+        await prepare(two, two.ana, answers={"achievements": "x" * (LONGEST_ANSWER + 1)}, objectives=rows)
+    assert set(refused.value.fields) == {"achievements", "short.new0.date", "short.new1.text"}
+    assert (await prepared(two, two.ana)).preparation is None
+
+
+async def test_a_third_person_prepares_nothing(two: Two):
+    """Whoever is not of the pair is refused."""
+    with pytest.raises(NotAllowed):
+        await prepare(two, two.ben, level=Level.STRONG)
+
+
+async def test_a_pair_without_an_open_discussion_prepares_nothing(two: Two):
+    """Where there is no pair of that key, the person is told."""
+    with pytest.raises(NotAvailable):
+        await two.do(preparations.submit, two.ana, 999, PreparationForm(level=Level.STRONG), NOW)
+
+
+# --- E2 and L1 -------------------------------------------------------------------------------------------------------
+
+
+async def test_E2_an_assessment_stays_hidden_until_both_are_in(two: Two):
+    """Each sees their own at once, and the other's only after both have given one; taking one back hides both again."""
+    await prepare(two, two.ana, level=Level.STRONG)
+    await prepare(two, two.chiyo, answers={"strengths": "Calm"})
+    assert (await two.see(brief, two.chiyo, two.discussion.pk, NOW)).levels == {}
+    assert (await two.see(brief, two.ana, two.discussion.pk, NOW)).levels == {Side.EMPLOYEE: Level.STRONG}
+    await prepare(two, two.chiyo, level=Level.OUTSTANDING)
+    for person in (two.ana, two.chiyo):
+        seen = await two.see(brief, person, two.discussion.pk, NOW)
+        assert seen.levels == {Side.EMPLOYEE: Level.STRONG, Side.MANAGER: Level.OUTSTANDING}
+        assert seen.apart == 1
+    await prepare(two, two.chiyo, answers={"strengths": "Calm"})
+    assert Side.MANAGER not in (await two.see(brief, two.ana, two.discussion.pk, NOW)).levels
+    assert (await two.see(brief, two.chiyo, two.discussion.pk, NOW)).levels == {}
+
+
+async def test_L1_a_managers_answers_stay_private_until_shared(two: Two):
+    """Of the five things the employee reads those that are shared, one by one, and no longer once taken back."""
+    assert len(MANAGER_PROMPTS) == 5
+    answers = {prompt.key: f"About {prompt.key}" for prompt in MANAGER_PROMPTS}
+    await prepare(two, two.chiyo, answers=answers)
+    assert list((await two.see(brief, two.ana, two.discussion.pk, NOW)).theirs) == []
+    assert len((await two.see(brief, two.chiyo, two.discussion.pk, NOW)).mine) == 5
+    await prepare(two, two.chiyo, answers=answers, shared=frozenset({"strengths"}))
+    assert [one.text for one in (await two.see(brief, two.ana, two.discussion.pk, NOW)).theirs] == ["About strengths"]
+    await prepare(two, two.chiyo, answers=answers)
+    assert list((await two.see(brief, two.ana, two.discussion.pk, NOW)).theirs) == []
+
+
+async def test_L1_the_other_sides_form_shows_nothing_of_mine(two: Two):
+    """A form shows its author's own answers, even where the other side has shared everything."""
+    shared = frozenset(prompt.key for prompt in EMPLOYEE_PROMPTS)
+    await prepare(two, two.ana, answers={"achievements": "A"}, shared=shared, objectives=[entry(shared=True)])
+    view = await prepared(two, two.chiyo)
+    assert (view.preparation, view.answers, view.objectives, view.questions) == (None, {}, [], [])
+
+
+async def test_answers_to_the_other_sides_prompts_are_not_kept(two: Two):
+    """The manager's five things are the manager's; a form that was tampered with adds nothing."""
+    await prepare(two, two.ana, level=Level.STRONG, answers={"potential": "Director"})
+    assert (await prepared(two, two.ana)).answers == {}
+
+
+# --- E3: objectives --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("horizon", "by", "fits"),
+    [
+        (SHORT, date(2027, 5, 1), False),
+        (SHORT, date(2027, 5, 2), True),
+        (SHORT, date(2027, 11, 2), True),
+        (SHORT, date(2027, 11, 3), False),
+        (LONG, date(2028, 11, 1), False),
+        (LONG, date(2028, 11, 2), True),
+        (LONG, date(2031, 11, 2), True),
+        (LONG, date(2031, 11, 3), False),
+    ],
+)
+async def test_E3_target_dates_lie_within_their_horizon(two: Two, horizon: Horizon, by: date, fits: bool):  # noqa: FBT001
+    """6 to 12 months and 2 to 5 years ahead, both ends included; outside, the window is named beside the date."""
+    row = entry(by=by, horizon=horizon)
+    if fits:
+        await prepare(two, two.ana, objectives=[row])
+        assert [one.target_on for one in await standing(two)] == [by]
+        return
+    with pytest.raises(InvalidInput) as refused:
+        await prepare(two, two.ana, objectives=[row])
+    assert "choose a date between" in refused.value.fields[row.date_field]
+    assert await standing(two) == []
+
+
+@pytest.mark.parametrize(("tz", "first"), [(MADRID, date(2027, 5, 2)), (TOKYO, date(2027, 5, 3))])
+async def test_E3_the_window_opens_by_the_employees_own_calendar(two: Two, tz: str, first: date):
+    """At ten in the evening in Madrid it is tomorrow in Tokyo, and so the window is a day later there."""
+    two.ana.tz = tz
+    evening = at(MADRID, 2026, 11, 2, 22)
+    with pytest.raises(InvalidInput):
+        await prepare(two, two.ana, evening, objectives=[entry(by=first - timedelta(days=1))])
+    await prepare(two, two.ana, evening, objectives=[entry(by=first)])
+    assert len(await standing(two)) == 1
+
+
+async def test_E3_a_changed_objective_is_replaced_not_overwritten(two: Two):
+    """The old words stay on record beside the new ones, which name what they replace; others stay the same row."""
+    await prepare(two, two.ana, objectives=[entry(), entry("Learn Thai", slot="short.new1")])
+    exam, thai = await standing(two)
+    rows = [
+        entry("Pass the exam with honours", slot=f"short.{exam.pk}", objective_id=exam.pk),
+        entry("Learn Thai", slot=f"short.{thai.pk}", objective_id=thai.pk, shared=True),
+    ]
+    await prepare(two, two.ana, objectives=rows)
+    same, changed = await standing(two)
+    assert (same.pk, same.shared) == (thai.pk, True)
+    assert (changed.text, changed.replaces_id) == ("Pass the exam with honours", exam.pk)
+    async with two.database.reading(two.workspace_id) as store:
+        old = await store.objectives.get(exam.pk)
+    assert (old.text, old.state) == ("Pass the exam", ObjectiveState.CHANGED)
+
+
+async def test_E3_an_emptied_objective_is_dropped_and_kept_on_record(two: Two):
+    """Clearing a row ends the objective; nothing is erased."""
+    await prepare(two, two.ana, level=Level.STRONG, objectives=[entry()])
+    (exam,) = await standing(two)
+    row = entry("", slot=f"short.{exam.pk}", objective_id=exam.pk)
+    await prepare(two, two.ana, level=Level.STRONG, objectives=[row])
+    assert await standing(two) == []
+    async with two.database.reading(two.workspace_id) as store:
+        assert (await store.objectives.get(exam.pk)).state is ObjectiveState.DROPPED
+
+
+async def test_E3_an_objective_may_outlive_its_window(two: Two):
+    """A date set in an earlier talk may be near by now; it is taken as it is, while another date has to fit."""
+    await prepare(two, two.ana, objectives=[entry()])
+    (exam,) = await standing(two)
+    known = {"slot": f"short.{exam.pk}", "objective_id": exam.pk}
+    later = at(MADRID, 2027, 7, 1, 10)
+    await prepare(two, two.ana, later, objectives=[entry("Pass the exam well", **known)])
+    (exam,) = await standing(two)
+    known = {"slot": f"short.{exam.pk}", "objective_id": exam.pk}
+    with pytest.raises(InvalidInput):
+        await prepare(two, two.ana, later, objectives=[entry(by=NEXT_SUMMER + timedelta(days=1), **known)])
+
+
+async def test_E3_objectives_are_the_employees(two: Two):
+    """What a manager's form brings along as objectives is left aside."""
+    await prepare(two, two.chiyo, level=Level.STRONG, objectives=[entry()])
+    assert await standing(two) == []
+
+
+async def test_E3_an_objective_is_private_until_shared(two: Two):
+    """The manager reads an objective in the brief only once it is shared."""
+    await prepare(two, two.ana, objectives=[entry()])
+    (exam,) = await standing(two)
+    assert list((await two.see(brief, two.chiyo, two.discussion.pk, NOW)).objectives) == []
+    row = entry(slot=f"short.{exam.pk}", objective_id=exam.pk, shared=True)
+    await prepare(two, two.ana, objectives=[row])
+    assert [one.text for one in (await two.see(brief, two.chiyo, two.discussion.pk, NOW)).objectives] == [
+        "Pass the exam"
+    ]
+
+
+# --- E4: questions ---------------------------------------------------------------------------------------------------
+
+
+async def agenda(two: Two) -> list[str]:
+    """What stands on the agenda."""
+    return [item.text for item in (await two.see(agendas.agenda_of, two.chiyo, two.pair.pk)).items]
+
+
+async def test_E4_questions_land_on_the_agenda_once(two: Two):
+    """Handing the form in again, with other spaces, adds nothing."""
+    await prepare(two, two.ana, questions=["What makes me ready?", "Where am I weak?"])
+    await prepare(two, two.ana, questions=["What  makes me ready? ", "Where am I weak?", ""])
+    assert await agenda(two) == ["What makes me ready?", "Where am I weak?"]
+
+
+async def test_E4_a_question_taken_out_is_withdrawn(two: Two):
+    """It leaves the agenda and stays on record; points proposed elsewhere stay where they are."""
+    await two.do(agendas.propose, two.ana, two.pair.pk, ["My course"], NOW)
+    await prepare(two, two.ana, questions=["What makes me ready?", "Where am I weak?"])
+    await prepare(two, two.ana, level=Level.STRONG, questions=["Where am I weak?"])
+    assert await agenda(two) == ["My course", "Where am I weak?"]
+    await prepare(two, two.ana, questions=["What makes me ready?", "Where am I weak?"])
+    assert await agenda(two) == ["My course", "Where am I weak?", "What makes me ready?"]
+
+
+async def test_E4_a_question_amended_meanwhile_stands_as_amended(two: Two):
+    """The manager's words are not undone by a form that was opened before, and the question is not asked twice."""
+    await prepare(two, two.ana, questions=["What makes me ready?"])
+    (item,) = (await two.see(agendas.agenda_of, two.chiyo, two.pair.pk)).items
+    await two.do(agendas.amend, two.chiyo, item.pk, "What makes you ready by June?", NOW)
+    await prepare(two, two.ana, questions=["What makes me ready?"])
+    (item,) = (await two.see(agendas.agenda_of, two.chiyo, two.pair.pk)).items
+    assert (item.text, item.state) == ("What makes you ready by June?", ItemState.AMENDED)
+    await prepare(two, two.ana, level=Level.STRONG, questions=["What makes you ready by June?"])
+    assert await agenda(two) == ["What makes you ready by June?"]
+
+
+async def test_E4_too_many_or_too_long_questions_are_said_beside_their_field(two: Two):
+    """The agenda's limits show at the questions, and nothing of the form is kept."""
+    for questions in (["x" * 501], [f"Question {number}?" for number in range(31)]):
+        with pytest.raises(InvalidInput) as refused:
+            await prepare(two, two.ana, level=Level.STRONG, questions=questions)
+        assert QUESTIONS in refused.value.fields
+    assert (await prepared(two, two.ana)).preparation is None

@@ -1,0 +1,88 @@
+"""What kind of talk it is to be, what fits the person, and what was asked last time (practices C12, C14, E4)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cycle import preparations, scheduling
+from cycle.bank import Clarity, FeedbackStyle
+from cycle.errors import NotAllowed, NotAvailable
+from cycle.people import prefer, switch_coach
+from storage.agenda import AgendaItem
+from storage.database import Database
+from storage.discussions import Discussion
+from storage.pairs import PairState
+from storage.people import Person
+from tests.support.builders import LONG_AGO, held, pair
+from tests.support.two import NOW, Two
+
+
+@pytest.fixture
+async def two(database: Database, workspace_id: int) -> Two:
+    """Ana and Chiyo, heading for their first talk."""
+    return await Two.meet(database, workspace_id)
+
+
+async def asked_last_time(two: Two) -> list[str]:
+    """What Ana's preparation knows of the agenda of the talk before."""
+    discussion = await two.open_discussion()
+    return list((await two.see(preparations.prepared_so_far, two.ana, two.pair, discussion)).asked_last_time)
+
+
+async def test_C14_either_side_chooses_the_set(two: Two):
+    """The last choice counts, and it can be taken back."""
+    for me, chosen in ((two.ana, "mid-year"), (two.chiyo, "expert-path"), (two.ana, None)):
+        await two.do(preparations.choose_set, me, two.pair.pk, chosen)
+        assert (await two.open_discussion()).question_set == chosen
+
+
+async def test_C14_nobody_else_chooses_it(two: Two):
+    """A third person cannot, and nobody can once the two have ended it."""
+    with pytest.raises(NotAllowed):
+        await two.do(preparations.choose_set, two.ben, two.pair.pk, "mid-year")
+    ended = pair(two.ben, two.chiyo, state=PairState.ENDED)
+    await two.write(ended)
+    with pytest.raises(NotAvailable):
+        await two.do(preparations.choose_set, two.ben, ended.pk, "mid-year")
+
+
+async def test_C14_a_cancelled_discussion_hands_its_set_on(two: Two):
+    """What the two had in mind stays what they have in mind."""
+    await two.do(scheduling.set_date, two.ana, two.pair.pk, NOW + timedelta(days=8), 60, seen_round=0, now=NOW)
+    await two.do(preparations.choose_set, two.ana, two.pair.pk, "mid-year")
+    successor = await two.do(scheduling.cancel, two.ana, two.pair.pk, "Ill", NOW)
+    assert successor.question_set == "mid-year"
+
+
+async def test_E4_what_stood_on_the_last_agenda_is_known_to_the_employee(two: Two):
+    """Of the last talk held alone, as first proposed, and nothing at all before the first one."""
+    assert await asked_last_time(two) == []
+    older, last = (held(two.pair, NOW - timedelta(days=days), LONG_AGO, number=n) for n, days in ((2, 90), (3, 30)))
+    await two.write(older, last)
+    await two.write(
+        point(older, two.ana, "An older question?"),
+        point(last, two.ana, "Which task?"),
+        point(last, two.chiyo, "Amended", first_text="Which skill?"),
+    )
+    assert sorted(await asked_last_time(two)) == ["Which skill?", "Which task?"]
+    discussion = await two.open_discussion()
+    assert (await two.see(preparations.prepared_so_far, two.chiyo, two.pair, discussion)).asked_last_time == []
+
+
+def point(discussion: Discussion, author: Person, text: str, **also: Any) -> AgendaItem:
+    """A point of an agenda."""
+    return AgendaItem(
+        discussion_id=discussion.pk, author_id=author.pk, text=text, position=1, proposed_at=LONG_AGO, **also
+    )
+
+
+async def test_C12_what_fits_a_person_is_kept_with_them(two: Two):
+    """Said once, it holds for every talk, and can be taken back; the coach's switch as well."""
+    for clarity, style, on in ((Clarity.UNSURE, FeedbackStyle.GENTLE, False), (None, None, True)):
+        async with two.database.unit(two.workspace_id) as store:
+            me = await store.people.get(two.ana.pk)
+            prefer(me, clarity, style)
+            switch_coach(me, on=on)
+        kept = await two.see(lambda store: store.people.get(two.ana.pk))
+        assert (kept.path_clarity, kept.feedback_style, kept.coach_off) == (clarity, style, not on)

@@ -1,0 +1,139 @@
+from datetime import date, timedelta
+
+import pytest
+
+from cycle import commitments, thanks
+from cycle.errors import InvalidInput, NotAllowed, NotAvailable
+from cycle.thanks import LONGEST_NOTE, NOTE, draft_note
+from storage.commitments import Commitment
+from storage.database import Database
+from storage.discussions import DiscussionState
+from storage.store import Store
+from tests.support.builders import MADRID, at, commitment, held, person, saved
+from tests.support.talkers import Talkers
+
+DISCUSSION = at(MADRID, 2026, 11, 24, 10)
+WRAPPED_UP = DISCUSSION + timedelta(hours=2)
+NOW = at(MADRID, 2026, 11, 26, 9)
+FRIDAY = date(2026, 12, 4)
+
+
+@pytest.fixture
+async def two(database: Database, workspace_id: int) -> Talkers:
+    """Ana and Ben two days after their talk, with a promise of either side."""
+    two = await Talkers(database, workspace_id).meet(
+        DISCUSSION, state=DiscussionState.HELD, wrapped_up_at=WRAPPED_UP, number=1
+    )
+    from_the_discussion = {"discussion_id": two.discussion.pk, "agreed_at": WRAPPED_UP}
+    await two.add(
+        commitment(two.pair, two.ana, FRIDAY, **from_the_discussion),
+        commitment(two.pair, two.ben, FRIDAY, text="Introduce her to Mara", **from_the_discussion),
+        commitment(two.pair, two.ana, FRIDAY, text="Agreed between two talks"),
+    )
+    return two
+
+
+async def owed(two: Talkers) -> list[Commitment]:
+    """What Ana owes from the talk."""
+
+    async def from_the_discussion(store: Store) -> list[Commitment]:
+        return await thanks.deliverables(store, two.pair, two.discussion)
+
+    found: list[Commitment] = await two.look(from_the_discussion)
+    return found
+
+
+def test_E12_the_draft_thanks_first_and_fills_the_deliverables_in():
+    """It is addressed, thanks, names each deliverable with its date, and is signed."""
+    ana, ben = person("Ana Ruiz", id=1), person("Ben Okafor", id=2)
+    two = [Commitment(owner_id=1, text=text, due_on=FRIDAY) for text in ("Write the proposal", "Call Mara")]
+    note = draft_note(ana, ben, two)
+    assert note.startswith("Dear Ben,\n\nThank you")
+    assert "• Write the proposal (by Fri 4 Dec)\n• Call Mara (by Fri 4 Dec)" in note
+    assert note.endswith("\n\nAna")
+    assert "deliver" not in draft_note(ana, ben, [])
+
+
+def test_E12_a_draft_always_fits_its_field():
+    """Fifty long deliverables still make a note that can be sent."""
+    many = [Commitment(owner_id=1, text="w" * 500, due_on=FRIDAY)] * 50
+    assert len(draft_note(person("A" * 255), person("B" * 255), many)) <= LONGEST_NOTE
+
+
+async def test_E12_only_what_the_employee_owes_from_this_discussion(two: Talkers):
+    """The manager's promises and those made between talks are no deliverables of the talk."""
+    assert [one.text for one in await owed(two)] == ["Write the proposal"]
+
+
+async def test_E12_the_note_is_sent_once_and_closes_the_discussion(two: Talkers):
+    """The manager will get it, the reminders to write it end, and a second one is refused kindly."""
+    await two.do(thanks.send, two.ana, two.discussion.pk, " Thanks, Ben! ", NOW)
+    shown = await two.do(thanks.thanks_for, two.ben, two.discussion.pk)
+    assert (shown.note.text, shown.discussion.state) == ("Thanks, Ben!", DiscussionState.CLOSED)
+    waiting = await two.waiting()
+    assert waiting[f"thank_you_note:{shown.note.pk}"].person_id == two.ben.pk
+    assert not [key for key in waiting if key.startswith("thank_you:")]
+    with pytest.raises(NotAvailable, match="sent already"):
+        await two.do(thanks.send, two.ana, two.discussion.pk, "Thanks again!", NOW)
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "w" * (LONGEST_NOTE + 1)])
+async def test_E12_an_empty_or_endless_note_is_said_beside_the_field(two: Talkers, text: str):
+    """Nothing, only spaces, and more than a message takes."""
+    with pytest.raises(InvalidInput) as caught:
+        await two.do(thanks.send, two.ana, two.discussion.pk, text, NOW)
+    assert set(caught.value.fields) == {NOTE}
+
+
+async def test_E12_the_employee_writes_and_the_manager_confirms(two: Talkers):
+    """Neither does the other's part, and somebody else does neither."""
+    for nobody in (two.ben, two.chiyo):
+        with pytest.raises(NotAllowed):
+            await two.do(thanks.send, nobody, two.discussion.pk, "Thanks!", NOW)
+    for nobody in (two.ana, two.chiyo):
+        with pytest.raises(NotAllowed):
+            await two.do(thanks.confirm, nobody, two.discussion.pk, NOW)
+    with pytest.raises(NotAllowed):
+        await two.do(thanks.thanks_for, two.chiyo, two.discussion.pk)
+    with pytest.raises(NotAllowed):
+        await two.do(thanks.last_discussion, two.chiyo, two.pair.pk)
+
+
+async def test_E12_two_keys(two: Talkers):
+    """The manager's confirmation is kept on the note and on each deliverable; a second press changes nothing."""
+    await two.do(thanks.send, two.ana, two.discussion.pk, "Thanks!", NOW)
+    assert await two.do(thanks.confirm, two.ben, two.discussion.pk, NOW) == 1
+    assert await two.do(thanks.confirm, two.ben, two.discussion.pk, NOW + timedelta(days=1)) == 0
+    shown = await two.do(thanks.thanks_for, two.ana, two.discussion.pk)
+    assert shown.note.confirmed_at == NOW
+    assert [one.confirmed_at for one in shown.deliverables] == [NOW]
+    assert not shown.to_confirm
+
+
+async def test_E12_what_the_manager_amended_needs_no_second_confirmation(two: Talkers):
+    """A deliverable changed by both has both keys already."""
+    (promised,) = await owed(two)
+    later = FRIDAY + timedelta(days=7)
+    request = await two.do(commitments.ask_change, two.ben, promised.pk, later, "", "", NOW)
+    await two.do(commitments.answer_change, two.ana, request.pk, agree=True, now=NOW)
+    assert [(one.due_on, one.confirmed_at) for one in await owed(two)] == [(later, NOW)]
+
+
+async def test_E12_thanks_belong_to_a_discussion_that_took_place(two: Talkers):
+    """An open talk has no note, and neither has one since which the two have talked again."""
+    async with two.database.unit(two.workspace_id) as store:
+        later = held(two.pair, NOW, NOW, number=2)
+        await saved(store, later)
+        assert (await thanks.last_discussion(store, two.ana, two.pair.pk)).pk == later.pk
+    with pytest.raises(NotAvailable, match="talked again since"):
+        await two.do(thanks.send, two.ana, two.discussion.pk, "Thanks!", NOW)
+
+
+async def test_E12_no_discussion_yet(database: Database, workspace_id: int):
+    """Before the first talk is wrapped up there is nothing to thank for, and it says so."""
+    two = await Talkers(database, workspace_id).meet(DISCUSSION)
+    with pytest.raises(NotAvailable, match="no talk yet"):
+        await two.do(thanks.last_discussion, two.ana, two.pair.pk)
+    for use_case, given in ((thanks.thanks_for, ()), (thanks.send, ("Thanks!", NOW))):
+        with pytest.raises(NotAvailable, match="not wrapped up yet"):
+            await two.do(use_case, two.ana, two.discussion.pk, *given)

@@ -1,0 +1,167 @@
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import structlog
+from slack_bolt.async_app import AsyncAck
+
+from cycle.errors import CareerError, InvalidInput, NotAllowed, NotAvailable
+from cycle.nudges import Action
+from handlers.shared.error_handler import TOO_LATE
+from handlers.shared.ids import ActionId, FormId
+from handlers.views import kit
+from tests.support.harness import BotHarness
+
+ANA, BEN, CHIYO = "U0ANA", "U0BEN", "U0CHIYO"
+FIELDS = [kit.field("first", "First", kit.text_input()), kit.field("second", "Second", kit.text_input())]
+
+
+def modal(*blocks: kit.Block) -> dict[str, Any]:
+    """A form of a test, as Slack would send it back."""
+    view = kit.modal(FormId.NOTICE, "Test", list(blocks), submit="Go") | {"callback_id": "broken", "id": "V1"}
+    view["blocks"] = [{"block_id": f"b{number}"} | block for number, block in enumerate(view["blocks"])]
+    return view
+
+
+def break_with(harness: BotHarness, error: Exception, *, after_the_answer: bool = False) -> None:
+    """Add a command and a form to the app which only fail."""
+
+    async def broken(ack: AsyncAck) -> None:
+        if after_the_answer:
+            await ack()
+        raise error
+
+    harness.app.command("/broken")(broken)
+    harness.app.view("broken")(broken)
+
+
+@pytest.fixture(params=[False, True], ids=["answers as soon as possible", "answers last"])
+async def any_desk(harness: BotHarness, request: pytest.FixtureRequest) -> AsyncIterator[BotHarness]:
+    """The bot in either of the two ways in which Bolt answers."""
+    other = BotHarness(harness.database, harness.workspace_id, harness.now, harness.slack, answers_last=request.param)
+    other.directory = harness.directory
+    async with other.open():
+        yield other
+
+
+async def test_what_is_refused_stands_beside_its_fields(any_desk: BotHarness):
+    """Each sentence under the field it is about; the modal stays open."""
+    break_with(any_desk, InvalidInput({"first": "Not like this.", "second": "Nor this."}))
+    outcome = await any_desk.submit(ANA, modal(*FIELDS))
+    assert outcome.status == 200
+    assert outcome.answer == {
+        "response_action": "errors",
+        "errors": {"first": "Not like this.", "second": "Nor this."},
+    }
+    assert outcome.calls == []
+
+
+@pytest.mark.parametrize("error", [InvalidInput({"hidden": "Sorry."}), NotAvailable("Sorry."), CareerError("Sorry.")])
+async def test_what_belongs_to_no_field_stands_near_the_button(any_desk: BotHarness, error: Exception):
+    """Slack drops errors for fields that are not there, so they go to the last one that is."""
+    break_with(any_desk, error)
+    outcome = await any_desk.submit(ANA, modal(*FIELDS, kit.section("The end")))
+    assert outcome.answer == {"response_action": "errors", "errors": {"second": "Sorry."}}
+
+
+async def test_a_form_without_fields_answers_on_top(any_desk: BotHarness):
+    """Nothing to stand beside: the sentence comes as a modal on top, with names made harmless."""
+    break_with(any_desk, NotAvailable("That is <!channel> gone."))
+    outcome = await any_desk.submit(ANA, modal(kit.section("Sure?")))
+    assert outcome.answer["response_action"] == "push"
+    assert outcome.faults() == []
+    assert "That is &lt;!channel&gt; gone." in str(outcome.answer)
+
+
+async def test_a_refused_form_keeps_what_was_typed(harness: BotHarness):
+    """Nothing typed is lost when a submission is refused: the draft has it, should the modal be closed."""
+    form = (await harness.command(ANA, "prep")).modal
+    outcome = await harness.submit(ANA, form, short__new0__text="Pass the exam", achievements="Shipped it")
+    assert set(outcome.answer["errors"]) == {"short.new0.date"}
+    resumed = str((await harness.command(ANA, "prep")).modal)
+    assert "Pass the exam" in resumed
+    assert "Shipped it" in resumed
+
+
+@pytest.mark.parametrize("after_the_answer", [False, True])
+async def test_a_command_answers_only_the_person(any_desk: BotHarness, *, after_the_answer: bool):
+    """Through `response_url`, ephemeral, whether the command was acknowledged already or not."""
+    break_with(any_desk, NotAllowed(), after_the_answer=after_the_answer)
+    outcome = await any_desk.command(ANA, name="/broken")
+    assert outcome.status == 200
+    (message,) = outcome.messages
+    assert message["response_type"] == "ephemeral"
+    assert "between two other people" in message["text"]
+
+
+async def test_a_fault_gets_a_reference_that_the_log_has_too(any_desk: BotHarness):
+    """The person reads no details, only what to tell an admin; the log has the traceback under the same reference."""
+    break_with(any_desk, ZeroDivisionError("secret words"))
+    with structlog.testing.capture_logs() as logged:
+        outcome = await any_desk.submit(ANA, modal(*FIELDS))
+    (entry,) = [entry for entry in logged if entry["event"] == "listener.failed"]
+    (sentence,) = outcome.answer["errors"].values()
+    assert entry["reference"] in sentence
+    assert isinstance(entry["exc_info"], ZeroDivisionError)
+    assert "secret words" not in sentence
+
+
+async def test_a_fault_after_the_answer_changes_nothing_about_it(any_desk: BotHarness):
+    """A form that was taken stays taken; the person hears of the trouble on top."""
+    break_with(any_desk, ZeroDivisionError(), after_the_answer=True)
+    with structlog.testing.capture_logs() as logged:
+        outcome = await any_desk.submit(ANA, modal(*FIELDS))
+    assert outcome.status == 200
+    assert outcome.answer == {}
+    assert [entry["event"] for entry in logged] == ["listener.failed"]
+
+
+async def test_C10_nobody_reaches_into_another_pair(harness: BotHarness, workspace: Any):
+    """A made-up button value of somebody else's pair is answered with a sentence, wherever it is pressed."""
+    in_message = await harness.press_in_message(CHIYO, Action.OPEN_PREPARATION, workspace.two.pk)
+    in_home = await harness.press_in_home(CHIYO, Action.OPEN_COMMITMENTS, workspace.two.pk)
+    assert "between two other people" in in_message.messages[0]["text"]
+    assert "between two other people" in str(in_home.modal)
+    assert in_message.views == []
+
+
+async def test_a_late_answer_asks_to_press_again(harness: BotHarness, workspace: Any):
+    """Slack forgets a press after three seconds: the person is asked to press once more, without an alarm."""
+    harness.slack.refuses["views.open"] = "expired_trigger_id"
+    with structlog.testing.capture_logs() as logged:
+        outcome = await harness.press_in_message(ANA, Action.OPEN_PREPARATION, workspace.two.pk)
+    assert outcome.messages[0]["text"] == TOO_LATE
+    assert [entry["event"] for entry in logged] == ["slack.refused"]
+
+
+async def test_an_explanation_that_cannot_be_shown_is_only_logged(harness: BotHarness, workspace: Any):
+    """On the Home there is no other way than a modal; when that fails as well, the log says so and nothing breaks."""
+    harness.slack.refuses["views.open"] = "internal_error"
+    with structlog.testing.capture_logs() as logged:
+        outcome = await harness.press_in_home(ANA, Action.OPEN_PREPARATION, workspace.two.pk)
+    assert outcome.status == 200
+    assert [entry["event"] for entry in logged] == ["listener.failed", "explanation.not_shown"]
+
+
+@pytest.mark.parametrize("word", ["hash_conflict", "not_found"])
+async def test_a_modal_redrawn_or_closed_meanwhile_is_no_trouble(harness: BotHarness, word: str):
+    """A newer redrawing stands; nobody is told anything, and nothing is logged."""
+    form = (await harness.command(ANA, "prep")).modal
+    harness.slack.refuses["views.update"] = word
+    with structlog.testing.capture_logs() as logged:
+        outcome = await harness.press(ANA, form, ActionId.MORE_OBJECTIVES, "long")
+    assert [method for method, _ in outcome.calls] == ["views.update"]
+    assert logged == []
+
+
+async def test_a_request_of_nobody_is_left_alone(any_desk: BotHarness):
+    """Without a person there is nobody to do anything for."""
+    outcome = await any_desk.home_opened("")
+    assert outcome.status == 200
+    assert outcome.calls == []
+
+
+async def test_a_button_of_an_older_version_says_so(harness: BotHarness):
+    """Messages stay for years; a button that nobody knows any more is answered."""
+    outcome = await harness.press_in_message(ANA, "long_gone", 1)
+    assert "no longer does anything" in outcome.messages[0]["text"]

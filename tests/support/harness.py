@@ -1,0 +1,279 @@
+"""All listeners behind a real Bolt app, and a Slack on 127.0.0.1 that takes everything down.
+
+Requests are signed and dispatched as Slack sends them, without a server of ours; what the app calls goes over HTTP.
+"""
+
+import asyncio
+import copy
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+
+from cycle.bank import Bank, load_bank
+from cycle.people import Profile
+from handlers.registration import register
+from handlers.shared.services import Services
+from sandbox.validation import problems
+from sandbox.view_state import elements, state
+from storage.database import Database
+
+SECRET = "a-secret-for-tests"
+VIEW_CALLS = {"views.open": "modal", "views.push": "modal", "views.update": "modal", "views.publish": "home"}
+
+
+@dataclass
+class FakeSlack:
+    """Takes Web API calls and `response_url` posts down. `refuses` maps a method to the error word it answers."""
+
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)
+    address: str = ""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve on a free port."""
+        app = web.Application()
+        app.router.add_post("/api/{method}", self._method)
+        app.router.add_post("/respond", self._respond)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        self.address = f"http://{host}:{port}"
+        yield
+        await runner.cleanup()
+
+    async def _method(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        if method == "auth.test":
+            known = {"team_id": "T0ACME", "user_id": "U0BOT", "bot_id": "B0BOT", "url": "", "team": "Acme", "user": "c"}
+            return web.json_response({"ok": True} | known)
+        body = await request.json() if request.content_type == "application/json" else dict(await request.post())
+        if isinstance(body.get("view"), str):
+            body["view"] = json.loads(body["view"])
+        self.calls.append((method, body))
+        if (word := self.refuses.get(method)) is not None:
+            return web.json_response({"ok": False, "error": word})
+        return web.json_response({"ok": True, "view": {"id": "V1"}})
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        self.calls.append(("response_url", await request.json()))
+        return web.Response(text="ok")
+
+
+@cache
+def _bank() -> Bank:
+    return load_bank()[0]
+
+
+class FakeDirectory:
+    """Slack's directory: who is in it, by U… id."""
+
+    def __init__(self) -> None:
+        self.profiles: dict[str, Profile] = {}
+        self.asked: list[str] = []
+
+    async def profile(self, slack_id: str) -> Profile | None:
+        """Noted, and answered."""
+        self.asked.append(slack_id)
+        return self.profiles.get(slack_id)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one request: which listener took it, the answer to Slack, and what was called meanwhile."""
+
+    listener: str
+    status: int
+    answer: dict[str, Any]
+    calls: list[tuple[str, dict[str, Any]]]
+
+    @property
+    def views(self) -> list[tuple[str, dict[str, Any]]]:
+        """Every view that was shown, as (modal or home, view)."""
+        called = [(VIEW_CALLS[method], body["view"]) for method, body in self.calls if method in VIEW_CALLS]
+        return [*called, *([("modal", self.answer["view"])] if "view" in self.answer else [])]
+
+    @property
+    def modal(self) -> dict[str, Any]:
+        """The last modal shown, as Slack would send it back: with an id and ids on all blocks."""
+        shown = copy.deepcopy([view for kind, view in self.views if kind == "modal"][-1])
+        for number, block in enumerate(shown["blocks"]):
+            block.setdefault("block_id", f"b{number}")
+        return shown | {"id": "V1", "hash": "1.a", "root_view_id": "V1", "previous_view_id": None}
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """Every message that was shown: posts to `response_url` and answers to commands."""
+        posted = [body for method, body in self.calls if method == "response_url"]
+        return [*posted, *([self.answer] if "text" in self.answer else [])]
+
+    def faults(self) -> list[Any]:
+        """What Slack would not have taken."""
+        views = [problem for kind, view in self.views for problem in problems(kind, view)]
+        return views + [problem for message in self.messages for problem in problems("message", message)]
+
+
+class BotHarness:
+    """A bot at work. `now` is its clock."""
+
+    def __init__(
+        self, database: Database, workspace_id: int, now: datetime, slack: FakeSlack, *, answers_last: bool = False
+    ) -> None:
+        self.answers_last = answers_last  # Bolt's `process_before_response`
+        self.now, self.slack, self.directory, self.woken = now, slack, FakeDirectory(), 0
+        self.database, self.workspace_id = database, workspace_id
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["BotHarness"]:
+        """Register everything."""
+        async with aiohttp.ClientSession() as session:
+            client = AsyncWebClient(token="xoxb-made-up", base_url=f"{self.slack.address}/api/", session=session)
+            self.app = AsyncApp(client=client, signing_secret=SECRET, process_before_response=self.answers_last)
+            self.services = Services(
+                database=self.database, workspace_id=self.workspace_id, clock=lambda: self.now,
+                directory=self.directory, wake=self._wake, bank=_bank(), publish_home=self._publish,
+            )  # fmt: skip
+            register(self.app, self.services)
+            yield self
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    async def _publish(self, slack_id: str, view: dict[str, Any]) -> None:
+        await self.app.client.views_publish(user_id=slack_id, view=view)
+
+    # --- what people do --------------------------------------------------------------------------------------------
+
+    async def command(self, slack_id: str, text: str = "", name: str = "/career") -> Outcome:
+        """Type `/career …`."""
+        body = {
+            "command": name, "text": text, "user_id": slack_id, "team_id": "T0ACME", "trigger_id": "1.2",
+            "response_url": f"{self.slack.address}/respond", "channel_id": "D1",
+        }  # fmt: skip
+        return await self._dispatch(urlencode(body), "application/x-www-form-urlencoded")
+
+    async def press_in_message(self, slack_id: str, does: str, value: Any, *, ephemeral: bool = False) -> Outcome:
+        """Press a button in a message, which Slack shows us again unless it is ephemeral."""
+        row = {"type": "actions", "block_id": "pressed", "elements": []}
+        body = self._pressed(slack_id, does, value, "pressed") | {"response_url": f"{self.slack.address}/respond"}
+        words = {"type": "section", "text": {"type": "mrkdwn", "text": "A question."}}
+        return await self._interact(body if ephemeral else body | {"message": {"text": "…", "blocks": [words, row]}})
+
+    async def press_in_home(self, slack_id: str, does: str, value: Any = "") -> Outcome:
+        """Press a button on the App Home."""
+        return await self._interact(self._pressed(slack_id, does, value, "b0") | {"view": {"type": "home", "id": "V0"}})
+
+    async def press(self, slack_id: str, modal: dict[str, Any], does: str, value: Any = None, **typed: Any) -> Outcome:
+        """Press a button or change a field in a modal; `value` picks among several with the same id."""
+        pressable = [
+            (block, element)
+            for block, element in elements(modal["blocks"])
+            if element["action_id"] == does and (value is None or str(value) in json.dumps(element))
+        ]
+        assert pressable, f"nothing to press: {does} {value or ''}"
+        block, element = pressable[0]
+        body = self._pressed(slack_id, does, element.get("value", value), block["block_id"])
+        if element["type"] == "overflow":
+            body["actions"][0] |= {"type": "overflow", "selected_option": {"value": value}}
+            del body["actions"][0]["value"]
+        return await self._interact(body | {"view": self._with_state(modal, typed)})
+
+    async def submit(self, slack_id: str, modal: dict[str, Any], **typed: Any) -> Outcome:
+        """Hand a modal in; `typed` gives fields their values, dots in their names written as double underscores."""
+        body = {"type": "view_submission", "view": self._with_state(modal, typed), "trigger_id": "1.2"}
+        return await self._interact(body | self._whoever(slack_id))
+
+    async def home_opened(self, slack_id: str, tab: str = "home") -> Outcome:
+        """Open a tab of the app."""
+        event = {"type": "app_home_opened", "user": slack_id, "tab": tab, "channel": "D1"}
+        body = {"type": "event_callback", "team_id": "T0ACME", "event_id": "Ev1", "event": event}
+        return await self._dispatch(json.dumps(body), "application/json")
+
+    # --- how Slack puts it -----------------------------------------------------------------------------------------
+
+    def _pressed(self, slack_id: str, does: str, value: Any, block_id: str) -> dict[str, Any]:
+        action = {"type": "button", "action_id": does, "block_id": block_id, "value": str(value), "action_ts": "1.2"}
+        return {"type": "block_actions", "actions": [action], "trigger_id": "1.2"} | self._whoever(slack_id)
+
+    def _whoever(self, slack_id: str) -> dict[str, Any]:
+        return {"user": {"id": slack_id, "team_id": "T0ACME"}, "team": {"id": "T0ACME"}, "api_app_id": "A1"}
+
+    def _with_state(self, modal: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        for name, value in typed.items():
+            block_id = name.replace("__", ".")
+            fields = {block["block_id"]: element for block, element in elements(modal["blocks"])}
+            assert block_id in fields, f"no field {block_id}, but {', '.join(fields)}"
+            element = fields[block_id]
+            given[block_id] = {element["action_id"]: self._value(element["type"], value)}
+        return modal | {"state": {"values": state(modal["blocks"], given)}}
+
+    def _value(self, kind: str, value: Any) -> dict[str, Any]:
+        match kind:
+            case "static_select" | "radio_buttons":
+                return {"selected_option": {"value": value}}
+            case "checkboxes":
+                return {"selected_options": [{"value": one} for one in value]}
+            case "users_select":
+                return {"selected_user": value}
+            case "datepicker":
+                return {"selected_date": value.isoformat()}
+            case "datetimepicker":
+                return {"selected_date_time": int(value.timestamp())}
+            case _:
+                return {"value": value}
+
+    async def _interact(self, payload: dict[str, Any]) -> Outcome:
+        return await self._dispatch(urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded")
+
+    async def _dispatch(self, body: str, content_type: str) -> Outcome:
+        timestamp = str(int(time.time()))
+        signature = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=body)
+        headers = {
+            "content-type": content_type, "x-slack-signature": signature or "", "x-slack-request-timestamp": timestamp,
+        }  # fmt: skip
+        self.slack.calls.clear()
+        request = AsyncBoltRequest(body=body, headers=headers)
+        answer = await self.app.async_dispatch(request)
+        await self._finish()
+        listener = await self._taken_by(AsyncBoltRequest(body=body, headers=headers))
+        return Outcome(listener, answer.status, json.loads(answer.body or "{}"), list(self.slack.calls))
+
+    async def _finish(self) -> None:
+        """Wait for listeners that go on after they have acknowledged, and for what nobody waits for."""
+        going_on = [task for task in asyncio.all_tasks() if "run_ack_function" in task.get_coro().__qualname__]
+        await asyncio.gather(*going_on)
+        await self.services.finish_background()
+
+    async def _taken_by(self, request: AsyncBoltRequest) -> str:
+        """The name of the listener that takes a request: the first that matches, as Bolt chooses."""
+        for listener in self.app._async_listeners:
+            if await listener.async_matches(req=request, resp=BoltResponse(status=200)):
+                return name_of(listener)
+        return ""
+
+    def listeners(self) -> set[str]:
+        """The names of all that are registered."""
+        return {name_of(listener) for listener in self.app._async_listeners}
+
+
+def name_of(listener: Any) -> str:
+    """`commands.career` for the listener of that name in handlers."""
+    function = listener.ack_function
+    return f"{function.__module__.removeprefix('handlers.')}.{function.__name__}"
