@@ -1,4 +1,4 @@
-"""The word coach: remarks on goals, questions and requests to meet, by rules alone. English only."""
+"""The coach: remarks on how goals, questions and requests are worded. English only, by fixed rules."""
 
 from cycle.coach.goals import review_goal
 from cycle.coach.questions import review_question

@@ -1,13 +1,13 @@
-"""Questions: with something to hold on to, a time, a task, a person, a skill or a choice (practices M4, E4, C14)."""
+"""Reviews questions: a good one names a time, a task, a person, a skill or a choice (practices M4, E4, C14)."""
 
 import re
 
+from cycle.coach.evidence import has_date, has_number
+from cycle.coach.folding import FoldedText
 from cycle.coach.language import is_english
-from cycle.coach.lists import phrases, words
 from cycle.coach.remark import Remark, RemarkKind
-from cycle.coach.results import is_dated, is_numbered
-from cycle.coach.text import Folded
 from cycle.coach.verbs import base_form
+from cycle.coach.wordlists import phrases, words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W_]+)*|\w*\d\w*")
 _WH = r"(?:what|what'?s|which|who|who'?s|whose|whom|when|where|where'?s|why|how|how'?s)"
@@ -19,9 +19,9 @@ _ASKS = re.compile(
     rf"(?:^|[,:;.?!\n] ?(?:but |and |so )?|\b(?:but|so|myself|is) )(?P<question>{_WH}|(?P<closed>{_AUX})) "
 )
 _SUBJECT = r"(?:i|you|we|they|he|she|it|there|that|the|my|your|our|this)"
-# "in which", "with whom": a question that begins with its preposition.
+# "in which", "with whom": a question that starts with a preposition.
 _WHICH_OF = r"(?:at|by|for|from|in|on|to|under|with) (?:what|which|whom|whose)"
-# "…, and what …" or "… and could I …"; not "when and where", nor a bare "and why" at the end.
+# "…, and what …" or "… and could I …", but neither "when and where" nor a bare "and why" at the end.
 _SECOND = re.compile(
     r"(?<!\bwhat) (?<!\bwhen )(?<!\bwhere )(?<!\bwho )(?<!\bhow )(?<!\bwhy )"
     r"(?:(?:and|plus|as well as|&)(?: also| then| if so,?)?"
@@ -29,11 +29,11 @@ _SECOND = re.compile(
     rf"|, but (?:also )?(?:{_WH}|{_AUX} {_SUBJECT}) "
     rf"|[.?!;\n] ?(?:and |but |or |also,? |then )?(?:{_WH}|{_AUX}) "
 )
-# "How did I do, who gets the van": a comma alone between two. Not "What do you think, who …".
+# "How did I do, who gets the van": two questions with only a comma between them. Not "What do you think, who …".
 _SPLICED = re.compile(
     rf"^(?:so |and )?(?:{_WH} )?{_AUX} (?!you (?:think|say|believe|mean)\b)[^,]{{5,200}}(?P<second>, {_WH} {_AUX}) "
 )
-# What questions hold on to. "A or B", but not "or something".
+# What makes a question specific. "A or B", but not "or something".
 _CHOICE = re.compile(
     r"\bor\b(?! (?:not|so|what|whatever|something|anything|no|else|is it|am i|worse)\b)|\bbetween .{1,80} and\b"
     r"|\brather than\b|\binstead of\b"
@@ -52,23 +52,23 @@ _ONE = re.compile(r"\bone (?!(?:day|of|another|or|to|who|that)\b)[^\W\d_]{3,}")
 _RECENT = re.compile(
     r"\b(?:yesterday|today|tomorrow|tonight|last time|next time|did (?:you|i|we) last|when did|so far)\b"
 )
-# Shorter words in "ly" (fly, ally, rely) say something.
+# Characters. Shorter words in "ly" (fly, ally, rely) are no adverbs.
 _ADVERB_LENGTH = 6
-# How many words of its own a yes-or-no question needs to be about something.
+# Words of its own that a yes-or-no question needs to count as specific.
 _CLOSED_NEEDS = 2
-# In a question about a far day it takes more than a word of colour.
+# The same for a question about the distant future, where one or two words are often only colour.
 _FAR_NEEDS = 3
 
-_SAYS = {
-    RemarkKind.FAR: "This looks so far ahead that the answer can hardly be put to use.",
-    RemarkKind.CLOSED: "A yes or a no would answer this; an open question brings more.",
-    RemarkKind.LEADING: "The answer is in the question already.",
+_TEXTS = {
+    RemarkKind.FAR: "That's so far ahead that the answer won't help much today.",
+    RemarkKind.CLOSED: "A yes or a no would answer this. An open question tells you more.",
+    RemarkKind.LEADING: "This question already suggests the answer.",
     RemarkKind.TWO_IN_ONE: "These are two questions, and the second often goes unanswered.",
-    RemarkKind.LIFE: "This asks about the whole life; something from work is easier to answer.",
-    RemarkKind.BROAD: "There is little to hold on to here: a time, a task, a person or a skill helps.",
+    RemarkKind.LIFE: "This asks about life as a whole. A question about work is easier to answer.",
+    RemarkKind.BROAD: "This is very broad. Name a time, a task, a person or a skill.",
 }
-# One example where the question is about the person who asks, one where it is not.
-_BETTER = {
+# Two examples each: for a question about the person who asks it, and for any other question.
+_EXAMPLES = {
     RemarkKind.FAR: (
         "Which task would prepare me best for the role I want in two years?",
         "Which task would you like to have taken on by next summer?",
@@ -86,7 +86,7 @@ _BETTER = {
         "Which task this month gave you the most energy?",
     ),
     RemarkKind.BROAD: (
-        "Which one skill should I work on before our next talk?",
+        "Which one skill should I work on before our next discussion?",
         "Which one skill would you like to use more this quarter?",
     ),
 }
@@ -94,33 +94,34 @@ _OWN = frozenset({"i", "me", "my", "mine", "myself", "i'm", "i'd", "i've", "i'll
 
 
 def review_question(text: str) -> list[Remark]:
-    """Remarks on a question; none where it has a handle (practices M4, E4, C14)."""
-    folded = Folded(text)
+    """The remarks on a question; none if it is specific, open and single (practices M4, E4, C14)."""
+    folded = FoldedText(text)
     if not folded.words or not is_english(folded):
         return []
     found = phrases("leading").search(folded.text)
     if found:
         return [_remark(folded, RemarkKind.LEADING, found.span())]
-    remarks = [remark for look in (_whole_life, _far, _two_in_one) if (remark := look(folded))]
+    remarks = [remark for look in (_about_life, _far, _two_in_one) if (remark := look(folded))]
     if all(remark.kind is RemarkKind.LIFE for remark in remarks) and (closed := _closed(folded)):
         remarks.append(closed)
     return remarks or _broad(folded)
 
 
-def _remark(folded: Folded, kind: RemarkKind, place: tuple[int, int], better: str = "") -> Remark:
+def _remark(folded: FoldedText, kind: RemarkKind, place: tuple[int, int], suggestion: str = "") -> Remark:
+    """A remark on a place in the folded text, with an example of its kind unless there is a better suggestion."""
     start, end = folded.span(*place)
-    if not better:
-        mine, yours = _BETTER[kind]
-        better = yours if _OWN.isdisjoint(folded.tokens) else mine
-    return Remark(kind, _SAYS[kind], start, end, better)
+    if not suggestion:
+        mine, yours = _EXAMPLES[kind]
+        suggestion = yours if _OWN.isdisjoint(folded.tokens) else mine
+    return Remark(kind, _TEXTS[kind], start, end, suggestion)
 
 
-def _whole_life(folded: Folded) -> Remark | None:
+def _about_life(folded: FoldedText) -> Remark | None:
     found = phrases("life").search(folded.text)
     return _remark(folded, RemarkKind.LIFE, found.span()) if found else None
 
 
-def _far(folded: Folded) -> Remark | None:
+def _far(folded: FoldedText) -> Remark | None:
     if _CHOICE.search(folded.text):
         return None
     farthest = phrases("farthest").search(folded.text)
@@ -130,53 +131,53 @@ def _far(folded: Folded) -> Remark | None:
     if not found:
         return None
     rest = f"{folded.text[: found.start()]} , {folded.text[found.end() :]}"
-    if _has_handle(rest) or len(_own_words(rest)) >= _FAR_NEEDS:
+    if _is_specific(rest) or len(_own_words(rest)) >= _FAR_NEEDS:
         return None
     return _remark(folded, RemarkKind.FAR, found.span())
 
 
-def _two_in_one(folded: Folded) -> Remark | None:
+def _two_in_one(folded: FoldedText) -> Remark | None:
     asked = _ASKS.search(folded.text)
     found = _SECOND.search(folded.text, asked.end() if asked else 0) or _SPLICED.search(folded.text)
     if not found:
         return None
     joint = found.start("second") if found.re is _SPLICED else found.start()
-    first = folded.said(0, joint).rstrip(" ,;.?!") + "?"
+    first = folded.quote(0, joint).rstrip(" ,;.?!") + "?"
     rest = folded.text[joint:]
-    begun = joint + len(rest) - len(rest.lstrip(" ,.?!;\n"))
-    return _remark(folded, RemarkKind.TWO_IN_ONE, (begun, len(folded.text)), first)
+    begin = joint + len(rest) - len(rest.lstrip(" ,.?!;\n"))
+    return _remark(folded, RemarkKind.TWO_IN_ONE, (begin, len(folded.text)), first)
 
 
-def _closed(folded: Folded) -> Remark | None:
+def _closed(folded: FoldedText) -> Remark | None:
     asked = _ASKS.search(folded.text)
     if not asked or not asked["closed"] or phrases("polite").search(folded.text):
         return None
-    if _has_handle(folded.text) or len(_own_words(folded.text)) >= _CLOSED_NEEDS:
+    if _is_specific(folded.text) or len(_own_words(folded.text)) >= _CLOSED_NEEDS:
         return None
     return _remark(folded, RemarkKind.CLOSED, asked.span("question"))
 
 
-def _broad(folded: Folded) -> list[Remark]:
-    if _has_handle(folded.text) or _own_words(folded.text):
+def _broad(folded: FoldedText) -> list[Remark]:
+    if _is_specific(folded.text) or _own_words(folded.text):
         return []
     return [_remark(folded, RemarkKind.BROAD, (0, len(folded.text)))]
 
 
-def _has_handle(text: str) -> bool:
-    """A time, an amount, a choice, a person, or a thing of a kind that is asked for by name."""
-    if is_dated(text) or is_numbered(text):
+def _is_specific(text: str) -> bool:
+    """True if a folded text names a time, an amount, a choice, a person, or a thing to name (“which report”)."""
+    if has_date(text) or has_number(text):
         return True
-    return any(handle.search(text) for handle in (_RECENT, _ONE, _CHOICE, _PERSON, _WHICH))
+    return any(pattern.search(text) for pattern in (_RECENT, _ONE, _CHOICE, _PERSON, _WHICH))
 
 
 def _own_words(text: str) -> list[str]:
-    """The words that not every question about a career could hold."""
+    """The words that set a question apart from any other question about a career."""
     plain = phrases("stock").sub(" ", phrases("generic_role").sub(" ", text))
     return [word for word in _WORD.findall(plain) if not _is_common(word)]
 
 
 def _is_common(word: str) -> bool:
-    """True for a word that holds nothing: asked by anybody, praise, a quality, or how something is done."""
+    """True for a word that says nothing specific: one of any question, praise, a quality or an adverb."""
     if word in words("skill_like"):
         return False
     common = words("generic", "function", "asking", "praise", "qualities", "comparatives")

@@ -1,11 +1,11 @@
-"""What the coach says about somebody's words."""
+"""What the coach has to say about a text."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class RemarkKind(StrEnum):
-    """What a remark is about. The first three are about goals, the last two about requests."""
+    """What a remark is about: the first three a goal, the last two a request, the others a question."""
 
     VAGUE = "vague"
     ACTIVITY = "activity"
@@ -22,14 +22,18 @@ class RemarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing that could be said better.
+    """One thing that could be worded better.
 
-    `start` and `end` are the span of the words it is about, as indices into the text that was reviewed
-    (0 <= start < end <= len(text)). `better` is one concrete wording or example.
+    Attributes:
+        kind: what it is about.
+        text: one or two short sentences for the author of the text.
+        start: index of the first character it is about, in the text that was reviewed.
+        end: index after the last one; 0 <= start < end <= len(text reviewed).
+        suggestion: one better wording, or an example of one.
     """
 
     kind: RemarkKind
-    says: str
+    text: str
     start: int
     end: int
-    better: str
+    suggestion: str

@@ -1,40 +1,45 @@
-"""Where a goal's verb stands, and what sort of verb it is."""
+"""Finds the head of a goal, usually its verb, and says what kind of verb it is."""
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cycle.coach.lists import phrases, verbs, words
+from cycle.coach.wordlists import phrases, verbs, words
 
-# What people write before the goal itself.
+# What people write before the goal itself: "I would like to", "my goal is to".
 _OPENER = re.compile(
     r"\b(?:want|like|love|plan|aim|hope|intend|wish|need|going|objective is|goal is|aim is|target is|ambition is|hoping"
     r"|planning|aiming|keen|determined|due|ought)(?: (?:us|me|myself|all of us|for us|for me))? to (?=\w)"
     r"|^(?:(?:this|next) year,? |in 20\d\d,? )?(?:i|we)(?:'ll| will| shall| should| must) (?=\w)"
 )
-_BEGINNING = re.compile(
+_LEAD_IN = re.compile(
     r"^(?:(?:to|finally|always|also|really|actively|proactively|continuously|constantly|regularly|simply|gradually|further"
     r"|successfully|then|myself|personally|try (?:to|and)|(?:start|begin|continue|keep|keep on)(?: to)?(?= \w+ing\b)"
     r"|(?:start|begin|continue|strive|be able|train) to(?: be| become)?|train as) )+"
 )
-# Verbs that can open a sentence before the goal: "plan to hire", "hope to pass".
+# Verbs that can come before the goal: "plan to hire", "hope to pass".
 _OPENING_VERBS = frozenset({"need", "like", "plan", "hope", "love"})
 _FIRST = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _ING = re.compile(r"^([^\W\d_]+)ing$")
-# "study for and pass the exam": the second verb says where the first ends.
+# "study for and pass the exam": the second verb says how the first one ends.
 _JOINED = re.compile(r"\w+(?: for| on| up| out)? and (?P<second>\w+)\b")
-# "a checklist", "the new template": a thing made, where "my technique" is something one has.
+# "(develop) a checklist" makes a thing; "(develop) my technique" does not.
 _MADE = re.compile(r"^[\w'-]+ (?:and [\w-]+ )?(?:up |out )?(?:an?|one|the|our|two|three|new) ")
-# How far behind the verb the thing made may stand, in words.
+# Words after the verb in which the thing that is made must appear.
 _OBJECT_REACH = 8
 _PARTICLES = frozenset({"up", "out", "off", "down", "over", "in"})
 _BEFORE_OBJECT = re.compile(r"[\w'%€£$-]+")
-# The first two words decide whether a piece is an order; no two words are longer together.
+# Characters, enough for two words: the first two decide whether a part starts with a verb.
 _ORDER_REACH = 80
 
 
-class Sort(StrEnum):
-    """Sorts of goal heads, named like the word lists; `OTHER` is any other word."""
+class VerbKind(StrEnum):
+    """The kind of a goal's head, named after the word list it is in.
+
+    EFFORT verbs have no end ("learn"), DIRECTION verbs want more or less of something ("increase"), STATE verbs say
+    how somebody is ("be"), ENDING verbs name an end ("pass"), WEAK verbs depend on their object ("give"). OTHER is any
+    other word, a noun included.
+    """
 
     EFFORT = "effort"
     DIRECTION = "direction"
@@ -46,16 +51,16 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a goal: its sort, its span in the piece of text it was looked for in, and its verb's base form."""
+    """The head of a goal: its kind, its span in the text that was searched, and its verb in the base form."""
 
-    sort: Sort
+    kind: VerbKind
     start: int
     end: int
     verb: str
 
 
 def base_form(word: str) -> str:
-    """“learning” → “learn”, “running” → “run”; any other word as it is."""
+    """The verb of an -ing form (“learning” → “learn”, “running” → “run”); any other word unchanged."""
     found = _ING.match(word)
     if word in verbs() or not found:
         return word
@@ -63,9 +68,9 @@ def base_form(word: str) -> str:
     return next((base for base in (stem, f"{stem}e", stem[:-1]) if base in verbs()), word)
 
 
-def head_of(piece: str) -> Head:
-    """The head of a folded piece of text."""
-    start = _beginning(piece)
+def find_head(piece: str) -> Head:
+    """The head of a folded text, or of one part of it."""
+    start = _goal_start(piece)
     rest = piece[start:]
     first = _FIRST.match(rest)
     word = first.group() if first else ""
@@ -74,16 +79,16 @@ def head_of(piece: str) -> Head:
     inflected = verb + rest[len(word) :]
     joined = _JOINED.match(inflected)
     if joined and verb in words("effort") and joined["second"] in words("ending"):
-        return Head(Sort.ENDING, start, start + joined.end() + longer, joined["second"])
+        return Head(VerbKind.ENDING, start, start + joined.end() + longer, joined["second"])
     phrase = phrases("effort").match(inflected)
     if phrase:
-        return Head(Sort.EFFORT, start, start + phrase.end() + longer, verb)
-    return Head(_sort(verb, inflected), start, start + max(len(word), 1), verb)
+        return Head(VerbKind.EFFORT, start, start + phrase.end() + longer, verb)
+    return Head(_kind_of(verb, inflected), start, start + max(len(word), 1), verb)
 
 
 def starts_with_verb(piece: str) -> bool:
-    """True where a folded piece is an order: “hire a second chef”, not “second chef”."""
-    tokens = _BEFORE_OBJECT.findall(piece[_beginning(piece) :][:_ORDER_REACH])
+    """True for “hire a second chef”, False for “second chef”. `piece` is folded."""
+    tokens = _BEFORE_OBJECT.findall(piece[_goal_start(piece) :][:_ORDER_REACH])
     if not tokens:
         return False
     verb = base_form(tokens[0])
@@ -95,20 +100,20 @@ def starts_with_verb(piece: str) -> bool:
     return unknown and verb.isalpha() and following in words("determiners") - {"that", "all"}
 
 
-def _beginning(piece: str) -> int:
-    """Where the goal itself begins in a folded piece, after “I would like to” or “try to”."""
+def _goal_start(piece: str) -> int:
+    """The index at which the goal itself begins, after “I would like to” or “try to”."""
     first = _FIRST.match(piece)
     start = 0
     if first and base_form(first.group()) not in verbs() - _OPENING_VERBS:
         opener = _OPENER.search(piece)
         start = opener.end() if opener else 0
-    found = _BEGINNING.match(piece[start:])
+    found = _LEAD_IN.match(piece[start:])
     return start + found.end() if found else start
 
 
-def _sort(verb: str, text: str) -> Sort:
+def _kind_of(verb: str, text: str) -> VerbKind:
     following = text.split(maxsplit=_OBJECT_REACH)[1:_OBJECT_REACH]
     if verb in words("making_effort") and _MADE.match(text) and words("deliverables").intersection(following):
-        return Sort.ENDING
-    sorts = (Sort.EFFORT, Sort.DIRECTION, Sort.STATE, Sort.WEAK, Sort.ENDING)
-    return next((sort for sort in sorts if verb in words(sort)), Sort.OTHER)
+        return VerbKind.ENDING
+    kinds = (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE, VerbKind.WEAK, VerbKind.ENDING)
+    return next((kind for kind in kinds if verb in words(kind)), VerbKind.OTHER)

@@ -65,10 +65,10 @@ def _said(advice: Advice) -> str:
     """Each remark with the words it is about, and its example; remarks that share both are said in one breath."""
     together: dict[tuple[int, int, str], list[Remark]] = {}
     for remark in advice.remarks:
-        together.setdefault((remark.start, remark.end, remark.better), []).append(remark)
+        together.setdefault((remark.start, remark.end, remark.suggestion), []).append(remark)
     lines = []
     for (start, end, better), remarks in together.items():
-        lines.append(f":bulb: “{_named(advice.wording, start, end)}”: {' '.join(remark.says for remark in remarks)}")
+        lines.append(f":bulb: “{_named(advice.wording, start, end)}”: {' '.join(remark.text for remark in remarks)}")
         lead = "The first on its own" if remarks[0].kind in SPLIT else "For example"
         lines.append(f"{lead}: _{kit.fitted(_in_line(better), BETTER_TEXT)}_")
     return "\n".join(lines)

@@ -43,8 +43,8 @@ def test_M4_M6_E5_a_remark_stays_within_the_text(review: Review, text: str):
     """No text is a fault, and every span holds at least one character of the text."""
     for remark in review(text):
         assert 0 <= remark.start < remark.end <= len(text)
-        assert remark.says
-        assert remark.better
+        assert remark.text
+        assert remark.suggestion
         assert review(text) == review(text)
 
 
@@ -147,9 +147,9 @@ def test_M4_E5_C14_what_the_coach_offers_passes_the_coach():
     """No example the coach gives would be pointed out by it."""
     for text in ("Are you happy?", "Am I good?", "How can I grow?", "What do you want?", "Isn't it obvious?"):
         for remark in review_question(text):
-            assert review_question(remark.better) == []
+            assert review_question(remark.suggestion) == []
     for remark in review_request("I have an outside offer and I am fed up."):
-        assert review_request(remark.better) == []
+        assert review_request(remark.suggestion) == []
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_M6_a_better_goal_passes_the_coach(goal: str):
     """The wording offered for a goal shows a result."""
     for remark in review_goal(goal):
         if remark.kind is not RemarkKind.SEVERAL:
-            assert review_goal(remark.better) == []
+            assert review_goal(remark.suggestion) == []
 
 
 def test_M6_words_keep_their_place_in_the_text():

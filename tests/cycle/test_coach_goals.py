@@ -60,7 +60,36 @@ def test_M6_effort_without_an_end_is_a_vague_activity(text: str):
     """What one could do for ever is told so, with something that would be there at the end."""
     remarks = review_goal(text)
     assert [remark.kind for remark in remarks] == [RemarkKind.VAGUE, RemarkKind.ACTIVITY]
-    assert remarks[0].better == f"{text}: one finished example by the end of June, signed off by a colleague"
+    assert remarks[0].suggestion.startswith(f"{text}: ")
+    assert review_goal(remarks[0].suggestion) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Improve my English", "two meetings held in it without help"),
+        ("Improve my time management", "no missed deadlines for three months"),
+        ("Improve my communication skills", "three updates presented to the whole team"),
+        ("Get better at writing", "three reports sent out without corrections"),
+        ("Be a better leader", "two projects led from start to finish"),
+        ("Be kinder to customers", "a rating of 4.5 out of 5"),
+        ("Be a team player", "two projects finished with another team"),
+        ("research competitors", "a two-page summary that the team uses"),
+        ("Learn Go", "one finished piece of work, signed off by a colleague"),
+        ("Be more confident", "two colleagues can each name an example"),
+    ],
+)
+def test_M6_the_example_fits_the_topic(text: str, result: str):
+    """A goal without a result is offered one on its own topic, and that wording passes."""
+    suggestion = review_goal(text)[0].suggestion
+    assert suggestion == f"{text}: {result}"
+    assert review_goal(suggestion) == []
+
+
+def test_M6_E3_the_example_is_about_the_first_of_two_goals():
+    """The second goal has no say in the result that is offered for the first."""
+    remarks = review_goal("Get better at SQL and learn to delegate")
+    assert remarks[0].suggestion == "Get better at SQL: one finished piece of work, signed off by a colleague"
 
 
 def test_M6_a_dated_activity_is_still_an_activity():
@@ -86,7 +115,7 @@ def test_M6_E3_two_goals_in_one_are_parted(text: str, second: str):
     (remark,) = review_goal(text)
     assert remark.kind is RemarkKind.SEVERAL
     assert text[remark.start : remark.end] == second
-    assert review_goal(remark.better) == []
+    assert review_goal(remark.suggestion) == []
 
 
 def test_E3_a_longer_term_goal_passes_with_its_result():

@@ -54,9 +54,9 @@ def test_M4_an_unlucky_question_is_named(kind: RemarkKind, text: str):
 def test_C14_E4_the_example_suits_who_is_asked_about():
     """Where a question is about the asker the example is too; else it asks the other for their own work."""
     (about_me,), (about_you,) = review_question("Am I any good?"), review_question("Do you enjoy your work?")
-    assert " me " in about_me.better
-    assert " you " in about_you.better
-    assert " me " not in about_you.better
+    assert " me " in about_me.suggestion
+    assert " you " in about_you.suggestion
+    assert " me " not in about_you.suggestion
 
 
 def test_M4_of_two_questions_the_first_is_kept():
@@ -64,4 +64,4 @@ def test_M4_of_two_questions_the_first_is_kept():
     text = "Which exam comes next, and how much more will I earn?"
     (remark,) = review_question(text)
     assert text[remark.start : remark.end] == "and how much more will I earn"
-    assert remark.better == "Which exam comes next?"
+    assert remark.suggestion == "Which exam comes next?"

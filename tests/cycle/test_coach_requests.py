@@ -39,7 +39,7 @@ def test_E5_what_sounds_like_leaving_is_pointed_out(text: str, words: str):
     (remark,) = review_request(text)
     assert remark.kind is RemarkKind.LEAVING
     assert words in text[remark.start : remark.end]
-    assert "here" in remark.better
+    assert "here" in remark.suggestion
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ async def test_M6_E3_remarks_come_once_and_nothing_is_kept_before(harness: BotHa
     day = harness.now.date() + timedelta(days=250)
     outcome = await pointed_out(harness, short__new0__text=VAGUE, short__new0__date=day, achievements="The audit")
     assert outcome.modal["callback_id"] == FormId.PREPARATION
-    assert "hard to tell" in said(outcome.modal)
+    assert "know it's done" in said(outcome.modal)
     assert fields(outcome.modal)["achievements"]["initial_value"] == "The audit"
     assert harness.woken == 0
     async with harness.database.reading(harness.workspace_id) as store:

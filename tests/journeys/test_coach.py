@@ -25,7 +25,7 @@ async def test_M6_E3_a_vague_goal_is_pointed_out_reworded_and_taken(stage: Stage
     await ana.choose("level", "Developing")
     await ana.fill({"short.new0.text": VAGUE, "short.new0.date": "2027-06-01", "achievements": "The audit"})
     await ana.submit()
-    await ana.sees_modal("Prepare", "hard to tell from this when the goal is reached", f"For example: {VAGUE}: ", AGAIN)
+    await ana.sees_modal("Prepare", "know it's done? Name a result.", f"For example: {VAGUE}: ", AGAIN)
     assert (await ana.entered("short.new0.text"), await ana.entered("achievements")) == (VAGUE, "The audit")
     assert await ana.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
     await ana.fill({"short.new0.text": CLEAR})
@@ -41,7 +41,7 @@ async def test_M4_E4_a_broad_question_gives_way_to_specific_ones(stage: Stage):
     await ana.sees_modal("Prepare")
     await ana.fill({"questions": f"{BROAD}\nWho reviews my first design?"})
     await ana.submit()
-    await ana.sees_modal("Prepare", f"“{BROAD}”: This looks so far ahead", "Ask instead")
+    await ana.sees_modal("Prepare", f"“{BROAD}”: That's so far ahead", "Ask instead")
     offered = ana.modal.get_by_role("group", name="Ask instead").get_by_role("checkbox")
     await expect(offered).to_have_count(3)
     picked = [await _whole(offered.nth(number)) for number in (0, 2)]
@@ -141,7 +141,7 @@ async def test_M6_the_coach_can_be_switched_off(stage: Stage):
     await ana.type("/career prep")
     await ana.fill({"questions": BROAD})
     await ana.submit()
-    await ana.sees_modal("Prepare", f"“{BROAD}”: This looks so far ahead")
+    await ana.sees_modal("Prepare", f"“{BROAD}”: That's so far ahead")
 
 
 async def test_C12_C14_the_questions_fit_the_person_and_the_discussion(stage: Stage):

@@ -75,7 +75,7 @@ def test_M6_E3_a_remark_stands_right_under_its_goal_with_an_example():
     shown = show(preparation.Help(advice=[one]))
     assert problems("modal", shown) == []
     said, buttons, *_ = after(shown, "short.new0.text")
-    assert said["text"]["text"].startswith(":bulb: “Get better at”: It is hard to tell")
+    assert said["text"]["text"].startswith(":bulb: “Get better at”: How will you both know it's done?")
     assert "For example: _Get better at &lt;b&gt;SQL" in said["text"]["text"]
     keep, off = buttons["elements"]
     assert (keep["text"]["text"], keep["action_id"], keep["value"]) == (

@@ -1,0 +1,89 @@
+"""Finds a second goal in a text: joined by "and", "plus" or a semicolon, though each could be reached alone."""
+
+import re
+
+from cycle.coach.evidence import find_dates, find_evidence
+from cycle.coach.verbs import VerbKind, find_head, starts_with_verb
+from cycle.coach.wordlists import words
+
+_STRONG = (
+    r"; ?|\n ?|\. |,? ?(?:and )?(?:plus|as well as|besides(?: that)?|in addition(?: to (?:that|this))?|additionally"
+    r"|on top of (?:that|this|it)|also|apart from that|furthermore|moreover|secondly|at the same time),? "
+)
+_JOINT = re.compile(
+    rf"(?P<strong>{_STRONG})|(?P<weak>,? (?:and(?: then| finally| i(?: want to|'ll| will))?|&|\+) |(?P<comma>, ))"
+)
+# Words by which the second part refers to the first.
+_BACK_REFERENCE = re.compile(
+    r"\b(?:it|them|their|its|this|these|those|him|result|results|findings|outcome|outcomes|lessons|conclusions|summary"
+    r"|so|both|comparison|the same|accordingly|afterwards|there"
+    r"|the (?:third|second|last|next|other|rest))\b"
+)
+# Verbs that pass on the result of the first part: "research prices and give the team a summary".
+_FOLLOW_UP = frozenset(
+    {"agree", "apply", "document", "draft", "explain", "get", "give", "hand", "have", "implement", "introduce", "keep"}
+    | {"log", "make", "note", "pass", "present", "produce", "propose", "publish", "put", "record", "report", "send"}
+    | {"share", "show", "sign", "store", "submit", "teach", "tell", "test", "train", "use", "write"}
+)
+# Inside such a clause, "and" joins what the clause says rather than two goals.
+_CLAUSE = re.compile(r"\b(?:so|so that|who|which|where|when|enough to|in order to|that|until|if|whether|how|what)\b")
+_ALIKE = (VerbKind.EFFORT, VerbKind.STATE, VerbKind.DIRECTION)
+# A goal with this many parts, each starting with a verb, is several goals whatever else it says.
+_MANY = 3
+# Words. One word is no goal: in "plan and run the open day" two verbs share one object.
+_SHORTEST = 2
+# Only the first joints of a text are read, which keeps long texts fast; no real goal has more.
+_JOINTS_READ = 40
+# Characters read on either side of a joint, for the same reason.
+_REACH = 300
+
+
+def find_second_goal(text: str) -> tuple[int, int] | None:
+    """Where the first goal of a folded text ends and where the second begins; None if there is only one goal."""
+    ends = [date.end() for date in find_dates(text)]
+    # The joints before the second and later parts that start with a verb.
+    orders: list[tuple[int, int]] = []
+    for number, joint in enumerate(_JOINT.finditer(text)):
+        left, right = text[: joint.start()][:_REACH], text[joint.end() :][:_REACH]
+        if number == _JOINTS_READ:
+            break
+        if len(left.split(maxsplit=_SHORTEST)) < _SHORTEST or _BACK_REFERENCE.search(right):
+            continue
+        is_order = starts_with_verb(right)
+        if is_order:
+            orders.append(joint.span())
+        dated = any(joint.start() - 1 <= end <= joint.start() for end in ends)
+        if len(orders) + 1 == _MANY or _is_second(joint, left, right, dated=dated, is_order=is_order):
+            return orders[0] if orders else joint.span()
+    return None
+
+
+def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_order: bool) -> bool:
+    """True if the part to the right of a joint is a goal of its own. `dated`: a date ends just before the joint."""
+    theirs = find_evidence(right)
+    if joint["strong"]:
+        return is_order or theirs.measured or theirs.done
+    if joint["comma"]:
+        mine, other = find_head(left), find_head(right)
+        separate = mine.kind is not VerbKind.OTHER and other.verb not in _FOLLOW_UP
+        return dated and is_order and separate and theirs.is_checkable
+    if is_order:
+        return dated or _are_separate_orders(left, right)
+    compared = words("comparatives")
+    if left.split(maxsplit=1)[0] in compared and right.split(maxsplit=1)[0] in compared:
+        return True
+    return dated and (theirs.measured or theirs.done or not words("deliverables").isdisjoint(right.split()))
+
+
+def _are_separate_orders(left: str, right: str) -> bool:
+    """True if two parts that start with a verb, joined by "and" without a date before it, are goals of their own."""
+    if _CLAUSE.search(left):
+        return False
+    first, second, theirs = find_head(left), find_head(right), find_evidence(right)
+    if first.kind in _ALIKE:
+        endless = second.kind is VerbKind.WEAK and not (theirs.is_checkable or theirs.dated)
+        if second.kind in _ALIKE or endless:
+            return True
+    if second.verb in _FOLLOW_UP:
+        return False
+    return first.kind is not VerbKind.EFFORT or find_evidence(left).is_checkable
