@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from cycle.bank import Asker, Bank, Question, nearest
+from cycle.bank import Asker, Bank, Question, similar_questions
 from cycle.coach import Remark, RemarkKind
 
 KEY_BYTES = 4  # of a key: few enough to carry many, and a clash only spares somebody a remark
@@ -108,4 +108,4 @@ def _instead(one: Advice, bank: Bank) -> Sequence[Question]:
     wording = one.wording
     if wording.asker is None or not any(remark.kind in OPENED_UP_BY_OTHERS for remark in one.remarks):
         return ()
-    return nearest(bank, wording.text, OFFERED, asker=wording.asker)
+    return similar_questions(bank, wording.text, OFFERED, asker=wording.asker)

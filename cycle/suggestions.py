@@ -9,10 +9,10 @@ from cycle.bank import (
     Clarity,
     FeedbackStyle,
     Question,
-    choose_questions,
-    questions_to_ask,
+    select_employee_questions,
+    select_questions,
 )
-from cycle.bank.question import TALK_STAGES
+from cycle.bank.question import DISCUSSION_STAGES
 from storage.people import Person
 
 MOST_SUGGESTED = 5  # questions offered at once: more are not read
@@ -46,14 +46,14 @@ def suggested(
     }
     along_the_set = [
         question
-        for stage in TALK_STAGES
+        for stage in DISCUSSION_STAGES
         if stage in in_the_set
-        for question in choose_questions(
+        for question in select_questions(
             bank, stage=stage, set_id=set_id, clarity=clarity, feedback=feedback, asked_last_time=asked,
             limit=MOST_SUGGESTED, asker=Asker.EMPLOYEE,
         )
     ][:MOST_SUGGESTED]  # fmt: skip
-    others = questions_to_ask(bank, clarity=clarity, feedback=feedback, asked_last_time=asked)
+    others = select_employee_questions(bank, clarity=clarity, feedback=feedback, asked_last_time=asked)
     offered = dict.fromkeys([*picked[:MOST_ON_OFFER], *along_the_set, *others])
     return list(offered)[: max(MOST_SUGGESTED, min(len(picked), MOST_ON_OFFER))]
 

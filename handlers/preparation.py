@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import preparations
-from cycle.bank import Asker, Clarity, FeedbackStyle, Question, To
+from cycle.bank import Addressee, Asker, Clarity, FeedbackStyle, Question
 from cycle.coach import review_goal, review_question
 from cycle.coach_remarks import Wording, lines, new_words, replaced
 from cycle.guards import active_pair, open_discussion
@@ -179,7 +179,7 @@ def _picked(
     """What is ticked, or on the agenda already: it stays on offer."""
     asked = {item.text for item in prepared.questions}
     ticked = values.choices(view.PICKED) if values else ()
-    to_manager = [one for one in questions if one.asker is Asker.EMPLOYEE and one.to is To.MANAGER]
+    to_manager = [one for one in questions if one.asker is Asker.EMPLOYEE and one.to is Addressee.MANAGER]
     return [question for question in to_manager if question.text in asked or question.id in ticked]
 
 

@@ -1,13 +1,12 @@
-"""The question bank: what to ask in a career discussion, as data that an admin extends without touching code.
+"""The question bank: what to ask in a career discussion, as data that admins extend without touching code.
 
-Practices E4, M4, M5, C7, C8, C12, C14, L1, L3, L4. The data are the YAML files beside this one; how to add to them is
-told in docs/question-bank.md.
+Practices E4, M4, M5, C7, C8, C12, C14, L1, L3, L4. The data are the YAML files beside this one.
+docs/question-bank.md says how to add to them.
 """
 
-from cycle.bank.choice import choose_questions, questions_to_ask
-from cycle.bank.load import PACKAGED, load_bank
-from cycle.bank.nearest import nearest
+from cycle.bank.loader import PACKAGED_FOLDER, load_bank
 from cycle.bank.question import (
+    Addressee,
     Asker,
     Bank,
     Clarity,
@@ -16,14 +15,16 @@ from cycle.bank.question import (
     QuestionSet,
     SetEntry,
     Stage,
-    To,
     Topic,
     option_lines,
 )
-from cycle.bank.reading import BankProblem
+from cycle.bank.selection import select_employee_questions, select_questions
+from cycle.bank.similarity import similar_questions
+from cycle.bank.yaml_reader import BankProblem
 
 __all__ = [
-    "PACKAGED",
+    "PACKAGED_FOLDER",
+    "Addressee",
     "Asker",
     "Bank",
     "BankProblem",
@@ -33,11 +34,10 @@ __all__ = [
     "QuestionSet",
     "SetEntry",
     "Stage",
-    "To",
     "Topic",
-    "choose_questions",
     "load_bank",
-    "nearest",
     "option_lines",
-    "questions_to_ask",
+    "select_employee_questions",
+    "select_questions",
+    "similar_questions",
 ]

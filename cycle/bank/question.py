@@ -1,4 +1,4 @@
-"""What a question and a set of questions are."""
+"""Questions, sets of questions, and the bank that holds them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,21 +6,24 @@ from enum import StrEnum
 from functools import cached_property
 
 OPTION_LINE = 75
-"""Characters in the text, and again in the description, of an option to pick (Slack's limit for either)."""
+"""Characters in the text of an option in a list, and as many again in its description (Slack's limit for each)."""
 
 TEXT_LIMIT = 2 * OPTION_LINE
-"""Characters in a question: an option shows it whole, begun in its text and ended in its description."""
+"""Characters in a question: an option shows the whole of it, first in its text, then in its description."""
 
 
 class Asker(StrEnum):
-    """Who asks. `SELF` is the leader, preparing alone; an employee who prepares asks, and is asked, as employee."""
+    """Who asks.
+
+    `SELF` is a manager who prepares alone. An employee who prepares alone is `EMPLOYEE`, as asker and as addressee.
+    """
 
     EMPLOYEE = "employee"
     MANAGER = "manager"
     SELF = "self"
 
 
-class To(StrEnum):
+class Addressee(StrEnum):
     """Who answers."""
 
     EMPLOYEE = "employee"
@@ -28,7 +31,7 @@ class To(StrEnum):
 
 
 class Stage(StrEnum):
-    """When a question belongs, in the order of the cycle; the middle three are the talk itself."""
+    """Which part of the cycle a question belongs to, in order. The middle three are parts of the discussion itself."""
 
     PREP = "prep"
     OPENING = "opening"
@@ -37,12 +40,12 @@ class Stage(StrEnum):
     FOLLOW_UP = "follow_up"
 
 
-TALK_STAGES = (Stage.OPENING, Stage.EXPLORING, Stage.CLOSING)
-"""The stages of the talk itself, in their order."""
+DISCUSSION_STAGES = (Stage.OPENING, Stage.EXPLORING, Stage.CLOSING)
+"""The parts of the discussion itself, in order."""
 
 
 class Topic(StrEnum):
-    """What a question is about. The first four are what an employee asks about first (E4)."""
+    """What a question is about. Employees ask about the first four first (E4)."""
 
     ASSESSMENT = "assessment"
     STRENGTHS = "strengths"
@@ -62,14 +65,14 @@ class Topic(StrEnum):
 
 
 class Clarity(StrEnum):
-    """How clear somebody's path is (C12): whom a question suits, or how a person answered."""
+    """How clear a person's path is (C12): said by the person, or the people whom a question suits."""
 
     KNOWS = "knows"
     UNSURE = "unsure"
 
 
 class FeedbackStyle(StrEnum):
-    """How somebody likes feedback (C12): the tone of a question, or how a person answered."""
+    """How a person likes feedback (C12): said by the person, or the tone of a question."""
 
     DIRECT = "direct"
     GENTLE = "gentle"
@@ -80,20 +83,25 @@ class Question:
     """One question.
 
     Attributes:
-        id: a slug, unique in the bank; it is what agendas and histories store.
+        id: lower-case letters, digits and hyphens, unique in the bank. Forms and sets refer to it.
         text: plain text that fits `option_lines`.
-        listen_for: one plain sentence for whoever hears the answer.
-        coach_may_offer: may stand in for a question that is too broad (M4), so it makes sense on its own.
+        asker: who asks.
+        to: who answers.
+        stage: the part of the cycle it belongs to.
+        topic: what it is about.
+        listen_for: one plain sentence for the person who hears the answer.
+        coach_may_offer: True if it makes sense on its own, so that it can replace a question that is too broad (M4).
         practices: ids such as "E4".
-        clarity: the people it suits; None suits everybody.
-        feedback: the people whose taste it meets; None meets everybody's.
-        leader_question: id of the question the leader answers alone beforehand on the same matter (L1, L3).
+        clarity: the people it suits; None if it suits everyone.
+        feedback: the people whose taste it suits; None if it suits everyone.
+        leader_question: id of the question on the same topic that the manager answers alone, before the discussion
+            (L1, L3); None if there is none.
     """
 
     id: str
     text: str
     asker: Asker
-    to: To
+    to: Addressee
     stage: Stage
     topic: Topic
     listen_for: str
@@ -106,7 +114,7 @@ class Question:
 
 @dataclass(frozen=True)
 class SetEntry:
-    """One question's place in a set: its id and the whole minutes it is given."""
+    """A question in a set: its id, and the whole minutes planned for it."""
 
     question: str
     minutes: int
@@ -114,7 +122,7 @@ class SetEntry:
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """The questions of one talk, in their order; the title and what it is about fit one option to pick."""
+    """The questions for one discussion, in order. `title` and `about` fit the two lines of an option."""
 
     id: str
     title: str
@@ -123,37 +131,38 @@ class QuestionSet:
 
     @property
     def minutes(self) -> int:
-        """The whole talk's length in minutes."""
+        """The length of the whole discussion in minutes."""
         return sum(entry.minutes for entry in self.entries)
 
 
 @dataclass(frozen=True)
 class Bank:
-    """All questions and sets, packaged ones first, each in the order of its file."""
+    """All questions and sets: the packaged ones first, then an admin's own, each in the order of its file."""
 
     questions: tuple[Question, ...] = ()
     sets: tuple[QuestionSet, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Question]:
-        """Every question by its id."""
+        """All questions by id."""
         return {question.id: question for question in self.questions}
 
     @cached_property
     def set_by_id(self) -> Mapping[str, QuestionSet]:
-        """Every set by its id."""
+        """All sets by id."""
         return {question_set.id: question_set for question_set in self.sets}
 
     def questions_of(self, question_set: QuestionSet) -> tuple[Question, ...]:
-        """The questions of one of the bank's sets, in order."""
+        """The questions of one of the bank's sets, in order. Raises KeyError for one that is not in the bank."""
         return tuple(self.by_id[entry.question] for entry in question_set.entries)
 
 
 def option_lines(text: str) -> tuple[str, str] | None:
-    """A text as the two lines of an option to pick, broken between words, so that nothing of it is cut off.
+    """Breaks a text between words into the two lines of an option, so that none of it is cut off.
 
     Returns:
-        The option's text and its description (empty for a short text); None if it does not fit.
+        The option's text and its description (empty for a short text), at most `OPTION_LINE` characters each; None if
+        the text does not fit.
     """
     if len(text) <= OPTION_LINE:
         return text, ""

@@ -7,6 +7,7 @@ from operator import attrgetter
 import pytest
 
 from cycle.bank import (
+    Addressee,
     Asker,
     Bank,
     Clarity,
@@ -14,7 +15,6 @@ from cycle.bank import (
     Question,
     QuestionSet,
     Stage,
-    To,
     Topic,
     load_bank,
     option_lines,
@@ -121,7 +121,7 @@ def test_E4_the_employee_can_ask_about_the_four_matters():
     """There are questions on how I am assessed, my strengths, my weaknesses and what makes me ready."""
     asked = with_practice("E4")
     for topic in (Topic.ASSESSMENT, Topic.STRENGTHS, Topic.GAPS, Topic.READINESS):
-        assert [q for q in asked if q.topic is topic and (q.asker, q.to) == (Asker.EMPLOYEE, To.MANAGER)], topic
+        assert [q for q in asked if q.topic is topic and (q.asker, q.to) == (Asker.EMPLOYEE, Addressee.MANAGER)], topic
 
 
 def test_M5_energising_work_is_asked_for_and_more_of_it():
@@ -143,7 +143,7 @@ def test_C7_the_leader_prepares_all_five_matters():
 
 def test_C8_the_employee_prepares_all_matters():
     """The employee prepares goals, achievements, challenges and roadblocks, growth areas and skills wanted."""
-    prepared = Counter(q.topic for q in with_practice("C8") if (q.asker, q.to) == (Asker.EMPLOYEE, To.EMPLOYEE))
+    prepared = Counter(q.topic for q in with_practice("C8") if (q.asker, q.to) == (Asker.EMPLOYEE, Addressee.EMPLOYEE))
     assert {Topic.ASPIRATIONS, Topic.ACHIEVEMENTS, Topic.ROADBLOCKS, Topic.GAPS} <= set(prepared)
     assert prepared[Topic.ROADBLOCKS] >= 2
     assert prepared[Topic.GAPS] >= 2
@@ -166,7 +166,7 @@ def test_C14_the_job_is_asked_about_from_all_sides():
 def test_L1_the_leader_answers_five_questions_alone():
     """The five questions of the leader's preparation are there, and only the leader answers them."""
     assert [question.id for question in with_practice("L1")] == list(L1_FIVE)
-    assert {(q.asker, q.to, q.stage) for q in with_practice("L1")} == {(Asker.SELF, To.MANAGER, Stage.PREP)}
+    assert {(q.asker, q.to, q.stage) for q in with_practice("L1")} == {(Asker.SELF, Addressee.MANAGER, Stage.PREP)}
 
 
 def test_L3_every_aspiration_question_has_the_leaders_match():

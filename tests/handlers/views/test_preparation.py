@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from cycle.bank import Question, load_bank, questions_to_ask
+from cycle.bank import Question, load_bank, select_employee_questions
 from cycle.preparations import FORM, LEVEL, QUESTIONS, PreparationView
 from cycle.prompts import LONGEST_ANSWER, PROMPTS
 from cycle.suggestions import MOST_SUGGESTED
@@ -67,7 +67,7 @@ def state(shown: dict[str, Any], **typed: str) -> FormValues:
 def suggestions() -> list[Question]:
     """Questions from the bank to pick from."""
     bank, _problems = load_bank()
-    return list(questions_to_ask(bank, limit=MOST_SUGGESTED))
+    return list(select_employee_questions(bank, limit=MOST_SUGGESTED))
 
 
 @pytest.mark.parametrize("side", list(Side))

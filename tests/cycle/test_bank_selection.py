@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cycle.bank import (
+    Addressee,
     Asker,
     Bank,
     Clarity,
     FeedbackStyle,
     Question,
     Stage,
-    To,
     Topic,
-    choose_questions,
     load_bank,
-    questions_to_ask,
+    select_employee_questions,
+    select_questions,
 )
 
 BANK, _ = load_bank()
@@ -51,7 +51,7 @@ def choose(bank: Bank = BANK, **given_arguments: Any) -> list[str]:
         "limit": 100,
         **given_arguments,
     }
-    return [question.id for question in choose_questions(bank, **arguments)]
+    return [question.id for question in select_questions(bank, **arguments)]
 
 
 def suits(question: Question, clarity: Clarity | None, feedback: FeedbackStyle | None) -> bool:
@@ -64,8 +64,8 @@ def suits(question: Question, clarity: Clarity | None, feedback: FeedbackStyle |
 @given(choices)
 def test_C12_the_choice_follows_from_its_arguments_only(arguments: dict[str, Any]):
     """The same arguments, however ordered, give the same questions: each once, of the stage and side, in the limit."""
-    chosen = choose_questions(BANK, **arguments)
-    again = choose_questions(BANK, **{**arguments, "asked_last_time": frozenset(arguments["asked_last_time"])})
+    chosen = select_questions(BANK, **arguments)
+    again = select_questions(BANK, **{**arguments, "asked_last_time": frozenset(arguments["asked_last_time"])})
     assert chosen == again
     assert len(set(chosen)) == len(chosen) <= max(arguments["limit"], 0)
     assert {question.stage for question in chosen} <= {arguments["stage"]}
@@ -81,7 +81,7 @@ def test_C12_no_question_twice_in_a_row(arguments: dict[str, Any]):
         if question.stage is arguments["stage"] and arguments["asker"] in {None, question.asker}
     ]
     new = [question for question in pool if question.id not in arguments["asked_last_time"]]
-    chosen = choose_questions(BANK, **arguments)
+    chosen = select_questions(BANK, **arguments)
     if new:
         assert {question.id for question in chosen}.isdisjoint(arguments["asked_last_time"])
     if any(suits(question, arguments["clarity"], arguments["feedback"]) for question in new or pool):
@@ -93,7 +93,7 @@ def test_C12_no_question_twice_in_a_row(arguments: dict[str, Any]):
 @given(choices)
 def test_C14_the_employee_goes_first(arguments: dict[str, Any]):
     """No question of the employee stands behind one of the manager's or the leader's."""
-    sides = [question.asker is Asker.EMPLOYEE for question in choose_questions(BANK, **arguments)]
+    sides = [question.asker is Asker.EMPLOYEE for question in select_questions(BANK, **arguments)]
     assert sides == sorted(sides, reverse=True)
 
 
@@ -117,10 +117,10 @@ def test_L4_the_first_aspiration_discussion_asks_all_eight():
 
 def test_a_stand_in_is_on_the_same_matter():
     """A set's question that was asked last time makes way for another one by the same side on the same topic."""
-    first = choose_questions(
+    first = select_questions(
         BANK, stage=Stage.OPENING, set_id="mid-year", clarity=None, feedback=None, asked_last_time=(), limit=5
     )
-    second = choose_questions(
+    second = select_questions(
         BANK,
         stage=Stage.OPENING,
         set_id="mid-year",
@@ -184,7 +184,7 @@ def test_C7_C8_preparation_is_told_apart_by_side():
 
 def test_E4_the_first_four_to_ask_are_about_the_four_matters():
     """The list to pick from begins with how I am assessed, strengths, gaps and readiness."""
-    topics = [question.topic for question in questions_to_ask(BANK, limit=4)]
+    topics = [question.topic for question in select_employee_questions(BANK, limit=4)]
     assert topics == [Topic.ASSESSMENT, Topic.STRENGTHS, Topic.GAPS, Topic.READINESS]
 
 
@@ -193,16 +193,16 @@ def test_E4_questions_to_ask_are_the_employees_own(
     clarity: Clarity | None, feedback: FeedbackStyle | None, asked: list[str], limit: int
 ):
     """Only questions an employee asks the manager in the talk are offered, none twice, as many as one list holds."""
-    offered = questions_to_ask(BANK, clarity=clarity, feedback=feedback, asked_last_time=asked, limit=limit)
-    assert all((q.asker, q.to) == (Asker.EMPLOYEE, To.MANAGER) for q in offered)
+    offered = select_employee_questions(BANK, clarity=clarity, feedback=feedback, asked_last_time=asked, limit=limit)
+    assert all((q.asker, q.to) == (Asker.EMPLOYEE, Addressee.MANAGER) for q in offered)
     assert {q.stage for q in offered} <= {Stage.OPENING, Stage.EXPLORING, Stage.CLOSING}
     assert len(set(offered)) == len(offered) <= max(limit, 0)
-    assert len(questions_to_ask(BANK)) <= 100
+    assert len(select_employee_questions(BANK)) <= 100
 
 
 def test_E4_all_four_matters_are_there_for_everybody():
     """Whatever somebody's path and taste, there is a question on each of the four matters."""
     for clarity in (None, *Clarity):
         for feedback in (None, *FeedbackStyle):
-            topics = {q.topic for q in questions_to_ask(BANK, clarity=clarity, feedback=feedback)}
+            topics = {q.topic for q in select_employee_questions(BANK, clarity=clarity, feedback=feedback)}
             assert {Topic.ASSESSMENT, Topic.STRENGTHS, Topic.GAPS, Topic.READINESS} <= topics

@@ -1,21 +1,21 @@
-"""Specific questions near to a broad one (M4), found by the words they share: no model, no network."""
+"""Finds specific questions similar to a broad one by the words they share (M4): no model, no network."""
 
 import re
 from functools import cache, lru_cache
 
-from cycle.bank.choice import topics_in_turn
 from cycle.bank.question import Asker, Bank, Question, Topic
+from cycle.bank.selection import interleave_topics
 
 TOPIC_WEIGHT = 3
-"""What a word of a question's topic counts against a word of its text: the topic is what a broad question is about."""
+"""How often a shared word of the topic counts; one of the question's text counts once. Broad questions name topics."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 _ENDINGS = ("ings", "ing", "ies", "ed", "es", "ly", "s", "e", "y")
-"""Endings that make no difference to what a word is about, longest first."""
+"""Endings that do not change what a word is about, longest first."""
 
 _SHORTEST_STEM = 3
-"""Letters left of a word without its ending: shorter stems would make different words the same."""
+"""Letters that must be left of a word without its ending: with fewer, different words would become the same."""
 
 _EMPTY_WORDS = frozenset(
     _WORD.findall(
@@ -24,7 +24,7 @@ _EMPTY_WORDS = frozenset(
         "was we were what when which who whom whose will with would you your yours"
     )
 )
-"""Words that most questions have, whatever they are about."""
+"""Words that say nothing about the topic of a question."""
 
 _TOPIC_WORDS = {
     Topic.ASSESSMENT: "assess doing level performance perform rate rating think view well",
@@ -41,60 +41,59 @@ _TOPIC_WORDS = {
     Topic.ROADBLOCKS: "blocked blocker challenge difficult failure hard holding obstacle problem struggle stress wrong",
     Topic.ACHIEVEMENTS: "accomplish accomplished accomplishment achievement proud success successful went",
     Topic.NEXT_STEPS: "action begin commit now start steps",
-    Topic.FORMAT: "agenda meet meeting often talk",
+    Topic.FORMAT: "agenda discussion meet meeting often talk",
     Topic.ORGANISATION: "business company department firm organisation organization strategy team",
 }
 
 
-def nearest(bank: Bank, text: str, limit: int = 3, *, asker: Asker | None = None) -> tuple[Question, ...]:
-    """Specific questions to offer in place of a broad one.
+def similar_questions(bank: Bank, text: str, limit: int = 3, *, asker: Asker | None = None) -> tuple[Question, ...]:
+    """Find specific questions to offer in place of a broad one.
 
-    Only questions that the coach may offer count. Those that share most words with the text come first, a shared word
-    of their topic weighing more than one of their own. Among equals, and where too few words are shared, questions on
-    aspirations come first, as broad questions are mostly after these; then those that suit everybody (C12); then the
-    topics take turns.
+    Only questions that the coach may offer are considered. Those that share most words with the text come first, with
+    `TOPIC_WEIGHT` for words of the topic. Among equals, questions on aspirations come first, because most broad
+    questions are about these; next those that suit everyone (C12); then the topics alternate.
 
     Args:
         bank: the questions.
-        text: what somebody wrote; any text, of any length.
-        limit: how many are wanted.
-        asker: only questions of this side.
+        text: the broad question; any text of any length.
+        limit: the most questions to return.
+        asker: only questions by this asker; None for all.
 
     Returns:
-        Different questions, `limit` of them if the bank has as many; the same for the same arguments.
+        Different questions, `limit` of them if the bank has as many; always the same for the same arguments.
     """
     words = _stems(text)
 
     def score(question: Question) -> tuple[int, bool, bool]:
         shared = TOPIC_WEIGHT * len(words & _topic_stems(question.topic)) + len(words & _question_stems(question.text))
-        suits_everybody = question.clarity is None and question.feedback is None
-        return shared, question.topic is Topic.ASPIRATIONS, suits_everybody
+        suits_everyone = question.clarity is None and question.feedback is None
+        return shared, question.topic is Topic.ASPIRATIONS, suits_everyone
 
     offered = [question for question in bank.questions if question.coach_may_offer and asker in {None, question.asker}]
-    ranked = sorted(topics_in_turn(offered), key=score, reverse=True)
+    ranked = sorted(interleave_topics(offered), key=score, reverse=True)
     return tuple(ranked[: max(limit, 0)])
 
 
 @cache
 def _topic_stems(topic: Topic) -> frozenset[str]:
-    """The stems of the words that point to a topic."""
+    """The stems of the words that stand for a topic."""
     return _stems(_TOPIC_WORDS[topic])
 
 
-@lru_cache(maxsize=1024)  # a bank's questions; what people write is never kept
+@lru_cache(maxsize=1024)  # for the bank's questions only; what people write is never cached
 def _question_stems(text: str) -> frozenset[str]:
-    """The stems of a question's own words."""
+    """The stems of a question's words."""
     return _stems(text)
 
 
 def _stems(text: str) -> frozenset[str]:
-    """The words of a text that say what it is about, in lower case and without their endings."""
+    """The words of a text that say what it is about, in lower case, without their endings."""
     return frozenset(_stem(word) for word in _WORD.findall(text.lower()) if word not in _EMPTY_WORDS)
 
 
 def _stem(word: str) -> str:
-    """A word without its ending, as long as enough of it is left."""
-    if word.endswith("ss"):  # weakness, success: no plural
+    """A word without its ending, if enough of it is left."""
+    if word.endswith("ss"):  # "weakness", "success": not a plural
         return word
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cycle.bank import Asker, Bank, Topic, load_bank, nearest
+from cycle.bank import Asker, Bank, Topic, load_bank, similar_questions
 
 BANK, _ = load_bank()
 
@@ -30,28 +30,28 @@ BANK, _ = load_bank()
 )
 def test_M4_a_broad_question_gets_three_on_its_matter(broad: str, topic: Topic):
     """Three specific questions come back, the first of them on what the broad one is about."""
-    offered = nearest(BANK, broad)
+    offered = similar_questions(BANK, broad)
     assert len(offered) == 3
     assert offered[0].topic is topic
 
 
 def test_M4_two_matters_are_both_met():
     """A broad question about two matters gets questions on both."""
-    topics = {question.topic for question in nearest(BANK, "What are your strengths and weaknesses?", 6)}
+    topics = {question.topic for question in similar_questions(BANK, "What are your strengths and weaknesses?", 6)}
     assert topics >= {Topic.STRENGTHS, Topic.GAPS}
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=127), max_size=100))
 def test_M4_case_and_spaces_change_nothing(text: str):
     """The same words get the same questions, however they are typed."""
-    assert nearest(BANK, text) == nearest(BANK, f"  {text.upper()} .")
+    assert similar_questions(BANK, text) == similar_questions(BANK, f"  {text.upper()} .")
 
 
 @given(st.text(max_size=300), st.integers(-1, 200), st.none() | st.sampled_from(Asker))
 def test_M4_any_text_gets_only_questions_the_coach_may_offer(text: str, limit: int, asker: Asker | None):
     """Any text gets different questions, the same each time, all to be offered and by the side asked for."""
-    offered = nearest(BANK, text, limit, asker=asker)
-    assert offered == nearest(BANK, text, limit, asker=asker)
+    offered = similar_questions(BANK, text, limit, asker=asker)
+    assert offered == similar_questions(BANK, text, limit, asker=asker)
     assert len(set(offered)) == len(offered)
     assert all(question.coach_may_offer and asker in {None, question.asker} for question in offered)
     fitting = sum(question.coach_may_offer and asker in {None, question.asker} for question in BANK.questions)
@@ -61,9 +61,9 @@ def test_M4_any_text_gets_only_questions_the_coach_may_offer(text: str, limit: i
 @pytest.mark.parametrize("text", ["", "?", "10.000", "将来はどうですか", "🙂" * 50, "future " * 5000])
 def test_M4_a_text_without_known_words_still_gets_three(text: str):
     """With no word to go by there are three questions on aspirations, which broad questions are mostly after."""
-    assert {question.topic for question in nearest(BANK, text)} == {Topic.ASPIRATIONS}
+    assert {question.topic for question in similar_questions(BANK, text)} == {Topic.ASPIRATIONS}
 
 
 def test_an_empty_bank_offers_nothing():
     """Without questions there is nothing to offer, and no fault."""
-    assert nearest(Bank(), "Where do you see yourself in five years?") == ()
+    assert similar_questions(Bank(), "Where do you see yourself in five years?") == ()

@@ -87,32 +87,32 @@ def test_missing_packaged_files_are_named(tmp_path: Path):
 def test_a_problem_reads_as_file_line_and_sentence(tmp_path: Path):
     """The person at the log sees where to look and what is wrong."""
     _, problems = load(tmp_path, OWN.replace("role_design", "holidays"))
-    assert str(problems[0]).startswith(f'{tmp_path / "questions.yaml"}, line 7: "topic" is "holidays"; it can be ')
+    assert str(problems[0]).startswith(f'{tmp_path / "questions.yaml"}, line 7: "topic" is "holidays". It can be ')
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        ("id: shift-you", "id: Shift You", 2, "small letters"),
+        ("id: shift-you", "id: Shift You", 2, "lower-case letters"),
         ("id: shift-you-would-lead", "id: 2024", 2, "double quotes"),
-        ("id: shift-you-would-lead", "id: skill-missed-most", 2, "taken"),
+        ("id: shift-you-would-lead", "id: skill-missed-most", 2, "already used"),
         ("Which shift next month", "Which " + 20 * "shift or ", 3, "at most 150"),
         ("Which shift next month", "Which " + 80 * "w", 3, "two lines of 75"),
         ('text: "Which shift next month would you like to lead?"', 'text: " "', 3, "empty"),
         ("asker: manager", "asker: boss", 4, "employee, manager or self"),
         ("asker: manager", "asker: [manager]", 4, "a list"),
-        ("to: employee", "to: manager", 5, '"self" as its asker'),
-        ("asker: manager", "asker: self", 5, "goes to the manager"),
+        ("to: employee", "to: manager", 5, 'write "asker: self"'),
+        ("asker: manager", "asker: self", 5, 'write "to: manager"'),
         ("stage: exploring", "stage: prep", 6, "ask themselves"),
-        ("listen_for:", "lisen_for:", 8, 'perhaps "listen_for" was meant'),
+        ("listen_for:", "lisen_for:", 8, 'Did you mean "listen_for"?'),
         ("listen_for:", "lisen_for:", 2, '"listen_for" is missing'),
-        ("listen_for:", "zzz:", 8, "there are id, text,"),
+        ("listen_for:", "zzz:", 8, "The fields are id, text,"),
         ("coach_may_offer: true", "coach_may_offer: yes", 9, "true or false"),
         ("coach_may_offer: true", "topic: gaps", 9, "given twice"),
         ("clarity: knows", "clarity: sometimes", 10, "knows or unsure"),
         ("clarity: knows", "practices: [E4, X1]", 10, '"X1"'),
         ("clarity: knows", "practices: E4", 10, "a list"),
-        ("leader_question: next-assignment-and-month", "leader_question: skill-missed-most", 12, "no sound question"),
+        ("leader_question: next-assignment-and-month", "leader_question: skill-missed-most", 12, "no valid question"),
         ("leader_question: next-assignment-and-month", "leader_question: nowhere", 12, '"nowhere"'),
     ],
 )
@@ -129,35 +129,35 @@ def test_asking_oneself_belongs_to_preparation(tmp_path: Path, asker: str, to: s
     """A question to oneself is refused at any other stage."""
     own = OWN.replace("asker: manager", f"asker: {asker}").replace("to: employee", f"to: {to}")
     _, problems = load(tmp_path, own)
-    assert problems[0].sentence == "What people ask themselves belongs to the stage prep."
+    assert problems[0].sentence == 'A question that people ask themselves belongs to the stage "prep".'
     assert problems[0].line == 6
 
 
 def test_what_only_some_questions_can_have(tmp_path: Path):
     """The coach offers no preparation questions, and only a manager's question has a match for the leader."""
     prep = OWN.replace("asker: manager", "asker: employee").replace("exploring", "prep")
-    assert "The coach offers" in load(tmp_path, prep)[1][0].sentence
-    assert "Only a question that the manager asks" in load(tmp_path, prep.replace("true", "false"))[1][0].sentence
+    assert "The coach only offers" in load(tmp_path, prep)[1][0].sentence
+    assert "Only a question with" in load(tmp_path, prep.replace("true", "false"))[1][0].sentence
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        ("minutes: 15", "minutes: 5", 18, "add up to 25; a talk takes 30 to 60"),
+        ("minutes: 15", "minutes: 5", 18, "add up to 25. A discussion takes 30 to 60"),
         ("minutes: 15", "minutes: 41", 18, "add up to 61"),
         ("minutes: 15", "minutes: 1:30", 19, "whole number from 1 to 60"),
         ("minutes: 15", "minutes: -3", 19, "whole number"),
-        ("{id: shift-you-would-lead, minutes: 15}", "shift-you-would-lead", 19, "as fields"),
+        ("{id: shift-you-would-lead, minutes: 15}", "shift-you-would-lead", 19, "needs fields"),
         ("{id: shift-you-would-lead, minutes: 15}", "{id: shift-you-would-lead}", 19, '"minutes" is missing'),
-        ("{id: shift-you-would-lead", "{id: nothing-like-it", 19, "no sound question"),
-        ("{id: shift-you-would-lead", "{id: where-you-see-my-level", 19, "stands twice"),
-        ("{id: shift-you-would-lead", "{id: results-to-show", 19, "belongs to the stage prep"),
-        ("{id: shift-you-would-lead", "{id: first-step-next-week", 20, "stands twice"),
+        ("{id: shift-you-would-lead", "{id: nothing-like-it", 19, "no valid question"),
+        ("{id: shift-you-would-lead", "{id: where-you-see-my-level", 19, "in this set twice"),
+        ("{id: shift-you-would-lead", "{id: results-to-show", 19, 'for the stage "prep"'),
+        ("{id: shift-you-would-lead", "{id: first-step-next-week", 20, "in this set twice"),
         ("{id: where-you-see-my-level", "{id: date-for-next-talk", 19, "comes too late"),
         ("{id: first-step-next-week", "{id: skill-to-build-first", 20, "comes too late"),
         ("id: shift-leads", "id: mid-year", 14, "sets.yaml, line"),
         ('title: "Shift leads"', 'title: "' + 76 * "x" + '"', 15, "at most 75"),
-        ("about:", "abuot:", 16, 'perhaps "about"'),
+        ("about:", "abuot:", 16, 'Did you mean "about"?'),
     ],
 )
 def test_C14_a_wrong_set_is_named_and_left_out(tmp_path: Path, old: str, new: str, line: int, words: str):
@@ -208,7 +208,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str | bytes, 
     bank, problems = load(tmp_path, text)
     assert len(problems) == 1
     assert line is None or abs(problems[0].line - line) <= 1
-    assert problems[0].sentence.endswith(".")
+    assert problems[0].sentence.endswith((".", "?"))
     assert bank == PACKAGED_BANK
 
 
