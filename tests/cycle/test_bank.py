@@ -42,7 +42,7 @@ L4_EIGHT = (
 
 ASKING = r"(which|what|who|whom|whose|when|how|on which)"
 OPEN = rf"{ASKING}\b"
-"""Every question begins with a word that asks, so that neither yes nor no can answer it."""
+"""How every question starts, so that yes or no is no answer to it."""
 
 TWO_IN_ONE = re.compile(rf"\?.*\?|\b(and|or) {ASKING}\b|[,;] {ASKING}\b", re.IGNORECASE)
 LEADING = re.compile(r"\b(don't|isn't|wouldn't|shouldn't|surely|agree that|of course|obviously)\b", re.IGNORECASE)
@@ -51,7 +51,7 @@ BROAD = re.compile(
     r"|see yourself|want to be\b",
     re.IGNORECASE,
 )
-HANDLE = re.compile(
+SPECIFIC = re.compile(
     r"\b(month|months|week|weeks|year|years|quarter|day|date|today|tomorrow|next|last|first|now|time|january|before|since"
     r"|task|tasks|project|assignment|assignments|role|job|jobs|duty|decision|problem|commitment|commitments|step|steps"
     r"|piece of work|work|result|results|milestone|goal|goals|objectives|roadblock|meeting|team|colleague|colleagues"
@@ -71,36 +71,36 @@ each_set = pytest.mark.parametrize("question_set", BANK.sets, ids=attrgetter("id
 
 
 def test_packaged_files_have_no_mistake():
-    """What comes with the bot is sound, so a start without an admin's file reports nothing."""
+    """The packaged files are valid, so a start without an admin's file reports nothing."""
     assert PROBLEMS == []
 
 
 def test_there_are_enough_questions_and_sets():
-    """The bank is large enough that people meet few questions twice."""
+    """The bank is large enough that people seldom see a question twice."""
     assert len(BANK.questions) >= 90
     assert len(BANK.sets) >= 8
 
 
 def test_no_text_twice():
-    """No two questions are the same under two ids."""
+    """No two questions have the same text."""
     texts = Counter(question.text.casefold() for question in BANK.questions)
     assert [text for text, count in texts.items() if count > 1] == []
 
 
 @each_question
 def test_M4_every_question_is_specific_and_single(question: Question):
-    """Each question asks one thing, openly, about something one can take hold of."""
+    """Each question is open, asks one thing, and names something specific."""
     assert re.match(OPEN, question.text, re.IGNORECASE)
     assert question.text.endswith("?")
     assert not TWO_IN_ONE.search(question.text)
     assert not LEADING.search(question.text)
     assert not BROAD.search(question.text)
-    assert HANDLE.search(question.text)
+    assert SPECIFIC.search(question.text)
 
 
 @each_question
 def test_every_question_is_shown_whole(question: Question):
-    """A question fits an option's two lines, its note is one sentence, and it says which practices it serves."""
+    """A question fits the two lines of an option, `listen_for` is one sentence, and its practices are named."""
     lines = option_lines(question.text)
     assert lines is not None
     assert " ".join(filter(None, lines)) == question.text
@@ -110,14 +110,14 @@ def test_every_question_is_shown_whole(question: Question):
 
 
 def test_M4_the_coach_has_enough_to_offer_either_side():
-    """Each topic of the talk has questions that can stand in for a broad one, and both sides have plenty."""
+    """Each topic has questions that can replace a broad one, and each side has plenty."""
     offered = [question for question in BANK.questions if question.coach_may_offer]
     assert {question.topic for question in offered} == set(Topic)
     sides = Counter(question.asker for question in offered)
     assert min(sides[Asker.EMPLOYEE], sides[Asker.MANAGER]) >= 20
 
 
-def test_E4_the_employee_can_ask_about_the_four_matters():
+def test_E4_the_employee_can_ask_about_the_four_topics():
     """There are questions on how I am assessed, my strengths, my weaknesses and what makes me ready."""
     asked = with_practice("E4")
     for topic in (Topic.ASSESSMENT, Topic.STRENGTHS, Topic.GAPS, Topic.READINESS):
@@ -125,7 +125,7 @@ def test_E4_the_employee_can_ask_about_the_four_matters():
 
 
 def test_M5_energising_work_is_asked_for_and_more_of_it():
-    """The manager asks what excites or makes proud, asks again between talks, and prepares one way to add more."""
+    """The manager asks what excites people, asks again between discussions, and prepares a way to add more of it."""
     found = {(question.asker, question.stage) for question in with_practice("M5")}
     assert {
         (Asker.MANAGER, Stage.OPENING),
@@ -135,13 +135,13 @@ def test_M5_energising_work_is_asked_for_and_more_of_it():
     } <= found
 
 
-def test_C7_the_leader_prepares_all_five_matters():
-    """The leader looks up history, strengths, growth areas, what the organisation needs and past feedback."""
+def test_C7_the_manager_prepares_all_five_topics():
+    """The manager looks up history, strengths, growth areas, what the organisation needs and past feedback."""
     prepared = {q.topic for q in with_practice("C7") if q.asker is Asker.SELF}
     assert {Topic.ACHIEVEMENTS, Topic.STRENGTHS, Topic.GAPS, Topic.ORGANISATION, Topic.FEEDBACK} <= prepared
 
 
-def test_C8_the_employee_prepares_all_matters():
+def test_C8_the_employee_prepares_all_topics():
     """The employee prepares goals, achievements, challenges and roadblocks, growth areas and skills wanted."""
     prepared = Counter(q.topic for q in with_practice("C8") if (q.asker, q.to) == (Asker.EMPLOYEE, Addressee.EMPLOYEE))
     assert {Topic.ASPIRATIONS, Topic.ACHIEVEMENTS, Topic.ROADBLOCKS, Topic.GAPS} <= set(prepared)
@@ -150,7 +150,7 @@ def test_C8_the_employee_prepares_all_matters():
 
 
 def test_C12_there_is_something_for_every_kind_of_person():
-    """Every clarity of path and every taste in feedback has questions of its own on both sides."""
+    """On both sides there are questions for every clarity of path and every feedback style."""
     for asker in (Asker.EMPLOYEE, Asker.MANAGER):
         mine = [question for question in BANK.questions if question.asker is asker]
         assert {question.clarity for question in mine} == {None, *Clarity}
@@ -158,25 +158,25 @@ def test_C12_there_is_something_for_every_kind_of_person():
 
 
 def test_C14_the_job_is_asked_about_from_all_sides():
-    """The manager asks for the job's qualities, duties they would be glad to add, and skills they want to use."""
+    """The manager asks about the job's qualities, duties to add, and skills to use."""
     ids = {question.id for question in with_practice("C14") if question.asker is Asker.MANAGER}
     assert {"three-qualities-of-the-job", "duty-to-add", "skill-to-use-every-week"} <= ids
 
 
-def test_L1_the_leader_answers_five_questions_alone():
-    """The five questions of the leader's preparation are there, and only the leader answers them."""
+def test_L1_the_manager_answers_five_questions_alone():
+    """The bank has the five questions of the manager's preparation, and only the manager answers them."""
     assert [question.id for question in with_practice("L1")] == list(L1_FIVE)
     assert {(q.asker, q.to, q.stage) for q in with_practice("L1")} == {(Asker.SELF, Addressee.MANAGER, Stage.PREP)}
 
 
-def test_L3_every_aspiration_question_has_the_leaders_match():
-    """Each of the eight names one of the leader's five, and all five are brought in."""
+def test_L3_every_aspiration_question_has_the_managers_match():
+    """Each of the eight names one of the manager's five, and each of the five is named."""
     partners = [question.leader_question for question in with_practice("L4")]
     assert set(partners) == set(L1_FIVE)
 
 
 def test_L4_all_eight_are_in_the_aspiration_set():
-    """The eight things to hear from the employee are in the set, in their order."""
+    """The eight questions to the employee are in the set, in order."""
     assert [question.id for question in with_practice("L4")] == list(L4_EIGHT)
     in_set = [entry.question for entry in BANK.set_by_id["aspiration-discussion"].entries]
     assert [question for question in in_set if question in L4_EIGHT] == list(L4_EIGHT)
@@ -198,23 +198,23 @@ def test_the_eight_sets_are_there():
 
 @each_set
 def test_C14_every_set_is_in_order_and_lets_the_employee_begin(question_set: QuestionSet):
-    """A set takes 30 to 60 minutes, opens and closes, and the employee's questions come first in each stage."""
+    """A set takes 30 to 60 minutes, has an opening and a closing, and puts the employee first in each stage."""
     questions = BANK.questions_of(question_set)
     order = [Stage.OPENING, Stage.EXPLORING, Stage.CLOSING]
-    turns = [(order.index(question.stage), question.asker is Asker.MANAGER) for question in questions]
-    assert turns == sorted(turns)
-    assert {stage for stage, _ in turns} == {0, 1, 2}
+    places = [(order.index(question.stage), question.asker is Asker.MANAGER) for question in questions]
+    assert places == sorted(places)
+    assert {stage for stage, _ in places} == {0, 1, 2}
     assert questions[0].asker is Asker.EMPLOYEE
     assert 30 <= question_set.minutes <= 60
 
 
 @each_set
 def test_C12_no_set_contradicts_itself(question_set: QuestionSet):
-    """No set mixes questions for people who know their path with some for people who are unsure."""
+    """No set mixes questions for people who know their path with questions for people who are unsure."""
     assert len({question.clarity for question in BANK.questions_of(question_set)} - {None}) <= 1
 
 
 def test_an_empty_bank_is_a_bank():
-    """A bank without anything answers look-ups instead of failing."""
+    """Looking something up in an empty bank does not fail."""
     assert Bank().by_id == {}
     assert Bank().set_by_id == {}

@@ -1,4 +1,4 @@
-"""Loading the bank: an admin's own file adds to it, and each mistake in it is named while the rest goes on."""
+"""Loading the bank: an admin's own file adds to it, and a mistake costs only the question or set it is in."""
 
 import re
 from pathlib import Path
@@ -52,7 +52,7 @@ def own_ids(bank: Bank) -> list[str]:
 
 
 def test_an_admin_adds_questions_and_sets(tmp_path: Path):
-    """A sound file adds to the bank, with every field read, and nothing is reported."""
+    """A valid file adds to the bank, every field is read, and nothing is reported."""
     bank, problems = load(tmp_path, OWN)
     assert problems == []
     assert own_ids(bank) == ["shift-you-would-lead", "shift-leads"]
@@ -65,19 +65,19 @@ def test_an_admin_adds_questions_and_sets(tmp_path: Path):
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "questions:\nsets:\n", "questions: []\n", "\ufeff" + OWN])
 def test_harmless_files_are_fine(tmp_path: Path, text: str):
-    """Empty files, empty lists and a byte order mark are no mistakes."""
+    """Empty files, empty lists and a byte order mark are not reported."""
     _, problems = load(tmp_path, text)
     assert problems == []
 
 
-def test_without_an_own_file_there_is_no_problem(tmp_path: Path):
-    """Most workspaces have no file of their own, and the bank is the packaged one."""
+def test_a_missing_own_file_is_no_problem(tmp_path: Path):
+    """Without an admin's file the bank is the packaged one, and nothing is reported."""
     bank, problems = load_bank(extra=tmp_path / "questions.yaml")
     assert problems == []
     assert bank == PACKAGED_BANK
 
 
-def test_missing_packaged_files_are_named(tmp_path: Path):
+def test_missing_packaged_files_are_reported(tmp_path: Path):
     """An installation without its files is reported instead of failing."""
     bank, problems = load_bank(tmp_path)
     assert bank == Bank()
@@ -85,7 +85,7 @@ def test_missing_packaged_files_are_named(tmp_path: Path):
 
 
 def test_a_problem_reads_as_file_line_and_sentence(tmp_path: Path):
-    """The person at the log sees where to look and what is wrong."""
+    """A reader of the log sees where to look and what is wrong."""
     _, problems = load(tmp_path, OWN.replace("role_design", "holidays"))
     assert str(problems[0]).startswith(f'{tmp_path / "questions.yaml"}, line 7: "topic" is "holidays". It can be ')
 
@@ -116,8 +116,8 @@ def test_a_problem_reads_as_file_line_and_sentence(tmp_path: Path):
         ("leader_question: next-assignment-and-month", "leader_question: nowhere", 12, '"nowhere"'),
     ],
 )
-def test_a_wrong_question_is_named_and_left_out(tmp_path: Path, old: str, new: str, line: int, words: str):
-    """A mistake in a question is named by its line, the question is left out, and so is the set that needs it."""
+def test_an_invalid_question_is_reported_and_left_out(tmp_path: Path, old: str, new: str, line: int, words: str):
+    """A mistake in a question is reported with its line; the question and the set that needs it are left out."""
     bank, problems = load(tmp_path, OWN.replace(old, new, 1))
     assert [problem for problem in problems if problem.line == line and words in problem.sentence], problems
     assert own_ids(bank) == []
@@ -126,7 +126,7 @@ def test_a_wrong_question_is_named_and_left_out(tmp_path: Path, old: str, new: s
 
 @pytest.mark.parametrize(("asker", "to"), [("employee", "employee"), ("self", "manager")])
 def test_asking_oneself_belongs_to_preparation(tmp_path: Path, asker: str, to: str):
-    """A question to oneself is refused at any other stage."""
+    """A question that people ask themselves is refused at any other stage."""
     own = OWN.replace("asker: manager", f"asker: {asker}").replace("to: employee", f"to: {to}")
     _, problems = load(tmp_path, own)
     assert problems[0].sentence == 'A question that people ask themselves belongs to the stage "prep".'
@@ -134,7 +134,7 @@ def test_asking_oneself_belongs_to_preparation(tmp_path: Path, asker: str, to: s
 
 
 def test_what_only_some_questions_can_have(tmp_path: Path):
-    """The coach offers no preparation questions, and only a manager's question has a match for the leader."""
+    """The coach offers no preparation questions, and only a question by the manager has a `leader_question`."""
     prep = OWN.replace("asker: manager", "asker: employee").replace("exploring", "prep")
     assert "The coach only offers" in load(tmp_path, prep)[1][0].sentence
     assert "Only a question with" in load(tmp_path, prep.replace("true", "false"))[1][0].sentence
@@ -160,23 +160,23 @@ def test_what_only_some_questions_can_have(tmp_path: Path):
         ("about:", "abuot:", 16, 'Did you mean "about"?'),
     ],
 )
-def test_C14_a_wrong_set_is_named_and_left_out(tmp_path: Path, old: str, new: str, line: int, words: str):
-    """A mistake in a set is named by its line and costs the set alone."""
+def test_C14_an_invalid_set_is_reported_and_left_out(tmp_path: Path, old: str, new: str, line: int, words: str):
+    """A mistake in a set is reported with its line, and only the set is left out."""
     bank, problems = load(tmp_path, OWN.replace(old, new, 1))
     found = [problem for problem in problems if words in problem.sentence]
     assert [problem.line for problem in found] == [line]
     assert own_ids(bank) == ["shift-you-would-lead"]
 
 
-def test_every_mistake_of_an_entry_is_named_at_once(tmp_path: Path):
-    """An admin with three mistakes in one question hears of all three, and of the set, at the first start."""
+def test_all_mistakes_in_an_entry_are_reported_at_once(tmp_path: Path):
+    """Three mistakes in one question, and the set that needs it, are all reported at the first start."""
     own = OWN.replace("asker: manager", "asker: boss").replace("exploring", "middle").replace("true", "maybe")
     _, problems = load(tmp_path, own)
     assert [problem.line for problem in problems] == [4, 6, 9, 19]
 
 
 def test_one_mistake_leaves_the_neighbours_alone(tmp_path: Path):
-    """A sound question beside a wrong one is taken."""
+    """A valid question next to an invalid one is loaded."""
     wrong = GOOD_QUESTION.replace("shift-you-would-lead", "wrong-one").replace("exploring", "middle")
     bank, problems = load(tmp_path, OWN.replace("questions:\n", f"questions:\n{wrong}", 1))
     assert len(problems) == 1
@@ -203,8 +203,8 @@ def test_one_mistake_leaves_the_neighbours_alone(tmp_path: Path):
         ("questions: " + 3000 * "[", None),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str | bytes, line: int | None):
-    """Broken YAML, another encoding or another shape is named with its line, and the packaged bank works on."""
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, text: str | bytes, line: int | None):
+    """Broken YAML, encoding or structure is reported with its line, and the packaged bank is loaded."""
     bank, problems = load(tmp_path, text)
     assert len(problems) == 1
     assert line is None or abs(problems[0].line - line) <= 1
@@ -212,15 +212,15 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str | bytes, 
     assert bank == PACKAGED_BANK
 
 
-def test_a_folder_in_the_files_place_is_named(tmp_path: Path):
-    """A path that can't be opened is a problem with its cause."""
+def test_a_folder_in_place_of_the_file_is_reported(tmp_path: Path):
+    """A path that cannot be opened is reported with the cause."""
     bank, problems = load_bank(extra=tmp_path)
     assert "cannot be opened" in problems[0].sentence
     assert bank == PACKAGED_BANK
 
 
 def test_nothing_in_a_file_is_ever_run(tmp_path: Path):
-    """A tag that asks for a Python object is just a wrong value."""
+    """A tag that asks for a Python object is only an invalid value."""
     made = tmp_path / "made"
     call = f'!!python/object/apply:pathlib.Path.mkdir ["{made}"]'
     _, problems = load(tmp_path, OWN.replace("id: shift-leads", f"id: {call}"))
@@ -230,7 +230,7 @@ def test_nothing_in_a_file_is_ever_run(tmp_path: Path):
 
 @given(st.binary(max_size=200) | st.text(max_size=200))
 def test_no_file_stops_the_bot(tmp_path_factory: pytest.TempPathFactory, content: bytes | str):
-    """Whatever the file holds, loading returns the packaged bank at the least, and problems that name a line."""
+    """Any content loads without an exception; each problem has a line and a sentence."""
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     bank, problems = load_bank(packaged=tmp_path_factory.getbasetemp() / "none", extra=_written(tmp_path_factory, data))
     assert bank == Bank()
@@ -238,7 +238,7 @@ def test_no_file_stops_the_bot(tmp_path_factory: pytest.TempPathFactory, content
 
 
 def _written(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> Path:
-    """A file with this content, the same one for each example."""
+    """A file with this content, overwritten for each example."""
     file = tmp_path_factory.getbasetemp() / "any.yaml"
     file.write_bytes(data)
     return file
@@ -246,10 +246,8 @@ def _written(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> Path:
 
 @settings(max_examples=25, deadline=None)  # each reads the whole bank
 @given(st.sampled_from(OWN.splitlines()), st.integers(0, 30), st.text(max_size=5))
-def test_a_slip_of_the_pen_never_stops_the_bot(
-    tmp_path_factory: pytest.TempPathFactory, line: str, at: int, typed: str
-):
-    """A few characters typed anywhere in a sound file cost at most that file's own entries."""
+def test_a_typing_error_never_stops_the_bot(tmp_path_factory: pytest.TempPathFactory, line: str, at: int, typed: str):
+    """A few characters typed anywhere in a valid file cost at most that file's own entries."""
     own = OWN.replace(line, line[:at] + typed + line[at:], 1)
     bank, problems = load_bank(extra=_written(tmp_path_factory, own.encode("utf-8", "surrogatepass")))
     assert bank.questions[: len(PACKAGED_BANK.questions)] == PACKAGED_BANK.questions
@@ -258,7 +256,7 @@ def test_a_slip_of_the_pen_never_stops_the_bot(
 
 @given(st.text(alphabet="ab ", max_size=160).map(lambda text: " ".join(text.split())))
 def test_option_lines_lose_nothing(text: str):
-    """Two lines of an option hold the whole text, and only a text too long for them is refused."""
+    """The two lines of an option show the whole text, and only a text too long for them is refused."""
     lines = option_lines(text)
     if lines is None:
         assert len(text) > 75
@@ -267,8 +265,8 @@ def test_option_lines_lose_nothing(text: str):
         assert " ".join(filter(None, lines)) == text
 
 
-def test_the_guide_for_admins_holds(tmp_path: Path):
-    """The example of docs/question-bank.md can be pasted as it stands."""
+def test_the_example_for_admins_is_valid(tmp_path: Path):
+    """The example in docs/question-bank.md can be used unchanged."""
     guide = Path(__file__).parents[2] / "docs" / "question-bank.md"
     example = re.search(r"```yaml\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
     assert example is not None

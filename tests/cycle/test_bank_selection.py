@@ -1,4 +1,4 @@
-"""Which questions are chosen for a talk and for the employee's list."""
+"""Selecting questions for a discussion and for the employee's list."""
 
 from dataclasses import replace
 from typing import Any
@@ -25,14 +25,14 @@ BANK, _ = load_bank()
 IDS = [question.id for question in BANK.questions]
 
 clarities = st.none() | st.sampled_from(Clarity)
-tastes = st.none() | st.sampled_from(FeedbackStyle)
+styles = st.none() | st.sampled_from(FeedbackStyle)
 histories = st.lists(st.sampled_from(IDS), max_size=len(IDS), unique=True)
 choices = st.fixed_dictionaries(
     {
         "stage": st.sampled_from(Stage),
         "set_id": st.none() | st.sampled_from([*BANK.set_by_id, "removed-since"]),
         "clarity": clarities,
-        "feedback": tastes,
+        "feedback": styles,
         "asked_last_time": histories,
         "limit": st.integers(-1, 12),
         "asker": st.none() | st.sampled_from(Asker),
@@ -40,8 +40,8 @@ choices = st.fixed_dictionaries(
 )
 
 
-def choose(bank: Bank = BANK, **given_arguments: Any) -> list[str]:
-    """The ids chosen, for an employee of whom nothing is known unless told otherwise."""
+def selected_ids(bank: Bank = BANK, **given_arguments: Any) -> list[str]:
+    """The ids of the selected questions; unless given, nothing is known about the employee."""
     arguments: dict[str, Any] = {
         "stage": Stage.EXPLORING,
         "set_id": None,
@@ -55,15 +55,15 @@ def choose(bank: Bank = BANK, **given_arguments: Any) -> list[str]:
 
 
 def suits(question: Question, clarity: Clarity | None, feedback: FeedbackStyle | None) -> bool:
-    """Whether nothing speaks against a question."""
+    """Whether a question suits a person."""
     wrong_path = None not in {clarity, question.clarity} and clarity is not question.clarity
     wrong_tone = None not in {feedback, question.feedback} and feedback is not question.feedback
     return not (wrong_path or wrong_tone)
 
 
 @given(choices)
-def test_C12_the_choice_follows_from_its_arguments_only(arguments: dict[str, Any]):
-    """The same arguments, however ordered, give the same questions: each once, of the stage and side, in the limit."""
+def test_C12_the_selection_depends_on_its_arguments_only(arguments: dict[str, Any]):
+    """The same arguments give the same questions, each once, of the stage and asker, within the limit."""
     chosen = select_questions(BANK, **arguments)
     again = select_questions(BANK, **{**arguments, "asked_last_time": frozenset(arguments["asked_last_time"])})
     assert chosen == again
@@ -74,7 +74,7 @@ def test_C12_the_choice_follows_from_its_arguments_only(arguments: dict[str, Any
 
 @given(choices)
 def test_C12_no_question_twice_in_a_row(arguments: dict[str, Any]):
-    """What was asked last time comes again only if nothing else is left, and what does not suit only then too."""
+    """Questions asked last time, and questions that do not suit, are selected only if there are no others."""
     pool = [
         question
         for question in BANK.questions
@@ -92,16 +92,16 @@ def test_C12_no_question_twice_in_a_row(arguments: dict[str, Any]):
 
 @given(choices)
 def test_C14_the_employee_goes_first(arguments: dict[str, Any]):
-    """No question of the employee stands behind one of the manager's or the leader's."""
+    """No question by the employee comes after one by the manager."""
     sides = [question.asker is Asker.EMPLOYEE for question in select_questions(BANK, **arguments)]
     assert sides == sorted(sides, reverse=True)
 
 
 @given(st.sampled_from([*BANK.set_by_id]), st.sampled_from(Stage), histories)
 def test_a_set_is_asked_as_it_is_written(set_id: str, stage: Stage, asked: list[str]):
-    """What of a set may be asked is asked; stand-ins fill its gaps and never make the talk longer."""
+    """Every question of a set that may be asked is selected; replacements fill the gaps and add none."""
     written = [q.id for q in BANK.questions_of(BANK.set_by_id[set_id]) if q.stage is stage]
-    chosen = choose(stage=stage, set_id=set_id, asked_last_time=asked)
+    chosen = selected_ids(stage=stage, set_id=set_id, asked_last_time=asked)
     if written:
         assert len(chosen) <= len(written)
         if not {q.id for q in BANK.questions if q.stage is stage} <= set(asked):
@@ -109,14 +109,14 @@ def test_a_set_is_asked_as_it_is_written(set_id: str, stage: Stage, asked: list[
 
 
 def test_L4_the_first_aspiration_discussion_asks_all_eight():
-    """With nothing asked before, the set is taken as it is."""
+    """If nothing was asked before, the set is selected unchanged."""
     in_set = [q.id for q in BANK.questions_of(BANK.set_by_id["aspiration-discussion"]) if q.stage is Stage.EXPLORING]
     assert len(in_set) == 8
-    assert choose(set_id="aspiration-discussion") == in_set
+    assert selected_ids(set_id="aspiration-discussion") == in_set
 
 
-def test_a_stand_in_is_on_the_same_matter():
-    """A set's question that was asked last time makes way for another one by the same side on the same topic."""
+def test_a_replacement_is_on_the_same_topic():
+    """A question asked last time is replaced by another one of the same asker on the same topic."""
     first = select_questions(
         BANK, stage=Stage.OPENING, set_id="mid-year", clarity=None, feedback=None, asked_last_time=(), limit=5
     )
@@ -134,32 +134,32 @@ def test_a_stand_in_is_on_the_same_matter():
 
 
 def test_an_unknown_set_is_no_set():
-    """A set that an admin has removed since does no harm."""
-    assert choose(set_id="removed-since") == choose(set_id=None)
+    """A set that an admin has removed since is ignored."""
+    assert selected_ids(set_id="removed-since") == selected_ids(set_id=None)
 
 
-def test_C12_questions_for_just_this_person_come_first():
-    """Somebody unsure gets questions for people who are unsure before those that suit everybody."""
-    chosen = choose(clarity=Clarity.UNSURE, asker=Asker.MANAGER)
+def test_C12_questions_for_people_like_this_one_come_first():
+    """People who are unsure get questions for the unsure before those that suit everyone."""
+    chosen = selected_ids(clarity=Clarity.UNSURE, asker=Asker.MANAGER)
     tagged = [BANK.by_id[question].clarity for question in chosen]
     assert tagged[0] is Clarity.UNSURE
     assert tagged == sorted(tagged, key=lambda clarity: clarity is None)
 
 
 @pytest.mark.parametrize("limit", [1, 3, 7])
-def test_everything_suitable_has_its_turn(limit: int):
-    """Talk after talk without a set, the choice walks through all questions instead of swinging between two lots."""
+def test_every_question_that_suits_gets_its_turn(limit: int):
+    """Over many discussions without a set all questions are asked, not the same two groups in alternation."""
     pool = [q.id for q in BANK.questions if q.stage is Stage.EXPLORING and q.asker is Asker.MANAGER]
     seen: set[str] = set()
     last: list[str] = []
     for _ in range(len(pool)):
-        last = choose(asker=Asker.MANAGER, asked_last_time=last, limit=limit)
+        last = selected_ids(asker=Asker.MANAGER, asked_last_time=last, limit=limit)
         seen.update(last)
     assert seen == set(pool)
 
 
-def test_repeats_when_nothing_else_is_left_are_the_least_bad():
-    """With everything asked, what suits the person comes again; with only unsuitable new ones, these come first."""
+def test_repeated_questions_come_last():
+    """A new question that does not suit comes before a repeated one; if all are repeated, those that suit count."""
     sure, unsure, plain = (
         replace(BANK.by_id["first-step-next-week"], id=name, clarity=clarity)
         for name, clarity in (("sure", Clarity.KNOWS), ("unsure", Clarity.UNSURE), ("plain", None))
@@ -167,32 +167,32 @@ def test_repeats_when_nothing_else_is_left_are_the_least_bad():
     bank = Bank((sure, unsure, plain))
     everything = ["sure", "unsure", "plain"]
     for_sure = {"stage": Stage.CLOSING, "clarity": Clarity.KNOWS}
-    assert choose(bank, asked_last_time=everything, **for_sure) == ["sure", "plain"]
-    assert choose(bank, asked_last_time=["sure", "plain"], **for_sure) == ["unsure"]
-    assert choose(bank, asked_last_time=["sure"], **for_sure) == ["plain"]
-    assert choose(Bank(), **for_sure) == []
+    assert selected_ids(bank, asked_last_time=everything, **for_sure) == ["sure", "plain"]
+    assert selected_ids(bank, asked_last_time=["sure", "plain"], **for_sure) == ["unsure"]
+    assert selected_ids(bank, asked_last_time=["sure"], **for_sure) == ["plain"]
+    assert selected_ids(Bank(), **for_sure) == []
 
 
-def test_C7_C8_preparation_is_told_apart_by_side():
-    """The employee's and the leader's preparation questions can be had separately."""
-    employee = choose(stage=Stage.PREP, asker=Asker.EMPLOYEE)
-    leader = choose(stage=Stage.PREP, asker=Asker.SELF)
+def test_C7_C8_each_side_has_its_own_preparation():
+    """The employee's and the manager's preparation questions are selected separately."""
+    employee = selected_ids(stage=Stage.PREP, asker=Asker.EMPLOYEE)
+    manager = selected_ids(stage=Stage.PREP, asker=Asker.SELF)
     assert {p for q in employee for p in BANK.by_id[q].practices} >= {"C8"}
-    assert {p for q in leader for p in BANK.by_id[q].practices} >= {"C7", "L1"}
-    assert set(employee).isdisjoint(leader)
+    assert {p for q in manager for p in BANK.by_id[q].practices} >= {"C7", "L1"}
+    assert set(employee).isdisjoint(manager)
 
 
-def test_E4_the_first_four_to_ask_are_about_the_four_matters():
-    """The list to pick from begins with how I am assessed, strengths, gaps and readiness."""
+def test_E4_the_first_four_to_ask_are_about_the_four_topics():
+    """The list starts with how I am assessed, strengths, gaps and readiness."""
     topics = [question.topic for question in select_employee_questions(BANK, limit=4)]
     assert topics == [Topic.ASSESSMENT, Topic.STRENGTHS, Topic.GAPS, Topic.READINESS]
 
 
-@given(clarities, tastes, histories, st.integers(-1, 120))
-def test_E4_questions_to_ask_are_the_employees_own(
+@given(clarities, styles, histories, st.integers(-1, 120))
+def test_E4_the_employees_list_has_only_their_questions(
     clarity: Clarity | None, feedback: FeedbackStyle | None, asked: list[str], limit: int
 ):
-    """Only questions an employee asks the manager in the talk are offered, none twice, as many as one list holds."""
+    """Only questions by the employee to the manager in a discussion, none twice, no more than one list holds."""
     offered = select_employee_questions(BANK, clarity=clarity, feedback=feedback, asked_last_time=asked, limit=limit)
     assert all((q.asker, q.to) == (Asker.EMPLOYEE, Addressee.MANAGER) for q in offered)
     assert {q.stage for q in offered} <= {Stage.OPENING, Stage.EXPLORING, Stage.CLOSING}
@@ -200,8 +200,8 @@ def test_E4_questions_to_ask_are_the_employees_own(
     assert len(select_employee_questions(BANK)) <= 100
 
 
-def test_E4_all_four_matters_are_there_for_everybody():
-    """Whatever somebody's path and taste, there is a question on each of the four matters."""
+def test_E4_everyone_can_ask_about_all_four_topics():
+    """For every clarity and feedback style there is a question on each of the four topics."""
     for clarity in (None, *Clarity):
         for feedback in (None, *FeedbackStyle):
             topics = {q.topic for q in select_employee_questions(BANK, clarity=clarity, feedback=feedback)}

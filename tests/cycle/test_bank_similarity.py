@@ -28,15 +28,15 @@ BANK, _ = load_bank()
         ("What are you proud of?", Topic.ACHIEVEMENTS),
     ],
 )
-def test_M4_a_broad_question_gets_three_on_its_matter(broad: str, topic: Topic):
-    """Three specific questions come back, the first of them on what the broad one is about."""
+def test_M4_a_broad_question_gets_three_on_its_topic(broad: str, topic: Topic):
+    """Three specific questions are found, the first of them on the topic of the broad one."""
     offered = similar_questions(BANK, broad)
     assert len(offered) == 3
     assert offered[0].topic is topic
 
 
-def test_M4_two_matters_are_both_met():
-    """A broad question about two matters gets questions on both."""
+def test_M4_both_of_two_topics_are_found():
+    """A broad question about two topics gets questions on both."""
     topics = {question.topic for question in similar_questions(BANK, "What are your strengths and weaknesses?", 6)}
     assert topics >= {Topic.STRENGTHS, Topic.GAPS}
 
@@ -49,7 +49,7 @@ def test_M4_case_and_spaces_change_nothing(text: str):
 
 @given(st.text(max_size=300), st.integers(-1, 200), st.none() | st.sampled_from(Asker))
 def test_M4_any_text_gets_only_questions_the_coach_may_offer(text: str, limit: int, asker: Asker | None):
-    """Any text gets different questions, the same each time, all to be offered and by the side asked for."""
+    """Any text gets different questions, always the same ones, all by the asker and all allowed for the coach."""
     offered = similar_questions(BANK, text, limit, asker=asker)
     assert offered == similar_questions(BANK, text, limit, asker=asker)
     assert len(set(offered)) == len(offered)
@@ -60,10 +60,10 @@ def test_M4_any_text_gets_only_questions_the_coach_may_offer(text: str, limit: i
 
 @pytest.mark.parametrize("text", ["", "?", "10.000", "将来はどうですか", "🙂" * 50, "future " * 5000])
 def test_M4_a_text_without_known_words_still_gets_three(text: str):
-    """With no word to go by there are three questions on aspirations, which broad questions are mostly after."""
+    """Without a known word there are three questions on aspirations, which most broad questions are about."""
     assert {question.topic for question in similar_questions(BANK, text)} == {Topic.ASPIRATIONS}
 
 
 def test_an_empty_bank_offers_nothing():
-    """Without questions there is nothing to offer, and no fault."""
+    """An empty bank yields no questions and does not fail."""
     assert similar_questions(Bank(), "Where do you see yourself in five years?") == ()

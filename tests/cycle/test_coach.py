@@ -1,4 +1,4 @@
-"""What holds for every text the coach is given."""
+"""What is true of the coach for any text."""
 
 import re
 import time
@@ -26,7 +26,7 @@ TEXTS = SENTENCES | st.text(max_size=300)
 
 
 def kinds(remarks: list[Remark]) -> list[RemarkKind]:
-    """What remarks are about."""
+    """The kinds of some remarks."""
     return [remark.kind for remark in remarks]
 
 
@@ -40,7 +40,7 @@ def kinds(remarks: list[Remark]) -> list[RemarkKind]:
 @example(text="👩‍🚀🚀 improve 🚀")
 @example(text="e\u0301\u0301\u0301 \u202e \ufeff \x00")
 def test_M4_M6_E5_a_remark_stays_within_the_text(review: Review, text: str):
-    """No text is a fault, and every span holds at least one character of the text."""
+    """No text raises an error, and every span covers at least one character of the text."""
     for remark in review(text):
         assert 0 <= remark.start < remark.end <= len(text)
         assert remark.text
@@ -52,7 +52,7 @@ def test_M4_M6_E5_a_remark_stays_within_the_text(review: Review, text: str):
 @settings(deadline=None)  # the word lists load on first use
 @given(text=TEXTS)
 def test_M4_M6_E5_upper_case_changes_no_verdict(review: Review, text: str):
-    """Somebody who shouts is told the same."""
+    """Text in capitals gets the same remarks."""
     assert kinds(review(text.upper())) == kinds(review(text))
 
 
@@ -60,7 +60,7 @@ def test_M4_M6_E5_upper_case_changes_no_verdict(review: Review, text: str):
 @settings(deadline=None)  # the word lists load on first use
 @given(text=TEXTS, gap=st.sampled_from(["  ", "   ", " \t ", "\u00a0 "]))
 def test_M4_M6_E5_extra_spaces_change_no_verdict(review: Review, text: str, gap: str):
-    """Spaces around and between the words do not count."""
+    """Spaces around and between words make no difference."""
     assert kinds(review(gap + text.replace(" ", gap) + gap)) == kinds(review(text))
 
 
@@ -68,7 +68,7 @@ def test_M4_M6_E5_extra_spaces_change_no_verdict(review: Review, text: str, gap:
 @settings(deadline=None)  # the word lists load on first use
 @given(text=TEXTS)
 def test_M4_M6_E5_a_final_dot_changes_no_verdict(review: Review, text: str):
-    """A sentence is judged the same with its dot and without."""
+    """A sentence gets the same remarks with and without its final dot."""
     assert kinds(review(f"{text}.")) == kinds(review(text))
 
 
@@ -101,7 +101,7 @@ def test_M4_M6_E5_a_final_dot_changes_no_verdict(review: Review, text: str):
     ],
 )
 def test_M4_M6_E5_long_texts_are_read_in_linear_time(review: Review, piece: str):
-    """10,000 characters of anything take a moment, not minutes: no rule goes back and forth over the text."""
+    """10,000 characters take a moment, not minutes: no rule backtracks over the text."""
     text = (piece * 10_000)[:10_000]
     begun = time.process_time()
     review(text)
@@ -133,18 +133,18 @@ def test_M4_M6_E5_long_texts_are_read_in_linear_time(review: Review, piece: str)
     ],
 )
 def test_M6_M4_a_text_in_another_language_gets_no_remark(review: Review, text: str):
-    """The coach knows English only and keeps silent elsewhere."""
+    """The coach only knows English and skips other languages."""
     assert review(text) == []
 
 
 @pytest.mark.parametrize("question", [pytest.param(question, id=question.id) for question in BANK.questions])
 def test_M4_every_question_of_the_bank_passes_the_coach(question: Question):
-    """What the bot offers itself is specific by the coach's own measure."""
+    """The bot's own questions are specific by the coach's rules."""
     assert review_question(question.text) == []
 
 
 def test_M4_E5_C14_what_the_coach_offers_passes_the_coach():
-    """No example the coach gives would be pointed out by it."""
+    """The coach has no remark on any of its own examples."""
     for text in ("Are you happy?", "Am I good?", "How can I grow?", "What do you want?", "Isn't it obvious?"):
         for remark in review_question(text):
             assert review_question(remark.suggestion) == []
@@ -165,14 +165,14 @@ def test_M4_E5_C14_what_the_coach_offers_passes_the_coach():
     ],
 )
 def test_M6_a_better_goal_passes_the_coach(goal: str):
-    """The wording offered for a goal shows a result."""
+    """The wording suggested for a goal shows a result."""
     for remark in review_goal(goal):
         if remark.kind is not RemarkKind.SEVERAL:
             assert review_goal(remark.suggestion) == []
 
 
 def test_M6_words_keep_their_place_in_the_text():
-    """The span marks the person's own words, wherever the spaces and odd letters stand."""
+    """The span marks the person's own words, despite extra spaces and unusual letters."""
     text = "  ﬁrst  of all I want to   IMPROVE my Excel ."
     remark = review_goal(text)[0]
     assert re.fullmatch("IMPROVE", text[remark.start : remark.end])

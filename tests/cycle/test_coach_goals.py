@@ -42,7 +42,7 @@ def test_M6_a_goal_with_a_result_passes(text: str):
     ],
 )
 def test_M6_a_wish_is_vague(text: str):
-    """Wishes, qualities and directions show nothing to check, nor does a date or an idle number beside them."""
+    """Wishes, qualities and directions cannot be checked, even with a date or a number that measures nothing."""
     assert [remark.kind for remark in review_goal(text)] == [RemarkKind.VAGUE]
 
 
@@ -57,7 +57,7 @@ def test_M6_a_wish_is_vague(text: str):
     ],
 )
 def test_M6_effort_without_an_end_is_a_vague_activity(text: str):
-    """What one could do for ever is told so, with something that would be there at the end."""
+    """A goal that one could work on for ever gets both remarks, and a result to aim at."""
     remarks = review_goal(text)
     assert [remark.kind for remark in remarks] == [RemarkKind.VAGUE, RemarkKind.ACTIVITY]
     assert remarks[0].suggestion.startswith(f"{text}: ")
@@ -80,14 +80,14 @@ def test_M6_effort_without_an_end_is_a_vague_activity(text: str):
     ],
 )
 def test_M6_the_example_fits_the_topic(text: str, result: str):
-    """A goal without a result is offered one on its own topic, and that wording passes."""
+    """A goal without a result gets a suggestion on its own topic, and the suggestion passes."""
     suggestion = review_goal(text)[0].suggestion
     assert suggestion == f"{text}: {result}"
     assert review_goal(suggestion) == []
 
 
 def test_M6_E3_the_example_is_about_the_first_of_two_goals():
-    """The second goal has no say in the result that is offered for the first."""
+    """The second goal has no influence on the result suggested for the first."""
     remarks = review_goal("Get better at SQL and learn to delegate")
     assert remarks[0].suggestion == "Get better at SQL: one finished piece of work, signed off by a colleague"
 
@@ -110,8 +110,8 @@ def test_M6_a_dated_activity_is_still_an_activity():
         ("Earn a rosette, plus hire a second sous-chef", "hire a second sous-chef"),
     ],
 )
-def test_M6_E3_two_goals_in_one_are_parted(text: str, second: str):
-    """The second goal is marked, and the first alone is offered."""
+def test_M6_E3_two_goals_in_one_are_separated(text: str, second: str):
+    """The second goal is marked, and the first one alone is suggested."""
     (remark,) = review_goal(text)
     assert remark.kind is RemarkKind.SEVERAL
     assert text[remark.start : remark.end] == second
@@ -119,5 +119,5 @@ def test_M6_E3_two_goals_in_one_are_parted(text: str, second: str):
 
 
 def test_E3_a_longer_term_goal_passes_with_its_result():
-    """Years ahead are fine for an objective: the horizon is chosen beside it."""
+    """A goal that is years ahead is fine, since people choose the horizon in the form."""
     assert review_goal("Lead the Rotterdam audit from start to finish by 2029") == []

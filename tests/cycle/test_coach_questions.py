@@ -21,8 +21,8 @@ from cycle.coach import RemarkKind, review_question
         "How did I handle the angry guests at table nine?",
     ],
 )
-def test_M4_a_question_with_a_handle_passes(text: str):
-    """A time, a task, a person, a skill or a choice is something to hold on to."""
+def test_M4_a_specific_question_passes(text: str):
+    """A time, a task, a person, a skill or a choice makes a question specific."""
     assert review_question(text) == []
 
 
@@ -46,13 +46,13 @@ def test_M4_a_question_with_a_handle_passes(text: str):
         (RemarkKind.BROAD, "What motivates you?"),
     ],
 )
-def test_M4_an_unlucky_question_is_named(kind: RemarkKind, text: str):
-    """Each kind of question that brings little is told apart."""
+def test_M4_each_kind_of_weak_question_is_recognised(kind: RemarkKind, text: str):
+    """Each weak question gets exactly the remark of its kind."""
     assert [remark.kind for remark in review_question(text)] == [kind]
 
 
-def test_C14_E4_the_example_suits_who_is_asked_about():
-    """Where a question is about the asker the example is too; else it asks the other for their own work."""
+def test_C14_E4_the_example_is_about_the_same_person():
+    """If a question is about the asker, so is the example; otherwise it is about the other person's work."""
     (about_me,), (about_you,) = review_question("Am I any good?"), review_question("Do you enjoy your work?")
     assert " me " in about_me.suggestion
     assert " you " in about_you.suggestion
@@ -60,7 +60,7 @@ def test_C14_E4_the_example_suits_who_is_asked_about():
 
 
 def test_M4_of_two_questions_the_first_is_kept():
-    """The wording offered for two in one is the person's own first question."""
+    """The wording suggested for two questions in one is the person's own first question."""
     text = "Which exam comes next, and how much more will I earn?"
     (remark,) = review_question(text)
     assert text[remark.start : remark.end] == "and how much more will I earn"

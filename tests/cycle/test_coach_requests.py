@@ -20,7 +20,7 @@ from cycle.coach import RemarkKind, review_request
     ],
 )
 def test_E5_a_career_here_passes(text: str):
-    """Words that only look like leaving or blame are let be."""
+    """Words that only look like leaving or blame get no remark."""
     assert review_request(text) == []
 
 
@@ -35,7 +35,7 @@ def test_E5_a_career_here_passes(text: str):
     ],
 )
 def test_E5_what_sounds_like_leaving_is_pointed_out(text: str, words: str):
-    """The words that sound like leaving are marked, and a career here is offered in their place."""
+    """The words that sound like leaving are marked, and the suggestion is about growing here."""
     (remark,) = review_request(text)
     assert remark.kind is RemarkKind.LEAVING
     assert words in text[remark.start : remark.end]
@@ -52,5 +52,5 @@ def test_E5_what_sounds_like_leaving_is_pointed_out(text: str, words: str):
     ],
 )
 def test_E5_what_sounds_like_a_complaint_is_pointed_out(text: str):
-    """Blame before the wish to talk is marked."""
+    """Words that sound like blame get that one remark."""
     assert [remark.kind for remark in review_request(text)] == [RemarkKind.COMPLAINT]
