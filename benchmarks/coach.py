@@ -1,7 +1,7 @@
-"""The word coach on texts it has not seen: precision, recall and F1 of its verdict, and its speed.
+"""How well the coach judges texts it was not tuned on (precision, recall and F1 of its verdicts), and how fast.
 
-`python -m benchmarks.coach` measures on the set-aside texts and lists the misses, `--tuning` on those the rules were
-written with. What the texts are and why the others stay set aside: benchmarks/coach_data/README.md.
+`python -m benchmarks.coach` measures on the set-aside texts and lists the misses; `--tuning` measures on the texts the
+rules were written with. benchmarks/coach_data/README.md describes the texts, and why some are set aside.
 """
 
 import csv
@@ -19,17 +19,17 @@ REVIEWS: dict[str, Callable[[str], list[Remark]]] = {
     "questions": review_question,
     "requests": review_request,
 }
-# What is aimed at on the set-aside third; nothing is promised for requests, of which there are few.
+# Targets on the set-aside texts. Requests have none, because there are too few of them.
 WANTED_F1 = {"goals": 0.92, "questions": 0.92}
-# Microseconds a text, on average: people must not feel it.
+# Microseconds per text, on average. A form has a few dozen texts, and people must not notice the coach.
 WANTED_SPEED = 1_000
-# Speed is the best of so many runs over all texts.
+# Runs over all texts; the fastest one counts.
 RUNS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: what was measured, the figure, what is aimed at (or nothing), and a note."""
+    """One row of the table: what was measured, the figure, the target (empty if there is none), and a note."""
 
     name: str
     value: str
@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A text the coach judged unlike its label. `pointed_out`: the coach found fault with it."""
+    """A text whose verdict differs from its label. `pointed_out`: True if the coach made a remark on it."""
 
     text: str
     pointed_out: bool
@@ -47,7 +47,15 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How the coach did on one file; `right` is how many texts it rightly pointed out, `speed` microseconds a text."""
+    """How the coach did on one file.
+
+    Attributes:
+        name: "goals", "questions" or "requests".
+        texts: how many texts were reviewed.
+        right: how many of them the coach pointed out rightly.
+        misses: the texts it judged wrongly.
+        speed: microseconds per text.
+    """
 
     name: str
     texts: int
@@ -75,12 +83,12 @@ class Measured:
 
 
 def measure(part: str = "set_aside") -> list[Measured]:
-    """Measure on the files of a part, `set_aside` or `tuning`."""
+    """Measure on the files of one part, "set_aside" or "tuning"."""
     return [_measured(name, DATA / f"{name}_{part}.csv") for name in REVIEWS]
 
 
 def table() -> list[Row]:
-    """The figures on the set-aside texts as rows, misses left out."""
+    """The figures on the set-aside texts, without the misses."""
     return _rows(measure())
 
 
@@ -117,7 +125,8 @@ def _rows(measured: Sequence[Measured]) -> list[Row]:
         rows.append(Row(f"coach, {each.name}: F1", f"{each.f1:.3f}", target, f"MISSED: {note}" if missed else note))
         slow = "MISSED: " if each.speed >= WANTED_SPEED else ""
         speed = f"{each.speed:.0f} µs"
-        rows.append(Row(f"coach, {each.name}: a text", speed, f"< {WANTED_SPEED} µs", f"{slow}best of {RUNS} runs"))
+        note = f"{slow}best of {RUNS} runs"
+        rows.append(Row(f"coach, {each.name}: time per text", speed, f"< {WANTED_SPEED} µs", note))
     return rows
 
 
@@ -125,10 +134,10 @@ def main(arguments: Sequence[str]) -> None:
     """Print the figures and every miss."""
     measured = measure("tuning" if "--tuning" in arguments else "set_aside")
     for row in _rows(measured):
-        print(f"{row.name:28} {row.value:>9}  {row.target:>9}  {row.note}")
+        print(f"{row.name:32} {row.value:>9}  {row.target:>9}  {row.note}")
     for each in measured:
         for miss in each.misses:
-            print(f"{each.name}: {'pointed out, but fine' if miss.pointed_out else 'let pass'}: {miss.text}")
+            print(f"{each.name}: {'remark, but fine' if miss.pointed_out else 'no remark'}: {miss.text}")
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def suits(question: Question, clarity: Clarity | None, feedback: FeedbackStyle |
 
 @given(choices)
 def test_C12_the_selection_depends_on_its_arguments_only(arguments: dict[str, Any]):
-    """The same arguments give the same questions, each once, of the stage and asker, within the limit."""
+    """Equal arguments, ids in any order, give equal questions: each once, of the stage and asker, within the limit."""
     chosen = select_questions(BANK, **arguments)
     again = select_questions(BANK, **{**arguments, "asked_last_time": frozenset(arguments["asked_last_time"])})
     assert chosen == again
