@@ -1,7 +1,5 @@
-"""The composition root: the one place where the parts meet."""
+"""The composition root: the one place that puts the parts together."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -10,10 +8,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bot import Bot
 from bot.clock import Clock
 from bot.directory import SlackDirectory
+from bot.errors import StartupError
 from bot.messenger import SlackMessenger
-from bot.refusals import StartRefused
 from bot.settings import Settings
 from cycle.bank import load_bank
 from handlers.registration import register
@@ -27,72 +26,26 @@ from storage.encryption import KEY_FILE, Cipher, WrongKey, key_from_file
 
 log = structlog.get_logger(__name__)
 
-# A call to Slack that takes longer than this is given up; the lease of a nudge is longer (see scheduler).
+# How long one call to Slack may take. The lease of a message is longer (see scheduler.claiming).
 SLACK_TIMEOUT_SECONDS = 10
 
 
-class Assembled:
-    """The bot, ready to start. Everything in it was handed to it."""
+async def assemble(settings: Settings, *, clock: Clock) -> Bot:
+    """Open the database, check the token with Slack and build the bot; nothing is started.
 
-    def __init__(
-        self,
-        app: AsyncApp,
-        services: Services,
-        jobs: Jobs,
-        session: aiohttp.ClientSession,
-        notices: Sequence[str] = (),
-    ) -> None:
-        self.app = app
-        self.notices = notices
-        self.services = services
-        self.jobs = jobs
-        self._session = session
-
-    async def start(self) -> None:
-        """Begin to deliver what is due."""
-        self.jobs.start()
-
-    async def stop(self, drain_seconds: float) -> None:
-        """Take no more work, finish what is being sent, and close everything."""
-        await self.jobs.stop(drain_seconds)
-        await self.services.finish_background()
-        await self._session.close()
-        await self.services.database.close()
-
-    async def next_moment(self) -> datetime | None:
-        """When there is something to deliver next."""
-        return await self.jobs.next_moment()
-
-    async def catch_up(self) -> None:
-        """Deliver what is due now."""
-        await self.jobs.catch_up()
-
-    async def database_answers(self) -> bool:
-        """Whether the database can be asked."""
-        return await self.services.database.answers()
-
-    async def slack_answers(self) -> bool:
-        """Whether the Slack API takes our token."""
-        try:
-            await self.app.client.auth_test()
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
-            return False
-        return True
-
-
-async def assemble(settings: Settings, *, clock: Clock) -> Assembled:
-    """Open the database and meet the workspace. Raises `StartRefused` for what a person can mend."""
+    Raises `StartupError` for what an admin can fix.
+    """
     bank, problems = load_bank(extra=settings.own_questions)
     for problem in problems:
-        log.warning("questions.left_out", file=str(problem.file), line=problem.line, problem=problem.sentence)
+        log.warning("questions.skipped", file=str(problem.file), line=problem.line, problem=problem.sentence)
     database = await _open_database(settings)
-    # One session for all calls: it keeps connections open, and does not run out of files under load.
+    # One session for all calls: it reuses connections, and does not run out of file descriptors under load.
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
     try:
         client = _client(settings, session)
-        workspace_id = await _meet_workspace(database, client)
+        workspace_id = await _workspace_of(database, client)
         directory = SlackDirectory(client)
-        jobs = _clockwork(database, workspace_id, client, directory, clock)
+        jobs = _jobs(database, workspace_id, client, directory, clock)
         services = Services(
             database=database,
             workspace_id=workspace_id,
@@ -108,7 +61,7 @@ async def assemble(settings: Settings, *, clock: Clock) -> Assembled:
         await session.close()
         await database.close()
         raise
-    return Assembled(app, services, jobs, session, [str(problem) for problem in problems])
+    return Bot(app, services, jobs, session, [str(problem) for problem in problems])
 
 
 async def _open_database(settings: Settings) -> Database:
@@ -116,24 +69,24 @@ async def _open_database(settings: Settings) -> Database:
     try:
         return await Database.open(settings.database_url.get_secret_value(), cipher)
     except DatabaseUnavailable as error:
-        raise StartRefused(f"The database does not answer: {error}. Check DATABASE_URL.") from error
+        raise StartupError(f"The database does not answer: {error}. Check DATABASE_URL.") from error
     except WrongKey as error:
-        raise StartRefused(
-            "The database was written with another encryption key. Set CAREER_ENCRYPTION_KEYS to the key of then "
-            f"(several are possible, separated by commas), or put the old {KEY_FILE} back into the data folder."
+        raise StartupError(
+            "The database was written with another encryption key. Add that key to CAREER_ENCRYPTION_KEYS "
+            f"(separated by commas), or put the old {KEY_FILE} back into the data folder."
         ) from error
 
 
 def _key_of_folder(settings: Settings) -> tuple[str, ...]:
     try:
-        key, made_now = key_from_file(settings.career_data_dir)
+        key, created = key_from_file(settings.career_data_dir)
     except OSError as error:
-        raise StartRefused(f"The encryption key in {settings.career_data_dir} cannot be read: {error}.") from error
+        raise StartupError(f"The encryption key in {settings.career_data_dir} cannot be read: {error}.") from error
     path = settings.career_data_dir / KEY_FILE
-    if made_now:
-        log.warning("encryption.key_made", file=str(path), hint="back it up: without it nothing written can be read")
+    if created:
+        log.warning("encryption.key_created", file=str(path), hint="back it up: without it no text can be read again")
     else:
-        log.info("encryption.key_from_file", file=str(path))
+        log.info("encryption.key_loaded", file=str(path))
     return (key,)
 
 
@@ -147,17 +100,17 @@ def _client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClien
     )
 
 
-async def _meet_workspace(database: Database, client: AsyncWebClient) -> int:
+async def _workspace_of(database: Database, client: AsyncWebClient) -> int:
     try:
         me = await client.auth_test()
     except SlackApiError as error:
-        raise StartRefused(f"Slack does not take SLACK_BOT_TOKEN: {error.response.get('error')}.") from error
+        raise StartupError(f"Slack does not accept SLACK_BOT_TOKEN: {error.response.get('error')}.") from error
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise StartRefused(f"Slack does not answer at {client.base_url}: {error}. Check SLACK_API_URL.") from error
+        raise StartupError(f"Slack does not answer at {client.base_url}: {error}. Check SLACK_API_URL.") from error
     return await database.workspace(me["team_id"], me.get("team") or me["team_id"])
 
 
-def _clockwork(
+def _jobs(
     database: Database, workspace_id: int, client: AsyncWebClient, directory: SlackDirectory, clock: Clock
 ) -> Jobs:
     messenger = SlackMessenger(client, lambda parcel: nudge_message.render(parcel.notes, late=parcel.late))

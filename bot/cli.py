@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from bot.refusals import StartRefused
+from bot.errors import StartupError
 
-SETTINGS_WRONG = 2
-"""Exit status when the settings, or what they point to, have to be mended first."""
+EXIT_STARTUP_ERROR = 2
+"""Exit status when the settings, or what they point to, need fixing first."""
 
 # Typer's own tracebacks would print local variables, tokens among them.
 app = typer.Typer(
@@ -27,7 +27,7 @@ def main() -> None:
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
     if wanted:
-        from importlib.metadata import version  # noqa: PLC0415 - costs time at every start
+        from importlib.metadata import version  # noqa: PLC0415 - would slow every start down
 
         typer.echo(f"career {version('career-discussions')}")
         raise typer.Exit
@@ -37,7 +37,7 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with 
 def career(
     *,
     _version: Annotated[
-        bool, typer.Option("--version", help="Print the version and leave.", callback=_print_version, is_eager=True)
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """A Slack bot that walks employees and managers through career discussions."""
@@ -46,21 +46,21 @@ def career(
 @app.command()
 def run() -> None:
     """Run the bot: in a sandbox workspace on this machine, or in Slack once .env has its tokens."""
-    import asyncio  # noqa: PLC0415 - nor this for --help
+    import asyncio  # noqa: PLC0415 - not needed for --help
 
     from bot.settings import load_settings  # noqa: PLC0415
 
     try:
         settings = load_settings(os.environ, Path(".env"))
-        from bot.assembly import assemble  # noqa: PLC0415 - heavy; wrong settings are told at once
+        from bot.assembly import assemble  # noqa: PLC0415 - heavy; wrong settings are reported before it
         from bot.logs import configure_logging  # noqa: PLC0415
-        from bot.running import run as run_bot  # noqa: PLC0415
+        from bot.runner import run as run_bot  # noqa: PLC0415
 
         configure_logging(settings)
         asyncio.run(run_bot(settings, assemble, announce=_announce))
-    except StartRefused as refusal:
-        _explain(refusal)
-        raise typer.Exit(SETTINGS_WRONG) from None
+    except StartupError as error:
+        _explain(error)
+        raise typer.Exit(EXIT_STARTUP_ERROR) from None
 
 
 @app.command()
@@ -87,20 +87,20 @@ def manifest(
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 
-def _announce(words: str) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only where something is said
+def _announce(text: str) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only when something is printed
 
-    Console(soft_wrap=True, highlight=False, markup=False).print(words)
+    Console(soft_wrap=True, highlight=False, markup=False).print(text)
 
 
-def _explain(refusal: StartRefused) -> None:
-    """Tell on standard error what has to be mended, all of it."""
-    from rich.console import Console  # noqa: PLC0415 - only where something is wrong
+def _explain(error: StartupError) -> None:
+    """Print on standard error everything that needs fixing."""
+    from rich.console import Console  # noqa: PLC0415 - only when something is wrong
     from rich.text import Text  # noqa: PLC0415
 
     console = Console(stderr=True, soft_wrap=True, highlight=False)
-    count = len(refusal.problems)
-    what = "this is mended" if count == 1 else f"these {count} things are mended"
+    count = len(error.problems)
+    what = "this problem is fixed" if count == 1 else f"these {count} problems are fixed"
     console.print(Text(f"Career cannot start until {what}:", style="bold red"))
-    for problem in refusal.problems:
+    for problem in error.problems:
         console.print(Text(f"  • {problem}"))

@@ -1,10 +1,10 @@
-"""The only place that reads the real time; everything else is handed a clock or a moment."""
+"""The only place that reads the real time. Everything else is given a clock or a moment."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Tells the time, aware UTC."""
+"""Returns the time now, aware UTC."""
 
 
 def system_clock() -> datetime:

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from cycle.people import Profile
 
-# Somebody waits when they are met for the first time, and Slack gives a form 3 seconds in all.
+# A person waits for this at their first request, and Slack allows a form 3 seconds in all.
 PATIENCE_SECONDS = 1.5
 
 log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""A `.env` file: what it sets, and the lines that nobody can read."""
+"""A `.env` file: the variables it sets, and the lines that cannot be parsed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from dotenv.parser import Binding, parse_stream
 
 @dataclass(frozen=True)
 class EnvFile:
-    """The variables a file sets, as written (`${…}` is not filled in: secrets stay as typed), and its problems."""
+    """The variables a file sets, and its problems. `${…}` is not expanded, so that secrets stay as typed."""
 
     values: Mapping[str, str]
     problems: tuple[str, ...]
 
 
 def read_env_file(path: Path) -> EnvFile:
-    """Read a `.env` file; one that does not exist sets nothing."""
+    """Read a `.env` file. One that does not exist sets nothing."""
     try:
         with path.open(encoding="utf-8") as lines:
             bindings = list(parse_stream(lines))
@@ -32,7 +32,7 @@ def read_env_file(path: Path) -> EnvFile:
 
 
 def _line(binding: Binding) -> int:
-    """Where a binding's own text begins; the parser counts from the blank lines before it."""
+    """The line on which a binding's own text begins. The parser counts from the blank lines before it."""
     text = binding.original.string
     blank = text[: len(text) - len(text.lstrip())]
     return binding.original.line + blank.count("\n")

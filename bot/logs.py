@@ -13,17 +13,17 @@ from bot.settings import Settings
 OWN: Final = ("bot", "cycle", "handlers", "scheduler", "storage", "sandbox")
 
 FLOORS: Final = {"aiohttp": logging.WARNING, "alembic": logging.WARNING, "apscheduler": logging.WARNING}
-"""Libraries that tell of every request, migration context or tick at INFO."""
+"""Libraries that log every request, migration context or tick at INFO."""
 
 WORDS_IN_IT: Final = "slack_bolt.RequestVerification"
-"""Bolt's note of a wrong signature holds the whole request, and with it what somebody typed."""
+"""Bolt's line about a wrong signature contains the whole request, including what people typed."""
 
 KNOWN_AND_FINE: Final = "As you gave `client` as well"
-"""Bolt finds SLACK_BOT_TOKEN in the environment and says that our client, which has it already, wins."""
+"""Bolt finds SLACK_BOT_TOKEN in the environment and says that our client, which has it already, takes precedence."""
 
 SLACK_CALLS: Final = "slack_sdk.web.async_base_client"
-"""The logger of the calls to Slack. The SDK asks for its own level alone, not for that of its parents, and while it has
-none writes every request and answer out in full before they are thrown away: 14 µs a message."""
+"""The logger of the calls to Slack. The SDK looks at this logger's own level only, not at its parents'. While it has
+none, the SDK formats every request and answer in full before discarding them: 14 µs per message."""
 
 MASK: Final = "•••"
 
@@ -32,7 +32,7 @@ SECRET_LOOKING: Final = (
     re.compile(r"xapp-[\w-]+"),  # app-level tokens
     re.compile(r"(?<![\w-])[A-Za-z0-9_-]{43}=(?!=)"),  # Fernet keys
     re.compile(r"(?<=://)[^/\s:@]*:\S+(?=@)"),  # user and password in an address
-    re.compile(r"(?<=ticket=)[^&\s\"']+"),  # what opens a Socket Mode connection
+    re.compile(r"(?<=ticket=)[^&\s\"']+"),  # opens a Socket Mode connection
 )
 
 Step = Callable[[Any, str, Any], Any]
@@ -40,7 +40,7 @@ Step = Callable[[Any, str, Any], Any]
 
 
 def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
-    """Send our own and all libraries' log lines to `stream` (standard error by default) in one form."""
+    """Write our own and all libraries' log lines to `stream` (standard error by default) in one format."""
     shared = _shared_steps()
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -49,7 +49,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr if stream is None else stream)
-    handler.addFilter(_worth_telling)
+    handler.addFilter(_is_relevant)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -68,7 +68,7 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
 
 
 def masking(secrets: tuple[str, ...] = ()) -> Step:
-    """The last step, on the finished line: whatever is a secret or looks like one is struck out."""
+    """A processor that masks, in the finished line, every known secret and everything that looks like one."""
     exact = [re.compile(re.escape(secret)) for secret in sorted(secrets, key=len, reverse=True)]
     patterns = (*exact, *SECRET_LOOKING)
 
@@ -85,8 +85,8 @@ def _secrets_of(settings: Settings) -> tuple[str, ...]:
     return (*(secret.get_secret_value() for secret in named if secret is not None), *settings.encryption_keys)
 
 
-def _worth_telling(record: logging.LogRecord) -> bool:
-    """Libraries' details stay out at any level: at DEBUG the Slack libraries write down what people typed."""
+def _is_relevant(record: logging.LogRecord) -> bool:
+    """Drop libraries' details at any level: at DEBUG the Slack libraries log what people typed."""
     if record.name == WORDS_IN_IT:
         record.msg, record.args = "request.wrong_signature", ()
     if str(record.msg).startswith(KNOWN_AND_FINE):
@@ -107,7 +107,7 @@ def _shared_steps() -> list[Step]:
 
 
 def _rendering(settings: Settings, stream: TextIO) -> list[Step]:
-    # Tracebacks stay plain: the ones with local variables would show tokens and people's words.
+    # Plain tracebacks: with local variables they would show tokens and people's words.
     if settings.log_format == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     return [

@@ -15,7 +15,7 @@ from handlers.shared.app_config import (
 )
 
 EVENTS_PATH: Final = "/slack/events"
-"""Where commands, interactions and events arrive, all of them."""
+"""Where all commands, interactions and events arrive."""
 
 BACKGROUND: Final = "#1f5f5b"
 
@@ -41,7 +41,7 @@ def manifest(url: str | None, *, socket_mode: bool) -> dict[str, Any]:
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                # Nobody should type a message that is never read.
+                # Without a listener for messages, people should not be able to type any.
                 "messages_tab_read_only_enabled": "message.im" not in EVENTS,
             },
             "bot_user": {"display_name": APP_NAME, "always_online": True},
@@ -69,7 +69,7 @@ def _slash_command(command: Command) -> dict[str, Any]:
 
 
 def _shortcuts() -> dict[str, Any]:
-    """The shortcuts, left out altogether when there are none."""
+    """The shortcuts; an empty dict when there are none, as Slack refuses an empty list."""
     if not SHORTCUTS:
         return {}
     return {

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from bot.env_file import EnvFile, read_env_file
-from bot.refusals import SettingsProblems
+from bot.errors import SettingsError
 
 SLACK_API: Final = "https://slack.com/api/"
 OWN_QUESTIONS: Final = "questions.yaml"
@@ -31,53 +31,56 @@ FERNET_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
 """32 bytes in URL-safe base64: what Fernet takes as a key."""
 
 TOKEN_PREFIX: Final = re.compile(r"xox[a-z](?=[-.])|xapp(?=-)")
+FOLLOW_UP_ERROR: Final = "default_factory_not_called"
+"""Pydantic's report that a default was not computed, because another setting is wrong."""
+
 HIGHEST_PORT: Final = 65_535
 OWN_PREFIX: Final = "CAREER_"
 SHARED_PREFIX: Final = "SLACK_"
 
 
 class Mode(StrEnum):
-    """How the bot meets Slack."""
+    """How the bot connects to Slack."""
 
     SANDBOX = "sandbox"
     SOCKET = "socket"
     HTTP = "http"
 
 
-def _api_url(written: str) -> str:
-    parts = urlsplit(written)
+def _api_url(text: str) -> str:
+    parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"should be an address such as {SLACK_API}.")
-    return written.rstrip("/") + "/"
+    return text.rstrip("/") + "/"
 
 
 def _database_url(secret: SecretStr) -> SecretStr:
-    written = secret.get_secret_value()
-    backend = written.partition(":")[0].partition("+")[0]
+    url = secret.get_secret_value()
+    backend = url.partition(":")[0].partition("+")[0]
     if backend == "sqlite":
-        if not re.fullmatch(r"sqlite(\+\w+)?:///(?!:memory:)[^?]+(\?.*)?", written):
+        if not re.fullmatch(r"sqlite(\+\w+)?:///(?!:memory:)[^?]+(\?.*)?", url):
             raise ValueError(
-                "should name a file, as in sqlite:///data/career.sqlite3 (what is in memory is forgotten)."
+                "should name a file, as in sqlite:///data/career.sqlite3 (a database in memory is lost at exit)."
             )
     elif backend in {"postgres", "postgresql"}:
-        _check_postgresql(written)
+        _check_postgresql(url)
     else:
         raise ValueError("should start with sqlite:/// or postgresql://.")
     return secret
 
 
-def _check_postgresql(written: str) -> None:
-    """Refuse an address that would not be read as it was meant; its parts may be secret, so none is repeated."""
+def _check_postgresql(url: str) -> None:
+    """Refuse an address that would be read differently than it was meant. Its parts may be secret: none is repeated."""
     try:
-        parts = urlsplit(written)
+        parts = urlsplit(url)
         complete = bool(parts.hostname or parts.query) and len(parts.path) > 1
         sound = complete and not parts.fragment and parts.port != 0 and parts.netloc.count("@") <= 1
-    except ValueError:  # the port is no number
+    except ValueError:  # the port is not a number
         sound = False
     if not sound:
         raise ValueError(
             "should look like postgresql://user:password@host:5432/database. "
-            "In a password write @ as %40, : as %3A, / as %2F, # as %23 and ? as %3F."
+            "In a password, write @ as %40, : as %3A, / as %2F, # as %23 and ? as %3F."
         )
 
 
@@ -86,23 +89,23 @@ def _encryption_keys(secret: SecretStr) -> SecretStr:
     wrong = [str(place) for place, key in enumerate(keys, start=1) if not FERNET_KEY.fullmatch(key)]
     if wrong:
         raise ValueError(
-            f"has {len(keys)} key(s), and number {', '.join(wrong)} is not a Fernet key (44 characters, a = last); "
-            ".env.example says how to make one."
+            f"has {len(keys)} key(s), and number {', '.join(wrong)} is not a Fernet key (44 characters, ending in =); "
+            ".env.example says how to create one."
         )
     return SecretStr(",".join(keys))
 
 
-def _folder(written: Path) -> Path:
+def _folder(path: Path) -> Path:
     try:
-        return written.expanduser()
+        return path.expanduser()
     except RuntimeError as error:
-        raise ValueError("names the home folder of somebody who is not on this machine.") from error
+        raise ValueError("names the home folder of a user who does not exist on this machine.") from error
 
 
-def _port(written: int) -> int:
-    if not 0 <= written <= HIGHEST_PORT:
+def _port(port: int) -> int:
+    if not 0 <= port <= HIGHEST_PORT:
         raise ValueError(f"should be between 1 and {HIGHEST_PORT}, or 0 for any free one.")
-    return written
+    return port
 
 
 def _default_database(earlier: dict[str, Any]) -> SecretStr:
@@ -113,7 +116,7 @@ Port = Annotated[int, AfterValidator(_port)]
 
 
 class Settings(BaseModel):
-    """What the bot was told by its surroundings. Each setting is the environment variable of the same name in capitals.
+    """The bot's configuration. Each setting is the environment variable of the same name in capitals.
 
     Secrets show as asterisks wherever a `Settings` is printed.
     """
@@ -134,18 +137,18 @@ class Settings(BaseModel):
         Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(lambda s: str(s).lower())
     ] = "info"
     log_format: Annotated[Literal["console", "json"], BeforeValidator(lambda s: str(s).lower())] = "console"
-    _first_folder: Path | None = PrivateAttr(default=None)
+    _configured_folder: Path | None = PrivateAttr(default=None)
 
     @property
     def mode(self) -> Mode:
-        """How to meet Slack. With both an app token and a signing secret it is Socket Mode."""
+        """How to connect to Slack. With both an app token and a signing secret it is Socket Mode."""
         if self.slack_bot_token is None:
             return Mode.SANDBOX
         return Mode.HTTP if self.slack_app_token is None else Mode.SOCKET
 
     @property
     def encryption_keys(self) -> tuple[str, ...]:
-        """The Fernet keys, the one to write with first; empty when a key file in the data folder is to be used."""
+        """The Fernet keys, the one to encrypt with first; empty when the key file in the data folder is used."""
         joined = self.career_encryption_keys
         return tuple(joined.get_secret_value().split(",")) if joined else ()
 
@@ -156,27 +159,27 @@ class Settings(BaseModel):
         return on_sqlite or not self.encryption_keys or self.mode is Mode.SANDBOX
 
     def moved_to(self, folder: Path) -> Self:
-        """The same settings with another data folder; a database named on purpose stays where it is."""
+        """The same settings with another data folder. A database that was named explicitly stays where it is."""
         update: dict[str, Any] = {"career_data_dir": folder}
         if "database_url" not in self.model_fields_set:
             update["database_url"] = _default_database(update)
         moved = self.model_copy(update=update)
-        moved._first_folder = self._first_folder or self.career_data_dir  # noqa: SLF001 - of the same class
+        moved._configured_folder = self._configured_folder or self.career_data_dir  # noqa: SLF001 - of the same class
         return moved
 
     @property
     def own_questions(self) -> Path:
-        """The admin's own questions: in the data folder that was named, also for a sandbox, which has one inside."""
-        return (self._first_folder or self.career_data_dir) / OWN_QUESTIONS
+        """The file of the admin's own questions, in the configured data folder (not the sandbox's own, inside it)."""
+        return (self._configured_folder or self.career_data_dir) / OWN_QUESTIONS
 
 
 KNOWN: Final = tuple(name.upper() for name in Settings.model_fields)
 
 
 def load_settings(environ: Mapping[str, str], env_file: Path | None) -> Settings:
-    """The settings from `environ` and, where that is silent, from `env_file` (which need not exist).
+    """The settings from `environ`; what it does not set comes from `env_file`, which need not exist.
 
-    Raises `SettingsProblems` with everything that is wrong with them, and never repeats a secret.
+    Raises `SettingsError` with everything that is wrong. No message repeats a secret.
     """
     in_file = EnvFile({}, ()) if env_file is None else read_env_file(env_file)
     given = {name: value for name, value in _clean(in_file.values).items() if name in KNOWN}
@@ -185,19 +188,23 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None) -> Settings
     try:
         settings = Settings.model_validate({name.lower(): value for name, value in given.items()})
     except ValidationError as error:
-        problems += [_said_plainly(found["loc"][0], found) for found in error.errors(include_input=False)]
-        raise SettingsProblems(problems) from None  # the cause would show what was typed
+        problems += [
+            _in_plain_words(found["loc"][0], found)
+            for found in error.errors(include_input=False)
+            if found["type"] != FOLLOW_UP_ERROR
+        ]
+        raise SettingsError(problems) from None  # the cause would show the values
     if problems:
-        raise SettingsProblems(problems)
+        raise SettingsError(problems)
     return settings
 
 
 def _clean(values: Mapping[str, str]) -> dict[str, str]:
-    """Values without surrounding blanks; an empty one counts as not given."""
+    """Values without surrounding blanks. An empty one counts as not set."""
     return {name: value.strip() for name, value in values.items() if value.strip()}
 
 
-def _said_plainly(field: Any, found: Any) -> str:
+def _in_plain_words(field: Any, found: Any) -> str:
     name = str(field).upper()
     match found["type"]:
         case "value_error":
@@ -211,8 +218,8 @@ def _said_plainly(field: Any, found: Any) -> str:
 
 
 def _unknown_names(environ: Mapping[str, str], in_file: EnvFile) -> list[str]:
-    """Names that look like ours but are not. Only `CAREER_` is ours alone; `SLACK_` may belong to another program."""
-    from difflib import get_close_matches  # noqa: PLC0415 - rarely needed, and the start should stay quick
+    """Names that look like ours but are not. Only `CAREER_` is ours alone: `SLACK_` may belong to another program."""
+    from difflib import get_close_matches  # noqa: PLC0415 - rarely needed, and slow to import
 
     problems = []
     for name in dict.fromkeys([*in_file.values, *environ]):
@@ -229,7 +236,7 @@ def _unknown_names(environ: Mapping[str, str], in_file: EnvFile) -> list[str]:
 
 
 def _slack_problems(given: Mapping[str, str]) -> list[str]:
-    """What is missing for either way to Slack, and tokens of the wrong kind."""
+    """What is missing to connect to Slack either way, and tokens of the wrong kind."""
     tokens = {name for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET") if name in given}
     problems = []
     if tokens == {"SLACK_BOT_TOKEN"}:
@@ -244,16 +251,16 @@ def _slack_problems(given: Mapping[str, str]) -> list[str]:
         is_set = " and ".join(sorted(tokens) or ["SLACK_API_URL"])
         verb = "are" if len(tokens) > 1 else "is"
         problems.append(
-            f"{is_set} {verb} set, but more is needed: add {missing}. With no Slack setting the sandbox runs."
+            f"{is_set} {verb} set, but more is needed: add {missing}. Without any Slack setting, the sandbox runs."
         )
-    if _is_slacks(given.get("SLACK_API_URL", SLACK_API)):
+    if _is_slack(given.get("SLACK_API_URL", SLACK_API)):
         problems += _wrong_prefix("SLACK_BOT_TOKEN", "xoxb", "Bot User OAuth Token", given)
         problems += _wrong_prefix("SLACK_APP_TOKEN", "xapp", "app-level token", given)
     return problems
 
 
-def _is_slacks(api_url: str) -> bool:
-    """Whether an address is Slack's own; other servers give out tokens as they like."""
+def _is_slack(api_url: str) -> bool:
+    """Whether an address is Slack's own. Other servers may issue tokens of any form."""
     try:
         host = urlsplit(api_url).hostname or ""
     except ValueError:

@@ -20,13 +20,14 @@ def career(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedPr
     )
 
 
-def test_bad_settings_are_told_in_one_message(tmp_path: Path):
+def test_bad_settings_are_reported_together(tmp_path: Path):
     """`career run` with bad settings names every problem on standard error, ends with 2 and shows no traceback."""
     (tmp_path / ".env").write_text("SLACK_BOT_TOKN=xoxb-secret\nPORT=eighty\n")
     ended = career("run", cwd=tmp_path, SLACK_APP_TOKEN="xoxp-secret", LOG_FORMAT="xml")
     assert ended.returncode == 2
     for named in ("SLACK_BOT_TOKN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "PORT", "LOG_FORMAT"):
         assert named in ended.stderr
+    assert "Career cannot start until these 5 problems are fixed:" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "secret" not in ended.stderr + ended.stdout
     assert ended.stdout == ""
@@ -51,6 +52,6 @@ def test_manifest_says_what_it_needs(tmp_path: Path, arguments: tuple[str, ...])
     assert "Traceback" not in ended.stderr
 
 
-def test_version_is_told(tmp_path: Path):
+def test_the_version_is_printed(tmp_path: Path):
     """`career --version` prints the version."""
     assert career("--version", cwd=tmp_path).stdout.startswith("career 0.")

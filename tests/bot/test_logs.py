@@ -39,7 +39,7 @@ def logging_to(stream: io.StringIO, **environ: str) -> None:
     configure_logging(load_settings(environ, None), stream)
 
 
-def test_json_lines_have_an_event_whoever_wrote_them():
+def test_every_json_line_has_an_event():
     """Our lines and a library's are JSON objects of one shape, with event, level, logger and time."""
     out = io.StringIO()
     logging_to(out, LOG_FORMAT="json")
@@ -65,8 +65,8 @@ def test_console_lines_are_for_people():
     assert "\x1b" not in out.getvalue()
 
 
-def test_libraries_never_tell_details():
-    """At DEBUG the Slack libraries write down what people typed; that stays out, while our own details are told."""
+def test_libraries_never_log_details():
+    """At DEBUG the Slack libraries log what people typed; that stays out, while our own details are logged."""
     out = io.StringIO()
     logging_to(out, LOG_LEVEL="debug")
     for name in ("slack_sdk.web.async_client", "slack_bolt.AsyncApp", "aiosqlite"):
@@ -82,7 +82,7 @@ def test_libraries_never_tell_details():
 
 
 def test_the_level_is_a_floor():
-    """Below the chosen level nothing is told."""
+    """Nothing below the chosen level is logged."""
     out = io.StringIO()
     logging_to(out, LOG_LEVEL="warning")
     structlog.get_logger("bot.example").info("quiet")
@@ -104,7 +104,7 @@ def test_tracebacks_show_no_values(form: str):
 
 
 def test_warnings_are_logged():
-    """Python's warnings take the same way as everything else."""
+    """Python's warnings are logged like everything else."""
     out = io.StringIO()
     logging_to(out, LOG_FORMAT="json")
     with warnings.catch_warnings():
@@ -114,7 +114,7 @@ def test_warnings_are_logged():
 
 
 @given(words, words, words)
-def test_secrets_are_struck_out_wherever_they_stand(token: str, signing: str, password: str):
+def test_secrets_are_masked_wherever_they_occur(token: str, signing: str, password: str):
     """Known secrets and whatever looks like one never reach a log, not even within other values or a traceback."""
     out = io.StringIO()
     key = Fernet.generate_key().decode()
@@ -141,12 +141,12 @@ def test_secrets_are_struck_out_wherever_they_stand(token: str, signing: str, pa
     ],
 )
 def test_ordinary_lines_stay_as_they_are(line: str):
-    """Masking does not touch what is no secret."""
+    """Masking leaves a line without secrets unchanged."""
     assert masking()(None, "info", line) == line
 
 
-async def test_a_wrong_signature_is_told_without_the_request():
-    """What somebody typed stays out of the log, also when the signing secret is wrong and Bolt notes the request."""
+async def test_a_wrong_signature_is_logged_without_the_request():
+    """What a person typed stays out of the log, also when the signing secret is wrong and Bolt logs the request."""
     out = io.StringIO()
     logging_to(out)
     app = AsyncApp(client=AsyncWebClient(token="xoxb-1"), signing_secret="right")

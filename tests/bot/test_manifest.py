@@ -25,7 +25,7 @@ def test_socket_mode_manifest_names_no_address():
 
 
 def test_manifest_asks_for_what_the_code_uses():
-    """Commands, events and scopes are the code's own; nobody can type where nobody reads."""
+    """Commands, events and scopes are those of the code, and people cannot type messages that no listener reads."""
     made = manifest(None, socket_mode=True)
     assert [each["command"] for each in made["features"]["slash_commands"]] == [each.name for each in COMMANDS]
     assert made["settings"]["event_subscriptions"]["bot_events"] == list(EVENTS)

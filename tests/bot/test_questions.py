@@ -42,29 +42,29 @@ def started(folder: Path) -> subprocess.Popen[str]:
     )
 
 
-def address_told(child: subprocess.Popen[str]) -> tuple[list[str], str]:
-    """What the bot says before it says where it is, and where."""
+def printed(child: subprocess.Popen[str]) -> tuple[list[str], str]:
+    """The lines that the bot prints before its address, and the address."""
     assert child.stdout is not None
-    said: list[str] = []
+    lines: list[str] = []
     while line := child.stdout.readline():
         if "http://127.0.0.1:" in line:
-            return said, line.split()[-1]
-        said.append(line.strip())
+            return lines, line.split()[-1]
+        lines.append(line.strip())
     pytest.fail(child.communicate()[1])
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "problem"),
     [(BROKEN, 'line 13: "asker" is "nobody"'), (UNREADABLE, "line 1: From here on")],
     ids=["a question", "the whole file"],
 )
-def test_E4_a_broken_file_is_named_and_the_bot_runs(tmp_path: Path, text: str, told: str):
-    """File and line stand on the terminal and in the log, without a traceback; the sandbox answers all the same."""
+def test_E4_a_broken_file_is_named_and_the_bot_runs(tmp_path: Path, text: str, problem: str):
+    """The terminal and the log name file and line, without a traceback; the sandbox still starts."""
     own = tmp_path / "questions.yaml"
     own.write_text(text)
     child = started(tmp_path)
     try:
-        said, address = address_told(child)
+        lines, address = printed(child)
         with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - always http://127.0.0.1
             assert answer.status == 200
         child.send_signal(signal.SIGTERM)
@@ -72,8 +72,8 @@ def test_E4_a_broken_file_is_named_and_the_bot_runs(tmp_path: Path, text: str, t
     finally:
         child.kill()
         child.wait()
-    assert any(one.startswith(f"{own}, {told}") for one in said), said
-    assert any("questions.left_out" in one and str(own) in one for one in logged.splitlines())
+    assert any(line.startswith(f"{own}, {problem}") for line in lines), lines
+    assert any("questions.skipped" in line and str(own) in line for line in logged.splitlines())
     assert "Traceback" not in logged
 
 

@@ -6,7 +6,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.refusals import SettingsProblems
+from bot.errors import SettingsError
 from bot.settings import KNOWN, Mode, load_settings
 
 BOT = {"SLACK_BOT_TOKEN": "xoxb-1-2-abc"}
@@ -17,14 +17,14 @@ secrets = st.text(ascii_letters + digits + "-", min_size=12, max_size=40)
 
 
 def problems(environ: dict[str, str], env_file: Path | None = None) -> list[str]:
-    """What is said about settings that have to be refused."""
-    with pytest.raises(SettingsProblems) as refused:
+    """The problems reported for wrong settings."""
+    with pytest.raises(SettingsError) as error:
         load_settings(environ, env_file)
-    return list(refused.value.problems)
+    return list(error.value.problems)
 
 
 def test_no_settings_mean_the_sandbox():
-    """With nothing set there is a sandbox, and everything lies in the data folder."""
+    """With nothing set the sandbox runs, and everything is kept in the data folder."""
     settings = load_settings({}, None)
     assert settings.mode is Mode.SANDBOX
     assert settings.database_url.get_secret_value() == "sqlite:///data/career.sqlite3"
@@ -35,13 +35,13 @@ def test_no_settings_mean_the_sandbox():
     ("environ", "mode"),
     [(BOT | APP, Mode.SOCKET), (BOT | SIGNING, Mode.HTTP), (BOT | APP | SIGNING, Mode.SOCKET)],
 )
-def test_tokens_choose_the_way_to_slack(environ: dict[str, str], mode: Mode):
+def test_tokens_choose_how_to_connect(environ: dict[str, str], mode: Mode):
     """An app token means Socket Mode, also beside a signing secret; a signing secret alone means HTTP."""
     assert load_settings(environ, None).mode is mode
 
 
 @pytest.mark.parametrize(
-    ("environ", "said"),
+    ("environ", "parts"),
     [
         (BOT, ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "Add"]),
         (APP, ["SLACK_APP_TOKEN is set", "add SLACK_BOT_TOKEN"]),
@@ -50,10 +50,10 @@ def test_tokens_choose_the_way_to_slack(environ: dict[str, str], mode: Mode):
         ({"SLACK_API_URL": "https://slack.example.com/api"}, ["SLACK_API_URL is set", "SLACK_BOT_TOKEN, and"]),
     ],
 )
-def test_half_a_connection_says_what_to_add(environ: dict[str, str], said: list[str]):
-    """Settings that reach Slack only half way name exactly what is missing."""
+def test_half_a_connection_says_what_to_add(environ: dict[str, str], parts: list[str]):
+    """Settings that are incomplete for either way to Slack name exactly what is missing."""
     (problem,) = problems(environ)
-    assert all(words in problem for words in said), problem
+    assert all(part in problem for part in parts), problem
 
 
 def test_tokens_of_the_wrong_kind_are_named_by_their_kind_only():
@@ -64,8 +64,8 @@ def test_tokens_of_the_wrong_kind_are_named_by_their_kind_only():
     assert "secretpart" not in first + second
 
 
-def test_other_servers_give_out_tokens_as_they_like():
-    """Where the API is not Slack's, any token will do."""
+def test_other_servers_may_issue_tokens_of_any_form():
+    """Where the API is not Slack's, the form of a token is not checked."""
     environ = {"SLACK_BOT_TOKEN": "t", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api"}
     settings = load_settings(environ, None)
     assert settings.slack_api_url == "http://127.0.0.1:9/api/"
@@ -79,7 +79,7 @@ def test_govslack_checks_tokens_too():
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http", "80.5"])
 def test_a_port_is_a_number_in_range(port: str):
-    """A port that cannot be is refused by name."""
+    """A port that is not a number in range is refused, and named."""
     assert problems({"PORT": port})[0].startswith("PORT should be")
 
 
@@ -95,8 +95,8 @@ def test_a_port_is_a_number_in_range(port: str):
         "postgresql:///career?host=/run/postgresql",
     ],
 )
-def test_databases_are_named_as_people_write_them(url: str):
-    """Usual ways to write a database's address are taken and kept as they are."""
+def test_common_database_urls_are_accepted(url: str):
+    """The usual ways to write a database's address are accepted and kept unchanged."""
     assert load_settings({"DATABASE_URL": url}, None).database_url.get_secret_value() == url
 
 
@@ -114,8 +114,8 @@ def test_databases_are_named_as_people_write_them(url: str):
         "hush",
     ],
 )
-def test_databases_that_cannot_be_are_refused(url: str):
-    """A database of another kind, one in memory, or an unescaped password is pointed out without repeating it."""
+def test_unusable_database_urls_are_refused(url: str):
+    """Another kind of database, one in memory, or an unescaped password is refused without repeating it."""
     (problem,) = problems({"DATABASE_URL": url})
     assert problem.startswith("DATABASE_URL should")
     assert not {"hush", "hu#sh", "hu/sh", "hu@sh", "hu[sh"} & set(problem.split())
@@ -123,7 +123,7 @@ def test_databases_that_cannot_be_are_refused(url: str):
 
 
 def test_each_encryption_key_is_checked():
-    """Keys are split at commas, blanks are forgiven, and a wrong one is named by its place."""
+    """Keys are split at commas, blanks are ignored, and a wrong key is named by its position."""
     one, two = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     assert load_settings({"CAREER_ENCRYPTION_KEYS": f" {one}, {two} ,"}, None).encryption_keys == (one, two)
     (problem,) = problems({"CAREER_ENCRYPTION_KEYS": f"{one},{two[:-2]}"})
@@ -132,17 +132,17 @@ def test_each_encryption_key_is_checked():
 
 
 def test_keys_that_are_only_commas_are_no_keys():
-    """Nothing between the commas counts as nothing set."""
+    """A list of empty keys counts as not set."""
     assert load_settings({"CAREER_ENCRYPTION_KEYS": " , "}, None).encryption_keys == ()
 
 
-def test_an_unknown_home_folder_is_told():
+def test_an_unknown_home_folder_is_reported():
     """A `~somebody` that this machine does not know is a problem, not a crash."""
     assert problems({"CAREER_DATA_DIR": "~nobody-of-this-name/data"})[0].startswith("CAREER_DATA_DIR names the home")
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path):
-    """`.env` fills in what the environment does not say; an empty variable says nothing."""
+    """`.env` supplies what the environment does not set; an empty variable counts as not set."""
     env_file = tmp_path / ".env"
     env_file.write_text("PORT=4000\nexport HOST='0.0.0.0'\nLOG_FORMAT=JSON\n")
     settings = load_settings({"PORT": "5000", "HOST": ""}, env_file)
@@ -150,7 +150,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path):
 
 
 def test_likely_typos_are_pointed_out(tmp_path: Path):
-    """A name close to a setting is asked about; somebody else's `SLACK_` variables are left alone."""
+    """A name close to a setting is pointed out; another program's `SLACK_` variables are ignored."""
     env_file = tmp_path / ".env"
     env_file.write_text("SLACK_BOT_TOKN=x\nSLACK_WEBHOOK_FOR_DEPLOYS=x\nOTHER=x\n")
     environ = {"CAREER_ENCRYPTION_KEY": "x", "CAREER_FOO": "1", "SLACK_API_TOKEN": "x"}
@@ -161,8 +161,8 @@ def test_likely_typos_are_pointed_out(tmp_path: Path):
     ]
 
 
-def test_a_broken_env_file_is_told_by_line(tmp_path: Path):
-    """A line that nobody can read is a problem with its number; so is a file that is no text, or no file."""
+def test_a_broken_env_file_is_reported_by_line(tmp_path: Path):
+    """A line that cannot be parsed is reported with its number; so is a file that is not text, or a folder."""
     env_file = tmp_path / ".env"
     env_file.write_text("PORT=1\n\nHOST='open\n")
     assert problems({}, env_file)[0].startswith(f"{env_file}, line 3:")
@@ -172,21 +172,21 @@ def test_a_broken_env_file_is_told_by_line(tmp_path: Path):
 
 
 def test_all_problems_come_together():
-    """Every wrong setting is told at once, so that nobody mends them one start at a time."""
+    """All wrong settings are reported at once, so that one start is enough to find them."""
     environ = {"SLACK_APP_TOKEN": "x", "PORT": "x", "SANDBOX_PORT": "70000", "LOG_LEVEL": "loud", "LOG_FORMAT": "xml"}
-    told = "\n".join(problems(environ))
+    reported = "\n".join(problems(environ))
     for name in (*environ, "SLACK_BOT_TOKEN"):
-        assert name in told
+        assert name in reported
 
 
 def test_the_sandbox_keeps_to_its_own_folder():
-    """Moving the data folder takes the default database along, and leaves one that was named on purpose."""
+    """Moving the data folder moves the default database too, but not one that was named explicitly."""
     assert load_settings({}, None).moved_to(Path("d")).database_url.get_secret_value() == "sqlite:///d/career.sqlite3"
     named = load_settings({"DATABASE_URL": "sqlite:///x.db"}, None).moved_to(Path("d"))
     assert named.database_url.get_secret_value() == "sqlite:///x.db"
 
 
-def test_the_example_file_explains_every_setting_and_changes_none():
+def test_the_example_file_lists_every_setting_and_changes_none():
     """Copying `.env.example` is the same as having no file, and no setting is missing from it."""
     example = Path(__file__).parents[2] / ".env.example"
     assert load_settings({}, example) == load_settings({}, None)
@@ -205,19 +205,19 @@ def test_secrets_never_show(bot: str, app: str, signing: str, password: str):
     settings = load_settings(environ, None)
     shown = repr(settings) + str(settings) + settings.model_dump_json()
     bad = {"DATABASE_URL": f"oracle://me:{password}@db/career", "CAREER_ENCRYPTION_KEYS": signing, "PORT": "x"}
-    told = "\n".join(problems(environ | bad | {"SLACK_BOT_TOKEN": bot, "SLACK_APP_TOKEN": app}))
+    reported = "\n".join(problems(environ | bad | {"SLACK_BOT_TOKEN": bot, "SLACK_APP_TOKEN": app}))
     for secret in (bot, app, signing, password):
         assert secret not in shown
-        assert secret not in told
+        assert secret not in reported
 
 
 @given(st.dictionaries(st.sampled_from(KNOWN), st.text(st.characters(codec="utf-8", exclude_characters="\0"))))
-def test_whatever_is_set_is_taken_or_explained(environ: dict[str, str]):
-    """No value at all leads to anything but settings or a list of problems that name a setting each."""
+def test_any_value_is_accepted_or_explained(environ: dict[str, str]):
+    """Every value leads either to settings or to a list of problems, each naming a setting."""
     try:
         load_settings(environ, None)
-    except SettingsProblems as refused:
-        told = refused.problems
+    except SettingsError as error:
+        reported = error.problems
     else:
-        told = ()
-    assert all(any(name in problem for name in KNOWN) for problem in told)
+        reported = ()
+    assert all(any(name in problem for name in KNOWN) for problem in reported)

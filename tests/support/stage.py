@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.assembly import assemble
-from bot.sandboxed import SandboxedSlack
-from bot.serving import HttpDoor
+from bot.http_server import HttpServer
+from bot.sandbox_workspace import SandboxWorkspace
 from bot.settings import Settings
 from sandbox.people import slack_id
 
@@ -193,17 +193,17 @@ class Stage:
         """The product as `career run` puts it together, with a clock that begins at a given moment."""
         settings = Settings(career_data_dir=folder, sandbox_port=0, port=0)
         async with AsyncExitStack() as stack:
-            slack = SandboxedSlack(settings, start_at=start_at)
-            stack.push_async_callback(slack.stop)
-            await slack.start()
-            career = await assemble(slack.settings_of_bot(), clock=slack.now)
-            stack.push_async_callback(career.stop, 1.0)
-            door = HttpDoor(career)
-            stack.push_async_callback(door.close)
-            await door.open("127.0.0.1", 0)
-            await career.start()
-            slack.meet(career, door.address)
-            stage = cls(slack.address, browser)
+            workspace = SandboxWorkspace(settings, start_at=start_at)
+            stack.push_async_callback(workspace.stop)
+            await workspace.start()
+            bot = await assemble(workspace.bot_settings(), clock=workspace.now)
+            stack.push_async_callback(bot.stop, 1.0)
+            server = HttpServer(bot)
+            stack.push_async_callback(server.close)
+            await server.open("127.0.0.1", 0)
+            await bot.start()
+            workspace.connect(bot, server.address)
+            stage = cls(workspace.address, browser)
             stack.push_async_callback(stage.close)
             yield stage
 

@@ -1,6 +1,6 @@
-"""Runs the bot with a fake in place of the cycle, for tests that send signals to a real process.
+"""Runs a fake bot, for tests that send signals to a real process.
 
-The first argument says what the fake does when it is told to stop or to begin: see `Slow`.
+The first argument is what the fake does: `slow` takes its time to stop, `stuck` never gets ready to start.
 """
 
 import asyncio
@@ -9,19 +9,19 @@ import sys
 
 from bot.clock import Clock
 from bot.logs import configure_logging
-from bot.running import run
+from bot.runner import run
 from bot.settings import Settings, load_settings
-from tests.bot.fake_career import FakeCareer, assemble_fake
+from tests.bot.fake_bot import FakeBot, assemble_fake
 
 
-def say(words: str) -> None:
-    """Tell the test how far we are."""
-    sys.stdout.write(words + "\n")
+def say(text: str) -> None:
+    """Tell the test how far the run has come."""
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
-class Slow(FakeCareer):
-    """Is still sending when it is told to stop, until the test lets it finish by a line on standard input."""
+class Slow(FakeBot):
+    """Is still sending when it is stopped, until the test lets it finish by a line on standard input."""
 
     async def stop(self, drain_seconds: float) -> None:
         """Wait for the test, as for an answer from Slack."""
@@ -30,7 +30,7 @@ class Slow(FakeCareer):
         say("finished")
 
 
-async def assemble(settings: Settings, *, clock: Clock) -> FakeCareer:
+async def assemble(settings: Settings, *, clock: Clock) -> FakeBot:
     """A slow bot, or one whose database never answers."""
     if sys.argv[1] == "stuck":
         say("assembling")

@@ -1,4 +1,4 @@
-"""A bot without a cycle: it notes what is asked of it."""
+"""A bot without a cycle: it records what is asked of it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -11,8 +11,8 @@ from bot.clock import Clock
 from bot.settings import Settings
 
 
-class FakeCareer:
-    """Stands in for the assembled bot. `asked` lists what was called, in order."""
+class FakeBot:
+    """Stands in for `bot.bot.Bot`. `asked` lists what was called, in order."""
 
     def __init__(self, app: AsyncApp) -> None:
         self.app = app
@@ -23,11 +23,11 @@ class FakeCareer:
         self.moment: datetime | None = None
 
     async def start(self) -> None:
-        """Noted."""
+        """Recorded."""
         self.asked.append("start")
 
     async def stop(self, drain_seconds: float) -> None:
-        """Noted, with the time it was given."""
+        """Recorded, with the time it was given."""
         self.asked.append("stop")
         self.drain_seconds = drain_seconds
 
@@ -36,7 +36,7 @@ class FakeCareer:
         return self.moment
 
     async def catch_up(self) -> None:
-        """Noted."""
+        """Recorded."""
         self.asked.append("catch_up")
 
     async def database_answers(self) -> bool:
@@ -61,9 +61,7 @@ def bare_app(
     return AsyncApp(client=client, signing_secret=signing_secret, before_authorize=before_authorize)
 
 
-async def assemble_fake(settings: Settings, *, clock: Clock) -> FakeCareer:
+async def assemble_fake(settings: Settings, *, clock: Clock) -> FakeBot:
     """Assembles a fake with the settings' signing secret and API address."""
     secret = settings.slack_signing_secret
-    return FakeCareer(
-        bare_app(signing_secret=secret.get_secret_value() if secret else "", api_url=settings.slack_api_url)
-    )
+    return FakeBot(bare_app(signing_secret=secret.get_secret_value() if secret else "", api_url=settings.slack_api_url))

@@ -1,4 +1,4 @@
-"""The sandbox workspace, set up as our own manifest asks and introduced to the bot."""
+"""The sandbox workspace, set up from the bot's own manifest and connected to the bot."""
 
 import fcntl
 import sqlite3
@@ -8,10 +8,10 @@ from typing import IO, Final
 
 from pydantic import SecretStr
 
-from bot.career import Career
-from bot.folders import prepare_folder
+from bot.bot import Bot
+from bot.data_folder import prepare_data_folder
+from bot.errors import StartupError
 from bot.manifest import EVENTS_PATH
-from bot.refusals import StartRefused
 from bot.settings import Settings
 from handlers.shared.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
@@ -25,14 +25,14 @@ SANDBOXES: Final = 20
 
 
 def claim_folder(data_folder: Path) -> tuple[Path, IO[bytes]]:
-    """A folder for this sandbox alone, and the open file that claims it until it is closed or the process ends.
+    """A folder for one sandbox, and the open file that claims it until it is closed or the process ends.
 
-    The first one is `sandbox`; who starts a second sandbox meanwhile gets `sandbox-2`, and so on. Raises
-    `StartRefused` when the data folder cannot be written.
+    The first sandbox gets `sandbox`; a second one that runs at the same time gets `sandbox-2`, and so on. Raises
+    `StartupError` when the data folder cannot be written, or when 20 sandboxes run already.
     """
     for number in range(1, SANDBOXES + 1):
         folder = data_folder / (FOLDER if number == 1 else f"{FOLDER}-{number}")
-        prepare_folder(folder)
+        prepare_data_folder(folder)
         lock = (folder / LOCK_FILE).open("ab")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -40,48 +40,48 @@ def claim_folder(data_folder: Path) -> tuple[Path, IO[bytes]]:
             lock.close()
         else:
             return folder, lock
-    raise StartRefused(f"{SANDBOXES} sandboxes are running already from {data_folder}. Stop one of them.")
+    raise StartupError(f"{SANDBOXES} sandboxes already run from {data_folder}. Stop one of them.")
 
 
-class SandboxedSlack:
-    """A workspace on this machine in place of Slack's; its state lies in the data folder of `settings`.
+class SandboxWorkspace:
+    """A workspace on this machine in place of Slack's. Its state is kept in the data folder of `settings`.
 
     `start_at` (aware) is where the clock of a new workspace begins; by default at the next office hours.
     """
 
     def __init__(self, settings: Settings, *, start_at: datetime | None = None) -> None:
         self._settings = settings
-        self._career: Career | None = None
+        self._bot: Bot | None = None
         hooks = Hooks(next_moment=self._next_moment, catch_up=self._catch_up)
         try:
             self._sandbox = Sandbox(settings=_as_in_manifest(settings, start_at), hooks=hooks)
         except (sqlite3.Error, OSError) as error:
-            raise StartRefused(
-                f"The sandbox in {settings.career_data_dir} cannot be read ({error}). Delete it to begin afresh."
+            raise StartupError(
+                f"The sandbox in {settings.career_data_dir} cannot be read ({error}). Delete it to start over."
             ) from error
 
     @property
     def address(self) -> str:
-        """Where the page is, once started."""
+        """The address of the page, once started."""
         return self._sandbox.address
 
     async def start(self) -> None:
-        """Open the workspace. Raises `StartRefused` when there is no free port."""
+        """Serve the workspace. Raises `StartupError` when there is no free port."""
         try:
             await self._sandbox.start()
         except OSError as error:
-            raise StartRefused(f"The sandbox cannot listen ({error}). Set SANDBOX_PORT to a free port.") from error
+            raise StartupError(f"The sandbox cannot listen ({error}). Set SANDBOX_PORT to a free port.") from error
 
     async def stop(self) -> None:
-        """Close the workspace; its state stays."""
+        """Close the workspace; its state stays on disk."""
         await self._sandbox.stop()
 
     def now(self) -> datetime:
-        """The workspace's own time, aware UTC: the bot lives by it."""
+        """The workspace's own time, aware UTC. It is the bot's clock."""
         return self._sandbox.clock.now()
 
-    def settings_of_bot(self) -> Settings:
-        """The settings for a bot that takes this workspace for Slack."""
+    def bot_settings(self) -> Settings:
+        """The settings for a bot that uses this workspace in place of Slack."""
         return self._settings.model_copy(
             update={
                 "slack_api_url": self._sandbox.api_url,
@@ -90,26 +90,26 @@ class SandboxedSlack:
             }
         )
 
-    def meet(self, career: Career, address: str) -> None:
-        """Send the workspace's requests to the bot at `address`, and let its clock move the bot."""
-        self._career = career
+    def connect(self, bot: Bot, address: str) -> None:
+        """Send the workspace's requests to the bot at `address`, and deliver what is due when the clock is moved."""
+        self._bot = bot
         self._sandbox.connect(address + EVENTS_PATH)
 
     async def _next_moment(self) -> datetime | None:
-        return None if self._career is None else await self._career.next_moment()
+        return None if self._bot is None else await self._bot.next_moment()
 
     async def _catch_up(self) -> None:
-        if self._career is not None:
-            await self._career.catch_up()
+        if self._bot is not None:
+            await self._bot.catch_up()
 
     def welcome(self) -> str:
-        """What to tell the person at the terminal: the address and what to do first."""
+        """What to print for the person at the terminal: the address, and what to do first."""
         return (
             f"{APP_NAME} runs in a sandbox workspace on this machine: {self.address}\n"
             "  1. Open it in a browser. You are Ana: type /career start and choose Ben as your manager.\n"
-            "  2. Change over to Ben and confirm. Then move the workspace's clock on and see what arrives.\n"
-            "To begin afresh delete the folder "
-            f"{self._settings.career_data_dir}. For your real workspace see .env.example. Stop with Ctrl+C."
+            "  2. Switch to Ben and accept. Then move the workspace's clock forward and see what arrives.\n"
+            f"To start over, delete the folder {self._settings.career_data_dir}. "
+            "To connect your real workspace, see .env.example. Stop with Ctrl+C."
         )
 
 

@@ -1,0 +1,115 @@
+"""One run of the bot, from assembly to shutdown."""
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Final, Protocol
+
+import structlog
+
+from bot.bot import Bot
+from bot.clock import Clock, system_clock
+from bot.data_folder import prepare_data_folder
+from bot.errors import StartupError
+from bot.http_server import HttpServer
+from bot.settings import Mode, Settings
+from bot.shutdown import Shutdown
+from bot.socket_client import SocketClient
+
+log = structlog.get_logger(__name__)
+
+OBJECTS_PER_COLLECTION: Final = 10_000
+"""How many new objects the garbage collector waits for. A single form makes thousands, and nearly all of them are
+freed by reference counting: at Python's default of 700 it runs several times per request and finds nothing."""
+
+Announce = Callable[[str], None]
+"""Prints something for the person at the terminal."""
+
+
+class Assemble(Protocol):
+    """Builds the bot from its settings. Raises `StartupError` for what an admin can fix."""
+
+    def __call__(self, settings: Settings, *, clock: Clock) -> Awaitable[Bot]:
+        """Open the database, build the listeners and the scheduler; nothing is started."""
+
+
+async def run(settings: Settings, assemble: Assemble, announce: Announce) -> None:
+    """Run the bot until SIGTERM or SIGINT. Raises `StartupError` for what an admin can fix."""
+    shutdown = Shutdown()
+    shutdown.listen()
+    start = {Mode.SANDBOX: _start_in_sandbox, Mode.SOCKET: _start_on_socket, Mode.HTTP: _start_on_http}[settings.mode]
+    try:
+        async with AsyncExitStack() as stack:
+            await start(settings, assemble, announce, stack, shutdown)
+            _tune_garbage_collector()
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        if not shutdown.requested:
+            raise
+        log.info("shutdown.done")
+
+
+def _tune_garbage_collector() -> None:
+    """Exclude from collections what the start has loaded: it stays for the whole run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_PER_COLLECTION)
+
+
+async def _start_in_sandbox(
+    settings: Settings, assemble: Assemble, announce: Announce, stack: AsyncExitStack, shutdown: Shutdown
+) -> None:
+    # Where the bot connects to Slack itself, the sandbox is not even imported.
+    from bot.sandbox_workspace import SandboxWorkspace, claim_folder  # noqa: PLC0415
+
+    folder, lock = claim_folder(settings.career_data_dir)
+    stack.callback(lock.close)
+    workspace = SandboxWorkspace(settings.moved_to(folder))
+    stack.push_async_callback(shutdown.finish, workspace.stop)
+    await workspace.start()
+    bot = await assemble(workspace.bot_settings(), clock=workspace.now)
+    stack.push_async_callback(shutdown.stop_bot, bot)
+    server = HttpServer(bot)
+    stack.push_async_callback(shutdown.finish, server.close)
+    await server.open("127.0.0.1", settings.port, next_free=True)
+    await bot.start()
+    workspace.connect(bot, server.address)
+    log.info("sandbox.started", address=workspace.address, bot=server.address)
+    for notice in bot.notices:
+        announce(notice)
+    announce(workspace.welcome())
+
+
+async def _start_on_socket(
+    settings: Settings, assemble: Assemble, announce: Announce, stack: AsyncExitStack, shutdown: Shutdown
+) -> None:
+    bot = await _assembled(settings, assemble, stack, shutdown)
+    if settings.slack_app_token is None:
+        raise StartupError("Socket Mode needs SLACK_APP_TOKEN.")
+    client = SocketClient(bot, settings.slack_app_token.get_secret_value())
+    stack.push_async_callback(shutdown.finish, client.close)
+    await client.open()
+    await bot.start()
+    log.info("socket.started", api=settings.slack_api_url)
+    announce("Connected to Slack (Socket Mode).")
+
+
+async def _start_on_http(
+    settings: Settings, assemble: Assemble, announce: Announce, stack: AsyncExitStack, shutdown: Shutdown
+) -> None:
+    bot = await _assembled(settings, assemble, stack, shutdown)
+    server = HttpServer(bot)
+    stack.push_async_callback(shutdown.finish, server.close)
+    await server.open(settings.host, settings.port)
+    await bot.start()
+    log.info("http.started", address=server.address, api=settings.slack_api_url)
+    announce(f"Listening for Slack at {server.address}")
+
+
+async def _assembled(settings: Settings, assemble: Assemble, stack: AsyncExitStack, shutdown: Shutdown) -> Bot:
+    if settings.keeps_files:
+        prepare_data_folder(settings.career_data_dir)
+    bot = await assemble(settings, clock=system_clock)
+    stack.push_async_callback(shutdown.stop_bot, bot)
+    return bot

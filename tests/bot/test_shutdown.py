@@ -1,0 +1,28 @@
+import asyncio
+
+from bot.shutdown import Shutdown
+from tests.bot.fake_bot import FakeBot, bare_app
+
+
+async def test_a_part_that_does_not_finish_is_cut_short():
+    """A part that never ends, or fails, does not hold up the others beyond the drain time."""
+    shutdown = Shutdown(drain_seconds=0.05)
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    async def broken() -> None:
+        raise ConnectionError
+
+    async with asyncio.timeout(1):
+        await shutdown.finish(broken)
+        await shutdown.finish(never)
+    assert shutdown.seconds_left() == 0.0
+
+
+async def test_the_bot_gets_the_time_that_is_left():
+    """It gets what is left of the drain time, less what is kept back for closing."""
+    bot = FakeBot(bare_app(signing_secret="s"))
+    await Shutdown(drain_seconds=8).stop_bot(bot)
+    assert bot.asked == ["stop"]
+    assert 6 < bot.drain_seconds <= 7
