@@ -51,20 +51,30 @@ async def _remember_pair(store: Store, client: int, now: datetime) -> None:
 async def _remember_preparation(store: Store, pair: Pair, discussion: Discussion, now: datetime) -> None:
     me = pair.employee_id
     preparation = Preparation(
-        discussion_id=discussion.pk, author_id=me, side=Side.EMPLOYEE, level=Level.STRONG, submitted_at=now
+        pair_id=pair.pk,
+        discussion_id=discussion.pk,
+        author_id=me,
+        side=Side.EMPLOYEE,
+        level=Level.STRONG,
+        submitted_at=now,
     )
     store.add(preparation)
     await store.flush()
     for prompt in PROMPTS[Side.EMPLOYEE]:
         text = "Led the move to the new warehouse and kept every delivery on time."
-        store.add(Answer(preparation_id=preparation.pk, author_id=me, question=prompt.key, text=text, answered_at=now))
+        store.add(
+            Answer(
+                pair_id=pair.pk, preparation_id=preparation.pk, author_id=me, question=prompt.key, text=text,
+                answered_at=now,
+            )
+        )  # fmt: skip
     for horizon, days in ((Horizon.SHORT, 270), (Horizon.LONG, 1000)):
         due = (now + timedelta(days=days)).date()
         text = "Pass the exam for the forklift licence."
         store.add(Objective(pair_id=pair.pk, owner_id=me, horizon=horizon, text=text, target_on=due, set_at=now))
     store.add(
         AgendaItem(
-            discussion_id=discussion.pk, author_id=me, text="Which project fits me next?", is_question=True, position=1,
-            proposed_at=now,
+            pair_id=pair.pk, discussion_id=discussion.pk, author_id=me, text="Which project fits me next?",
+            is_question=True, position=1, proposed_at=now,
         )
     )  # fmt: skip

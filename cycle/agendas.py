@@ -105,8 +105,8 @@ def new_items(
     after = max((item.position for item in present), default=0)
     return [
         AgendaItem(
-            discussion_id=discussion.pk, author_id=me.pk, text=text, position=after + number, proposed_at=now,
-            is_question=is_question,
+            pair_id=discussion.pair_id, discussion_id=discussion.pk, author_id=me.pk, text=text,
+            position=after + number, proposed_at=now, is_question=is_question,
         )
         for number, text in enumerate(fresh, start=1)
     ]  # fmt: skip
@@ -189,8 +189,9 @@ async def carry_into(store: Store, before: Discussion, successor: Discussion) ->
         item.state = ItemState.CARRIED_OVER
         store.add(
             AgendaItem(
-                discussion_id=successor.pk, author_id=item.author_id, text=item.text, is_question=item.is_question,
-                position=item.position, proposed_at=item.proposed_at, carried_from_id=item.pk,
+                pair_id=successor.pair_id, discussion_id=successor.pk, author_id=item.author_id, text=item.text,
+                is_question=item.is_question, position=item.position, proposed_at=item.proposed_at,
+                carried_from_id=item.pk,
             )
         )  # fmt: skip
     await store.flush()

@@ -110,7 +110,9 @@ async def _keep(
 ) -> Preparation:
     preparation, answers = await store.preparations.of_author(discussion.pk, me.pk) or (None, ())
     if preparation is None:
-        preparation = Preparation(discussion_id=discussion.pk, author_id=me.pk, side=side(pair, me), submitted_at=now)
+        preparation = Preparation(
+            pair_id=pair.pk, discussion_id=discussion.pk, author_id=me.pk, side=side(pair, me), submitted_at=now
+        )
         store.add(preparation)
         await store.flush()
     preparation.level, preparation.submitted_at = form.level, now
@@ -123,7 +125,12 @@ async def _keep(
             continue
         if answer is None:
             answer = Answer(
-                preparation_id=preparation.pk, author_id=me.pk, question=prompt.key, text="", answered_at=now
+                pair_id=preparation.pair_id,
+                preparation_id=preparation.pk,
+                author_id=me.pk,
+                question=prompt.key,
+                text="",
+                answered_at=now,
             )
             store.add(answer)
         if answer.text != text:

@@ -139,15 +139,15 @@ async def check_date(  # noqa: PLR0913 - used by every form that sets a date, ea
         return
     ends_at = starts_at + timedelta(minutes=minutes)
     both = (pair.employee_id, pair.manager_id)
-    for other_discussion in await store.discussions.scheduled_with(both, starts_at - LONGEST_DISCUSSION, ends_at):
-        until = other_discussion.ends_at
-        if other_discussion.id == besides.id or other_discussion.starts_at is None or until is None:
-            continue
-        if other_discussion.starts_at < ends_at and starts_at < until:
-            mine = (await store.pairs.get(other_discussion.pair_id)).side_of(me.pk) is not None
-            who = "You have" if mine else f"{formatting.first_name(await store.people.get(pair.other_than(me.pk)))} has"
-            errors.add(field, f"{who} another career discussion at that time. Please choose a time beside it.")
-            return
+    busy = await store.discussions.busy(both, starts_at - LONGEST_DISCUSSION, ends_at)
+    overlapping = [
+        one for one in busy
+        if one.discussion_id != besides.id and one.starts_at < ends_at and starts_at < one.ends_at
+    ]  # fmt: skip
+    if overlapping:
+        mine = any(one.person_id == me.pk for one in overlapping)
+        who = "You have" if mine else f"{formatting.first_name(await store.people.get(pair.other_than(me.pk)))} has"
+        errors.add(field, f"{who} another career discussion at that time. Please choose a time beside it.")
 
 
 def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], me: Person) -> list[str]:

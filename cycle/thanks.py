@@ -105,7 +105,7 @@ async def send(store: Store, me: Person, discussion_id: int, text: str, now: dat
         raise InvalidInput({NOTE: "Please write a line or two first."})
     if len(text) > LONGEST_NOTE:
         raise InvalidInput({NOTE: f"Please keep it within {LONGEST_NOTE} characters; it is {len(text)} now."})
-    note = ThankYou(discussion_id=discussion.pk, author_id=me.pk, text=text.strip(), sent_at=now)
+    note = ThankYou(pair_id=pair.pk, discussion_id=discussion.pk, author_id=me.pk, text=text.strip(), sent_at=now)
     store.add(note)
     discussion.state, discussion.closed_at = DiscussionState.CLOSED, now
     await replan(store, pair.pk, now)

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.base import PairScoped, Repository, enum_column
 from storage.discussions import HELD_STATES, Discussion
 from storage.encryption import EncryptedText
 
@@ -26,7 +26,7 @@ class ItemState(StrEnum):
 ACTIVE_ITEMS = (ItemState.PROPOSED, ItemState.ACCEPTED, ItemState.AMENDED)
 
 
-class AgendaItem(WorkspaceScoped, table=True):
+class AgendaItem(PairScoped, table=True):
     """One item on the agenda of a discussion, seen by both."""
 
     discussion_id: int = Field(foreign_key="discussion.id", index=True)

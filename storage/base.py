@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -36,6 +36,14 @@ class WorkspaceScoped(SQLModel):
         return self.id
 
 
+class PairScoped(WorkspaceScoped):
+    """A row that lies between the two people of one pair."""
+
+    # Said by the row itself, not only by what it belongs to: one statement locks the pair of any row, and one look at
+    # a row is enough to decide who may read it.
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+
+
 def enum_column(values: type[StrEnum]) -> sa.Enum:
     """A column type for an enum: stored by value, as text, so that a new value needs no migration."""
     return sa.Enum(values, native_enum=False, length=32, values_callable=lambda enum: [member.value for member in enum])
@@ -45,21 +53,53 @@ class NotFound(Exception):
     """No row of this workspace has that key."""
 
 
-class Repository:
-    """Finds the rows of one noun. Only repositories write queries, and none commits."""
+def locking(statement: Any, *nouns: type[WorkspaceScoped]) -> Any:
+    """A SELECT that locks its rows (only those of `nouns`, if any) until the transaction ends and reads them anew.
 
-    def __init__(self, session: AsyncSession) -> None:
+    `FOR NO KEY UPDATE`: others may go on inserting rows that refer to the locked one. Rows that the session has read
+    before are overwritten, since they may be of before the lock. SQLite has one writer at a time and no row locks.
+    """
+    return statement.with_for_update(key_share=True, of=nouns or None).execution_options(populate_existing=True)
+
+
+class Gate(Protocol):
+    """Decides which rows the reader of a store may see."""
+
+    def may_read(self, row: WorkspaceScoped) -> bool:
+        """Whether the reader may see a row. It is asked about every row that a repository is about to return."""
+        ...
+
+
+class Repository:
+    """Finds the rows of one noun. Only repositories write queries, and none commits.
+
+    Every row passes the gate on its way out, if there is one: a list leaves out what it refuses, a row that was asked
+    for by key is `NotFound`, and of rows that come together none is returned when one of them is refused. Plain values
+    (keys, moments, counts) pass unasked.
+    """
+
+    def __init__(self, session: AsyncSession, workspace_id: int, gate: Gate | None = None) -> None:
         self._session = session
+        self._workspace_id = workspace_id
+        self._gate = gate
 
     async def _get(self, noun: type[RowT], key: int) -> RowT:
         row = await self._session.get(noun, key)
-        if row is None:
+        if row is None or not self._may_read(row):
             raise NotFound(f"{noun.__name__} {key}")
         return row
 
     async def _first(self, statement: Any) -> Any:
-        return (await self._session.exec(statement)).first()
+        found = (await self._session.exec(statement)).first()
+        return found if self._may_read(found) else None
 
     async def _all(self, statement: Any) -> Sequence[Any]:
         rows: Sequence[Any] = (await self._session.exec(statement)).all()
-        return rows
+        return rows if self._gate is None else [row for row in rows if self._may_read(row)]
+
+    def _may_read(self, found: Any) -> bool:
+        """Whether all rows in what a statement found (a row, a value, or several of them together) may be read."""
+        if self._gate is None:
+            return True
+        together = found if isinstance(found, tuple | sa.Row) else (found,)
+        return all(self._gate.may_read(one) for one in together if isinstance(one, WorkspaceScoped))

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.base import PairScoped, Repository, enum_column
 from storage.encryption import EncryptedText
 
 
@@ -20,11 +20,12 @@ class CommitmentState(StrEnum):
     DROPPED = "dropped"
 
 
-class Commitment(WorkspaceScoped, table=True):
+class Commitment(PairScoped, table=True):
     """Something one of the two does by a date. Its words and date never change: a change makes a new row."""
 
-    pair_id: int = Field(foreign_key="pair.id", index=True)
-    discussion_id: int | None = Field(default=None, foreign_key="discussion.id", description="where it was agreed")
+    discussion_id: int | None = Field(
+        default=None, foreign_key="discussion.id", index=True, description="where it was agreed"
+    )
     owner_id: int = Field(foreign_key="person.id")
     text: str = Field(sa_type=EncryptedText)
     due_on: date
@@ -44,7 +45,7 @@ class RequestState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class ChangeRequest(WorkspaceScoped, table=True):
+class ChangeRequest(PairScoped, table=True):
     """A new date (and perhaps new words) for a commitment, which the other side agrees to or not (practice E13)."""
 
     __table_args__ = (
@@ -59,7 +60,6 @@ class ChangeRequest(WorkspaceScoped, table=True):
     )
 
     commitment_id: int = Field(foreign_key="commitment.id", index=True)
-    pair_id: int = Field(foreign_key="pair.id", index=True)
     asked_by_id: int = Field(foreign_key="person.id")
     text: str = Field(sa_type=EncryptedText)
     due_on: date

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.base import Gate
 from storage.encryption import Cipher, WrongKey
 from storage.people import KeyCheck, Workspace
-from storage.schema import one_at_a_time, upgrade
+from storage.schema import MIGRATES, one_at_a_time, upgrade
 from storage.sqlite import Connection as SqliteConnection
 from storage.store import Store
 
@@ -83,16 +84,16 @@ class Database:
         return True
 
     @asynccontextmanager
-    async def unit(self, workspace_id: int) -> AsyncIterator[Store]:
+    async def unit(self, workspace_id: int, gate: Gate | None = None) -> AsyncIterator[Store]:
         """A unit of work that writes: all of it is kept when the block ends well, none of it otherwise."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield Store(session, workspace_id)
+            yield Store(session, workspace_id, gate)
 
     @asynccontextmanager
-    async def reading(self, workspace_id: int) -> AsyncIterator[Store]:
+    async def reading(self, workspace_id: int, gate: Gate | None = None) -> AsyncIterator[Store]:
         """A unit of work that only looks: it waits for no writer, and what it changes is not kept."""
         async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
-            yield Store(session, workspace_id)
+            yield Store(session, workspace_id, gate)
 
     async def workspace(self, team_id: str, name: str) -> int:
         """The key of a workspace, made when it is new."""
@@ -134,8 +135,10 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin_on_sqlite(connection: sa.Connection) -> None:
     # A transaction that reads first and writes later fails at once when another wrote meanwhile; taking the write
     # lock at the beginning makes it wait its turn instead.
-    read_only = connection.get_execution_options().get("career_read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.keys() >= MIGRATES.keys():
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.exec_driver_sql("BEGIN" if options.keys() >= READ_ONLY.keys() else "BEGIN IMMEDIATE")
 
 
 async def _check_key(engine: AsyncEngine) -> None:

@@ -1,13 +1,14 @@
 """Discussions: one turn of a pair's cycle each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.base import PairScoped, Repository, enum_column
 from storage.encryption import EncryptedText
 from storage.pairs import CURRENT_STATES, Pair
 
@@ -26,7 +27,7 @@ OPEN = (DiscussionState.PLANNING, DiscussionState.SCHEDULED)
 HELD_STATES = (DiscussionState.HELD, DiscussionState.CLOSED)
 
 
-class Discussion(WorkspaceScoped, table=True):
+class Discussion(PairScoped, table=True):
     """One turn of the cycle of a pair."""
 
     __table_args__ = (
@@ -41,7 +42,6 @@ class Discussion(WorkspaceScoped, table=True):
         ),
     )
 
-    pair_id: int = Field(foreign_key="pair.id", index=True)
     number: int = Field(description="1 for the first talk of the pair")
     state: DiscussionState = Field(default=DiscussionState.PLANNING, sa_type=enum_column(DiscussionState))
     due_on: date = Field(description="by when the two want to talk, from the cadence")
@@ -64,6 +64,17 @@ class Discussion(WorkspaceScoped, table=True):
     def ends_at(self) -> datetime | None:
         """When a dated discussion is over."""
         return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
+
+
+@dataclass(frozen=True)
+class BusyTime:
+    """When one person is in a discussion: enough to avoid an overlap, and nothing that is private to a pair."""
+
+    person_id: int
+    pair_id: int
+    discussion_id: int
+    starts_at: datetime
+    ends_at: datetime
 
 
 class Discussions(Repository):
@@ -98,16 +109,28 @@ class Discussions(Repository):
         )
         return await self._all(statement)
 
-    async def scheduled_with(self, person_ids: Sequence[int], since: datetime, until: datetime) -> Sequence[Discussion]:
-        """Dated discussions of any of these people, on either side, which start between two moments."""
+    async def busy(self, person_ids: Collection[int], since: datetime, until: datetime) -> list[BusyTime]:
+        """When these people have discussions that start from `since` to `until`, on either side.
+
+        One value per person and discussion, in no order. Plain values, so the gate is not asked: whether somebody has
+        time is no secret, unlike what they talk about.
+        """
         statement = (
-            select(Discussion)
+            sa.select(
+                col(Pair.employee_id), col(Pair.manager_id), col(Discussion.pair_id), col(Discussion.id),
+                col(Discussion.starts_at), col(Discussion.minutes),
+            )
             .join(Pair, col(Pair.id) == col(Discussion.pair_id))
             .where(
-                Discussion.state == DiscussionState.SCHEDULED,
+                col(Discussion.state) == DiscussionState.SCHEDULED,
                 col(Discussion.starts_at).between(since, until),
                 col(Pair.state).in_(CURRENT_STATES),
                 sa.or_(col(Pair.employee_id).in_(person_ids), col(Pair.manager_id).in_(person_ids)),
             )
-        )
-        return await self._all(statement)
+        )  # fmt: skip
+        return [
+            BusyTime(person_id, pair_id, discussion_id, starts_at, starts_at + timedelta(minutes=minutes))
+            for employee_id, manager_id, pair_id, discussion_id, starts_at, minutes in await self._all(statement)
+            for person_id in (employee_id, manager_id)
+            if person_id in person_ids
+        ]

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.base import Repository, WorkspaceScoped, enum_column
 from storage.pairs import Pair
@@ -93,10 +92,6 @@ class Nudges(Repository):
 
     Many are written at once by statements that say the workspace themselves, since the session is not asked then.
     """
-
-    def __init__(self, session: AsyncSession, workspace_id: int) -> None:
-        super().__init__(session)
-        self._workspace_id = workspace_id
 
     async def of_pair(self, pair_id: int, keys: Collection[str] = ()) -> Sequence[Nudge]:
         """The waiting nudges of a pair, and any others with these keys."""

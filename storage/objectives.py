@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, col, select
 
-from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.base import PairScoped, Repository, enum_column
 from storage.encryption import EncryptedText
 
 
@@ -25,10 +25,9 @@ class ObjectiveState(StrEnum):
     DROPPED = "dropped"
 
 
-class Objective(WorkspaceScoped, table=True):
+class Objective(PairScoped, table=True):
     """One objective of the employee of a pair: private unless shared."""
 
-    pair_id: int = Field(foreign_key="pair.id", index=True)
     owner_id: int = Field(foreign_key="person.id")
     horizon: Horizon = Field(sa_type=enum_column(Horizon))
     text: str = Field(sa_type=EncryptedText)

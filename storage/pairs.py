@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import NotFound, Repository, WorkspaceScoped, enum_column
+from storage.base import NotFound, PairScoped, Repository, WorkspaceScoped, enum_column, locking
 from storage.encryption import EncryptedText
 
 
@@ -116,10 +117,21 @@ class Pairs(Repository):
         return await self._get(Pair, pair_id)
 
     async def lock(self, pair_id: int) -> Pair:
-        """A pair, held until the unit of work ends: whoever changes it next waits (on SQLite writers wait anyway)."""
-        found: Pair | None = await self._first(select(Pair).where(Pair.id == pair_id).with_for_update())
+        """Lock a pair until the transaction ends, and return it as it is now. Raises `NotFound`.
+
+        Every change between the two begins with this: what is read afterwards nobody else changes meanwhile.
+        """
+        return await self._locked(select(Pair).where(Pair.id == pair_id), f"Pair {pair_id}")
+
+    async def lock_of(self, noun: type[PairScoped], key: int) -> Pair:
+        """Lock the pair that a row belongs to, in one statement, and return it as it is now. Raises `NotFound`."""
+        statement = select(Pair).join(noun, col(noun.pair_id) == col(Pair.id)).where(col(noun.id) == key)
+        return await self._locked(statement, f"{noun.__name__} {key}")
+
+    async def _locked(self, statement: Any, what: str) -> Pair:
+        found: Pair | None = await self._first(locking(statement, Pair))
         if found is None:
-            raise NotFound(f"Pair {pair_id}")
+            raise NotFound(what)
         return found
 
     async def by_ids(self, pair_ids: Sequence[int]) -> Sequence[Pair]:

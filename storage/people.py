@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.base import Repository, WorkspaceScoped
+from storage.base import NotFound, Repository, WorkspaceScoped, locking
 from storage.encryption import EncryptedText
 from storage.pairs import CURRENT_STATES, Pair
 
@@ -54,9 +54,17 @@ class People(Repository):
         """A person by key."""
         return await self._get(Person, person_id)
 
-    async def lock(self, person_id: int) -> None:
-        """Make others who hold this person wait until the unit of work ends (on SQLite writers wait anyway)."""
-        await self._first(select(Person).where(Person.id == person_id).with_for_update())
+    async def lock(self, *person_ids: int) -> dict[int, Person]:
+        """Lock people until the transaction ends, in the order of their keys. Returns them by key, as they are now.
+
+        Locks are taken in one order everywhere, lest two wait for each other: people by key, then pairs by key, then
+        the rest. Raises `NotFound` when one of them is not there.
+        """
+        statement = select(Person).where(col(Person.id).in_(person_ids)).order_by(col(Person.id))
+        found = {person.pk: person for person in await self._all(locking(statement))}
+        if missing := set(person_ids) - found.keys():
+            raise NotFound(f"Person {min(missing)}")
+        return found
 
     async def by_slack_id(self, slack_id: str) -> Person | None:
         """A person by Slack's U… id."""

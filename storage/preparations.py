@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.base import PairScoped, Repository, WorkspaceScoped, enum_column
 from storage.encryption import EncryptedText
 from storage.pairs import Side
 
@@ -20,7 +20,7 @@ class Level(StrEnum):
     OUTSTANDING = "outstanding"
 
 
-class Preparation(WorkspaceScoped, table=True):
+class Preparation(PairScoped, table=True):
     """One side's answers for one discussion. The level stays hidden from the other side until both are in (E2)."""
 
     __table_args__ = (sa.UniqueConstraint("discussion_id", "author_id"),)
@@ -32,7 +32,7 @@ class Preparation(WorkspaceScoped, table=True):
     submitted_at: datetime
 
 
-class Answer(WorkspaceScoped, table=True):
+class Answer(PairScoped, table=True):
     """One answer of a preparation: private unless its author shares it (practice C10)."""
 
     __table_args__ = (sa.UniqueConstraint("preparation_id", "question"),)
@@ -48,14 +48,17 @@ class Answer(WorkspaceScoped, table=True):
 class Draft(WorkspaceScoped, table=True):
     """What somebody has typed into a form and not handed in: JSON, readable by its author alone."""
 
-    __table_args__ = (sa.UniqueConstraint("person_id", "form", "subject_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "form", "subject_id"),
+        sa.Index(None, "form", "subject_id"),  # both people's drafts of one form about one subject
+    )
 
     person_id: int = Field(foreign_key="person.id")
     form: str = Field(description="which form, a callback id")
     subject_id: int = Field(default=0, description="what the form is about: a pair, a discussion, a commitment")
     state: str = Field(sa_type=EncryptedText, description="empty once handed in")
     view_id: str = Field(description="the modal in which it was typed: keystrokes that arrive late are known by it")
-    saved_at: datetime
+    saved_at: datetime = Field(index=True)  # abandoned drafts are found by it
 
 
 class Preparations(Repository):

@@ -20,6 +20,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as nothing else in the same PostgreSQL database uses it: "career" on a phone's keys.
 ADVISORY_LOCK = 227337
 
+# SQLite changes a table by filling a new one and dropping the old one, on which rows of other tables may depend. Only
+# outside of a transaction can it be asked not to check foreign keys, so `storage.database` does so before it begins.
+MIGRATES: Final = {"career_migrates": True}
+
 # Where Alembic remembers which revision a database has; made as Alembic makes it.
 MARK: Final = sa.Table(
     "alembic_version",
@@ -31,9 +35,14 @@ MARK: Final = sa.Table(
 
 async def upgrade(engine: AsyncEngine) -> None:
     """Make the tables or run the migrations that are missing. One process does it, the others find it done."""
-    async with engine.begin() as connection:
-        await one_at_a_time(connection)
-        await connection.run_sync(_upgrade)
+    async with engine.connect() as connection:
+        await connection.execution_options(**MIGRATES)
+        try:
+            async with connection.begin():
+                await one_at_a_time(connection)
+                await connection.run_sync(_upgrade)
+        finally:
+            await connection.invalidate()  # no one else may get a connection that checks no foreign keys
 
 
 async def one_at_a_time(connection: AsyncConnection) -> None:
@@ -50,6 +59,13 @@ def _upgrade(connection: sa.Connection) -> None:
         connection.execute(sa.insert(MARK).values(version_num=newest_revision()))
     elif MARK.name not in tables or connection.scalar(sa.select(MARK.c.version_num)) != newest_revision():
         migrate(connection)
+        _check_references(connection)
+
+
+def _check_references(connection: sa.Connection) -> None:
+    """Refuse a migration that leaves rows referring to nothing: SQLite checks no foreign keys meanwhile."""
+    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        raise LookupError(f"rows refer to nothing: {broken}")
 
 
 def newest_revision() -> str:

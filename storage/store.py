@@ -8,7 +8,7 @@ from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.agenda import Agenda
-from storage.base import NotFound, WorkspaceScoped
+from storage.base import Gate, NotFound, WorkspaceScoped
 from storage.commitments import Commitments
 from storage.discussions import Discussions
 from storage.nudges import Nudges
@@ -32,19 +32,20 @@ class Store:
     statement and stamps (or refuses) every new row.
     """
 
-    def __init__(self, session: AsyncSession, workspace_id: int) -> None:
+    def __init__(self, session: AsyncSession, workspace_id: int, gate: Gate | None = None) -> None:
+        """Without a gate every row of the workspace can be read: for the scheduler, which writes to everyone."""
         self.workspace_id = workspace_id
         self._session = session
         bind_to_workspace(session.sync_session, workspace_id)
-        self.people = People(session)
-        self.pairs = Pairs(session)
-        self.discussions = Discussions(session)
-        self.preparations = Preparations(session)
-        self.objectives = Objectives(session)
-        self.agenda = Agenda(session)
-        self.commitments = Commitments(session)
-        self.thanks = Thanks(session)
-        self.nudges = Nudges(session, workspace_id)
+        self.people = People(session, workspace_id, gate)
+        self.pairs = Pairs(session, workspace_id, gate)
+        self.discussions = Discussions(session, workspace_id, gate)
+        self.preparations = Preparations(session, workspace_id, gate)
+        self.objectives = Objectives(session, workspace_id, gate)
+        self.agenda = Agenda(session, workspace_id, gate)
+        self.commitments = Commitments(session, workspace_id, gate)
+        self.thanks = Thanks(session, workspace_id, gate)
+        self.nudges = Nudges(session, workspace_id, gate)
 
     def add(self, *rows: WorkspaceScoped) -> None:
         """Remember new rows; they get their keys at the next flush."""

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Field, col, select
 
-from storage.base import Repository, WorkspaceScoped
+from storage.base import PairScoped, Repository
 from storage.encryption import EncryptedText
 
 
-class ThankYou(WorkspaceScoped, table=True):
+class ThankYou(PairScoped, table=True):
     """The note an employee sends after a talk, and when the manager confirmed its deliverables."""
 
     discussion_id: int = Field(foreign_key="discussion.id", unique=True)

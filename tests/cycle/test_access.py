@@ -25,7 +25,9 @@ def the_pair(key: int = 1) -> Pair:
 
 def answer(author: int, *, shared: bool) -> Answer:
     """An answer of a preparation."""
-    return Answer(preparation_id=1, author_id=author, question="skills", text="…", shared=shared, answered_at=LONG_AGO)
+    return Answer(
+        pair_id=1, preparation_id=1, author_id=author, question="skills", text="…", shared=shared, answered_at=LONG_AGO
+    )
 
 
 def objective(*, shared: bool, pair_id: int = 1) -> Objective:
@@ -55,7 +57,7 @@ def request() -> ChangeRequest:
 
 def item(author: int) -> AgendaItem:
     """A point of the agenda."""
-    return AgendaItem(discussion_id=1, author_id=author, text="…", position=1, proposed_at=LONG_AGO)
+    return AgendaItem(pair_id=1, discussion_id=1, author_id=author, text="…", position=1, proposed_at=LONG_AGO)
 
 
 def discussion(pair_id: int = 1) -> Discussion:
@@ -79,7 +81,7 @@ MATRIX: dict[str, tuple[Thing, set[int]]] = {
     "a talk and its notes": (discussion(), BOTH),
     "the words with which one asked and the other answered": (the_pair(), BOTH),
     "those of another pair": (the_pair(2), set()),
-    "a thank-you": (ThankYou(discussion_id=1, author_id=EMPLOYEE, text="…", sent_at=LONG_AGO), BOTH),
+    "a thank-you": (ThankYou(pair_id=1, discussion_id=1, author_id=EMPLOYEE, text="…", sent_at=LONG_AGO), BOTH),
     "a commitment of another pair": (a_commitment(pair_id=2), set()),
     "a talk of another pair": (discussion(pair_id=2), set()),
     "a shared objective of another pair": (objective(shared=True, pair_id=2), set()),
@@ -102,7 +104,9 @@ def test_C10_the_matrix_names_every_kind_of_thing():
 def prep(author: int, level: Level | None, discussion_id: int = 1) -> Preparation:
     """A preparation with or without an assessment."""
     side = Side.EMPLOYEE if author == EMPLOYEE else Side.MANAGER
-    return Preparation(discussion_id=discussion_id, author_id=author, side=side, level=level, submitted_at=LONG_AGO)
+    return Preparation(
+        pair_id=1, discussion_id=discussion_id, author_id=author, side=side, level=level, submitted_at=LONG_AGO
+    )
 
 
 @pytest.mark.parametrize("other_level", [None, Level.STRONG])

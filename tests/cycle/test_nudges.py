@@ -68,7 +68,7 @@ def test_E15_a_weekend_moves_the_calls_forward_never_back():
 def test_E15_a_proposal_ends_the_calls_and_asks_the_manager():
     """Once points are out, the employee is left alone and the manager is asked on the second working day."""
     item = AgendaItem(
-        discussion_id=1, author_id=EMPLOYEE, text="x", position=1, proposed_at=at(MADRID, 2026, 11, 17, 15)
+        pair_id=1, discussion_id=1, author_id=EMPLOYEE, text="x", position=1, proposed_at=at(MADRID, 2026, 11, 17, 15)
     )
     planned = plan(view(current=partial(scheduled, starts_at=THURSDAY_AT_TEN), agenda=[item]), LONG_AGO)
     assert when(planned, "propose_agenda") == []
@@ -121,7 +121,7 @@ def test_E12_a_note_that_was_sent_reaches_the_manager_in_their_hours():
     """Sent in Madrid's afternoon, read in Tokyo's next morning; and the employee is asked for no other."""
     sent_at = at(MADRID, 2026, 11, 30, 15)
     base = view(manager_tz=TOKYO, held=partial(held, starts_at=THURSDAY_AT_TEN, wrapped_up_at=THURSDAY_AT_TEN))
-    note = ThankYou(id=1, discussion_id=1, author_id=EMPLOYEE, text="x", sent_at=sent_at)
+    note = ThankYou(id=1, pair_id=1, discussion_id=1, author_id=EMPLOYEE, text="x", sent_at=sent_at)
     after = PairSnapshot(base.pair, base.employee, base.manager, held=base.held, thank_you=note)
     planned = plan(after, sent_at)
     assert when(planned, "thank_you_note", MANAGER) == [at(TOKYO, 2026, 12, 1, 9)]
@@ -258,7 +258,7 @@ def pairs_of_any_kind(draw: st.DrawFn) -> tuple[PairSnapshot, datetime]:
         id=1, commitment_id=draw(st.sampled_from([1, 2])), pair_id=1, asked_by_id=MANAGER, text="x", due_on=due_on,
         asked_at=dated_at, state=draw(st.sampled_from(RequestState)), answered_at=wrapped_up_at,
     )  # fmt: skip
-    item = AgendaItem(discussion_id=1, author_id=EMPLOYEE, text="x", position=1, proposed_at=dated_at)
+    item = AgendaItem(pair_id=1, discussion_id=1, author_id=EMPLOYEE, text="x", position=1, proposed_at=dated_at)
     made_view = view(
         draw(zones), draw(zones), commitments=commitments, requests=[request],
         agenda=[item] if draw(st.booleans()) else [], **made,

@@ -73,7 +73,13 @@ async def test_E4_what_stood_on_the_last_agenda_is_known_to_the_employee(two: Tw
 def point(discussion: Discussion, author: Person, text: str, **also: Any) -> AgendaItem:
     """A point of an agenda."""
     return AgendaItem(
-        discussion_id=discussion.pk, author_id=author.pk, text=text, position=1, proposed_at=LONG_AGO, **also
+        pair_id=discussion.pair_id,
+        discussion_id=discussion.pk,
+        author_id=author.pk,
+        text=text,
+        position=1,
+        proposed_at=LONG_AGO,
+        **also,
     )
 
 

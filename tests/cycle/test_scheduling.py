@@ -190,7 +190,9 @@ async def test_E17_a_cancelled_discussion_has_a_successor_that_inherits(two: Two
         "state": "{}",
         "view_id": "V1",
     }
-    point = AgendaItem(discussion_id=discussion.pk, author_id=two.ana.pk, text="Lead", position=1, proposed_at=NOW)
+    point = AgendaItem(
+        pair_id=two.pair.pk, discussion_id=discussion.pk, author_id=two.ana.pk, text="Lead", position=1, proposed_at=NOW
+    )
     await two.write(point, Draft(**typed, saved_at=NOW))
     successor = await two.do(scheduling.cancel, two.chiyo, two.pair.pk, "The audit moved", NOW, seen_id=discussion.pk)
     assert (successor.state, successor.number, successor.starts_at) == (DiscussionState.PLANNING, 2, None)

@@ -32,7 +32,9 @@ def offered(view: PairSnapshot, me: Person) -> list[Action]:
 
 def point(author: Person, state: ItemState = ItemState.PROPOSED) -> AgendaItem:
     """A point on the agenda of talk 1."""
-    return AgendaItem(discussion_id=1, author_id=author.pk, text="…", position=1, proposed_at=LONG_AGO, state=state)
+    return AgendaItem(
+        pair_id=1, discussion_id=1, author_id=author.pk, text="…", position=1, proposed_at=LONG_AGO, state=state
+    )
 
 
 def mine(owner: Person, due_on: date, **also: Any) -> Commitment:
@@ -42,7 +44,9 @@ def mine(owner: Person, due_on: date, **also: Any) -> Commitment:
 
 def prepared(author: Person) -> Preparation:
     """A preparation handed in for talk 1."""
-    return Preparation(discussion_id=1, author_id=author.pk, side=TWO.side_of(author.pk), submitted_at=LONG_AGO)
+    return Preparation(
+        pair_id=1, discussion_id=1, author_id=author.pk, side=TWO.side_of(author.pk), submitted_at=LONG_AGO
+    )
 
 
 def test_E1_whoever_was_asked_may_say_yes():
@@ -127,7 +131,7 @@ def test_E12_thanks_then_the_second_key():
     agreed = mine(ANA, date(2027, 1, 15), id=1, discussion_id=1)
     assert offered(seen(held=discussion, commitments=[agreed]), ANA) == [Action.OPEN_THANK_YOU]
     assert offered(seen(held=discussion, commitments=[agreed]), BEN) == []
-    note = ThankYou(discussion_id=1, author_id=ANA.pk, text="Thanks!", sent_at=LONG_AGO)
+    note = ThankYou(pair_id=1, discussion_id=1, author_id=ANA.pk, text="Thanks!", sent_at=LONG_AGO)
     assert offered(seen(held=discussion, commitments=[agreed], thank_you=note), ANA) == []
     assert offered(seen(held=discussion, commitments=[agreed], thank_you=note), BEN) == [Action.CONFIRM_DELIVERABLES]
     turned = mine(ANA, date(2027, 1, 15), id=1, discussion_id=1, confirmed_at=LONG_AGO)
@@ -171,7 +175,7 @@ def test_C10_what_to_do_quotes_nobody():
     secret = "Zebra"
     view = seen(
         current=scheduled(TWO, SOON, id=1),
-        agenda=[AgendaItem(discussion_id=1, author_id=1, text=secret, position=1, proposed_at=LONG_AGO)],
+        agenda=[AgendaItem(pair_id=1, discussion_id=1, author_id=1, text=secret, position=1, proposed_at=LONG_AGO)],
         commitments=[mine(ANA, date(2026, 11, 1), text=secret), mine(BEN, date(2026, 11, 1), text=secret)],
     )
     sentences = [item.sentence for me in (ANA, BEN) for item in to_do(view, me, NOW)]

@@ -153,7 +153,12 @@ async def test_everything_that_is_wrong_is_said_at_once(two: Talkers):
 
 async def test_E17_the_next_turn_opens_with_what_was_left(two: Talkers):
     """The points that were not talked about move on; those that were are settled."""
-    known = {"discussion_id": two.discussion.pk, "author_id": two.ana.pk, "proposed_at": LONG_AGO}
+    known = {
+        "pair_id": two.pair.pk,
+        "discussion_id": two.discussion.pk,
+        "author_id": two.ana.pk,
+        "proposed_at": LONG_AGO,
+    }
     talked, left = AgendaItem(text="Mentoring", position=1, **known), AgendaItem(text="A course", position=2, **known)
     await two.add(talked, left)
     given = form(discussed=frozenset({talked.pk}))
@@ -215,7 +220,7 @@ async def test_nobody_else_sees_a_wrap_up(two: Talkers, use_case: Any):
 async def test_the_form_knows_the_discussion_before(two: Talkers):
     """What is about to be wrapped up comes with its agenda, the employee's points first, and the talk before."""
     before = held(two.pair, LONG_AGO, LONG_AGO, number=0)
-    known = {"discussion_id": two.discussion.pk, "proposed_at": LONG_AGO}
+    known = {"pair_id": two.pair.pk, "discussion_id": two.discussion.pk, "proposed_at": LONG_AGO}
     his = AgendaItem(text="His", position=1, author_id=two.ben.pk, **known)
     hers = AgendaItem(text="Hers", position=2, author_id=two.ana.pk, **known)
     await two.add(before, his, hers)

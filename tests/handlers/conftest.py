@@ -69,8 +69,8 @@ class Workspace:
             await saved(store, self.discussion, self.ended, self.held, self.next)
             self.items = [
                 AgendaItem(
-                    discussion_id=self.discussion.pk, author_id=(self.ana, self.ben)[number % 2].pk,
-                    text=f"Point {number}",
+                    pair_id=self.two.pk, discussion_id=self.discussion.pk,
+                    author_id=(self.ana, self.ben)[number % 2].pk, text=f"Point {number}",
                     position=number, proposed_at=LONG_AGO,
                 )
                 for number in range(12)

@@ -1,7 +1,6 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +17,6 @@ from storage.tables import metadata
 from tests.support.databases import cipher
 from tests.support.processes import run_together
 from tests.support.worker import open_database
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database without tables, of either kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'new.db'}"
-        return
-    template = request.getfixturevalue("postgres_template")
-    url = template.empty()
-    yield url
-    template.drop(url)
 
 
 def as_found(connection: sa.Connection) -> dict[str, Any]:

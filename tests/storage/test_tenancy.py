@@ -1,117 +1,13 @@
 import inspect
-from collections.abc import Callable
-from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
-from cycle.replanning import replan
-from storage.agenda import AgendaItem
-from storage.base import NotFound, Repository
-from storage.commitments import ChangeRequest
+from storage.base import Repository
 from storage.database import Database
 from storage.nudges import Nudge, NudgeState, Settlement, Step
-from storage.objectives import Horizon, Objective
-from storage.pairs import Side
-from storage.preparations import Answer, Draft, Preparation
-from storage.store import ForeignRow, Store
-from storage.thanks import ThankYou
-from tests.support.builders import LONG_AGO, commitment, held, pair, person, saved, scheduled
-
-FAR = LONG_AGO + timedelta(days=3650)
-DAY = date(2027, 1, 15)
-
-
-class Known:
-    """Keys of everything that the first workspace has."""
-
-    def __init__(self, **keys: int) -> None:
-        self.__dict__.update(keys)
-
-    def __getattr__(self, name: str) -> int:
-        raise AttributeError(name)
-
-
-async def one_of_everything(database: Database, workspace_id: int) -> Known:
-    """A pair with one of everything."""
-    async with database.unit(workspace_id) as store:
-        ana, bo = person(slack_id="U0ANA"), person("Bo")
-        await saved(store, ana, bo)
-        two = pair(ana, bo)
-        await saved(store, two)
-        past, coming = held(two, LONG_AGO, LONG_AGO), scheduled(two, FAR, number=2)
-        await saved(store, past, coming)
-        made = commitment(two, ana, DAY, discussion_id=past.pk)
-        kept = commitment(two, ana, DAY, state="done", settled_at=LONG_AGO)
-        preparation = Preparation(discussion_id=coming.pk, author_id=ana.pk, side=Side.EMPLOYEE, submitted_at=LONG_AGO)
-        item = AgendaItem(discussion_id=coming.pk, author_id=ana.pk, text="x", position=1, proposed_at=LONG_AGO)
-        talked_about = AgendaItem(discussion_id=past.pk, author_id=ana.pk, text="x", position=1, proposed_at=LONG_AGO)
-        objective = Objective(pair_id=two.pk, owner_id=ana.pk, horizon=Horizon.SHORT, text="x", target_on=DAY,
-                              set_at=LONG_AGO)  # fmt: skip
-        thanks = ThankYou(discussion_id=past.pk, author_id=ana.pk, text="x", sent_at=LONG_AGO)
-        draft = Draft(person_id=ana.pk, form="prep", subject_id=7, state="x", view_id="V1", saved_at=LONG_AGO)
-        await saved(store, made, kept, preparation, item, talked_about, objective, thanks, draft)
-        answer = Answer(preparation_id=preparation.pk, author_id=ana.pk, question="q", text="x", answered_at=LONG_AGO)
-        request = ChangeRequest(commitment_id=made.pk, pair_id=two.pk, asked_by_id=ana.pk, text="x", due_on=DAY,
-                                asked_at=LONG_AGO)  # fmt: skip
-        await saved(store, answer, request)
-        await replan(store, two.pk, LONG_AGO)
-        return Known(person=ana.pk, pair=two.pk, past=past.pk, discussion=coming.pk, commitment=made.pk, item=item.pk,
-                     preparation=preparation.pk, request=request.pk, objective=objective.pk)  # fmt: skip
-
-
-Ask = Callable[[Store, Known], Any]
-
-QUESTIONS: dict[str, Ask] = {
-    "people.get": lambda store, known: store.people.get(known.person),
-    "people.by_slack_id": lambda store, _known: store.people.by_slack_id("U0ANA"),
-    "people.by_ids": lambda store, known: store.people.by_ids([known.person]),
-    "people.current_partners_of": lambda store, known: store.people.current_partners_of(known.person),
-    "people.in_current_pairs": lambda store, _known: store.people.in_current_pairs(),
-    "pairs.get": lambda store, known: store.pairs.get(known.pair),
-    "pairs.lock": lambda store, known: store.pairs.lock(known.pair),
-    "pairs.by_ids": lambda store, known: store.pairs.by_ids([known.pair]),
-    "pairs.current_of": lambda store, known: store.pairs.current_of(known.person),
-    "pairs.current_as_employee": lambda store, known: store.pairs.current_as_employee(known.person),
-    "pairs.current_ids": lambda store, _known: store.pairs.current_ids(),
-    "discussions.get": lambda store, known: store.discussions.get(known.discussion),
-    "discussions.open_of": lambda store, known: store.discussions.open_of(known.pair),
-    "discussions.latest": lambda store, known: store.discussions.latest([known.pair]),
-    "discussions.latest_held": lambda store, known: store.discussions.latest_held(known.pair, 5),
-    "discussions.scheduled_with": lambda store, known: store.discussions.scheduled_with([known.person], LONG_AGO, FAR),
-    "preparations.of_discussion": lambda store, known: store.preparations.of_discussion([known.discussion]),
-    "preparations.of_author": lambda store, known: store.preparations.of_author(known.discussion, known.person),
-    "preparations.answers": lambda store, known: store.preparations.answers(known.preparation),
-    "preparations.draft": lambda store, known: store.preparations.draft(known.person, "prep", 7),
-    "preparations.drafts_about": lambda store, _known: store.preparations.drafts_about("prep", 7),
-    "objectives.get": lambda store, known: store.objectives.get(known.objective),
-    "objectives.standing": lambda store, known: store.objectives.standing(known.pair),
-    "agenda.get": lambda store, known: store.agenda.get(known.item),
-    "agenda.of_discussions": lambda store, known: store.agenda.of_discussions([known.discussion]),
-    "agenda.now_and_last_time": lambda store, known: store.agenda.now_and_last_time(known.discussion, known.pair),
-    "commitments.get": lambda store, known: store.commitments.get(known.commitment),
-    "commitments.get_request": lambda store, known: store.commitments.get_request(known.request),
-    "commitments.open_of": lambda store, known: store.commitments.open_of([known.pair]),
-    "commitments.settled_of": lambda store, known: store.commitments.settled_of([known.pair], 5),
-    "commitments.of_discussion": lambda store, known: store.commitments.of_discussion(known.past),
-    "commitments.requests_of": lambda store, known: store.commitments.requests_of([known.pair], LONG_AGO),
-    "thanks.of_discussions": lambda store, known: store.thanks.of_discussions([known.past]),
-    "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
-    "nudges.next_ready": lambda store, _known: store.nudges.next_ready(),
-    "nudges.coming_to": lambda store, known: store.nudges.coming_to(known.person, 5),
-    "nudges.take_due": lambda store, _known: store.nudges.take_due(FAR, 5),
-    "preparations.delete_drafts": lambda store, _known: store.preparations.delete_drafts(FAR),
-}
-# Tested below, each in its own way.
-WRITERS = {"nudges.write", "nudges.settle", "nudges.remember_channels", "people.lock"}
-
-
-async def answer(store: Store, ask: Ask, known: Known) -> Any:
-    """What a repository says; nothing where it says that nothing is there."""
-    try:
-        return await ask(store, known)
-    except NotFound:
-        return None
+from storage.store import ForeignRow
+from tests.support.builders import LONG_AGO, person
+from tests.support.everything import FAR, QUESTIONS, WRITERS, answer, one_of_everything
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

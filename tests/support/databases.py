@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import psycopg
+import sqlalchemy as sa
 from psycopg import sql
 
 from storage.database import Database
@@ -25,6 +26,17 @@ def cipher() -> Cipher:
 
 async def _migrate(url: str) -> None:
     await (await Database.open(url, cipher())).close()
+
+
+async def until_waiting(database: Database, waiting: int = 1) -> None:
+    """Until so many transactions of a PostgreSQL database wait for a lock: to force an interleaving."""
+    count = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(10), database.engine.connect() as connection:
+        while (await connection.execute(count)).scalar_one() < waiting:
+            await connection.rollback()  # what the server says of itself stays the same within a transaction
+            await asyncio.sleep(0.01)
 
 
 class SqliteTemplate:

@@ -23,8 +23,8 @@ ABOUT = ViewMetadata(pair_id=1)
 def item(key: int, author: Person = ANA, text: str = "My course", **also: Any) -> AgendaItem:
     """A point."""
     return AgendaItem(
-        **({"id": key, "discussion_id": 7, "author_id": author.id, "text": text, "position": key, "proposed_at": NOW}
-           | also)
+        **({"id": key, "pair_id": 1, "discussion_id": 7, "author_id": author.id, "text": text, "position": key,
+            "proposed_at": NOW} | also)
     )  # fmt: skip
 
 

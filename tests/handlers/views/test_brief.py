@@ -40,12 +40,14 @@ def brief(me: Person = ANA, **also: Any) -> Brief:
 
 def item(text: str, author: Person = ANA) -> AgendaItem:
     """A point."""
-    return AgendaItem(discussion_id=7, author_id=author.pk, text=text, position=1, proposed_at=NOW)
+    return AgendaItem(pair_id=1, discussion_id=7, author_id=author.pk, text=text, position=1, proposed_at=NOW)
 
 
 def answer(question: str, text: str, author: Person = ANA, **also: Any) -> Answer:
     """An answer."""
-    return Answer(preparation_id=1, author_id=author.pk, question=question, text=text, answered_at=NOW, **also)
+    return Answer(
+        pair_id=1, preparation_id=1, author_id=author.pk, question=question, text=text, answered_at=NOW, **also
+    )
 
 
 def said(shown: dict[str, Any]) -> str:

@@ -145,7 +145,8 @@ def test_C14_remarks_fit_a_full_agenda(sign: str):
     """A page of points, page buttons, a draft, and remarks on twelve new ones."""
     items = [
         AgendaItem(
-            id=n, discussion_id=7, author_id=1, text=sign * 250, first_text="<" * 500, position=n, proposed_at=LONG_AGO
+            id=n, pair_id=1, discussion_id=7, author_id=1, text=sign * 250, first_text="<" * 500, position=n,
+            proposed_at=LONG_AGO,
         )
         for n in range(30)
     ]  # fmt: skip

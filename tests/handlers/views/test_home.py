@@ -72,9 +72,13 @@ def busy(
         employee=employee,
         manager=manager,
         current=scheduled(two, NOW + timedelta(days=1), id=two.pk),
-        agenda=[AgendaItem(discussion_id=1, author_id=employee.pk, text=text, position=1, proposed_at=LONG_AGO)],
+        agenda=[
+            AgendaItem(pair_id=1, discussion_id=1, author_id=employee.pk, text=text, position=1, proposed_at=LONG_AGO)
+        ],
         preparations=[
-            Preparation(discussion_id=1, author_id=manager.pk, side=two.side_of(manager.pk), submitted_at=LONG_AGO)
+            Preparation(
+                pair_id=1, discussion_id=1, author_id=manager.pk, side=two.side_of(manager.pk), submitted_at=LONG_AGO
+            )
         ],
         commitments=[
             commitment(two, owners[number % 2], TODAY - timedelta(days=3 - number), id=number + 1, text=text)

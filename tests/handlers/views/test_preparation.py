@@ -104,16 +104,24 @@ def test_what_was_handed_in_is_filled_in_again():
     """Level, answers, objectives with dates, questions and what is shared come back into their fields."""
     answers = {
         "achievements": Answer(
-            preparation_id=1, author_id=1, question="achievements", text="The <launch>", shared=True, answered_at=NOW
+            pair_id=1,
+            preparation_id=1,
+            author_id=1,
+            question="achievements",
+            text="The <launch>",
+            shared=True,
+            answered_at=NOW,
         )
     }
     prepared = so_far(
         preparation=Preparation(
-            discussion_id=7, author_id=1, side=Side.EMPLOYEE, level=Level.STRONG, submitted_at=NOW
+            pair_id=1, discussion_id=7, author_id=1, side=Side.EMPLOYEE, level=Level.STRONG, submitted_at=NOW
         ),
         answers=answers,
         objectives=[objective(11, shared=True), objective(12, "Lead the night shift", LONG)],
-        questions=[AgendaItem(discussion_id=7, author_id=1, text="Am I ready?", position=1, proposed_at=NOW)],
+        questions=[
+            AgendaItem(pair_id=1, discussion_id=7, author_id=1, text="Am I ready?", position=1, proposed_at=NOW)
+        ],
     )  # fmt: skip
     shown = show(prepared)
     assert problems("modal", shown) == []
@@ -153,7 +161,7 @@ def test_drafts_are_kept_by_discussion_under_the_name_that_the_cycle_knows():
 def test_E4_questions_are_picked_or_written(suggestions: list[Question]):
     """Suggestions are boxes to tick; those asked before are ticked, own words stand in the field below."""
     asked = [
-        AgendaItem(discussion_id=7, author_id=1, text=text, position=1, proposed_at=NOW)
+        AgendaItem(pair_id=1, discussion_id=7, author_id=1, text=text, position=1, proposed_at=NOW)
         for text in (suggestions[1].text, "Am I ready?")
     ]
     shown = show(so_far(questions=asked), suggestions=suggestions)
@@ -193,13 +201,20 @@ def test_long_names_and_texts_fit(side: Side, sign: str, suggestions: list[Quest
     me, other = person(sign * 255, id=1), person(sign * 255, id=2)
     full = {
         prompt.key: Answer(
-            preparation_id=1, author_id=1, question=prompt.key, text=sign * LONGEST_ANSWER, shared=True, answered_at=NOW
+            pair_id=1,
+            preparation_id=1,
+            author_id=1,
+            question=prompt.key,
+            text=sign * LONGEST_ANSWER,
+            shared=True,
+            answered_at=NOW,
         )
         for prompt in PROMPTS[side]
     }
     eight = [objective(n, sign * 1000, SHORT if n % 2 else LONG, shared=True) for n in range(1, 9)]
     asked = [
-        AgendaItem(discussion_id=7, author_id=1, text=sign * 500, position=n, proposed_at=NOW) for n in range(30)
+        AgendaItem(pair_id=1, discussion_id=7, author_id=1, text=sign * 500, position=n, proposed_at=NOW)
+        for n in range(30)
     ]  # fmt: skip
     prepared = so_far(
         side,

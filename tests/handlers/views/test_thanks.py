@@ -29,7 +29,7 @@ def talked(
     """The thanks of a talk, as one side sees them."""
     ana, ben = person("Ana", id=1), person(name, id=2)
     two = pair(ana, ben, id=1)
-    sent = ThankYou(id=1, discussion_id=1, author_id=1, text=note, sent_at=NOW) if note else None
+    sent = ThankYou(id=1, pair_id=1, discussion_id=1, author_id=1, text=note, sent_at=NOW) if note else None
     confirmed_at = NOW if confirmed else None
     due_on = date(2026, 12, 4)
     commitments = [commitment(two, ana, due_on, id=one, text=text, confirmed_at=confirmed_at) for one in range(owed)]

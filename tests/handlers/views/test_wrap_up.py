@@ -42,7 +42,7 @@ def things(
     """A talk to wrap up, with as many points as wanted."""
     ana, ben = person(names[0], id=1), person(names[1], TOKYO, id=2)
     two = pair(ana, ben, id=1)
-    known = {"discussion_id": 1, "author_id": 1, "proposed_at": LONG_AGO, "text": text}
+    known = {"pair_id": 1, "discussion_id": 1, "author_id": 1, "proposed_at": LONG_AGO, "text": text}
     items = [AgendaItem(id=number, position=number, **known) for number in range(1, agenda + 1)]
     return WrapUpView(two, discussion or scheduled(two, DISCUSSION, id=1), ana, ben, items, None)
 

@@ -1,0 +1,174 @@
+"""A database of an earlier revision, with something in every table, is upgraded and keeps all of it."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from storage.database import Database, make_engine
+from storage.schema import config
+from storage.tables import metadata
+from tests.support.databases import cipher
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SOON = NOON + timedelta(days=3)
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def sealed(text: str) -> str:
+    """A text as it is kept."""
+    return cipher().encrypt(text)
+
+
+# Two pairs in two workspaces, the second with the least that there can be. Keys are chosen so that no two kinds of rows
+# share one: whatever finds its pair by the wrong key finds none, or another.
+OF_0002: Rows = {
+    "keycheck": [{"id": 1, "sealed": sealed("career")}],
+    "workspace": [{"id": 1, "team_id": "T0ACME", "name": "Acme"}, {"id": 2, "team_id": "T0OTHER", "name": "Other"}],
+    "person": [
+        {"id": key, "workspace_id": workspace, "slack_id": f"U{key}", "name": name, "tz": "Europe/Madrid",
+         "is_bot": False, "deactivated": False, "dm_channel": channel, "seen_at": NOON, "coach_off": False,
+         "path_clarity": None, "feedback_style": "gentle"}
+        for key, workspace, name, channel in
+        [(11, 1, "Ana Ruiz", "D11"), (12, 1, "Ben Okafor", None), (13, 2, "Chiyo Sato", None), (14, 2, "Dara Ek", None)]
+    ],
+    "pair": [
+        {"id": 21, "workspace_id": 1, "employee_id": 11, "manager_id": 12, "state": "active", "asked_by_id": 11,
+         "asked_at": NOON, "answered_at": NOON, "request": sealed("Shall we?"), "cadence": "6m", "minutes": 60,
+         "place": "walk", "notes_by": "both"},
+        {"id": 22, "workspace_id": 2, "employee_id": 13, "manager_id": 14, "state": "active", "asked_by_id": 13,
+         "asked_at": NOON, "cadence": "6m", "minutes": 60},
+    ],
+    "discussion": [
+        {"id": 31, "workspace_id": 1, "pair_id": 21, "number": 1, "state": "closed", "due_on": date(2026, 5, 4),
+         "postponed": False, "starts_at": NOON - timedelta(days=180), "minutes": 60, "round": 1,
+         "dated_at": NOON - timedelta(days=190), "dated_by_id": 11, "notes": sealed("We talked about Lisbon"),
+         "wrapped_up_at": NOON - timedelta(days=180), "wrapped_up_by_id": 11, "closed_at": NOON - timedelta(days=179)},
+        {"id": 32, "workspace_id": 1, "pair_id": 21, "number": 2, "state": "scheduled", "due_on": date(2026, 12, 1),
+         "postponed": False, "starts_at": SOON, "minutes": 45, "round": 2, "dated_at": NOON, "dated_by_id": 12,
+         "question_set": "first"},
+        {"id": 33, "workspace_id": 2, "pair_id": 22, "number": 1, "state": "planning", "due_on": date(2026, 12, 1),
+         "postponed": False, "minutes": 60, "round": 0},
+    ],
+    "preparation": [
+        {"id": 41, "workspace_id": 1, "discussion_id": 32, "author_id": 11, "side": "employee", "level": "strong",
+         "submitted_at": NOON},
+        {"id": 42, "workspace_id": 1, "discussion_id": 32, "author_id": 12, "side": "manager", "level": None,
+         "submitted_at": NOON},
+        {"id": 43, "workspace_id": 2, "discussion_id": 33, "author_id": 13, "side": "employee", "level": "outstanding",
+         "submitted_at": NOON},
+    ],
+    "answer": [
+        {"id": 51, "workspace_id": 1, "preparation_id": 41, "author_id": 11, "question": "skills",
+         "text": sealed("Negotiating"), "shared": True, "answered_at": NOON},
+        {"id": 52, "workspace_id": 2, "preparation_id": 43, "author_id": 13, "question": "skills",
+         "text": sealed("Listening"), "shared": False, "answered_at": NOON},
+    ],
+    "agendaitem": [
+        {"id": 61, "workspace_id": 1, "discussion_id": 31, "author_id": 11, "text": sealed("A course"),
+         "state": "carried_over", "is_question": False, "position": 1, "proposed_at": NOON},
+        {"id": 62, "workspace_id": 1, "discussion_id": 32, "author_id": 11, "text": sealed("A course in May"),
+         "first_text": sealed("A course"), "state": "amended", "is_question": False, "position": 1,
+         "proposed_at": NOON, "carried_from_id": 61},
+    ],
+    "objective": [
+        {"id": 71, "workspace_id": 1, "pair_id": 21, "owner_id": 11, "horizon": "short",
+         "text": sealed("Pass the exam"), "target_on": date(2027, 6, 1), "shared": True,
+         "state": "standing", "set_at": NOON},
+    ],
+    "commitment": [
+        {"id": 81, "workspace_id": 1, "pair_id": 21, "discussion_id": 31, "owner_id": 12, "text": sealed("Call Mara"),
+         "due_on": date(2026, 12, 4), "state": "open", "agreed_at": NOON},
+    ],
+    "changerequest": [
+        {"id": 86, "workspace_id": 1, "commitment_id": 81, "pair_id": 21, "asked_by_id": 12,
+         "text": sealed("Call Mara"), "due_on": date(2026, 12, 11), "reason": sealed("She is away"),
+         "asked_at": NOON, "state": "asked"},
+    ],
+    "thankyou": [
+        {"id": 91, "workspace_id": 1, "discussion_id": 31, "author_id": 11, "text": sealed("Thank you, Ben"),
+         "sent_at": NOON},
+    ],
+    "draft": [
+        {"id": 96, "workspace_id": 1, "person_id": 11, "form": "preparation", "subject_id": 32,
+         "state": sealed('{"skills": {"typed": {"value": "Negoti"}}}'), "view_id": "V1", "saved_at": NOON},
+    ],
+    "nudge": [
+        {"id": key, "workspace_id": 1, "person_id": 11, "pair_id": 21, "kind": "day_before", "key": f"day_before:{key}",
+         "subject_id": 32, "due_at": SOON, "planned_at": NOON, "attempts": attempts, **rest}
+        for key, attempts, rest in [
+            (101, 0, {"state": "planned", "ready_at": SOON}),
+            (102, 1, {"state": "claimed", "ready_at": NOON, "message_id": "m-102"}),
+            (103, 1, {"state": "sent", "message_id": "m-103", "channel": "D11", "ts": "1.5", "settled_at": NOON}),
+        ]
+    ],
+}  # fmt: skip
+
+
+async def filled(url: str, revision: str, rows: Rows) -> None:
+    """Make a database as it was at a revision and put rows into it."""
+
+    def fill(connection: sa.Connection) -> None:
+        command.upgrade(config(connection), revision)
+        tables = sa.MetaData()
+        tables.reflect(connection)
+        assert rows.keys() == tables.tables.keys() - {"alembic_version"}, "there is something in every table"
+        for name, some in rows.items():
+            for row in some:
+                connection.execute(sa.insert(tables.tables[name]).values(row))
+
+    engine = make_engine(url, cipher())
+    async with engine.begin() as connection:
+        await connection.run_sync(fill)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def upgraded(empty_url: str) -> AsyncIterator[Database]:
+    """A database that was filled at revision 0002 and is opened by the code of today."""
+    await filled(empty_url, "0002", OF_0002)
+    database = await Database.open(empty_url, cipher())
+    yield database
+    await database.close()
+
+
+async def everything(database: Database, table: str) -> list[sa.RowMapping]:
+    """All rows of a table, as the models read them."""
+    async with database.engine.connect() as connection:
+        found = await connection.execute(sa.select(metadata.tables[table]).order_by(sa.text("id")))
+        return list(found.mappings())
+
+
+async def test_an_upgrade_keeps_every_row(upgraded: Database):
+    """Each row is still there under its key, and what it said reads as before."""
+    for table, rows in OF_0002.items():
+        assert [row["id"] for row in await everything(upgraded, table)] == [row["id"] for row in rows], table
+    (item,) = [row for row in await everything(upgraded, "agendaitem") if row["id"] == 62]
+    assert (item["text"], item["first_text"], item["carried_from_id"]) == ("A course in May", "A course", 61)
+    assert [row["starts_at"] for row in await everything(upgraded, "discussion")] == [
+        NOON - timedelta(days=180), SOON, None
+    ]  # fmt: skip
+    assert [row["state"] for row in await everything(upgraded, "nudge")] == ["planned", "claimed", "sent"]
+
+
+async def test_an_upgrade_finds_the_pair_of_every_row(upgraded: Database):
+    """What belonged to a discussion or a preparation belongs to the pair of that."""
+    for table, pair_ids in {
+        "preparation": [21, 21, 22], "answer": [21, 22], "agendaitem": [21, 21], "thankyou": [21], "objective": [21],
+        "commitment": [21], "changerequest": [21], "discussion": [21, 21, 22],
+    }.items():  # fmt: skip
+        assert [row["pair_id"] for row in await everything(upgraded, table)] == pair_ids, table
+
+
+async def test_foreign_keys_are_checked_again_after_an_upgrade(upgraded: Database):
+    """What is written after an upgrade has to refer to something."""
+    async with upgraded.engine.connect() as connection:
+        with pytest.raises(sa.exc.IntegrityError):
+            await connection.execute(
+                sa.insert(metadata.tables["thankyou"]).values(
+                    workspace_id=1, pair_id=999, discussion_id=32, author_id=11, text="x", sent_at=NOON
+                )
+            )
