@@ -61,7 +61,14 @@ async def assemble(settings: Settings, *, clock: Clock) -> Bot:
         await session.close()
         await database.close()
         raise
-    return Bot(app, services, jobs, session, [str(problem) for problem in problems])
+    return Bot(
+        app,
+        services,
+        jobs,
+        session,
+        signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
+        notices=[str(problem) for problem in problems],
+    )
 
 
 async def _open_database(settings: Settings) -> Database:

@@ -20,10 +20,14 @@ class Bot:
         services: Services,
         jobs: Jobs,
         session: aiohttp.ClientSession,
+        *,
+        signing_secret: str = "",
         notices: Sequence[str] = (),
     ) -> None:
         self.app = app
         """The listeners, ready for requests."""
+        self.signing_secret = signing_secret
+        """What Slack signs its HTTP requests with; empty in Socket Mode."""
         self.notices = notices
         """What the admin should know at start, one sentence each: mistakes in their own questions."""
         self.services = services

@@ -9,6 +9,8 @@ from bot.bot import Bot
 from bot.errors import StartupError
 from bot.manifest import EVENTS_PATH
 from bot.readiness import Readiness
+from bot.signature import Signature
+from bot.slack_requests import LARGEST_BODY, SlackRequests
 
 REQUEST_SECONDS: Final = 3.0
 """How long requests may still be answered during shutdown: Slack gives up on them after that."""
@@ -30,8 +32,14 @@ def web_app(bot: Bot) -> web.Application:
         shown = {part: "ok" if answers else "no answer" for part, answers in parts.items()}
         return web.json_response({"ready": is_ready, **shown}, status=200 if is_ready else 503)
 
-    application = bot.app.web_app(path=EVENTS_PATH)
-    application.add_routes([web.get("/healthz", alive), web.get("/readyz", ready)])
+    application = web.Application(client_max_size=LARGEST_BODY)
+    application.add_routes(
+        [
+            web.post(EVENTS_PATH, SlackRequests(bot.app, Signature(bot.signing_secret)).handle),
+            web.get("/healthz", alive),
+            web.get("/readyz", ready),
+        ]
+    )
     return application
 
 

@@ -9,13 +9,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.settings import Settings
+from tests.support.signing import SECRET
 
 
 class FakeBot:
     """Stands in for `bot.bot.Bot`. `asked` lists what was called, in order."""
 
-    def __init__(self, app: AsyncApp) -> None:
-        self.app = app
+    def __init__(self, app: AsyncApp | None = None, *, signing_secret: str = SECRET) -> None:
+        self.app = app or bare_app(signing_secret=signing_secret)
+        self.signing_secret = signing_secret
         self.asked: list[str] = []
         self.notices: list[str] = []
         self.database_is_up = True
@@ -52,16 +54,16 @@ class FakeBot:
 
 def bare_app(
     *,
-    signing_secret: str,
+    signing_secret: str = SECRET,
     api_url: str = "http://127.0.0.1:1/api/",
     before_authorize: Callable[..., Awaitable[Any]] | None = None,
 ) -> AsyncApp:
-    """A Bolt app without listeners; nobody answers at the API's address by default."""
+    """A Bolt app without listeners; by default nothing answers at the address of the API."""
     client = AsyncWebClient(token="xoxb-made-up", base_url=api_url)
     return AsyncApp(client=client, signing_secret=signing_secret, before_authorize=before_authorize)
 
 
 async def assemble_fake(settings: Settings, *, clock: Clock) -> FakeBot:
     """Assembles a fake with the settings' signing secret and API address."""
-    secret = settings.slack_signing_secret
-    return FakeBot(bare_app(signing_secret=secret.get_secret_value() if secret else "", api_url=settings.slack_api_url))
+    secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
+    return FakeBot(bare_app(signing_secret=secret, api_url=settings.slack_api_url), signing_secret=secret)

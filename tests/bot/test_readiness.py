@@ -1,7 +1,7 @@
 import asyncio
 
 from bot.readiness import Readiness
-from tests.bot.fake_bot import FakeBot, bare_app
+from tests.bot.fake_bot import FakeBot
 
 
 async def test_a_part_that_hangs_or_fails_counts_as_not_answering():
@@ -15,7 +15,7 @@ async def test_a_part_that_hangs_or_fails_counts_as_not_answering():
         async def slack_answers(self) -> bool:
             raise ConnectionError
 
-    bot = Stuck(bare_app(signing_secret="s"))
+    bot = Stuck()
     async with asyncio.timeout(1):
         assert await Readiness(bot, patience=0.01).parts() == {"database": False, "slack": False}
 
@@ -23,7 +23,7 @@ async def test_a_part_that_hangs_or_fails_counts_as_not_answering():
 async def test_frequent_probes_do_not_turn_into_requests_to_slack():
     """Probes within a second share one answer; a later one asks again."""
     moment = 100.0
-    bot = FakeBot(bare_app(signing_secret="s"))
+    bot = FakeBot()
     readiness = Readiness(bot, now=lambda: moment)
     await asyncio.gather(*(readiness.parts() for _ in range(20)))
     assert bot.asked == ["database", "slack"]

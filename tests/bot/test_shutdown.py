@@ -1,7 +1,7 @@
 import asyncio
 
 from bot.shutdown import Shutdown
-from tests.bot.fake_bot import FakeBot, bare_app
+from tests.bot.fake_bot import FakeBot
 
 
 async def test_a_part_that_does_not_finish_is_cut_short():
@@ -22,7 +22,7 @@ async def test_a_part_that_does_not_finish_is_cut_short():
 
 async def test_the_bot_gets_the_time_that_is_left():
     """It gets what is left of the drain time, less what is kept back for closing."""
-    bot = FakeBot(bare_app(signing_secret="s"))
+    bot = FakeBot()
     await Shutdown(drain_seconds=8).stop_bot(bot)
     assert bot.asked == ["stop"]
     assert 6 < bot.drain_seconds <= 7

@@ -71,6 +71,6 @@ async def test_a_wrong_token_prevents_the_start(workspace: Sandbox):
 
 async def test_an_unreachable_slack_does_not_prevent_the_start():
     """While Slack cannot be reached the bot starts, keeps trying, and can be stopped."""
-    client = SocketClient(FakeBot(bare_app(signing_secret="s", api_url="http://127.0.0.1:1/api/")), "xapp-1")
+    client = SocketClient(FakeBot(bare_app(api_url="http://127.0.0.1:1/api/")), "xapp-1")
     await client.open()
     await client.close()

@@ -1,0 +1,191 @@
+"""The shape of what Slack sends, as far as Bolt and the listeners read it.
+
+Checked at the edge, so that no listener needs to doubt the type of a field. Slack's own payloads have many more
+fields, and new ones appear: whatever is not named here passes unread.
+"""
+
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
+
+DEEPEST: Final = 64
+"""How deep objects and lists may be nested. Rich text in a view is about 15 deep."""
+
+
+class MalformedPayload(Exception):
+    """A payload that Slack would not send. `reason` names the place and what is wrong there, never a value."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, hide_input_in_errors=True)
+
+
+class _Owner(_Shape):
+    """A person, a workspace, an organization or a channel."""
+
+    id: str
+    team_id: str | None = None
+    enterprise_id: str | None = None
+    name: str | None = None
+    username: str | None = None
+
+
+class _Option(_Shape):
+    value: str | None = None
+
+
+class _Action(_Shape):
+    action_id: str
+    block_id: str
+    type: str
+    value: str | None = None
+    action_ts: str | None = None
+    selected_option: _Option | None = None
+    selected_options: list[_Option] | None = None
+    selected_user: str | None = None
+    selected_date: str | None = None
+    selected_time: str | None = None
+    selected_date_time: int | None = None
+
+
+class _Field(_Shape):
+    """One element of a form and what is filled in there."""
+
+    type: str
+    value: str | None = None
+    selected_option: _Option | None = None
+    selected_options: list[_Option] | None = None
+    selected_user: str | None = None
+    selected_users: list[str] | None = None
+    selected_date: str | None = None
+    selected_time: str | None = None
+    selected_date_time: int | None = None
+
+
+class _Block(_Shape):
+    type: str
+    block_id: str | None = None
+
+
+class _State(_Shape):
+    values: dict[str, dict[str, _Field]] = {}
+
+
+class _View(_Shape):
+    id: str
+    type: str
+    callback_id: str | None = None
+    hash: str | None = None
+    private_metadata: str | None = None
+    previous_view_id: str | None = None
+    root_view_id: str | None = None
+    team_id: str | None = None
+    app_installed_team_id: str | None = None
+    blocks: list[_Block] = []
+    state: _State | None = None
+
+
+class _Message(_Shape):
+    blocks: list[_Block] = []
+    user: str | None = None
+    ts: str | None = None
+    thread_ts: str | None = None
+
+
+class _Event(_Shape):
+    type: str
+    user: str | _Owner | None = None
+    tab: str | None = None
+    channel: str | _Owner | None = None
+    team: str | None = None
+    team_id: str | None = None
+    bot_id: str | None = None
+    subtype: str | None = None
+    view: _View | None = None
+
+
+class _Authorization(_Shape):
+    team_id: str | None = None
+    enterprise_id: str | None = None
+    user_id: str | None = None
+    is_enterprise_install: bool | None = None
+
+
+class _Payload(_Shape):
+    type: str | None = None
+    user: str | _Owner | None = None
+    user_id: str | None = None
+    user_name: str | None = None
+    team: str | _Owner | None = None
+    team_id: str | None = None
+    enterprise: str | _Owner | None = None
+    enterprise_id: str | None = None
+    authorizations: list[_Authorization] | None = None
+    channel: str | _Owner | None = None
+    channel_id: str | None = None
+    trigger_id: str | None = None
+    response_url: HttpUrl | None = Field(default=None, strict=False)
+    event_id: str | None = None
+    command: str | None = None
+    text: str | None = None
+    callback_id: str | None = None
+    action_id: str | None = None
+    value: str | None = None
+    actions: Annotated[list[_Action], Field(min_length=1)] | None = None
+    view: _View | None = None
+    message: _Message | None = None
+    event: _Event = _Event(type="")  # absent or an object: Bolt looks into an event of null
+
+
+def check_payload(payload: Any) -> None:
+    """Raise `MalformedPayload` for what Slack would not send."""
+    _check_texts(payload)
+    try:
+        _Payload.model_validate(payload)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        raise MalformedPayload(f"{_place(first['loc'])}: {first['type']}") from None
+    if not payload.get("type") and not payload.get("command"):
+        raise MalformedPayload("payload: neither a type nor a command")
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Where a field is. Names of blocks, which a request may choose freely, are left out."""
+    known = [part for part in location if isinstance(part, str) and part in _NAMES]
+    return ".".join(known) or "payload"
+
+
+def _check_texts(payload: Any) -> None:
+    """Refuse what no database stores, a NUL or half a surrogate pair, and what is nested too deeply to walk through."""
+    if not isinstance(payload, dict):
+        raise MalformedPayload("payload: not an object")
+    pending: list[tuple[int, Any]] = [(0, payload)]
+    while pending:
+        depth, value = pending.pop()
+        if isinstance(value, str):
+            if "\0" in value or not _is_unicode(value):
+                raise MalformedPayload("payload: text that cannot be stored")
+        elif isinstance(value, dict | list):
+            if depth == DEEPEST:
+                raise MalformedPayload("payload: nested too deeply")
+            inner = (*value, *value.values()) if isinstance(value, dict) else value
+            pending += ((depth + 1, each) for each in inner)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_NAMES: Final = frozenset(
+    name
+    for shape in (_Payload, _Event, _View, _State, _Field, _Action, _Option, _Message, _Block, _Owner, _Authorization)
+    for name in shape.model_fields
+)
