@@ -1,19 +1,35 @@
 """The HTTP server: Slack's requests at `/slack/events`, and two addresses for probes."""
 
+import asyncio
 import errno
-from typing import Final
+import logging
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
+import structlog
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from bot.bot import Bot
+from bot.connections import Connection, Connections, Limits
 from bot.errors import StartupError
+from bot.log_limit import LogLimit
 from bot.manifest import EVENTS_PATH
 from bot.readiness import Readiness
 from bot.signature import Signature
 from bot.slack_requests import LARGEST_BODY, SlackRequests
 
-REQUEST_SECONDS: Final = 3.0
+log = structlog.get_logger(__name__)
+
+SHUTDOWN_SECONDS: Final = 3.0
 """How long requests may still be answered during shutdown: Slack gives up on them after that."""
+
+LINGERING_SECONDS: Final = 1.0
+"""How long the rest of a body that is too large is read, so that the client reads its answer before the end."""
+
+BACKLOG: Final = 1024
+"""Connections that the kernel holds while none is accepted. It may allow fewer."""
 
 PORTS_TRIED: Final = 20
 """How many ports the sandbox tries, one after the other, before it gives up."""
@@ -32,7 +48,7 @@ def web_app(bot: Bot) -> web.Application:
         shown = {part: "ok" if answers else "no answer" for part, answers in parts.items()}
         return web.json_response({"ready": is_ready, **shown}, status=200 if is_ready else 503)
 
-    application = web.Application(client_max_size=LARGEST_BODY)
+    application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_whole_request])
     application.add_routes(
         [
             web.post(EVENTS_PATH, SlackRequests(bot.app, Signature(bot.signing_secret)).handle),
@@ -43,11 +59,41 @@ def web_app(bot: Bot) -> web.Application:
     return application
 
 
+@web.middleware
+async def _whole_request(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Read the whole request before it is handled, and report to its connection how far it is."""
+    connection = request.transport.get_protocol() if request.transport is not None else None
+    try:
+        await request.read()
+    except (web.RequestPayloadError, ConnectionError):
+        return web.Response(status=400)
+    if not isinstance(connection, Connection):
+        return await handler(request)
+    connection.request_arrived()
+    try:
+        return await handler(request)
+    finally:
+        connection.request_answered()
+
+
 class HttpServer:
     """An HTTP server in front of the bot."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._runner = web.AppRunner(web_app(bot), access_log=None, shutdown_timeout=REQUEST_SECONDS)
+    def __init__(self, bot: Bot, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._runner = web.AppRunner(
+            web_app(bot),
+            access_log=None,
+            shutdown_timeout=SHUTDOWN_SECONDS,
+            keepalive_timeout=self._limits.idle_seconds,
+            lingering_time=LINGERING_SECONDS,
+            auto_decompress=False,  # Slack signs what it sends, and compresses nothing
+            logger=_ServerLog(logging.getLogger(__name__)),
+        )
+        self._listening: list[socket.socket] = []
+        self._accepting: list[asyncio.Task[None]] = []
         self.address = ""
 
     async def open(self, host: str, port: int, *, next_free: bool = False) -> None:
@@ -55,22 +101,50 @@ class HttpServer:
 
         Raises `StartupError` when it cannot listen.
         """
+        self._listening = await _listen(host, port, next_free=next_free)
         await self._runner.setup()
-        for candidate in range(port, port + PORTS_TRIED if next_free and port else port + 1):
-            try:
-                await web.TCPSite(self._runner, host, candidate).start()
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE and next_free:
-                    continue
-                raise StartupError(_why_not_listening(host, candidate, error)) from error
-            real_port = self._runner.addresses[0][1]
-            self.address = f"http://{host}:{real_port}"
-            return
-        raise StartupError(f"The ports from {port} to {port + PORTS_TRIED - 1} are all taken. Set PORT to a free one.")
+        if self._runner.server is None:
+            raise RuntimeError("aiohttp has set up no server")
+        connections = Connections(self._limits, self._runner.server)
+        self._accepting = [asyncio.create_task(connections.accept(each)) for each in self._listening]
+        self.address = f"http://{host}:{self._listening[0].getsockname()[1]}"
 
     async def close(self) -> None:
         """Take no new requests, and finish those being answered."""
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.gather(*self._accepting, return_exceptions=True)
+        for each in self._listening:
+            each.close()
         await self._runner.cleanup()
+
+
+async def _listen(host: str, port: int, *, next_free: bool) -> list[socket.socket]:
+    for candidate in range(port, port + PORTS_TRIED if next_free and port else port + 1):
+        try:
+            return await _sockets(host, candidate)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and next_free:
+                continue
+            raise StartupError(_why_not_listening(host, candidate, error)) from error
+    raise StartupError(f"The ports from {port} to {port + PORTS_TRIED - 1} are all taken. Set PORT to a free one.")
+
+
+async def _sockets(host: str, port: int) -> list[socket.socket]:
+    """A listening socket for each address of a host; all have the same port, also where any free one was asked for."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    opened: list[socket.socket] = []
+    try:
+        for family, *_, address in dict.fromkeys(found):
+            bound = (address[0], opened[0].getsockname()[1] if opened else port, *address[2:])
+            opened.append(socket.create_server(bound, family=family, backlog=BACKLOG))
+            opened[-1].settimeout(0)
+    except OSError:
+        for each in opened:
+            each.close()
+        raise
+    return opened
 
 
 def _why_not_listening(host: str, port: int, error: OSError) -> str:
@@ -79,3 +153,18 @@ def _why_not_listening(host: str, port: int, error: OSError) -> str:
     if isinstance(error, PermissionError):
         return f"Port {port} is not open to this user. Set PORT to 1024 or higher."
     return f"Cannot listen on {host} port {port}: {error.strerror or error}. Set HOST to an address of this machine."
+
+
+class _ServerLog(logging.LoggerAdapter[logging.Logger]):
+    """aiohttp's log of the server. It has a traceback for each request that is not HTTP; this has one short line."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        super().__init__(logger)
+        self._limit = LogLimit()
+
+    def exception(self, msg: object, *args: object, exc_info: Any = True, **kwargs: Any) -> None:
+        """Log what went wrong with a request."""
+        if not isinstance(exc_info, HttpProcessingError):
+            super().exception(msg, *args, exc_info=exc_info, **kwargs)
+        elif (skipped := self._limit.skipped_before("malformed")) is not None:
+            log.warning("request.not_http", error=type(exc_info).__name__, skipped=skipped)
