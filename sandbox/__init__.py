@@ -5,7 +5,6 @@ It stands in for Slack towards the unmodified bot and is strict where Slack is. 
 
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault
-from sandbox.journal import StateFileError
 from sandbox.server import Sandbox
 from sandbox.settings import (
     DEFAULT_COMMANDS,
@@ -17,6 +16,7 @@ from sandbox.settings import (
     SandboxSettings,
     ShortcutSeed,
 )
+from sandbox.state_store import StateFileError
 
 __all__ = [
     "DEFAULT_COMMANDS",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from sandbox.checks import Check, Problem, anything, boolean, by_type, either, items, one_of, record, text, url
 from sandbox.compositions import TEXT_LIMIT, any_text, identifier, plain_text
 from sandbox.elements import ALT_TEXT, context_element, element_of
-from sandbox.shapes import Check, Problem, anything, by_type, either, flag, items, one_of, record, text, web_address
 
 HEADER = 150
 FIELDS = 10
@@ -45,7 +45,7 @@ def _everywhere(surface: str) -> dict[str, Check]:
                 "text": any_text(TEXT_LIMIT),
                 "fields": items(any_text(FIELD_TEXT), FIELDS),
                 "accessory": element_of("section", surface),
-                "expand": flag,
+                "expand": boolean,
             },
             _section_says_something,
         ),
@@ -55,12 +55,12 @@ def _everywhere(surface: str) -> dict[str, Check]:
         "actions": _block({"elements": items(element_of("actions", surface), ACTIONS)}),
         "image": _block(
             {"alt_text": text(ALT_TEXT)},
-            {"image_url": web_address, "slack_file": anything, "title": plain_text(IMAGE_TITLE)},
+            {"image_url": url, "slack_file": anything, "title": plain_text(IMAGE_TITLE)},
             either("image_url", "slack_file"),
         ),
         "input": _block(
             {"label": plain_text(LABEL), "element": element_of("input", surface)},
-            {"hint": plain_text(LABEL), "optional": flag, "dispatch_action": flag},
+            {"hint": plain_text(LABEL), "optional": boolean, "dispatch_action": boolean},
             _no_dispatch_for_files,
         ),
         "rich_text": _block({"elements": items(_rich_text_part, 1000)}),
@@ -72,15 +72,15 @@ _video = _block(
     {
         "alt_text": text(ALT_TEXT),
         "title": plain_text(VIDEO_TITLE),
-        "thumbnail_url": web_address,
-        "video_url": web_address,
+        "thumbnail_url": url,
+        "video_url": url,
     },
     {
-        "title_url": web_address,
+        "title_url": url,
         "description": plain_text(VIDEO_TITLE),
         "author_name": text(VIDEO_AUTHOR),
         "provider_name": text(VIDEO_AUTHOR),
-        "provider_icon_url": web_address,
+        "provider_icon_url": url,
     },
 )
 

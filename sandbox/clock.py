@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sandbox.journal import Journal
 from sandbox.settings import Hooks
+from sandbox.state_store import StateStore
 
 MAX_STEPS = 500
 """Moments visited in one move of the clock: a bot that always names another moment must not hang the page."""
@@ -38,10 +38,10 @@ class SandboxClock:
     `real` is the time it builds on; tests give their own. `started_at` is where it stood when the workspace was new.
     """
 
-    def __init__(self, journal: Journal, start_at: datetime | None, real: Callable[[], datetime]) -> None:
-        self._journal = journal
+    def __init__(self, store: StateStore, start_at: datetime | None, real: Callable[[], datetime]) -> None:
+        self._store = store
         self._real = real
-        stored = journal.load("clock").get("offset")
+        stored = store.load("clock").get("offset")
         self.started_at = datetime.fromisoformat(stored["started"]) if stored else (start_at or next_opening(real()))
         if stored is None:
             self._offset = timedelta()
@@ -64,7 +64,7 @@ class SandboxClock:
             return
         self._offset = moment - self._real()
         self._latest = moment.astimezone(UTC)
-        self._journal.save(
+        self._store.save(
             "clock",
             "offset",
             {

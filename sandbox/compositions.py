@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.shapes import Check, Problem, by_type, flag, items, one_of, record, text, web_address
+from sandbox.checks import Check, Problem, boolean, by_type, items, one_of, record, text, url
 
 TEXT_LIMIT = 3000
 OPTION_TEXT = 75
@@ -26,12 +26,12 @@ def plain_text(most: int, least: int = 1) -> Check:
 def any_text(most: int) -> Check:
     """A plain_text or mrkdwn object of up to `most` characters."""
     return by_type(
-        {"plain_text": _plain(most, 1), "mrkdwn": record({"text": text(most)}, {"verbatim": flag})}, "text object"
+        {"plain_text": _plain(most, 1), "mrkdwn": record({"text": text(most)}, {"verbatim": boolean})}, "text object"
     )
 
 
 def _plain(most: int, least: int) -> Check:
-    return record({"text": text(most, least)}, {"emoji": flag})
+    return record({"text": text(most, least)}, {"emoji": boolean})
 
 
 confirm = record(
@@ -48,14 +48,14 @@ select_option = record(
     {"text": plain_text(OPTION_TEXT), "value": text(OPTION_VALUE)}, {"description": plain_text(OPTION_TEXT)}
 )
 
-ticked_option = record(
+checkbox_option = record(
     {"text": any_text(OPTION_TEXT), "value": text(OPTION_VALUE)}, {"description": any_text(OPTION_TEXT)}
 )
 """Checkboxes and radio buttons take mrkdwn as well."""
 
 overflow_option = record(
     {"text": plain_text(OPTION_TEXT), "value": text(OPTION_VALUE)},
-    {"description": plain_text(OPTION_TEXT), "url": web_address},
+    {"description": plain_text(OPTION_TEXT), "url": url},
 )
 
 option_group = record({"label": plain_text(OPTION_TEXT), "options": items(select_option, OPTIONS)})

@@ -27,29 +27,29 @@ class Faults:
     """The faults that are still to come."""
 
     def __init__(self) -> None:
-        self._waiting: list[Fault] = []
+        self._pending: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
         """Switch one on."""
-        self._waiting.append(fault)
+        self._pending.append(fault)
 
     def clear(self) -> None:
         """Switch all off."""
-        self._waiting.clear()
+        self._pending.clear()
 
     def take(self, method: str) -> Fault | None:
         """The fault for this call, if there is one, counted down."""
-        for fault in self._waiting:
+        for fault in self._pending:
             if fault.method in {method, "*"}:
                 fault.times -= 1
                 if fault.times <= 0:
-                    self._waiting.remove(fault)
+                    self._pending.remove(fault)
                 return fault
         return None
 
-    def waiting(self) -> list[dict[str, Any]]:
+    def pending(self) -> list[dict[str, Any]]:
         """What is still switched on, as JSON."""
-        return [asdict(fault) for fault in self._waiting]
+        return [asdict(fault) for fault in self._pending]
 
 
 def fault_from(body: dict[str, Any]) -> Fault:

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.errors import SlackError
-from sandbox.journal import Journal
 from sandbox.people import slack_id
+from sandbox.state_store import StateStore, restored
 
 FILE_BYTES = 20 * 1024 * 1024
 """The largest file taken: Slack takes 1 GB, a sandbox has no need to."""
@@ -54,11 +54,11 @@ class File:
 class Files:
     """All files by id."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._files = {name: File(**body) for name, body in journal.load("file").items()}
+    def __init__(self, store: StateStore) -> None:
+        self._store = store
+        self._files = {name: restored(File, body) for name, body in store.load("file").items()}
 
-    def announce(self, name: str, length: int) -> File:
+    def create(self, name: str, length: int) -> File:
         """A file that will be uploaded."""
         file = File(slack_id("F", secrets.token_hex(8)), name, length, secrets.token_urlsafe(18))
         self._files[file.id] = file
@@ -77,7 +77,7 @@ class Files:
         if file.content is None:
             raise SlackError("file_not_found")
         file.title = title
-        self._journal.save("file", file.id, asdict(file))
+        self._store.save("file", file.id, asdict(file))
         return file
 
     def get(self, file_id: str) -> File:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sandbox.clock import SandboxClock
 from sandbox.errors import SlackError
-from sandbox.journal import Journal
 from sandbox.people import Person
+from sandbox.state_store import StateStore, restored
 
 EPHEMERAL_KEPT = 30
 """Ephemeral messages kept for one person: in Slack they vanish with the window."""
@@ -76,17 +76,17 @@ def _with_action_id(element: dict[str, Any]) -> dict[str, Any]:
 
 
 class Messages:
-    """All messages by channel. Each is in the journal before anybody hears of it."""
+    """All messages by channel. Each is in the store before anybody hears of it."""
 
-    def __init__(self, journal: Journal, clock: SandboxClock) -> None:
-        self._journal = journal
+    def __init__(self, store: StateStore, clock: SandboxClock) -> None:
+        self._store = store
         self._clock = clock
         self._channels: dict[str, dict[str, Message]] = {}
         self._ephemeral: dict[str, deque[Message]] = {}
-        self._read: dict[str, str] = journal.load("read")
+        self._read: dict[str, str] = store.load("read")
         self._latest = 0
-        for body in journal.load("message").values():
-            message = Message(**body)
+        for body in store.load("message").values():
+            message = restored(Message, body)
             self._channels.setdefault(message.channel, {})[message.ts] = message
             self._latest = max(self._latest, _micros(message.ts))
 
@@ -109,7 +109,7 @@ class Messages:
         """Show a message to the one person of the channel, until the sandbox restarts."""
         self._ephemeral.setdefault(message.channel, deque(maxlen=EPHEMERAL_KEPT)).append(message)
 
-    def changed(self, message: Message) -> None:
+    def save(self, message: Message) -> None:
         """Keep what was changed in a message."""
         if not message.ephemeral:
             self._save(message)
@@ -119,7 +119,7 @@ class Messages:
         if message.ephemeral:
             self._ephemeral[message.channel].remove(message)
             return
-        self._journal.delete("message", f"{message.channel}/{message.ts}")
+        self._store.delete("message", f"{message.channel}/{message.ts}")
         del self._channels[message.channel][message.ts]
 
     def get(self, channel: str, ts: str) -> Message:
@@ -129,7 +129,7 @@ class Messages:
         except KeyError:
             raise SlackError("message_not_found") from None
 
-    def seen(self, channel: str, ts: str) -> Message:
+    def get_visible(self, channel: str, ts: str) -> Message:
         """A message as the person sees it, ephemeral ones too; raises `SlackError` message_not_found."""
         for message in self._ephemeral.get(channel, ()):
             if message.ts == ts:
@@ -147,24 +147,24 @@ class Messages:
             raise SlackError("thread_not_found")
         return found
 
-    def shown(self, channel: str) -> list[Message]:
+    def visible(self, channel: str) -> list[Message]:
         """What the person sees in the channel, oldest first."""
         return sorted([*self.all(channel), *self._ephemeral.get(channel, ())], key=lambda message: _micros(message.ts))
 
-    def read(self, channel: str) -> None:
+    def mark_read(self, channel: str) -> None:
         """The person has seen everything up to now."""
         if self.unread(channel):
-            latest = self.shown(channel)[-1].ts
+            latest = self.visible(channel)[-1].ts
             self._read[channel] = latest
-            self._journal.save("read", channel, latest)
+            self._store.save("read", channel, latest)
 
     def unread(self, channel: str) -> int:
         """How many messages came since the person last looked."""
         since = _micros(self._read.get(channel, "0.0"))
-        return sum(1 for message in self.shown(channel) if _micros(message.ts) > since)
+        return sum(1 for message in self.visible(channel) if _micros(message.ts) > since)
 
     def _save(self, message: Message) -> None:
-        self._journal.save("message", f"{message.channel}/{message.ts}", asdict(message))
+        self._store.save("message", f"{message.channel}/{message.ts}", asdict(message))
 
 
 def _micros(ts: str) -> int:
@@ -172,6 +172,6 @@ def _micros(ts: str) -> int:
     return int(seconds) * _MICRO + int(micros or 0)
 
 
-def moment_of(ts: str) -> datetime:
+def posted_at(ts: str) -> datetime:
     """When a message was posted, aware UTC."""
     return datetime.fromtimestamp(_micros(ts) / _MICRO, UTC)

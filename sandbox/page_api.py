@@ -1,4 +1,4 @@
-"""The page's requests: JSON under /sandbox/, live news as server-sent events, and the page's own files."""
+"""The page's requests: JSON under /sandbox/, live events as server-sent events, and the page's own files."""
 
 import asyncio
 import json
@@ -10,20 +10,20 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.bot_client import BotClient
 from sandbox.clock import ClockMover
-from sandbox.deeds import Deeds
 from sandbox.errors import PageError, SlackError
 from sandbox.faults import fault_from
+from sandbox.page_actions import PageActions
+from sandbox.page_events import EventQueue
 from sandbox.page_state import state_of
 from sandbox.people import Person
-from sandbox.stream import News
-from sandbox.to_bot import ToBot
 from sandbox.view_state import Values
 from sandbox.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"
 KEEP_ALIVE_SECONDS = 15.0
-"""A comment on a silent stream, so that a page which went away is noticed."""
+"""Seconds until a comment is sent on a silent stream, so that a page which has gone is noticed."""
 
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
@@ -33,11 +33,11 @@ Body = dict[str, Any]
 class PageApi:
     """One handler for each of the page's requests."""
 
-    def __init__(self, workspace: Workspace, to_bot: ToBot, mover: ClockMover) -> None:
+    def __init__(self, workspace: Workspace, bot_client: BotClient, mover: ClockMover) -> None:
         self._workspace = workspace
-        self._to_bot = to_bot
+        self._bot_client = bot_client
         self._mover = mover
-        self._deeds = Deeds(workspace, to_bot)
+        self._actions = PageActions(workspace, bot_client)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Everything the page asks for."""
@@ -59,7 +59,7 @@ class PageApi:
             web.get("/sandbox/state", self._state),
             web.get("/sandbox/stream", self._stream),
             web.get("/sandbox/traffic", self._traffic),
-            *(web.post(f"/sandbox/{name}", _taking_json(handler)) for name, handler in posts.items()),
+            *(web.post(f"/sandbox/{name}", _json_handler(handler)) for name, handler in posts.items()),
         ]
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
@@ -67,7 +67,7 @@ class PageApi:
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
         person = self._person(request.query.get("as", ""))
-        return web.json_response(await state_of(self._workspace, self._to_bot, self._mover, person))
+        return web.json_response(await state_of(self._workspace, self._bot_client, self._mover, person))
 
     async def _traffic(self, _request: web.Request) -> web.StreamResponse:
         return web.json_response(self._workspace.traffic.last())
@@ -76,40 +76,40 @@ class PageApi:
         person = self._person(request.query.get("as", ""))
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        with self._workspace.stream.listen(person.id) as news, suppress(ConnectionError):
+        with self._workspace.events.subscribe(person.id) as events, suppress(ConnectionError):
             await response.write(b": listening\n\n")
-            while (line := await _next_line(news)) is not None:
+            while (line := await _next_line(events)) is not None:
                 await response.write(line)
         return response
 
     async def _command(self, body: Body) -> Body:
-        return await self._deeds.command(self._actor(body), _text(body, "text"))
+        return await self._actions.command(self._actor(body), _text(body, "text"))
 
     async def _message(self, body: Body) -> Body:
-        return await self._deeds.message(self._actor(body), _text(body, "text"))
+        return await self._actions.message(self._actor(body), _text(body, "text"))
 
     async def _action(self, body: Body) -> Body:
         person, container = self._actor(body), body.get("container")
         if not isinstance(container, dict):
             raise PageError("The container is missing.")
         if container.get("type") == "message":
-            return await self._deeds.message_action(person, _text(container, "ts"), body, _values(body))
-        return await self._deeds.view_action(person, _text(container, "view_id"), body, _values(body))
+            return await self._actions.message_action(person, _text(container, "ts"), body, _values(body))
+        return await self._actions.view_action(person, _text(container, "view_id"), body, _values(body))
 
     async def _submit(self, body: Body) -> Body:
-        return await self._deeds.submit(self._actor(body), _text(body, "view_id"), _values(body))
+        return await self._actions.submit(self._actor(body), _text(body, "view_id"), _values(body))
 
     async def _close(self, body: Body) -> Body:
-        return await self._deeds.close(self._actor(body), _text(body, "view_id"), clear=bool(body.get("clear")))
+        return await self._actions.close(self._actor(body), _text(body, "view_id"), clear=bool(body.get("clear")))
 
     async def _home_opened(self, body: Body) -> Body:
-        return await self._deeds.home_opened(self._actor(body))
+        return await self._actions.home_opened(self._actor(body))
 
     async def _shortcut(self, body: Body) -> Body:
-        return await self._deeds.shortcut(self._actor(body), _text(body, "callback_id"), body.get("ts"))
+        return await self._actions.shortcut(self._actor(body), _text(body, "callback_id"), body.get("ts"))
 
     async def _read(self, body: Body) -> Body:
-        self._workspace.messages.read(self._actor(body).dm)
+        self._workspace.messages.mark_read(self._actor(body).dm)
         return {"ok": True}
 
     async def _clock(self, body: Body) -> Body:
@@ -125,7 +125,7 @@ class PageApi:
                 await self._mover.move_by(SPANS[by])
         finally:
             now = self._workspace.clock.now().isoformat()
-            self._workspace.stream.tell("clock", now=now)
+            self._workspace.events.publish("clock", now=now)
         if not moved:
             raise PageError("Nothing is planned: the clock stays where it is.", status=409)
         return {"ok": True, "now": now}
@@ -135,15 +135,15 @@ class PageApi:
             self._workspace.faults.clear()
         else:
             self._workspace.faults.add(fault_from(body))
-        return {"ok": True, "faults": self._workspace.faults.waiting()}
+        return {"ok": True, "faults": self._workspace.faults.pending()}
 
     def _person(self, user_id: str) -> Person:
         try:
-            return self._workspace.people.get(user_id) if user_id else self._first()
+            return self._workspace.people.get(user_id) if user_id else self._first_person()
         except SlackError:
             raise PageError("There is no such person here.", status=404) from None
 
-    def _first(self) -> Person:
+    def _first_person(self) -> Person:
         return next(one for one in self._workspace.people.all() if not one.is_bot and not one.deleted)
 
     def _actor(self, body: Body) -> Person:
@@ -153,7 +153,7 @@ class PageApi:
         return person
 
 
-def _taking_json(handler: Callable[[Body], Awaitable[Body]]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _json_handler(handler: Callable[[Body], Awaitable[Body]]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Only JSON is taken: a form on a foreign page cannot send it."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -170,11 +170,11 @@ def _taking_json(handler: Callable[[Body], Awaitable[Body]]) -> Callable[[web.Re
     return handle
 
 
-async def _next_line(news: News) -> bytes | None:
+async def _next_line(events: EventQueue) -> bytes | None:
     """The next event as a line of the stream; None at its end."""
     try:
         async with asyncio.timeout(KEEP_ALIVE_SECONDS):
-            event = await news.get()
+            event = await events.get()
     except TimeoutError:
         return b": still here\n\n"
     return None if event is None else f"data: {json.dumps(event)}\n\n".encode()

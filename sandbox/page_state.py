@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sandbox.bot_client import BotClient
 from sandbox.clock import ClockMover
-from sandbox.messages import Message, moment_of
+from sandbox.messages import Message, posted_at
 from sandbox.people import Person
-from sandbox.to_bot import ToBot
 from sandbox.workspace import Workspace
 
 
@@ -18,7 +18,7 @@ def local(moment: datetime, tz: str) -> str:
     return f"{there:%a} {there.day} {there:%b, %H:%M}"
 
 
-async def state_of(workspace: Workspace, to_bot: ToBot, mover: ClockMover, person: Person) -> dict[str, Any]:
+async def state_of(workspace: Workspace, bot_client: BotClient, mover: ClockMover, person: Person) -> dict[str, Any]:
     """Everything the page shows to one person."""
     now = workspace.clock.now()
     home = workspace.views.home(person.id)
@@ -34,14 +34,14 @@ async def state_of(workspace: Workspace, to_bot: ToBot, mover: ClockMover, perso
         "dm": {
             "channel": person.dm,
             "unread": workspace.messages.unread(person.dm),
-            "messages": [_message(message, person) for message in workspace.messages.shown(person.dm)],
+            "messages": [_message(message, person) for message in workspace.messages.visible(person.dm)],
         },
         "home": None if home is None else workspace.view_as_slack(home),
         "modals": [
-            workspace.view_as_slack(view) | {"errors": view.errors, "trouble": view.trouble}
+            workspace.view_as_slack(view) | {"errors": view.errors, "failure": view.failure}
             for view in workspace.views.stack(person.id)
         ],
-        "bot": {"connected": to_bot.connected, "problem": to_bot.problem},
+        "bot": {"connected": bot_client.connected, "problem": bot_client.problem},
         "next_moment": None if upcoming is None else upcoming.isoformat(),
     }
 
@@ -63,7 +63,7 @@ def _person(workspace: Workspace, person: Person, now: datetime) -> dict[str, An
 
 
 def _message(message: Message, person: Person) -> dict[str, Any]:
-    at = moment_of(message.ts)
+    at = posted_at(message.ts)
     return {
         "ts": message.ts,
         "user": message.user,

@@ -11,7 +11,7 @@ from sandbox.workspace import Workspace
 DM_NAME = "directmessage"
 
 
-def common(workspace: Workspace, kind: str, person: Person) -> dict[str, Any]:
+def base(workspace: Workspace, kind: str, person: Person) -> dict[str, Any]:
     """What every interaction starts with."""
     return {
         "type": kind,
@@ -52,7 +52,7 @@ def message_action(
     workspace: Workspace, person: Person, message: Message, action: dict[str, Any], entered: Values
 ) -> dict[str, Any]:
     """block_actions from a message. An ephemeral message is not in the payload: Slack does not keep it."""
-    payload = common(workspace, "block_actions", person) | {
+    payload = base(workspace, "block_actions", person) | {
         "container": {
             "type": "message",
             "message_ts": message.ts,
@@ -72,7 +72,7 @@ def message_action(
 
 def view_action(workspace: Workspace, person: Person, view: View, action: dict[str, Any]) -> dict[str, Any]:
     """block_actions from a modal or Home; the view carries what is entered everywhere in it."""
-    return common(workspace, "block_actions", person) | {
+    return base(workspace, "block_actions", person) | {
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": workspace.triggers.new(person.id, view.id),
         "view": workspace.view_as_slack(view),
@@ -82,7 +82,7 @@ def view_action(workspace: Workspace, person: Person, view: View, action: dict[s
 
 def submission(workspace: Workspace, person: Person, view: View) -> dict[str, Any]:
     """view_submission."""
-    return common(workspace, "view_submission", person) | {
+    return base(workspace, "view_submission", person) | {
         "trigger_id": workspace.triggers.new(person.id, view.id),
         "view": workspace.view_as_slack(view),
         "response_urls": [],
@@ -91,7 +91,7 @@ def submission(workspace: Workspace, person: Person, view: View) -> dict[str, An
 
 def closed(workspace: Workspace, person: Person, view: View, *, cleared: bool) -> dict[str, Any]:
     """view_closed: what was typed is not in it."""
-    return common(workspace, "view_closed", person) | {
+    return base(workspace, "view_closed", person) | {
         "view": workspace.view_as_slack(view, closed=True),
         "is_cleared": cleared,
     }
@@ -99,7 +99,7 @@ def closed(workspace: Workspace, person: Person, view: View, *, cleared: bool) -
 
 def shortcut(workspace: Workspace, person: Person, callback_id: str, message: Message | None) -> dict[str, Any]:
     """A global shortcut, or with a message a message shortcut."""
-    payload = common(workspace, "shortcut" if message is None else "message_action", person) | {
+    payload = base(workspace, "shortcut" if message is None else "message_action", person) | {
         "callback_id": callback_id,
         "action_ts": workspace.messages.new_ts(),
         "trigger_id": workspace.triggers.new(person.id),

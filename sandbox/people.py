@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.errors import SlackError
-from sandbox.journal import Journal
 from sandbox.settings import PersonSeed
+from sandbox.state_store import StateStore, restored
 
 _ID_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _ID_LENGTH = 9
@@ -125,15 +125,15 @@ class Person:
 class People:
     """Everybody, in the order in which they were given. The first one is our bot."""
 
-    def __init__(self, journal: Journal, bot_name: str, seeds: Iterable[PersonSeed]) -> None:
-        stored = journal.load("person")
+    def __init__(self, store: StateStore, bot_name: str, seeds: Iterable[PersonSeed]) -> None:
+        stored = store.load("person")
         if stored:
-            everybody = [Person(**body) for body in stored.values()]
+            everybody = [restored(Person, body) for body in stored.values()]
         else:
             bot = PersonSeed(bot_name, "The bot of this sandbox", "UTC", "Coordinated Universal Time", is_bot=True)
-            everybody = [_settle(number, seed) for number, seed in enumerate((bot, *seeds))]
+            everybody = [_from_seed(number, seed) for number, seed in enumerate((bot, *seeds))]
             for number, person in enumerate(everybody):
-                journal.save("person", f"{number:06}", asdict(person))
+                store.save("person", f"{number:06}", asdict(person))
         self.bot = everybody[0]
         self._by_id = {person.id: person for person in everybody}
         self._by_dm = {person.dm: person for person in everybody}
@@ -176,7 +176,7 @@ class People:
         return person
 
 
-def _settle(number: int, seed: PersonSeed) -> Person:
+def _from_seed(number: int, seed: PersonSeed) -> Person:
     return Person(
         id=slack_id("U", seed.name),
         name=seed.name,

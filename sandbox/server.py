@@ -6,16 +6,16 @@ from datetime import datetime
 
 from aiohttp import web
 
-from sandbox.answers import answer_at_url
+from sandbox.bot_client import BotClient
+from sandbox.bot_responses import apply_url_response
 from sandbox.clock import ClockMover, SandboxClock, real_now
 from sandbox.errors import SlackError
 from sandbox.faults import Faults
 from sandbox.files import FILE_BYTES
-from sandbox.guard import add_headers, guard
 from sandbox.page_api import PageApi
 from sandbox.people import People
+from sandbox.security import add_security_headers, check_origin, errors_as_json
 from sandbox.settings import Hooks, SandboxSettings
-from sandbox.to_bot import ToBot
 from sandbox.web_api.endpoint import WebApi
 from sandbox.workspace import Workspace
 
@@ -37,7 +37,7 @@ class Sandbox:
     ) -> None:
         self._settings = settings
         self._workspace = Workspace(settings, real)
-        self._to_bot = ToBot(self._workspace)
+        self._bot_client = BotClient(self._workspace)
         self._mover = ClockMover(self._workspace.clock, hooks)
         self._runner: web.AppRunner | None = None
 
@@ -93,37 +93,37 @@ class Sandbox:
 
     def connect(self, request_url: str) -> None:
         """Where the bot listens; without it only Socket Mode connections hear of what happens."""
-        self._to_bot.connect(request_url)
+        self._bot_client.connect(request_url)
 
     async def start(self) -> None:
         """Listen on 127.0.0.1; raises `OSError` if none of twenty ports is free."""
-        app = web.Application(middlewares=[guard], client_max_size=FILE_BYTES + 1024)
-        app.on_response_prepare.append(add_headers)
+        app = web.Application(middlewares=[check_origin, errors_as_json], client_max_size=FILE_BYTES + 1024)
+        app.on_response_prepare.append(add_security_headers)
         web_api = WebApi(self._workspace)
         app.add_routes(
             [
                 web.get("/api/{method}", web_api.handle),
                 web.post("/api/{method}", web_api.handle),
-                web.get("/socket", self._to_bot.sockets.handle),
-                web.post("/response/{name}", self._answer_at_url),
+                web.get("/socket", self._bot_client.sockets.handle),
+                web.post("/response/{name}", self._response_url),
                 web.post("/upload/{id}/{ticket}", self._upload),
                 web.get("/files/{id}/{ticket}", self._download),
-                *PageApi(self._workspace, self._to_bot, self._mover).routes(),
+                *PageApi(self._workspace, self._bot_client, self._mover).routes(),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         port = await self._listen(self._runner)
         self._workspace.address = f"http://{HOST}:{port}"
-        await self._to_bot.start()
+        await self._bot_client.start()
 
     async def stop(self) -> None:
         """Stop listening and let the state file go."""
-        self._workspace.stream.close()
-        await self._to_bot.stop()
+        self._workspace.events.close()
+        await self._bot_client.stop()
         if self._runner is not None:
             await self._runner.cleanup()
-        self._workspace.journal.close()
+        self._workspace.store.close()
 
     async def _listen(self, runner: web.AppRunner) -> int:
         first = self._settings.port
@@ -137,14 +137,14 @@ class Sandbox:
                 return int(runner.addresses[0][1])
         raise OSError(errno.EADDRINUSE, f"no free port from {first} to {first + PORTS_TRIED - 1}")
 
-    async def _answer_at_url(self, request: web.Request) -> web.StreamResponse:
+    async def _response_url(self, request: web.Request) -> web.StreamResponse:
         try:
             body = await request.json()
         except ValueError:
             body = None
         if not isinstance(body, dict):
             raise SlackError("invalid_payload")
-        answer_at_url(self._workspace, request.match_info["name"], body)
+        apply_url_response(self._workspace, request.match_info["name"], body)
         return web.Response(text="ok")
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 DEFAULT_PORT = 8787
 
-ANSWER_SECONDS = 3.0
+RESPONSE_TIMEOUT = 3.0
 """How long Slack waits for the bot's answer to a command or an interaction."""
 
 DEFAULT_SCOPES = frozenset({"chat:write", "commands", "im:history", "users:read"})
@@ -75,7 +75,7 @@ class SandboxSettings:
     start_at: datetime | None = None
     events: frozenset[str] = DEFAULT_EVENTS
     bot_name: str = "Career"
-    answer_seconds: float = ANSWER_SECONDS
+    response_timeout: float = RESPONSE_TIMEOUT
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class SocketMode:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._connections: list[web.WebSocketResponse] = []
-        self._waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Any]]] = {}
+        self._pending: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Any]]] = {}
 
     @property
     def connected(self) -> bool:
@@ -40,7 +40,7 @@ class SocketMode:
         socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
         await socket.prepare(request)
         self._connections.append(socket)
-        self._workspace.stream.tell("bot", connected=True)
+        self._workspace.events.publish("bot", connected=True)
         try:
             await socket.send_json(self._hello())
             async for message in socket:
@@ -49,7 +49,7 @@ class SocketMode:
         finally:
             self._connections.remove(socket)
             self._give_up(socket)
-            self._workspace.stream.tell("bot", connected=self.connected)
+            self._workspace.events.publish("bot", connected=self.connected)
         return socket
 
     async def send(self, kind: str, payload: dict[str, Any], retry: dict[str, Any] | None = None) -> Any:
@@ -61,7 +61,7 @@ class SocketMode:
         self._connections.append(socket)
         envelope_id = secrets.token_hex(16)
         answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting[envelope_id] = (socket, answered)
+        self._pending[envelope_id] = (socket, answered)
         envelope = {
             "envelope_id": envelope_id,
             "type": kind,
@@ -74,7 +74,7 @@ class SocketMode:
         except ConnectionError as error:
             raise ConnectionLost from error
         finally:
-            del self._waiting[envelope_id]
+            del self._pending[envelope_id]
 
     async def close(self) -> None:
         """Tell every bot to go, then hang up."""
@@ -97,11 +97,11 @@ class SocketMode:
             envelope = json.loads(data)
         except ValueError:
             return
-        waiting = self._waiting.get(str(envelope.get("envelope_id"))) if isinstance(envelope, dict) else None
+        waiting = self._pending.get(str(envelope.get("envelope_id"))) if isinstance(envelope, dict) else None
         if waiting is not None and not waiting[1].done():
             waiting[1].set_result(envelope.get("payload"))
 
     def _give_up(self, socket: web.WebSocketResponse) -> None:
-        for owner, answered in self._waiting.values():
+        for owner, answered in self._pending.values():
             if owner is socket and not answered.done():
                 answered.set_exception(ConnectionLost())

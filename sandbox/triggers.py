@@ -22,7 +22,7 @@ class Trigger:
     """One trigger id: for whom, and the modal in which it came about, if any."""
 
     user: str
-    made: datetime
+    created: datetime
     view_id: str | None = None
     used: bool = False
 
@@ -55,19 +55,19 @@ class Triggers:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")
-        if self._real() - trigger.made > TRIGGER_LIFE:
+        if self._real() - trigger.created > TRIGGER_LIFE:
             raise SlackError("expired_trigger_id")
         return trigger
 
 
 @dataclass
-class Answerable:
+class ResponseUrl:
     """What one response_url belongs to: a channel, and the message that was acted on, if any."""
 
     channel: str
     message_ts: str | None
-    made: datetime
-    left: int = RESPONSE_URL_USES
+    created: datetime
+    uses_left: int = RESPONSE_URL_USES
 
 
 class ResponseUrls:
@@ -75,24 +75,24 @@ class ResponseUrls:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._known: dict[str, Answerable] = {}
+        self._known: dict[str, ResponseUrl] = {}
 
     def new(self, channel: str, message_ts: str | None = None) -> str:
         """The last part of a fresh address."""
         name = secrets.token_urlsafe(18)
-        self._known[name] = Answerable(channel, message_ts, self._now())
+        self._known[name] = ResponseUrl(channel, message_ts, self._now())
         if len(self._known) > KEPT:
             del self._known[next(iter(self._known))]
         return name
 
-    def use(self, name: str) -> Answerable:
+    def use(self, name: str) -> ResponseUrl:
         """Take one use off; raises `SlackError` invalid_url, expired_url or used_url."""
         known = self._known.get(name)
         if known is None:
             raise SlackError("invalid_url")
-        if self._now() - known.made > RESPONSE_URL_LIFE:
+        if self._now() - known.created > RESPONSE_URL_LIFE:
             raise SlackError("expired_url")
-        if known.left == 0:
+        if known.uses_left == 0:
             raise SlackError("used_url")
-        known.left -= 1
+        known.uses_left -= 1
         return known

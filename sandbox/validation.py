@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any, Literal
 
 from sandbox.blocks import block_on
+from sandbox.checks import Check, Problem, boolean, items, one_of, record, text
 from sandbox.compositions import ID_LIMIT, plain_text
-from sandbox.shapes import Check, Problem, flag, items, one_of, record, text
 
 __all__ = ["MESSAGE_TEXT", "VIEW_BYTES", "Problem", "problems", "too_large"]
 
@@ -66,7 +66,7 @@ def _surface(kind: Kind) -> Check:
         required | {"title": plain_text(VIEW_TITLE)},
         common
         | {"submit": plain_text(VIEW_TITLE), "close": plain_text(VIEW_TITLE)}
-        | dict.fromkeys(("clear_on_close", "notify_on_close", "submit_disabled"), flag),
+        | dict.fromkeys(("clear_on_close", "notify_on_close", "submit_disabled"), boolean),
     )
 
 

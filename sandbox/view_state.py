@@ -50,7 +50,7 @@ def elements(blocks: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dic
                 yield block, element
 
 
-def find(blocks: list[dict[str, Any]], block_id: str, action_id: str) -> dict[str, Any] | None:
+def find_element(blocks: list[dict[str, Any]], block_id: str, action_id: str) -> dict[str, Any] | None:
     """The element with these ids."""
     for block, element in elements(blocks):
         if block["block_id"] == block_id and element.get("action_id") == action_id:
@@ -109,7 +109,7 @@ def state(blocks: list[dict[str, Any]], given: Values) -> Values:
     return values
 
 
-def refused(blocks: list[dict[str, Any]], values: Values) -> dict[str, str]:
+def input_errors(blocks: list[dict[str, Any]], values: Values) -> dict[str, str]:
     """What Slack itself refuses before the app hears of it: {block_id: why}."""
     found: dict[str, str] = {}
     for block in blocks:
@@ -117,19 +117,19 @@ def refused(blocks: list[dict[str, Any]], values: Values) -> dict[str, str]:
             element = block["element"]
             entry = values[block["block_id"]][element["action_id"]]
             value = entry[_STATEFUL[element["type"]][0]]
-            problem = _refusal(element, value, optional=block.get("optional", False))
+            problem = _input_error(element, value, optional=block.get("optional", False))
             if problem:
                 found[block["block_id"]] = problem
     return found
 
 
-def _refusal(element: dict[str, Any], value: Any, *, optional: bool) -> str | None:
+def _input_error(element: dict[str, Any], value: Any, *, optional: bool) -> str | None:
     if value in (None, []) or (isinstance(value, str) and not value.strip()):
         return None if optional else REQUIRED
     if element["type"] == "plain_text_input":
-        return _length_refusal(element, value)
+        return _length_error(element, value)
     if element["type"] == "number_input":
-        return _number_refusal(element, value)
+        return _number_error(element, value)
     if element["type"] in _PATTERNS and not re.fullmatch(_PATTERNS[element["type"]][0], value):
         return _PATTERNS[element["type"]][1]
     if isinstance(value, list) and len(value) > element.get("max_selected_items", len(value)):
@@ -137,7 +137,7 @@ def _refusal(element: dict[str, Any], value: Any, *, optional: bool) -> str | No
     return None
 
 
-def _length_refusal(element: dict[str, Any], value: str) -> str | None:
+def _length_error(element: dict[str, Any], value: str) -> str | None:
     shortest, longest = element.get("min_length", 0), element.get("max_length", 3000)
     if len(value) < shortest:
         return f"Use at least {shortest} characters ({len(value)} so far)"
@@ -146,7 +146,7 @@ def _length_refusal(element: dict[str, Any], value: str) -> str | None:
     return None
 
 
-def _number_refusal(element: dict[str, Any], value: str) -> str | None:
+def _number_error(element: dict[str, Any], value: str) -> str | None:
     try:
         number = float(value)
     except ValueError:

@@ -6,10 +6,10 @@ from typing import Any
 
 from sandbox.clock import SandboxClock
 from sandbox.errors import SlackError
-from sandbox.journal import Journal
 from sandbox.messages import with_ids
+from sandbox.page_events import PageEvents
 from sandbox.people import slack_id
-from sandbox.stream import Stream
+from sandbox.state_store import StateStore, restored
 from sandbox.view_state import Values, state
 
 STACK = 3
@@ -31,13 +31,13 @@ class View:
     previous_view_id: str | None
     values: Values = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    trouble: str | None = None
-    former: list[dict[str, Any]] = field(default_factory=list)  # what was shown just before
+    failure: str | None = None
+    replaced_blocks: list[dict[str, Any]] = field(default_factory=list)  # what was shown just before
 
     @property
-    def pressable(self) -> list[dict[str, Any]]:
+    def clickable_blocks(self) -> list[dict[str, Any]]:
         """The blocks that the person may see: the newest, or for a moment still those they replace."""
-        return [*self.blocks, *self.former]
+        return [*self.blocks, *self.replaced_blocks]
 
     @property
     def blocks(self) -> list[dict[str, Any]]:
@@ -51,12 +51,12 @@ class View:
 
     def show(self, content: dict[str, Any], hash_: str) -> None:
         """Take new content, keeping what the person entered where both ids are the same."""
-        self.former = self.content.get("blocks", [])
+        self.replaced_blocks = self.content.get("blocks", [])
         self.content = {**content, "blocks": with_ids(content["blocks"])}
         self.values = state(self.blocks, self.values)
         self.hash = hash_
         self.errors = {}
-        self.trouble = None
+        self.failure = None
 
     def as_slack(self, team_id: str, app_id: str, bot_id: str, *, closed: bool = False) -> dict[str, Any]:
         """The view object. In view_closed Slack leaves the values out."""
@@ -87,14 +87,14 @@ class View:
 class Views:
     """Everybody's modals and Homes. What is open stays open over a restart."""
 
-    def __init__(self, journal: Journal, clock: SandboxClock, stream: Stream) -> None:
-        self._journal = journal
+    def __init__(self, store: StateStore, clock: SandboxClock, events: PageEvents) -> None:
+        self._store = store
         self._clock = clock
-        self._stream = stream
+        self._events = events
         self._stacks: dict[str, list[View]] = {
-            user: [View(**body) for body in bodies] for user, bodies in journal.load("modals").items()
+            user: [restored(View, body) for body in bodies] for user, bodies in store.load("modals").items()
         }
-        self._homes = {user: View(**body) for user, body in journal.load("home").items()}
+        self._homes = {user: restored(View, body) for user, body in store.load("home").items()}
 
     def stack(self, user: str) -> list[View]:
         """A person's open modals, the one in front last."""
@@ -110,7 +110,7 @@ class Views:
         view = self._new_view(user, content, under=None)
         self._stacks[user] = [view]
         self._save(user)
-        self._stream.tell("modal_opened", user=user, view_id=view.id)
+        self._events.publish("modal_opened", user=user, view_id=view.id)
         return view
 
     def push(self, user: str, content: dict[str, Any]) -> View:
@@ -124,7 +124,7 @@ class Views:
         view = self._new_view(user, content, under=stack[-1])
         stack.append(view)
         self._save(user)
-        self._stream.tell("modal_pushed", user=user, view_id=view.id)
+        self._events.publish("modal_pushed", user=user, view_id=view.id)
         return view
 
     def update(self, view: View, content: dict[str, Any], hash_: str | None = None) -> None:
@@ -133,7 +133,7 @@ class Views:
             raise SlackError("hash_conflict")
         self._check_external_id(content, view)
         view.show(content, self._new_hash())
-        self.changed(view)
+        self.save(view)
 
     def publish(self, user: str, content: dict[str, Any], hash_: str | None = None) -> View:
         """Put content on a person's Home; raises `SlackError` hash_conflict."""
@@ -141,7 +141,7 @@ class Views:
         if view is None:
             view = self._new_view(user, content, under=None)
             self._homes[user] = view
-            self.changed(view)
+            self.save(view)
         else:
             self.update(view, content, hash_)
         return view
@@ -166,7 +166,7 @@ class Views:
         closed = stack[place:][::-1]
         del stack[place:]
         self._save(view.user)
-        self._stream.tell("modal_closed", user=view.user, view_ids=[one.id for one in closed])
+        self._events.publish("modal_closed", user=view.user, view_ids=[one.id for one in closed])
         return closed
 
     def clear(self, user: str) -> list[View]:
@@ -174,11 +174,11 @@ class Views:
         stack = self._stacks.get(user)
         return self.close(stack[0]) if stack else []
 
-    def changed(self, view: View) -> None:
+    def save(self, view: View) -> None:
         """Keep what was changed in a view, and tell the person's pages."""
         self._save(view.user)
         kind = "home" if view.content["type"] == "home" else "modal_updated"
-        self._stream.tell(kind, user=view.user, view_id=view.id)
+        self._events.publish(kind, user=view.user, view_id=view.id)
 
     def enter(self, view: View, values: Values) -> None:
         """Keep what a person has entered in a view."""
@@ -194,9 +194,9 @@ class Views:
             raise SlackError("duplicate_external_id")
 
     def _save(self, user: str) -> None:
-        self._journal.save("modals", user, [asdict(view) for view in self._stacks.get(user, ())])
+        self._store.save("modals", user, [asdict(view) for view in self._stacks.get(user, ())])
         if user in self._homes:
-            self._journal.save("home", user, asdict(self._homes[user]))
+            self._store.save("home", user, asdict(self._homes[user]))
 
     def _new_view(self, user: str, content: dict[str, Any], under: View | None) -> View:
         name = slack_id("V", secrets.token_hex(8))

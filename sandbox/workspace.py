@@ -9,11 +9,11 @@ from typing import Any
 from sandbox.clock import SandboxClock
 from sandbox.faults import Faults
 from sandbox.files import Files
-from sandbox.journal import Journal
 from sandbox.messages import Message, Messages, with_ids
+from sandbox.page_events import PageEvents
 from sandbox.people import People, Person, slack_id
 from sandbox.settings import SandboxSettings
-from sandbox.stream import Stream
+from sandbox.state_store import StateStore
 from sandbox.traffic import Traffic
 from sandbox.triggers import ResponseUrls, Triggers
 from sandbox.views import View, Views
@@ -39,18 +39,18 @@ class Workspace:
         self.settings = settings
         self.real = real
         self.address = ""
-        self.journal = Journal(settings.state_file)
-        self.keys = _keys(self.journal)
-        self.clock = SandboxClock(self.journal, settings.start_at, real)
-        self.people = People(self.journal, settings.bot_name, settings.people)
+        self.store = StateStore(settings.state_file)
+        self.keys = _keys(self.store)
+        self.clock = SandboxClock(self.store, settings.start_at, real)
+        self.people = People(self.store, settings.bot_name, settings.people)
         self.team_id = slack_id("T", self.team_name)
         self.app_id = slack_id("A", settings.bot_name)
-        self.messages = Messages(self.journal, self.clock)
-        self.files = Files(self.journal)
+        self.messages = Messages(self.store, self.clock)
+        self.files = Files(self.store)
         self.triggers = Triggers(real)
         self.response_urls = ResponseUrls(self.clock.now)
-        self.stream = Stream()
-        self.views = Views(self.journal, self.clock, self.stream)
+        self.events = PageEvents()
+        self.views = Views(self.store, self.clock, self.events)
         self.socket_tickets: set[str] = set()
         self.traffic = Traffic()
         self.faults = Faults()
@@ -75,20 +75,20 @@ class Workspace:
             self.messages.post_ephemeral(message)
         else:
             self.messages.post(message)
-        self.stream.tell("ephemeral" if ephemeral else "message", user=person.id, ts=message.ts)
+        self.events.publish("ephemeral" if ephemeral else "message", user=person.id, ts=message.ts)
         return message
 
-    def change(self, message: Message, changes: dict[str, Any]) -> None:
+    def update(self, message: Message, changes: dict[str, Any]) -> None:
         """Change a message in place, and tell the open pages."""
         for name, value in changes.items():
             setattr(message, name, with_ids(value) if name == "blocks" else value)
-        self.messages.changed(message)
-        self._tell_about(message, "message_changed")
+        self.messages.save(message)
+        self._publish_change(message, "message_changed")
 
-    def remove(self, message: Message) -> None:
+    def delete(self, message: Message) -> None:
         """Delete a message, and tell the open pages."""
         self.messages.delete(message)
-        self._tell_about(message, "message_deleted")
+        self._publish_change(message, "message_deleted")
 
     def message_as_slack(self, message: Message) -> dict[str, Any]:
         """The message object."""
@@ -98,13 +98,13 @@ class Workspace:
         """The view object."""
         return view.as_slack(self.team_id, self.app_id, self.bot.bot_id, closed=closed)
 
-    def _tell_about(self, message: Message, kind: str) -> None:
-        self.stream.tell(kind, user=self.people.of_channel(message.channel).id, ts=message.ts)
+    def _publish_change(self, message: Message, kind: str) -> None:
+        self.events.publish(kind, user=self.people.of_channel(message.channel).id, ts=message.ts)
 
 
-def _keys(journal: Journal) -> Keys:
+def _keys(store: StateStore) -> Keys:
     """The secrets, made once and kept, so that a bot which runs on still fits after a restart."""
-    stored = journal.load("keys").get("keys")
+    stored = store.load("keys").get("keys")
     if stored is None:
         stored = {
             "bot_token": f"xoxb-sandbox-{secrets.token_hex(16)}",
@@ -112,5 +112,5 @@ def _keys(journal: Journal) -> Keys:
             "signing_secret": secrets.token_hex(16),
             "verification": secrets.token_hex(12),
         }
-        journal.save("keys", "keys", stored)
+        store.save("keys", "keys", stored)
     return Keys(**stored)

@@ -37,11 +37,11 @@ function showTab() {
 
 function showBanner() {
   const { state, offline } = store;
-  const trouble = offline ? "The sandbox itself does not answer. The page goes on as soon as it is back."
+  const problem = offline ? "The sandbox itself does not answer. The page goes on as soon as it is back."
     : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached at the moment." : "";
   const banner = at("banner");
-  if (banner.textContent !== trouble) banner.textContent = trouble;
-  banner.hidden = !trouble;
+  if (banner.textContent !== problem) banner.textContent = problem;
+  banner.hidden = !problem;
 }
 
 function showNames() {

@@ -16,12 +16,12 @@ class Sheet {
     this.title = h("h2", { id: this.titleId, tabindex: "-1" });
     this.cross = h("button", { type: "button", class: "icon", data: { testid: "modal-cross" }, on: { click: () => this.close(true) } }, "✕");
     this.blocks = h("div", { class: "blocks" });
-    this.trouble = h("div", { class: "trouble-place" });
+    this.failure = h("div", { class: "failure-place" });
     this.closeButton = h("button", { type: "button", data: { testid: "modal-close" }, on: { click: () => this.close(false) } });
     this.submitButton = h("button", { type: "submit", class: "primary", data: { testid: "modal-submit" } });
     // novalidate: the words about what is wrong stand beside the field, not in the browser's own bubbles.
     this.node = h("form", { novalidate: true, class: "sheet", data: { viewId: view.id }, on: { submit: (event) => this.#submit(event) } },
-      h("header", null, this.title, this.cross), this.trouble, this.blocks, h("div", { class: "toasts", role: "status" }),
+      h("header", null, this.title, this.cross), this.failure, this.blocks, h("div", { class: "toasts", role: "status" }),
       h("div", { class: "dialog-foot" }, this.closeButton, this.submitButton));
     this.busy = false;
     this.view = null;
@@ -36,12 +36,12 @@ class Sheet {
     if (!this.busy) this.submitButton.textContent = words(view.submit) || "Submit";
     this.surface.draw(this.blocks, view.blocks);
     showErrors(this.blocks, view.errors ?? {});
-    this.#showTrouble(view.trouble);
+    this.#showFailure(view.failure);
   }
 
-  #showTrouble(text) {
-    if ((this.trouble.textContent || null) === (text ?? null)) return;
-    this.trouble.replaceChildren(...(text ? [h("p", { role: "alert", class: "trouble", data: { testid: "modal-trouble" } }, text)] : []));
+  #showFailure(text) {
+    if ((this.failure.textContent || null) === (text ?? null)) return;
+    this.failure.replaceChildren(...(text ? [h("p", { role: "alert", class: "failure", data: { testid: "modal-failure" } }, text)] : []));
   }
 
   async #submit(event) {

@@ -58,7 +58,7 @@ export class Store extends EventTarget {
   }
 
   #hear(event) {
-    if (event.type === "trouble") toast(event.text ?? "The sandbox has a remark; see the traffic.");
+    if (event.type === "failure") toast(event.text ?? "The sandbox has a remark; see the traffic.");
     if (event.type === "traffic") this.dispatchEvent(new Event("traffic"));
     else this.refresh();
   }

@@ -30,11 +30,11 @@ class Call:
         value = self.args.get(name)
         return default if value is None else str(value)
 
-    def flag(self, name: str) -> bool:
+    def boolean(self, name: str) -> bool:
         """True or false (the default)."""
         return str(self.args.get(name)) in TRUE_WORDS
 
-    def whole(self, name: str, default: int, most: int, error: str) -> int:
+    def integer(self, name: str, default: int, most: int, error: str) -> int:
         """A whole number from 1 to `most`; raises `SlackError` with `error`. 0 and nothing mean the default."""
         try:
             value = int(self.optional(name) or 0)

@@ -90,14 +90,14 @@ def _update(call: Call) -> dict[str, Any]:
         changes["edited_ts"] = call.workspace.messages.new_ts()
     if call.args.get("metadata") is not None:
         changes["metadata"] = _metadata(call)
-    call.workspace.change(message, changes)
+    call.workspace.update(message, changes)
     shown = call.workspace.message_as_slack(message)
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": shown}
 
 
 def _delete(call: Call) -> dict[str, Any]:
     message = _own_message(call, "cant_delete_message")
-    call.workspace.remove(message)
+    call.workspace.delete(message)
     return {"channel": message.channel, "ts": message.ts}
 
 

@@ -42,7 +42,7 @@ def _open(call: Call) -> dict[str, Any]:
         asked = workspace.people.get(users[0]).id
     person = workspace.people.of_channel(asked)
     known = person.dm in workspace.messages.open_channels()
-    channel = _channel(workspace, person) if call.flag("return_im") else {"id": person.dm}
+    channel = _channel(workspace, person) if call.boolean("return_im") else {"id": person.dm}
     return {"no_op": known, "already_open": known, "channel": channel}
 
 
@@ -54,7 +54,7 @@ def _list(call: Call) -> dict[str, Any]:
     workspace = call.workspace
     wanted = call.optional("types", "public_channel").split(",")
     channels = workspace.messages.open_channels() if "im" in wanted else []
-    limit = call.whole("limit", HISTORY_DEFAULT, LIST_MOST, "invalid_limit")
+    limit = call.integer("limit", HISTORY_DEFAULT, LIST_MOST, "invalid_limit")
     shown, following = page(channels, call.optional("cursor"), limit)
     people = [workspace.people.of_channel(channel) for channel in shown]
     return {
@@ -72,7 +72,7 @@ def _seconds(call: Call, name: str, default: str) -> float:
 
 def _page_of_messages(call: Call, newest_first: list[Message]) -> dict[str, Any]:
     oldest, latest = _seconds(call, "oldest", "0"), _seconds(call, "latest", "inf")
-    inclusive = call.flag("inclusive")
+    inclusive = call.boolean("inclusive")
     before = position_of(call.optional("cursor"))
     chosen = [
         message
@@ -81,7 +81,7 @@ def _page_of_messages(call: Call, newest_first: list[Message]) -> dict[str, Any]
     ]
     if before is not None:
         chosen = [message for message in chosen if message.ts < before]
-    limit = call.whole("limit", HISTORY_DEFAULT, HISTORY_MOST, "invalid_limit")
+    limit = call.integer("limit", HISTORY_DEFAULT, HISTORY_MOST, "invalid_limit")
     shown, more = chosen[:limit], len(chosen) > limit
     answer: dict[str, Any] = {"messages": [_shown(call, message) for message in shown], "has_more": more}
     if more:
@@ -91,7 +91,7 @@ def _page_of_messages(call: Call, newest_first: list[Message]) -> dict[str, Any]
 
 def _shown(call: Call, message: Message) -> dict[str, Any]:
     shown = call.workspace.message_as_slack(message)
-    if call.flag("include_all_metadata") and message.metadata:
+    if call.boolean("include_all_metadata") and message.metadata:
         shown["metadata"] = message.metadata
     return shown
 

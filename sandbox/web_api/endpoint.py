@@ -53,7 +53,7 @@ class WebApi:
             reply = await self._reply(name, args, _token(request, args), fault)
         except SlackError as error:
             reply = Reply(error.body())
-        self._note(name, args, reply, (time.perf_counter() - began) * 1000)
+        self._record_traffic(name, args, reply, (time.perf_counter() - began) * 1000)
         if fault is not None and fault.kind == "drop" and request.transport is not None:
             request.transport.abort()  # it is done, and the caller will never know
         return web.json_response(reply.body, status=reply.status, headers=self._scopes | reply.headers)
@@ -62,7 +62,7 @@ class WebApi:
         if fault is not None and fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
         if fault is not None and fault.kind not in {"delay", "drop"}:
-            return _faulty(fault)
+            return _fault_reply(fault)
         method = METHODS.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
@@ -83,14 +83,14 @@ class WebApi:
         if method.scope and method.scope not in scopes:
             raise SlackError("missing_scope", needed=method.scope, provided=",".join(sorted(scopes)))
 
-    def _note(self, name: str, args: dict[str, Any], reply: Reply, ms: float) -> None:
+    def _record_traffic(self, name: str, args: dict[str, Any], reply: Reply, ms: float) -> None:
         status = reply.body.get("error", "ok") if reply.status == HTTPStatus.OK else str(reply.status)
         now = self._workspace.clock.now()
         self._workspace.traffic.add(Exchange(now, "from bot", name, status, ms, request=args, response=reply.body))
-        self._workspace.stream.tell("traffic")
+        self._workspace.events.publish("traffic")
 
 
-def _faulty(fault: Fault) -> Reply:
+def _fault_reply(fault: Fault) -> Reply:
     if fault.kind == "ratelimited":
         headers = {"Retry-After": str(fault.retry_after)}
         return Reply({"ok": False, "error": "ratelimited"}, HTTPStatus.TOO_MANY_REQUESTS, headers)

@@ -8,10 +8,10 @@ from sandbox.web_api.call import Call, Method
 
 
 def _upload_url(call: Call) -> dict[str, Any]:
-    length = call.whole("length", 0, FILE_BYTES, "file_upload_size_restricted")
+    length = call.integer("length", 0, FILE_BYTES, "file_upload_size_restricted")
     if length == 0:
         raise invalid("invalid_arguments", ["missing required field: length"])
-    file = call.workspace.files.announce(call.text("filename"), length)
+    file = call.workspace.files.create(call.text("filename"), length)
     return {"upload_url": f"{call.workspace.address}/upload/{file.id}/{file.ticket}", "file_id": file.id}
 
 

@@ -7,7 +7,7 @@ from sandbox.web_api.call import Call, Method
 from sandbox.web_api.paging import page
 
 LIST_MOST = 1000
-EVERYBODY = 1_000_000
+NO_LIMIT = 1_000_000
 """Without a limit Slack tries to give the whole list."""
 
 
@@ -18,7 +18,7 @@ def _with_email(call: Call) -> bool:
 def _user(call: Call, person: Person) -> dict[str, Any]:
     workspace = call.workspace
     shown = person.as_slack(workspace.team_id, workspace.clock.now(), with_email=_with_email(call))
-    if call.flag("include_locale"):
+    if call.boolean("include_locale"):
         shown["locale"] = "en-GB"
     return shown
 
@@ -51,7 +51,7 @@ def _team_info(call: Call) -> dict[str, Any]:
 
 
 def _list(call: Call) -> dict[str, Any]:
-    limit = call.whole("limit", EVERYBODY, LIST_MOST, "invalid_limit")
+    limit = call.integer("limit", NO_LIMIT, LIST_MOST, "invalid_limit")
     shown, following = page(call.workspace.people.all(), call.optional("cursor"), limit)
     return {
         "members": [_user(call, person) for person in shown],

@@ -25,7 +25,7 @@ EVERY_SCOPE = DEFAULT_SCOPES | {
 Serve = Callable[..., Awaitable[None]]
 
 
-class Shiftable:
+class FakeClock:
     """Real time that a test may push ahead."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Shiftable:
         return datetime.now(UTC) + self.ahead
 
 
-class Page:
+class PageClient:
     """The page of one person: its requests as the browser makes them."""
 
     def __init__(self, http: aiohttp.ClientSession, sandbox: Sandbox, name: str) -> None:
@@ -69,9 +69,9 @@ class Page:
 
 
 @pytest.fixture
-def real() -> Shiftable:
+def real() -> FakeClock:
     """The time that the sandbox takes for real."""
-    return Shiftable()
+    return FakeClock()
 
 
 @pytest.fixture
@@ -82,12 +82,12 @@ def settings() -> SandboxSettings:
         scopes=EVERY_SCOPE,
         commands=(CommandSeed("/career", "Career discussions", "[prep]"),),
         shortcuts=(ShortcutSeed("Start", "start"), ShortcutSeed("Keep", "keep", "message")),
-        answer_seconds=0.5,
+        response_timeout=0.5,
     )
 
 
 @pytest.fixture
-async def sandbox(settings: SandboxSettings, real: Shiftable) -> AsyncIterator[Sandbox]:
+async def sandbox(settings: SandboxSettings, real: FakeClock) -> AsyncIterator[Sandbox]:
     """A running sandbox."""
     sandbox = Sandbox(settings=settings, real=real.now)
     await sandbox.start()
@@ -103,13 +103,13 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def page_of(sandbox: Sandbox, http: aiohttp.ClientSession) -> Callable[[str], Page]:
+def page_of(sandbox: Sandbox, http: aiohttp.ClientSession) -> Callable[[str], PageClient]:
     """The page of whoever is named."""
-    return lambda name: Page(http, sandbox, name)
+    return lambda name: PageClient(http, sandbox, name)
 
 
 @pytest.fixture
-def ana(page_of: Callable[[str], Page]) -> Page:
+def ana(page_of: Callable[[str], PageClient]) -> PageClient:
     """Ana's page."""
     return page_of("Ana Ruiz")
 

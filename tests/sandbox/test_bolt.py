@@ -107,25 +107,25 @@ async def test_slacks_own_refusals_never_reach_the_bot(app: AsyncApp, ana: Any):
 
 
 @pytest.mark.usefixtures("served")
-async def test_errors_for_what_is_no_input_are_shown_as_trouble(app: AsyncApp, ana: Any):
+async def test_errors_for_what_is_no_input_are_a_failure(app: AsyncApp, ana: Any):
     """Slack drops them silently; the sandbox says so, or nobody would ever find out."""
     _opens(app, _modal(_input("goal")))
     _answers(app, {"response_action": "errors", "errors": {"gaol": "Misspelt"}})
     await ana.post("command", text="/career prep")
     answer = await _submit(ana, goal="x")
-    assert answer["outcome"] == "trouble"
-    assert "gaol" in answer["trouble"]
-    assert (await ana.modal())["trouble"] == answer["trouble"]
+    assert answer["outcome"] == "failure"
+    assert "gaol" in answer["failure"]
+    assert (await ana.modal())["failure"] == answer["failure"]
 
 
 @pytest.mark.usefixtures("served")
-async def test_an_invalid_view_in_an_answer_is_trouble(app: AsyncApp, ana: Any):
+async def test_an_invalid_view_in_a_response_is_a_failure(app: AsyncApp, ana: Any):
     """An update that Slack would refuse leaves the modal as it was, and says where the fault is."""
     _opens(app, _modal(_input("goal")))
     _answers(app, {"response_action": "update", "view": _modal({"type": "header", "text": _plain("x" * 151)})})
     await ana.post("command", text="/career prep")
     answer = await _submit(ana, goal="x")
-    assert "/view/blocks/0/text/text" in answer["trouble"]
+    assert "/view/blocks/0/text/text" in answer["failure"]
     assert (await ana.modal())["blocks"][0]["block_id"] == "goal"
 
 
@@ -139,7 +139,7 @@ async def test_a_stack_of_three_and_clearing_it(app: AsyncApp, ana: Any):
     assert [(await _submit(ana, goal="x"))["outcome"] for _ in range(2)] == ["push", "push"]
     stack = (await ana.state())["modals"]
     assert [view["previous_view_id"] for view in stack] == [None, stack[0]["id"], stack[1]["id"]]
-    assert "push_limit_reached" in (await _submit(ana, goal="x"))["trouble"]
+    assert "push_limit_reached" in (await _submit(ana, goal="x"))["failure"]
     assert (await _submit(ana, goal="x"))["outcome"] == "clear"
     assert (await ana.state())["modals"] == []
 
@@ -406,8 +406,8 @@ async def test_no_answer_in_time_keeps_everything_typed(app: AsyncApp, ana: Any)
     app.view("prep")(late_at_first)
     await ana.post("command", text="/career prep")
     answer = await _submit(ana, goal="kept")
-    assert answer["trouble"].startswith("We had some trouble connecting. Try again?")
-    assert "did not answer in time" in answer["trouble"]
+    assert answer["failure"].startswith("We had some trouble connecting. Try again?")
+    assert "did not answer in time" in answer["failure"]
     assert (await ana.modal())["state"]["values"]["goal"]["text"]["value"] == "kept"
     release.set()
     assert (await _submit(ana, goal="kept"))["outcome"] == "closed"

@@ -82,6 +82,24 @@ async def test_an_open_modal_survives_with_what_was_typed(kept: SandboxSettings)
     await second.stop()
 
 
+async def test_a_state_file_of_another_version_opens(kept: SandboxSettings):
+    """A stored field that this version does not know is ignored; everything else is there."""
+    first = Sandbox(settings=kept)
+    await first.start()
+    ana = first.people.by_name("Ana Ruiz")
+    client = AsyncWebClient(token=first.bot_token, base_url=first.api_url)
+    await client.chat_postMessage(channel=ana.id, text="kept")
+    store = first._workspace.store
+    for kind in ("person", "message"):
+        for name, body in store.load(kind).items():
+            store.save(kind, name, body | {"of_another_version": 1})
+    await first.stop()
+    second = Sandbox(settings=kept)
+    assert second.people.get(ana.id) == ana
+    assert [message.text for message in second._workspace.messages.all(ana.dm)] == ["kept"]
+    await second.stop()
+
+
 async def test_killed_right_after_an_answer_no_message_is_lost(kept: SandboxSettings):
     """SIGKILL the moment a post was answered `ok`: after the restart every answered message is there."""
     assert kept.state_file is not None

@@ -33,7 +33,7 @@ def _modal(*blocks: Json, **changes: Any) -> Json:
     return {"type": "modal", "title": _plain(), "submit": _plain(), "blocks": list(blocks), **changes}
 
 
-def _asking(element: Json, **changes: Any) -> Json:
+def _field(element: Json, **changes: Any) -> Json:
     return {"type": "input", "label": _plain(), "element": element, **changes}
 
 
@@ -88,43 +88,53 @@ LIMITS: list[tuple[Kind, int, str, Build]] = [
     ("modal", 2000, "/blocks/0/elements/0/value", lambda n: _modal(_actions(_button(value="x" * n)))),
     ("modal", 255, "/blocks/0/elements/0/action_id", lambda n: _modal(_actions(_button(action_id="x" * n)))),
     ("modal", 3000, "/blocks/0/elements/0/url", lambda n: _modal(_actions(_button(url="https://" + "x" * (n - 8))))),
-    ("modal", 2000, "/blocks/0/label/text", lambda n: _modal(_asking(_text_input(), label=_plain(n)))),
-    ("modal", 2000, "/blocks/0/hint/text", lambda n: _modal(_asking(_text_input(), hint=_plain(n)))),
-    ("modal", 150, "/blocks/0/element/placeholder/text", lambda n: _modal(_asking(_text_input(placeholder=_plain(n))))),
-    ("modal", 3000, "/blocks/0/element/initial_value", lambda n: _modal(_asking(_text_input(initial_value="x" * n)))),
-    ("modal", 3000, "/blocks/0/element/max_length", lambda n: _modal(_asking(_text_input(max_length=n)))),
-    ("modal", 100, "/blocks/0/element/options", lambda n: _modal(_asking(_select(options=_options(n))))),
+    ("modal", 2000, "/blocks/0/label/text", lambda n: _modal(_field(_text_input(), label=_plain(n)))),
+    ("modal", 2000, "/blocks/0/hint/text", lambda n: _modal(_field(_text_input(), hint=_plain(n)))),
+    (
+        "modal",
+        150,
+        "/blocks/0/element/placeholder/text",
+        lambda n: _modal(_field(_text_input(placeholder=_plain(n)))),
+    ),
+    (
+        "modal",
+        3000,
+        "/blocks/0/element/initial_value",
+        lambda n: _modal(_field(_text_input(initial_value="x" * n))),
+    ),
+    ("modal", 3000, "/blocks/0/element/max_length", lambda n: _modal(_field(_text_input(max_length=n)))),
+    ("modal", 100, "/blocks/0/element/options", lambda n: _modal(_field(_select(options=_options(n))))),
     (
         "modal",
         100,
         "/blocks/0/element/option_groups",
         lambda n: _modal(
-            _asking({"type": "static_select", "option_groups": [{"label": _plain(), "options": _options(1)}] * n})
+            _field({"type": "static_select", "option_groups": [{"label": _plain(), "options": _options(1)}] * n})
         ),
     ),
     (
         "modal",
         75,
         "/blocks/0/element/options/0/text/text",
-        lambda n: _modal(_asking(_select(options=[_option(text=_plain(n))]))),
+        lambda n: _modal(_field(_select(options=[_option(text=_plain(n))]))),
     ),
     (
         "modal",
         150,
         "/blocks/0/element/options/0/value",
-        lambda n: _modal(_asking(_select(options=[_option(value="x" * n)]))),
+        lambda n: _modal(_field(_select(options=[_option(value="x" * n)]))),
     ),
     (
         "modal",
         10,
         "/blocks/0/element/options",
-        lambda n: _modal(_asking({"type": "checkboxes", "options": _options(n)})),
+        lambda n: _modal(_field({"type": "checkboxes", "options": _options(n)})),
     ),
     (
         "modal",
         10,
         "/blocks/0/element/options",
-        lambda n: _modal(_asking({"type": "radio_buttons", "options": _options(n)})),
+        lambda n: _modal(_field({"type": "radio_buttons", "options": _options(n)})),
     ),
     (
         "home",
@@ -163,7 +173,7 @@ def test_each_limit_holds_at_its_edge(kind: Kind, limit: int, pointer: str, buil
 WRONG: dict[str, tuple[Kind, Json, str]] = {
     "inputs without submit": (
         "modal",
-        {"type": "modal", "title": _plain(), "blocks": [_asking(_text_input())]},
+        {"type": "modal", "title": _plain(), "blocks": [_field(_text_input())]},
         "/submit",
     ),
     "block_id twice": ("modal", _modal(_section(block_id="a"), _section(block_id="a")), "/blocks/1/block_id"),
@@ -173,8 +183,8 @@ WRONG: dict[str, tuple[Kind, Json, str]] = {
         "/blocks/0/elements/1/action_id",
     ),
     "unknown block": ("message", {"blocks": [{"type": "carousel"}]}, "/blocks/0/type"),
-    "unknown element": ("modal", _modal(_asking({"type": "slider"})), "/blocks/0/element/type"),
-    "button in an input": ("modal", _modal(_asking(_button())), "/blocks/0/element/type"),
+    "unknown element": ("modal", _modal(_field({"type": "slider"})), "/blocks/0/element/type"),
+    "button in an input": ("modal", _modal(_field(_button())), "/blocks/0/element/type"),
     "text input in actions": ("modal", _modal(_actions(_text_input())), "/blocks/0/elements/0/type"),
     "datetimepicker beside a section": (
         "modal",
@@ -188,7 +198,7 @@ WRONG: dict[str, tuple[Kind, Json, str]] = {
     ),
     "number input in a message": (
         "message",
-        {"blocks": [_asking({"type": "number_input", "is_decimal_allowed": False})]},
+        {"blocks": [_field({"type": "number_input", "is_decimal_allowed": False})]},
         "/blocks/0/element/type",
     ),
     "alert in a message": ("message", {"blocks": [{"type": "alert", "text": _plain()}]}, "/blocks/0/type"),
@@ -197,28 +207,28 @@ WRONG: dict[str, tuple[Kind, Json, str]] = {
     "mrkdwn on a button": ("modal", _modal(_actions(_button(text=_mrkdwn()))), "/blocks/0/elements/0/text/type"),
     "mrkdwn in a select's option": (
         "modal",
-        _modal(_asking(_select(options=[_option(text=_mrkdwn())]))),
+        _modal(_field(_select(options=[_option(text=_mrkdwn())]))),
         "/blocks/0/element/options/0/text/type",
     ),
     "initial option from elsewhere": (
         "modal",
-        _modal(_asking(_select(initial_option=_option(9)))),
+        _modal(_field(_select(initial_option=_option(9)))),
         "/blocks/0/element/initial_option",
     ),
     "initial option with other text": (
         "modal",
-        _modal(_asking(_select(initial_option=_option(0, text=_plain(7))))),
+        _modal(_field(_select(initial_option=_option(0, text=_plain(7))))),
         "/blocks/0/element/initial_option",
     ),
     "initial options from elsewhere": (
         "modal",
-        _modal(_asking({"type": "checkboxes", "options": _options(2), "initial_options": [_option(1), _option(5)]})),
+        _modal(_field({"type": "checkboxes", "options": _options(2), "initial_options": [_option(1), _option(5)]})),
         "/blocks/0/element/initial_options/1",
     ),
-    "no options": ("modal", _modal(_asking(_select(options=[]))), "/blocks/0/element/options"),
+    "no options": ("modal", _modal(_field(_select(options=[]))), "/blocks/0/element/options"),
     "options and groups": (
         "modal",
-        _modal(_asking(_select(option_groups=[{"label": _plain(), "options": _options(1)}]))),
+        _modal(_field(_select(option_groups=[{"label": _plain(), "options": _options(1)}]))),
         "/blocks/0/element",
     ),
     "section without words": ("modal", _modal({"type": "section"}), "/blocks/0"),
@@ -235,27 +245,27 @@ WRONG: dict[str, tuple[Kind, Json, str]] = {
     "picture without alt text": ("modal", _modal({"type": "image", "image_url": "https://e.org/a.png"}), "/blocks/0"),
     "date that is none": (
         "modal",
-        _modal(_asking({"type": "datepicker", "initial_date": "2026-02-30"})),
+        _modal(_field({"type": "datepicker", "initial_date": "2026-02-30"})),
         "/blocks/0/element/initial_date",
     ),
     "time that is none": (
         "modal",
-        _modal(_asking({"type": "timepicker", "initial_time": "9:00"})),
+        _modal(_field({"type": "timepicker", "initial_time": "9:00"})),
         "/blocks/0/element/initial_time",
     ),
     "shortest over longest": (
         "modal",
-        _modal(_asking(_text_input(min_length=9, max_length=3))),
+        _modal(_field(_text_input(min_length=9, max_length=3))),
         "/blocks/0/element/min_length",
     ),
     "initial value over the longest": (
         "modal",
-        _modal(_asking(_text_input(initial_value="four", max_length=3))),
+        _modal(_field(_text_input(initial_value="four", max_length=3))),
         "/blocks/0/element/initial_value",
     ),
     "two with the focus": (
         "modal",
-        _modal(_asking(_text_input(focus_on_load=True)), _asking(_text_input(focus_on_load=True))),
+        _modal(_field(_text_input(focus_on_load=True)), _field(_text_input(focus_on_load=True))),
         "/blocks/1/element/focus_on_load",
     ),
     "Home as a modal": ("modal", {"type": "home", "title": _plain(), "blocks": []}, "/type"),
@@ -338,7 +348,7 @@ blocks = st.one_of(
         lambda some: _actions(*({**one, "action_id": f"a{number}"} for number, one in enumerate(some))),
         st.lists(st.one_of(buttons, pickers), min_size=1, max_size=25),
     ),
-    st.builds(lambda label, element: _asking(element, label=label), plains, fields),
+    st.builds(lambda label, element: _field(element, label=label), plains, fields),
 )
 
 

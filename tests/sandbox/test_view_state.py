@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.view_state import refused, state, value_of
+from sandbox.view_state import input_errors, state, value_of
 
 Json = dict[str, Any]
 LABEL = {"type": "plain_text", "text": "Label"}
@@ -63,16 +63,16 @@ def test_slack_refuses_before_the_app_is_asked(element: Json, typed: Any, proble
     """Required, too short, too long, and each kind of field by its own rule."""
     blocks = [_input(element)]
     values = state(blocks, {"b": {"a": {"type": element["type"], "value": typed}}})
-    assert refused(blocks, values) == ({"b": problem} if problem else {})
+    assert input_errors(blocks, values) == ({"b": problem} if problem else {})
 
 
 def test_an_optional_field_may_stay_empty_and_a_choice_has_a_maximum():
     """Optional is optional; more than max_selected_items is too many."""
     blocks = [_input({"type": "plain_text_input"}, optional=True)]
-    assert refused(blocks, state(blocks, {})) == {}
+    assert input_errors(blocks, state(blocks, {})) == {}
     blocks = [_input({"type": "multi_static_select", "options": [ONE, TWO], "max_selected_items": 1})]
     given_ = {"b": {"a": {"type": "multi_static_select", "selected_options": [ONE, TWO]}}}
-    assert refused(blocks, state(blocks, given_)) == {"b": "Choose 1 at most"}
+    assert input_errors(blocks, state(blocks, given_)) == {"b": "Choose 1 at most"}
 
 
 @given(st.text(), st.text(min_size=1), st.booleans())

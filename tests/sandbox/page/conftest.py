@@ -20,7 +20,7 @@ Payload = dict[str, Any]
 Answer = Callable[[Payload], Awaitable[Payload | None]]
 
 
-class ToyBot:
+class FakeBot:
     """Takes what the sandbox sends; `answers` says, by kind ("view_submission", "/career"…), what it does about it."""
 
     def __init__(self) -> None:
@@ -77,13 +77,13 @@ def _kind(payload: Payload) -> str:
     return str(payload["event"]["type"] if payload["type"] == "event_callback" else payload["type"])
 
 
-class Desk:
+class BrowserHarness:
     """What a test works with: the sandbox, its bot, and pages that act as somebody."""
 
-    def __init__(self, sandbox: Sandbox, bot: ToyBot, browser: Browser) -> None:
+    def __init__(self, sandbox: Sandbox, bot: FakeBot, browser: Browser) -> None:
         self.sandbox = sandbox
         self.bot = bot
-        self.troubles: list[str] = []
+        self.page_errors: list[str] = []
         self._browser = browser
 
     def id(self, name: str) -> str:
@@ -102,8 +102,8 @@ class Desk:
         )
         page = await context.new_page()
         page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("console", lambda line: self.troubles.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: self.page_errors.append(str(error)))
+        page.on("console", lambda line: self.page_errors.append(line.text) if line.type == "error" else None)
         page.on("request", self._check_request)
         await page.goto(f"{self.sandbox.address}/#as={self.id(name)}&tab={tab}")
         await expect(page.locator("body")).to_have_attribute("data-ready", self.id(name))
@@ -128,7 +128,7 @@ class Desk:
 
     def _check_request(self, request: Any) -> None:
         if not request.url.startswith((self.sandbox.address, "data:")):
-            self.troubles.append(f"a request to the outside: {request.url}")
+            self.page_errors.append(f"a request to the outside: {request.url}")
 
 
 def plain(text: str) -> Payload:
@@ -137,9 +137,9 @@ def plain(text: str) -> Payload:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(browser: Browser) -> AsyncIterator[Desk]:
+async def harness(browser: Browser) -> AsyncIterator[BrowserHarness]:
     """A fresh sandbox with its bot; at the end no page may have complained or asked for anything outside."""
-    bot = ToyBot()
+    bot = FakeBot()
 
     async def next_moment() -> datetime | None:
         return bot.next_moment
@@ -153,7 +153,7 @@ async def desk(browser: Browser) -> AsyncIterator[Desk]:
     settings = SandboxSettings(
         port=0,
         start_at=STARTS,
-        answer_seconds=1.0,
+        response_timeout=1.0,
         commands=(
             CommandSeed("/career", "Plan, hold and follow up career discussions", "[prep | schedule | agenda | help]"),
             CommandSeed("/cheer", "Say thank you", "[somebody]"),
@@ -163,8 +163,8 @@ async def desk(browser: Browser) -> AsyncIterator[Desk]:
     sandbox = Sandbox(settings=settings, hooks=Hooks(next_moment=next_moment, catch_up=catch_up))
     await sandbox.start()
     async with bot.running(sandbox):
-        desk = Desk(sandbox, bot, browser)
-        yield desk
-        await desk.close()
+        harness = BrowserHarness(sandbox, bot, browser)
+        yield harness
+        await harness.close()
         await sandbox.stop()
-    assert desk.troubles == []
+    assert harness.page_errors == []

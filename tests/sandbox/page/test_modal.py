@@ -62,10 +62,10 @@ EVERYTHING = [
 ]
 
 
-async def test_every_element_gives_slacks_value(desk: Any):
+async def test_every_element_gives_slacks_value(harness: Any):
     """What is entered in each kind of element reaches the bot in the shape of view.state.values."""
-    page = await desk.open()
-    await desk.show(page, EVERYTHING)
+    page = await harness.open()
+    await harness.show(page, EVERYTHING)
     await expect(typed(page, "long")).to_be_focused()
     for control in await page.get_by_test_id("modal").locator("input, select, textarea, button").all():
         await expect(control).to_have_accessible_name(re.compile(r"\w"))
@@ -89,10 +89,10 @@ async def test_every_element_gives_slacks_value(desk: Any):
     await page.get_by_test_id("modal-submit").click()
     await expect(page.get_by_test_id("modal")).to_be_hidden()
     values = {
-        block: entry["x"] for block, entry in desk.bot.of("view_submission")[0]["view"]["state"]["values"].items()
+        block: entry["x"] for block, entry in harness.bot.of("view_submission")[0]["view"]["state"]["values"].items()
     }
     moment = int(datetime(2026, 12, 1, 10, 15, tzinfo=UTC).timestamp())
-    channel = desk.sandbox.people.by_name("Ana Ruiz").dm
+    channel = harness.sandbox.people.by_name("Ana Ruiz").dm
     assert values == {
         "text": {"type": "plain_text_input", "value": "a <b> & c"},
         "long": {"type": "plain_text_input", "value": "two\nlines"},
@@ -101,8 +101,8 @@ async def test_every_element_gives_slacks_value(desk: Any):
         "address": {"type": "url_text_input", "value": "https://example.com"},
         "level": {"type": "static_select", "selected_option": STRONG},
         "skills": {"type": "multi_static_select", "selected_options": [LEVEL, STRONG]},
-        "manager": {"type": "users_select", "selected_user": desk.id("Ben Okafor")},
-        "others": {"type": "multi_users_select", "selected_users": [desk.id("Chiyo Tanaka")]},
+        "manager": {"type": "users_select", "selected_user": harness.id("Ben Okafor")},
+        "others": {"type": "multi_users_select", "selected_users": [harness.id("Chiyo Tanaka")]},
         "place": {"type": "conversations_select", "selected_conversation": channel},
         "ticks": {"type": "checkboxes", "selected_options": [OPTIONS[2]]},
         "share": {"type": "radio_buttons", "selected_option": STRONG},
@@ -112,15 +112,15 @@ async def test_every_element_gives_slacks_value(desk: Any):
     }
 
 
-async def test_errors_stand_under_their_field_and_nothing_typed_is_lost(desk: Any):
+async def test_errors_stand_under_their_field_and_nothing_typed_is_lost(harness: Any):
     """Slack's own refusals and the bot's are tied to their field and read aloud; every typed value stays."""
-    page = await desk.open()
+    page = await harness.open()
 
     async def refuse(_: Payload) -> Payload:
         return {"response_action": "errors", "errors": {"two": "Too soon for Ben"}}
 
-    desk.bot.answers["view_submission"] = refuse
-    await desk.show(page, [field("one", "plain_text_input"), field("two", "plain_text_input", hint=plain("A hint"))])
+    harness.bot.answers["view_submission"] = refuse
+    await harness.show(page, [field("one", "plain_text_input"), field("two", "plain_text_input", hint=plain("A hint"))])
     await typed(page, "two").fill("next week")
     await page.get_by_test_id("modal-submit").click()
     error = at(page, "one").get_by_test_id("field-error")
@@ -137,27 +137,27 @@ async def test_errors_stand_under_their_field_and_nothing_typed_is_lost(desk: An
     assert [await typed(page, name).input_value() for name in ("one", "two")] == ["kept", "next week"]
 
 
-async def test_a_bot_that_fails_leaves_the_modal_as_it_was(desk: Any):
+async def test_a_bot_that_fails_leaves_the_modal_as_it_was(harness: Any):
     """When no answer comes the person is told in the modal, keeps what was typed, and can send it again."""
-    page = await desk.open()
-    await desk.show(page, [field("one", "plain_text_input")])
+    page = await harness.open()
+    await harness.show(page, [field("one", "plain_text_input")])
     await typed(page, "one").fill("precious")
 
     async def fall_over(_: Payload) -> Payload:
         raise RuntimeError
 
-    desk.bot.answers["view_submission"] = fall_over
+    harness.bot.answers["view_submission"] = fall_over
     await page.get_by_test_id("modal-submit").click()
-    await expect(page.get_by_test_id("modal-trouble")).to_contain_text("trouble connecting")
+    await expect(page.get_by_test_id("modal-failure")).to_contain_text("trouble connecting")
     await expect(typed(page, "one")).to_have_value("precious")
-    del desk.bot.answers["view_submission"]
+    del harness.bot.answers["view_submission"]
     await page.get_by_test_id("modal-submit").click()
     await expect(page.get_by_test_id("modal")).to_be_hidden()
 
 
-async def test_an_update_keeps_typed_words_focus_and_caret(desk: Any):
+async def test_an_update_keeps_typed_words_focus_and_caret(harness: Any):
     """views.update with the same ids leaves values, focus and caret alone; other ids start from their initial value."""
-    page = await desk.open()
+    page = await harness.open()
     blocks = [
         field("kind", "static_select", options=OPTIONS, dispatch_action=True),
         field("notes", "plain_text_input", multiline=True),
@@ -172,10 +172,10 @@ async def test_an_update_keeps_typed_words_focus_and_caret(desk: Any):
             field("fresh", "plain_text_input", initial_value=f"for {chosen}"),
         ]
         view = {"type": "modal", "title": plain("Grown"), "submit": plain("Save"), "blocks": more}
-        await desk.bot.call("views.update", view_id=payload["view"]["id"], hash=payload["view"]["hash"], view=view)
+        await harness.bot.call("views.update", view_id=payload["view"]["id"], hash=payload["view"]["hash"], view=view)
 
-    desk.bot.answers["block_actions"] = grow
-    await desk.show(page, blocks)
+    harness.bot.answers["block_actions"] = grow
+    await harness.show(page, blocks)
     await typed(page, "notes").fill("half a thought")
     await typed(page, "gone").fill("will go")
     await at(page, "kind").locator("select").select_option("Strong")
@@ -190,36 +190,36 @@ async def test_an_update_keeps_typed_words_focus_and_caret(desk: Any):
     await expect(at(page, "gone")).to_have_count(0)
 
 
-async def test_typing_reaches_the_bot_after_a_pause_or_when_the_modal_closes(desk: Any):
+async def test_typing_reaches_the_bot_after_a_pause_or_when_the_modal_closes(harness: Any):
     """on_character_entered sends once after a pause; closing sends what was typed last before view_closed."""
-    page = await desk.open()
+    page = await harness.open()
     config = {"trigger_actions_on": ["on_character_entered"]}
     draft = field("draft", "plain_text_input", dispatch_action=True, dispatch_action_config=config)
-    await desk.show(page, [draft], notify_on_close=True)
+    await harness.show(page, [draft], notify_on_close=True)
     async with page.expect_response("**/sandbox/action"):
         await typed(page, "draft").press_sequentially("abc")
     await typed(page, "draft").press_sequentially("d")
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("modal")).to_be_hidden()
-    assert [payload["actions"][0]["value"] for payload in desk.bot.of("block_actions")] == ["abc", "abcd"]
-    assert [payload.get("type") for payload in desk.bot.heard][-2:] == ["block_actions", "view_closed"]
+    assert [payload["actions"][0]["value"] for payload in harness.bot.of("block_actions")] == ["abc", "abcd"]
+    assert [payload.get("type") for payload in harness.bot.heard][-2:] == ["block_actions", "view_closed"]
     await expect(page.get_by_test_id("composer")).to_be_focused()
 
 
-async def test_modals_stack_three_high_and_come_back_as_they_were(desk: Any):
+async def test_modals_stack_three_high_and_come_back_as_they_were(harness: Any):
     """Pushed views lie on top; closing one shows the one below with its words and focus; the cross closes all."""
-    page = await desk.open()
+    page = await harness.open()
 
     async def push(payload: Payload) -> None:
         depth = int(payload["actions"][0]["value"])
         button = {"type": "button", "action_id": "deeper", "text": plain("Deeper"), "value": str(depth + 1)}
         blocks = [field("word", "plain_text_input"), {"type": "actions", "block_id": "go", "elements": [button]}]
         view = {"type": "modal", "title": plain(f"Level {depth}"), "submit": plain("Save"), "blocks": blocks}
-        await desk.bot.call("views.push", trigger_id=payload["trigger_id"], view=view)
+        await harness.bot.call("views.push", trigger_id=payload["trigger_id"], view=view)
 
-    desk.bot.answers["block_actions"] = push
+    harness.bot.answers["block_actions"] = push
     button = {"type": "button", "action_id": "deeper", "text": plain("Deeper"), "value": "2"}
-    await desk.show(
+    await harness.show(
         page, [field("word", "plain_text_input"), {"type": "actions", "block_id": "go", "elements": [button]}]
     )
     for depth in (1, 2):
@@ -239,30 +239,30 @@ async def test_modals_stack_three_high_and_come_back_as_they_were(desk: Any):
     await expect(page.get_by_test_id("modal")).to_be_hidden()
 
 
-async def test_a_confirm_is_asked_first_and_the_focus_stays_inside(desk: Any):
+async def test_a_confirm_is_asked_first_and_the_focus_stays_inside(harness: Any):
     """A button with a confirm object sends only after yes; Tab never leaves an open modal for the page behind it."""
-    page = await desk.open()
+    page = await harness.open()
     confirm = {"title": plain("Sure?"), "text": plain("It goes."), "confirm": plain("Drop"), "deny": plain("Keep")}
     button = {"type": "button", "action_id": "drop", "text": plain("Drop it"), "style": "danger", "confirm": confirm}
-    await desk.show(page, [{"type": "actions", "block_id": "acts", "elements": [button]}])
+    await harness.show(page, [{"type": "actions", "block_id": "acts", "elements": [button]}])
     for answer, sent in (("confirm-no", 0), ("confirm-yes", 1)):
         await page.get_by_role("button", name="Drop it").click()
         await page.get_by_test_id(answer).click()
         await expect(page.get_by_test_id("confirm")).to_have_count(0)
         await expect(page.get_by_role("button", name="Drop it")).not_to_have_attribute("aria-busy", "true")
-        assert len(desk.bot.of("block_actions")) == sent
+        assert len(harness.bot.of("block_actions")) == sent
     outside = "document.activeElement !== document.body && !document.activeElement.closest('dialog')"
     for _ in range(8):
         await page.keyboard.press("Tab")
         assert not await page.evaluate(outside)
 
 
-async def test_escape_closes_a_menu_before_the_modal_around_it(desk: Any):
+async def test_escape_closes_a_menu_before_the_modal_around_it(harness: Any):
     """An overflow menu inside a modal closes alone, and its choice reaches the bot."""
-    page = await desk.open()
+    page = await harness.open()
     menu = {"type": "overflow", "action_id": "more", "options": OPTIONS}
     text = {"type": "mrkdwn", "text": "A commitment"}
-    await desk.show(page, [{"type": "section", "block_id": "one", "text": text, "accessory": menu}])
+    await harness.show(page, [{"type": "section", "block_id": "one", "text": text, "accessory": menu}])
     await page.get_by_role("button", name="More actions").click()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("menu")).to_have_count(0)
@@ -270,14 +270,14 @@ async def test_escape_closes_a_menu_before_the_modal_around_it(desk: Any):
     await page.get_by_role("button", name="More actions").click()
     async with page.expect_response("**/sandbox/action"):
         await page.get_by_role("menuitem", name="Strong").click()
-    (payload,) = desk.bot.of("block_actions")
+    (payload,) = harness.bot.of("block_actions")
     assert payload["actions"][0]["selected_option"] == STRONG
 
 
-async def test_a_half_filled_date_and_time_is_not_dropped_silently(desk: Any):
+async def test_a_half_filled_date_and_time_is_not_dropped_silently(harness: Any):
     """A date without its time is pointed out beside the field instead of being sent as nothing."""
-    page = await desk.open(name="Dev Patel")
-    await desk.show(page, [field("when", "datetimepicker", optional=True)])
+    page = await harness.open(name="Dev Patel")
+    await harness.show(page, [field("when", "datetimepicker", optional=True)])
     await at(page, "when").get_by_test_id("date").fill("2027-03-14")
     await page.get_by_test_id("modal-submit").click()
     await expect(at(page, "when").get_by_test_id("field-error")).to_have_text("Choose both a date and a time")
@@ -285,5 +285,5 @@ async def test_a_half_filled_date_and_time_is_not_dropped_silently(desk: Any):
     await expect(at(page, "when")).to_contain_text("The clocks go forward that day")
     await page.get_by_test_id("modal-submit").click()
     await expect(page.get_by_test_id("modal")).to_be_hidden()
-    value = desk.bot.of("view_submission")[0]["view"]["state"]["values"]["when"]["x"]["selected_date_time"]
+    value = harness.bot.of("view_submission")[0]["view"]["state"]["values"]["when"]["x"]["selected_date_time"]
     assert datetime.fromtimestamp(value, UTC) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)

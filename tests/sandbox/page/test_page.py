@@ -22,11 +22,11 @@ def section(text: str, **more: Any) -> Payload:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
 
 
-async def test_two_windows_are_two_people(desk: Any):
+async def test_two_windows_are_two_people(harness: Any):
     """Each window keeps its own person and tab in the address; the switch offers all but the deactivated."""
-    ana = await desk.open("Ana Ruiz")
-    chiyo = await desk.open("Chiyo Tanaka", tab="home")
-    await desk.bot.call("chat.postMessage", channel=desk.id("Chiyo Tanaka"), text="Only for *Chiyo*")
+    ana = await harness.open("Ana Ruiz")
+    chiyo = await harness.open("Chiyo Tanaka", tab="home")
+    await harness.bot.call("chat.postMessage", channel=harness.id("Chiyo Tanaka"), text="Only for *Chiyo*")
     await expect(chiyo.get_by_test_id("home")).to_be_visible()
     await expect(chiyo.get_by_test_id("tab-messages").locator(".unread")).to_have_text("1")
     await chiyo.get_by_test_id("tab-messages").click()
@@ -37,14 +37,14 @@ async def test_two_windows_are_two_people(desk: Any):
     await expect(ana.get_by_test_id("now")).to_have_text("Mon 23 Nov, 10:00")
     await expect(chiyo.get_by_test_id("now")).to_have_text("Mon 23 Nov, 18:00")
     await expect(ana.get_by_role("option", name="Former Fred")).to_be_disabled()
-    await ana.get_by_test_id("person-switch").select_option(desk.id("Chiyo Tanaka"))
+    await ana.get_by_test_id("person-switch").select_option(harness.id("Chiyo Tanaka"))
     await expect(ana.get_by_test_id("message")).to_have_count(1)
-    assert f"#as={desk.id('Chiyo Tanaka')}&tab=messages" in ana.url
+    assert f"#as={harness.id('Chiyo Tanaka')}&tab=messages" in ana.url
 
 
-async def test_commands_are_completed_by_keyboard_alone(desk: Any):
+async def test_commands_are_completed_by_keyboard_alone(harness: Any):
     """Slash opens a list; arrows, Tab and Enter work it; an unknown command is refused kindly and stays typed."""
-    page = await desk.open()
+    page = await harness.open()
     composer, choices = page.get_by_test_id("composer"), page.get_by_test_id("completion")
     await composer.focus()
     await page.keyboard.type("/")
@@ -62,18 +62,18 @@ async def test_commands_are_completed_by_keyboard_alone(desk: Any):
     await composer.press("Enter")
     await expect(page.locator(".toast")).to_contain_text("not a valid command")
     await expect(composer).to_have_value("/nonsense")
-    assert [(sent["command"], sent["text"]) for sent in desk.bot.of("/career")] == [("/career", "schedule")]
-    desk.troubles.clear()  # the browser reports the refused request in its console
+    assert [(sent["command"], sent["text"]) for sent in harness.bot.of("/career")] == [("/career", "schedule")]
+    harness.page_errors.clear()  # the browser reports the refused request in its console
 
 
-async def test_an_answer_to_a_command_is_only_visible_to_the_person(desk: Any):
+async def test_an_answer_to_a_command_is_only_visible_to_the_person(harness: Any):
     """Ephemeral answers say so, and are gone from nobody else's view."""
-    page = await desk.open()
+    page = await harness.open()
 
     async def answer(_: Payload) -> Payload:
         return {"response_type": "ephemeral", "text": "I know `/career prep`"}
 
-    desk.bot.answers["/career"] = answer
+    harness.bot.answers["/career"] = answer
     await page.get_by_test_id("composer").fill("/career help")
     await page.get_by_test_id("composer").press("Enter")
     message = page.get_by_test_id("message").filter(has=page.get_by_test_id("ephemeral"))
@@ -81,15 +81,17 @@ async def test_an_answer_to_a_command_is_only_visible_to_the_person(desk: Any):
     await expect(message.locator("code")).to_have_text("/career prep")
 
 
-async def test_live_messages_leave_words_scroll_and_focus_alone(desk: Any):
+async def test_live_messages_leave_words_scroll_and_focus_alone(harness: Any):
     """A message that arrives while somebody writes and reads further up moves nothing, and is announced."""
-    page = await desk.open()
+    page = await harness.open()
     for number in range(20):
-        await desk.bot.call("chat.postMessage", channel=desk.id("Ana Ruiz"), text=f"Message {number}\nwith\nlines")
+        await harness.bot.call(
+            "chat.postMessage", channel=harness.id("Ana Ruiz"), text=f"Message {number}\nwith\nlines"
+        )
     await expect(page.get_by_test_id("message")).to_have_count(20)
     await page.get_by_test_id("composer").fill("half a sent")
     await page.locator("#message-scroll").evaluate("node => { node.scrollTop = 40; }")
-    await desk.bot.call("chat.postMessage", channel=desk.id("Ana Ruiz"), text="The *newest*")
+    await harness.bot.call("chat.postMessage", channel=harness.id("Ana Ruiz"), text="The *newest*")
     await expect(page.get_by_test_id("message")).to_have_count(21)
     await expect(page.get_by_test_id("composer")).to_have_value("half a sent")
     await expect(page.get_by_test_id("composer")).to_be_focused()
@@ -99,9 +101,9 @@ async def test_live_messages_leave_words_scroll_and_focus_alone(desk: Any):
     await expect(page.get_by_test_id("message").last).to_be_in_viewport()
 
 
-async def test_buttons_menus_and_selects_of_a_message_tell_the_bot(desk: Any):
+async def test_buttons_menus_and_selects_of_a_message_tell_the_bot(harness: Any):
     """Everything in an actions block sends its own value; a changed message keeps the focus where it was."""
-    page = await desk.open()
+    page = await harness.open()
     options = [{"text": plain(word), "value": word} for word in ("day", "week")]
     elements = [
         {"type": "button", "action_id": "done", "text": plain("Done"), "value": "c1", "style": "primary"},
@@ -110,14 +112,18 @@ async def test_buttons_menus_and_selects_of_a_message_tell_the_bot(desk: Any):
         {"type": "datepicker", "action_id": "move", "initial_date": "2026-12-01"},
     ]
     blocks = [section("A commitment"), {"type": "actions", "block_id": "acts", "elements": elements}]
-    posted = await desk.bot.call("chat.postMessage", channel=desk.id("Ana Ruiz"), text="A commitment", blocks=blocks)
+    posted = await harness.bot.call(
+        "chat.postMessage", channel=harness.id("Ana Ruiz"), text="A commitment", blocks=blocks
+    )
 
     async def change(payload: Payload) -> None:
         if payload["actions"][0]["action_id"] == "done":
             changed = [section("A commitment, *kept*"), blocks[1]]
-            await desk.bot.call("chat.update", channel=posted["channel"], ts=posted["ts"], text="Kept", blocks=changed)
+            await harness.bot.call(
+                "chat.update", channel=posted["channel"], ts=posted["ts"], text="Kept", blocks=changed
+            )
 
-    desk.bot.answers["block_actions"] = change
+    harness.bot.answers["block_actions"] = change
     message = page.locator(f"[data-testid=message][data-ts='{posted['ts']}']")
     await message.locator("[data-action-id=done][data-block-id=acts]").click()
     await expect(message).to_contain_text("A commitment, kept")
@@ -130,52 +136,52 @@ async def test_buttons_menus_and_selects_of_a_message_tell_the_bot(desk: Any):
         await page.keyboard.press("Enter")
     async with page.expect_response("**/sandbox/action"):
         await message.locator("[data-action-id=move]").fill("2026-12-08")
-    actions = [payload["actions"][0] for payload in desk.bot.of("block_actions")]
+    actions = [payload["actions"][0] for payload in harness.bot.of("block_actions")]
     assert [action["action_id"] for action in actions] == ["done", "snooze", "more", "move"]
     assert actions[0]["value"] == "c1"
     assert actions[1]["selected_option"]["value"] == actions[2]["selected_option"]["value"] == "week"
     assert actions[3]["selected_date"] == "2026-12-08"
 
 
-async def test_a_message_shortcut_runs_on_its_message(desk: Any):
+async def test_a_message_shortcut_runs_on_its_message(harness: Any):
     """The app's message shortcuts are in each message's menu and carry that message."""
-    page = await desk.open()
-    await desk.bot.call("chat.postMessage", channel=desk.id("Ana Ruiz"), text="We shipped it")
+    page = await harness.open()
+    await harness.bot.call("chat.postMessage", channel=harness.id("Ana Ruiz"), text="We shipped it")
     await page.get_by_role("button", name="More actions for this message").click()
     async with page.expect_response("**/sandbox/shortcut"):
         await page.get_by_role("menuitem", name="Save as achievement").click()
-    (payload,) = desk.bot.of("message_action")
+    (payload,) = harness.bot.of("message_action")
     assert (payload["callback_id"], payload["message"]["text"]) == ("save_achievement", "We shipped it")
 
 
-async def test_home_is_asked_for_and_updates_live(desk: Any):
+async def test_home_is_asked_for_and_updates_live(harness: Any):
     """Opening Home tells the bot; what it publishes appears, and again when it changes."""
-    page = await desk.open()
+    page = await harness.open()
     titles = iter(["First", "Second"])
 
     async def publish(payload: Payload) -> None:
-        await _publish(desk, payload["event"]["user"], next(titles))
+        await _publish(harness, payload["event"]["user"], next(titles))
 
-    desk.bot.answers["app_home_opened"] = publish
+    harness.bot.answers["app_home_opened"] = publish
     await page.get_by_test_id("tab-home").click()
     await expect(page.get_by_test_id("home").get_by_role("heading", name="First")).to_be_visible()
-    await _publish(desk, desk.id("Ana Ruiz"), next(titles))
+    await _publish(harness, harness.id("Ana Ruiz"), next(titles))
     await expect(page.get_by_test_id("home").get_by_role("heading", name="Second")).to_be_visible()
 
 
-async def _publish(desk: Any, user: str, title: str) -> None:
+async def _publish(harness: Any, user: str, title: str) -> None:
     view = {"type": "home", "blocks": [{"type": "header", "text": plain(title)}]}
-    await desk.bot.call("views.publish", user_id=user, view=view)
+    await harness.bot.call("views.publish", user_id=user, view=view)
 
 
-async def test_the_clock_moves_and_says_where_it_goes(desk: Any):
+async def test_the_clock_moves_and_says_where_it_goes(harness: Any):
     """Hour, day and week move the clock; "next" names its moment, goes there, and rests when nothing is planned."""
-    page = await desk.open()
-    start = desk.sandbox.clock.now()
+    page = await harness.open()
+    start = harness.sandbox.clock.now()
     await expect(page.get_by_test_id("clock-next")).to_be_disabled()
     await page.get_by_test_id("clock-hour").click()
     await expect(page.get_by_test_id("now")).to_have_text("Mon 23 Nov, 11:00")
-    desk.bot.next_moment = start.replace(minute=0, second=0, microsecond=0) + timedelta(days=1, minutes=30)
+    harness.bot.next_moment = start.replace(minute=0, second=0, microsecond=0) + timedelta(days=1, minutes=30)
     await page.get_by_test_id("clock-hour").click()
     await expect(page.get_by_test_id("clock-next")).to_contain_text("Tue 24 Nov, 10:30")
     await page.get_by_test_id("clock-next").click()
@@ -187,13 +193,13 @@ async def test_the_clock_moves_and_says_where_it_goes(desk: Any):
     await expect(page.get_by_test_id("now")).to_have_attribute("title", re.compile("^Wed, 02 Dec 2026 09:30:.. UTC$"))
 
 
-async def test_traffic_shows_both_directions_without_tokens(desk: Any):
+async def test_traffic_shows_both_directions_without_tokens(harness: Any):
     """The drawer lists requests either way; opening one shows its JSON, and no token is in it."""
-    page = await desk.open()
+    page = await harness.open()
     await page.get_by_test_id("traffic-toggle").click()
     await page.get_by_test_id("composer").fill("/cheer Ben")
     await page.get_by_test_id("composer").press("Enter")
-    await desk.bot.call("chat.postMessage", channel=desk.id("Ana Ruiz"), text="Cheers")
+    await harness.bot.call("chat.postMessage", channel=harness.id("Ana Ruiz"), text="Cheers")
     traffic = page.get_by_test_id("traffic")
     await expect(traffic.locator("li").filter(has_text="← from bot").first).to_contain_text("chat.postMessage")
     row = traffic.locator("li").filter(has_text="/cheer")
@@ -205,31 +211,31 @@ async def test_traffic_shows_both_directions_without_tokens(desk: Any):
     await expect(page.get_by_test_id("traffic-toggle")).to_be_focused()
 
 
-async def test_a_missing_bot_is_told_kindly(desk: Any):
+async def test_a_missing_bot_is_told_kindly(harness: Any):
     """When the bot can't be reached a banner says so, and goes away when it is back."""
-    page = await desk.open()
+    page = await harness.open()
     await expect(page.get_by_test_id("banner")).to_be_hidden()
-    at = desk.sandbox._to_bot.request_url
-    desk.sandbox.connect("http://127.0.0.1:9/slack/events")
+    at = harness.sandbox._bot_client.request_url
+    harness.sandbox.connect("http://127.0.0.1:9/slack/events")
     await page.get_by_test_id("composer").fill("/career help")
     await page.get_by_test_id("composer").press("Enter")
     await expect(page.get_by_test_id("banner")).to_contain_text("cannot be reached")
     await expect(page.get_by_test_id("composer")).to_have_value("/career help")
-    desk.sandbox.connect(at)
+    harness.sandbox.connect(at)
     await expect(page.get_by_test_id("banner")).to_be_hidden()
-    desk.troubles.clear()  # the browser reports the refused request in its console
+    harness.page_errors.clear()  # the browser reports the refused request in its console
 
 
-async def test_a_phone_shows_everything_without_sideways_scrolling(desk: Any):
+async def test_a_phone_shows_everything_without_sideways_scrolling(harness: Any):
     """At 360 pixels nothing is cut off, modals fill the screen, and whatever is pressed is at least 40 pixels high."""
-    page = await desk.open(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True)
+    page = await harness.open(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True)
     button = {"type": "button", "action_id": "a", "text": plain("A button with quite a long label for a phone")}
     blocks = [section("word" * 60, accessory=button), {"type": "actions", "elements": [{**button, "action_id": "b"}]}]
-    await desk.bot.call("chat.postMessage", channel=desk.id("Ana Ruiz"), text="Long", blocks=blocks)
+    await harness.bot.call("chat.postMessage", channel=harness.id("Ana Ruiz"), text="Long", blocks=blocks)
     await expect(page.get_by_test_id("message")).to_have_count(1)
     await _check_fit(page)
     element = {"type": "plain_text_input", "action_id": "x"}
-    await desk.show(page, [{"type": "input", "block_id": "one", "label": plain("One"), "element": element}])
+    await harness.show(page, [{"type": "input", "block_id": "one", "label": plain("One"), "element": element}])
     box = await page.get_by_test_id("modal").bounding_box()
     assert box == {"x": 0, "y": 0, "width": 360, "height": 640}
     await _check_fit(page)

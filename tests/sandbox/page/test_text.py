@@ -51,16 +51,16 @@ RENDERED = {
 }
 
 
-async def test_mrkdwn_becomes_nodes_and_never_markup(desk: Any):
+async def test_mrkdwn_becomes_nodes_and_never_markup(harness: Any):
     """Formatting, references, dates in the person's zone and hostile words all come out as safe nodes."""
-    page = await desk.open()
+    page = await harness.open()
     found = await page.evaluate(RENDER, [list(RENDERED), NOW, "Asia/Tokyo"])
     assert dict(zip(RENDERED, found, strict=True)) == RENDERED
 
 
-async def test_long_hostile_text_is_rendered_in_no_time(desk: Any):
+async def test_long_hostile_text_is_rendered_in_no_time(harness: Any):
     """No pattern runs away on texts at Slack's length limit."""
-    page = await desk.open()
+    page = await harness.open()
     texts = ["*" * 3000, "<" * 3000, "*a <b " * 500, "_" + "<x>" * 990, ":a" * 1500, "`" * 3000, "> " * 1500]
     took = await page.evaluate(
         f"async (given) => {{ const at = performance.now(); await ({RENDER})(given); return performance.now() - at; }}",
@@ -69,12 +69,12 @@ async def test_long_hostile_text_is_rendered_in_no_time(desk: Any):
     assert took < 1000
 
 
-async def test_standard_markdown_is_rendered(desk: Any):
+async def test_standard_markdown_is_rendered(harness: Any):
     """A markdown block shows headings, lists, emphasis, tables and links."""
-    page = await desk.open()
+    page = await harness.open()
     text = "# Plan\n\n**Now** and *later*\n\n- one\n- [two](https://x.test)\n\n| A | B |\n|---|---|\n| 1 | <b> |\n"
-    await desk.bot.call(
-        "chat.postMessage", channel=desk.id("Ana Ruiz"), text="Plan", blocks=[{"type": "markdown", "text": text}]
+    await harness.bot.call(
+        "chat.postMessage", channel=harness.id("Ana Ruiz"), text="Plan", blocks=[{"type": "markdown", "text": text}]
     )
     shown = page.get_by_test_id("message").locator(".markdown")
     assert await shown.locator("h3").inner_text() == "Plan"
@@ -105,9 +105,9 @@ def _expected(wall: datetime, zone: ZoneInfo) -> list[Any]:
     return [seconds, note, f"{back:%Y-%m-%dT%H:%M}"]
 
 
-async def test_wall_times_become_the_right_moment_in_every_zone(desk: Any):
+async def test_wall_times_become_the_right_moment_in_every_zone(harness: Any):
     """Dates and times typed in a person's zone agree with the tz database, on the days when clocks change too."""
-    page = await desk.open()
+    page = await harness.open()
     dice = random.Random(7)  # noqa: S311 (examples need no secrecy)
     walls = [datetime(2025, 1, 1) + timedelta(minutes=15 * dice.randrange(4 * 24 * 700)) for _ in range(150)]  # noqa: DTZ001
     walls += [datetime(2026, 3, 29, 2, 30), datetime(2026, 10, 25, 2, 30), datetime(2026, 3, 8, 2, 0)]  # noqa: DTZ001

@@ -36,13 +36,13 @@ def text(most: int, least: int = 1) -> Check:
     return check
 
 
-def flag(value: Any, at: str) -> Iterator[Problem]:
+def boolean(value: Any, at: str) -> Iterator[Problem]:
     """True or false."""
     if not isinstance(value, bool):
         yield Problem(at, "must be a boolean")
 
 
-def whole(least: int, most: int) -> Check:
+def integer(least: int, most: int) -> Check:
     """A whole number from `least` to `most`."""
 
     def check(value: Any, at: str) -> Iterator[Problem]:
@@ -70,7 +70,7 @@ def one_of(*allowed: str) -> Check:
     return check
 
 
-def web_address(value: Any, at: str) -> Iterator[Problem]:
+def url(value: Any, at: str) -> Iterator[Problem]:
     """An address of up to 3000 characters with http or https (or mailto, tel, slack for buttons)."""
     yield from text(3000)(value, at)
     if isinstance(value, str) and not re.match(r"(https?|slack)://.|(mailto|tel):.", value):

@@ -1,10 +1,11 @@
-"""The way to the bot: signed HTTP requests to its address, or envelopes to its socket if it has opened one."""
+"""Sends what happens to the bot: signed HTTP requests to its URL, or envelopes over its Socket Mode connection."""
 
 import asyncio
 import hashlib
 import hmac
 import json
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Literal
@@ -21,30 +22,35 @@ from sandbox.workspace import Workspace
 Kind = Literal["slash_commands", "interactive", "events_api"]
 
 Retry = tuple[int, str]
-"""Which repetition this is, and why."""
+"""The number of a retry (from 1) and its reason."""
 
-RETRY_AFTER = (0.0, 60.0, 300.0)
-"""Seconds before each repetition of an event that was not taken; commands and interactions are never repeated."""
+RETRY_DELAYS = (0.0, 60.0, 300.0)
+"""Seconds before each retry of an event that was not accepted; commands and interactions are never retried."""
 
-PROBE_EVERY = 1.0
+PROBE_INTERVAL = 1.0
+"""Seconds between two probes of the bot's URL."""
+
 PROBES = 10
-"""Seconds between and number of tries to reach the bot's address after `connect` or a failure: it may be starting."""
+"""Probes after `connect` or after a failed request: the bot may still be starting."""
 
 NOT_CONNECTED = "The bot is not connected yet. What you typed is kept; try again in a moment."
-NO_ANSWER = "The bot did not answer in time. What you typed is kept; try again in a moment."
+NO_RESPONSE = "The bot did not answer in time. What you typed is kept; try again in a moment."
 UNREACHABLE = "The bot cannot be reached right now. What you typed is kept; try again in a moment."
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back: `problem` says, for a person, why there is no answer; `body` is JSON, a text, or None."""
+class BotResponse:
+    """What the bot responded.
+
+    `body` is JSON, a plain string, or None. `problem` is a sentence for the person where there was no response.
+    """
 
     body: Any = None
     problem: str | None = None
 
 
-class ToBot:
-    """Sends what people do to the bot and remembers whether that worked."""
+class BotClient:
+    """Sends payloads to the bot and knows whether the last one arrived."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -57,23 +63,23 @@ class ToBot:
 
     @property
     def connected(self) -> bool:
-        """Whether there is a bot at the other end, as far as is known."""
+        """Whether there is a bot at the other end, as far as the last request showed."""
         return self.sockets.connected or (self.request_url is not None and self._problem is None)
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with the bot, for the people on the page."""
+        """What is wrong with the connection, for the people on the page; None where nothing is."""
         if self.connected:
             return self._problem
         return self._problem or NOT_CONNECTED
 
     async def start(self) -> None:
-        """Be ready to send."""
+        """Open the HTTP session, and probe the bot's URL where it is known."""
         self._session = aiohttp.ClientSession()
-        self._probe_soon(0)
+        self._schedule_probe(0)
 
     async def stop(self) -> None:
-        """Stop repeating events, and hang up."""
+        """Cancel retries and close every connection."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -82,47 +88,47 @@ class ToBot:
             await self._session.close()
 
     def connect(self, request_url: str) -> None:
-        """The bot listens at this address. It is tried at once, as Slack does when the address is entered."""
+        """Use this URL for the bot. It is probed at once, as Slack does when someone enters it."""
         self.request_url = request_url
-        self._probe_soon(0)
+        self._schedule_probe(0)
 
-    async def send(self, kind: Kind, payload: dict[str, Any], retry: Retry | None = None) -> Answer:
-        """Send one thing and wait for the answer, three seconds at most."""
+    async def send(self, kind: Kind, payload: dict[str, Any], retry: Retry | None = None) -> BotResponse:
+        """Send one payload and wait for the response, three seconds at most."""
         began = time.perf_counter()
-        status, answer = await self._attempt(kind, payload, retry)
-        self._problem = answer.problem
-        what = _name_of(kind, payload)
+        status, response = await self._attempt(kind, payload, retry)
+        self._problem = response.problem
+        what = _label(kind, payload)
         ms = (time.perf_counter() - began) * 1000
         now = self._workspace.clock.now()
-        response = answer.body if answer.problem is None else {"ok": False, "problem": answer.problem}
-        self._workspace.traffic.add(Exchange(now, "to bot", what, status, ms, request=payload, response=response))
-        self._workspace.stream.tell("traffic")
-        if answer.problem is not None:
-            self._probe_soon(PROBE_EVERY)
-        return answer
+        shown = response.body if response.problem is None else {"ok": False, "problem": response.problem}
+        self._workspace.traffic.add(Exchange(now, "to bot", what, status, ms, request=payload, response=shown))
+        self._workspace.events.publish("traffic")
+        if response.problem is not None:
+            self._schedule_probe(PROBE_INTERVAL)
+        return response
 
-    async def send_event(self, event: dict[str, Any]) -> Answer:
-        """Send an event; one that is not taken is repeated in the background as Slack does."""
+    async def send_event(self, event: dict[str, Any]) -> BotResponse:
+        """Send an event where the app subscribes to it; one that is not accepted is retried in the background."""
         if _subscription(event) not in self._workspace.settings.events:
-            return Answer()
-        payload = self._wrapped(event)
-        answer = await self.send("events_api", payload)
-        if answer.problem is not None:
-            self._later(self._repeat(payload))
-        return answer
+            return BotResponse()
+        payload = self._event_payload(event)
+        response = await self.send("events_api", payload)
+        if response.problem is not None:
+            self._in_background(self._retry_event(payload))
+        return response
 
-    async def _attempt(self, kind: Kind, payload: dict[str, Any], retry: Retry | None) -> tuple[str, Answer]:
+    async def _attempt(self, kind: Kind, payload: dict[str, Any], retry: Retry | None) -> tuple[str, BotResponse]:
         try:
-            async with asyncio.timeout(self._workspace.settings.answer_seconds):
+            async with asyncio.timeout(self._workspace.settings.response_timeout):
                 if self.sockets.connected:
-                    return "ok", Answer(await self.sockets.send(kind, payload, _in_envelope(retry)))
+                    return "ok", BotResponse(await self.sockets.send(kind, payload, _in_envelope(retry)))
                 if self.request_url is not None and self._session is not None:
                     return await self._post(self._session, self.request_url, kind, payload, retry)
         except TimeoutError:
-            return "timeout", Answer(problem=NO_ANSWER)
+            return "timeout", BotResponse(problem=NO_RESPONSE)
         except (aiohttp.ClientError, ConnectionLost):
-            return "unreachable", Answer(problem=UNREACHABLE)
-        return "not connected", Answer(problem=NOT_CONNECTED)
+            return "unreachable", BotResponse(problem=UNREACHABLE)
+        return "not connected", BotResponse(problem=NOT_CONNECTED)
 
     async def _post(
         self,
@@ -131,7 +137,7 @@ class ToBot:
         kind: Kind,
         payload: dict[str, Any],
         retry: Retry | None,
-    ) -> tuple[str, Answer]:
+    ) -> tuple[str, BotResponse]:
         content_type, body = _encoded(kind, payload)
         headers = self._signature(body) | {"Content-Type": content_type}
         if retry is not None:
@@ -140,17 +146,17 @@ class ToBot:
             text = await response.text()
             if response.status != HTTPStatus.OK:
                 problem = f"The bot refused this (HTTP {response.status}). What you typed is kept."
-                return str(response.status), Answer(problem=problem)
-            return "200", Answer(_decoded(text))
+                return str(response.status), BotResponse(problem=problem)
+            return "200", BotResponse(_decoded(text))
 
     def _signature(self, body: str) -> dict[str, str]:
-        """Slack's v0 signature, in real time: the bot refuses what is older than five minutes."""
+        """Slack's v0 signature, in real time: the bot refuses requests older than five minutes."""
         stamp = str(int(self._workspace.real().timestamp()))
         secret = self._workspace.keys.signing_secret.encode()
         digest = hmac.new(secret, f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
 
-    def _wrapped(self, event: dict[str, Any]) -> dict[str, Any]:
+    def _event_payload(self, event: dict[str, Any]) -> dict[str, Any]:
         workspace = self._workspace
         return {
             "token": workspace.keys.verification,
@@ -173,39 +179,41 @@ class ToBot:
             "event_context": f"4-{new_block_id()}",
         }
 
-    async def _repeat(self, payload: dict[str, Any]) -> None:
-        for number, seconds in enumerate(RETRY_AFTER, start=1):
+    async def _retry_event(self, payload: dict[str, Any]) -> None:
+        for number, seconds in enumerate(RETRY_DELAYS, start=1):
             await asyncio.sleep(seconds)
-            answer = await self.send("events_api", payload, (number, "http_error"))
-            if answer.problem is None:
+            response = await self.send("events_api", payload, (number, "http_error"))
+            if response.problem is None:
                 return
 
-    def _probe_soon(self, seconds: float) -> None:
+    def _schedule_probe(self, seconds: float) -> None:
         if self.request_url is not None and self._session is not None and not self._probing:
             self._probing = True
-            self._later(self._probe(seconds))
+            self._in_background(self._probe(seconds))
 
     async def _probe(self, seconds: float) -> None:
-        """The url_verification handshake, until the address hands the challenge back: then the pages hear of it."""
-        token, word = self._workspace.keys.verification, new_block_id()
+        """Repeat the url_verification handshake until the bot returns the challenge, then notify the pages."""
+        token, challenge = self._workspace.keys.verification, new_block_id()
+        handshake = {"token": token, "challenge": challenge, "type": "url_verification"}
         try:
             for _ in range(PROBES):
                 await asyncio.sleep(seconds)
-                seconds = PROBE_EVERY
-                answer = await self.send("events_api", {"token": token, "challenge": word, "type": "url_verification"})
-                if isinstance(answer.body, dict) and answer.body.get("challenge") == word:
+                seconds = PROBE_INTERVAL
+                response = await self.send("events_api", handshake)
+                if isinstance(response.body, dict) and response.body.get("challenge") == challenge:
                     break
         finally:
             self._probing = False
-            self._workspace.stream.tell("bot", connected=self.connected)
+            self._workspace.events.publish("bot", connected=self.connected)
 
-    def _later(self, work: Any) -> None:
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
 
 def _encoded(kind: Kind, payload: dict[str, Any]) -> tuple[str, str]:
+    """The content type and the body of a request, as Slack sends this kind."""
     if kind == "slash_commands":
         return "application/x-www-form-urlencoded", urlencode(payload)
     if kind == "interactive":
@@ -214,7 +222,7 @@ def _encoded(kind: Kind, payload: dict[str, Any]) -> tuple[str, str]:
 
 
 def _decoded(text: str) -> Any:
-    """JSON where it is JSON; a bare text is what a command may answer; nothing is None."""
+    """JSON where the body is JSON; otherwise the text, which a command may respond with. None where it is empty."""
     if not text.strip():
         return None
     try:
@@ -228,12 +236,12 @@ def _in_envelope(retry: Retry | None) -> dict[str, Any]:
 
 
 def _subscription(event: dict[str, Any]) -> str:
-    """What the manifest calls this event."""
+    """The event's name in the app's manifest."""
     return f"message.{event['channel_type']}" if event["type"] == "message" else str(event["type"])
 
 
-def _name_of(kind: Kind, payload: dict[str, Any]) -> str:
-    """For the drawer: `/career prep`, `block_actions open_prep`, `app_home_opened`."""
+def _label(kind: Kind, payload: dict[str, Any]) -> str:
+    """The payload's name in the traffic drawer: `/career prep`, `block_actions open_prep`, `app_home_opened`."""
     if kind == "slash_commands":
         return f"{payload['command']} {payload['text']}".strip()
     if kind == "events_api":
