@@ -12,7 +12,17 @@ from sandbox.blocks import block_on
 from sandbox.checks import Check, Problem, boolean, items, one_of, record, text
 from sandbox.compositions import ID_LIMIT, plain_text
 
-__all__ = ["MESSAGE_TEXT", "VIEW_BYTES", "Problem", "problems", "too_large"]
+__all__ = [
+    "MARKDOWN_TOTAL",
+    "MESSAGE_BLOCKS_TOTAL",
+    "MESSAGE_TEXT",
+    "VIEW_BYTES",
+    "Problem",
+    "blocks_too_long",
+    "problems",
+    "structure_problems",
+    "too_large",
+]
 
 Kind = Literal["message", "modal", "home"]
 
@@ -20,16 +30,59 @@ MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 MESSAGE_TEXT = 4000
 """Slack advises 4,000 characters and refuses more in chat.update; beyond 40,000 it cuts chat.postMessage off."""
+MESSAGE_BLOCKS_TOTAL = 10_000
+"""Characters in all blocks of one message, markdown blocks aside.
+
+Slack does not document this limit, which it enforces as msg_blocks_too_long. A public report (bolt-js, issue 2867)
+measured 9,597 characters accepted and 11,341 refused; the true limit lies in between.
+"""
+MARKDOWN_TOTAL = 12_000
+"""Characters in all markdown blocks of one message, as documented."""
 VIEW_TITLE = 24
 PRIVATE_METADATA = 3000
 VIEW_BYTES = 250 * 1024
 
 
 def problems(kind: Kind, payload: dict[str, Any]) -> list[Problem]:
-    """What Slack would refuse in a message ({"text", "blocks"}, other fields are not looked at), a modal or a Home.
+    """What Slack would refuse in a message ({"text", "blocks"}; other fields are not checked), a modal or a Home.
 
-    An empty list means that it would be taken. Pointers start at the payload: /blocks/3/text.
+    An empty list means that Slack would accept it. Pointers start at the payload: /blocks/3/text.
     """
+    found = structure_problems(kind, payload)
+    if kind == "message" and blocks_too_long(payload.get("blocks")):
+        found.append(
+            Problem("/blocks", f"must be less than {MESSAGE_BLOCKS_TOTAL + 1} characters in all blocks together")
+        )
+    return found
+
+
+def blocks_too_long(blocks: Any) -> bool:
+    """Whether the texts of a message's blocks add up to more than Slack accepts (msg_blocks_too_long)."""
+    if not isinstance(blocks, list):
+        return False
+    markdown: list[Any] = []
+    others: list[Any] = []
+    for block in blocks:
+        is_markdown = isinstance(block, dict) and block.get("type") == "markdown"
+        (markdown if is_markdown else others).append(block)
+    return _text_length(others) > MESSAGE_BLOCKS_TOTAL or _text_length(markdown) > MARKDOWN_TOTAL
+
+
+def _text_length(value: Any) -> int:
+    """The characters of everything that people read: texts, fields, labels, buttons, options, alternative texts."""
+    length, unread = 0, [value]
+    while unread:
+        inner = unread.pop()
+        if isinstance(inner, list):
+            unread.extend(inner)
+        elif isinstance(inner, dict):
+            length += sum(len(inner[name]) for name in ("text", "alt_text") if isinstance(inner.get(name), str))
+            unread.extend(inner.values())
+    return length
+
+
+def structure_problems(kind: Kind, payload: dict[str, Any]) -> list[Problem]:
+    """Like `problems`, but without the limit on the sum of a message's texts, which has an error word of its own."""
     if kind == "message":
         payload = {name: payload[name] for name in ("text", "blocks") if payload.get(name) is not None}
     found = list(_surface(kind)(payload, ""))

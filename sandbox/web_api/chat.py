@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.errors import SlackError, invalid
 from sandbox.messages import Message
 from sandbox.people import Person
-from sandbox.validation import MESSAGE_TEXT, problems
+from sandbox.validation import MESSAGE_TEXT, blocks_too_long, structure_problems
 from sandbox.web_api.call import Call, Method
 from sandbox.workspace import Workspace
 
@@ -25,10 +25,18 @@ def message_content(text: str, blocks: Any) -> dict[str, Any]:
         raise SlackError("no_text")
     if len(text) > MESSAGE_TEXT:
         raise SlackError("msg_too_long")
-    found = problems("message", {"text": text, "blocks": blocks or []})
+    found = structure_problems("message", {"text": text, "blocks": blocks or []})
     if found:
         raise invalid("invalid_blocks", [str(problem) for problem in found])
     return {"text": text, "blocks": blocks or []}
+
+
+def _chat_content(text: str, blocks: Any) -> dict[str, Any]:
+    """Like `message_content`; also raises `SlackError` msg_blocks_too_long, which a response_url does not answer."""
+    content = message_content(text, blocks)
+    if blocks_too_long(blocks):
+        raise SlackError("msg_blocks_too_long")
+    return content
 
 
 def _content(call: Call) -> dict[str, Any]:
@@ -36,7 +44,7 @@ def _content(call: Call) -> dict[str, Any]:
     attachments = call.json("attachments", "invalid_attachments") or []
     if attachments and not blocks and not call.optional("text"):
         return {"text": "", "blocks": [], "attachments": attachments}
-    return message_content(call.optional("text"), blocks) | {"attachments": attachments}
+    return _chat_content(call.optional("text"), blocks) | {"attachments": attachments}
 
 
 def _metadata(call: Call) -> dict[str, Any] | None:
@@ -83,7 +91,7 @@ def _update(call: Call) -> dict[str, Any]:
     """Text without blocks removes the blocks, blocks without text keep the text; only text is shown as edited."""
     message = _own_message(call, "cant_update_message")
     given = call.json("blocks", "invalid_blocks_format")
-    changes: dict[str, Any] = message_content(call.optional("text"), given)
+    changes: dict[str, Any] = _chat_content(call.optional("text"), given)
     if not call.optional("text"):
         changes["text"] = message.text
     if given is None:

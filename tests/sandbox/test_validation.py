@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.validation import VIEW_BYTES, Kind, problems
+from sandbox.validation import MARKDOWN_TOTAL, MESSAGE_BLOCKS_TOTAL, VIEW_BYTES, Kind, problems
 
 Json = dict[str, Any]
 Build = Callable[[int], Json]
@@ -287,6 +287,49 @@ def test_a_view_over_250_kilobytes_is_too_large():
     blocks = [_section(text=_mrkdwn(3000)) for _ in range(90)]
     assert len(json.dumps(blocks)) > VIEW_BYTES
     assert [problem.pointer for problem in problems("modal", _modal(*blocks))] == [""]
+
+
+READABLE: dict[str, Callable[[int], Json]] = {
+    "section text": lambda n: _section(text=_mrkdwn(n)),
+    "section field": lambda n: {"type": "section", "fields": [_plain(n)]},
+    "header": lambda n: {"type": "header", "text": _plain(n)},
+    "context": lambda n: {"type": "context", "elements": [_mrkdwn(n)]},
+    "button": lambda n: _actions(_button(text=_plain(n))),
+    "option": lambda n: _actions({"type": "overflow", "options": [_option(text=_plain(n))]}),
+    "option's description": lambda n: _actions(
+        {"type": "overflow", "options": [_option(text=_plain(1), description=_plain(n - 1))]}
+    ),
+    "rich text": lambda n: {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x" * n}]}],
+    },
+}
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_everything_people_read_counts_towards_the_total_of_a_message(name: str):
+    """With ten characters of this kind at the end a message is exactly full; with eleven it is refused as a whole."""
+    full = [_section(text=_mrkdwn(2000)) for _ in range(4)] + [_section(text=_mrkdwn(MESSAGE_BLOCKS_TOTAL - 8010))]
+    assert problems("message", {"text": "x" * 4000, "blocks": [*full, READABLE[name](10)]}) == []
+    over = problems("message", {"text": "x", "blocks": [*full, READABLE[name](11)]})
+    assert [problem.pointer for problem in over] == ["/blocks"]
+    assert problems("modal", _modal(*full, _section(text=_mrkdwn(3000)))) == []
+
+
+def test_what_nobody_reads_does_not_count_towards_the_total():
+    """Values and ids are as long as they like within their own limits."""
+    buttons = [_button(value="v" * 2000, action_id=f"a{number}" + "x" * 200) for number in range(25)]
+    assert problems("message", {"blocks": [_actions(*buttons)]}) == []
+
+
+def test_markdown_blocks_have_a_total_of_their_own():
+    """Markdown is limited to 12,000 characters in all blocks together, beside what the other blocks hold."""
+    other = [_section(text=_mrkdwn(2000)) for _ in range(5)]
+    half = MARKDOWN_TOTAL // 2
+    fits = [{"type": "markdown", "text": "x" * half}, {"type": "markdown", "text": "x" * half}]
+    assert problems("message", {"blocks": [*other, *fits]}) == []
+    over = [{"type": "markdown", "text": "x" * half}, {"type": "markdown", "text": "x" * (half + 1)}]
+    assert [problem.pointer for problem in problems("message", {"blocks": over})] == ["/blocks"]
 
 
 def test_the_message_says_what_and_where_as_slack_does():

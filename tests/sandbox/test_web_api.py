@@ -156,6 +156,31 @@ async def test_invalid_blocks_say_where(sandbox: Sandbox, client: AsyncWebClient
     assert (await client.api_call("blocks.validate", json={"blocks": [SECTION]}))["ok"]
 
 
+def _sections(characters: int) -> list[dict[str, Any]]:
+    """Sections of up to 2,500 characters that hold this many in all."""
+    sizes = [min(2500, characters - start) for start in range(0, characters, 2500)]
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * size}} for size in sizes]
+
+
+async def test_blocks_that_are_too_long_in_all_are_refused(
+    sandbox: Sandbox, client: AsyncWebClient, ana: Any, http: aiohttp.ClientSession
+):
+    """10,000 characters in all blocks are accepted, one more is msg_blocks_too_long: posted, changed or ephemeral."""
+    fits, over = _sections(10_000), _sections(10_001)
+    posted = await client.chat_postMessage(channel=ana.me, text="x", blocks=fits)
+    await client.chat_update(channel=ana.dm, ts=posted["ts"], text="x", blocks=fits)
+    for call in (
+        client.chat_postMessage(channel=ana.me, text="x", blocks=over),
+        client.chat_update(channel=ana.dm, ts=posted["ts"], text="x", blocks=over),
+        client.chat_postEphemeral(channel=ana.dm, user=ana.me, text="x", blocks=over),
+    ):
+        assert (await _error(call)).data == {"ok": False, "error": "msg_blocks_too_long"}
+    assert [len(message["blocks"]) for message in await ana.messages()] == [4]
+    name = sandbox._workspace.response_urls.new(ana.dm)
+    async with http.post(f"{sandbox.address}/response/{name}", json={"text": "x", "blocks": over}) as response:
+        assert response.status == 200
+
+
 async def test_a_deactivated_person_still_gets_messages(sandbox: Sandbox, client: AsyncWebClient):
     """As in Slack: whoever does not check `deleted` first writes into the void."""
     assert (await client.chat_postMessage(channel=_id(sandbox, "Former Fred"), text="Hello"))["ok"]
