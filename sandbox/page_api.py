@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.admin_actions import AdminActions, changes_from
 from sandbox.bot_client import BotClient
 from sandbox.clock import ClockMover
 from sandbox.errors import PageError, SlackError
@@ -33,11 +34,14 @@ Body = dict[str, Any]
 class PageApi:
     """One handler for each of the page's requests."""
 
-    def __init__(self, workspace: Workspace, bot_client: BotClient, mover: ClockMover) -> None:
+    def __init__(
+        self, workspace: Workspace, bot_client: BotClient, mover: ClockMover, admin_actions: AdminActions
+    ) -> None:
         self._workspace = workspace
         self._bot_client = bot_client
         self._mover = mover
         self._actions = PageActions(workspace, bot_client)
+        self._admin_actions = admin_actions
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Everything the page asks for."""
@@ -50,6 +54,7 @@ class PageApi:
             "home_opened": self._home_opened,
             "shortcut": self._shortcut,
             "read": self._read,
+            "person": self._change_person,
             "clock": self._clock,
             "faults": self._faults,
         }
@@ -111,6 +116,10 @@ class PageApi:
     async def _read(self, body: Body) -> Body:
         self._workspace.messages.mark_read(self._actor(body).dm)
         return {"ok": True}
+
+    async def _change_person(self, body: Body) -> Body:
+        person = self._person(_text(body, "user"))
+        return await self._admin_actions.change_person(person, changes_from(body))
 
     async def _clock(self, body: Body) -> Body:
         """Move the clock; where the bot fails on the way, the clock stays where it got to."""

@@ -9,6 +9,7 @@ from sandbox.bot_client import BotClient
 from sandbox.clock import ClockMover
 from sandbox.messages import Message, posted_at
 from sandbox.people import Person
+from sandbox.time_zones import LABELS
 from sandbox.workspace import Workspace
 
 
@@ -28,6 +29,7 @@ async def state_of(workspace: Workspace, bot_client: BotClient, mover: ClockMove
         "started_at": workspace.clock.started_at.isoformat(),
         "team": {"id": workspace.team_id, "name": workspace.team_name, "domain": workspace.team_domain},
         "people": [_person(workspace, one, now) for one in workspace.people.all()],
+        "time_zones": list(LABELS),
         "commands": [asdict(command) for command in workspace.settings.commands],
         "shortcuts": [asdict(shortcut) for shortcut in workspace.settings.shortcuts],
         "me": person.id,
@@ -55,6 +57,7 @@ def _person(workspace: Workspace, person: Person, now: datetime) -> dict[str, An
         "tz_label": person.tz_label,
         "local_time": local(now, person.tz),
         "deleted": person.deleted,
+        "guest": person.guest,
         "is_bot": person.is_bot,
         "initials": person.initials,
         "color": f"#{person.color}",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.messages import Message
-from sandbox.people import Person
+from sandbox.people import LOCALE, Person
 from sandbox.view_state import Values
 from sandbox.views import View
 from sandbox.workspace import Workspace
@@ -19,7 +19,7 @@ def base(workspace: Workspace, kind: str, person: Person) -> dict[str, Any]:
             "id": person.id,
             "username": person.handle,
             "name": person.handle,
-            "team_id": workspace.team_id,
+            "team_id": person.team_id or workspace.team_id,
         },
         "team": {"id": workspace.team_id, "domain": workspace.team_domain},
         "enterprise": None,
@@ -125,6 +125,16 @@ def home_opened(workspace: Workspace, person: Person) -> dict[str, Any]:
     }
     home = workspace.views.home(person.id)
     return event | ({"view": workspace.view_as_slack(home)} if home is not None else {})
+
+
+def user_change(workspace: Workspace, person: Person) -> dict[str, Any]:
+    """user_change: someone was deactivated or brought back, became a guest, moved, or set a status."""
+    return {
+        "type": "user_change",
+        "user": workspace.user_as_slack(person) | {"locale": LOCALE},
+        "cache_ts": int(workspace.timestamp()),
+        "event_ts": workspace.messages.new_ts(),
+    }
 
 
 def message_im(workspace: Workspace, message: Message) -> dict[str, Any]:

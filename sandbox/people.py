@@ -8,8 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.errors import SlackError
-from sandbox.settings import PersonSeed
+from sandbox.settings import Guest, PersonSeed
 from sandbox.state_store import StateStore, restored
+
+LOCALE = "en-GB"
+"""Everyone's language; Slack names it where a call or an event asks for it."""
 
 _ID_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _ID_LENGTH = 9
@@ -28,7 +31,11 @@ def slack_id(prefix: str, name: str) -> str:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in the workspace; `bot_id` is set for bots."""
+    """Someone in the workspace.
+
+    `guest` is None for full members; `team_id` is empty for people of this workspace. `updated` and
+    `status_expiration` are seconds since 1970; a status with an expiration of 0 stays.
+    """
 
     id: str
     name: str
@@ -38,6 +45,13 @@ class Person:
     color: str
     deleted: bool = False
     is_bot: bool = False
+    guest: Guest | None = None
+    team_id: str = ""
+    is_stranger: bool = False
+    updated: int = 0
+    status_text: str = ""
+    status_emoji: str = ""
+    status_expiration: int = 0
 
     @property
     def handle(self) -> str:
@@ -65,16 +79,19 @@ class Person:
         return slack_id("B", self.name)
 
     def as_slack(self, team_id: str, now: datetime, *, with_email: bool) -> dict[str, Any]:
-        """The user object. Deactivated people come without time zone, addresses only with the scope for them."""
+        """The user object in the workspace `team_id`, which has less about deactivated people.
+
+        The e-mail address is there only `with_email`, which takes a scope of its own.
+        """
         shown: dict[str, Any] = {
             "id": self.id,
-            "team_id": team_id,
+            "team_id": self.team_id or team_id,
             "name": self.handle,
             "deleted": self.deleted,
-            "profile": self.profile(team_id, with_email=with_email),
+            "profile": self.profile(team_id, now, with_email=with_email),
             "is_bot": self.is_bot,
             "is_app_user": False,
-            "updated": 0,
+            "updated": self.updated,
         }
         if self.deleted:
             return shown
@@ -88,15 +105,18 @@ class Person:
             "is_admin": False,
             "is_owner": False,
             "is_primary_owner": False,
-            "is_restricted": False,
-            "is_ultra_restricted": False,
+            "is_restricted": self.guest is not None,
+            "is_ultra_restricted": self.guest == "single-channel",
+            "is_stranger": self.is_stranger,
             "is_email_confirmed": not self.is_bot,
+            "has_2fa": False,
             "who_can_share_contact_card": "EVERYONE",
         }
 
-    def profile(self, team_id: str, *, with_email: bool) -> dict[str, Any]:
-        """The profile object."""
+    def profile(self, team_id: str, now: datetime, *, with_email: bool) -> dict[str, Any]:
+        """The profile object. A status that has expired is empty."""
         first, _, last = self.name.partition(" ")
+        expired = 0 < self.status_expiration <= now.timestamp()
         profile: dict[str, Any] = {
             "title": self.title,
             "phone": "",
@@ -106,14 +126,15 @@ class Person:
             "display_name": first,
             "display_name_normalized": first,
             "fields": None,
-            "status_text": "",
-            "status_emoji": "",
+            "status_text": "" if expired else self.status_text,
+            "status_text_canonical": "",
+            "status_emoji": "" if expired else self.status_emoji,
             "status_emoji_display_info": [],
-            "status_expiration": 0,
+            "status_expiration": 0 if expired else self.status_expiration,
             "avatar_hash": "",
             "first_name": first,
             "last_name": last,
-            "team": team_id,
+            "team": self.team_id or team_id,
         }
         if self.is_bot:
             profile["bot_id"] = self.bot_id
@@ -123,20 +144,32 @@ class Person:
 
 
 class People:
-    """Everybody, in the order in which they were given. The first one is our bot."""
+    """Everyone in the workspace, in the order in which they were given. The first one is our bot."""
 
-    def __init__(self, store: StateStore, bot_name: str, seeds: Iterable[PersonSeed]) -> None:
+    def __init__(self, store: StateStore, bot_name: str, seeds: Iterable[PersonSeed], started_at: datetime) -> None:
+        self._store = store
         stored = store.load("person")
         if stored:
-            everybody = [restored(Person, body) for body in stored.values()]
+            people = [restored(Person, body) for body in stored.values()]
         else:
             bot = PersonSeed(bot_name, "The bot of this sandbox", "UTC", "Coordinated Universal Time", is_bot=True)
-            everybody = [_from_seed(number, seed) for number, seed in enumerate((bot, *seeds))]
-            for number, person in enumerate(everybody):
-                store.save("person", f"{number:06}", asdict(person))
-        self.bot = everybody[0]
-        self._by_id = {person.id: person for person in everybody}
-        self._by_dm = {person.dm: person for person in everybody}
+            updated = int(started_at.timestamp())
+            people = [_from_seed(number, seed, updated) for number, seed in enumerate((bot, *seeds))]
+        self._by_id = {person.id: person for person in people}
+        self._by_dm = {person.dm: person.id for person in people}
+        self._numbers = {person.id: number for number, person in enumerate(people)}
+        self.bot = people[0]
+        if not stored:
+            for person in people:
+                self._save(person)
+
+    def update(self, person: Person) -> None:
+        """Replace what is known about a person, who is found by id."""
+        self._by_id[person.id] = person
+        self._save(person)
+
+    def _save(self, person: Person) -> None:
+        self._store.save("person", f"{self._numbers[person.id]:06}", asdict(person))
 
     def all(self) -> list[Person]:
         """Everybody, our bot first."""
@@ -168,7 +201,7 @@ class People:
 
         Raises `SlackError` channel_not_found, or cannot_dm_bot.
         """
-        person = self._by_id.get(channel) or self._by_dm.get(channel)
+        person = self._by_id.get(self._by_dm.get(channel, channel))
         if person is None:
             raise SlackError("channel_not_found")
         if person.is_bot:
@@ -176,7 +209,7 @@ class People:
         return person
 
 
-def _from_seed(number: int, seed: PersonSeed) -> Person:
+def _from_seed(number: int, seed: PersonSeed, updated: int) -> Person:
     return Person(
         id=slack_id("U", seed.name),
         name=seed.name,
@@ -186,4 +219,8 @@ def _from_seed(number: int, seed: PersonSeed) -> Person:
         color=_COLORS[number % len(_COLORS)],
         deleted=seed.deleted,
         is_bot=seed.is_bot,
+        guest=seed.guest,
+        team_id=seed.team_id,
+        is_stranger=seed.is_stranger,
+        updated=updated,
     )

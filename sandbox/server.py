@@ -3,9 +3,11 @@
 import errno
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 
+from sandbox.admin_actions import AdminActions, changes_from
 from sandbox.bot_client import BotClient
 from sandbox.bot_responses import apply_url_response
 from sandbox.clock import ClockMover, SandboxClock, real_now
@@ -39,6 +41,7 @@ class Sandbox:
         self._workspace = Workspace(settings, real)
         self._bot_client = BotClient(self._workspace)
         self._mover = ClockMover(self._workspace.clock, hooks)
+        self._admin_actions = AdminActions(self._workspace, self._bot_client)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -95,6 +98,14 @@ class Sandbox:
         """Where the bot listens; without it only Socket Mode connections hear of what happens."""
         self._bot_client.connect(request_url)
 
+    async def change_person(self, user_id: str, **changes: Any) -> None:
+        """Change a person as an admin of the workspace would; the bot gets a user_change event where it subscribes.
+
+        `changes` are those of the page: deleted, guest, tz, status_text, status_emoji, status_expiration. Raises
+        `PageError` for values that do not fit, and `SlackError` user_not_found.
+        """
+        await self._admin_actions.change_person(self.people.get(user_id), changes_from(changes))
+
     async def start(self) -> None:
         """Listen on 127.0.0.1; raises `OSError` if none of twenty ports is free."""
         app = web.Application(middlewares=[check_origin, errors_as_json], client_max_size=FILE_BYTES + 1024)
@@ -108,7 +119,7 @@ class Sandbox:
                 web.post("/response/{name}", self._response_url),
                 web.post("/upload/{id}/{ticket}", self._upload),
                 web.get("/files/{id}/{ticket}", self._download),
-                *PageApi(self._workspace, self._bot_client, self._mover).routes(),
+                *PageApi(self._workspace, self._bot_client, self._mover, self._admin_actions).routes(),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 DEFAULT_PORT = 8787
 
@@ -14,9 +15,16 @@ DEFAULT_SCOPES = frozenset({"chat:write", "commands", "im:history", "users:read"
 DEFAULT_EVENTS = frozenset({"app_home_opened", "message.im"})
 
 
+Guest = Literal["multi-channel", "single-channel"]
+
+
 @dataclass(frozen=True)
 class PersonSeed:
-    """Somebody who is in the workspace from the start; `tz` is an IANA name, `tz_label` what Slack would call it."""
+    """Someone who is in the workspace from the start; `tz` is an IANA name, `tz_label` what Slack would call it.
+
+    `guest` is None for full members. `team_id` is the T… id of another workspace for people of another organization;
+    those who share no channel with the app are strangers.
+    """
 
     name: str
     title: str = ""
@@ -24,6 +32,9 @@ class PersonSeed:
     tz_label: str = "Central European Time"
     deleted: bool = False
     is_bot: bool = False
+    guest: Guest | None = None
+    team_id: str = ""
+    is_stranger: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,7 @@ class Workspace:
         self.store = StateStore(settings.state_file)
         self.keys = _keys(self.store)
         self.clock = SandboxClock(self.store, settings.start_at, real)
-        self.people = People(self.store, settings.bot_name, settings.people)
+        self.people = People(self.store, settings.bot_name, settings.people, self.clock.started_at)
         self.team_id = slack_id("T", self.team_name)
         self.app_id = slack_id("A", settings.bot_name)
         self.messages = Messages(self.store, self.clock)
@@ -89,6 +89,25 @@ class Workspace:
         """Delete a message, and tell the open pages."""
         self.messages.delete(message)
         self._publish_change(message, "message_deleted")
+
+    def change_person(self, person: Person, **changes: Any) -> Person:
+        """Change fields of a person, and notify all pages. Returns the person as they are now."""
+        changed = replace(person, **changes, updated=int(self.timestamp()))
+        self.people.update(changed)
+        self.events.publish("people")
+        return changed
+
+    def user_as_slack(self, person: Person) -> dict[str, Any]:
+        """The user object, with the e-mail address where the app has the scope for it."""
+        return person.as_slack(self.team_id, self.clock.now(), with_email=self._sees_email)
+
+    def profile_as_slack(self, person: Person) -> dict[str, Any]:
+        """The profile object, with the e-mail address where the app has the scope for it."""
+        return person.profile(self.team_id, self.clock.now(), with_email=self._sees_email)
+
+    @property
+    def _sees_email(self) -> bool:
+        return "users:read.email" in self.settings.scopes
 
     def message_as_slack(self, message: Message) -> dict[str, Any]:
         """The message object."""

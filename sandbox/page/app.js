@@ -6,6 +6,7 @@ import { Home } from "./home.js";
 import { Messages } from "./messages.js";
 import { Modals } from "./modal.js";
 import { PersonSwitch } from "./people.js";
+import { PeopleManager } from "./people_manager.js";
 import { Store, TABS } from "./state.js";
 import { Traffic } from "./traffic.js";
 
@@ -14,6 +15,9 @@ const store = new Store();
 
 const parts = [
   new PersonSwitch(store, { select: at("person-switch"), card: at("person-card") }),
+  new PeopleManager(store, {
+    dialog: at("people-manager"), opener: at("people-manager-open"), close: at("people-manager-close"), list: at("people-manager-list"),
+  }),
   new Messages(store, { scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest") }),
   new Home(store, at("home")),
   new Composer(store, { form: at("composer-form"), input: at("composer"), list: at("completions"), shortcuts: at("shortcuts") }),
@@ -37,7 +41,9 @@ function showTab() {
 
 function showBanner() {
   const { state, offline } = store;
+  const person = state && store.person;
   const problem = offline ? "The sandbox itself does not answer. The page goes on as soon as it is back."
+    : person?.deleted ? `${person.name} is deactivated and can’t act. Choose someone else, or reactivate ${person.name} under “Manage people”.`
     : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached at the moment." : "";
   const banner = at("banner");
   if (banner.textContent !== problem) banner.textContent = problem;

@@ -3,6 +3,9 @@
 import { clockTime, utcText } from "./dates.js";
 import { h } from "./dom.js";
 
+/** Kinds of guests, as people read them. */
+export const GUESTS = { "multi-channel": "Multi-channel guest", "single-channel": "Single-channel guest" };
+
 const DARK_INK = "#1d1c1d";
 const LIGHT_INK = "#ffffff";
 const LUMINANCE_EDGE = 0.179; // Above it dark ink has the better WCAG contrast, below it white.
@@ -51,18 +54,19 @@ export class PersonSwitch {
   #drawCard() {
     const { person, now, tz } = this.store;
     if (!person) return;
-    const signature = person.id + clockTime(now, tz);
+    const signature = [person.id, person.tz, person.guest, clockTime(now, tz)].join("/");
     if (this.card.dataset.signature === signature) return;
     this.card.dataset.signature = signature;
     this.card.replaceChildren(avatar(person), h("div", null,
       h("strong", null, person.name),
       person.title ? h("span", null, person.title) : null,
+      person.guest ? h("span", null, GUESTS[person.guest]) : null,
       h("span", { title: utcText(now) }, `${clockTime(now, tz)} in ${cityOf(person)}`),
       h("span", null, person.tz_label)));
   }
 }
 
 /** "America/New_York" → "New York". */
-function cityOf(person) {
+export function cityOf(person) {
   return (person.tz || "UTC").split("/").at(-1).replaceAll("_", " ");
 }

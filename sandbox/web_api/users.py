@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.people import Person
+from sandbox.people import LOCALE, Person
 from sandbox.web_api.call import Call, Method
 from sandbox.web_api.paging import page
 
@@ -11,16 +11,9 @@ NO_LIMIT = 1_000_000
 """Without a limit Slack tries to give the whole list."""
 
 
-def _with_email(call: Call) -> bool:
-    return "users:read.email" in call.workspace.settings.scopes
-
-
 def _user(call: Call, person: Person) -> dict[str, Any]:
-    workspace = call.workspace
-    shown = person.as_slack(workspace.team_id, workspace.clock.now(), with_email=_with_email(call))
-    if call.boolean("include_locale"):
-        shown["locale"] = "en-GB"
-    return shown
+    shown = call.workspace.user_as_slack(person)
+    return shown | {"locale": LOCALE} if call.boolean("include_locale") else shown
 
 
 def _auth_test(call: Call) -> dict[str, Any]:
@@ -66,7 +59,7 @@ def _info(call: Call) -> dict[str, Any]:
 
 def _profile(call: Call) -> dict[str, Any]:
     person = call.workspace.people.get(call.optional("user", call.workspace.bot.id))
-    return {"profile": person.profile(call.workspace.team_id, with_email=_with_email(call))}
+    return {"profile": call.workspace.profile_as_slack(person)}
 
 
 def _by_email(call: Call) -> dict[str, Any]:

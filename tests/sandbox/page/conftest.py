@@ -12,6 +12,7 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
+from sandbox.settings import DEFAULT_EVENTS
 
 STARTS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, 10:00 in Madrid."""
@@ -153,6 +154,7 @@ async def harness(browser: Browser) -> AsyncIterator[BrowserHarness]:
     settings = SandboxSettings(
         port=0,
         start_at=STARTS,
+        events=DEFAULT_EVENTS | {"user_change"},
         response_timeout=1.0,
         commands=(
             CommandSeed("/career", "Plan, hold and follow up career discussions", "[prep | schedule | agenda | help]"),
