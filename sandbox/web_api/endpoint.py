@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.errors import SlackError
-from sandbox.faults import Fault
+from sandbox.faults import REFUSING, Fault, without_metadata
 from sandbox.traffic import Exchange
 from sandbox.web_api import apps, chat, conversations, files, users, views
 from sandbox.web_api.call import Call, Method
@@ -46,10 +46,11 @@ class WebApi:
         """One call. Slack answers 200 also to what it refuses; the body says so."""
         began = time.perf_counter()
         name = request.match_info["method"]
-        fault = self._workspace.faults.take(name)
+        fault: Fault | None = None
         args: dict[str, Any] = {}
         try:
             args = await _arguments(request)
+            fault = self._workspace.faults.take(name, args)
             reply = await self._reply(name, args, _token(request, args), fault)
         except SlackError as error:
             reply = Reply(error.body())
@@ -61,13 +62,14 @@ class WebApi:
     async def _reply(self, name: str, args: dict[str, Any], token: str, fault: Fault | None) -> Reply:
         if fault is not None and fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
-        if fault is not None and fault.kind not in {"delay", "drop"}:
+        if fault is not None and fault.kind in REFUSING:
             return _fault_reply(fault)
         method = METHODS.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
         self._check_token(method, token)
-        return Reply({"ok": True, **method.run(Call(self._workspace, args))})
+        body = {"ok": True, **method.run(Call(self._workspace, args))}
+        return Reply(without_metadata(body) if fault is not None and fault.kind == "no_metadata" else body)
 
     def _check_token(self, method: Method, token: str) -> None:
         if method.caller == "anybody":

@@ -6,7 +6,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from sandbox import Fault, Sandbox, SandboxSettings
+from sandbox import Sandbox, SandboxSettings
 
 METADATA = {"event_type": "nudge", "event_payload": {"id": "n1"}}
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}
@@ -326,39 +326,3 @@ async def test_a_missing_scope_is_named():
         assert "email" not in user["profile"]
     finally:
         await sandbox.stop()
-
-
-async def test_faults_happen_as_often_as_asked(sandbox: Sandbox, client: AsyncWebClient):
-    """An error word, a status and a 429, each for its number of calls, and nothing is posted by them."""
-    ana = sandbox.people.by_name("Ana Ruiz")
-    sandbox.faults.add(Fault("chat.postMessage", "error", times=2, error="fatal_error"))
-    for _ in range(2):
-        assert (await _error(client.chat_postMessage(channel=ana.id, text="x")))["error"] == "fatal_error"
-    sandbox.faults.add(Fault("chat.postMessage", "ratelimited", retry_after=7))
-    limited = await _error(client.chat_postMessage(channel=ana.id, text="x"))
-    assert (limited.status_code, limited.headers["Retry-After"], limited["error"]) == (429, "7", "ratelimited")
-    sandbox.faults.add(Fault("*", "status", status=503))
-    assert (await _error(client.chat_postMessage(channel=ana.id, text="x"))).status_code == 503
-    sandbox.faults.add(Fault("chat.postMessage", "delay", seconds=0.01))
-    assert (await client.chat_postMessage(channel=ana.id, text="at last"))["ok"]
-    history = (await client.conversations_history(channel=ana.dm))["messages"]
-    assert [message["text"] for message in history] == ["at last"]
-
-
-async def test_a_dropped_connection_leaves_the_message_posted(sandbox: Sandbox, http: aiohttp.ClientSession):
-    """The caller gets an exception, not an answer, and the history shows that the post was taken."""
-    ana = sandbox.people.by_name("Ana Ruiz")
-    client = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url, session=http, retry_handlers=[])
-    sandbox.faults.add(Fault("chat.postMessage", "drop"))
-    with pytest.raises(aiohttp.ClientConnectionError):
-        await client.chat_postMessage(channel=ana.id, text="taken", metadata=METADATA)
-    history = await client.conversations_history(channel=ana.dm, include_all_metadata=True)
-    assert [message["metadata"] for message in history["messages"]] == [METADATA]
-
-
-async def test_the_clients_own_retry_posts_a_dropped_message_twice(sandbox: Sandbox, client: AsyncWebClient):
-    """Why the bot must not let the client repeat posts: the default does, and the person sees both."""
-    ana = sandbox.people.by_name("Ana Ruiz")
-    sandbox.faults.add(Fault("chat.postMessage", "drop"))
-    await client.chat_postMessage(channel=ana.id, text="twice")
-    assert len((await client.conversations_history(channel=ana.dm))["messages"]) == 2

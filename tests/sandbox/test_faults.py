@@ -1,0 +1,156 @@
+import asyncio
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from sandbox import Fault, Sandbox
+from sandbox.errors import PageError
+from sandbox.faults import fault_from
+
+METADATA = {"event_type": "nudge", "event_payload": {"id": "n1"}}
+
+
+async def _error(call: Any) -> AsyncSlackResponse:
+    """The answer to a call that must fail."""
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    response = caught.value.response
+    assert isinstance(response, AsyncSlackResponse)
+    return response
+
+
+def _section(text: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+async def test_faults_happen_as_often_as_asked(sandbox: Sandbox, client: AsyncWebClient):
+    """An error word, a status and a 429, each for its number of calls, and nothing is posted by them."""
+    ana = sandbox.people.by_name("Ana Ruiz")
+    sandbox.faults.add(Fault("chat.postMessage", "error", times=2, error="fatal_error"))
+    for _ in range(2):
+        assert (await _error(client.chat_postMessage(channel=ana.id, text="x")))["error"] == "fatal_error"
+    sandbox.faults.add(Fault("chat.postMessage", "ratelimited", retry_after=7))
+    limited = await _error(client.chat_postMessage(channel=ana.id, text="x"))
+    assert (limited.status_code, limited.headers["Retry-After"], limited["error"]) == (429, "7", "ratelimited")
+    sandbox.faults.add(Fault("*", "status", status=503))
+    assert (await _error(client.chat_postMessage(channel=ana.id, text="x"))).status_code == 503
+    sandbox.faults.add(Fault("chat.postMessage", "delay", seconds=0.01))
+    assert (await client.chat_postMessage(channel=ana.id, text="at last"))["ok"]
+    history = (await client.conversations_history(channel=ana.dm))["messages"]
+    assert [message["text"] for message in history] == ["at last"]
+
+
+async def test_a_dropped_connection_leaves_the_message_posted(sandbox: Sandbox, http: aiohttp.ClientSession):
+    """The caller gets an exception, not an answer, and the history shows that the post was taken."""
+    ana = sandbox.people.by_name("Ana Ruiz")
+    client = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url, session=http, retry_handlers=[])
+    sandbox.faults.add(Fault("chat.postMessage", "drop"))
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await client.chat_postMessage(channel=ana.id, text="taken", metadata=METADATA)
+    history = await client.conversations_history(channel=ana.dm, include_all_metadata=True)
+    assert [message["metadata"] for message in history["messages"]] == [METADATA]
+
+
+async def test_the_clients_own_retry_posts_a_dropped_message_twice(sandbox: Sandbox, client: AsyncWebClient):
+    """Why the bot must not let the client repeat posts: the default does, and the person sees both."""
+    ana = sandbox.people.by_name("Ana Ruiz")
+    sandbox.faults.add(Fault("chat.postMessage", "drop"))
+    await client.chat_postMessage(channel=ana.id, text="twice")
+    assert len((await client.conversations_history(channel=ana.dm))["messages"]) == 2
+
+
+@pytest.mark.parametrize("word", ["team_added_to_org", "restricted_action", "messages_tab_disabled", "made_up"])
+async def test_any_error_word_can_be_answered(sandbox: Sandbox, client: AsyncWebClient, ana: Any, word: str):
+    """A method answers the given word for the given number of calls and then works; other methods work meanwhile."""
+    await ana.post("faults", method="chat.postMessage", kind="error", error=word, times=2)
+    for _ in range(2):
+        answer = await _error(client.chat_postMessage(channel=ana.me, text="x"))
+        assert (answer.status_code, answer.data) == (200, {"ok": False, "error": word})
+        assert (await client.users_info(user=ana.me))["ok"]
+    assert (await client.chat_postMessage(channel=ana.me, text="at last"))["ok"]
+    assert [message["text"] for message in await ana.messages()] == ["at last"]
+    assert sandbox.faults.pending() == []
+
+
+@pytest.mark.parametrize("form", [False, True])
+async def test_only_messages_that_contain_a_text_are_refused(
+    sandbox: Sandbox, client: AsyncWebClient, ana: Any, *, form: bool
+):
+    """One poisoned message is refused wherever the text stands, sent as JSON or as a form; the others go out."""
+    sandbox.faults.add(Fault("chat.postMessage", "error", times=2, error="invalid_blocks", containing="poisón"))
+
+    async def post(text: str, *blocks: dict[str, Any]) -> AsyncSlackResponse:
+        arguments = {"channel": ana.me, "text": text}
+        if form:  # non-ASCII characters are escaped in the JSON that a form field holds
+            return await client.api_call("chat.postMessage", data=arguments | {"blocks": json.dumps(blocks)})
+        return await client.api_call("chat.postMessage", json=arguments | {"blocks": blocks})
+
+    await post("one", _section("good"))
+    assert (await _error(post("two", _section("good"), _section("a poisón in the blocks"))))[
+        "error"
+    ] == "invalid_blocks"
+    await post("three", _section("poison of another spelling"))
+    assert (await _error(post("a poisón in the text", _section("good"))))["error"] == "invalid_blocks"
+    await post("both are used up: poisón", _section("good"))
+    shown = [message["text"] for message in await ana.messages()]
+    assert shown == ["one", "three", "both are used up: poisón"]
+
+
+async def test_a_fault_can_be_about_one_person(sandbox: Sandbox, client: AsyncWebClient, ana: Any, page_of: Any):
+    """users.info fails for the person whose id is named, and for nobody else."""
+    ben = page_of("Ben Okafor")
+    sandbox.faults.add(Fault("users.info", "ratelimited", containing=ben.me))
+    assert (await client.users_info(user=ana.me))["ok"]
+    assert (await _error(client.users_info(user=ben.me))).status_code == 429
+    assert (await client.users_info(user=ben.me))["ok"]
+
+
+async def test_history_may_be_refused_or_come_without_metadata(sandbox: Sandbox, client: AsyncWebClient, ana: Any):
+    """First channel_not_found, then the messages without their metadata, then all of it: nothing was lost."""
+    await client.chat_postMessage(channel=ana.me, text="sent", metadata=METADATA)
+    sandbox.faults.add(Fault("conversations.history", "error", error="channel_not_found"))
+    sandbox.faults.add(Fault("conversations.history", "no_metadata"))
+
+    async def history() -> list[dict[str, Any]]:
+        answer = await client.conversations_history(channel=ana.dm, include_all_metadata=True)
+        return list(answer["messages"])
+
+    assert (await _error(history()))["error"] == "channel_not_found"
+    (bare,) = await history()
+    (whole,) = await history()
+    assert (bare["text"], "metadata" in bare) == ("sent", False)
+    assert whole == bare | {"metadata": METADATA}
+
+
+async def test_users_info_may_be_slow(sandbox: Sandbox, client: AsyncWebClient, ana: Any):
+    """A caller that waits less gets nothing; one that waits gets the answer."""
+    sandbox.faults.add(Fault("users.info", "delay", times=2, seconds=0.2))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(client.users_info(user=ana.me), 0.05)
+    assert (await client.users_info(user=ana.me))["user"]["id"] == ana.me
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "explode"},
+        {"kind": None},
+        {"times": 0},
+        {"times": "often"},
+        {"status": 200},
+        {"seconds": -1},
+        {"seconds": "NaN"},
+        {"seconds": "Infinity"},
+        {"retry_after": -1},
+        {"retry_after": float("inf")},
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_refused(wrong: dict[str, Any]):
+    """A sentence for the person who asked for it, instead of a fault."""
+    with pytest.raises(PageError, match=r"\.$"):
+        fault_from({"method": "chat.postMessage", "kind": "error"} | wrong)
