@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from sandbox.json_input import parse_json
 from sandbox.messages import new_block_id
 from sandbox.people import slack_id
 from sandbox.socket_mode import ConnectionLost, SocketMode
@@ -226,7 +227,7 @@ def _decoded(text: str) -> Any:
     if not text.strip():
         return None
     try:
-        return json.loads(text)
+        return parse_json(text)
     except ValueError:
         return text
 

@@ -1,11 +1,11 @@
 """Deliberate faults: what occasionally goes wrong on Slack's side, switched on for the next calls of a method."""
 
-import json
 import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from sandbox.errors import PageError
+from sandbox.json_input import parse_json
 
 Kind = Literal["error", "status", "drop", "delay", "ratelimited", "no_metadata"]
 """What happens to a call:
@@ -126,6 +126,6 @@ def _inner_json(value: str) -> Any:
     if not value.startswith(("[", "{")):
         return None
     try:
-        return json.loads(value)
+        return parse_json(value)
     except ValueError:
         return None

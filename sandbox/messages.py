@@ -85,6 +85,8 @@ class Messages:
         self._ephemeral: dict[str, deque[Message]] = {}
         self._read: dict[str, str] = store.load("read")
         self._latest = 0
+        for channel in store.load("open_channel"):
+            self._channels[channel] = {}
         for body in store.load("message").values():
             message = restored(Message, body)
             self._channels.setdefault(message.channel, {})[message.ts] = message
@@ -97,13 +99,20 @@ class Messages:
         return f"{seconds}.{micros:06}"
 
     def open_channels(self) -> list[str]:
-        """The channels in which something was ever said."""
-        return list(self._channels)
+        """The channels that were opened or written in, in the order of their ids."""
+        return sorted(self._channels)
+
+    def open(self, channel: str) -> None:
+        """Open a channel; it stays open even without messages."""
+        if channel not in self._channels:
+            self._store.save("open_channel", channel, {})
+            self._channels[channel] = {}
 
     def post(self, message: Message) -> None:
-        """Add a message to its channel."""
+        """Add a message to its channel, opening the channel if necessary."""
+        self.open(message.channel)
         self._save(message)
-        self._channels.setdefault(message.channel, {})[message.ts] = message
+        self._channels[message.channel][message.ts] = message
 
     def post_ephemeral(self, message: Message) -> None:
         """Show a message to the one person of the channel, until the sandbox restarts."""

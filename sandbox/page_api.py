@@ -15,6 +15,7 @@ from sandbox.bot_client import BotClient
 from sandbox.clock import ClockMover
 from sandbox.errors import PageError, SlackError
 from sandbox.faults import fault_from
+from sandbox.json_input import parse_json
 from sandbox.page_actions import PageActions
 from sandbox.page_events import EventQueue
 from sandbox.page_state import state_of
@@ -169,7 +170,7 @@ def _json_handler(handler: Callable[[Body], Awaitable[Body]]) -> Callable[[web.R
         if request.content_type != "application/json":
             raise PageError("This takes JSON.", status=415)
         try:
-            body = await request.json()
+            body = parse_json(await request.read())
         except ValueError:
             raise PageError("This is not JSON.") from None
         if not isinstance(body, dict):

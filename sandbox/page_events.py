@@ -27,6 +27,10 @@ class PageEvents:
         finally:
             self._subscribers.remove(subscriber)
 
+    def has_subscriber(self, user: str) -> bool:
+        """Whether a page is open for a person."""
+        return any(subscriber == user for subscriber, _ in self._subscribers)
+
     def publish(self, kind: str, *, user: str | None = None, **details: Any) -> None:
         """Send an event to the pages of one person, or to all pages where `user` is None."""
         for subscriber, queue in self._subscribers:

@@ -189,6 +189,13 @@ class People:
                 return person
         raise KeyError(name)
 
+    def by_bot_id(self, bot_id: str) -> Person:
+        """A bot by B… id; raises `SlackError` bot_not_found."""
+        for person in self._by_id.values():
+            if person.is_bot and person.bot_id == bot_id:
+                return person
+        raise SlackError("bot_not_found")
+
     def by_email(self, email: str) -> Person:
         """Somebody by address; raises `SlackError` users_not_found, as Slack spells it here."""
         for person in self._by_id.values():

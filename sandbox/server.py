@@ -14,6 +14,7 @@ from sandbox.clock import ClockMover, SandboxClock, real_now
 from sandbox.errors import SlackError
 from sandbox.faults import Faults
 from sandbox.files import FILE_BYTES
+from sandbox.json_input import parse_json
 from sandbox.page_api import PageApi
 from sandbox.people import People
 from sandbox.security import add_security_headers, check_origin, errors_as_json
@@ -150,7 +151,7 @@ class Sandbox:
 
     async def _response_url(self, request: web.Request) -> web.StreamResponse:
         try:
-            body = await request.json()
+            body = parse_json(await request.read())
         except ValueError:
             body = None
         if not isinstance(body, dict):

@@ -1,12 +1,12 @@
 """Socket Mode: the bot connects to the sandbox, and everything for it comes in envelopes that it acknowledges."""
 
 import asyncio
-import json
 import secrets
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from sandbox.json_input import parse_json
 from sandbox.workspace import Workspace
 
 PING_SECONDS = 20.0
@@ -94,7 +94,7 @@ class SocketMode:
 
     def _acknowledged(self, data: str) -> None:
         try:
-            envelope = json.loads(data)
+            envelope = parse_json(data)
         except ValueError:
             return
         waiting = self._pending.get(str(envelope.get("envelope_id"))) if isinstance(envelope, dict) else None

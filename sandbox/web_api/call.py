@@ -1,11 +1,11 @@
 """One call of the Web API, and the arguments it came with."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sandbox.errors import invalid
+from sandbox.json_input import parse_json
 from sandbox.workspace import Workspace
 
 TRUE_WORDS = frozenset({"1", "true", "True"})
@@ -50,7 +50,7 @@ class Call:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value) if value else None
+            return parse_json(value) if value else None
         except ValueError:
             raise invalid(error, [f"must be valid JSON [json-pointer:/{name}]"]) from None
 

@@ -42,6 +42,7 @@ def _open(call: Call) -> dict[str, Any]:
         asked = workspace.people.get(users[0]).id
     person = workspace.people.of_channel(asked)
     known = person.dm in workspace.messages.open_channels()
+    workspace.messages.open(person.dm)
     channel = _channel(workspace, person) if call.boolean("return_im") else {"id": person.dm}
     return {"no_op": known, "already_open": known, "channel": channel}
 
@@ -61,6 +62,12 @@ def _list(call: Call) -> dict[str, Any]:
         "channels": [_channel(workspace, person) for person in people],
         "response_metadata": {"next_cursor": following},
     }
+
+
+def _members(call: Call) -> dict[str, Any]:
+    """The two ids of a direct message channel, which fit on one page whatever the limit."""
+    person = dm_channel(call.workspace, call.text("channel"))
+    return {"members": [person.id, call.workspace.bot.id], "response_metadata": {"next_cursor": ""}}
 
 
 def _seconds(call: Call, name: str, default: str) -> float:
@@ -115,6 +122,8 @@ METHODS = {
     "conversations.open": Method(_open, "im:write"),
     "conversations.info": Method(_info, "im:read"),
     "conversations.list": Method(_list, "im:read"),
+    "conversations.members": Method(_members, "im:read"),
+    "users.conversations": Method(_list, "im:read"),
     "conversations.history": Method(_history, "im:history"),
     "conversations.replies": Method(_replies, "im:history"),
 }

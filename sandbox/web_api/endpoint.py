@@ -1,7 +1,6 @@
 """The Web API over HTTP: any of Slack's ways to send arguments and the token, faults, and the answer's shape."""
 
 import asyncio
-import json
 import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -11,6 +10,7 @@ from aiohttp import web
 
 from sandbox.errors import SlackError
 from sandbox.faults import REFUSING, Fault, without_metadata
+from sandbox.json_input import parse_json
 from sandbox.traffic import Exchange
 from sandbox.web_api import apps, chat, conversations, files, users, views
 from sandbox.web_api.call import Call, Method
@@ -104,7 +104,7 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json" and request.can_read_body:
         try:
-            body = json.loads(await request.text())
+            body = parse_json(await request.read())
         except ValueError:
             raise SlackError("invalid_json") from None
         if not isinstance(body, dict):
@@ -113,7 +113,7 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     if request.method == "POST":
         try:
             form = await request.post()
-        except ValueError:
+        except (ValueError, LookupError):  # a broken body, or a charset that does not exist
             raise SlackError("invalid_form_data") from None
         args |= {name: value for name, value in form.items() if isinstance(value, str)}
     return args

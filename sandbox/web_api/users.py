@@ -1,4 +1,4 @@
-"""users.*, team.info, auth.test: who is here, and who is asking."""
+"""users.*, bots.info, team.info, auth.test: who is here, and who is asking."""
 
 from typing import Any
 
@@ -66,11 +66,32 @@ def _by_email(call: Call) -> dict[str, Any]:
     return {"user": _user(call, call.workspace.people.by_email(call.optional("email")))}
 
 
+def _presence(call: Call) -> dict[str, Any]:
+    """Whoever has the page open is active."""
+    person = call.workspace.people.get(call.optional("user", call.workspace.bot.id))
+    return {"presence": "active" if call.workspace.events.has_subscriber(person.id) else "away"}
+
+
+def _bot_info(call: Call) -> dict[str, Any]:
+    bot = call.workspace.people.by_bot_id(call.text("bot"))
+    shown = {
+        "id": bot.bot_id,
+        "deleted": bot.deleted,
+        "name": bot.name,
+        "updated": bot.updated,
+        "user_id": bot.id,
+        "icons": {},
+    }
+    return {"bot": shown | ({"app_id": call.workspace.app_id} if bot is call.workspace.bot else {})}
+
+
 METHODS = {
     "auth.test": Method(_auth_test),
     "team.info": Method(_team_info, "team:read"),
     "users.list": Method(_list, "users:read"),
     "users.info": Method(_info, "users:read"),
+    "users.getPresence": Method(_presence, "users:read"),
+    "bots.info": Method(_bot_info, "users:read"),
     "users.profile.get": Method(_profile, "users.profile:read"),
     "users.lookupByEmail": Method(_by_email, "users:read.email"),
 }

@@ -119,12 +119,22 @@ async def test_faults_are_switched_from_the_page(client: AsyncWebClient, ana: An
     assert (await client.chat_postMessage(channel=ana.me, text="fine"))["ok"]
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/json", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain",
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=no-such",
+        "application/x-www-form-urlencoded; charset=no-such",
+    ],
+)
 @pytest.mark.parametrize("path", ["/api/chat.postMessage", "/sandbox/message", "/sandbox/nothing", "/response/none"])
+@pytest.mark.parametrize("data", [b"\xff\xfe{", b"[" * 200_000, b'{"a":' * 300 + b"1" + b"}" * 300, b"a=%ff"])
 async def test_wrong_requests_never_get_a_traceback(
-    sandbox: Sandbox, http: aiohttp.ClientSession, path: str, kind: str
+    sandbox: Sandbox, http: aiohttp.ClientSession, path: str, kind: str, data: bytes
 ):
-    """Whatever comes in, the answer is short and says nothing of the inside."""
-    async with http.post(f"{sandbox.address}{path}", data=b"\xff\xfe{", headers={"Content-Type": kind}) as answer:
+    """Broken, nested two hundred thousand levels deep or mislabelled: the answer is short and shows nothing inside."""
+    async with http.post(f"{sandbox.address}{path}", data=data, headers={"Content-Type": kind}) as answer:
         assert answer.status < 500
         assert "Traceback" not in await answer.text()

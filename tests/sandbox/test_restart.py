@@ -44,6 +44,8 @@ async def test_a_restart_keeps_everything(kept: SandboxSettings):
     client = AsyncWebClient(token=first.bot_token, base_url=first.api_url)
     metadata = {"event_type": "nudge", "event_payload": {"id": "n1"}}
     await client.chat_postMessage(channel=ana.id, text="kept", metadata=metadata)
+    chiyo = first.people.by_name("Chiyo Tanaka")
+    first._workspace.messages.open(chiyo.dm)
     home = (await client.views_publish(user_id=ana.id, view=VIEW))["view"]
     first.clock.set(first.clock.now() + timedelta(days=40))
     later = (await client.chat_postMessage(channel=ana.id, text="later"))["ts"]
@@ -60,6 +62,7 @@ async def test_a_restart_keeps_everything(kept: SandboxSettings):
         history = await client.conversations_history(channel=ana.dm, include_all_metadata=True)
         assert [message["text"] for message in history["messages"]] == ["later", "kept"]
         assert history["messages"][1]["metadata"] == metadata
+        assert second._workspace.messages.open_channels() == sorted([ana.dm, chiyo.dm])
         assert (await client.chat_postMessage(channel=ana.id, text="new"))["ts"] > later
         again = await client.views_publish(user_id=ana.id, view=VIEW, hash=home["hash"])
         assert again["view"]["id"] == home["id"]

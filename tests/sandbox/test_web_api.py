@@ -121,6 +121,40 @@ async def test_a_message_to_a_person_opens_the_channel(sandbox: Sandbox, client:
     assert [one["id"] for one in (await client.conversations_list(types="im"))["channels"]] == [ana.dm]
 
 
+async def test_an_opened_conversation_is_listed_before_anything_is_said(sandbox: Sandbox, client: AsyncWebClient):
+    """conversations.open alone opens it: listed, with both members, and open already the second time."""
+    ana = sandbox.people.by_name("Ana Ruiz")
+    first = await client.conversations_open(users=ana.id)
+    assert (first["channel"]["id"], first["already_open"]) == (ana.dm, False)
+    for listed in (client.conversations_list(types="im"), client.users_conversations(types="im")):
+        assert [(one["id"], one["user"]) for one in (await listed)["channels"]] == [(ana.dm, ana.id)]
+    members = (await client.conversations_members(channel=ana.dm))["members"]
+    assert sorted(members) == sorted([ana.id, sandbox.bot_user_id])
+    assert (await client.conversations_open(users=ana.id))["already_open"]
+    assert (await client.conversations_history(channel=ana.dm))["messages"] == []
+    assert (await client.conversations_list(types="public_channel"))["channels"] == []
+
+
+async def test_a_bot_is_described_by_its_bot_id(sandbox: Sandbox, client: AsyncWebClient):
+    """bots.info finds our own bot, which has the app's id, and another one, which has not."""
+    ours = (await client.bots_info(bot=(await client.auth_test())["bot_id"]))["bot"]
+    assert (ours["user_id"], ours["name"]) == (sandbox.bot_user_id, "Career")
+    assert ours["app_id"].startswith("A")
+    other = sandbox.people.by_name("Deploy Bot")
+    theirs = (await client.bots_info(bot=other.bot_id))["bot"]
+    assert (theirs["user_id"], "app_id" in theirs) == (other.id, False)
+    assert (await _error(client.bots_info(bot="B0NOTHING")))["error"] == "bot_not_found"
+
+
+async def test_someone_with_an_open_page_is_active(sandbox: Sandbox, client: AsyncWebClient, http: Any, ana: Any):
+    """users.getPresence tells apart who has the page open and who has not."""
+    async with http.get(f"{sandbox.address}/sandbox/stream", params={"as": ana.me}) as stream:
+        await stream.content.readline()
+        assert (await client.users_getPresence(user=ana.me))["presence"] == "active"
+        ben = await client.users_getPresence(user=_id(sandbox, "Ben Okafor"))
+        assert ben["presence"] == "away"
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
