@@ -1,6 +1,6 @@
 """A Slack workspace on your own machine: Web API, Socket Mode, signed requests, and a page to act as several people.
 
-It stands in for Slack towards the unmodified bot and is strict where Slack is. It imports nothing of the bot.
+It takes Slack's place for the unmodified bot and is strict where Slack is strict. It imports nothing from the bot.
 """
 
 from sandbox.clock import SandboxClock

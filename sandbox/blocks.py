@@ -1,4 +1,4 @@
-"""The blocks and the surfaces on which each may stand."""
+"""Block types, and the surfaces on which each is allowed."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -23,7 +23,7 @@ TABLE_COLUMNS = 20
 DATA_ROWS = 200
 
 
-def _section_says_something(value: dict[str, Any], at: str) -> Iterator[Problem]:
+def _section_has_content(value: dict[str, Any], at: str) -> Iterator[Problem]:
     if "text" not in value and "fields" not in value:
         yield Problem(at, "must define either `text` or `fields`")
 
@@ -37,7 +37,7 @@ def _block(required: dict[str, Check], optional: dict[str, Check] | None = None,
     return record(required, {"block_id": identifier, **(optional or {})}, *more)
 
 
-def _everywhere(surface: str) -> dict[str, Check]:
+def _on_every_surface(surface: str) -> dict[str, Check]:
     return {
         "section": _block(
             {},
@@ -47,7 +47,7 @@ def _everywhere(surface: str) -> dict[str, Check]:
                 "accessory": element_of("section", surface),
                 "expand": boolean,
             },
-            _section_says_something,
+            _section_has_content,
         ),
         "divider": _block({}),
         "header": _block({"text": plain_text(HEADER)}),
@@ -108,7 +108,7 @@ _cell = by_type(
 _table = _block(
     {"rows": items(items(_cell, TABLE_COLUMNS), TABLE_ROWS)}, {"column_settings": items(anything, TABLE_COLUMNS, 0)}
 )
-# The newest kinds are taken as they are, but for their documented sizes.
+# Of the newest block types only the documented sizes are checked.
 _data_table = _block(
     {"rows": items(items(_cell, TABLE_COLUMNS), DATA_ROWS)},
     dict.fromkeys(("caption", "column_settings", "page_size", "row_header_column_index"), anything),
@@ -125,10 +125,10 @@ _ONLY_ON: dict[str, dict[str, Check]] = {
     "home": {"table": _table, "data_table": _data_table, "data_visualization": _data_chart},
     "modal": {"alert": _block({"text": any_text(TEXT_LIMIT)}, {"level": text(20)})},
 }
-_ALL = frozenset(_everywhere("message")) | {name for shapes in _ONLY_ON.values() for name in shapes}
+_ALL = frozenset(_on_every_surface("message")) | {name for blocks in _ONLY_ON.values() for name in blocks}
 
 
 @cache
 def block_on(surface: str) -> Check:
-    """The blocks allowed on a surface (message, modal, home)."""
-    return by_type(_everywhere(surface) | _ONLY_ON[surface], "block", _ALL)
+    """A check for any block that is allowed on a surface (message, modal, home)."""
+    return by_type(_on_every_surface(surface) | _ONLY_ON[surface], "block", _ALL)

@@ -34,9 +34,9 @@ PROBE_INTERVAL = 1.0
 PROBES = 10
 """Probes after `connect` or after a failed request: the bot may still be starting."""
 
-NOT_CONNECTED = "The bot is not connected yet. What you typed is kept; try again in a moment."
-NO_RESPONSE = "The bot did not answer in time. What you typed is kept; try again in a moment."
-UNREACHABLE = "The bot cannot be reached right now. What you typed is kept; try again in a moment."
+NOT_CONNECTED = "The bot is not connected yet."
+NO_RESPONSE = "The bot did not respond in time."
+UNREACHABLE = "The bot cannot be reached right now."
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class BotClient:
         async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
             text = await response.text()
             if response.status != HTTPStatus.OK:
-                problem = f"The bot refused this (HTTP {response.status}). What you typed is kept."
+                problem = f"The bot refused the last request (HTTP {response.status})."
                 return str(response.status), BotResponse(problem=problem)
             return "200", BotResponse(_decoded(text))
 

@@ -1,4 +1,4 @@
-"""Small checks that describe the shape of JSON, each yielding what is wrong and where (a JSON pointer)."""
+"""Checks that describe JSON: each yields what is wrong and where (a JSON pointer)."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ class Problem:
 
 
 Check = Callable[[Any, str], Iterator[Problem]]
-"""Takes a value and its pointer."""
+"""A function from a value and its JSON pointer to the problems found in it."""
 
 
 def text(most: int, least: int = 1) -> Check:
@@ -55,7 +55,7 @@ def integer(least: int, most: int) -> Check:
 
 
 def number_text(value: Any, at: str) -> Iterator[Problem]:
-    """A number written as a string, as number_input wants it."""
+    """A number written as a string, as number_input expects it."""
     if not isinstance(value, str) or not re.fullmatch(r"-?\d+(\.\d+)?", value):
         yield Problem(at, "must be a number in a string")
 
@@ -71,7 +71,7 @@ def one_of(*allowed: str) -> Check:
 
 
 def url(value: Any, at: str) -> Iterator[Problem]:
-    """An address of up to 3000 characters with http or https (or mailto, tel, slack for buttons)."""
+    """A URL of up to 3,000 characters with http or https (for buttons also mailto, tel or slack)."""
     yield from text(3000)(value, at)
     if isinstance(value, str) and not re.match(r"(https?|slack)://.|(mailto|tel):.", value):
         yield Problem(at, "must be a valid URL")
@@ -100,12 +100,12 @@ def _parses(parse: Callable[[str], object], pattern: str, value: Any) -> bool:
 
 
 def anything(_value: Any, _at: str) -> Iterator[Problem]:
-    """Whatever it is, it is not looked into."""
+    """Any value, unchecked."""
     return iter(())
 
 
 def items(each: Check, most: int, least: int = 1) -> Check:
-    """A list of `least` to `most` items, each of one shape."""
+    """A list of `least` to `most` items that all pass one check."""
 
     def check(value: Any, at: str) -> Iterator[Problem]:
         if not isinstance(value, list):
@@ -122,7 +122,7 @@ def items(each: Check, most: int, least: int = 1) -> Check:
 
 
 def record(required: dict[str, Check], optional: dict[str, Check] | None = None, *more: Check) -> Check:
-    """An object with these fields and no others; `more` checks look at the whole of it, once its fields are right."""
+    """An object with these fields and no others; `more` checks get the whole object once all fields are valid."""
     known = required | (optional or {})
 
     def check(value: Any, at: str) -> Iterator[Problem]:
@@ -143,15 +143,15 @@ def record(required: dict[str, Check], optional: dict[str, Check] | None = None,
     return check
 
 
-def by_type(shapes: dict[str, Check], what: str, elsewhere: frozenset[str] = frozenset()) -> Check:
-    """An object whose shape depends on its `type`; types in `elsewhere` exist, but not at this place."""
+def by_type(checks: dict[str, Check], what: str, elsewhere: frozenset[str] = frozenset()) -> Check:
+    """An object whose check depends on its `type`; types in `elsewhere` exist, but are not allowed here."""
 
     def check(value: Any, at: str) -> Iterator[Problem]:
         kind = value.get("type") if isinstance(value, dict) else None
         if not isinstance(kind, str):
             yield Problem(at, f"must be an object with the type of the {what}")
-        elif kind in shapes:
-            yield from shapes[kind](value, at)
+        elif kind in checks:
+            yield from checks[kind](value, at)
         elif kind in elsewhere:
             yield Problem(f"{at}/type", f"{what} {kind} is not allowed here")
         else:
@@ -161,7 +161,7 @@ def by_type(shapes: dict[str, Check], what: str, elsewhere: frozenset[str] = fro
 
 
 def either(first: str, second: str) -> Check:
-    """Exactly one of two fields is there."""
+    """An object with exactly one of two fields."""
 
     def check(value: Any, at: str) -> Iterator[Problem]:
         if (first in value) == (second in value):

@@ -1,4 +1,4 @@
-"""The workspace's clock: real time runs on, plus an offset that only grows."""
+"""The workspace's clock: real time plus an offset that only grows."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from sandbox.settings import Hooks
 from sandbox.state_store import StateStore
 
 MAX_STEPS = 500
-"""Moments visited in one move of the clock: a bot that always names another moment must not hang the page."""
+"""Stops in one move of the clock, so that a bot which always has another moment to come cannot hang the page."""
 
 OPENING = time(10)
 OPENING_ZONE = ZoneInfo("Europe/Madrid")
@@ -17,12 +17,12 @@ SATURDAY = 5
 
 
 def real_now() -> datetime:
-    """The machine's own time, aware UTC."""
+    """The machine's time, aware UTC."""
     return datetime.now(UTC)
 
 
 def next_opening(moment: datetime) -> datetime:
-    """The next Monday-to-Friday 10:00 in Madrid at or after `moment`, so that a newcomer at the weekend can start."""
+    """The next weekday, 10:00 in Madrid, at or after `moment`: a new workspace always starts in office hours."""
     local = moment.astimezone(OPENING_ZONE)
     day = local.date()
     while True:
@@ -33,9 +33,9 @@ def next_opening(moment: datetime) -> datetime:
 
 
 class SandboxClock:
-    """Tells the workspace's time. It never goes back, not even over a restart.
+    """Keeps the workspace's time, which never goes back, not even across a restart.
 
-    `real` is the time it builds on; tests give their own. `started_at` is where it stood when the workspace was new.
+    `real` returns the machine's time; tests pass their own. `started_at` is the time at which the workspace began.
     """
 
     def __init__(self, store: StateStore, start_at: datetime | None, real: Callable[[], datetime]) -> None:
@@ -52,14 +52,14 @@ class SandboxClock:
             self._latest = datetime.fromisoformat(stored["latest"])
 
     def now(self) -> datetime:
-        """The workspace's time, aware UTC, never earlier than what was told before."""
+        """The workspace's time, aware UTC, never earlier than any that was returned before."""
         self._latest = max(self._latest, self._real() + self._offset)
         return self._latest
 
     def set(self, moment: datetime) -> None:
-        """Move to `moment` (aware); one that lies behind changes nothing. Naive ones raise `ValueError`."""
+        """Move ahead to `moment` (aware); an earlier one changes nothing. Raises `ValueError` for a naive one."""
         if moment.tzinfo is None:
-            raise ValueError("The clock needs an aware moment.")
+            raise ValueError("The clock needs an aware datetime.")
         if moment <= self._latest:
             return
         self._offset = moment - self._real()
@@ -76,7 +76,7 @@ class SandboxClock:
 
 
 class ClockMover:
-    """Moves the clock in steps, so that everything the bot sends is sent at its own moment."""
+    """Moves the clock in steps, so that the bot sends everything at its own time."""
 
     def __init__(self, clock: SandboxClock, hooks: Hooks | None) -> None:
         self._clock = clock
@@ -84,16 +84,16 @@ class ClockMover:
         self._moving = asyncio.Lock()
 
     async def next_moment(self) -> datetime | None:
-        """When the bot has something to do next, or None."""
+        """When the bot has something to do next; None where nothing is planned."""
         return None if self._hooks is None else await self._hooks.next_moment()
 
     async def move_by(self, span: timedelta) -> None:
-        """Move ahead by `span`."""
+        """Move ahead by `span`, stopping at each of the bot's moments on the way."""
         async with self._moving:
             await self._move_to(self._clock.now() + span)
 
     async def move_to_next(self) -> bool:
-        """Move to the bot's next moment; False if it has none."""
+        """Move ahead to the bot's next moment; returns False where it has none."""
         async with self._moving:
             moment = await self.next_moment()
             if moment is None:
@@ -117,5 +117,5 @@ class ClockMover:
             self._clock.set(moment)
             await hooks.catch_up()
             if previous is not None and moment <= previous:
-                return  # the bot names the same moment again: it makes no progress there
+                return  # the bot returned the same moment again: it makes no progress
             previous = moment

@@ -1,4 +1,4 @@
-"""The small objects inside of blocks and elements: texts, options, confirmations."""
+"""Composition objects, which blocks and elements consist of: texts, options, confirmations."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -51,7 +51,7 @@ select_option = record(
 checkbox_option = record(
     {"text": any_text(OPTION_TEXT), "value": text(OPTION_VALUE)}, {"description": any_text(OPTION_TEXT)}
 )
-"""Checkboxes and radio buttons take mrkdwn as well."""
+"""An option of checkboxes and radio buttons, which accept mrkdwn as well."""
 
 overflow_option = record(
     {"text": plain_text(OPTION_TEXT), "value": text(OPTION_VALUE)},
@@ -62,7 +62,7 @@ option_group = record({"label": plain_text(OPTION_TEXT), "options": items(select
 
 
 def initial_among_options(value: dict[str, Any], at: str) -> Iterator[Problem]:
-    """The initial choice is one of the options, letter by letter."""
+    """Each initial option equals one of the options."""
     offered = [
         *value.get("options", ()),
         *(option for group in value.get("option_groups", ()) for option in group["options"]),

@@ -1,4 +1,4 @@
-"""The elements a person can use, and in which blocks and on which surfaces each may stand."""
+"""Interactive elements, and the blocks and surfaces in which each is allowed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -200,7 +200,7 @@ _NOT_ALLOWED_ON = {
 
 
 def element_of(block: str, surface: str) -> Check:
-    """The elements allowed in a kind of block (section, actions, input) on a surface (message, modal, home)."""
+    """A check for any element allowed in a block (section, actions, input) on a surface (message, modal, home)."""
     allowed = _ALLOWED_IN[block] - _NOT_ALLOWED_ON[surface]
     return by_type({name: _ELEMENTS[name] for name in allowed}, "element", frozenset(_ELEMENTS))
 

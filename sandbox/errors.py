@@ -1,11 +1,11 @@
-"""How the sandbox says no: to the bot in Slack's error words, to the page in a sentence."""
+"""Errors: Slack's error words for the bot, sentences for the page."""
 
 from collections.abc import Sequence
 from typing import Any
 
 
 class SlackError(Exception):
-    """The answer to a Web API call that fails: Slack's error word and what goes with it in the JSON body."""
+    """A Web API call that fails: Slack's error word, and further fields of the answer."""
 
     def __init__(self, error: str, **details: Any) -> None:
         super().__init__(error)
@@ -13,12 +13,12 @@ class SlackError(Exception):
         self.details = details
 
     def body(self) -> dict[str, Any]:
-        """The JSON that the bot gets."""
+        """The answer's JSON."""
         return {"ok": False, "error": self.error, **self.details}
 
 
 def invalid(error: str, messages: Sequence[str]) -> SlackError:
-    """An error with Slack's list of what is wrong and where, e.g. `no more than 25 items allowed [json-pointer:…]`."""
+    """An error that lists what is wrong and where, as Slack does: `no more than 25 items allowed [json-pointer:…]`."""
     return SlackError(
         error,
         errors=list(messages),
@@ -27,7 +27,7 @@ def invalid(error: str, messages: Sequence[str]) -> SlackError:
 
 
 class PageError(Exception):
-    """A request of the page that cannot be met; the text is for the person in front of it."""
+    """A request of the page that fails; `problem` is a sentence for the person, `status` the HTTP status."""
 
     def __init__(self, problem: str, *, status: int = 400) -> None:
         super().__init__(problem)

@@ -1,4 +1,4 @@
-"""Direct messages between the app and each person, and what only one person sees (ephemeral messages)."""
+"""Direct messages between the app and each person, and ephemeral messages."""
 
 import secrets
 from collections import deque
@@ -12,14 +12,14 @@ from sandbox.people import Person
 from sandbox.state_store import StateStore, restored
 
 EPHEMERAL_KEPT = 30
-"""Ephemeral messages kept for one person: in Slack they vanish with the window."""
+"""Ephemeral messages kept per person; in Slack they are gone once the window is closed."""
 
 _MICRO = 1_000_000
 
 
 @dataclass
 class Message:
-    """One message of a channel. `user` is its author; `metadata` as the bot gave it."""
+    """One message of a channel. `user` is its author; `metadata` is as the bot sent it."""
 
     channel: str
     ts: str
@@ -34,7 +34,7 @@ class Message:
     ephemeral: bool = False
 
     def as_slack(self, bot: Person, app_id: str, team_id: str) -> dict[str, Any]:
-        """The message object; without metadata, which only history shows on request."""
+        """The message object, without metadata: only the history has it, on request."""
         shown: dict[str, Any] = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
         if self.user == bot.id:
             shown |= {"bot_id": bot.bot_id, "app_id": app_id}
@@ -50,12 +50,12 @@ class Message:
 
 
 def new_block_id() -> str:
-    """A block_id as Slack makes up where the app gave none."""
+    """A block_id like those that Slack generates where the app sends none."""
     return secrets.token_urlsafe(4)[:5]
 
 
 def with_ids(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks with every missing block_id and action_id made up, as Slack does."""
+    """The blocks with a generated id for every missing block_id and action_id, as in Slack."""
     return [_with_ids(block) for block in blocks]
 
 
@@ -76,7 +76,7 @@ def _with_action_id(element: dict[str, Any]) -> dict[str, Any]:
 
 
 class Messages:
-    """All messages by channel. Each is in the store before anybody hears of it."""
+    """All messages by channel. Each is saved before it is announced."""
 
     def __init__(self, store: StateStore, clock: SandboxClock) -> None:
         self._store = store
@@ -93,7 +93,7 @@ class Messages:
             self._latest = max(self._latest, _micros(message.ts))
 
     def new_ts(self) -> str:
-        """The `ts` of what happens now: unique, and later than all before."""
+        """A `ts` for now: unique, and later than every earlier one."""
         self._latest = max(self._latest + 1, round(self._clock.now().timestamp() * _MICRO))
         seconds, micros = divmod(self._latest, _MICRO)
         return f"{seconds}.{micros:06}"
@@ -119,12 +119,12 @@ class Messages:
         self._ephemeral.setdefault(message.channel, deque(maxlen=EPHEMERAL_KEPT)).append(message)
 
     def save(self, message: Message) -> None:
-        """Keep what was changed in a message."""
+        """Save a changed message; ephemeral ones are not kept."""
         if not message.ephemeral:
             self._save(message)
 
     def delete(self, message: Message) -> None:
-        """Remove a message."""
+        """Delete a message."""
         if message.ephemeral:
             self._ephemeral[message.channel].remove(message)
             return
@@ -132,14 +132,14 @@ class Messages:
         del self._channels[message.channel][message.ts]
 
     def get(self, channel: str, ts: str) -> Message:
-        """A message; raises `SlackError` message_not_found (also for ephemeral ones, as Slack does)."""
+        """A message; raises `SlackError` message_not_found (also for ephemeral ones, as in Slack)."""
         try:
             return self._channels[channel][ts]
         except KeyError:
             raise SlackError("message_not_found") from None
 
     def get_visible(self, channel: str, ts: str) -> Message:
-        """A message as the person sees it, ephemeral ones too; raises `SlackError` message_not_found."""
+        """A message that the person can see, ephemeral ones included; raises `SlackError` message_not_found."""
         for message in self._ephemeral.get(channel, ()):
             if message.ts == ts:
                 return message
@@ -157,18 +157,18 @@ class Messages:
         return found
 
     def visible(self, channel: str) -> list[Message]:
-        """What the person sees in the channel, oldest first."""
+        """The messages that the person can see in a channel, ephemeral ones included, oldest first."""
         return sorted([*self.all(channel), *self._ephemeral.get(channel, ())], key=lambda message: _micros(message.ts))
 
     def mark_read(self, channel: str) -> None:
-        """The person has seen everything up to now."""
+        """Mark everything in a channel as read."""
         if self.unread(channel):
             latest = self.visible(channel)[-1].ts
             self._read[channel] = latest
             self._store.save("read", channel, latest)
 
     def unread(self, channel: str) -> int:
-        """How many messages came since the person last looked."""
+        """How many messages in a channel are not marked as read."""
         since = _micros(self._read.get(channel, "0.0"))
         return sum(1 for message in self.visible(channel) if _micros(message.ts) > since)
 

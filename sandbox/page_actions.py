@@ -15,6 +15,7 @@ from sandbox.views import View
 from sandbox.workspace import Workspace
 
 OK: dict[str, Any] = {"ok": True}
+KEPT = "What you typed is kept; try again in a moment."
 GONE = "This is no longer here. The page now shows the current state."
 
 
@@ -46,7 +47,7 @@ class PageActions:
     async def message(self, person: Person, text: str) -> dict[str, Any]:
         """Send a direct message to the bot."""
         if not text.strip() or len(text) > MESSAGE_TEXT:
-            raise PageError(f"A message has 1 to {MESSAGE_TEXT} characters.")
+            raise PageError(f"Write between 1 and {MESSAGE_TEXT} characters.")
         message = self._workspace.post(person, person, {"text": html.escape(text, quote=False)})
         self._workspace.messages.mark_read(person.dm)
         return await self._send_event(person, payloads.message_im(self._workspace, message))
@@ -59,7 +60,7 @@ class PageActions:
         """Run a global shortcut, or a message shortcut where `ts` names the message."""
         kind = "message" if ts else "global"
         if (callback_id, kind) not in {(one.callback_id, one.kind) for one in self._workspace.settings.shortcuts}:
-            raise PageError("There is no such shortcut.")
+            raise PageError("This shortcut does not exist here.")
         message = self._message(person, ts) if ts else None
         payload = payloads.shortcut(self._workspace, person, callback_id, message)
         _accepted(await self._bot_client.send("interactive", payload))
@@ -165,5 +166,5 @@ def _with_action(values: Values, action: dict[str, Any]) -> Values:
 def _accepted(response: BotResponse) -> BotResponse:
     """The response, if there is one; otherwise raises `PageError`, so that the page keeps what was typed."""
     if response.problem is not None:
-        raise PageError(response.problem, status=502)
+        raise PageError(f"{response.problem} {KEPT}", status=502)
     return response

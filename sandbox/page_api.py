@@ -45,7 +45,7 @@ class PageApi:
         self._admin_actions = admin_actions
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        """Everything the page asks for."""
+        """The routes of the page: its files, its state, its event stream, and one POST for each action."""
         posts: dict[str, Callable[[Body], Awaitable[Body]]] = {
             "command": self._command,
             "message": self._message,
@@ -123,10 +123,10 @@ class PageApi:
         return await self._admin_actions.change_person(person, changes_from(body))
 
     async def _clock(self, body: Body) -> Body:
-        """Move the clock; where the bot fails on the way, the clock stays where it got to."""
+        """Move the clock; where the bot fails on the way, the clock stays at the moment it has reached."""
         by = body.get("by")
         if by != "next" and by not in SPANS:
-            raise PageError("The clock moves by hour, day, week or next.")
+            raise PageError("The clock moves by hour, day or week, or to next.")
         moved = True
         try:
             if by == "next":
@@ -137,7 +137,7 @@ class PageApi:
             now = self._workspace.clock.now().isoformat()
             self._workspace.events.publish("clock", now=now)
         if not moved:
-            raise PageError("Nothing is planned: the clock stays where it is.", status=409)
+            raise PageError("Nothing is planned, so the clock has not moved.", status=409)
         return {"ok": True, "now": now}
 
     async def _faults(self, body: Body) -> Body:
@@ -151,7 +151,7 @@ class PageApi:
         try:
             return self._workspace.people.get(user_id) if user_id else self._first_person()
         except SlackError:
-            raise PageError("There is no such person here.", status=404) from None
+            raise PageError("Nobody here has this id.", status=404) from None
 
     def _first_person(self) -> Person:
         return next(one for one in self._workspace.people.all() if not one.is_bot and not one.deleted)
@@ -159,29 +159,29 @@ class PageApi:
     def _actor(self, body: Body) -> Person:
         person = self._person(_text(body, "as"))
         if person.deleted or person.is_bot:
-            raise PageError("Bots and deactivated people cannot act here.", status=403)
+            raise PageError("Bots and deactivated people can't act here.", status=403)
         return person
 
 
 def _json_handler(handler: Callable[[Body], Awaitable[Body]]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Only JSON is taken: a form on a foreign page cannot send it."""
+    """Accept only JSON objects for a handler: a form on another site cannot send JSON."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if request.content_type != "application/json":
-            raise PageError("This takes JSON.", status=415)
+            raise PageError("Send JSON with the content type application/json.", status=415)
         try:
             body = parse_json(await request.read())
         except ValueError:
-            raise PageError("This is not JSON.") from None
+            raise PageError("The request is not valid JSON.") from None
         if not isinstance(body, dict):
-            raise PageError("This takes a JSON object.")
+            raise PageError("Send a JSON object.")
         return web.json_response(await handler(body))
 
     return handle
 
 
 async def _next_line(events: EventQueue) -> bytes | None:
-    """The next event as a line of the stream; None at its end."""
+    """The next event as lines of the stream, or a comment where none comes for a while; None at the end."""
     try:
         async with asyncio.timeout(KEEP_ALIVE_SECONDS):
             event = await events.get()
@@ -204,5 +204,5 @@ def _values(body: Body) -> Values:
         for block in values.values()
     )
     if not fits:
-        raise PageError("`values` has the shape {block_id: {action_id: {…}}}.")
+        raise PageError("`values` must be {block_id: {action_id: {…}}}.")
     return dict(values)

@@ -14,13 +14,13 @@ from sandbox.workspace import Workspace
 
 
 def local(moment: datetime, tz: str) -> str:
-    """As people read it: Tue 24 Nov, 09:00."""
+    """A moment as people read it in their time zone: Tue 24 Nov, 09:00."""
     there = moment.astimezone(ZoneInfo(tz))
     return f"{there:%a} {there.day} {there:%b, %H:%M}"
 
 
 async def state_of(workspace: Workspace, bot_client: BotClient, mover: ClockMover, person: Person) -> dict[str, Any]:
-    """Everything the page shows to one person."""
+    """Everything that the page shows to one person, as JSON."""
     now = workspace.clock.now()
     home = workspace.views.home(person.id)
     upcoming = await mover.next_moment()

@@ -12,7 +12,7 @@ DM_NAME = "directmessage"
 
 
 def base(workspace: Workspace, kind: str, person: Person) -> dict[str, Any]:
-    """What every interaction starts with."""
+    """The fields that every interaction has; `kind` is its type."""
     return {
         "type": kind,
         "user": {
@@ -30,7 +30,7 @@ def base(workspace: Workspace, kind: str, person: Person) -> dict[str, Any]:
 
 
 def command(workspace: Workspace, person: Person, name: str, text: str) -> dict[str, str]:
-    """A slash command: the fields of a form."""
+    """A slash command, as form fields."""
     return {
         "token": workspace.keys.verification,
         "team_id": workspace.team_id,
@@ -51,7 +51,7 @@ def command(workspace: Workspace, person: Person, name: str, text: str) -> dict[
 def message_action(
     workspace: Workspace, person: Person, message: Message, action: dict[str, Any], entered: Values
 ) -> dict[str, Any]:
-    """block_actions from a message. An ephemeral message is not in the payload: Slack does not keep it."""
+    """block_actions from a message, with the message unless it is ephemeral: Slack does not keep those."""
     payload = base(workspace, "block_actions", person) | {
         "container": {
             "type": "message",
@@ -71,7 +71,7 @@ def message_action(
 
 
 def view_action(workspace: Workspace, person: Person, view: View, action: dict[str, Any]) -> dict[str, Any]:
-    """block_actions from a modal or Home; the view carries what is entered everywhere in it."""
+    """block_actions from a modal or Home; the view has everything that is entered in it."""
     return base(workspace, "block_actions", person) | {
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": workspace.triggers.new(person.id, view.id),
@@ -81,7 +81,7 @@ def view_action(workspace: Workspace, person: Person, view: View, action: dict[s
 
 
 def submission(workspace: Workspace, person: Person, view: View) -> dict[str, Any]:
-    """view_submission."""
+    """view_submission, with everything that is entered in the view."""
     return base(workspace, "view_submission", person) | {
         "trigger_id": workspace.triggers.new(person.id, view.id),
         "view": workspace.view_as_slack(view),
@@ -90,7 +90,7 @@ def submission(workspace: Workspace, person: Person, view: View) -> dict[str, An
 
 
 def closed(workspace: Workspace, person: Person, view: View, *, cleared: bool) -> dict[str, Any]:
-    """view_closed: what was typed is not in it."""
+    """view_closed, without what was entered."""
     return base(workspace, "view_closed", person) | {
         "view": workspace.view_as_slack(view, closed=True),
         "is_cleared": cleared,
@@ -98,7 +98,7 @@ def closed(workspace: Workspace, person: Person, view: View, *, cleared: bool) -
 
 
 def shortcut(workspace: Workspace, person: Person, callback_id: str, message: Message | None) -> dict[str, Any]:
-    """A global shortcut, or with a message a message shortcut."""
+    """A message shortcut, or a global shortcut where `message` is None."""
     payload = base(workspace, "shortcut" if message is None else "message_action", person) | {
         "callback_id": callback_id,
         "action_ts": workspace.messages.new_ts(),
@@ -115,7 +115,7 @@ def shortcut(workspace: Workspace, person: Person, callback_id: str, message: Me
 
 
 def home_opened(workspace: Workspace, person: Person) -> dict[str, Any]:
-    """app_home_opened, with the Home that is published already."""
+    """app_home_opened, with the Home where one is published."""
     event: dict[str, Any] = {
         "type": "app_home_opened",
         "user": person.id,
@@ -138,7 +138,7 @@ def user_change(workspace: Workspace, person: Person) -> dict[str, Any]:
 
 
 def message_im(workspace: Workspace, message: Message) -> dict[str, Any]:
-    """Message in a direct message channel."""
+    """A message that a person wrote in their direct messages with the app."""
     return workspace.message_as_slack(message) | {
         "channel": message.channel,
         "channel_type": "im",
@@ -147,5 +147,5 @@ def message_im(workspace: Workspace, message: Message) -> dict[str, Any]:
 
 
 def response_url(workspace: Workspace, channel: str, message_ts: str | None = None) -> str:
-    """A fresh address for answering later."""
+    """A new response_url for a channel, and for the message that was acted on."""
     return f"{workspace.address}/response/{workspace.response_urls.new(channel, message_ts)}"

@@ -1,4 +1,4 @@
-"""The people of the workspace, in the shapes Slack gives them."""
+"""The people of the workspace, and how Slack describes them."""
 
 import hashlib
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from sandbox.settings import Guest, PersonSeed
 from sandbox.state_store import StateStore, restored
 
 LOCALE = "en-GB"
-"""Everyone's language; Slack names it where a call or an event asks for it."""
+"""Everyone's language. Slack sends it in user_change, and in users.info on request."""
 
 _ID_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _ID_LENGTH = 9
@@ -20,7 +20,7 @@ _COLORS = ("4bbe2e", "3c989f", "9f69e7", "e7392d", "674b1b", "e96699", "df3dc0",
 
 
 def slack_id(prefix: str, name: str) -> str:
-    """An id that looks like Slack's and is the same for the same name, in every sandbox."""
+    """An id that looks like Slack's; the same name has the same id in every sandbox."""
     number = int.from_bytes(hashlib.blake2b(f"{prefix}/{name}".encode(), digest_size=8).digest())
     letters = []
     for _ in range(_ID_LENGTH):
@@ -55,17 +55,17 @@ class Person:
 
     @property
     def handle(self) -> str:
-        """The old-style user name: ana.ruiz."""
+        """The user name: ana.ruiz."""
         return self.name.lower().replace(" ", ".")
 
     @property
     def email(self) -> str:
-        """A made-up address that no mail server will ever take."""
+        """An e-mail address in a domain that is reserved for examples."""
         return f"{self.handle}@example.com"
 
     @property
     def initials(self) -> str:
-        """For the page's avatars: AR."""
+        """Initials for the page's avatars: AR."""
         return "".join(word[0] for word in self.name.split()[:2]).upper()
 
     @property
@@ -75,7 +75,7 @@ class Person:
 
     @property
     def bot_id(self) -> str:
-        """The B… id, for bots."""
+        """The B… id of a bot."""
         return slack_id("B", self.name)
 
     def as_slack(self, team_id: str, now: datetime, *, with_email: bool) -> dict[str, Any]:
@@ -144,7 +144,7 @@ class Person:
 
 
 class People:
-    """Everyone in the workspace, in the order in which they were given. The first one is our bot."""
+    """Everyone in the workspace, in the order of the settings, after our bot."""
 
     def __init__(self, store: StateStore, bot_name: str, seeds: Iterable[PersonSeed], started_at: datetime) -> None:
         self._store = store
@@ -172,18 +172,18 @@ class People:
         self._store.save("person", f"{self._numbers[person.id]:06}", asdict(person))
 
     def all(self) -> list[Person]:
-        """Everybody, our bot first."""
+        """Everyone, our bot first."""
         return list(self._by_id.values())
 
     def get(self, user_id: str) -> Person:
-        """Somebody by U… id; raises `SlackError` user_not_found."""
+        """A person by U… id; raises `SlackError` user_not_found."""
         try:
             return self._by_id[user_id]
         except KeyError:
             raise SlackError("user_not_found") from None
 
     def by_name(self, name: str) -> Person:
-        """Somebody by full name, for tests and demonstrations; raises `KeyError`."""
+        """A person by full name, for tests and demonstrations; raises `KeyError`."""
         for person in self._by_id.values():
             if person.name == name:
                 return person
@@ -197,14 +197,14 @@ class People:
         raise SlackError("bot_not_found")
 
     def by_email(self, email: str) -> Person:
-        """Somebody by address; raises `SlackError` users_not_found, as Slack spells it here."""
+        """A person by e-mail address; raises `SlackError` users_not_found (Slack's spelling in this method)."""
         for person in self._by_id.values():
             if person.email == email.lower() and not person.is_bot and not person.deleted:
                 return person
         raise SlackError("users_not_found")
 
     def of_channel(self, channel: str) -> Person:
-        """The person at the other end of a channel: D… as it is, U… opens it.
+        """The person behind a D… channel id or a U… user id.
 
         Raises `SlackError` channel_not_found, or cannot_dm_bot.
         """

@@ -1,4 +1,4 @@
-"""The sandbox as one thing: a Slack workspace on this machine that a bot talks to over HTTP and WebSocket."""
+"""The sandbox's server: a Slack workspace on this machine that a bot talks to over HTTP and WebSocket."""
 
 import errno
 from collections.abc import Callable
@@ -25,14 +25,14 @@ from sandbox.workspace import Workspace
 HOST = "127.0.0.1"
 PORTS_TRIED = 20
 SHUTDOWN_SECONDS = 1.0
-"""How long requests under way may go on when the sandbox stops."""
+"""How long open requests may take to finish when the sandbox stops."""
 
 
 class Sandbox:
     """A workspace, its page and its Web API.
 
-    `hooks` let the clock drive the bot. `real` is the machine's time; tests give their own. Everything that the
-    workspace knows is loaded at construction; the address is known after `start`.
+    `hooks` let the clock drive the bot. `real` returns the machine's time; tests pass their own. The state file is
+    loaded at construction, which raises `StateFileError`; the address is known after `start`.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Sandbox:
 
     @property
     def address(self) -> str:
-        """Where the page is: http://127.0.0.1:8787."""
+        """The page's URL: http://127.0.0.1:8787. Empty before `start`."""
         return self._workspace.address
 
     @property
@@ -62,12 +62,12 @@ class Sandbox:
 
     @property
     def people(self) -> People:
-        """Everybody in the workspace."""
+        """Everyone in the workspace."""
         return self._workspace.people
 
     @property
     def faults(self) -> Faults:
-        """Faults to switch on."""
+        """Switches faults on and off."""
         return self._workspace.faults
 
     @property
@@ -82,21 +82,21 @@ class Sandbox:
 
     @property
     def signing_secret(self) -> str:
-        """What requests to the bot are signed with."""
+        """The secret that signs requests to the bot."""
         return self._workspace.keys.signing_secret
 
     @property
     def team_id(self) -> str:
-        """T…, the same in every sandbox."""
+        """The workspace's T… id, the same in every sandbox."""
         return self._workspace.team_id
 
     @property
     def bot_user_id(self) -> str:
-        """U… of the bot."""
+        """The bot's U… id."""
         return self._workspace.bot.id
 
     def connect(self, request_url: str) -> None:
-        """Where the bot listens; without it only Socket Mode connections hear of what happens."""
+        """Send the bot's requests to this URL; without it the bot has to connect in Socket Mode."""
         self._bot_client.connect(request_url)
 
     async def change_person(self, user_id: str, **changes: Any) -> None:
@@ -130,7 +130,7 @@ class Sandbox:
         await self._bot_client.start()
 
     async def stop(self) -> None:
-        """Stop listening and let the state file go."""
+        """Stop listening and release the state file."""
         self._workspace.events.close()
         await self._bot_client.stop()
         if self._runner is not None:
@@ -160,7 +160,7 @@ class Sandbox:
         return web.Response(text="ok")
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
-        """The bytes of a file, as the body or as the one file of a form."""
+        """Take a file's content, as the request's body or as the only file of a form."""
         content = await request.read()
         if request.content_type == "multipart/form-data":
             fields = [field for field in (await request.post()).values() if isinstance(field, web.FileField)]
@@ -169,7 +169,7 @@ class Sandbox:
         return web.Response(text=f"OK - {len(content)}")
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
-        """A shared file; never shown by the browser, always saved."""
+        """Send a shared file as a download, so that the browser never renders it."""
         file = self._workspace.files.get(request.match_info["id"])
         if file.ticket != request.match_info["ticket"]:
             raise SlackError("file_not_found")

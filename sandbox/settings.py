@@ -1,4 +1,4 @@
-"""What a sandbox is made of: its people, its commands and shortcuts, its scopes, and the two hooks into the bot."""
+"""How a sandbox is set up: its people, commands, shortcuts and scopes, and its two hooks into the bot."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Literal
 DEFAULT_PORT = 8787
 
 RESPONSE_TIMEOUT = 3.0
-"""How long Slack waits for the bot's answer to a command or an interaction."""
+"""Seconds that Slack waits for the bot's response to a command or an interaction."""
 
 DEFAULT_SCOPES = frozenset({"chat:write", "commands", "im:history", "users:read"})
 DEFAULT_EVENTS = frozenset({"app_home_opened", "message.im"})
@@ -74,7 +74,8 @@ class SandboxSettings:
     """How a sandbox is set up.
 
     `port` 0 takes any free port. Without `state_file` nothing outlives the process. `start_at` (aware) is where the
-    clock starts when there is no state file yet. `scopes` and `events` are what the app's manifest asks for.
+    clock starts when there is no state file yet. `scopes` and `events` are those of the app's manifest.
+    `response_timeout` is in seconds; tests shorten it.
     """
 
     port: int = DEFAULT_PORT
@@ -91,9 +92,9 @@ class SandboxSettings:
 
 @dataclass(frozen=True)
 class Hooks:
-    """What the bot offers to the clock; without hooks the clock still moves, and nobody is told.
+    """What the clock calls in the bot; without hooks the clock still moves, but the bot is not called.
 
-    `next_moment` says when the bot has something to do next (aware UTC, or None); `catch_up` does what is due now.
+    `next_moment` returns when the bot has something to do next (aware UTC, or None); `catch_up` does what is due now.
     """
 
     next_moment: Callable[[], Awaitable[datetime | None]]

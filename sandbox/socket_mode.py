@@ -1,4 +1,4 @@
-"""Socket Mode: the bot connects to the sandbox, and everything for it comes in envelopes that it acknowledges."""
+"""Socket Mode: the bot connects to the sandbox and gets everything in envelopes, which it acknowledges."""
 
 import asyncio
 import secrets
@@ -10,16 +10,18 @@ from sandbox.json_input import parse_json
 from sandbox.workspace import Workspace
 
 PING_SECONDS = 20.0
+"""Seconds between pings; a connection that does not answer one is closed."""
+
 CONNECTIONS = 10
-"""Open connections of one app, at most."""
+"""The most connections that one app may have open, as documented."""
 
 
 class ConnectionLost(Exception):
-    """The bot hung up before it had acknowledged an envelope."""
+    """The bot closed the connection before it acknowledged an envelope."""
 
 
 class SocketMode:
-    """The bot's open connections; an envelope goes to one of them, in turn."""
+    """The bot's open connections, which take turns: each envelope goes to one of them."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -28,11 +30,11 @@ class SocketMode:
 
     @property
     def connected(self) -> bool:
-        """Whether a bot listens here."""
+        """Whether the bot has a connection open."""
         return bool(self._connections)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """One connection from hello to goodbye; its ticket (apps.connections.open) is good once."""
+        """Serve one connection until it closes; its ticket (from apps.connections.open) can be used once."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._workspace.socket_tickets or len(self._connections) >= CONNECTIONS:
             return web.Response(status=403, text="no such ticket")
@@ -48,12 +50,12 @@ class SocketMode:
                     self._acknowledged(message.data)
         finally:
             self._connections.remove(socket)
-            self._give_up(socket)
+            self._fail_pending(socket)
             self._workspace.events.publish("bot", connected=self.connected)
         return socket
 
     async def send(self, kind: str, payload: dict[str, Any], retry: dict[str, Any] | None = None) -> Any:
-        """Send one envelope and give the payload of its acknowledgement; the caller limits the time.
+        """Send one envelope and return the payload of its acknowledgement; the caller sets the timeout.
 
         Raises `ConnectionLost`.
         """
@@ -77,11 +79,11 @@ class SocketMode:
             del self._pending[envelope_id]
 
     async def close(self) -> None:
-        """Tell every bot to go, then hang up."""
-        goodbye = {"type": "disconnect", "reason": "link_disabled", "debug_info": {"host": "sandbox"}}
+        """Send every connection Slack's disconnect message, then close it."""
+        disconnect = {"type": "disconnect", "reason": "link_disabled", "debug_info": {"host": "sandbox"}}
         for socket in list(self._connections):
             if not socket.closed:
-                await socket.send_json(goodbye)
+                await socket.send_json(disconnect)
                 await socket.close()
 
     def _hello(self) -> dict[str, Any]:
@@ -101,7 +103,7 @@ class SocketMode:
         if waiting is not None and not waiting[1].done():
             waiting[1].set_result(envelope.get("payload"))
 
-    def _give_up(self, socket: web.WebSocketResponse) -> None:
+    def _fail_pending(self, socket: web.WebSocketResponse) -> None:
         for owner, answered in self._pending.values():
             if owner is socket and not answered.done():
                 answered.set_exception(ConnectionLost())

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 KEPT = 100
+"""Exchanges kept for the page."""
+
 MASK = "•••"
 
 _SECRET_FIELDS = frozenset({"token", "authorization", "ticket"})
@@ -15,7 +17,7 @@ _SECRET = re.compile(r"\b(xox[a-z]|xapp)-[\w-]+|(?<=ticket=)[\w-]+")
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer; `direction` is "to bot" or "from bot", `ms` how long the answer took."""
+    """One request and its response; `direction` is "to bot" or "from bot", `ms` how long it took."""
 
     at: datetime
     direction: str
@@ -27,13 +29,13 @@ class Exchange:
 
 
 class Traffic:
-    """Remembers the last exchanges. Tokens are masked where they are shown."""
+    """Keeps the last exchanges in memory. Tokens are masked when they are shown."""
 
     def __init__(self) -> None:
         self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
 
     def add(self, exchange: Exchange) -> None:
-        """Remember one more."""
+        """Add an exchange; the oldest one is dropped."""
         self._exchanges.append(exchange)
 
     def last(self) -> list[dict[str, Any]]:
@@ -53,7 +55,7 @@ class Traffic:
 
 
 def masked(value: Any) -> Any:
-    """The same JSON with every token covered."""
+    """The same JSON with every token masked."""
     if isinstance(value, dict):
         return {
             name: MASK if name.lower() in _SECRET_FIELDS and isinstance(inner, str) else masked(inner)

@@ -1,4 +1,4 @@
-"""What Slack hands out with an interaction: trigger ids to open modals, and addresses to answer at."""
+"""What Slack sends along with an interaction: trigger ids, which open modals, and response URLs."""
 
 import secrets
 from collections.abc import Callable
@@ -8,18 +8,18 @@ from datetime import datetime, timedelta
 from sandbox.errors import SlackError
 
 TRIGGER_LIFE = timedelta(seconds=3)
-"""A trigger id opens a modal within three seconds (of real time), once."""
+"""How long a trigger id can open a modal, in real time; it works once."""
 
 RESPONSE_URL_LIFE = timedelta(minutes=30)
 RESPONSE_URL_USES = 5
 
 KEPT = 2000
-"""Triggers and answer addresses remembered after they have served; older ones count as unknown."""
+"""Trigger ids and response URLs kept in memory; older ones count as unknown."""
 
 
 @dataclass
 class Trigger:
-    """One trigger id: for whom, and the modal in which it came about, if any."""
+    """One trigger id: the person who acted, and the modal in which they did, if any."""
 
     user: str
     created: datetime
@@ -28,14 +28,14 @@ class Trigger:
 
 
 class Triggers:
-    """Trigger ids in real time: each is good for one modal."""
+    """All trigger ids; each opens one modal."""
 
     def __init__(self, real: Callable[[], datetime]) -> None:
         self._real = real
         self._known: dict[str, Trigger] = {}
 
     def new(self, user: str, view_id: str | None = None) -> str:
-        """A fresh trigger id."""
+        """A new trigger id."""
         name = f"{secrets.randbelow(10**13):013}.{secrets.randbelow(10**12):012}.{secrets.token_hex(16)}"
         self._known[name] = Trigger(user, self._real(), view_id)
         if len(self._known) > KEPT:
@@ -43,13 +43,13 @@ class Triggers:
         return name
 
     def use(self, name: str) -> Trigger:
-        """Spend a trigger; raises `SlackError` invalid_trigger_id, exchanged_trigger_id or expired_trigger_id."""
+        """Use a trigger; raises `SlackError` invalid_trigger_id, exchanged_trigger_id or expired_trigger_id."""
         trigger = self.check(name)
         trigger.used = True
         return trigger
 
     def check(self, name: str) -> Trigger:
-        """The trigger if it could be spent now; raises as `use` does."""
+        """The trigger, if it could be used now; raises as `use` does."""
         trigger = self._known.get(name)
         if trigger is None:
             raise SlackError("invalid_trigger_id")
@@ -62,7 +62,7 @@ class Triggers:
 
 @dataclass
 class ResponseUrl:
-    """What one response_url belongs to: a channel, and the message that was acted on, if any."""
+    """One response_url: its channel, and the message that was acted on, if any."""
 
     channel: str
     message_ts: str | None
@@ -71,14 +71,14 @@ class ResponseUrl:
 
 
 class ResponseUrls:
-    """Answer addresses in the workspace's time: five uses in thirty minutes."""
+    """All response URLs: each works five times within thirty minutes of the workspace's time."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._known: dict[str, ResponseUrl] = {}
 
     def new(self, channel: str, message_ts: str | None = None) -> str:
-        """The last part of a fresh address."""
+        """The last path segment of a new response_url."""
         name = secrets.token_urlsafe(18)
         self._known[name] = ResponseUrl(channel, message_ts, self._now())
         if len(self._known) > KEPT:
@@ -86,7 +86,7 @@ class ResponseUrls:
         return name
 
     def use(self, name: str) -> ResponseUrl:
-        """Take one use off; raises `SlackError` invalid_url, expired_url or used_url."""
+        """Use a response_url once; raises `SlackError` invalid_url, expired_url or used_url."""
         known = self._known.get(name)
         if known is None:
             raise SlackError("invalid_url")

@@ -1,6 +1,6 @@
-"""Every message and view against Slack's limits: what Slack would refuse, before it is sent there.
+"""Checks messages and views against Slack's limits: what Slack would refuse, before it is sent there.
 
-The limits are those of Slack's Block Kit reference; where it is silent the sandbox takes the narrower reading.
+The limits are those of Slack's Block Kit reference; where that is silent, the sandbox assumes the stricter one.
 """
 
 import json
@@ -29,7 +29,10 @@ Kind = Literal["message", "modal", "home"]
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 MESSAGE_TEXT = 4000
-"""Slack advises 4,000 characters and refuses more in chat.update; beyond 40,000 it cuts chat.postMessage off."""
+"""Characters in the text of a message.
+
+Slack recommends at most 4,000 and refuses more in chat.update; in chat.postMessage it truncates beyond 40,000.
+"""
 MESSAGE_BLOCKS_TOTAL = 10_000
 """Characters in all blocks of one message, markdown blocks aside.
 

@@ -51,7 +51,7 @@ def elements(blocks: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dic
 
 
 def find_element(blocks: list[dict[str, Any]], block_id: str, action_id: str) -> dict[str, Any] | None:
-    """The element with these ids."""
+    """The element with these ids; None where there is none."""
     for block, element in elements(blocks):
         if block["block_id"] == block_id and element.get("action_id") == action_id:
             return element
@@ -59,7 +59,7 @@ def find_element(blocks: list[dict[str, Any]], block_id: str, action_id: str) ->
 
 
 def value_of(element: dict[str, Any], given: dict[str, Any] | None) -> dict[str, Any]:
-    """An element's entry in the state: what was given, or else its initial value. An empty text counts as none."""
+    """An element's entry in the state: what was given, otherwise its initial value. An empty text becomes None."""
     field, initial, empty = _STATEFUL[element["type"]]
     entry: dict[str, Any] = {"type": element["type"]}
     value = element.get(initial, empty) if given is None or field not in given else given[field]
@@ -76,7 +76,7 @@ def value_of(element: dict[str, Any], given: dict[str, Any] | None) -> dict[str,
 
 
 def _own_options(element: dict[str, Any], chosen: Any) -> Any:
-    """The choice in the element's own words: a page sends values, and only what is on offer can be chosen."""
+    """The chosen options as the app sent them: a page sends only values, and only existing options can be chosen."""
     offered = {option["value"]: option for option in options(element)}
     if isinstance(chosen, list):
         return [_own_option(offered, option) for option in chosen if _own_option(offered, option)]
@@ -89,7 +89,7 @@ def _own_option(offered: dict[str, dict[str, Any]], chosen: Any) -> dict[str, An
 
 
 def options(element: dict[str, Any]) -> list[dict[str, Any]]:
-    """All options of a choice, also those in groups."""
+    """All options of an element, including those in groups."""
     return [
         *element.get("options", ()),
         *(option for group in element.get("option_groups", ()) for option in group["options"]),
@@ -97,7 +97,7 @@ def options(element: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def state(blocks: list[dict[str, Any]], given: Values) -> Values:
-    """The whole state of a view: every element that has one, with what was given for the same two ids."""
+    """The state of a view: an entry for every element that has a value, from what was given for the same two ids."""
     values: Values = {}
     for block, element in elements(blocks):
         if element["type"] in _STATEFUL:
@@ -110,7 +110,7 @@ def state(blocks: list[dict[str, Any]], given: Values) -> Values:
 
 
 def input_errors(blocks: list[dict[str, Any]], values: Values) -> dict[str, str]:
-    """What Slack itself refuses before the app hears of it: {block_id: why}."""
+    """What Slack itself refuses before the app gets it: {block_id: sentence}."""
     found: dict[str, str] = {}
     for block in blocks:
         if block["type"] == "input" and block["element"]["type"] in _STATEFUL:

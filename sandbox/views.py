@@ -13,14 +13,15 @@ from sandbox.state_store import StateStore, restored
 from sandbox.view_state import Values, state
 
 STACK = 3
-"""Modals on top of each other, at most."""
+"""The most modals that can be stacked, as documented."""
 
 
 @dataclass
 class View:
-    """One modal or Home. `content` is what the app gave; `values` what the person entered so far.
+    """One modal or Home. `content` is what the app sent, `values` what the person has entered so far.
 
-    `errors` are shown beside the fields ({block_id: text}), `trouble` above them.
+    `errors` are shown beside the fields ({block_id: text}), `failure` above them. `replaced_blocks` are those that the
+    last update replaced.
     """
 
     id: str
@@ -32,25 +33,25 @@ class View:
     values: Values = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     failure: str | None = None
-    replaced_blocks: list[dict[str, Any]] = field(default_factory=list)  # what was shown just before
+    replaced_blocks: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def clickable_blocks(self) -> list[dict[str, Any]]:
-        """The blocks that the person may see: the newest, or for a moment still those they replace."""
+        """The blocks in which the person may click: the newest, and those that may still be on their screen."""
         return [*self.blocks, *self.replaced_blocks]
 
     @property
     def blocks(self) -> list[dict[str, Any]]:
-        """The view's blocks, every id filled in."""
+        """The view's blocks; every id is filled in."""
         blocks: list[dict[str, Any]] = self.content["blocks"]
         return blocks
 
     def enter(self, values: Values) -> None:
-        """Keep what the person has entered; what is not mentioned stays as it was."""
+        """Set what the person has entered; blocks that `values` does not have stay as they were."""
         self.values = state(self.blocks, {**self.values, **values})
 
     def show(self, content: dict[str, Any], hash_: str) -> None:
-        """Take new content, keeping what the person entered where both ids are the same."""
+        """Replace the content, keeping what the person entered where both ids are the same."""
         self.replaced_blocks = self.content.get("blocks", [])
         self.content = {**content, "blocks": with_ids(content["blocks"])}
         self.values = state(self.blocks, self.values)
@@ -59,7 +60,7 @@ class View:
         self.failure = None
 
     def as_slack(self, team_id: str, app_id: str, bot_id: str, *, closed: bool = False) -> dict[str, Any]:
-        """The view object. In view_closed Slack leaves the values out."""
+        """The view object; `closed` leaves out the values, as Slack does in view_closed."""
         content = self.content
         return {
             "id": self.id,
@@ -85,7 +86,7 @@ class View:
 
 
 class Views:
-    """Everybody's modals and Homes. What is open stays open over a restart."""
+    """Everyone's modals and Homes. Open modals stay open across a restart."""
 
     def __init__(self, store: StateStore, clock: SandboxClock, events: PageEvents) -> None:
         self._store = store
@@ -97,15 +98,15 @@ class Views:
         self._homes = {user: restored(View, body) for user, body in store.load("home").items()}
 
     def stack(self, user: str) -> list[View]:
-        """A person's open modals, the one in front last."""
+        """A person's open modals, the one on top last."""
         return list(self._stacks.get(user, ()))
 
     def home(self, user: str) -> View | None:
-        """What the app has published to a person's Home."""
+        """What the app has published to a person's Home; None before that."""
         return self._homes.get(user)
 
     def open(self, user: str, content: dict[str, Any]) -> View:
-        """Open a modal; it takes the place of whatever was open."""
+        """Open a modal in place of any that are open; raises `SlackError` duplicate_external_id."""
         self._check_external_id(content, None)
         view = self._new_view(user, content, under=None)
         self._stacks[user] = [view]
@@ -114,7 +115,7 @@ class Views:
         return view
 
     def push(self, user: str, content: dict[str, Any]) -> View:
-        """Lay a modal on top; raises `SlackError` not_found without one below, push_limit_reached on the fourth."""
+        """Open a modal on top; raises `SlackError` not_found where none is open, push_limit_reached for the fourth."""
         stack = self._stacks.get(user, [])
         if not stack:
             raise SlackError("not_found")
@@ -128,7 +129,7 @@ class Views:
         return view
 
     def update(self, view: View, content: dict[str, Any], hash_: str | None = None) -> None:
-        """Show something else in an open view; raises `SlackError` hash_conflict where the hash is not the newest."""
+        """Replace the content of an open view; raises `SlackError` hash_conflict where `hash_` is not the newest."""
         if hash_ is not None and hash_ != view.hash:
             raise SlackError("hash_conflict")
         self._check_external_id(content, view)
@@ -136,7 +137,7 @@ class Views:
         self.save(view)
 
     def publish(self, user: str, content: dict[str, Any], hash_: str | None = None) -> View:
-        """Put content on a person's Home; raises `SlackError` hash_conflict."""
+        """Publish a person's Home; raises `SlackError` hash_conflict where `hash_` is not the newest."""
         view = self._homes.get(user)
         if view is None:
             view = self._new_view(user, content, under=None)
@@ -147,18 +148,18 @@ class Views:
         return view
 
     def find(self, *, view_id: str = "", external_id: str = "") -> View:
-        """An open view; raises `SlackError` not_found."""
+        """An open view by either id; raises `SlackError` not_found."""
         for view in self._all():
             if view_id == view.id if view_id else external_id and view.content.get("external_id") == external_id:
                 return view
         raise SlackError("not_found")
 
     def is_open(self, view: View) -> bool:
-        """Whether the view is still there."""
+        """Whether a view is still open."""
         return view in self._all()
 
     def close(self, view: View) -> list[View]:
-        """Close a modal and what lies on it; says which were closed, the front one first."""
+        """Close a modal and those on top of it; returns the closed ones, the topmost first."""
         stack = self._stacks.get(view.user, [])
         if view not in stack:
             return []
@@ -170,18 +171,18 @@ class Views:
         return closed
 
     def clear(self, user: str) -> list[View]:
-        """Close all modals of a person; says which were closed, the front one first."""
+        """Close all modals of a person; returns them, the topmost first."""
         stack = self._stacks.get(user)
         return self.close(stack[0]) if stack else []
 
     def save(self, view: View) -> None:
-        """Keep what was changed in a view, and tell the person's pages."""
+        """Save a changed view, and notify the person's pages."""
         self._save(view.user)
         kind = "home" if view.content["type"] == "home" else "modal_updated"
         self._events.publish(kind, user=view.user, view_id=view.id)
 
     def enter(self, view: View, values: Values) -> None:
-        """Keep what a person has entered in a view."""
+        """Save what a person has entered in a view."""
         view.enter(values)
         self._save(view.user)
 

@@ -1,4 +1,4 @@
-"""The workspace: everything the sandbox knows, in one place."""
+"""The workspace: people, messages, views and everything else that a sandbox holds."""
 
 import secrets
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from sandbox.views import View, Views
 
 @dataclass(frozen=True)
 class Keys:
-    """The secrets between this sandbox and the bot. `verification` is the old-style token of every payload."""
+    """The secrets that the sandbox and the bot share. `verification` is the deprecated token in every payload."""
 
     bot_token: str
     app_token: str
@@ -30,7 +30,7 @@ class Keys:
 
 
 class Workspace:
-    """People, messages, views and the rest. `address` is known once the server listens."""
+    """Holds the state of a sandbox. `address` is the page's URL, empty until the server listens."""
 
     team_name = "Sandbox"
     team_domain = "sandbox"
@@ -65,9 +65,9 @@ class Workspace:
         return self.clock.now().timestamp()
 
     def post(self, person: Person, author: Person, content: dict[str, Any], *, ephemeral: bool = False) -> Message:
-        """Say something in a person's direct messages with the app, and tell the open pages.
+        """Post a message in a person's direct messages with the app, and notify the open pages.
 
-        `content` holds what a message can have: text, blocks, metadata, thread_ts, files, attachments.
+        `content` has the fields of a message: text, blocks, metadata, thread_ts, files, attachments.
         """
         content = {**content, "blocks": with_ids(content.get("blocks") or [])}
         message = Message(channel=person.dm, ts=self.messages.new_ts(), user=author.id, ephemeral=ephemeral, **content)
@@ -79,14 +79,14 @@ class Workspace:
         return message
 
     def update(self, message: Message, changes: dict[str, Any]) -> None:
-        """Change a message in place, and tell the open pages."""
+        """Change fields of a message, and notify the open pages."""
         for name, value in changes.items():
             setattr(message, name, with_ids(value) if name == "blocks" else value)
         self.messages.save(message)
         self._publish_change(message, "message_changed")
 
     def delete(self, message: Message) -> None:
-        """Delete a message, and tell the open pages."""
+        """Delete a message, and notify the open pages."""
         self.messages.delete(message)
         self._publish_change(message, "message_deleted")
 
@@ -122,7 +122,7 @@ class Workspace:
 
 
 def _keys(store: StateStore) -> Keys:
-    """The secrets, made once and kept, so that a bot which runs on still fits after a restart."""
+    """The secrets, generated once and stored, so that a running bot can still connect after a restart."""
     stored = store.load("keys").get("keys")
     if stored is None:
         stored = {

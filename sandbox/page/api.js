@@ -1,7 +1,7 @@
-/** The sandbox server's own JSON. Errors become sentences a person can read. */
+/** Requests to the sandbox server. Errors become sentences for the person. */
 
-/** The server said no; `status` is the HTTP status. The message is for the person in front of the page. */
-export class Refusal extends Error {
+/** The server refused a request; `status` is the HTTP status, the message a sentence for the person. */
+export class RequestError extends Error {
   constructor(message, status) {
     super(message);
     this.status = status;
@@ -18,7 +18,7 @@ async function call(path, options) {
     throw new Error(UNREACHABLE);
   }
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refusal(body.message ?? body.error ?? `The sandbox answered ${response.status}.`, response.status);
+  if (!response.ok) throw new RequestError(body.message ?? body.error ?? `The sandbox answered ${response.status}.`, response.status);
   return body;
 }
 

@@ -42,9 +42,9 @@ function showTab() {
 function showBanner() {
   const { state, offline } = store;
   const person = state && store.person;
-  const problem = offline ? "The sandbox itself does not answer. The page goes on as soon as it is back."
+  const problem = offline ? "The sandbox isn’t responding. This page continues as soon as it is back."
     : person?.deleted ? `${person.name} is deactivated and can’t act. Choose someone else, or reactivate ${person.name} under “Manage people”.`
-    : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached at the moment." : "";
+    : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached right now." : "";
   const banner = at("banner");
   if (banner.textContent !== problem) banner.textContent = problem;
   banner.hidden = !problem;
@@ -81,7 +81,7 @@ for (const node of document.querySelectorAll("[data-opens]")) {
   });
 }
 at("skip").addEventListener("click", (event) => {
-  event.preventDefault(); // The address keeps the person and the tab.
+  event.preventDefault(); // The URL keeps the person and the tab.
   store.open("messages");
   at("composer").focus();
 });

@@ -1,4 +1,4 @@
-/** Blocks → DOM. A block that the sandbox does not know says so instead of vanishing. */
+/** Blocks → DOM. In place of an unknown block the page says that it can’t show it. */
 
 import { h, uniqueId } from "./dom.js";
 import { drawElement } from "./elements.js";
@@ -9,7 +9,7 @@ import { richText } from "./richtext.js";
 /** Draw one block on a surface. */
 export function drawBlock(block, surface) {
   const draw = BLOCKS[block.type];
-  const inner = draw ? draw(block, surface) : h("p", { class: "unknown" }, `The sandbox does not draw “${block.type}” blocks yet.`);
+  const inner = draw ? draw(block, surface) : h("p", { class: "unknown" }, `The sandbox can’t show “${block.type}” blocks yet.`);
   inner.classList.add("block", block.type);
   inner.dataset.blockId = block.block_id ?? "";
   return inner;
@@ -19,7 +19,7 @@ function section(block, surface) {
   const { context } = surface;
   const text = h("div", { class: "text", id: uniqueId("text") }, textObject(block.text, context));
   const fields = block.fields ? h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text" }, textObject(field, context)))) : null;
-  // A list beside a text would be squeezed to nothing; it goes below.
+  // A list beside a text would be too narrow, so it goes below.
   const wide = /^(multi_|checkboxes|radio_buttons|datetimepicker)/.test(block.accessory?.type ?? "");
   const accessory = block.accessory
     ? h("div", { class: "accessory" }, accessoryNode(block, surface, block.text ? text.id : null))
@@ -32,7 +32,7 @@ function accessoryNode(block, surface, labelledby) {
   return drawElement(block.accessory, block, surface, { labelledby, sends: true });
 }
 
-/** Nothing is ever loaded from outside; what the image shows is told instead. */
+/** Nothing is ever loaded from outside; the alternative text is shown instead. */
 function picture(element) {
   const inside = /^data:image\//.test(element.image_url ?? "");
   if (inside) return h("img", { src: element.image_url, alt: element.alt_text ?? "" });
@@ -56,7 +56,7 @@ function input(block, surface) {
   return field;
 }
 
-/** Show what is wrong under each field of `root`, and take away what is not wrong any more. `errors`: {block_id: text}. */
+/** Show the errors under the fields of `root`, and remove those that no longer apply. `errors`: {block_id: text}. */
 export function showErrors(root, errors) {
   for (const field of root.querySelectorAll("[data-testid=field]")) {
     const text = errors[field.dataset.blockId];

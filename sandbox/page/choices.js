@@ -3,7 +3,7 @@
 import { h, uniqueId } from "./dom.js";
 import { textObject, words } from "./mrkdwn.js";
 
-/** A list's source: where its entries come from and how its value is called in view.state.values. */
+/** The names that a kind of list has for its values in view.state.values and for its initial values. */
 const OPTIONS = { one: "selected_option", many: "selected_options", initialOne: "initial_option", initialMany: "initial_options" };
 const USERS = { one: "selected_user", many: "selected_users", initialOne: "initial_user", initialMany: "initial_users" };
 const CONVERSATIONS = {
@@ -23,8 +23,8 @@ function optionGroups(element, host) {
   }));
 }
 
-/** Everybody but those who left; somebody chosen earlier stays visible all the same. */
-function everybody(element, host) {
+/** Everyone but deactivated people, who are listed only where they were chosen earlier. */
+function allPeople(element, host) {
   const chosen = [element.initial_user, ...(element.initial_users ?? [])];
   const shown = [...host.context.people.values()].filter((person) => !person.deleted || chosen.includes(person.id));
   return [{ group: null, entries: shown.map((person) => ({ id: person.id, value: person.id, label: nameOf(person) })) }];
@@ -35,7 +35,7 @@ function nameOf(person) {
   return person.is_bot ? `${person.name} (app)` : person.name;
 }
 
-/** The sandbox has one conversation a person: the direct messages with the bot. */
+/** The sandbox has one conversation per person: the direct messages with the bot. */
 function conversations(element, host) {
   return named([host.context.channel, element.initial_conversation, ...(element.initial_conversations ?? [])], host);
 }
@@ -73,7 +73,7 @@ function one(source, names) {
   };
 }
 
-/** Radio buttons (kind "radio") and everything of which several can be chosen (kind "checkbox"). */
+/** Radio buttons (kind "radio"), and elements that accept several choices (kind "checkbox"). */
 function list(source, names, kind) {
   return (element, host) => {
     const entries = source(element, host).flatMap(({ group, entries: members }) => members.map((entry, index) => ({ ...entry, group: index === 0 ? group : null })));
@@ -120,11 +120,11 @@ function listControl(element, names, kind, { node, boxes, entries }) {
 
 export const CHOICES = {
   static_select: one(optionGroups, OPTIONS),
-  users_select: one(everybody, USERS),
+  users_select: one(allPeople, USERS),
   conversations_select: one(conversations, CONVERSATIONS),
   channels_select: one(channels, CHANNELS),
   multi_static_select: list(optionGroups, OPTIONS, "checkbox"),
-  multi_users_select: list(everybody, USERS, "checkbox"),
+  multi_users_select: list(allPeople, USERS, "checkbox"),
   multi_conversations_select: list(conversations, CONVERSATIONS, "checkbox"),
   multi_channels_select: list(channels, CHANNELS, "checkbox"),
   checkboxes: list(optionGroups, OPTIONS, "checkbox"),

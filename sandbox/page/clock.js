@@ -1,4 +1,4 @@
-/** The sandbox's clock: it shows now for the acting person and moves time forward. */
+/** The workspace's clock: shows the time of the acting person, and moves it forward. */
 
 import { shortMoment, utcText } from "./dates.js";
 import { announce } from "./dom.js";
@@ -20,7 +20,7 @@ export class Clock {
     this.#write(this.when, next ? shortMoment(next, this.store.tz) : "nothing planned");
     this.when.title = next ? utcText(next) : "";
     const started = this.store.state.started_at;
-    this.#write(this.start, started ? `Its clock began on ${shortMoment(new Date(started), this.store.tz)} and only moves forward.` : "");
+    this.#write(this.start, started ? `Its clock started on ${shortMoment(new Date(started), this.store.tz)} and only moves forward.` : "");
     this.nothing = !next;
     this.#enable();
   }

@@ -20,7 +20,7 @@ export class Composer {
     return this.store.state.shortcuts?.filter((shortcut) => shortcut.kind === "global") ?? [];
   }
 
-  /** Everybody keeps their own half-written text. */
+  /** Each person keeps their own unsent text. */
   update() {
     this.shortcuts.hidden = this.#globalShortcuts().length === 0;
     if (this.draftOf === this.store.me) return;
@@ -97,7 +97,7 @@ export class Composer {
     this.#take(this.found[this.at].fill);
   }
 
-  /** Enter completes what is only begun, and sends what is whole. */
+  /** Enter completes a partial command, and sends anything else. */
   #enter(event) {
     event.preventDefault();
     const typed = this.input.value.trim();
@@ -106,7 +106,7 @@ export class Composer {
   }
 }
 
-/** What could come next: commands after "/", then the words of a command's usage hint ("[prep | schedule]"). */
+/** Completions: commands after "/", then the words of a command's usage hint ("[prep | schedule]"). */
 export function completions(text, commands) {
   const [name, ...rest] = text.split(" ");
   if (!text.startsWith("/") || text.includes("\n")) return [];

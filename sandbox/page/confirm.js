@@ -1,9 +1,9 @@
-/** Slack's confirm objects: "Are you sure?" before an action goes out. */
+/** Slack's confirm objects: "Are you sure?" before an action is sent. */
 
 import { h, uniqueId } from "./dom.js";
 import { textObject, words } from "./mrkdwn.js";
 
-/** Ask; → true for yes. Escape means no. */
+/** Show the dialog; resolves to true for yes, to false for no or Escape. */
 export function confirmed(confirm, context) {
   return new Promise((resolve) => {
     const id = uniqueId("confirm");

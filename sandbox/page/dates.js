@@ -1,4 +1,4 @@
-/** Time zones through Intl alone: everything is shown in the acting person's zone, whatever the browser's own is. */
+/** Dates in time zones, by Intl alone: everything is shown in the acting person's zone, not in the browser's. */
 
 const LOCALE = "en-GB";
 const DAY = 86_400;
@@ -38,7 +38,7 @@ export function toWall(seconds, tz) {
 export function fromWall(date, time, tz) {
   const wall = Date.parse(`${date}T${time}:00Z`) / 1000;
   if (!Number.isFinite(wall)) return { seconds: null, note: null };
-  // The zone's offset changes at most once in the two days around the moment, so its value a day before and after are all there are.
+  // The zone's offset changes at most once in the two days around the moment, so its values a day before and a day after are the only ones.
   const before = wallSeconds(wall - DAY, tz) - (wall - DAY);
   const after = wallSeconds(wall + DAY, tz) - (wall + DAY);
   const fitting = [...new Set([wall - before, wall - after])].filter((moment) => wallSeconds(moment, tz) === wall);
@@ -48,7 +48,7 @@ export function fromWall(date, time, tz) {
 
 /** "Tue 24 Nov, 09:00" in `tz`. */
 export function shortMoment(date, tz) {
-  // "Sept" is how en-GB shortens September; three letters are how everybody else does, bots among them.
+  // "Sept" is how en-GB shortens September; other clients and bots use three letters.
   const day = formatter(tz, { weekday: "short", day: "numeric", month: "short" }).format(date).replace(",", "").replace("Sept", "Sep");
   return `${day}, ${clockTime(date, tz)}`;
 }
@@ -83,7 +83,7 @@ const TOKENS = {
   time_secs: (date, tz) => formatter(tz, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(date),
 };
 
-/** Slack's date format ("{date_long_pretty} at {time}") for unix seconds. An unknown token answers null: use the fallback. */
+/** Slack's date format ("{date_long_pretty} at {time}") for unix seconds. Returns null for an unknown token: use the fallback. */
 export function slackDate(seconds, format, { tz, now }) {
   const date = new Date(Number(seconds) * 1000);
   if (Number.isNaN(date.getTime())) return null;

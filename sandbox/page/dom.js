@@ -1,4 +1,4 @@
-/** Building DOM without ever parsing HTML: people's words only become text nodes. */
+/** Builds DOM without ever parsing HTML: what people write only becomes text nodes. */
 
 /**
  * Create an element. `props`: `class`, `data` (an object for dataset), `on` (event → listener),
@@ -25,7 +25,7 @@ function setData(node, data) {
 
 let lastId = 0;
 
-/** A fresh id, for labels and descriptions. */
+/** A new id, for labels and descriptions. */
 export function uniqueId(prefix = "x") {
   lastId += 1;
   return `${prefix}-${lastId}`;
@@ -52,7 +52,7 @@ export function reconcile(parent, items, render) {
   });
 }
 
-/** Run `change`, then give the focus (and the caret) back to the control with the same `data-focus-key`, if it was redrawn. */
+/** Run `change`, then restore focus and caret to the control with the same `data-focus-key`, if it was redrawn. */
 export function keepingFocus(root, change) {
   const focused = root.contains(document.activeElement) ? document.activeElement : null;
   const key = focused?.dataset.focusKey;
@@ -64,21 +64,21 @@ export function keepingFocus(root, change) {
   if (heir && caret && typeof heir.selectionStart === "number") heir.setSelectionRange(...caret);
 }
 
-/** Tell screen readers something without moving the focus. */
+/** Announce a text to screen readers without moving the focus. */
 export function announce(text) {
   const place = document.getElementById("announcer");
   place.textContent = "";
-  // A separate task, so that the same sentence twice is read twice.
+  // In a task of its own, so that the same sentence is read again when it is announced again.
   setTimeout(() => { place.textContent = text; }, 50);
 }
 
-/** A link that can only lead to the web or to a mail program; anything else becomes plain words. */
+/** A link to a web page or an e-mail address; anything else becomes plain text. */
 export function link(url, ...words) {
   let protocol = "";
   try {
     protocol = new URL(url).protocol;
   } catch {
-    // Not an absolute address: shown as words.
+    // Not an absolute URL: shown as plain text.
   }
   if (!["http:", "https:", "mailto:"].includes(protocol)) return h("span", null, ...words);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...words);

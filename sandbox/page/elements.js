@@ -6,9 +6,9 @@ import { h, uniqueId } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { textObject, words } from "./mrkdwn.js";
 
-const TYPING_PAUSE = 500; // Slack waits half a second after the last character before it tells the app.
+const TYPING_PAUSE = 500; // Slack waits half a second after the last character before it notifies the app.
 const DEFAULT_MAX_LENGTH = 3000;
-const COUNTER_FROM = 0.9; // The counter shows once nine tenths of the room are used.
+const COUNTER_FROM = 0.9; // The counter appears once nine tenths of the length are used.
 const FIRST_YEAR = 1900; // A year that is still being typed ("0020") is no date yet.
 
 /**
@@ -17,19 +17,19 @@ const FIRST_YEAR = 1900; // A year that is still being typed ("0020") is no date
  */
 export function drawElement(element, block, surface, labels = {}) {
   const draw = ELEMENTS[element.type] ?? CHOICES[element.type];
-  if (!draw) return h("p", { class: "unknown" }, `The sandbox does not draw “${element.type}” yet.`);
+  if (!draw) return h("p", { class: "unknown" }, `The sandbox can’t show “${element.type}” elements yet.`);
   const made = draw(element, new Host(element, block, surface, labels));
   return made.read ? surface.register(block, element, made).node : made.node;
 }
 
-/** What an element needs from where it stands. */
+/** What an element needs from its block and its surface. */
 export class Host {
   constructor(element, block, surface, labels) {
     Object.assign(this, { element, block, surface, labels });
     this.context = surface.context;
   }
 
-  /** Attributes every native control carries. `part` tells the controls of one element apart. */
+  /** Attributes of every native control. `part` distinguishes the controls of one element. */
   attributes(part = "") {
     const { labelledby, describedby, required } = this.labels;
     return {
@@ -44,7 +44,7 @@ export class Host {
     return { actionId: element.action_id, blockId: block.block_id, focusKey: [block.block_id, element.action_id, part].join("/") };
   }
 
-  /** The control's value has changed: tell the bot where the block asks for it. */
+  /** Send a changed value to the bot, where the block asks for it. */
   changed(control, wait = 0) {
     if (!this.labels.sends) return;
     const send = () => this.surface.act(this.element, this.block, control.read(), control);

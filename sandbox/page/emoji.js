@@ -1,4 +1,4 @@
-/** Short codes of the emoji people and bots use most. An unknown code stays as it was written. */
+/** Short codes of the most common emoji. An unknown code stays as it was written. */
 
 import { h } from "./dom.js";
 

@@ -14,7 +14,7 @@ export class Home {
     if (shown !== this.shown) {
       this.surface = view ? new Surface(this.store, "home", { type: "view", view_id: view.id }, view.state?.values) : null;
       this.blocks = h("div", { class: "blocks" });
-      this.place.replaceChildren(view ? this.blocks : h("p", { class: "empty" }, "The bot has not put anything here yet."));
+      this.place.replaceChildren(view ? this.blocks : h("p", { class: "empty" }, "The bot hasn’t published anything here yet."));
       this.shown = shown;
     }
     if (view) this.surface.draw(this.blocks, view.blocks);

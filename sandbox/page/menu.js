@@ -1,4 +1,4 @@
-/** A small menu below a button, by the browser's own popover: it closes on Escape and on a click elsewhere. */
+/** A small menu below a button. It uses the browser's popover, which closes on Escape and on a click elsewhere. */
 
 import { h } from "./dom.js";
 

@@ -34,12 +34,12 @@ export class Messages {
     const follow = fresh || this.#atEnd();
     reconcile(this.list, this.#items(messages), (item, old) => (item.day ? this.#day(item.day) : this.#message(item.message, old)));
     if (follow) this.#toEnd();
-    if (!fresh) this.#tellNew(messages, follow);
+    if (!fresh) this.#announceNew(messages, follow);
     this.shownFor = store.me;
     this.lastTs = messages.at(-1)?.ts ?? "";
   }
 
-  #tellNew(messages, follow) {
+  #announceNew(messages, follow) {
     const fresh = messages.filter((message) => message.ts > this.lastTs && message.user !== this.store.me);
     if (fresh.length === 0) return;
     if (!follow) this.newest.hidden = false;
@@ -70,7 +70,7 @@ export class Messages {
     const { context } = this.store;
     const [head, body, files] = node.parts;
     head.replaceChildren(...this.#head(message, authorOf(message, context)));
-    // The body stays in the document while it changes: taken out, it would lose the focus.
+    // The body stays in the document while it changes; removing it would lose the focus.
     if (message.blocks?.length) node.surface.draw(body, message.blocks);
     else body.replaceChildren(h("div", { class: "text" }, mrkdwn(message.text ?? "", context)));
     files.replaceChildren(...(message.files ?? []).map(fileLink));
@@ -110,7 +110,7 @@ function fileLink(file) {
   return h("li", null, h("span", { "aria-hidden": "true" }, "📎 "), link(file.url_private, file.title || file.name), size);
 }
 
-/** Menu entries for shortcuts; `more` says on what they run. */
+/** Menu items for shortcuts; `more` goes into the request, e.g. the message's ts. */
 export function shortcutItems(shortcuts, store, more = {}) {
   return shortcuts.map((shortcut) => ({
     label: shortcut.name, note: shortcut.description,
@@ -119,7 +119,7 @@ export function shortcutItems(shortcuts, store, more = {}) {
 }
 
 function authorOf(message, { people }) {
-  return people.get(message.user) ?? { id: message.user, name: "Somebody", initials: "?", is_bot: true };
+  return people.get(message.user) ?? { id: message.user, name: "Unknown user", initials: "?", is_bot: true };
 }
 
 function spoken(message, context) {

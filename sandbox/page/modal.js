@@ -1,4 +1,4 @@
-/** The stack of modals in one native dialog: the browser traps the focus, the server says what is open. */
+/** The stack of modals in one native dialog: the browser traps the focus, the server decides what is open. */
 
 import { showErrors } from "./blocks.js";
 import { h, uniqueId } from "./dom.js";
@@ -6,7 +6,7 @@ import { words } from "./mrkdwn.js";
 import { Surface } from "./surface.js";
 import { toast } from "./toast.js";
 
-/** One view of the stack. Its DOM lives on while another view lies on top of it, and so does everything typed. */
+/** One view of the stack. Its DOM, with everything typed, is kept while another view is on top of it. */
 class Sheet {
   constructor(store, view) {
     this.id = view.id;
@@ -19,7 +19,7 @@ class Sheet {
     this.failure = h("div", { class: "failure-place" });
     this.closeButton = h("button", { type: "button", data: { testid: "modal-close" }, on: { click: () => this.close(false) } });
     this.submitButton = h("button", { type: "submit", class: "primary", data: { testid: "modal-submit" } });
-    // novalidate: the words about what is wrong stand beside the field, not in the browser's own bubbles.
+    // novalidate: errors are shown beside the field, not in the browser's own bubbles.
     this.node = h("form", { novalidate: true, class: "sheet", data: { viewId: view.id }, on: { submit: (event) => this.#submit(event) } },
       h("header", null, this.title, this.cross), this.failure, this.blocks, h("div", { class: "toasts", role: "status" }),
       h("div", { class: "dialog-foot" }, this.closeButton, this.submitButton));
@@ -77,7 +77,7 @@ class Sheet {
     field?.querySelector("input:not(:disabled), select, textarea, button")?.focus();
   }
 
-  /** Close this view, or the whole stack. What was typed and not yet sent goes out first: the bot may keep drafts. */
+  /** Close this view, or the whole stack. What was typed but not sent yet is sent first: the bot may keep drafts. */
   async close(clear) {
     if (this.closing) return;
     this.closing = true;
@@ -91,7 +91,7 @@ class Sheet {
     }
   }
 
-  /** Where the focus goes when the view comes up: what had it before, the field that asks for it, or the first one. */
+  /** Focus what had the focus before, the field that asks for it, or the first field. */
   focus() {
     if (this.lastFocus?.isConnected) return this.lastFocus.focus();
     const wanted = this.view.blocks.find((block) => block.element?.focus_on_load);
@@ -113,7 +113,7 @@ export class Modals {
       event.preventDefault();
       this.top?.close(false);
     });
-    // The browser may insist on closing (a second Escape in a row): the server then hears of it too.
+    // The browser may force the dialog to close (a second Escape in a row); the server must know.
     this.dialog.addEventListener("close", () => this.top?.close(false));
     document.body.append(this.dialog);
   }
@@ -125,7 +125,7 @@ export class Modals {
     this.top?.close(false);
   }
 
-  /** Show the server's stack (the front one last). */
+  /** Show the server's stack (the topmost view last). */
   update(views) {
     const open = new Set(views.map((view) => view.id));
     for (const id of this.sheets.keys()) if (!open.has(id)) this.sheets.delete(id);
@@ -155,7 +155,7 @@ export class Modals {
     if (!this.dialog.open) return;
     this.dialog.close();
     this.dialog.replaceChildren();
-    // The button that opened the modal may have been redrawn meanwhile; then the composer is the natural next place.
+    // If the button that opened the modal has been redrawn since, the composer gets the focus.
     const place = this.opener?.isConnected && this.opener !== document.body ? this.opener : document.querySelector("[data-testid=composer]");
     this.opener = null;
     place?.focus();

@@ -9,7 +9,7 @@ export function unescape(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-/** Text of a plain_text object: emoji codes, nothing else. → nodes */
+/** Text of a plain_text object, where only emoji codes have a meaning → nodes */
 export function plain(text, { emoji = true } = {}) {
   const nodes = [];
   let rest = 0;
@@ -30,7 +30,7 @@ export function textObject(object, context) {
   return object.type === "mrkdwn" ? mrkdwn(object.text, context) : plain(object.text ?? "", { emoji: object.emoji !== false });
 }
 
-/** The words alone, for labels that can't hold nodes (native options, aria-label). */
+/** The text alone, for labels that can't contain nodes (native options, aria-label). */
 export function words(object) {
   return plain(typeof object === "string" ? object : object?.text ?? "").map((node) => node.textContent ?? node).join("");
 }
@@ -42,7 +42,7 @@ export function mrkdwn(text, context) {
     const fenced = index % 2 === 1 && index < pieces.length - 1;
     if (fenced) nodes.push(h("pre", null, h("code", null, references(piece.replace(/^\n|\n$/g, ""), context))));
     else {
-      // A fence brings its own line breaks; an unclosed one is just three characters.
+      // A fence has its own line breaks; an unclosed one is just three characters.
       const open = index % 2 === 1 ? "```" : "";
       const body = open + (index > 0 && !open ? piece.replace(/^\n/, "") : piece);
       nodes.push(...lines(index < pieces.length - 1 ? body.replace(/\n$/, "") : body, context));
@@ -85,7 +85,7 @@ function drawRun({ kind, lines: members }, context) {
 
 const EMOJI_CODE = /:([a-z0-9_+-]+(?:::skin-tone-[2-6])?):/g;
 
-/** Between two signs: text without the sign on one line; references (<…>) may hold anything. */
+/** Between two signs: text without the sign on one line; references (<…>) may contain anything. */
 const styled = (sign) => `(?<![\\w${sign}])${sign}(?=\\S)((?:<[^<>\\n]*>|[^${sign}\\n<])+)(?<=\\S)${sign}(?![\\w${sign}])`;
 
 const INLINE = new RegExp([
@@ -121,7 +121,7 @@ function drawInline(found, context) {
   return link(unescape(found.url), unescape(found.url));
 }
 
-/** Inside code only references still mean something. */
+/** Inside code only references have a meaning. */
 function references(text, context) {
   return text.split(/<([^<>\n]+)>/).map((piece, index) => (index % 2 ? reference(piece, context) : unescape(piece)));
 }

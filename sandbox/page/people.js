@@ -1,16 +1,16 @@
-/** Who is who: avatars, and the switch for whom the page acts. */
+/** Avatars, and the switch for the person as whom the page acts. */
 
 import { clockTime, utcText } from "./dates.js";
 import { h } from "./dom.js";
 
-/** Kinds of guests, as people read them. */
+/** Labels for the kinds of guests. */
 export const GUESTS = { "multi-channel": "Multi-channel guest", "single-channel": "Single-channel guest" };
 
 const DARK_INK = "#1d1c1d";
 const LIGHT_INK = "#ffffff";
 const LUMINANCE_EDGE = 0.179; // Above it dark ink has the better WCAG contrast, below it white.
 
-/** A square with the person's initials on their colour; the ink is whichever reads better. */
+/** A square with the person's initials on their colour; the ink is the one with more contrast. */
 export function avatar(person) {
   const color = /^#?[0-9a-f]{6}$/i.test(person.color ?? "") ? person.color.replace("#", "") : "5a6b7a";
   const node = h("span", { class: "avatar", "aria-hidden": "true" }, person.initials || person.name?.[0] || "?");
@@ -36,7 +36,7 @@ export class PersonSwitch {
   update() {
     const people = this.store.state.people.filter((person) => !person.is_bot);
     const signature = people.map((person) => this.#label(person)).join("\n");
-    // The list of an open native select must not be redrawn under somebody's finger, so only when it has changed.
+    // Redrawing closes an open native select, so it is redrawn only when it has changed.
     if (signature !== this.drawn) {
       this.select.replaceChildren(...people.map((person) => h("option", { value: person.id, disabled: person.deleted }, this.#label(person))));
       this.drawn = signature;

@@ -27,7 +27,7 @@ export class PeopleManager {
       this.#select(person, "time-zone", `Time zone of ${person.name}`, Object.fromEntries(zones.map((tz) => [tz, cityOf({ tz })])), person.tz, (tz) => ({ tz })));
   }
 
-  /** A select that sends a change as soon as it is made; `choices`: {value: label}, `changes` turns a value into the request. */
+  /** A select that sends each change at once. `choices`: {value: label}; `changes` turns a value into the request. */
   #select(person, kind, label, choices, chosen, changes) {
     const select = h("select", { "aria-label": label, data: { testid: kind, focusKey: `${person.id}/${kind}` } },
       Object.entries(choices).map(([value, text]) => h("option", { value }, text)));

@@ -1,11 +1,11 @@
-/** What the page knows: the server's last answer, who acts, which tab is open. It tells listeners of "change" and "traffic". */
+/** The page's state: the server's last answer, the acting person, the open tab. Dispatches "change" and "traffic" events. */
 
 import * as api from "./api.js";
 import { dayKey } from "./dates.js";
 import { toast } from "./toast.js";
 
 export const TABS = ["home", "messages"];
-const RETRY_MS = 3000; // How often to look again for a server or a bot that is away.
+const RETRY_MS = 3000; // How often to try again while the server or the bot is away.
 const NOT_FOUND = 404;
 
 export class Store extends EventTarget {
@@ -20,21 +20,21 @@ export class Store extends EventTarget {
   #reading = false;
   #stopListening = () => {};
 
-  /** Become the person and open the tab named in the address ("#as=U…&tab=home"), and follow it from then on. */
+  /** Act as the person and open the tab in the URL ("#as=U…&tab=home"), also whenever it changes. */
   async start() {
-    addEventListener("hashchange", () => this.#follow());
+    addEventListener("hashchange", () => this.#onHashChange());
     const wanted = new URLSearchParams(location.hash.slice(1));
     this.tab = TABS.includes(wanted.get("tab")) ? wanted.get("tab") : "messages";
     await this.actAs(wanted.get("as") ?? "");
   }
 
-  #follow() {
+  #onHashChange() {
     const wanted = new URLSearchParams(location.hash.slice(1));
     if (TABS.includes(wanted.get("tab"))) this.open(wanted.get("tab"));
     if (wanted.get("as") && wanted.get("as") !== this.me) this.actAs(wanted.get("as"));
   }
 
-  /** Act as somebody; an unknown id falls back to the first person of the workspace. */
+  /** Act as a person; an unknown id falls back to the first person of the workspace. */
   async actAs(id) {
     this.#stopListening();
     this.me = id;
@@ -44,7 +44,7 @@ export class Store extends EventTarget {
       return;
     }
     this.me = this.state.me;
-    this.#note();
+    this.#updateUrl();
     this.#listen();
     if (this.tab === "home") this.#homeOpened();
   }
@@ -53,21 +53,21 @@ export class Store extends EventTarget {
     this.#stopListening = api.listen(this.me, {
       onOpen: () => this.refresh(),
       onBreak: () => this.#setOffline(true),
-      onEvent: (event) => this.#hear(event),
+      onEvent: (event) => this.#onEvent(event),
     });
   }
 
-  #hear(event) {
-    if (event.type === "failure") toast(event.text ?? "The sandbox has a remark; see the traffic.");
+  #onEvent(event) {
+    if (event.type === "failure") toast(event.text ?? "Something went wrong; the traffic drawer has the details.");
     if (event.type === "traffic") this.dispatchEvent(new Event("traffic"));
     else this.refresh();
   }
 
-  /** Open a tab; opening Home tells the bot, as Slack does. */
+  /** Open a tab; opening Home notifies the bot, as in Slack. */
   open(tab) {
     if (tab === this.tab) return;
     this.tab = tab;
-    this.#note();
+    this.#updateUrl();
     this.dispatchEvent(new Event("change"));
     if (tab === "home") this.#homeOpened();
   }
@@ -76,12 +76,12 @@ export class Store extends EventTarget {
     if (this.me) this.post("home_opened").catch((error) => toast(error.message));
   }
 
-  #note() {
+  #updateUrl() {
     const wanted = `#as=${this.me}&tab=${this.tab}`;
     if (location.hash !== wanted) history.replaceState(null, "", wanted);
   }
 
-  /** Fetch the state anew. Calls during a fetch share one more fetch after it. */
+  /** Fetch the state again. Calls during a fetch share one further fetch after it. */
   refresh() {
     if (this.#running) {
       this.#queued ??= this.#running.then(() => {
@@ -102,7 +102,7 @@ export class Store extends EventTarget {
       this.state = state;
       this.#fetchedAt = performance.now();
       this.offline = false;
-      this.#lookAgain();
+      this.#scheduleRefresh();
     } catch (error) {
       if (asked !== this.me) return undefined;
       if (error.status === NOT_FOUND && asked) {
@@ -116,13 +116,13 @@ export class Store extends EventTarget {
     return undefined;
   }
 
-  /** A bot that is away announces its return to the server only. */
-  #lookAgain() {
+  /** The page learns only from the server that the bot is back, so it asks again. */
+  #scheduleRefresh() {
     clearTimeout(this.#again);
     if (this.state.bot?.connected === false) this.#again = setTimeout(() => this.refresh(), RETRY_MS);
   }
 
-  /** What is in front of the person counts as read. */
+  /** Mark the messages as read while the person has them in front of them. */
   async markRead() {
     const visible = this.tab === "messages" && document.visibilityState === "visible" && this.state.modals.length === 0;
     if (!visible || this.state.dm.unread === 0 || this.#reading) return;
@@ -137,7 +137,7 @@ export class Store extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** POST as the acting person, then show what came of it. Raises Error with a readable message. */
+  /** POST as the acting person, then refresh. Throws an Error with a readable message. */
   async post(what, body = {}) {
     try {
       return await api.send(what, { as: this.me, ...body });
@@ -146,7 +146,7 @@ export class Store extends EventTarget {
     }
   }
 
-  /** The sandbox's now: the server's last word plus the time since. */
+  /** The sandbox's time: as of the server's last answer, plus the time since. */
   get now() {
     return new Date(Date.parse(this.state.now) + performance.now() - this.#fetchedAt);
   }
@@ -167,7 +167,7 @@ export class Store extends EventTarget {
     return dayKey(this.now, this.tz);
   }
 
-  /** What text is rendered with. */
+  /** What rendering text needs. */
   get context() {
     return { people: this.people, tz: this.tz, now: this.now, me: this.person, channel: this.state.dm.channel };
   }

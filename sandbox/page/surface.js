@@ -21,12 +21,12 @@ export class Surface {
     this.pending = new Map();
   }
 
-  /** What text is rendered with. */
+  /** What rendering text needs. */
   get context() {
     return this.store.context;
   }
 
-  /** Make `node` show `blocks`; what has not changed stays untouched, what was entered is carried over. */
+  /** Show `blocks` in `node`; unchanged ones stay as they are, and entered values are kept. */
   draw(node, blocks) {
     const kept = { ...this.carried, ...this.values() };
     const items = blocks.map((block, index) => ({ key: block.block_id ?? `#${index}`, signature: this.#signature(block), block }));
@@ -42,7 +42,7 @@ export class Surface {
 
   #signature(block) {
     const text = JSON.stringify(block);
-    // "Today" and "in 3 hours" depend on the clock, everything else on the words alone.
+    // "Today" and "in 3 hours" depend on the clock, everything else on the text alone.
     return this.store.me + text + (/_pretty\}|\{ago\}/.test(text) ? this.store.today : "");
   }
 
@@ -50,7 +50,7 @@ export class Surface {
     for (const [key, control] of this.controls) if (control.blockId === blockId) this.controls.delete(key);
   }
 
-  /** Forget the controls of blocks that are gone; give new ones what was entered before. */
+  /** Drop the controls of blocks that are gone; write earlier values into new ones. */
   #settle(present, kept) {
     for (const [key, control] of this.controls) {
       if (!present.has(control.blockId)) this.controls.delete(key);
@@ -79,7 +79,7 @@ export class Surface {
     return values;
   }
 
-  /** What can't be sent as it is: {block_id: text}. */
+  /** Values that can't be sent as they are: {block_id: sentence}. */
   problems() {
     const found = {};
     for (const control of this.controls.values()) {
@@ -89,7 +89,7 @@ export class Surface {
     return found;
   }
 
-  /** A person used a control that tells the bot at once. → whether it was sent */
+  /** Send the use of a control to the bot; resolves to whether it was sent. */
   async act(element, block, action, control = null) {
     if (element.confirm && !(await confirmed(element.confirm, this.context))) {
       control?.write(control.last);
@@ -117,12 +117,12 @@ export class Surface {
     this.pending.set(key, { run, timer: setTimeout(run, wait) });
   }
 
-  /** Send what still waits: nothing typed may be lost because a modal is closed quickly. */
+  /** Send what is still waiting, so that nothing typed is lost when a modal is closed quickly. */
   async flush() {
     await Promise.all([...this.pending.values()].map(({ run, timer }) => (clearTimeout(timer), run())));
   }
 
-  /** Let go of what still waits: a submission carries everything anyway. */
+  /** Drop what is still waiting: a submission contains everything anyway. */
   forgetPending() {
     for (const { timer } of this.pending.values()) clearTimeout(timer);
     this.pending.clear();

@@ -1,4 +1,4 @@
-/** Short notices that no part of the page has a place for. They stay long enough to be read, and can be put away. */
+/** Short notices that belong to no part of the page. They disappear after a while, and can be dismissed. */
 
 import { h } from "./dom.js";
 
@@ -6,9 +6,9 @@ const SHOWN_MS = 8000;
 
 export function toast(text) {
   const note = h("div", { class: "toast" }, h("p", null, text), h("button", {
-    type: "button", class: "icon", "aria-label": "Put this notice away", on: { click: () => note.remove() },
+    type: "button", class: "icon", "aria-label": "Dismiss", on: { click: () => note.remove() },
   }, "✕"));
-  // An open modal makes everything else inert, so the notice goes where the person is.
+  // An open modal makes everything else inert, so the notice goes into the modal.
   (document.querySelector("dialog[open] .toasts") ?? document.getElementById("toasts")).append(note);
   setTimeout(() => note.remove(), SHOWN_MS);
 }

@@ -5,7 +5,7 @@ import { toWall, utcText } from "./dates.js";
 import { h, reconcile } from "./dom.js";
 
 const PAUSE_MS = 300; // A busy bot makes many requests; the drawer reads them a few times a second at most.
-const FINE = /^(ok|2\d\d)$/; // HTTP's word for it, or Slack's.
+const FINE = /^(ok|2\d\d)$/; // In HTTP's terms, or in Slack's.
 
 export class Traffic {
   constructor(store, { drawer, toggle, close, list }) {
@@ -34,14 +34,14 @@ export class Traffic {
     try {
       rows = await api.read("traffic");
     } catch {
-      return; // The banner already says that the sandbox does not answer.
+      return; // The banner already says that the sandbox isn't responding.
     }
     const items = rows.map((row) => ({ key: `${row.at} ${row.direction} ${row.what}`, signature: `${row.status} ${row.ms}`, row }));
     reconcile(this.list, items, ({ row }) => this.#row(row));
     this.drawer.querySelector(".empty").hidden = items.length > 0;
   }
 
-  /** The JSON is only written out when somebody looks. */
+  /** The JSON is rendered only when the row is opened. */
   #row(row) {
     const at = new Date(row.at);
     const toBot = row.direction === "to bot";

@@ -1,4 +1,4 @@
-"""api.test, apps.connections.open, blocks.validate: what concerns the app itself."""
+"""api.test, apps.connections.open, blocks.validate: the app itself."""
 
 import secrets
 from typing import Any
@@ -24,7 +24,7 @@ def _open_connection(call: Call) -> dict[str, Any]:
 
 
 def _validate(call: Call) -> dict[str, Any]:
-    """Checks `blocks` as a message's, or `view` as what its type says."""
+    """Check `blocks` as those of a message, or `view` according to its type."""
     view = call.json("view")
     if view is not None:
         checked_view("home" if isinstance(view, dict) and view.get("type") == "home" else "modal", view)
@@ -37,7 +37,7 @@ def _validate(call: Call) -> dict[str, Any]:
 
 
 METHODS = {
-    "api.test": Method(_api_test, caller="anybody"),
+    "api.test": Method(_api_test, caller="anyone"),
     "apps.connections.open": Method(_open_connection, caller="app"),
     "blocks.validate": Method(_validate),
 }

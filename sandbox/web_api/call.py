@@ -1,4 +1,4 @@
-"""One call of the Web API, and the arguments it came with."""
+"""One call of the Web API, and its arguments."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ TRUE_WORDS = frozenset({"1", "true", "True"})
 
 @dataclass(frozen=True)
 class Call:
-    """The arguments as they came: strings from queries and forms, any JSON from JSON bodies."""
+    """The arguments as they were sent: strings from queries and forms, any JSON from JSON bodies."""
 
     workspace: Workspace
     args: dict[str, Any]
@@ -31,11 +31,11 @@ class Call:
         return default if value is None else str(value)
 
     def boolean(self, name: str) -> bool:
-        """True or false (the default)."""
+        """True or false; false where it is missing."""
         return str(self.args.get(name)) in TRUE_WORDS
 
     def integer(self, name: str, default: int, most: int, error: str) -> int:
-        """A whole number from 1 to `most`; raises `SlackError` with `error`. 0 and nothing mean the default."""
+        """A whole number up to `most`, or the default where it is missing or 0; raises `SlackError` with `error`."""
         try:
             value = int(self.optional(name) or 0)
         except ValueError:
@@ -45,7 +45,7 @@ class Call:
         return value or default
 
     def json(self, name: str, error: str = "invalid_arguments") -> Any:
-        """JSON, also as a string with JSON inside; None where there is none. Raises `SlackError` with `error`."""
+        """JSON, also where it was sent as a string; None where it is missing. Raises `SlackError` with `error`."""
         value = self.args.get(name)
         if not isinstance(value, str):
             return value
@@ -57,8 +57,8 @@ class Call:
 
 @dataclass(frozen=True)
 class Method:
-    """How a method is done (`run` gives the answer but for `ok`), the scope it needs, whose token it takes."""
+    """A method: what it does (`run` returns the answer without `ok`), the scope it needs, whose token it accepts."""
 
     run: Callable[[Call], dict[str, Any]]
     scope: str = ""
-    caller: Literal["bot", "app", "anybody"] = "bot"
+    caller: Literal["bot", "app", "anyone"] = "bot"

@@ -11,11 +11,11 @@ from sandbox.web_api.call import Call, Method
 from sandbox.workspace import Workspace
 
 METADATA_BYTES = 16 * 1024
-"""What Slack takes as metadata of one message."""
+"""The most metadata that a message may have."""
 
 
 def message_content(text: str, blocks: Any) -> dict[str, Any]:
-    """Text and blocks of a message, checked.
+    """The text and the blocks of a message, once checked.
 
     Raises `SlackError` no_text, msg_too_long, invalid_blocks_format or invalid_blocks (saying where).
     """
@@ -32,7 +32,7 @@ def message_content(text: str, blocks: Any) -> dict[str, Any]:
 
 
 def _chat_content(text: str, blocks: Any) -> dict[str, Any]:
-    """Like `message_content`; also raises `SlackError` msg_blocks_too_long, which a response_url does not answer."""
+    """Like `message_content`, but also raises `SlackError` msg_blocks_too_long, as only chat.* methods do."""
     content = message_content(text, blocks)
     if blocks_too_long(blocks):
         raise SlackError("msg_blocks_too_long")
@@ -73,7 +73,7 @@ def _post_message(call: Call) -> dict[str, Any]:
 
 
 def dm_channel(workspace: Workspace, channel: str) -> Person:
-    """The person of a D… channel; a U… id does not do here. Raises `SlackError` channel_not_found."""
+    """The person behind a D… channel id; a U… id is not accepted. Raises `SlackError` channel_not_found."""
     if not channel.startswith("D"):
         raise SlackError("channel_not_found")
     return workspace.people.of_channel(channel)
@@ -88,13 +88,13 @@ def _own_message(call: Call, error: str) -> Message:
 
 
 def _update(call: Call) -> dict[str, Any]:
-    """Text without blocks removes the blocks, blocks without text keep the text; only text is shown as edited."""
+    """Update a message. Text alone removes the blocks and marks the message as edited; blocks alone keep the text."""
     message = _own_message(call, "cant_update_message")
-    given = call.json("blocks", "invalid_blocks_format")
-    changes: dict[str, Any] = _chat_content(call.optional("text"), given)
+    blocks = call.json("blocks", "invalid_blocks_format")
+    changes: dict[str, Any] = _chat_content(call.optional("text"), blocks)
     if not call.optional("text"):
         changes["text"] = message.text
-    if given is None:
+    if blocks is None:
         changes["edited_ts"] = call.workspace.messages.new_ts()
     if call.args.get("metadata") is not None:
         changes["metadata"] = _metadata(call)

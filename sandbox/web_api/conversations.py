@@ -65,7 +65,7 @@ def _list(call: Call) -> dict[str, Any]:
 
 
 def _members(call: Call) -> dict[str, Any]:
-    """The two ids of a direct message channel, which fit on one page whatever the limit."""
+    """The two members of a direct message channel, in one page whatever the limit."""
     person = dm_channel(call.workspace, call.text("channel"))
     return {"members": [person.id, call.workspace.bot.id], "response_metadata": {"next_cursor": ""}}
 
@@ -104,7 +104,7 @@ def _shown(call: Call, message: Message) -> dict[str, Any]:
 
 
 def _history(call: Call) -> dict[str, Any]:
-    """Newest first, without replies in threads and without what was ephemeral."""
+    """A channel's messages, newest first, without replies in threads and without ephemeral messages."""
     person = dm_channel(call.workspace, call.text("channel"))
     messages = [one for one in call.workspace.messages.all(person.dm) if one.thread_ts in {None, one.ts}]
     return _page_of_messages(call, messages[::-1]) | {"pin_count": 0}

@@ -1,4 +1,4 @@
-"""The Web API over HTTP: any of Slack's ways to send arguments and the token, faults, and the answer's shape."""
+"""The Web API over HTTP: reads arguments and token in each of Slack's ways, checks the token, applies faults."""
 
 import asyncio
 import time
@@ -28,7 +28,7 @@ METHODS: dict[str, Method] = {
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back: the JSON, the HTTP status and headers."""
+    """The answer to a call: its JSON, HTTP status and headers."""
 
     body: dict[str, Any]
     status: int = HTTPStatus.OK
@@ -43,7 +43,7 @@ class WebApi:
         self._scopes = {"X-OAuth-Scopes": ",".join(sorted(workspace.settings.scopes))}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """One call. Slack answers 200 also to what it refuses; the body says so."""
+        """Answer one call. As in Slack, refusals have the status 200 as well, with an error word in the body."""
         began = time.perf_counter()
         name = request.match_info["method"]
         fault: Fault | None = None
@@ -56,7 +56,7 @@ class WebApi:
             reply = Reply(error.body())
         self._record_traffic(name, args, reply, (time.perf_counter() - began) * 1000)
         if fault is not None and fault.kind == "drop" and request.transport is not None:
-            request.transport.abort()  # it is done, and the caller will never know
+            request.transport.abort()  # the call has been carried out, but the caller gets no answer
         return web.json_response(reply.body, status=reply.status, headers=self._scopes | reply.headers)
 
     async def _reply(self, name: str, args: dict[str, Any], token: str, fault: Fault | None) -> Reply:
@@ -72,7 +72,7 @@ class WebApi:
         return Reply(without_metadata(body) if fault is not None and fault.kind == "no_metadata" else body)
 
     def _check_token(self, method: Method, token: str) -> None:
-        if method.caller == "anybody":
+        if method.caller == "anyone":
             return
         keys, scopes = self._workspace.keys, self._workspace.settings.scopes
         owners = {keys.bot_token: "bot", keys.app_token: "app"}
@@ -100,7 +100,10 @@ def _fault_reply(fault: Fault) -> Reply:
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
-    """The query, then the body on top: form, multipart or JSON. Raises `SlackError` invalid_json and the like."""
+    """The arguments from the query and from the body (form, multipart or JSON), which takes precedence.
+
+    Raises `SlackError` invalid_json, json_not_object or invalid_form_data.
+    """
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json" and request.can_read_body:
         try:

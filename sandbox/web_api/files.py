@@ -1,4 +1,4 @@
-"""files.*: announcing and completing an upload (the bytes go to the address in between)."""
+"""files.*: starting and completing an upload; the content goes to the upload URL in between."""
 
 from typing import Any
 

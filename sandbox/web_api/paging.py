@@ -1,4 +1,4 @@
-"""Cursors: where the next page of a list starts."""
+"""Cursors, which say where the next page of a list starts."""
 
 import base64
 import binascii
@@ -10,12 +10,12 @@ Item = TypeVar("Item")
 
 
 def cursor_for(position: str) -> str:
-    """An opaque cursor."""
+    """An opaque cursor for a position in a list."""
     return base64.b64encode(f"next:{position}".encode()).decode()
 
 
 def position_of(cursor: str) -> str | None:
-    """What a cursor stands for, None for no cursor; raises `SlackError` invalid_cursor."""
+    """The position that a cursor was made for; None for an empty cursor. Raises `SlackError` invalid_cursor."""
     if not cursor:
         return None
     try:
@@ -28,7 +28,7 @@ def position_of(cursor: str) -> str | None:
 
 
 def page(items: list[Item], cursor: str, limit: int) -> tuple[list[Item], str]:
-    """One page of a list that does not change, and the cursor of the next ("" at the end)."""
+    """One page of a list that does not change, and the cursor of the next page ("" on the last one)."""
     start = position_of(cursor) or "0"
     if not start.isdigit():
         raise SlackError("invalid_cursor")

@@ -1,4 +1,4 @@
-"""users.*, bots.info, team.info, auth.test: who is here, and who is asking."""
+"""users.*, bots.info, team.info, auth.test: the people of the workspace, and the bot itself."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sandbox.web_api.paging import page
 
 LIST_MOST = 1000
 NO_LIMIT = 1_000_000
-"""Without a limit Slack tries to give the whole list."""
+"""Without a limit Slack tries to return the whole list."""
 
 
 def _user(call: Call, person: Person) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _by_email(call: Call) -> dict[str, Any]:
 
 
 def _presence(call: Call) -> dict[str, Any]:
-    """Whoever has the page open is active."""
+    """Someone is active while their page is open."""
     person = call.workspace.people.get(call.optional("user", call.workspace.bot.id))
     return {"presence": "active" if call.workspace.events.has_subscriber(person.id) else "away"}
 

@@ -1,4 +1,4 @@
-"""views.*: opening, laying on top, changing and publishing."""
+"""views.*: opening, pushing, updating and publishing views."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sandbox.web_api.call import Call, Method
 
 
 def checked_view(kind: Kind, view: Any) -> dict[str, Any]:
-    """A view that Slack would take; raises `SlackError` view_too_large or invalid_arguments (saying where)."""
+    """A view, once checked; raises `SlackError` view_too_large or invalid_arguments (saying where)."""
     if not isinstance(view, dict):
         raise invalid("invalid_arguments", ["failed to match all allowed schemas [json-pointer:/view]"])
     if too_large(view):

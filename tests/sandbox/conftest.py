@@ -104,7 +104,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 def page_of(sandbox: Sandbox, http: aiohttp.ClientSession) -> Callable[[str], PageClient]:
-    """The page of whoever is named."""
+    """A person's page, by full name."""
     return lambda name: PageClient(http, sandbox, name)
 
 

@@ -97,7 +97,7 @@ async def test_a_command_opens_a_modal_that_can_be_refused_changed_and_closed(ap
 
 @pytest.mark.usefixtures("served")
 async def test_slacks_own_refusals_never_reach_the_bot(app: AsyncApp, ana: Any):
-    """A required field left empty and a text too long are said beside the fields, and the bot hears nothing."""
+    """An empty required field and a text too long have errors beside the fields, and the bot gets nothing."""
     _opens(app, _modal(_input("goal"), _input("note", max_length=5)))
     submissions = _answers(app, {})
     await ana.post("command", text="/career prep")
@@ -374,7 +374,7 @@ async def test_an_action_on_home_brings_the_view(app: AsyncApp, ana: Any, client
 
 @pytest.mark.usefixtures("served")
 async def test_a_press_on_what_was_just_redrawn_still_counts(app: AsyncApp, ana: Any, client: AsyncWebClient):
-    """The Home is published anew, with ids made up anew, while the person presses what they still see."""
+    """The Home is published again, with newly generated ids, while the person presses what they still see."""
     button = {"type": "button", "action_id": "switch", "text": _plain("On")}
     view = {"type": "home", "blocks": [{"type": "actions", "elements": [button]}]}
     await client.views_publish(user_id=ana.me, view=view)
@@ -407,7 +407,7 @@ async def test_no_answer_in_time_keeps_everything_typed(app: AsyncApp, ana: Any)
     await ana.post("command", text="/career prep")
     answer = await _submit(ana, goal="kept")
     assert answer["failure"].startswith("We had some trouble connecting. Try again?")
-    assert "did not answer in time" in answer["failure"]
+    assert "did not respond in time" in answer["failure"]
     assert (await ana.modal())["state"]["values"]["goal"]["text"]["value"] == "kept"
     release.set()
     assert (await _submit(ana, goal="kept"))["outcome"] == "closed"
@@ -417,7 +417,8 @@ async def test_without_a_bot_the_person_is_told_and_nothing_is_lost(sandbox: San
     """Not connected, then not reachable: a kind sentence, and the page may keep the text."""
     answer = await ana.post("command", text="/career prep", status=502)
     assert "not connected" in answer["message"]
-    assert (await ana.state())["bot"] == {"connected": False, "problem": answer["message"]}
+    assert "What you typed is kept" in answer["message"]
+    assert (await ana.state())["bot"] == {"connected": False, "problem": "The bot is not connected yet."}
     sandbox.connect("http://127.0.0.1:9/slack/events")
     answer = await ana.post("command", text="/career prep", status=502)
     assert "cannot be reached" in answer["message"]
@@ -429,7 +430,7 @@ async def test_without_a_bot_the_person_is_told_and_nothing_is_lost(sandbox: San
 async def test_a_bot_with_another_secret_refuses_our_signature(
     sandbox: Sandbox, ana: Any, client: AsyncWebClient, serve: Callable[[AsyncApp], Any]
 ):
-    """The signature is a real one: with another secret Bolt answers 401, and the person hears of it."""
+    """The signature is a real one: with another secret Bolt answers 401, and the page says so."""
     await serve(AsyncApp(client=client, signing_secret="another"))
     answer = await ana.post("command", text="/career prep", status=502)
     assert "HTTP 401" in answer["message"]

@@ -66,7 +66,7 @@ async def test_the_clients_own_retry_posts_a_dropped_message_twice(sandbox: Sand
 
 @pytest.mark.parametrize("word", ["team_added_to_org", "restricted_action", "messages_tab_disabled", "made_up"])
 async def test_any_error_word_can_be_answered(sandbox: Sandbox, client: AsyncWebClient, ana: Any, word: str):
-    """A method answers the given word for the given number of calls and then works; other methods work meanwhile."""
+    """A method answers the given word for the given number of calls and then works; other methods keep working."""
     await ana.post("faults", method="chat.postMessage", kind="error", error=word, times=2)
     for _ in range(2):
         answer = await _error(client.chat_postMessage(channel=ana.me, text="x"))

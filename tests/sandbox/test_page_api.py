@@ -74,10 +74,10 @@ async def test_the_page_runs_no_foreign_code(sandbox: Sandbox, http: aiohttp.Cli
         assert response.status in {403, 404}
 
 
-async def test_news_come_live_to_the_right_page(
+async def test_events_reach_the_right_page_live(
     sandbox: Sandbox, client: AsyncWebClient, http: aiohttp.ClientSession, ana: Any, page_of: Callable[[str], Any]
 ):
-    """A stream tells its own person's news and what concerns all, and ends when the sandbox does."""
+    """A stream has the events of its own person and those for everyone, and ends when the sandbox stops."""
     async with http.get(f"{sandbox.address}/sandbox/stream", params={"as": ana.me}) as stream:
         assert await stream.content.readline() == b": listening\n"
         await client.chat_postMessage(channel=page_of("Ben Okafor").me, text="for Ben")

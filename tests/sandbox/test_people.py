@@ -232,7 +232,7 @@ async def _act_in_every_way(page: Any, client: AsyncWebClient) -> None:
 async def test_every_payload_names_the_workspace_and_the_persons_own_team(
     sandbox: Sandbox, served: AsyncApp, client: AsyncWebClient, page_of: Any
 ):
-    """Whatever a person of another organization does, the payload has this workspace's id beside that person's own."""
+    """In every payload about a person of another organization, this workspace's id is next to that person's own."""
     button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
     view = {
         "type": "modal",

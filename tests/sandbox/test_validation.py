@@ -398,7 +398,7 @@ blocks = st.one_of(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(blocks, max_size=20), st.text(max_size=3000))
 def test_a_valid_view_is_never_refused(some: list[Json], note: str):
-    """Whatever keeps the rules is taken, in any combination."""
+    """Valid blocks are accepted in any combination."""
     numbered = [{**block, "block_id": f"b{number}"} for number, block in enumerate(some)]
     assert problems("modal", _modal(*numbered, private_metadata=note)) == []
 

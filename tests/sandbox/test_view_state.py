@@ -77,7 +77,7 @@ def test_an_optional_field_may_stay_empty_and_a_choice_has_a_maximum():
 
 @given(st.text(), st.text(min_size=1), st.booleans())
 def test_typed_text_stays_exactly_where_both_ids_are_the_same(typed: str, initial: str, same: bool):  # noqa: FBT001
-    """New content keeps what was typed for the same block and action, and starts anew for another."""
+    """New content keeps what was typed for the same block and action, and starts from the initial value for another."""
     before = [_input({"type": "plain_text_input"})]
     values = state(before, {"b": {"a": {"type": "plain_text_input", "value": typed}}})
     name = "a" if same else "other"

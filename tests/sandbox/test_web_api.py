@@ -62,7 +62,7 @@ async def test_arguments_come_any_way_slack_takes_them(sandbox: Sandbox, http: a
 
 
 async def test_broken_json_and_unknown_methods_are_named(sandbox: Sandbox, http: aiohttp.ClientSession):
-    """What cannot be read and what does not exist are told apart."""
+    """Broken JSON and an unknown method have error words of their own."""
     headers = {"Authorization": f"Bearer {sandbox.bot_token}", "Content-Type": "application/json"}
     async with http.post(f"{sandbox.api_url}users.info", data="{", headers=headers) as response:
         assert (await response.json())["error"] == "invalid_json"
@@ -77,7 +77,7 @@ async def test_api_test_hands_the_arguments_back(client: AsyncWebClient):
 
 
 async def test_users_are_listed_in_pages(sandbox: Sandbox, client: AsyncWebClient):
-    """Following the cursors gives everybody once."""
+    """Following the cursors returns everyone once."""
     names, cursor = [], ""
     while True:
         answer = await client.users_list(limit=3, cursor=cursor)
@@ -147,7 +147,7 @@ async def test_a_bot_is_described_by_its_bot_id(sandbox: Sandbox, client: AsyncW
 
 
 async def test_someone_with_an_open_page_is_active(sandbox: Sandbox, client: AsyncWebClient, http: Any, ana: Any):
-    """users.getPresence tells apart who has the page open and who has not."""
+    """users.getPresence says active for someone whose page is open, and away for everyone else."""
     async with http.get(f"{sandbox.address}/sandbox/stream", params={"as": ana.me}) as stream:
         await stream.content.readline()
         assert (await client.users_getPresence(user=ana.me))["presence"] == "active"
@@ -216,7 +216,7 @@ async def test_blocks_that_are_too_long_in_all_are_refused(
 
 
 async def test_a_deactivated_person_still_gets_messages(sandbox: Sandbox, client: AsyncWebClient):
-    """As in Slack: whoever does not check `deleted` first writes into the void."""
+    """As in Slack: a bot that does not check `deleted` first posts messages that no one reads."""
     assert (await client.chat_postMessage(channel=_id(sandbox, "Former Fred"), text="Hello"))["ok"]
 
 
@@ -298,7 +298,7 @@ async def test_an_ephemeral_message_is_on_the_page_but_in_no_history(
 
 
 async def test_conversations_open_needs_one_person(sandbox: Sandbox, client: AsyncWebClient):
-    """Nobody, somebody unknown, a bot and two people are refused, each in its own word."""
+    """No one, an unknown person, a bot and two people are refused, each with its own error word."""
     ana, ben, robot = (_id(sandbox, name) for name in ("Ana Ruiz", "Ben Okafor", "Deploy Bot"))
     assert (await _error(client.api_call("conversations.open")))["error"] == "users_list_not_supplied"
     assert (await _error(client.conversations_open(users="U0NOBODY")))["error"] == "user_not_found"

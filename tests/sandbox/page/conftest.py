@@ -79,7 +79,7 @@ def _kind(payload: Payload) -> str:
 
 
 class BrowserHarness:
-    """What a test works with: the sandbox, its bot, and pages that act as somebody."""
+    """What a test works with: the sandbox, its bot, and pages that act as people."""
 
     def __init__(self, sandbox: Sandbox, bot: FakeBot, browser: Browser) -> None:
         self.sandbox = sandbox
@@ -88,11 +88,11 @@ class BrowserHarness:
         self._browser = browser
 
     def id(self, name: str) -> str:
-        """The U… id of somebody."""
+        """A person's U… id."""
         return self.sandbox.people.by_name(name).id
 
     async def open(self, name: str = "Ana Ruiz", tab: str = "messages", **options: Any) -> Page:
-        """A page in a browser of its own, acting as somebody. Whatever its console complains of fails the test."""
+        """A page in a browser of its own, acting as a person. Any error in its console fails the test."""
         context = await self._browser.new_context(
             **{
                 "viewport": {"width": 1280, "height": 800},
@@ -158,7 +158,7 @@ async def harness(browser: Browser) -> AsyncIterator[BrowserHarness]:
         response_timeout=1.0,
         commands=(
             CommandSeed("/career", "Plan, hold and follow up career discussions", "[prep | schedule | agenda | help]"),
-            CommandSeed("/cheer", "Say thank you", "[somebody]"),
+            CommandSeed("/cheer", "Say thank you", "[someone]"),
         ),
         shortcuts=(ShortcutSeed("Save as achievement", "save_achievement", "message", "Keep it for the next talk"),),
     )

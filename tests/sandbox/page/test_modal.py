@@ -138,7 +138,7 @@ async def test_errors_stand_under_their_field_and_nothing_typed_is_lost(harness:
 
 
 async def test_a_bot_that_fails_leaves_the_modal_as_it_was(harness: Any):
-    """When no answer comes the person is told in the modal, keeps what was typed, and can send it again."""
+    """Without a response the modal says so, keeps what was typed, and can be submitted again."""
     page = await harness.open()
     await harness.show(page, [field("one", "plain_text_input")])
     await typed(page, "one").fill("precious")

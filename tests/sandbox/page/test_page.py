@@ -43,7 +43,7 @@ async def test_two_windows_are_two_people(harness: Any):
 
 
 async def test_commands_are_completed_by_keyboard_alone(harness: Any):
-    """Slash opens a list; arrows, Tab and Enter work it; an unknown command is refused kindly and stays typed."""
+    """Slash opens a list; arrows, Tab and Enter work it; an unknown command is refused with a sentence and stays in the box."""
     page = await harness.open()
     composer, choices = page.get_by_test_id("composer"), page.get_by_test_id("completion")
     await composer.focus()
@@ -82,7 +82,7 @@ async def test_an_answer_to_a_command_is_only_visible_to_the_person(harness: Any
 
 
 async def test_live_messages_leave_words_scroll_and_focus_alone(harness: Any):
-    """A message that arrives while somebody writes and reads further up moves nothing, and is announced."""
+    """A message that arrives while someone writes or reads further up moves nothing, and is announced."""
     page = await harness.open()
     for number in range(20):
         await harness.bot.call(
@@ -101,7 +101,7 @@ async def test_live_messages_leave_words_scroll_and_focus_alone(harness: Any):
     await expect(page.get_by_test_id("message").last).to_be_in_viewport()
 
 
-async def test_buttons_menus_and_selects_of_a_message_tell_the_bot(harness: Any):
+async def test_buttons_menus_and_selects_of_a_message_reach_the_bot(harness: Any):
     """Everything in an actions block sends its own value; a changed message keeps the focus where it was."""
     page = await harness.open()
     options = [{"text": plain(word), "value": word} for word in ("day", "week")]
@@ -155,7 +155,7 @@ async def test_a_message_shortcut_runs_on_its_message(harness: Any):
 
 
 async def test_home_is_asked_for_and_updates_live(harness: Any):
-    """Opening Home tells the bot; what it publishes appears, and again when it changes."""
+    """Opening Home notifies the bot; what it publishes appears, and again when it changes."""
     page = await harness.open()
     titles = iter(["First", "Second"])
 
@@ -211,7 +211,7 @@ async def test_traffic_shows_both_directions_without_tokens(harness: Any):
     await expect(page.get_by_test_id("traffic-toggle")).to_be_focused()
 
 
-async def test_a_missing_bot_is_told_kindly(harness: Any):
+async def test_a_bot_that_cannot_be_reached_is_announced(harness: Any):
     """When the bot can't be reached a banner says so, and goes away when it is back."""
     page = await harness.open()
     await expect(page.get_by_test_id("banner")).to_be_hidden()
@@ -227,7 +227,7 @@ async def test_a_missing_bot_is_told_kindly(harness: Any):
 
 
 async def test_a_phone_shows_everything_without_sideways_scrolling(harness: Any):
-    """At 360 pixels nothing is cut off, modals fill the screen, and whatever is pressed is at least 40 pixels high."""
+    """At 360 pixels nothing is cut off, modals fill the screen, and every control is at least 40 pixels high."""
     page = await harness.open(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True)
     button = {"type": "button", "action_id": "a", "text": plain("A button with quite a long label for a phone")}
     blocks = [section("word" * 60, accessory=button), {"type": "actions", "elements": [{**button, "action_id": "b"}]}]
