@@ -24,7 +24,7 @@ _SET_UP = (
 )
 
 
-class StateFileError(Exception):
+class StateFileError(OSError):
     """The state file cannot be used, most often because another sandbox is running on it."""
 
     def __init__(self, file: Path | None, why: str) -> None:

@@ -34,6 +34,7 @@ export class Composer {
     const text = this.input.value.trim();
     if (!text) return;
     this.#take("");
+    this.store.dispatchEvent(new Event("sending"));
     try {
       await this.store.post(text.startsWith("/") ? "command" : "message", { text });
     } catch (error) {

@@ -12,8 +12,9 @@ const NEAR_END = 80; // Pixels from the end within which a new message scrolls i
 
 export class Messages {
   constructor(store, { scroller, list, newest }) {
-    Object.assign(this, { store, scroller, list, newest, shownFor: "", lastTs: "" });
+    Object.assign(this, { store, scroller, list, newest, shownFor: "", lastTs: "", visible: false });
     newest.addEventListener("click", () => this.#toEnd());
+    store.addEventListener("sending", () => this.#toEnd()); // At the end, new messages scroll into view by themselves.
     scroller.addEventListener("scroll", () => { if (this.#atEnd()) newest.hidden = true; });
   }
 
@@ -31,7 +32,9 @@ export class Messages {
     const { messages } = store.state.dm;
     const fresh = store.me !== this.shownFor;
     if (fresh) this.list.replaceChildren();
-    const follow = fresh || this.#atEnd();
+    // A hidden scroller has no height and loses its position, so the messages reopen at the newest one.
+    const follow = fresh || !this.visible || this.#atEnd();
+    this.visible = this.scroller.clientHeight > 0;
     reconcile(this.list, this.#items(messages), (item, old) => (item.day ? this.#day(item.day) : this.#message(item.message, old)));
     if (follow) this.#toEnd();
     if (!fresh) this.#announceNew(messages, follow);

@@ -1,4 +1,4 @@
-/** The page's state: the server's last answer, the acting person, the open tab. Dispatches "change" and "traffic" events. */
+/** The page's state: the server's last answer, the acting person, the open tab. Dispatches "change", "traffic" and "sending". */
 
 import * as api from "./api.js";
 import { dayKey } from "./dates.js";

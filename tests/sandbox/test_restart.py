@@ -144,12 +144,13 @@ async def test_the_state_file_belongs_to_one_sandbox_and_one_user(kept: SandboxS
 
 
 async def test_a_file_that_is_no_state_is_refused(kept: SandboxSettings):
-    """A text file is not overwritten."""
+    """A text file is not overwritten; the error is an OSError, which the command line explains in a sentence."""
     assert kept.state_file is not None
     kept.state_file.parent.mkdir()
     kept.state_file.write_text("my notes, " * 200)
-    with pytest.raises(StateFileError):
+    with pytest.raises(StateFileError) as caught:
         Sandbox(settings=kept)
+    assert isinstance(caught.value, OSError)
     assert kept.state_file.read_text().startswith("my notes")
 
 

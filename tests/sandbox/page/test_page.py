@@ -43,7 +43,7 @@ async def test_two_windows_are_two_people(harness: Any):
 
 
 async def test_commands_are_completed_by_keyboard_alone(harness: Any):
-    """Slash opens a list; arrows, Tab and Enter work it; an unknown command is refused with a sentence and stays in the box."""
+    """Slash opens a list; arrows, Tab and Enter work it; an unknown command is refused and stays in the box."""
     page = await harness.open()
     composer, choices = page.get_by_test_id("composer"), page.get_by_test_id("completion")
     await composer.focus()
@@ -99,6 +99,44 @@ async def test_live_messages_leave_words_scroll_and_focus_alone(harness: Any):
     await expect(page.locator("#announcer")).to_contain_text("New message from Career: The newest")
     await page.get_by_role("button", name="New messages").click()
     await expect(page.get_by_test_id("message").last).to_be_in_viewport()
+
+
+async def _is_at_the_end(page: Page) -> None:
+    await expect(page.get_by_test_id("message").last).to_be_in_viewport()
+    left = "(node) => node.scrollHeight - node.scrollTop - node.clientHeight"
+    assert await page.locator("#message-scroll").evaluate(left) < 2
+
+
+async def test_messages_open_at_the_newest_one(harness: Any):
+    """After a reload, after another person was chosen on Home, and after sending, the newest message is in view."""
+    for name in ("Ana Ruiz", "Ben Okafor"):
+        for number in range(20):
+            await harness.bot.call("chat.postMessage", channel=harness.id(name), text=f"Message {number}\nwith\nlines")
+    page = await harness.open(tab="home")
+    await page.get_by_test_id("tab-messages").click()
+    await _is_at_the_end(page)
+    await page.get_by_test_id("tab-home").click()
+    await page.get_by_test_id("person-switch").select_option(harness.id("Ben Okafor"))
+    await expect(page.locator("body")).to_have_attribute("data-ready", harness.id("Ben Okafor"))
+    await page.get_by_test_id("tab-messages").click()
+    await _is_at_the_end(page)
+    await page.locator("#message-scroll").evaluate("node => { node.scrollTop = 40; }")
+
+    async def answer(_: Payload) -> Payload:
+        return {"text": "Here is what I understand"}
+
+    harness.bot.answers["/career"] = answer
+    await page.get_by_test_id("composer").fill("/career help")
+    await page.get_by_test_id("composer").press("Enter")
+    await expect(page.get_by_test_id("ephemeral")).to_be_in_viewport()
+    await _is_at_the_end(page)
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, {"width": 390, "height": 844}])
+async def test_the_page_is_exactly_as_tall_as_the_window(harness: Any, viewport: dict[str, int]):
+    """Only its parts scroll: a page one pixel taller would have a second scrollbar."""
+    page = await harness.open(viewport=viewport)
+    assert await page.evaluate("document.scrollingElement.scrollHeight") == viewport["height"]
 
 
 async def test_buttons_menus_and_selects_of_a_message_reach_the_bot(harness: Any):
