@@ -16,7 +16,9 @@ from bot.messenger import SlackMessenger
 from bot.settings import Settings
 from cycle.bank import load_bank
 from handlers.registration import register
-from handlers.shared.services import Services
+from handlers.shared.homes import Homes
+from handlers.shared.profiles import Profiles
+from handlers.shared.services import Services, WorkspaceContext
 from handlers.views import nudge_message
 from scheduler.delivering import Deliverer
 from scheduler.jobs import Jobs
@@ -43,17 +45,16 @@ async def assemble(settings: Settings, *, clock: Clock) -> Bot:
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
     try:
         client = _client(settings, session)
-        workspace_id = await _workspace_of(database, client)
-        directory = SlackDirectory(client)
+        workspace_id, team_id = await _workspace_of(database, client)
+        directory = SlackDirectory(client, team_id)
         jobs = _jobs(database, workspace_id, client, directory, clock)
-        services = Services(
-            database=database,
+        services = Services(database=database, clock=clock, bank=bank, wake=jobs.wake)
+        services.workspaces[team_id] = WorkspaceContext(
             workspace_id=workspace_id,
-            clock=clock,
-            directory=directory,
-            wake=jobs.wake,
-            bank=bank,
-            publish_home=_publisher(client),
+            team_id=team_id,
+            client=client,
+            profiles=Profiles(database, workspace_id, directory, clock),
+            homes=Homes(database, workspace_id, _publisher(client)),
         )
         app = _app(settings, client)
         register(app, services)
@@ -107,14 +108,15 @@ def _client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClien
     )
 
 
-async def _workspace_of(database: Database, client: AsyncWebClient) -> int:
+async def _workspace_of(database: Database, client: AsyncWebClient) -> tuple[int, str]:
     try:
         me = await client.auth_test()
     except SlackApiError as error:
         raise StartupError(f"Slack does not accept SLACK_BOT_TOKEN: {error.response.get('error')}.") from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise StartupError(f"Slack does not answer at {client.base_url}: {error}. Check SLACK_API_URL.") from error
-    return await database.workspace(me["team_id"], me.get("team") or me["team_id"])
+    team_id = str(me["team_id"])
+    return await database.workspace(team_id, me.get("team") or team_id), team_id
 
 
 def _jobs(

@@ -41,7 +41,7 @@ class Bot:
     async def stop(self, drain_seconds: float) -> None:
         """Take no more work, finish sending within `drain_seconds`, and close everything."""
         await self.jobs.stop(drain_seconds)
-        await self.services.finish_background()
+        await self.services.background.finish()
         await self._session.close()
         await self.services.database.close()
 

@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cycle.people import Profile
+from handlers.shared.profiles import profile_of
 
 # A person waits for this at their first request, and Slack allows a form 3 seconds in all.
 PATIENCE_SECONDS = 1.5
@@ -18,8 +19,9 @@ log = structlog.get_logger(__name__)
 class SlackDirectory:
     """Asks Slack about people (`users.info`; scope users:read)."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, team_id: str) -> None:
         self._client = client
+        self._team_id = team_id
 
     async def profile(self, slack_id: str) -> Profile | None:
         """What Slack says of somebody; None when there is nobody of that id, or Slack does not answer."""
@@ -29,12 +31,4 @@ class SlackDirectory:
         except (SlackApiError, ClientError, TimeoutError) as error:
             log.warning("directory.no_answer", person=slack_id, error=type(error).__name__)
             return None
-        user = answer["user"]
-        profile = user.get("profile") or {}
-        return Profile(
-            slack_id=user["id"],
-            name=profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"],
-            tz=user.get("tz") or "UTC",
-            is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
-            deactivated=bool(user.get("deleted")),
-        )
+        return profile_of(answer["user"], self._team_id)

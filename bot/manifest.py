@@ -3,7 +3,7 @@
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from handlers.shared.app_config import (
+from handlers.app_config import (
     APP_DESCRIPTION,
     APP_LONG_DESCRIPTION,
     APP_NAME,

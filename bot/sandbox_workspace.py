@@ -13,7 +13,7 @@ from bot.data_folder import prepare_data_folder
 from bot.errors import StartupError
 from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
-from handlers.shared.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
+from handlers.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
 
 FOLDER: Final = "sandbox"

@@ -1,45 +1,67 @@
-"""Who may see what (practice C10): every read across people goes through here."""
+"""The one gate: what a person may read (practice C10). Every row that a repository hands out passes it.
+
+A `Viewer` is given to the store of an interaction (`storage.base.Gate`). Rows that it refuses are left out of lists and
+are missing where they are asked for by key, so no reader has to remember to ask.
+"""
 
 from collections.abc import Sequence
 
-from storage.agenda import AgendaItem
-from storage.commitments import ChangeRequest, Commitment
-from storage.discussions import Discussion
+from storage.base import PairScoped, WorkspaceScoped
+from storage.drafts import Draft
 from storage.objectives import Objective
 from storage.pairs import Pair
-from storage.preparations import Answer, Draft, Preparation
-from storage.thanks import ThankYou
-
-OfOnePair = ChangeRequest | Commitment | Discussion | Objective
-BetweenTheTwo = AgendaItem | ChangeRequest | Commitment | Discussion | Pair | ThankYou
-Thing = Answer | Draft | Objective | BetweenTheTwo
+from storage.people import Person
+from storage.preparations import Answer, Level, Preparation
 
 
-def may_see(viewer_id: int, thing: Thing, pair: Pair) -> bool:
-    """Whether somebody may read a thing that belongs to a pair.
+class Viewer:
+    """A person who reads. Whatever lies between two people is reached through their pair.
 
-    Drafts are their author's; answers and objectives too, until shared with the other of the two; the rest is between
-    the two, also what they wrote when one asked and the other answered (the pair itself). Nobody else sees a word.
+    A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers
+    and objectives are their author's until shared; drafts are always their author's. Names and time zones of colleagues
+    are no secret within a workspace, and nudges carry no words.
     """
-    if isinstance(thing, OfOnePair) and thing.pair_id != pair.id:
-        return False
-    one_of_the_two = pair.side_of(viewer_id) is not None
-    match thing:
-        case Draft():
-            return thing.person_id == viewer_id
-        case Answer():
-            return thing.author_id == viewer_id or (thing.shared and one_of_the_two)
-        case Objective():
-            return thing.owner_id == viewer_id or (thing.shared and one_of_the_two)
-        case Pair():
-            return thing.id == pair.id and one_of_the_two
-        case _:
-            return one_of_the_two
+
+    def __init__(self) -> None:
+        self._person_id: int | None = None
+        self._pair_ids: set[int] = set()
+
+    def is_person(self, person: Person) -> None:
+        """Says who reads. Before that, nothing between people can be read."""
+        self._person_id = person.pk
+
+    def may_read(self, row: WorkspaceScoped) -> bool:
+        """Whether this person may read a row."""
+        match row:
+            case Pair():
+                return self._admits(row)
+            case Draft():
+                return row.person_id == self._person_id
+            case Answer():
+                return row.pair_id in self._pair_ids and (row.author_id == self._person_id or row.shared)
+            case Objective():
+                return row.pair_id in self._pair_ids and (row.owner_id == self._person_id or row.shared)
+            case PairScoped():
+                return row.pair_id in self._pair_ids
+            case _:
+                return True
+
+    def _admits(self, pair: Pair) -> bool:
+        is_one_of_the_two = self._person_id in {pair.employee_id, pair.manager_id}
+        if is_one_of_the_two:
+            self._pair_ids.add(pair.pk)
+        return is_one_of_the_two
 
 
-def may_see_level(viewer_id: int, preparation: Preparation, both: Sequence[Preparation]) -> bool:
-    """Whether somebody may read an assessment: their own always, the other's once both are in (E2)."""
+def visible_level(viewer_id: int, preparation: Preparation, both: Sequence[Preparation]) -> Level | None:
+    """The level of a preparation, as far as a person may know it: their own always, the other's once both are in (E2).
+
+    Args:
+        viewer_id: who looks.
+        preparation: whose level it is.
+        both: the preparations that are in; those of other discussions do not count.
+    """
     if preparation.author_id == viewer_id:
-        return True
+        return preparation.level
     given = {one.author_id for one in both if one.level is not None and one.discussion_id == preparation.discussion_id}
-    return {viewer_id, preparation.author_id} <= given
+    return preparation.level if {viewer_id, preparation.author_id} <= given else None

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cycle.access import may_see
-from cycle.errors import InvalidInput, NotAllowed, NotAvailable
-from cycle.guards import active_pair, existing, lock_active_pair, lock_pair_of, open_discussion
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.guards import active_pair, existing, in_use, open_discussion
 from cycle.replanning import replan
 from storage.agenda import ACTIVE_ITEMS, AgendaItem, ItemState
 from storage.discussions import OPEN, Discussion
@@ -32,154 +31,176 @@ class Move(StrEnum):
 
 @dataclass(frozen=True)
 class AgendaView:
-    """What both see of the coming talk's agenda."""
+    """What both see of the agenda of the coming discussion."""
 
     pair: Pair
     discussion: Discussion
     employee: Person
     manager: Person
-    items: Sequence[AgendaItem]  # on the table, the employee's first (E1)
-    carried_over: int  # points left for the talk after this one
+    all_items: Sequence[AgendaItem]  # whatever became of them, by position
+
+    @property
+    def items(self) -> list[AgendaItem]:
+        """The active ones, the employee's first (E1)."""
+        return in_order(self.all_items, self.pair)
+
+    @property
+    def carried_over(self) -> int:
+        """How many wait for the discussion after this one."""
+        return sum(item.state is ItemState.CARRIED_OVER for item in self.all_items)
 
 
-async def agenda_of(store: Store, me: Person, pair_id: int) -> AgendaView:
-    """The agenda of the talk that a pair is heading for. Raises `NotAllowed` or `Gone`."""
-    pair = await active_pair(store, me, pair_id)
-    discussion = await open_discussion(store, pair)
-    items = [item for item in await store.agenda.of_discussions([discussion.pk]) if may_see(me.pk, item, pair)]
+async def agenda_of(store: Store, pair: Pair, discussion: Discussion) -> AgendaView:
+    """The agenda of a discussion of a pair."""
+    people = await store.people.by_ids([pair.employee_id, pair.manager_id])
     return AgendaView(
         pair=pair,
         discussion=discussion,
-        employee=await store.people.get(pair.employee_id),
-        manager=await store.people.get(pair.manager_id),
-        items=in_order(items, pair),
-        carried_over=sum(item.state is ItemState.CARRIED_OVER for item in items),
+        employee=people[pair.employee_id],
+        manager=people[pair.manager_id],
+        all_items=await store.agenda.of_discussions([discussion.pk]),
     )
 
 
-async def item_of(store: Store, me: Person, item_id: int) -> AgendaItem:
-    """A point that can still be changed, for looking at. Raises `NotAllowed` or `Gone`."""
-    item = await existing(store.agenda.get, item_id)
-    discussion = await store.discussions.get(item.discussion_id)
-    pair = await active_pair(store, me, discussion.pair_id)
-    if not may_see(me.pk, item, pair):
-        raise NotAllowed
-    return _still_there(item, discussion)
+async def coming_agenda(store: Store, me: Person, pair_id: int) -> AgendaView:
+    """The agenda of the discussion that a pair of mine has open. Raises `NotAllowed` or `NotAvailable`."""
+    pair = await active_pair(store, me, pair_id)
+    return await agenda_of(store, pair, await open_discussion(store, pair))
 
 
-async def propose(store: Store, me: Person, pair_id: int, texts: Sequence[str], now: datetime) -> list[AgendaItem]:
-    """Put points on the agenda of the coming talk. Raises `Refused` on `NEW_ITEMS`."""
-    pair = await lock_active_pair(store, me, pair_id)
-    discussion = await open_discussion(store, pair)
-    present = await store.agenda.of_discussions([discussion.pk])
-    items = new_items(me, discussion, present, texts, now)
-    store.add(*items)
-    await replan(store, pair.pk, now)
-    return items
+async def item_of(store: Store, me: Person, pair_id: int, item_id: int) -> AgendaItem:
+    """An item of a pair of mine that can still be changed. Raises `NotAllowed` or `NotAvailable`."""
+    return await _active_item(store, await active_pair(store, me, pair_id), item_id)
 
 
-def new_items(
+def check_new_items(texts: Sequence[str], present: Sequence[AgendaItem], field: str = NEW_ITEMS) -> FieldErrors:
+    """What is wrong with items that are to be added to an agenda. Pure."""
+    errors, fresh = FieldErrors(), _fresh(texts, present)
+    if any(len(text) > LONGEST_ITEM for text in fresh):
+        errors.add(field, f"One item is longer than {LONGEST_ITEM} characters. Could it be two, or shorter?")
+    if len(_known(present)) + len(fresh) > MOST_ITEMS:
+        errors.add(field, f"That makes more than {MOST_ITEMS} items for one discussion. Which matter most?")
+    return errors
+
+
+def check_proposal(texts: Sequence[str], agenda: AgendaView) -> FieldErrors:
+    """What is wrong with a proposal. Pure."""
+    if not any(text.strip() for text in texts):
+        return FieldErrors({NEW_ITEMS: "Please write at least one item, one per line."})
+    return check_new_items(texts, agenda.all_items)
+
+
+async def propose(store: Store, me: Person, agenda: AgendaView, texts: Sequence[str], now: datetime) -> None:
+    """Add items to the agenda of a locked pair; texts that are on it already are not added again."""
+    add_items(store, me, agenda.discussion, agenda.all_items, texts, now)
+    await replan(store, agenda.pair, now)
+
+
+def add_items(  # noqa: PLR0913 - whose items for which discussion, beside which others, and when
+    store: Store,
     me: Person,
     discussion: Discussion,
     present: Sequence[AgendaItem],
     texts: Sequence[str],
     now: datetime,
     *,
-    is_question: bool = False,
-) -> list[AgendaItem]:
-    """New items after the present ones; what stands there already is not put there twice. Raises `Refused`."""
-    standing = {item.text.casefold() for item in present if item.state is not ItemState.WITHDRAWN}
-    written = [text for text in (" ".join(text.split()) for text in texts) if text]
-    if not written:
-        raise InvalidInput({NEW_ITEMS: "Please write at least one point, one per line."})
-    first_of_each: dict[str, str] = {}
-    for text in written:
-        first_of_each.setdefault(text.casefold(), text)
-    fresh = [text for words, text in first_of_each.items() if words not in standing]
-    if any(len(text) > LONGEST_ITEM for text in fresh):
-        raise InvalidInput(
-            {NEW_ITEMS: f"One point is longer than {LONGEST_ITEM} characters. Could it be two, or shorter?"}
+    are_questions: bool = False,
+) -> None:
+    """Add new items after the present ones."""
+    last = max((item.position for item in present), default=0)
+    store.add(
+        *(
+            AgendaItem(
+                pair_id=discussion.pair_id, discussion_id=discussion.pk, author_id=me.pk, text=text,
+                position=last + number, proposed_at=now, is_question=are_questions,
+            )
+            for number, text in enumerate(_fresh(texts, present), start=1)
         )
-    if len(standing) + len(fresh) > MOST_ITEMS:
-        raise InvalidInput({NEW_ITEMS: f"That would be more than {MOST_ITEMS} points for one talk. Which matter most?"})
-    after = max((item.position for item in present), default=0)
-    return [
-        AgendaItem(
-            pair_id=discussion.pair_id, discussion_id=discussion.pk, author_id=me.pk, text=text,
-            position=after + number, proposed_at=now, is_question=is_question,
-        )
-        for number, text in enumerate(fresh, start=1)
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
-async def accept(store: Store, me: Person, item_id: int, now: datetime) -> AgendaItem:
-    """Accept a point that the other side proposed."""
-    item, pair = await _lock_item(store, me, item_id)
+def _fresh(texts: Sequence[str], present: Sequence[AgendaItem]) -> list[str]:
+    """The texts that are not on an agenda yet, each once, in their order."""
+    known, fresh = _known(present), dict[str, str]()
+    for text in (" ".join(text.split()) for text in texts):
+        if text and text.casefold() not in known:
+            fresh.setdefault(text.casefold(), text)
+    return list(fresh.values())
+
+
+def _known(present: Sequence[AgendaItem]) -> set[str]:
+    return {item.text.casefold() for item in present if item.state is not ItemState.WITHDRAWN}
+
+
+async def accept(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
+    """Accept an item that the other side proposed."""
+    item = await _active_item(store, pair, item_id)
     if item.author_id == me.id:
         raise NotAllowed("You proposed this one; the other side accepts it.")
     item.state = ItemState.ACCEPTED
-    await replan(store, pair.pk, now)
-    return item
+    await replan(store, pair, now)
 
 
-async def amend(store: Store, me: Person, item_id: int, text: str, now: datetime) -> AgendaItem:
-    """Change the words of a point, mine or the other's; how it was first proposed stays on record."""
-    item, pair = await _lock_item(store, me, item_id)
-    text = " ".join(text.split())
-    if not text:
-        raise InvalidInput({TEXT: "Please write what the point should be, or withdraw it instead."})
-    if len(text) > LONGEST_ITEM:
-        raise InvalidInput({TEXT: f"Please keep it within {LONGEST_ITEM} characters."})
+def check_text(text: str) -> FieldErrors:
+    """What is wrong with the new words of an item. Pure."""
+    errors = FieldErrors()
+    if not text.strip():
+        errors.add(TEXT, "Please write what the item should say, or take it back instead.")
+    if len(" ".join(text.split())) > LONGEST_ITEM:
+        errors.add(TEXT, f"Please keep it within {LONGEST_ITEM} characters.")
+    return errors
+
+
+async def amend(store: Store, me: Person, pair: Pair, item_id: int, text: str, now: datetime) -> None:
+    """Change the words of an item, mine or the other's; how it was first proposed stays on record."""
+    item, text = await _active_item(store, pair, item_id), " ".join(text.split())
     if text != item.text:
         item.first_text = item.first_text or item.text
         item.text = text
         # Words that the other side has accepted or amended are proposed anew when their author changes them.
         item.state = ItemState.PROPOSED if item.author_id == me.id else ItemState.AMENDED
-    await replan(store, pair.pk, now)
-    return item
+    await replan(store, pair, now)
 
 
-async def withdraw(store: Store, me: Person, item_id: int, now: datetime) -> AgendaItem:
-    """Take back a point of my own."""
-    item, pair = await _lock_item(store, me, item_id)
+async def withdraw(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
+    """Take back an item of my own."""
+    item = await _active_item(store, pair, item_id)
     if item.author_id != me.id:
-        raise NotAllowed("The other side proposed this one. You can carry it over to the next talk.")
+        raise NotAllowed("The other side proposed this one. You can leave it for the next discussion.")
     item.state = ItemState.WITHDRAWN
-    await replan(store, pair.pk, now)
-    return item
+    await replan(store, pair, now)
 
 
-async def carry_over(store: Store, me: Person, item_id: int, now: datetime) -> AgendaItem:
-    """Leave a point for the talk after the coming one."""
-    item, pair = await _lock_item(store, me, item_id)
-    item.state = ItemState.CARRIED_OVER
-    await replan(store, pair.pk, now)
-    return item
+async def carry_over(store: Store, _me: Person, pair: Pair, item_id: int, now: datetime) -> None:
+    """Leave an item for the discussion after the coming one."""
+    (await _active_item(store, pair, item_id)).state = ItemState.CARRIED_OVER
+    await replan(store, pair, now)
 
 
-async def move(store: Store, me: Person, item_id: int, where: Move) -> AgendaItem:
-    """Swap a point with its neighbour, within the items of the same side: the employee's stay first (E1)."""
-    item, _pair = await _lock_item(store, me, item_id)
-    peers = [
+async def move(store: Store, me: Person, pair: Pair, item_id: int, where: Move) -> None:
+    """Swap an item of mine with its neighbour among my own: the employee's stay first (E1)."""
+    item = await _active_item(store, pair, item_id)
+    if item.author_id != me.id:
+        raise NotAllowed("You can reorder your own items; the other side reorders theirs.")
+    mine = [
         other
         for other in await store.agenda.of_discussions([item.discussion_id])
         if other.author_id == item.author_id and other.state in ACTIVE_ITEMS
     ]
-    here = next(number for number, other in enumerate(peers) if other.id == item.id)
+    here = next(number for number, other in enumerate(mine) if other.id == item.id)
     there = here - 1 if where is Move.UP else here + 1
-    if 0 <= there < len(peers):
-        item.position, peers[there].position = peers[there].position, item.position
-    return item
+    if 0 <= there < len(mine):
+        item.position, mine[there].position = mine[there].position, item.position
 
 
 def in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:
-    """What is on the table, the employee's points first (E1)."""
-    on_the_table = [item for item in items if item.state in ACTIVE_ITEMS]
-    return sorted(on_the_table, key=lambda item: (item.author_id != pair.employee_id, item.position, item.pk))
+    """The active items, the employee's first (E1)."""
+    active = [item for item in items if item.state in ACTIVE_ITEMS]
+    return sorted(active, key=lambda item: (item.author_id != pair.employee_id, item.position, item.pk))
 
 
 async def carry_into(store: Store, before: Discussion, successor: Discussion) -> None:
-    """Copy what was carried over, or not discussed, into the next talk."""
+    """Copy what was carried over, or not discussed, into the next discussion."""
     left = [
         item
         for item in await store.agenda.of_discussions([before.pk])
@@ -197,15 +218,11 @@ async def carry_into(store: Store, before: Discussion, successor: Discussion) ->
     await store.flush()
 
 
-async def _lock_item(store: Store, me: Person, item_id: int) -> tuple[AgendaItem, Pair]:
+async def _active_item(store: Store, pair: Pair, item_id: int) -> AgendaItem:
+    """An item of a pair that can still be changed."""
+    in_use(pair)
     item = await existing(store.agenda.get, item_id)
     discussion = await store.discussions.get(item.discussion_id)
-    pair = await lock_pair_of(store, me, discussion)
-    await store.refresh(item)
-    return _still_there(item, discussion), pair
-
-
-def _still_there(item: AgendaItem, discussion: Discussion) -> AgendaItem:
-    if discussion.state not in OPEN or item.state not in ACTIVE_ITEMS:
-        raise NotAvailable("That point is no longer on the agenda.")
+    if item.pair_id != pair.pk or discussion.state not in OPEN or item.state not in ACTIVE_ITEMS:
+        raise NotAvailable("That item is no longer on the agenda.")
     return item

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cycle import formatting
-from cycle.access import may_see, may_see_level
+from cycle.access import visible_level
 from cycle.agendas import in_order
-from cycle.errors import NotAllowed
-from cycle.guards import existing, side
+from cycle.guards import side
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import Commitment
@@ -65,24 +64,15 @@ class Brief:
         return order.index(self.levels[Side.MANAGER]) - order.index(self.levels[Side.EMPLOYEE])
 
 
-async def brief(store: Store, me: Person, discussion_id: int, now: datetime) -> Brief:
-    """The brief of a talk, coming or past, for one of the two. Raises `NotAllowed` or `Gone`."""
-    discussion = await existing(store.discussions.get, discussion_id)
-    pair = await store.pairs.get(discussion.pair_id)
-    if not may_see(me.pk, discussion, pair):
-        raise NotAllowed
+async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> Brief:
+    """The brief of a discussion, coming or past, for one of the two."""
     coming = discussion.state in OPEN
     other = await store.people.get(pair.other_than(me.pk))
-    items = [item for item in await store.agenda.of_discussions([discussion.pk]) if may_see(me.pk, item, pair)]
-    commitments = await _commitments(store, me, pair, discussion)
-    last = await _last_before(store, me, pair, discussion) if coming else None
+    items = await store.agenda.of_discussions([discussion.pk])
+    commitments = await _commitments(store, pair, discussion)
+    last = await _last_before(store, pair, discussion) if coming else None
     preparations = await store.preparations.of_discussion([discussion.pk])
-    answers = [
-        answer
-        for one in preparations
-        for answer in await store.preparations.answers(one.pk)
-        if may_see(me.pk, answer, pair)
-    ]
+    answers = await store.preparations.answers([one.pk for one in preparations])
     standing = await store.objectives.standing(pair.pk) if coming else ()
     return Brief(
         pair=pair,
@@ -95,8 +85,8 @@ async def brief(store: Store, me: Person, discussion_id: int, now: datetime) -> 
         last=last,
         mine=[answer for answer in answers if answer.author_id == me.id],
         theirs=[answer for answer in answers if answer.author_id != me.id],
-        levels={one.side: one.level for one in preparations if one.level and may_see_level(me.pk, one, preparations)},
-        objectives=[objective for objective in standing if may_see(me.pk, objective, pair)],
+        levels={one.side: level for one in preparations if (level := visible_level(me.pk, one, preparations))},
+        objectives=standing,
         checklist=[
             _agenda_check(pair, me, other, items),
             _preparation_check(me, preparations),
@@ -108,19 +98,18 @@ async def brief(store: Store, me: Person, discussion_id: int, now: datetime) -> 
     )
 
 
-async def _commitments(store: Store, me: Person, pair: Pair, discussion: Discussion) -> list[Commitment]:
+async def _commitments(store: Store, pair: Pair, discussion: Discussion) -> list[Commitment]:
     """What is open before a coming talk, or what was agreed in a past one."""
     coming = discussion.state in OPEN
     found = (
         await store.commitments.open_of([pair.pk]) if coming else await store.commitments.of_discussion(discussion.pk)
     )
-    seen = [one for one in found if may_see(me.pk, one, pair)]
-    return sorted(seen, key=lambda one: (one.owner_id != pair.employee_id, one.due_on, one.pk))
+    return sorted(found, key=lambda one: (one.owner_id != pair.employee_id, one.due_on, one.pk))
 
 
-async def _last_before(store: Store, me: Person, pair: Pair, discussion: Discussion) -> Discussion | None:
+async def _last_before(store: Store, pair: Pair, discussion: Discussion) -> Discussion | None:
     held = await store.discussions.latest_held(pair.pk, limit=1)
-    return next((one for one in held if one.number < discussion.number and may_see(me.pk, one, pair)), None)
+    return next((one for one in held if one.number < discussion.number), None)
 
 
 def _all_in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:

@@ -1,14 +1,12 @@
-"""Promises: adding, keeping and renegotiating commitments (practices E11–E13)."""
+"""Commitments: adding, keeping and renegotiating them (practices E11–E13)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cycle import formatting
-from cycle.access import may_see
 from cycle.calendar import add_months
 from cycle.errors import FieldErrors, InvalidInput, NotAllowed, NotAvailable
-from cycle.guards import active_pair, existing, lock_active_pair, lock_pair_of
+from cycle.guards import active_pair, existing, in_use, pair_of
 from cycle.replanning import replan
 from cycle.snapshot import load_snapshot
 from cycle.zones import local_day
@@ -19,11 +17,11 @@ from storage.people import Person
 from storage.store import Store
 
 LONGEST_COMMITMENT = 500  # characters
-# A promise further away than this is an objective.
+# A commitment further away than this is an objective.
 FURTHEST_MONTHS = 18
-# Kept promises shown below the open ones: enough to be proud of, few enough to read.
+# Kept commitments shown below the open ones: enough to be proud of, few enough to read.
 RECENTLY_KEPT = 5
-SETTLED = "That promise is settled already."
+SETTLED = "That commitment is settled already."
 
 DUE_ON = "due_on"  # fields of the form
 TEXT = "text"
@@ -56,25 +54,30 @@ class CommitmentEntry:
         return f"{self.slot}.{DUE_ON}"
 
 
-def check_commitment(entry: CommitmentEntry, me: Person, now: datetime, errors: FieldErrors) -> None:
-    """Complain about a row that is half filled in or whose date cannot be kept."""
-    text, today = entry.text.strip(), local_day(me, now)
+def check_commitment(entry: CommitmentEntry, me: Person, now: datetime) -> FieldErrors:
+    """What is wrong with a row: half filled in, or a date that cannot be kept. Pure."""
+    errors, text, today = FieldErrors(), entry.text.strip(), local_day(me, now)
     if not text:
         if entry.due_on is not None:
-            errors.add(entry.text_field, "This date has no promise yet. What will be done by then?")
-        return
+            errors.add(entry.text_field, "This date has no commitment yet. What will be done by then?")
+        return errors
     if len(text) > LONGEST_COMMITMENT:
         errors.add(entry.text_field, f"Please keep it within {LONGEST_COMMITMENT} characters.")
     if (sentence := wrong_date(entry.due_on, today)) is not None:
         errors.add(entry.date_field, sentence)
+    return errors
 
 
 def wrong_date(due_on: date | None, today: date) -> str | None:
-    """What is wrong with the date of a promise, if anything."""
+    """What is wrong with the date of a commitment, if anything."""
     if due_on is None:
-        return "By when? A promise without a date is easily forgotten."
+        return "By when? A commitment without a date is easily forgotten."
     if due_on <= today:
-        return f"{formatting.day(due_on, today)} has come already. Please choose a day from tomorrow on."
+        return (
+            "That day has passed. Pick tomorrow or later."
+            if due_on < today
+            else "That is today. Pick tomorrow or later."
+        )
     if due_on > add_months(today, FURTHEST_MONTHS):
         return "That is more than a year and a half away. What would be a first step before that?"
     return None
@@ -96,7 +99,7 @@ def new_commitment(pair: Pair, entry: CommitmentEntry, now: datetime, discussion
 
 @dataclass(frozen=True)
 class CommitmentsView:
-    """What stands between the two, and what was kept lately."""
+    """What is open between the two, and what was kept recently."""
 
     pair: Pair
     employee: Person
@@ -116,7 +119,7 @@ class CommitmentsView:
 
 
 async def between(store: Store, me: Person, pair_id: int, now: datetime) -> CommitmentsView:
-    """The promises of a pair of mine."""
+    """The commitments of a pair of mine."""
     pair = await active_pair(store, me, pair_id)
     view = await load_snapshot(store, pair.pk, now)
     settled = await store.commitments.settled_of([pair.pk], RECENTLY_KEPT)
@@ -124,19 +127,16 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
         pair=pair,
         employee=view.employee,
         manager=view.manager,
-        standing=sorted(
-            (one for one in view.commitments if may_see(me.pk, one, pair)),
-            key=lambda one: one.owner_id != pair.employee_id,
-        ),
+        standing=sorted(view.commitments, key=lambda one: one.owner_id != pair.employee_id),
         asked={one.commitment_id: one for one in view.requests if one.state is RequestState.ASKED},
-        kept=[one for one in settled if one.state is CommitmentState.DONE and may_see(me.pk, one, pair)],
+        kept=[one for one in settled if one.state is CommitmentState.DONE],
         last_discussion=view.held,
     )
 
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A promise that somebody would like to change, as one of the two sees it."""
+    """A commitment that may change, as one of the two sees it."""
 
     commitment: Commitment
     owner: Person
@@ -146,7 +146,7 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class AnswerView:
-    """A change that waits for an answer, as whoever answers sees it."""
+    """A change that waits for an answer, as the person who answers sees it."""
 
     commitment: Commitment
     request: ChangeRequest
@@ -154,25 +154,22 @@ class AnswerView:
 
 
 async def to_change(store: Store, me: Person, commitment_id: int, now: datetime) -> ChangeView:
-    """An open promise, for asking for a change. Raises `Gone` when it is settled."""
-    commitment = await existing(store.commitments.get, commitment_id)
-    pair = await active_pair(store, me, commitment.pair_id)
-    if commitment.state is not CommitmentState.OPEN:
-        raise NotAvailable(SETTLED)
+    """An open commitment, for asking for a change. Raises `NotAllowed`, or `NotAvailable` when it is settled."""
+    pair = await pair_of(store, commitment_id, Commitment)
+    commitment = await _open_commitment(store, pair, commitment_id)
     people = await store.people.by_ids([pair.employee_id, pair.manager_id])
-    asked = [one for one in await store.commitments.requests_of([pair.pk], now) if one.commitment_id == commitment.id]
     return ChangeView(
         commitment=commitment,
         owner=people[commitment.owner_id],
         other=people[pair.other_than(me.pk)],
-        waiting=next((one for one in asked if one.state is RequestState.ASKED), None),
+        waiting=next(iter(await _waiting(store, commitment, now)), None),
     )
 
 
 async def to_answer(store: Store, me: Person, request_id: int) -> AnswerView:
-    """A change that waits for my answer. Raises `Gone` once answered, `NotAllowed` when I asked myself."""
+    """A change that waits for my answer. Raises `NotAvailable` once answered, `NotAllowed` when I asked myself."""
+    await pair_of(store, request_id, ChangeRequest)
     request = await existing(store.commitments.get_request, request_id)
-    await active_pair(store, me, request.pair_id)
     _check_answerable(request, me)
     commitment = await store.commitments.get(request.commitment_id)
     return AnswerView(commitment, request, await store.people.get(request.asked_by_id))
@@ -185,75 +182,101 @@ def _check_answerable(request: ChangeRequest, me: Person) -> None:
         raise NotAllowed("You asked; the other side answers this one.")
 
 
-async def add(store: Store, me: Person, pair_id: int, entry: CommitmentEntry, now: datetime) -> Commitment:
-    """Add a promise of my own between talks. Raises `Refused`."""
-    pair = await lock_active_pair(store, me, pair_id)
+def check_own(entry: CommitmentEntry, me: Person, now: datetime) -> FieldErrors:
+    """What is wrong with a commitment that I add between discussions. Pure."""
     if not entry.text.strip():
-        raise InvalidInput({entry.text_field: "What will you do?"})
-    errors = FieldErrors()
-    check_commitment(entry, me, now, errors)
-    errors.raise_if_any()
-    commitment = new_commitment(pair, entry, now, None)
+        return FieldErrors({entry.text_field: "What will you do?"})
+    return check_commitment(entry, me, now)
+
+
+async def add(store: Store, me: Person, pair: Pair, entry: CommitmentEntry, now: datetime) -> None:
+    """Add a checked commitment of my own to a locked pair, between discussions."""
+    commitment = new_commitment(in_use(pair), entry, now, None)
     if commitment.owner_id != me.id:
-        raise NotAllowed("Only they can promise this.")
+        raise NotAllowed("Only they can take this on.")
     store.add(commitment)
-    await replan(store, pair.pk, now)
-    return commitment
+    await replan(store, pair, now)
 
 
-async def done(store: Store, me: Person, commitment_id: int, now: datetime) -> Commitment:
-    """Mark a promise of mine as kept. Raises `NotAllowed`; a promise that is done already stays done."""
+async def done(store: Store, me: Person, pair: Pair, commitment_id: int, now: datetime) -> None:
+    """Mark a commitment of mine as done. One that is done already stays done."""
+    in_use(pair)
     commitment = await existing(store.commitments.get, commitment_id)
-    pair = await lock_pair_of(store, me, commitment)
     if commitment.owner_id != me.id:
-        raise NotAllowed("Whoever made a promise marks it as done.")
+        raise NotAllowed("Only the person who made a commitment can mark it as done.")
     if commitment.state is CommitmentState.DONE:
-        return commitment
+        return
     if commitment.state is not CommitmentState.OPEN:
-        raise NotAvailable("That promise has been replaced by a newer one.")
+        raise NotAvailable("That commitment has been replaced by a newer one.")
     commitment.state, commitment.settled_at = CommitmentState.DONE, now
-    await _settle_requests(store, commitment, now)
-    await replan(store, pair.pk, now)
-    return commitment
+    await _withdraw_requests(store, commitment, now)
+    await replan(store, pair, now)
 
 
-async def ask_change(  # noqa: PLR0913, PLR0917 - a change is a date, words and a reason
-    store: Store, me: Person, commitment_id: int, due_on: date | None, text: str, reason: str, now: datetime
-) -> ChangeRequest:
-    """Ask the other side to agree to a new date (or new words). Raises `Refused` on `DUE_ON` or `TEXT`."""
-    commitment = await existing(store.commitments.get, commitment_id)
-    pair = await lock_pair_of(store, me, commitment)
-    if commitment.state is not CommitmentState.OPEN:
-        raise NotAvailable(SETTLED)
-    text = text.strip() or commitment.text
+@dataclass(frozen=True)
+class ChangeForm:
+    """A change that a person asks for: a new date, new words (as they are where empty), and perhaps a reason."""
+
+    due_on: date | None
+    text: str = ""
+    reason: str = ""
+
+    def text_for(self, commitment: Commitment) -> str:
+        """The words of the commitment from then on."""
+        return self.text.strip() or commitment.text
+
+
+async def open_commitment(store: Store, pair: Pair, commitment_id: int) -> Commitment:
+    """A commitment of a locked pair that can still be changed. Raises `NotAvailable`."""
+    return await _open_commitment(store, in_use(pair), commitment_id)
+
+
+def check_change(form: ChangeForm, commitment: Commitment, me: Person, now: datetime) -> FieldErrors:
+    """What is wrong with a change that is asked for. Pure."""
     errors = FieldErrors()
-    if (sentence := wrong_date(due_on, local_day(me, now))) is not None:
+    if (sentence := wrong_date(form.due_on, local_day(me, now))) is not None:
         errors.add(DUE_ON, sentence)
-    elif due_on == commitment.due_on and text == commitment.text:
-        errors.add(DUE_ON, "That is what you have agreed on already. Please choose another day.")
-    if len(text) > LONGEST_COMMITMENT:
+    elif form.due_on == commitment.due_on and form.text_for(commitment) == commitment.text:
+        errors.add(DUE_ON, "That is what you agreed on already. Please pick another day.")
+    if len(form.text_for(commitment)) > LONGEST_COMMITMENT:
         errors.add(TEXT, f"Please keep it within {LONGEST_COMMITMENT} characters.")
-    errors.raise_if_any()
-    await _settle_requests(store, commitment, now)
+    if len(form.reason) > LONGEST_REASON:
+        errors.add(REASON, f"Please keep it within {LONGEST_REASON} characters.")
+    return errors
+
+
+async def ask_change(
+    store: Store, me: Person, pair: Pair, commitment: Commitment, form: ChangeForm, now: datetime
+) -> None:
+    """Ask the other side to agree to a checked change."""
+    await _withdraw_requests(store, commitment, now)
     request = ChangeRequest(
-        commitment_id=commitment.pk, pair_id=pair.pk, asked_by_id=me.pk, text=text, due_on=due_on or commitment.due_on,
-        reason=reason.strip() or None, asked_at=now,
+        commitment_id=commitment.pk, pair_id=pair.pk, asked_by_id=me.pk, text=form.text_for(commitment),
+        due_on=form.due_on or commitment.due_on, reason=form.reason.strip() or None, asked_at=now,
     )  # fmt: skip
     store.add(request)
-    await replan(store, pair.pk, now)
-    return request
+    await replan(store, pair, now)
 
 
-async def answer_change(store: Store, me: Person, request_id: int, *, agree: bool, now: datetime) -> Commitment:
-    """Agree to a change, or keep what was agreed. Returns the promise that now stands."""
+async def answer_change(
+    store: Store, me: Person, pair: Pair, request_id: int, now: datetime, *, agree: bool
+) -> Commitment:
+    """Agree to a change, or keep what was agreed. Returns the commitment as it is from now on."""
+    in_use(pair)
     request = await existing(store.commitments.get_request, request_id)
-    pair = await lock_pair_of(store, me, request)
     commitment = await store.commitments.get(request.commitment_id)
     _check_answerable(request, me)
     request.state, request.answered_at = RequestState.AGREED if agree else RequestState.DECLINED, now
-    stands = _replace(store, commitment, request, now) if agree else commitment
-    await replan(store, pair.pk, now)
-    return stands
+    current = _replace(store, commitment, request, now) if agree else commitment
+    await replan(store, pair, now)
+    return current
+
+
+async def _open_commitment(store: Store, pair: Pair, commitment_id: int) -> Commitment:
+    commitment = await existing(store.commitments.get, commitment_id)
+    if commitment.pair_id != pair.pk or commitment.state is not CommitmentState.OPEN:
+        raise NotAvailable(SETTLED)
+    return commitment
 
 
 def _replace(store: Store, commitment: Commitment, request: ChangeRequest, now: datetime) -> Commitment:
@@ -266,9 +289,13 @@ def _replace(store: Store, commitment: Commitment, request: ChangeRequest, now: 
     return successor
 
 
-async def _settle_requests(store: Store, commitment: Commitment, now: datetime) -> None:
+async def _waiting(store: Store, commitment: Commitment, now: datetime) -> list[ChangeRequest]:
+    requests = await store.commitments.requests_of([commitment.pair_id], now)
+    return [one for one in requests if one.commitment_id == commitment.id and one.state is RequestState.ASKED]
+
+
+async def _withdraw_requests(store: Store, commitment: Commitment, now: datetime) -> None:
     """A request that is overtaken is withdrawn, so that nobody answers what no longer matters."""
-    for request in await store.commitments.requests_of([commitment.pair_id], now):
-        if request.commitment_id == commitment.id and request.state is RequestState.ASKED:
-            request.state, request.answered_at = RequestState.WITHDRAWN, now
+    for request in await _waiting(store, commitment, now):
+        request.state, request.answered_at = RequestState.WITHDRAWN, now
     await store.flush()

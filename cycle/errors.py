@@ -1,4 +1,4 @@
-"""What can be wrong with what somebody asks for. Each error carries the sentence that the person is shown."""
+"""What can be wrong with what a person asks for. Each error carries the sentence that the person reads."""
 
 from collections.abc import Mapping
 
@@ -12,35 +12,24 @@ class CareerError(Exception):
 
 
 class NotAllowed(CareerError):
-    """Somebody reached for what is not theirs."""
-
-    def __init__(self, sentence: str = "That is between two other people, so I can't show or change it.") -> None:
-        super().__init__(sentence)
+    """The person may not see or change this."""
 
 
 class NotAvailable(CareerError):
-    """What the person acts on has changed or ended since they saw it."""
+    """What the person acts on is not there yet, has changed, or has ended since they saw it."""
 
 
 class InvalidInput(CareerError):
-    """What was filled in cannot be taken as it is: a sentence for each field concerned."""
+    """What was filled in cannot be used as it is: a sentence for each field concerned."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__(" ".join(fields.values()))
         self.fields = dict(fields)
 
 
-class FieldErrors:
-    """Collects what is wrong with a form, so that a person hears all of it at once."""
-
-    def __init__(self) -> None:
-        self._fields: dict[str, str] = {}
+class FieldErrors(dict[str, str]):
+    """What is wrong with a form: a sentence by field, so that a person reads all of it at once."""
 
     def add(self, field: str, sentence: str) -> None:
-        """Say something about a field; the first thing said of it stands."""
-        self._fields.setdefault(field, sentence)
-
-    def raise_if_any(self) -> None:
-        """Raise `Refused` with everything said."""
-        if self._fields:
-            raise InvalidInput(self._fields)
+        """Add what is wrong with a field; the first sentence about a field wins."""
+        self.setdefault(field, sentence)

@@ -1,10 +1,10 @@
-"""Reaching a pair in order to change it: nobody else may, and one change waits for the other."""
+"""What stands before every use case: the pair is the person's own, in use, and locked before it is changed."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from cycle.errors import NotAllowed, NotAvailable
-from storage.commitments import ChangeRequest, Commitment
+from storage.base import PairScoped
 from storage.discussions import Discussion
 from storage.pairs import Pair, PairState, Side
 from storage.people import Person
@@ -12,62 +12,87 @@ from storage.store import NotFound, Store
 
 T = TypeVar("T")
 
+NOT_YOURS = "That is between two other people, or it is no longer there. The App Home shows what you can do now."
+DISCUSSION_ENDED = (
+    "This form is about a discussion that has been wrapped up or cancelled since. Nothing here is lost: copy what you "
+    "need, close it and open it again for the next discussion."
+)
+
 
 async def existing(get: Callable[[int], Awaitable[T]], key: int) -> T:
-    """A row by key; `Gone` when there is none (any more)."""
+    """A row by key. Raises `NotAllowed` where there is none that the person may read."""
     try:
         return await get(key)
     except NotFound as error:
-        raise NotAvailable("That is no longer there. The App Home shows how things stand.") from error
+        raise NotAllowed(NOT_YOURS) from error
 
 
-async def active_pair(store: Store, me: Person, pair_id: int) -> Pair:
-    """A pair of mine in which the two have agreed to talk, for looking at; `NotAllowed` or `Gone` otherwise."""
-    return _in_use(_mine(await existing(store.pairs.get, pair_id), me))
+async def lock_pair(store: Store, key: int, noun: type[Pair | PairScoped], *, with_people: bool) -> Pair:
+    """Locks the pair with a key, or the pair of a row with that key, until the transaction ends.
+
+    The order is the same everywhere, so that no two wait for each other: people by id, then pairs by id, then the rest.
+    Raises `NotAllowed` where the person may not read the pair.
+    """
+    try:
+        if with_people:
+            seen = await store.pairs.of(noun, key)
+            await store.people.lock(seen.employee_id, seen.manager_id)
+        return await store.pairs.lock_of(noun, key)
+    except NotFound as error:
+        raise NotAllowed(NOT_YOURS) from error
 
 
-async def lock_pair(store: Store, me: Person, pair_id: int) -> Pair:
-    """A pair of mine, held until the unit of work ends; `NotAllowed` when it is not mine."""
-    return _mine(await existing(store.pairs.lock, pair_id), me)
-
-
-async def lock_active_pair(store: Store, me: Person, pair_id: int) -> Pair:
-    """The same, and the two have agreed to talk; `Gone` otherwise."""
-    return _in_use(await lock_pair(store, me, pair_id))
-
-
-def _mine(pair: Pair, me: Person) -> Pair:
-    if pair.side_of(me.pk) is None:
-        raise NotAllowed
+async def own_pair(store: Store, me: Person, pair_id: int) -> Pair:
+    """A pair of mine, for looking at. Raises `NotAllowed`."""
+    pair = await existing(store.pairs.get, pair_id)
+    side(pair, me)
     return pair
 
 
-def _in_use(pair: Pair) -> Pair:
+async def active_pair(store: Store, me: Person, pair_id: int) -> Pair:
+    """A pair of mine that is in use, for looking at. Raises `NotAllowed` or `NotAvailable`."""
+    return in_use(await own_pair(store, me, pair_id))
+
+
+def in_use(pair: Pair) -> Pair:
+    """The pair, if both have agreed to meet. Raises `NotAvailable` otherwise."""
     if pair.state is PairState.ASKED:
-        raise NotAvailable("The other side has not answered yet. As soon as they have, you can go on.")
+        raise NotAvailable("The other side has not answered yet. You can go on as soon as they say yes.")
     if pair.state is not PairState.ACTIVE:
         raise NotAvailable("These career discussions have ended.")
     return pair
 
 
-async def lock_pair_of(store: Store, me: Person, thing: Commitment | ChangeRequest | Discussion) -> Pair:
-    """The active pair that a thing belongs to, held; the thing is read anew, since its last change may just be in."""
-    pair = await lock_active_pair(store, me, thing.pair_id)
-    await store.refresh(thing)
-    return pair
+async def open_discussion(store: Store, pair: Pair, seen_id: int = 0) -> Discussion:
+    """The discussion that a pair is planning or has scheduled.
 
-
-async def open_discussion(store: Store, pair: Pair) -> Discussion:
-    """The turn that a pair is planning or has scheduled."""
+    `seen_id` is the discussion that the person saw; 0 for whichever is open. Raises `NotAvailable` when there is none,
+    or when it is another one by now.
+    """
     found = await store.discussions.open_of(pair.pk)
     if found is None:
         raise NotAvailable("There is no open discussion right now.")
+    if seen_id and found.pk != seen_id:
+        raise NotAvailable(DISCUSSION_ENDED)
     return found
 
 
 def side(pair: Pair, me: Person) -> Side:
-    """Which of the two I am."""
+    """Which of the two I am. Raises `NotAllowed` for a third person."""
     found = pair.side_of(me.pk)
     if found is None:
-        raise NotAllowed
+        raise NotAllowed(NOT_YOURS)
     return found
+
+
+async def own_pair_of(store: Store, key: int, noun: type[PairScoped]) -> Pair:
+    """The pair that a row of mine belongs to, for looking at. Raises `NotAllowed`."""
+    try:
+        return await store.pairs.of(noun, key)
+    except NotFound as error:
+        raise NotAllowed(NOT_YOURS) from error
+
+
+async def pair_of(store: Store, key: int, noun: type[PairScoped]) -> Pair:
+    """The same, and the pair is in use. Raises `NotAllowed` or `NotAvailable`."""
+    return in_use(await own_pair_of(store, key, noun))

@@ -47,14 +47,10 @@ def window(horizon: Horizon, today: date) -> tuple[date, date]:
 
 
 def check_objectives(
-    entries: Sequence[ObjectiveEntry],
-    standing: Sequence[Objective],
-    me: Person,
-    now: datetime,
-    errors: FieldErrors,
-) -> None:
-    """Complain about objectives without a date, dates without an objective, and dates outside the horizon."""
-    today = local_day(me, now)
+    entries: Sequence[ObjectiveEntry], standing: Sequence[Objective], me: Person, now: datetime
+) -> FieldErrors:
+    """What is wrong: objectives without a date, dates without an objective, dates outside the horizon. Pure."""
+    errors, today = FieldErrors(), local_day(me, now)
     dates = {objective.pk: objective.target_on for objective in standing}
     for entry in entries:
         text = entry.text.strip()
@@ -66,18 +62,22 @@ def check_objectives(
             errors.add(entry.text_field, f"Please keep it within {LONGEST_OBJECTIVE} characters.")
         first, last = window(entry.horizon, today)
         if entry.target_on is None:
-            errors.add(entry.date_field, "When would you like to have reached it? A rough date is fine.")
+            errors.add(
+                entry.date_field,
+                f"By when? Pick a date from {formatting.day(first, today)} to {formatting.day(last, today)}.",
+            )
         elif dates.get(entry.objective_id or 0) == entry.target_on:
-            continue  # set in an earlier talk, and time has gone on since
+            continue  # set for an earlier discussion, and time has passed since
         elif not first <= entry.target_on <= last:
             errors.add(
                 entry.date_field,
-                f"For {formatting.HORIZONS[entry.horizon]}, choose a date between {formatting.day(first, today)} "
-                f"and {formatting.day(last, today)}.",
+                f"For {formatting.HORIZONS[entry.horizon]}, pick a date from {formatting.day(first, today)} "
+                f"to {formatting.day(last, today)}.",
             )
+    return errors
 
 
-def keep_objectives(
+def save_objectives(
     store: Store,
     me: Person,
     pair: Pair,
@@ -85,7 +85,7 @@ def keep_objectives(
     standing: Sequence[Objective],
     now: datetime,
 ) -> None:
-    """Keep new and changed objectives; a changed one is replaced by a new row (C13), an emptied one is dropped."""
+    """Save new and changed objectives; a changed one is replaced by a new row (C13), an emptied one is dropped."""
     known = {objective.pk: objective for objective in standing}
     for entry in entries:
         old, text = known.get(entry.objective_id or 0), entry.text.strip()

@@ -1,24 +1,28 @@
-"""Pairing: either side starts, the other confirms (practice E1)."""
+"""Pairing: either side asks, the other says yes or no (practices E1, E5)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cycle import formatting
-from cycle.access import may_see
-from cycle.errors import InvalidInput, NotAllowed, NotAvailable
-from cycle.guards import existing, lock_pair
-from cycle.nudges.agreeing import pair_asked
+from cycle.calendar import hours_in
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.guards import side
 from cycle.replanning import replan
-from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from storage.discussions import Discussion
 from storage.pairs import Pair, PairState, Side
 from storage.people import Person
 from storage.store import Store
 
-# The first talk should take place within three weeks of both saying yes.
+# The first discussion should take place within three weeks of both saying yes.
 FIRST_DISCUSSION_WITHIN = timedelta(days=21)
+# A request that nobody answered by then has been answered: by silence, which the asker should not have to wait for.
+REQUEST_EXPIRES_AFTER = timedelta(days=21)
+# The same two people: often enough to ask again after a no or a silence, seldom enough not to be a nuisance.
+MOST_REQUESTS = 2
+REQUESTS_COUNTED_FOR = timedelta(days=30)
 
-LONGEST_REQUEST = 1000  # characters: a few words, which stand in a direct message in full
+LONGEST_REQUEST = 1000  # characters: a few words, which a direct message shows in full
 LONGEST_REASON = 500  # characters
 
 OTHER = "other"  # the field in which the other side is chosen
@@ -42,111 +46,179 @@ def words_field(my_side: Side) -> str:
     return f"words.{my_side}"
 
 
-async def ask(store: Store, me: Person, other: Person, my_side: Side, now: datetime, words: str = "") -> Pair:
-    """Ask somebody to be my manager (or my report) in career discussions, in my own words if I like (E5).
+def why_not(person: Person, *, is_me: bool) -> str | None:
+    """Why a person cannot take part in career discussions, if so. Pure."""
+    if person.is_bot:
+        return "Apps can't take part." if is_me else f"{person.name} is an app, and careers are for people."
+    if person.deactivated:
+        return "Your account is deactivated." if is_me else f"{person.name} is no longer active in this workspace."
+    if person.is_external:
+        return (
+            "Only members of this workspace can take part, and you belong to another one."
+            if is_me
+            else f"{person.name} belongs to another workspace, so I can't reach them."
+        )
+    if person.is_guest:
+        return (
+            "You are a guest in a single channel here, so I can't send you messages."
+            if is_me
+            else f"{person.name} is a guest in a single channel, so I can't send them messages."
+        )
+    return None
 
-    Raises `Refused` on `OTHER`, or on the field of my words.
+
+def check(me: Person, other: Person, my_side: Side, mine: Sequence[Pair], words: str, *, now: datetime) -> FieldErrors:
+    """What is wrong with a request. Pure.
+
+    `mine` are all pairs of the asker's that are current, or were asked for recently. Whether the other person has
+    career discussions with others is none of the asker's business, and not told.
     """
-    for person_id in sorted({me.pk, other.pk}):  # two people asking at once: the second one sees the first
-        await store.people.lock(person_id)
-    await _check(store, me, other, my_side)
+    errors = FieldErrors()
+    if (sentence := _against(me, other, my_side, mine, now)) is not None:
+        errors.add(OTHER, sentence)
     if len(words) > LONGEST_REQUEST:
-        raise InvalidInput({words_field(my_side): f"Please keep it within {LONGEST_REQUEST} characters."})
+        errors.add(words_field(my_side), f"Please keep it within {LONGEST_REQUEST} characters.")
+    return errors
+
+
+def _against(me: Person, other: Person, my_side: Side, mine: Sequence[Pair], now: datetime) -> str | None:
+    """What speaks against these two pairing up, if anything."""
+    if other.id == me.id:
+        return "That is you. Please choose the person you want to meet with."
+    return why_not(me, is_me=True) or why_not(other, is_me=False) or _between(me, other, my_side, mine, now)
+
+
+def _between(me: Person, other: Person, my_side: Side, mine: Sequence[Pair], now: datetime) -> str | None:
+    """What the pairs of the asker's say against another request."""
+    name = formatting.first_name(other)
+    with_them = [pair for pair in mine if other.pk in {pair.employee_id, pair.manager_id}]
+    for pair in with_them:
+        if pair.state is PairState.ACTIVE:
+            same_way = pair.side_of(me.pk) is my_side
+            return (
+                f"You and {name} have career discussions already."
+                if same_way
+                else f"You and {name} have career discussions the other way round. One direction is enough."
+            )
+        if is_open_request(pair, now):
+            return (
+                f"You have asked {name}, who has not answered yet."
+                if pair.asked_by_id == me.pk
+                else f"{name} has asked you already. You can say yes to that above."
+            )
+    if my_side is Side.EMPLOYEE and any(_is_my_manager(pair, me) for pair in mine):
+        return "You already have a manager here, and one at a time is enough."
+    recent = sorted(
+        pair.asked_at for pair in with_them if pair.asked_by_id == me.pk and now - pair.asked_at < REQUESTS_COUNTED_FOR
+    )
+    if len(recent) >= MOST_REQUESTS:
+        again_on = local_day(me, recent[-MOST_REQUESTS] + REQUESTS_COUNTED_FOR)
+        return f"You have asked {name} twice in the last 30 days. You can ask again from {formatting.day(again_on)}."
+    return None
+
+
+def _is_my_manager(pair: Pair, me: Person) -> bool:
+    return pair.state is PairState.ACTIVE and pair.employee_id == me.pk
+
+
+def is_open_request(pair: Pair, now: datetime) -> bool:
+    """Whether a request still waits for its answer. Pure."""
+    return pair.state is PairState.ASKED and now - pair.asked_at < REQUEST_EXPIRES_AFTER
+
+
+async def pairs_to_check(store: Store, me: Person, now: datetime) -> Sequence[Pair]:
+    """The pairs that `check` wants to know of: mine that are current, or were asked for recently."""
+    return await store.pairs.of_person_since(me.pk, now - REQUESTS_COUNTED_FOR)
+
+
+async def ask(store: Store, me: Person, other: Person, my_side: Side, words: str, now: datetime) -> Pair:
+    """Ask a person to be my manager (or my report) in career discussions, checked. Both people are locked."""
     employee, manager = (me, other) if my_side is Side.EMPLOYEE else (other, me)
     pair = Pair(employee_id=employee.pk, manager_id=manager.pk, asked_by_id=me.pk, asked_at=now)
     pair.request = words.strip() or None
     store.add(pair)
     await store.flush()
-    await replan(store, pair.pk, now)
+    await replan(store, pair, now)
     return pair
 
 
-def told_at(pair: Pair, me: Person, other: Person) -> datetime:
-    """When the other side gets my question, as planned: in their own working hours."""
-    employee, manager = (me, other) if pair.side_of(me.pk) is Side.EMPLOYEE else (other, me)
-    return min(planned.due_at for planned in pair_asked(PairSnapshot(pair, employee, manager)))
+def arrives_at(pair: Pair, other: Person) -> datetime:
+    """When the other side reads my request: in their own working hours. Pure."""
+    return hours_in(other.tz).next_open(pair.asked_at)
 
 
-async def _check(store: Store, me: Person, other: Person, my_side: Side) -> None:
-    name = formatting.first_name(other)
-    if other.id == me.id:
-        raise InvalidInput({OTHER: "That is you. Please choose the person you want to talk with."})
-    if other.is_bot:
-        raise InvalidInput({OTHER: f"{other.name} is an app, and careers are for people. Please choose a person."})
-    if other.deactivated:
-        raise InvalidInput({OTHER: f"{other.name} is no longer active in this workspace. Please choose somebody else."})
-    mirrored = await store.pairs.current_as_employee(other.pk if my_side is Side.EMPLOYEE else me.pk)
-    if mirrored and mirrored.manager_id == (me.id if my_side is Side.EMPLOYEE else other.id):
-        raise InvalidInput({OTHER: f"You and {name} already talk the other way round. One direction is enough."})
-    current = await store.pairs.current_as_employee((me if my_side is Side.EMPLOYEE else other).pk)
-    if current is None:
-        return
-    if other.id in {current.employee_id, current.manager_id} and me.id in {current.employee_id, current.manager_id}:
-        waiting = current.state is PairState.ASKED
-        tail = "one of you still has to say yes." if waiting else "`/career` shows where you stand."
-        raise InvalidInput({OTHER: f"You and {name} are already paired: {tail}"})
-    if my_side is Side.EMPLOYEE:
-        present = formatting.first_name(await store.people.get(current.manager_id))
-        raise InvalidInput({OTHER: f"You already have {present} as your manager here, and one at a time is enough."})
-    raise InvalidInput({OTHER: f"{name} already has career discussions with another manager."})
+async def accept(store: Store, me: Person, pair: Pair, now: datetime) -> None:
+    """Say yes; the first discussion opens. The pair and both people are locked.
 
-
-async def accept(store: Store, me: Person, pair_id: int, now: datetime) -> Pair:
-    """Say yes; the first discussion opens. Raises `NotAllowed` or `Gone`."""
-    pair = await _asked_of(store, me, pair_id)
+    Raises `NotAllowed`, or `NotAvailable` also where the employee has a manager by now.
+    """
+    _check_answerable(pair, me, now)
+    people = await store.people.by_ids([pair.employee_id, pair.manager_id])
+    if await store.pairs.has_manager(pair.employee_id):
+        is_me = pair.employee_id == me.pk
+        raise NotAvailable(
+            "You already have a manager here, and one at a time is enough. You can leave this request open or say no."
+            if is_me
+            else f"{formatting.first_name(people[pair.employee_id])} has career discussions with another manager now."
+        )
     pair.state, pair.answered_at = PairState.ACTIVE, now
-    today = local_day(await store.people.get(pair.employee_id), now)
+    today = local_day(people[pair.employee_id], now)
     store.add(Discussion(pair_id=pair.pk, number=1, due_on=today + FIRST_DISCUSSION_WITHIN, minutes=pair.minutes))
-    await replan(store, pair.pk, now)
-    return pair
+    await replan(store, pair, now)
 
 
-async def to_decline(store: Store, me: Person, pair_id: int) -> Person:
-    """Whom I would say no to, for showing the form. Raises `NotAllowed` or `Gone`."""
-    pair = _to_answer(await existing(store.pairs.get, pair_id), me)
+async def to_decline(store: Store, me: Person, pair: Pair, now: datetime) -> Person:
+    """Who asked me, for showing the form. Raises `NotAllowed` or `NotAvailable`."""
+    _check_answerable(pair, me, now)
     return await store.people.get(pair.asked_by_id)
 
 
-async def decline(store: Store, me: Person, pair_id: int, now: datetime, reason: str = "") -> Pair:
-    """Say no, with a reason if I like (E5). Raises `Refused` on `REASON`, `NotAllowed` or `Gone`."""
-    pair = await _asked_of(store, me, pair_id)
+def check_reason(reason: str) -> FieldErrors:
+    """What is wrong with a reason for saying no. Pure."""
     if len(reason) > LONGEST_REASON:
-        raise InvalidInput({REASON: f"Please keep it within {LONGEST_REASON} characters."})
+        return FieldErrors({REASON: f"Please keep it within {LONGEST_REASON} characters."})
+    return FieldErrors()
+
+
+async def decline(store: Store, me: Person, pair: Pair, reason: str, now: datetime) -> None:
+    """Say no, with a checked reason if I like (E5). The pair is locked. Raises `NotAllowed` or `NotAvailable`."""
+    _check_answerable(pair, me, now)
     pair.state, pair.answered_at = PairState.DECLINED, now
     pair.decline_reason = reason.strip() or None
-    await replan(store, pair.pk, now)
-    return pair
+    await replan(store, pair, now)
 
 
-async def withdraw(store: Store, me: Person, pair_id: int, now: datetime) -> Pair:
-    """Take my question back while it is not answered. Raises `NotAllowed` or `Gone`."""
-    pair = await lock_pair(store, me, pair_id)
+async def withdraw(store: Store, me: Person, pair: Pair, now: datetime) -> None:
+    """Take my request back while it is not answered. The pair is locked. Raises `NotAllowed` or `NotAvailable`."""
     if pair.asked_by_id != me.id:
-        raise NotAllowed
+        raise NotAllowed("Only the person who asked can take a request back.")
     if pair.state is not PairState.ASKED:
         raise NotAvailable("That has already been answered.")
     pair.state, pair.ended_at = PairState.ENDED, now
-    await replan(store, pair.pk, now)
-    return pair
+    await replan(store, pair, now)
 
 
-async def reason_of(store: Store, me: Person, pair_id: int) -> tuple[Person, str]:
-    """Who said no to whom I asked, and why; empty where they gave no reason. Raises `NotAllowed` or `Gone`."""
-    pair = await existing(store.pairs.get, pair_id)
-    if not may_see(me.pk, pair, pair):
-        raise NotAllowed
+async def reason_of(store: Store, pair: Pair) -> tuple[Person, str]:
+    """Who said no, and why; empty where they gave no reason."""
     return await store.people.get(pair.other_than(pair.asked_by_id)), pair.decline_reason or ""
 
 
-async def _asked_of(store: Store, me: Person, pair_id: int) -> Pair:
-    return _to_answer(await lock_pair(store, me, pair_id), me)
+async def expire_requests(store: Store, now: datetime) -> int:
+    """Close the requests that nobody answered in time; how many. Locks one pair after the other."""
+    stale = await store.pairs.asked_before(now - REQUEST_EXPIRES_AFTER)
+    for pair_id in sorted(stale):
+        pair = await store.pairs.lock(pair_id)
+        if pair.state is PairState.ASKED:
+            pair.state, pair.ended_at = PairState.EXPIRED, now
+            await replan(store, pair, now)
+    return len(stale)
 
 
-def _to_answer(pair: Pair, me: Person) -> Pair:
-    if pair.side_of(me.pk) is None:
-        raise NotAllowed
+def _check_answerable(pair: Pair, me: Person, now: datetime) -> None:
+    side(pair, me)
+    if pair.state is PairState.EXPIRED or (pair.state is PairState.ASKED and not is_open_request(pair, now)):
+        raise NotAvailable("This request was open for three weeks and has expired. Either of you can ask again.")
     if pair.state is not PairState.ASKED:
-        raise NotAvailable("You have already answered that." if pair.answered_at else "That question was taken back.")
+        raise NotAvailable("You have already answered that." if pair.answered_at else "That request was taken back.")
     if pair.asked_by_id == me.id:
         raise NotAllowed("The other side answers this one.")
-    return pair

@@ -14,48 +14,56 @@ PROFILE_GOOD_FOR = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Profile:
-    """What Slack says of somebody."""
+    """What Slack says of a person."""
 
     slack_id: str
     name: str
     tz: str
     is_bot: bool = False
     deactivated: bool = False
+    is_guest: bool = False  # in a single channel: cannot be sent direct messages
+    is_external: bool = False  # belongs to another workspace
 
 
 def provisional(slack_id: str, name: str) -> Profile:
-    """Somebody of whom Slack tells nothing right now: their name from what they just did, UTC until it is known."""
+    """A person about whom Slack does not answer right now: known by the name in their request, in UTC until it does."""
     return Profile(slack_id, name or slack_id, "UTC")
 
 
 def is_stale(person: Person | None, now: datetime) -> bool:
-    """Whether Slack should be asked about somebody."""
+    """Whether Slack should be asked about a person."""
     return person is None or now - person.seen_at >= PROFILE_GOOD_FOR
 
 
 def prefer(person: Person, clarity: Clarity | None, feedback: FeedbackStyle | None) -> None:
-    """Somebody says how clear their path is and how they like feedback, or no longer says (C12)."""
+    """Saves how clear a person's path is and how they like feedback; None where they would rather not say (C12)."""
     person.path_clarity, person.feedback_style = clarity, feedback
 
 
 def switch_coach(person: Person, *, on: bool) -> None:
-    """Somebody would like remarks on their words, or rather none."""
+    """Switches the coach on or off for a person."""
     person.coach_off = not on
 
 
-async def remember(store: Store, profile: Profile, now: datetime) -> Person:
-    """Remember somebody, or what has changed about them; where they live or that they left moves their nudges."""
+async def save_profile(store: Store, profile: Profile, now: datetime) -> Person:
+    """Save a person, or what has changed about them. If they moved or left, their nudges are planned anew.
+
+    Locks the person, then their pairs.
+    """
     person = await store.people.by_slack_id(profile.slack_id)
     if person is None:
         person = Person(slack_id=profile.slack_id, name=profile.name, tz=profile.tz, seen_at=now)
         store.add(person)
+        await store.flush()
+    else:
+        person = (await store.people.lock(person.pk))[person.pk]
     moved = (person.tz, person.deactivated) != (profile.tz, profile.deactivated)
     person.name, person.tz = profile.name, profile.tz
     person.is_bot, person.deactivated = profile.is_bot, profile.deactivated
+    person.is_guest, person.is_external = profile.is_guest, profile.is_external
     person.seen_at = now
     await store.flush()
     if moved:
-        for pair in await store.pairs.current_of(person.pk):
-            await store.pairs.lock(pair.pk)
-            await replan(store, pair.pk, now)
+        for pair_id in sorted(pair.pk for pair in await store.pairs.current_of(person.pk)):
+            await replan(store, await store.pairs.lock(pair_id), now)
     return person

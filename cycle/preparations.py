@@ -1,17 +1,16 @@
-"""Preparing: what each side brings to the talk (practices E2–E4, C8, L1)."""
+"""Preparations: what each side brings to the discussion (practices E2–E4, C8, L1)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from cycle import agendas
-from cycle.access import may_see
-from cycle.errors import FieldErrors, InvalidInput
-from cycle.guards import lock_active_pair, open_discussion, side
-from cycle.objectives import ObjectiveEntry, check_objectives, keep_objectives
+from cycle.errors import FieldErrors
+from cycle.guards import side
+from cycle.objectives import ObjectiveEntry, check_objectives, save_objectives
 from cycle.prompts import LONGEST_ANSWER, PROMPTS
 from cycle.replanning import replan
-from storage.agenda import AgendaItem, ItemState
+from storage.agenda import ACTIVE_ITEMS, AgendaItem, ItemState
 from storage.discussions import Discussion
 from storage.objectives import Objective
 from storage.pairs import Pair, Side
@@ -19,14 +18,15 @@ from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
 from storage.store import Store
 
-FORM = "preparation"  # drafts are kept under this name, and by discussion
+FORM = "preparation"  # drafts are saved under this name, by discussion
+
 LEVEL = "level"  # fields of the form
 QUESTIONS = "questions"
 
 
 @dataclass(frozen=True)
 class PreparationForm:
-    """What somebody hands in. `answers` by prompt key; `shared` names the prompts whose answers the other may read."""
+    """What a person submits: `answers` by prompt key; `shared` names the prompts whose answers the other may read."""
 
     level: Level | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class PreparationForm:
 
 @dataclass(frozen=True)
 class PreparationView:
-    """What somebody has prepared so far, for showing the form again."""
+    """What a person has prepared so far, for showing the form again."""
 
     pair: Pair
     discussion: Discussion
@@ -52,18 +52,17 @@ class PreparationView:
     preparation: Preparation | None
     answers: Mapping[str, Answer]
     objectives: Sequence[Objective]
-    questions: Sequence[AgendaItem]
-    asked_last_time: Sequence[str] = ()  # what stood on the agenda of the talk before, as first proposed
+    agenda: Sequence[AgendaItem]  # of the discussion, whatever became of the items
+    questions: Sequence[AgendaItem]  # mine among them
+    asked_last_time: Sequence[str] = ()  # the agenda of the discussion before, as first proposed
 
 
 async def prepared_so_far(store: Store, me: Person, pair: Pair, discussion: Discussion) -> PreparationView:
-    """My own preparation for a talk, as handed in; the other's is never part of it."""
+    """My own preparation for a discussion, as submitted; the other's is never part of it."""
     my_side = side(pair, me)
     preparation, answers = await store.preparations.of_author(discussion.pk, me.pk) or (None, ())
     items = await store.agenda.now_and_last_time(discussion.pk, pair.pk)
-    this_time = [item for item in items if item.discussion_id == discussion.pk]
     last_time = [item for item in items if item.discussion_id != discussion.pk] if my_side is Side.EMPLOYEE else ()
-    standing = await store.objectives.standing(pair.pk) if my_side is Side.EMPLOYEE else ()
     return PreparationView(
         pair=pair,
         discussion=discussion,
@@ -71,67 +70,69 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, discussion: Disc
         other=await store.people.get(pair.other_than(me.pk)),
         preparation=preparation,
         answers={answer.question: answer for answer in answers},
-        objectives=[objective for objective in standing if may_see(me.pk, objective, pair)],
-        questions=_my_questions(this_time, me),
-        asked_last_time=[item.first_text or item.text for item in last_time if may_see(me.pk, item, pair)],
+        objectives=await store.objectives.standing(pair.pk) if my_side is Side.EMPLOYEE else (),
+        agenda=[item for item in items if item.discussion_id == discussion.pk],
+        questions=_my_questions([item for item in items if item.discussion_id == discussion.pk], me),
+        asked_last_time=[item.first_text or item.text for item in last_time],
     )
 
 
-async def choose_set(store: Store, me: Person, pair_id: int, set_id: str | None) -> None:
-    """Either of the two says along which set of the question bank they talk; None for none."""
-    pair = await lock_active_pair(store, me, pair_id)
-    (await open_discussion(store, pair)).question_set = set_id
-
-
-async def submit(store: Store, me: Person, pair_id: int, form: PreparationForm, now: datetime) -> Preparation:
-    """Hand a preparation in, or change one. Raises `Refused` with every field that needs another look."""
-    pair = await lock_active_pair(store, me, pair_id)
-    discussion = await open_discussion(store, pair)
+def check(form: PreparationForm, prepared: PreparationView, me: Person, now: datetime) -> FieldErrors:
+    """What is wrong with a preparation that is to be submitted: a sentence for each field. Pure."""
     if form.is_empty:
-        raise InvalidInput({LEVEL: "There is nothing here yet. One honest line is a good start."})
-    standing = await store.objectives.standing(pair.pk)
+        return FieldErrors({LEVEL: "There is nothing here yet. One honest line is a good start."})
     errors = FieldErrors()
     for key, text in form.answers.items():
         if len(text) > LONGEST_ANSWER:
             errors.add(key, f"Please keep it within {LONGEST_ANSWER} characters.")
-    if side(pair, me) is Side.EMPLOYEE:
-        check_objectives(form.objectives, standing, me, now, errors)
-    errors.raise_if_any()
-    preparation = await _keep(store, me, pair, discussion, form, now)
-    if side(pair, me) is Side.EMPLOYEE:
-        keep_objectives(store, me, pair, form.objectives, standing, now)
-    await _ask_on_the_agenda(store, me, discussion, form.questions, now)
-    await replan(store, pair.pk, now)
+    if prepared.side is Side.EMPLOYEE:
+        errors.update(check_objectives(form.objectives, prepared.objectives, me, now))
+    withdrawn = {item.pk for item in _no_longer_asked(form, prepared)}
+    staying = [item for item in prepared.agenda if item.pk not in withdrawn]
+    errors.update(agendas.check_new_items(_new_questions(form, prepared), staying, QUESTIONS))
+    return errors
+
+
+async def submit(
+    store: Store, me: Person, prepared: PreparationView, form: PreparationForm, now: datetime
+) -> Preparation:
+    """Submit a checked preparation, or change one. The pair is locked, and `prepared` was read after that."""
+    preparation = await _save_answers(store, me, prepared, form, now)
+    if prepared.side is Side.EMPLOYEE:
+        save_objectives(store, me, prepared.pair, form.objectives, prepared.objectives, now)
+    _ask_on_the_agenda(store, me, prepared, form, now)
+    await replan(store, prepared.pair, now)
     return preparation
 
 
-async def _keep(
-    store: Store, me: Person, pair: Pair, discussion: Discussion, form: PreparationForm, now: datetime
+def choose_set(discussion: Discussion, set_id: str | None) -> None:
+    """Either of the two chooses the set of the question bank that the discussion follows; None for none."""
+    discussion.question_set = set_id
+
+
+async def _save_answers(
+    store: Store, me: Person, prepared: PreparationView, form: PreparationForm, now: datetime
 ) -> Preparation:
-    preparation, answers = await store.preparations.of_author(discussion.pk, me.pk) or (None, ())
+    discussion, preparation = prepared.discussion, prepared.preparation
     if preparation is None:
         preparation = Preparation(
-            pair_id=pair.pk, discussion_id=discussion.pk, author_id=me.pk, side=side(pair, me), submitted_at=now
-        )
+            pair_id=prepared.pair.pk, discussion_id=discussion.pk, author_id=me.pk, side=prepared.side,
+            submitted_at=now,
+        )  # fmt: skip
         store.add(preparation)
         await store.flush()
     preparation.level, preparation.submitted_at = form.level, now
-    present = {answer.question: answer for answer in answers}
-    for prompt in PROMPTS[preparation.side]:
-        text, answer = form.answers.get(prompt.key, "").strip(), present.get(prompt.key)
+    for prompt in PROMPTS[prepared.side]:
+        text, answer = form.answers.get(prompt.key, "").strip(), prepared.answers.get(prompt.key)
         if not text:
             if answer is not None:
                 await store.delete(answer)
             continue
         if answer is None:
             answer = Answer(
-                pair_id=preparation.pair_id,
-                preparation_id=preparation.pk,
-                author_id=me.pk,
-                question=prompt.key,
-                text="",
+                pair_id=prepared.pair.pk, preparation_id=preparation.pk, author_id=me.pk, question=prompt.key, text="",
                 answered_at=now,
-            )
+            )  # fmt: skip
             store.add(answer)
         if answer.text != text:
             answer.text, answer.answered_at = text, now
@@ -139,26 +140,35 @@ async def _keep(
     return preparation
 
 
-async def _ask_on_the_agenda(
-    store: Store, me: Person, discussion: Discussion, questions: Sequence[str], now: datetime
+def _ask_on_the_agenda(
+    store: Store, me: Person, prepared: PreparationView, form: PreparationForm, now: datetime
 ) -> None:
     """E4: questions land on the agenda; one taken out of the form is withdrawn."""
-    present = await store.agenda.of_discussions([discussion.pk])
-    wanted = [text for text in dict.fromkeys(" ".join(question.split()) for question in questions) if text]
-    for item in _my_questions(present, me):
-        if item.text in wanted:
-            continue
-        if item.state is ItemState.AMENDED and item.first_text in wanted:
-            wanted.remove(item.first_text)  # the other side amended it while the form was open; that stands
-        else:
-            item.state = ItemState.WITHDRAWN
-    if wanted:
-        try:
-            store.add(*agendas.new_items(me, discussion, present, wanted, now, is_question=True))
-        except InvalidInput as refused:
-            raise InvalidInput({QUESTIONS: refused.sentence}) from refused
+    for item in _no_longer_asked(form, prepared):
+        item.state = ItemState.WITHDRAWN
+    fresh = _new_questions(form, prepared)
+    agendas.add_items(store, me, prepared.discussion, prepared.agenda, fresh, now, are_questions=True)
+
+
+def _new_questions(form: PreparationForm, prepared: PreparationView) -> list[str]:
+    """The questions of a form, less those that the other side amended while it was open: their words stay."""
+    wanted = _texts(form.questions)
+    amended = {item.first_text for item in prepared.questions if _was_amended(item, wanted)}
+    return [text for text in wanted if text not in amended]
+
+
+def _no_longer_asked(form: PreparationForm, prepared: PreparationView) -> list[AgendaItem]:
+    wanted = _texts(form.questions)
+    return [item for item in prepared.questions if item.text not in wanted and not _was_amended(item, wanted)]
+
+
+def _was_amended(item: AgendaItem, wanted: Sequence[str]) -> bool:
+    return item.state is ItemState.AMENDED and item.text not in wanted and item.first_text in wanted
+
+
+def _texts(questions: Sequence[str]) -> list[str]:
+    return [text for text in dict.fromkeys(" ".join(question.split()) for question in questions) if text]
 
 
 def _my_questions(items: Sequence[AgendaItem], me: Person) -> list[AgendaItem]:
-    current = {ItemState.PROPOSED, ItemState.ACCEPTED, ItemState.AMENDED}
-    return [item for item in items if item.is_question and item.author_id == me.id and item.state in current]
+    return [item for item in items if item.is_question and item.author_id == me.id and item.state in ACTIVE_ITEMS]

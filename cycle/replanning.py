@@ -5,11 +5,13 @@ from datetime import datetime
 from cycle.nudges import PlannedNudge, plan
 from cycle.snapshot import load_snapshot
 from storage.nudges import Nudge, NudgeState
+from storage.pairs import Pair
 from storage.store import Store
 
 
-async def replan(store: Store, pair_id: int, now: datetime) -> None:
+async def replan(store: Store, pair: Pair | int, now: datetime) -> None:
     """Insert what is missing, cancel what is stale, move what has moved. Doing it twice changes nothing."""
+    pair_id = pair if isinstance(pair, int) else pair.pk
     await store.flush()
     wanted = plan(await load_snapshot(store, pair_id, now), now)
     known = await store.nudges.of_pair(pair_id, wanted.keys())

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cycle import formatting
-from cycle.access import may_see
-from cycle.errors import InvalidInput, NotAllowed, NotAvailable
-from cycle.guards import active_pair, existing, lock_pair_of, side
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.guards import in_use, side
 from cycle.replanning import replan
 from storage.commitments import Commitment
 from storage.discussions import HELD_STATES, Discussion, DiscussionState
@@ -19,7 +18,7 @@ from storage.thanks import ThankYou
 LONGEST_NOTE = 2500  # characters: a section of a Slack message takes 3000, escaping included
 
 NOTE = "note"  # the field of the form
-NOT_HELD = "That talk is not wrapped up yet, so there is nothing to thank for."
+NOT_HELD = "That discussion is not wrapped up yet, so there is nothing to say thank you for."
 
 
 def draft_note(employee: Person, manager: Person, deliverables: Sequence[Commitment]) -> str:
@@ -60,15 +59,12 @@ class ThanksView:
         return [commitment for commitment in self.deliverables if commitment.confirmed_at is None]
 
 
-async def thanks_for(store: Store, me: Person, discussion_id: int) -> ThanksView:
-    """The thank-you of a talk, for either of the two. Raises `Gone` when the talk has not taken place."""
-    discussion = await existing(store.discussions.get, discussion_id)
-    pair = await active_pair(store, me, discussion.pair_id)
+async def thanks_for(store: Store, me: Person, pair: Pair, discussion: Discussion) -> ThanksView:
+    """The thank-you for a discussion, for either of the two. Raises `NotAvailable` when it has not taken place."""
     if discussion.state not in HELD_STATES:
         raise NotAvailable(NOT_HELD)
     people = await store.people.by_ids([pair.employee_id, pair.manager_id])
-    notes = [note for note in await store.thanks.of_discussions([discussion.pk]) if may_see(me.pk, note, pair)]
-    owed = [one for one in await deliverables(store, pair, discussion) if may_see(me.pk, one, pair)]
+    notes = await store.thanks.of_discussions([discussion.pk])
     return ThanksView(
         pair=pair,
         discussion=discussion,
@@ -76,52 +72,52 @@ async def thanks_for(store: Store, me: Person, discussion_id: int) -> ThanksView
         employee=people[pair.employee_id],
         manager=people[pair.manager_id],
         note=next(iter(notes), None),
-        deliverables=owed,
+        deliverables=await deliverables(store, pair, discussion),
     )
 
 
-async def last_discussion(store: Store, me: Person, pair_id: int) -> Discussion:
-    """The last talk of a pair of mine that took place. Raises `Gone` when there is none yet."""
-    pair = await active_pair(store, me, pair_id)
-    discussions = await store.discussions.latest_held(pair.pk, limit=1)
-    if not discussions:
-        raise NotAvailable("There has been no talk yet. After the first one, `/career wrapup` comes first.")
-    return discussions[0]
+async def last_discussion(store: Store, pair: Pair) -> Discussion:
+    """The last discussion of a pair that took place. Raises `NotAvailable` when there is none yet."""
+    held = await store.discussions.latest_held(pair.pk, limit=1)
+    if not held:
+        raise NotAvailable("There has been no discussion yet. Wrap one up first; the thank-you comes after it.")
+    return held[0]
 
 
-async def send(store: Store, me: Person, discussion_id: int, text: str, now: datetime) -> ThankYou:
-    """Send the note: the manager gets it in their own working hours. Raises `Refused` on `NOTE`."""
-    discussion = await existing(store.discussions.get, discussion_id)
-    pair = await lock_pair_of(store, me, discussion)
-    if side(pair, me) is not Side.EMPLOYEE:
-        raise NotAllowed("The employee writes this note.")
-    if discussion.state not in HELD_STATES:
-        raise NotAvailable(NOT_HELD)
-    if await store.thanks.of_discussions([discussion.pk]):
-        raise NotAvailable("Your note for this talk has been sent already.")
-    if any(later.number > discussion.number for later in await store.discussions.latest_held(pair.pk, limit=1)):
-        raise NotAvailable("You two have talked again since. `/career thanks` opens the note for that talk.")
+def check(text: str) -> FieldErrors:
+    """What is wrong with a note. Pure."""
     if not text.strip():
-        raise InvalidInput({NOTE: "Please write a line or two first."})
+        return FieldErrors({NOTE: "Please write a line or two first."})
     if len(text) > LONGEST_NOTE:
-        raise InvalidInput({NOTE: f"Please keep it within {LONGEST_NOTE} characters; it is {len(text)} now."})
-    note = ThankYou(pair_id=pair.pk, discussion_id=discussion.pk, author_id=me.pk, text=text.strip(), sent_at=now)
-    store.add(note)
+        return FieldErrors({NOTE: f"Please keep it within {LONGEST_NOTE} characters; it is {len(text)} now."})
+    return FieldErrors()
+
+
+async def send(store: Store, me: Person, view: ThanksView, text: str, now: datetime) -> None:
+    """Send a checked note: the manager gets it in their own working hours. The pair is locked.
+
+    Raises `NotAllowed` for the manager, and `NotAvailable` when it has been sent or the two have met again since.
+    """
+    pair, discussion = in_use(view.pair), view.discussion
+    if view.side is not Side.EMPLOYEE:
+        raise NotAllowed("The employee writes this note.")
+    if view.note is not None:
+        raise NotAvailable("Your note for this discussion has been sent already.")
+    if any(later.number > discussion.number for later in await store.discussions.latest_held(pair.pk, limit=1)):
+        raise NotAvailable("You two have met again since. Close this and open the thank-you for that discussion.")
+    store.add(ThankYou(pair_id=pair.pk, discussion_id=discussion.pk, author_id=me.pk, text=text.strip(), sent_at=now))
     discussion.state, discussion.closed_at = DiscussionState.CLOSED, now
-    await replan(store, pair.pk, now)
-    return note
+    await replan(store, pair, now)
 
 
-async def confirm(store: Store, me: Person, discussion_id: int, now: datetime) -> int:
-    """The manager's key to the employee's deliverables (E12). Returns how many were confirmed."""
-    discussion = await existing(store.discussions.get, discussion_id)
-    pair = await lock_pair_of(store, me, discussion)
-    if side(pair, me) is not Side.MANAGER:
+async def confirm(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> int:
+    """The manager confirms the employee's deliverables, the second of two confirmations (E12). Returns how many."""
+    if side(in_use(pair), me) is not Side.MANAGER:
         raise NotAllowed("The manager confirms these.")
     for note in await store.thanks.of_discussions([discussion.pk]):
         note.confirmed_at = note.confirmed_at or now
     waiting = [one for one in await deliverables(store, pair, discussion) if one.confirmed_at is None]
     for commitment in waiting:
         commitment.confirmed_at = now
-    await replan(store, pair.pk, now)
+    await replan(store, pair, now)
     return len(waiting)

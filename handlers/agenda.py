@@ -1,10 +1,9 @@
-"""`/career agenda`: proposing points, and accepting, amending, reordering and carrying over what stands there."""
+"""`/career agenda`: proposing items, and accepting, amending, reordering and carrying them over (practice E15)."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -13,25 +12,28 @@ from cycle import agendas
 from cycle.bank import Asker
 from cycle.coach import review_question
 from cycle.coach_remarks import Advice, Wording, lines, replaced
+from cycle.guards import active_pair, in_use, open_discussion
 from cycle.nudges import Action
-from handlers.shared import coach_remarks
+from handlers.shared import coach_remarks, drafts
 from handlers.shared.form_values import FormValues
+from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
 from handlers.shared.ids import ActionId, FormId, MenuChoice
-from handlers.shared.interaction import Interaction
-from handlers.shared.view_metadata import ViewMetadata
-from handlers.views import agenda as view
+from handlers.shared.interaction import Interaction, read_key
+from handlers.shared.view_metadata import AgendaMetadata, AmendMetadata
+from handlers.views import agenda as views
 from storage.agenda import AgendaItem
+from storage.pairs import Pair
 from storage.people import Person
 from storage.store import Store
 
-Deed = Callable[[Store, Person, int, datetime], Awaitable[AgendaItem]]
+UseCase = Callable[[Store, Person, Pair, int, datetime], Awaitable[None]]
 
 # What each choice of a menu does at once; amending asks for the words first.
-DEEDS: Mapping[MenuChoice, Deed] = MappingProxyType(
+USE_CASES: Mapping[MenuChoice, UseCase] = MappingProxyType(
     {
         MenuChoice.ACCEPT: agendas.accept,
-        MenuChoice.UP: lambda store, me, item_id, _now: agendas.move(store, me, item_id, agendas.Move.UP),
-        MenuChoice.DOWN: lambda store, me, item_id, _now: agendas.move(store, me, item_id, agendas.Move.DOWN),
+        MenuChoice.UP: lambda store, me, pair, item_id, _now: agendas.move(store, me, pair, item_id, agendas.Move.UP),
+        MenuChoice.DOWN: lambda store, me, pair, item_id, _: agendas.move(store, me, pair, item_id, agendas.Move.DOWN),
         MenuChoice.CARRY_OVER: agendas.carry_over,
         MenuChoice.WITHDRAW: agendas.withdraw,
     }
@@ -40,131 +42,135 @@ DEEDS: Mapping[MenuChoice, Deed] = MappingProxyType(
 
 def register(app: AsyncApp) -> None:
     """Connect the listeners."""
-    app.action(Action.OPEN_AGENDA)(open_agenda)
-    app.action({"action_id": ActionId.PAGE, "block_id": re.compile(rf"^{re.escape(view.PAGES)}")})(turn_page)
+    app.action({"action_id": ActionId.PAGE, "block_id": re.compile(rf"^{re.escape(views.PAGES)}")})(turn_page)
     app.action(ActionId.ITEM_MENU)(choose)
-    app.view(FormId.AGENDA)(propose)
-    app.view(FormId.AMEND)(amend)
 
 
-async def open_agenda(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody pressed “Propose points” or “See the agenda”."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.reading() as (store, me):
-        form = await view_for_pair(interaction, store, me, interaction.subject_id)
-    await interaction.show(form)
-
-
-async def view_for_pair(interaction: Interaction, store: Store, me: Person, pair_id: int) -> dict[str, Any]:
-    """The agenda of one pair, with what I had begun to write."""
-    agenda = await agendas.agenda_of(store, me, pair_id)
-    draft = await interaction.draft(store, me, FormId.AGENDA, pair_id)
-    values = FormValues.unpack(draft.state) if draft else None
-    metadata = ViewMetadata(pair_id=pair_id)
-    if values is not None:
-        metadata = coach_remarks.resumed(metadata, values)
+async def open_agenda(interaction: Interaction, store: Store, me: Person, metadata: AgendaMetadata) -> View:
+    """The agenda of one pair, with what the person had begun to write."""
+    agenda = await agendas.coming_agenda(store, me, metadata.pair_id)
+    draft = await drafts.resume(store, me, FormId.AGENDA, agenda.discussion.pk)
+    metadata = metadata.updated(discussion_id=agenda.discussion.pk, **(draft.seen if draft else {}))
+    values = draft.values if draft else None
     advice = _advice(interaction, agenda, me, metadata, values)
-    return view.render(agenda, me, metadata, values, draft.saved_at if draft else None, advice)
+    return views.render(agenda, me, metadata, values, draft.saved_at if draft else None, advice)
 
 
-async def redrawn(
-    interaction: Interaction, store: Store, me: Person, metadata: ViewMetadata, values: FormValues
-) -> dict[str, Any]:
-    """The agenda as it stands, with the points that are being written."""
-    agenda = await agendas.agenda_of(store, me, metadata.pair_id)
-    return view.render(agenda, me, metadata, values, None, _advice(interaction, agenda, me, metadata, values))
+async def redraw_agenda(
+    interaction: Interaction, store: Store, me: Person, metadata: AgendaMetadata, values: FormValues
+) -> View:
+    """The agenda as it is now, with the items that are being written."""
+    agenda = await agendas.coming_agenda(store, me, metadata.pair_id)
+    return views.render(agenda, me, metadata, values, None, _advice(interaction, agenda, me, metadata, values))
 
 
 async def turn_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody pressed a page button."""
+    """The person pressed a page button."""
     await ack()
     interaction = Interaction.of(context)
-    await interaction.keep_draft()
-    await _redraw(interaction, interaction.metadata.updated(page=int(interaction.value)))
+    metadata = AgendaMetadata.of(interaction.view)
+    await save_draft(interaction, AGENDA, metadata)
+    await _redraw(interaction, metadata.updated(page=interaction.subject_id))
 
 
 async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody chose from the menu at a point: done at once, and shown, also where the other side was faster."""
+    """The person chose from the menu at an item: done at once, and shown, also where the other side was faster."""
     await ack()
     interaction = Interaction.of(context)
-    choice, item_id = view.chosen(interaction.value)
-    await interaction.keep_draft()
+    metadata = AgendaMetadata.of(interaction.view)
+    choice, item_id = _chosen(interaction.value)
+    await save_draft(interaction, AGENDA, metadata)
     if choice is MenuChoice.AMEND:
-        await _open_amend(interaction, item_id)
+        async with interaction.reading() as (store, me):
+            item = await agendas.item_of(store, me, metadata.pair_id, item_id)
+        await interaction.show(views.amending(item, AmendMetadata(**(metadata.model_dump() | {"item_id": item_id}))))
         return
     try:
-        async with interaction.unit() as (store, me):
-            await DEEDS[choice](store, me, item_id, interaction.now)
-            pair = await store.pairs.get(interaction.metadata.pair_id)
+        async with interaction.changing(item_id, AgendaItem) as (store, me, pair):
+            await USE_CASES[choice](store, me, pair, item_id, interaction.now)
         interaction.changed(pair)
     finally:
-        await _redraw(interaction, interaction.metadata)
+        await _redraw(interaction, metadata)
 
 
-async def _open_amend(interaction: Interaction, item_id: int) -> None:
-    async with interaction.reading() as (store, me):
-        item = await agendas.item_of(store, me, item_id)
-    await interaction.show(view.amending(item, interaction.metadata.updated(item_id=item_id)))
+def _chosen(value: str) -> tuple[MenuChoice, int]:
+    """What was chosen from a menu, and for which item. Raises `NotAvailable` for what no menu offers."""
+    choice, _, key = value.partition(":")
+    return (MenuChoice(choice) if choice in set(MenuChoice) else MenuChoice.AMEND), read_key(key)
 
 
-async def propose(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody handed new points in."""
-    interaction = Interaction.of(context)
-    metadata, values = interaction.metadata, interaction.values
-    async with interaction.unit() as (store, me):
-        agenda = await agendas.agenda_of(store, me, metadata.pair_id)
-        texts = replaced(_points(values, agenda, me), coach_remarks.picked_instead(values, interaction.services.bank))
-        await agendas.propose(store, me, metadata.pair_id, texts, interaction.now)
-        coach_remarks.look_once(me, metadata, _questions(values, agenda, me))
-        pair = await store.pairs.get(metadata.pair_id)
-        await interaction.drop_draft(store, me)
-    await ack()
+async def submit(interaction: Interaction, metadata: AgendaMetadata, values: FormValues) -> Reply:
+    """The person proposed items."""
+    async with interaction.changing(metadata.pair_id) as (store, me, pair):
+        discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
+        agenda = await agendas.agenda_of(store, pair, discussion)
+        texts = replaced(_lines(values, agenda, me), coach_remarks.picked_instead(values, interaction.services.bank))
+        if errors := agendas.check_proposal(texts, agenda):
+            return Reply.reject(errors)
+        if keys := coach_remarks.unseen_keys(me, metadata, _questions(values, agenda, me)):
+            metadata = metadata.updated(seen=(*metadata.seen, *keys))
+            await drafts.save(interaction, store, me, FormId.AGENDA, discussion.pk, metadata)
+            advice = _advice(interaction, agenda, me, metadata, values)
+            return Reply.show(views.render(agenda, me, metadata, values, None, advice))
+        await agendas.propose(store, me, agenda, texts, interaction.now)
+        await drafts.clear(interaction, store, me, FormId.AGENDA, discussion.pk)
     interaction.changed(pair)
+    return Reply.close()
 
 
-async def amend(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody handed other words in; the list below this form shows them."""
-    interaction = Interaction.of(context)
-    metadata = interaction.metadata
-    async with interaction.unit() as (store, me):
-        await agendas.amend(store, me, metadata.item_id, interaction.values.text(agendas.TEXT), interaction.now)
-        pair = await store.pairs.get(metadata.pair_id)
-        list_below = await _list(interaction, store, me, metadata.updated(item_id=0))
-    await ack()
+async def amend(interaction: Interaction, metadata: AmendMetadata, values: FormValues) -> Reply:
+    """The person submitted other words; the list below this form shows them."""
+    text = values.text(agendas.TEXT)
+    if errors := agendas.check_text(text):
+        return Reply.reject(errors)
+    async with interaction.changing(metadata.item_id, AgendaItem) as (store, me, pair):
+        await agendas.amend(store, me, pair, metadata.item_id, text, interaction.now)
+    interaction.changed(pair)
     if below := interaction.view.get("previous_view_id"):
-        await interaction.redraw(list_below, below)
-    interaction.changed(pair)
+        list_metadata = AgendaMetadata(**metadata.model_dump(exclude={"item_id"}))
+        interaction.services.background.run("agenda", _redraw(interaction, list_metadata, below))
+    return Reply.close()
 
 
-async def _redraw(interaction: Interaction, metadata: ViewMetadata) -> None:
+async def _redraw(interaction: Interaction, metadata: AgendaMetadata, view_id: str | None = None) -> None:
+    """Show the agenda anew; what is being typed has just been saved, and Slack leaves it in its field."""
     async with interaction.reading() as (store, me):
-        shown = await _list(interaction, store, me, metadata)
-    await interaction.redraw(
-        shown, interaction.view["id"]
-    )  # the newest state, whatever is shown by now: no need for the hash
+        pair = await active_pair(store, me, metadata.pair_id)
+        discussion = await open_discussion(store, pair)
+        draft = await drafts.resume(store, me, FormId.AGENDA, discussion.pk)
+        values = draft.values if draft else FormValues()
+        shown = await redraw_agenda(interaction, store, me, metadata, values)
+    # The newest state, whatever is shown by now: no need for the hash.
+    await interaction.redraw(shown, view_id or interaction.view["id"])
 
 
-async def _list(interaction: Interaction, store: Store, me: Person, metadata: ViewMetadata) -> dict[str, Any]:
-    """The list as it stands; what is being typed has just been kept, and Slack leaves it in its field."""
-    draft = await interaction.draft(store, me, FormId.AGENDA, metadata.pair_id)
-    return await redrawn(
-        interaction, store, me, metadata, FormValues.unpack(draft.state if draft else None) or FormValues()
-    )
-
-
-def _points(values: FormValues, agenda: agendas.AgendaView, me: Person) -> list[Wording]:
+def _lines(values: FormValues, agenda: agendas.AgendaView, me: Person) -> list[Wording]:
     asker = Asker.EMPLOYEE if me.id == agenda.pair.employee_id else Asker.MANAGER
     return lines(agendas.NEW_ITEMS, values.text(agendas.NEW_ITEMS), review_question, asker)
 
 
 def _questions(values: FormValues, agenda: agendas.AgendaView, me: Person) -> list[Wording]:
-    """What the coach reads here: points that are questions."""
-    return [point for point in _points(values, agenda, me) if point.text.endswith("?")]
+    """What the coach reads here: items that are questions."""
+    return [line for line in _lines(values, agenda, me) if line.text.endswith("?")]
 
 
 def _advice(
-    interaction: Interaction, agenda: agendas.AgendaView, me: Person, metadata: ViewMetadata, values: FormValues | None
-) -> list[Advice]:
+    interaction: Interaction, agenda: agendas.AgendaView, me: Person, metadata: AgendaMetadata,
+    values: FormValues | None,
+) -> list[Advice]:  # fmt: skip
     written = _questions(values, agenda, me) if values else []
     return coach_remarks.advice_on(written, me, metadata, interaction.services.bank)
+
+
+AGENDA = FormSpec(
+    FormId.AGENDA,
+    AgendaMetadata,
+    word=Word("agenda", "Propose and see what you will talk about"),
+    open=open_agenda,
+    opened_by=Action.OPEN_AGENDA,
+    redraw=redraw_agenda,
+    submit=submit,
+    draft_subject=lambda metadata: metadata.discussion_id,
+)
+AMEND = FormSpec(FormId.AMEND, AmendMetadata, submit=amend)
+FORMS = (AGENDA, AMEND)

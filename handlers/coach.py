@@ -1,28 +1,18 @@
 """“Keep mine”, and switching the coach off and on: the same in every form with remarks."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from cycle.errors import NotAvailable
 from cycle.people import switch_coach
-from handlers import agenda, preparation, start
-from handlers.shared.form_values import FormValues
-from handlers.shared.ids import ActionId, FormId
+from handlers.forms import FORMS
+from handlers.shared.forms import AnyForm, save_draft
+from handlers.shared.ids import ActionId
 from handlers.shared.interaction import Interaction
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import CoachedMetadata
 from handlers.views.coach_remarks import ON
-from storage.people import Person
-from storage.store import Store
-
-Redrawn = Callable[[Interaction, Store, Person, ViewMetadata, FormValues], Awaitable[dict[str, Any]]]
-
-# How each form with remarks is drawn anew, with what is typed in it.
-FORMS: Mapping[str, Redrawn] = MappingProxyType(
-    {FormId.PREPARATION: preparation.redrawn, FormId.AGENDA: agenda.redrawn, FormId.START: start.redrawn}
-)
 
 
 def register(app: AsyncApp) -> None:
@@ -32,27 +22,41 @@ def register(app: AsyncApp) -> None:
 
 
 async def keep_mine(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody wants to keep their words: the remark goes, and does not come back for them."""
+    """The person wants to keep their words: the remark goes, and does not come back for them."""
     await ack()
     interaction = Interaction.of(context)
-    metadata = interaction.metadata.updated(kept=(*interaction.metadata.kept, interaction.value))
-    await interaction.keep_draft(metadata)
-    await interaction.redraw(await with_remarks(interaction, metadata))
-
-
-async def with_remarks(interaction: Interaction, metadata: ViewMetadata) -> dict[str, Any]:
-    """The form in which something happened, drawn anew."""
-    async with interaction.reading() as (store, me):
-        return await FORMS[interaction.view["callback_id"]](interaction, store, me, metadata, interaction.values)
+    form, metadata = _form_of(interaction)
+    metadata = metadata.updated(kept=(*metadata.kept, interaction.value))
+    await save_draft(interaction, form, metadata)
+    await interaction.redraw(await _redrawn(interaction, form, metadata))
 
 
 async def switch(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody switched the coach off or on, at a remark or on the App Home."""
+    """The person switched the coach off or on, at a remark or on the App Home."""
     await ack()
     interaction = Interaction.of(context)
-    await interaction.keep_draft()
-    async with interaction.unit() as (_store, me):
+    if interaction.in_modal:
+        form, metadata = _form_of(interaction)
+        await save_draft(interaction, form, metadata)
+    async with interaction.changing_me() as (_store, me):
         switch_coach(me, on=interaction.value == ON)
     if interaction.in_modal:
-        await interaction.redraw(await with_remarks(interaction, interaction.metadata))
+        await interaction.redraw(await _redrawn(interaction, form, metadata))
     interaction.refresh_homes(me.pk)
+
+
+def _form_of(interaction: Interaction) -> tuple[AnyForm, CoachedMetadata]:
+    form = FORMS.get(str(interaction.view.get("callback_id")))
+    metadata = form.metadata.of(interaction.view) if form else None
+    if form is None or not isinstance(metadata, CoachedMetadata):
+        raise NotAvailable("The coach has nothing to say in this form.")
+    return form, metadata
+
+
+async def _redrawn(interaction: Interaction, form: AnyForm, metadata: CoachedMetadata) -> dict[str, Any]:
+    """The form with what is typed in it."""
+    if form.redraw is None:
+        raise LookupError(form.id)
+    async with interaction.reading() as (store, me):
+        view: dict[str, Any] = await form.redraw(interaction, store, me, metadata, interaction.values)
+    return view

@@ -1,7 +1,5 @@
 """`/career` and its words."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -9,25 +7,15 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
 from cycle.overview import overview
-from handlers import agenda, brief, commitments, preparation, schedule, start, thanks, wrap_up
-from handlers.shared.app_config import COMMANDS
+from handlers import start
+from handlers.app_config import COMMANDS
+from handlers.forms import BY_WORD
+from handlers.shared.forms import opened_view
 from handlers.shared.ids import ActionId
 from handlers.shared.interaction import Interaction
-from handlers.shared.pair_picker import ViewForPair, open_for_my_pair
-from handlers.views import help as view
-
-# The words that are about a pair; `start` and `help` are about none.
-FORMS: Mapping[str, ViewForPair] = MappingProxyType(
-    {
-        "prep": preparation.view_for_pair,
-        "schedule": schedule.view_for_pair,
-        "agenda": agenda.view_for_pair,
-        "brief": brief.view_for_pair,
-        "wrapup": wrap_up.view_for_pair,
-        "thanks": thanks.view_for_pair,
-        "commitments": commitments.view_for_pair,
-    }
-)
+from handlers.shared.pair_picker import view_for_my_pair
+from handlers.shared.view_metadata import PairPickerMetadata, StartMetadata
+from handlers.views import help as views
 
 
 def register(app: AsyncApp) -> None:
@@ -38,28 +26,37 @@ def register(app: AsyncApp) -> None:
 
 
 async def career(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, Any]) -> None:
-    """Somebody typed `/career`, with a word or without; case and spaces do not matter."""
-    interaction, typed = Interaction.of(context), " ".join(command.get("text", "").split())
+    """The person typed `/career`, with a word or without; case and spaces do not matter."""
+    interaction, typed = Interaction.of(context), " ".join(str(command.get("text") or "").split())
     word = typed.lower()
-    if word in FORMS:
+    if word in BY_WORD:
         await ack()
-        await open_for_my_pair(interaction, word, FORMS[word])
-    elif word == "start":
-        await start.open_form(ack, context)
+        await _open(interaction, word)
     elif not word:
         async with interaction.reading() as (store, me):
             now = await overview(store, me, interaction.now)
-        await ack(**view.what_now(now))
+        await ack(**views.what_now(now))
     else:
-        await ack(**view.render("" if word == "help" else typed))
+        await ack(**views.render(COMMANDS[0], "" if word == "help" else typed))
+
+
+async def _open(interaction: Interaction, word: str) -> None:
+    """Open the form of a word; the request to pair, where it needs a pair and there is none."""
+    form = BY_WORD[word]
+    async with interaction.reading() as (store, me):
+        view = None if form is start.START else await view_for_my_pair(interaction, store, me, form)
+        if view is None:
+            view = await opened_view(interaction, store, me, start.START, StartMetadata())
+    await interaction.show(view)
 
 
 async def choose_pair(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody in several pairs chose one: the chooser becomes the form of the word that was typed."""
+    """A person in several pairs chose one: the question makes way for the form of the word that was typed."""
     await ack()
     interaction = Interaction.of(context)
-    if (view_for_pair := FORMS.get(interaction.metadata.does)) is None:
+    form = BY_WORD.get(PairPickerMetadata.of(interaction.view).word)
+    if form is None:
         raise NotAvailable("I no longer know what this was for. Please type the command again.")
     async with interaction.reading() as (store, me):
-        form = await view_for_pair(interaction, store, me, interaction.subject_id)
-    await interaction.redraw(form)
+        view = await opened_view(interaction, store, me, form, form.metadata(pair_id=interaction.subject_id))
+    await interaction.redraw(view)

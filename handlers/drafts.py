@@ -1,39 +1,16 @@
-"""What is typed and not handed in: kept at every change, and forgotten when its author starts over."""
-
-from collections.abc import Awaitable, Callable, Mapping
-from types import MappingProxyType
-from typing import Any
+"""What is typed and not submitted: saved at every change, and discarded when its author starts over."""
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
-from handlers import agenda, commitments, preparation, thanks, wrap_up
-from handlers.shared.ids import ActionId, FormId
-from handlers.shared.interaction import Interaction, draft_key
-from handlers.shared.pair_picker import ViewForPair
-from handlers.shared.view_metadata import ViewMetadata
-from handlers.views import drafts as view
-from storage.people import Person
-from storage.store import Store
-
-Reopen = Callable[[Interaction, Store, Person, ViewMetadata], Awaitable[dict[str, Any]]]
-
-
-def _for_pair(view_for_pair: ViewForPair) -> Reopen:
-    return lambda interaction, store, me, metadata: view_for_pair(interaction, store, me, metadata.pair_id)
-
-
-# How each form that offers to start over is opened anew.
-FORMS: Mapping[str, Reopen] = MappingProxyType(
-    {
-        FormId.PREPARATION: _for_pair(preparation.view_for_pair),
-        FormId.AGENDA: _for_pair(agenda.view_for_pair),
-        FormId.WRAP_UP: _for_pair(wrap_up.view_for_pair),
-        FormId.THANK_YOU: _for_pair(thanks.view_for_pair),
-        FormId.CHANGE: commitments.change_form,
-    }
-)
+from handlers.forms import FORMS
+from handlers.shared import drafts
+from handlers.shared.forms import opened_view, save_draft
+from handlers.shared.ids import ActionId
+from handlers.shared.interaction import Interaction
+from handlers.shared.view_metadata import StartOverMetadata
+from handlers.views import drafts as views
 
 
 def register(app: AsyncApp) -> None:
@@ -46,33 +23,42 @@ def register(app: AsyncApp) -> None:
 async def typed(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Something in a form changed. Forms that keep no draft have nothing to do.
 
-    Kept first, acknowledged then: what Slack counts as taken is safe, and whoever reopens the form at once finds it.
+    Saved first, acknowledged then: what Slack counts as taken is safe, and a form reopened at once shows it.
     """
-    await Interaction.of(context).keep_draft()
+    interaction = Interaction.of(context)
+    form = FORMS.get(str(interaction.view.get("callback_id")))
+    if form is not None:
+        await save_draft(interaction, form, form.metadata.of(interaction.view))
     await ack()
 
 
 async def discard(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody pressed “Start over”.
+    """The person pressed “Start over”.
 
     Slack keeps what is typed when a modal is redrawn with the same fields, so the form makes way for a page that opens
     it anew.
     """
     await ack()
     interaction = Interaction.of(context)
-    async with interaction.unit() as (store, me):
-        await interaction.drop_draft(store, me)
-    await interaction.redraw(view.forgotten(interaction.metadata.updated(form=str(interaction.view["callback_id"]))))
+    form = FORMS[str(interaction.view["callback_id"])]
+    metadata = form.metadata.of(interaction.view)
+    if form.draft_subject is None:
+        raise NotAvailable("This form keeps no draft. Please close it and open it again.")
+    async with interaction.writing() as (store, me):
+        await drafts.clear(interaction, store, me, form.id, form.draft_subject(metadata))
+    await interaction.redraw(views.discarded(StartOverMetadata(form=form.id, packed=metadata.pack())))
 
 
 async def open_afresh(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody opens a form again after having started over."""
+    """The person opens a form again after having started over."""
     await ack()
     interaction = Interaction.of(context)
-    metadata = interaction.metadata
-    if (reopen := FORMS.get(metadata.form)) is None:
-        raise NotAvailable("Please open it again from where you came.")
-    async with interaction.unit() as (store, me):
-        await interaction.expect_draft(store, me, FormId(metadata.form), draft_key(metadata))
-        form = await reopen(interaction, store, me, metadata.updated(form=""))
-    await interaction.redraw(form)
+    before = StartOverMetadata.of(interaction.view)
+    form = FORMS.get(before.form)
+    if form is None or form.draft_subject is None:
+        raise NotAvailable("Please close this and open the form again.")
+    metadata = form.metadata.of({"private_metadata": before.packed})
+    async with interaction.writing() as (store, me):
+        await drafts.reopen(store, me, form.id, form.draft_subject(metadata))
+        view = await opened_view(interaction, store, me, form, metadata)
+    await interaction.redraw(view)

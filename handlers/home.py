@@ -1,24 +1,34 @@
-"""The App Home: published when somebody opens it."""
+"""The App Home: published when a person opens it; and what Slack says of people who changed."""
 
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from handlers.shared.homes import home_of
 from handlers.shared.interaction import Interaction
+from handlers.shared.profiles import profile_of
 
 
 def register(app: AsyncApp) -> None:
-    """Connect the listener."""
+    """Connect the listeners."""
     app.event("app_home_opened")(opened)
+    app.event("user_change")(changed)
 
 
 async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
-    """Somebody opened one of the app's tabs; only the Home is ours to fill."""
+    """The person opened one of the app's tabs; only the Home is ours to fill."""
     if event.get("tab", "home") != "home":
         return
     interaction = Interaction.of(context)
-    async with interaction.reading() as (store, me):
-        shown = await home_of(store, me, interaction.now)
-    await interaction.services.publish_home(interaction.slack_id, shown)
+    async with interaction.reading() as (_store, me):
+        person_id = me.pk
+    await interaction.workspace.homes.refresh([person_id], interaction.now)
+
+
+async def changed(event: dict[str, Any], context: AsyncBoltContext) -> None:
+    """Slack says that a person changed: whoever moved or left is known to have at once, and their nudges follow."""
+    user = event.get("user")
+    if isinstance(user, dict) and user.get("id"):
+        interaction = Interaction.of(context)
+        await interaction.workspace.profiles.change(profile_of(user, interaction.workspace.team_id))
+        interaction.services.wake()

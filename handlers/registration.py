@@ -4,30 +4,25 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
-from handlers import (
-    agenda,
-    brief,
-    coach,
-    commands,
-    commitments,
-    drafts,
-    home,
-    preparation,
-    schedule,
-    start,
-    thanks,
-    wrap_up,
-)
-from handlers.shared import error_handler
+from handlers import coach, commands, drafts, home
+from handlers.forms import FORMS, MOMENTS
+from handlers.shared.error_handler import ErrorHandler
+from handlers.shared.forms import register_form
 from handlers.shared.interaction import Interaction
 from handlers.shared.services import Services
 
-MOMENTS = (commands, home, start, preparation, schedule, agenda, brief, wrap_up, thanks, commitments, coach, drafts)
+log = structlog.get_logger()
+
+UNKNOWN_WORKSPACE = "I'm not set up for this workspace. Please ask an admin."
+OTHER_WORKSPACE = "Career discussions are for members of this workspace, and you belong to another one."
+UNKNOWN_FORM = "I don't know this form any more. Please copy what you typed, close it and open it again."
+UNKNOWN_BUTTON = "That button no longer does anything. The App Home shows what you can do now."
 
 
 class LastingAck(AsyncAck):
@@ -52,26 +47,51 @@ class LastingAck(AsyncAck):
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Give every listener its visit, and every error its explanation."""
+    """Give every listener its interaction, and every error its explanation."""
 
     async def attach_interaction(
         context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse | None]]
     ) -> BoltResponse | None:
-        if not context.user_id:
-            return BoltResponse(status=200, body="")  # nobody is there: nothing for us to do
-        # The app's own client shares its connections; Bolt's copy in the context would open new ones.
+        if not isinstance(context.user_id, str) or not context.user_id:
+            return BoltResponse(status=200, body="")  # no person did this: nothing to do
+        workspace = services.workspaces.get(str(context.team_id))
+        if workspace is None:
+            log.warning("request.unknown_workspace", team=str(context.team_id)[:20])
+            return _refusal(body, UNKNOWN_WORKSPACE)
+        if _home_team(body, workspace.team_id) != workspace.team_id:
+            return _refusal(body, OTHER_WORKSPACE)
         context["ack"] = LastingAck()
-        context["visit"] = Interaction(services, app.client, body, context.user_id, services.clock())
+        context["interaction"] = Interaction(services, workspace, body, context.user_id, services.clock())
         return await next_()
 
     app.middleware(attach_interaction)
-    app.error(error_handler.handle_error)
-    for moment in MOMENTS:
-        moment.register(app)
-    app.action(re.compile(".*"))(unknown_button)  # the last: whatever nobody else took
+    app.error(ErrorHandler(FORMS).handle)
+    for form in FORMS.values():
+        register_form(app, form)
+    for module in (commands, home, *MOMENTS, coach, drafts):
+        module.register(app)
+    app.action(re.compile(".*"))(unknown_button)  # the last ones: whatever nobody else took
+    app.view(re.compile(".*"))(unknown_form)
+
+
+def _home_team(body: dict[str, Any], team_id: str) -> str:
+    """The T… id of the workspace that the person belongs to, where Slack says so; else the one of the request."""
+    user = body.get("user")
+    stated = user.get("team_id") if isinstance(user, dict) else None
+    return str(stated or team_id)
+
+
+def _refusal(body: dict[str, Any], sentence: str) -> BoltResponse:
+    """An answer that only the person sees, where Slack offers a place for one."""
+    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": sentence} if "command" in body else "")
 
 
 async def unknown_button(ack: AsyncAck) -> None:
     """A button of an older version, in a message that is still there."""
     await ack()
-    raise NotAvailable("That button no longer does anything. The App Home shows how things stand.")
+    raise NotAvailable(UNKNOWN_BUTTON)
+
+
+async def unknown_form() -> None:
+    """A modal of an older version, which is still open."""
+    raise NotAvailable(UNKNOWN_FORM)

@@ -1,18 +1,21 @@
-"""`/career schedule`: setting, moving and cancelling the date of the next talk."""
+"""`/career schedule`: setting, moving and cancelling the date of the next discussion (practice E10)."""
 
 import re
-from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import scheduling
-from cycle.errors import InvalidInput
+from cycle.errors import NotAvailable
+from cycle.guards import active_pair, in_use, open_discussion
 from cycle.nudges import Action
+from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
+from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
-from handlers.views import schedule as view
+from handlers.shared.view_metadata import ScheduleMetadata
+from handlers.views import schedule as views
 from storage.people import Person
 from storage.store import Store
 
@@ -20,91 +23,96 @@ from storage.store import Store
 def register(app: AsyncApp) -> None:
     """Connect the listeners."""
     fields = re.compile(rf"^({scheduling.STARTS_AT}|{scheduling.MINUTES})$")
-    app.action(Action.OPEN_SCHEDULE)(open_schedule)
     app.action({"action_id": ActionId.TIME_CHOSEN, "block_id": fields})(show_both_clocks)
-    app.view(FormId.SCHEDULE)(set_date)
-    app.action(ActionId.OPEN_CANCEL)(open_cancel)
-    app.view(FormId.CANCEL)(cancel)
 
 
-async def open_schedule(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody pressed “Find a time” or “Another time”."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.reading() as (store, me):
-        form = await view_for_pair(interaction, store, me, interaction.subject_id)
-    await interaction.show(form)
-
-
-async def view_for_pair(_visit: Interaction, store: Store, me: Person, pair_id: int) -> dict[str, Any]:
+async def open_schedule(_interaction: Interaction, store: Store, me: Person, metadata: ScheduleMetadata) -> View:
     """The form for one pair."""
-    return view.render(await scheduling.schedule_of(store, me, pair_id))
+    return views.render(await _schedule(store, me, metadata))
 
 
 async def show_both_clocks(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody chose a time or a length: say what it means for both."""
+    """The person chose a time or a length: the form says what it means for both."""
     await ack()
     interaction = Interaction.of(context)
-    form = await _redrawn(interaction, ask_again=False)
-    await interaction.redraw(
-        form, interaction.view["id"]
-    )  # whatever was chosen last is shown, without asking for the hash
+    metadata, values = ScheduleMetadata.of(interaction.view), interaction.values
+    async with interaction.reading() as (store, me):
+        schedule = await _schedule(store, me, metadata)
+    form = views.render(schedule, values.moment(scheduling.STARTS_AT), _minutes(values))
+    await interaction.redraw(form, interaction.view["id"])  # whatever was chosen last is shown, whichever came first
 
 
-async def set_date(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody handed a date in; one with oddities that they have not seen is asked about first."""
-    interaction = Interaction.of(context)
-    metadata, values = interaction.metadata, interaction.values
-    starts_at = values.moment(scheduling.STARTS_AT)
+async def submit(interaction: Interaction, metadata: ScheduleMetadata, values: FormValues) -> Reply:
+    """The person submitted a date; one with oddities that they have not seen is shown again first."""
+    starts_at, minutes = values.moment(scheduling.STARTS_AT), _minutes(values)
     if starts_at is None:
-        raise InvalidInput({scheduling.STARTS_AT: "Please choose a day and a time."})
-    try:
-        async with interaction.unit() as (store, me):
-            await scheduling.set_date(
-                store, me, metadata.pair_id, starts_at, _minutes(values),
-                seen_round=metadata.round, seen_id=metadata.discussion_id,
-                ask_first=metadata.warned_of != int(starts_at.timestamp()), now=interaction.now,
-            )  # fmt: skip
-            pair = await store.pairs.get(metadata.pair_id)
-    except scheduling.Unusual:
-        await ack(response_action="update", view=await _redrawn(interaction, ask_again=True))
-        return
-    await ack()
+        return Reply.reject({scheduling.STARTS_AT: "Please pick a day and a time."})
+    async with interaction.changing(metadata.pair_id, booking=True) as (store, me, pair):
+        discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
+        schedule = await scheduling.schedule_of(store, me, pair, discussion)
+        is_set = (discussion.starts_at, discussion.minutes, discussion.dated_by_id) == (starts_at, minutes, me.pk)
+        if is_set:
+            return Reply.close()  # sent twice
+        if (sentence := scheduling.moved_since(discussion, metadata.round, me, schedule.other)) is not None:
+            return Reply.reject({scheduling.STARTS_AT: sentence})
+        if errors := await scheduling.check_date(
+            store, me, pair, starts_at, minutes, now=interaction.now, besides=discussion
+        ):
+            return Reply.reject(errors)
+        if schedule.warnings(starts_at, minutes) and metadata.warned_of != int(starts_at.timestamp()):
+            return Reply.show(views.render(schedule, starts_at, minutes, ask_again=True))
+        await scheduling.set_date(store, me, pair, discussion, starts_at, minutes, interaction.now)
     interaction.changed(pair)
+    return Reply.close()
 
 
-async def open_cancel(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody pressed “Cancel this talk”."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.reading() as (store, me):
-        schedule = await scheduling.schedule_of(store, me, interaction.subject_id)
-        draft = await interaction.draft(store, me, FormId.CANCEL, schedule.discussion.pk)
-    await interaction.show(view.cancelling(schedule, FormValues.unpack(draft.state) if draft else None))
+async def open_cancel(_interaction: Interaction, store: Store, me: Person, metadata: ScheduleMetadata) -> View:
+    """The person pressed “Cancel this discussion”."""
+    schedule = await _schedule(store, me, metadata)
+    draft = await drafts.resume(store, me, FormId.CANCEL, schedule.discussion.pk)
+    return views.cancelling(schedule, draft.values if draft else None)
 
 
-async def cancel(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody cancelled, with a reason. The answer replaces the form; closing it closes the one below as well."""
-    interaction = Interaction.of(context)
-    metadata, reason = interaction.metadata, interaction.values.text(scheduling.REASON)
-    async with interaction.unit() as (store, me):
-        successor = await scheduling.cancel(
-            store, me, metadata.pair_id, reason, interaction.now, seen_id=metadata.discussion_id
-        )
-        pair = await store.pairs.get(metadata.pair_id)
+async def cancel(interaction: Interaction, metadata: ScheduleMetadata, values: FormValues) -> Reply:
+    """The person cancelled the date they saw. The answer replaces the form; closing it closes the one below as well."""
+    reason = values.text(scheduling.REASON)
+    if errors := scheduling.check_cancelling(reason):
+        return Reply.reject(errors)
+    async with interaction.changing(metadata.pair_id) as (store, me, pair):
+        discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
         other = await store.people.get(pair.other_than(me.pk))
-        await interaction.drop_draft(store, me)
-    await ack(response_action="update", view=view.cancelled(successor, other))
+        if (sentence := scheduling.moved_since(discussion, metadata.round, me, other)) is not None:
+            raise NotAvailable(sentence)
+        successor = await scheduling.cancel(store, me, pair, discussion, reason, interaction.now)
+        await drafts.clear(interaction, store, me, FormId.CANCEL, discussion.pk)
     interaction.changed(pair)
+    return Reply.show(views.cancelled(successor, other))
 
 
-async def _redrawn(interaction: Interaction, *, ask_again: bool) -> dict[str, Any]:
-    values = interaction.values
-    async with interaction.reading() as (store, me):
-        schedule = await scheduling.schedule_of(store, me, interaction.metadata.pair_id)
-    return view.render(schedule, values.moment(scheduling.STARTS_AT), _minutes(values), ask_again=ask_again)
+async def _schedule(store: Store, me: Person, metadata: ScheduleMetadata) -> scheduling.ScheduleView:
+    pair = await active_pair(store, me, metadata.pair_id)
+    return await scheduling.schedule_of(store, me, pair, await open_discussion(store, pair))
 
 
 def _minutes(values: FormValues) -> int:
     """The length chosen; the menu always has one."""
-    return int(values.choice(scheduling.MINUTES) or view.LENGTHS[2])
+    return values.number(scheduling.MINUTES) or views.LENGTHS[2]
+
+
+SCHEDULE = FormSpec(
+    FormId.SCHEDULE,
+    ScheduleMetadata,
+    word=Word("schedule", "Choose, move or cancel the date of the next discussion"),
+    open=open_schedule,
+    opened_by=Action.OPEN_SCHEDULE,
+    submit=submit,
+)
+CANCEL = FormSpec(
+    FormId.CANCEL,
+    ScheduleMetadata,
+    open=open_cancel,
+    opened_by=ActionId.OPEN_CANCEL,
+    submit=cancel,
+    draft_subject=lambda metadata: metadata.discussion_id,
+)
+FORMS = (SCHEDULE, CANCEL)

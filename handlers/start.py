@@ -1,6 +1,4 @@
-"""`/career start`: asking somebody, answering, and taking the question back (practices C1, E1, E5)."""
-
-from typing import Any
+"""`/career start`: asking a person to pair, answering, and taking the request back (practices C1, E1, E5)."""
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -8,142 +6,156 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from cycle import pairing
 from cycle.coach import review_request
 from cycle.coach_remarks import Wording
-from cycle.errors import InvalidInput
+from cycle.guards import own_pair
 from cycle.nudges import Action
 from handlers.shared import coach_remarks
 from handlers.shared.form_values import FormValues
+from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import PairMetadata, StartMetadata
 from handlers.views import kit
-from handlers.views import start as view
-from storage.pairs import PairState, Side
+from handlers.views import start as views
+from storage.pairs import Side
 from storage.people import Person
 from storage.store import Store
+
+CHOOSE_A_PERSON = "Please choose the person you want to meet with."
+NOT_FOUND = "I can't find that person in this workspace."
 
 
 def register(app: AsyncApp) -> None:
     """Connect the listeners."""
-    app.action(ActionId.START)(open_form)
     app.action(ActionId.SIDE_CHOSEN)(choose_side)
-    app.view(FormId.START)(ask)
     app.action(Action.ACCEPT_PAIR)(accept)
-    app.action(Action.DECLINE_PAIR)(open_decline)
-    app.view(FormId.DECLINE)(decline)
     app.action(Action.READ_REASON)(read_reason)
     app.action(ActionId.WITHDRAW_PAIR)(withdraw)
 
 
-async def open_form(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody pressed “Start”, or typed `/career start`."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.reading() as (store, me):
-        form = await form_for(interaction, store, me)
-    await interaction.show(form)
+# --- asking ----------------------------------------------------------------------------------------------------------
+
+
+async def open_request(interaction: Interaction, store: Store, me: Person, metadata: StartMetadata) -> View:
+    """The form, with the requests that wait for an answer, mine and those made to me."""
+    return await redraw_request(interaction, store, me, metadata, FormValues())
+
+
+async def redraw_request(
+    interaction: Interaction, store: Store, me: Person, metadata: StartMetadata, values: FormValues
+) -> View:
+    """The form as it is being filled in."""
+    partners = await store.people.current_partners_of(me.pk)
+    waiting = [(pair, other) for pair, other in partners if pairing.is_open_request(pair, interaction.now)]
+    has_manager = any(pair.side_of(me.pk) is Side.EMPLOYEE for pair, _other in partners)
+    side = Side(values.choice(views.SIDE) or (Side.MANAGER if has_manager else Side.EMPLOYEE))
+    advice = coach_remarks.advice_on(_wordings(values, side), me, metadata, interaction.services.bank)
+    return views.render(waiting, me, side, metadata, values, advice)
 
 
 async def choose_side(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody said on which side they are: the draft of their words is that side's, unless they wrote their own."""
+    """The person chose their side: the draft of their words is that side's, unless they wrote their own."""
     await ack()
     interaction = Interaction.of(context)
+    metadata = StartMetadata.of(interaction.view)
     async with interaction.reading() as (store, me):
-        form = await redrawn(interaction, store, me, interaction.metadata, interaction.values)
+        form = await redraw_request(interaction, store, me, metadata, interaction.values)
     await interaction.redraw(form)
 
 
-async def ask(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody named the other side."""
-    interaction = Interaction.of(context)
-    metadata, values = interaction.metadata, interaction.values
-    chosen, side = values.person(pairing.OTHER), values.choice(view.SIDE)
+async def ask(interaction: Interaction, metadata: StartMetadata, values: FormValues) -> Reply:
+    """The person named the other side. Both are locked, so that two who ask each other at once see one request."""
+    chosen, side = values.person(pairing.OTHER), values.side(views.SIDE)
     if chosen is None or side is None:
-        raise InvalidInput({pairing.OTHER: "Please choose the person you want to talk with."})
-    await interaction.services.sync_profile(chosen)  # whether they are still here
-    async with interaction.unit() as (store, me):
-        other = await interaction.person(store, chosen)
-        pair = await pairing.ask(store, me, other, Side(side), interaction.now, view.words_of(values, Side(side)))
-        coach_remarks.look_once(me, metadata, _wordings(values, Side(side)))
-        told_at = pairing.told_at(pair, me, other)
-    await ack(response_action="update", view=view.asked(other, told_at, interaction.now))
+        return Reply.reject({pairing.OTHER: CHOOSE_A_PERSON})
+    other_id = await interaction.workspace.profiles.meet(chosen)
+    if other_id is None:
+        return Reply.reject({pairing.OTHER: NOT_FOUND})
+    words = views.words_of(values, side)
+    async with interaction.writing() as (store, me):
+        people = await store.people.lock(me.pk, other_id)
+        other = people[other_id]
+        mine = await pairing.pairs_to_check(store, me, interaction.now)
+        if errors := pairing.check(me, other, side, mine, words, now=interaction.now):
+            return Reply.reject(errors)
+        if keys := coach_remarks.unseen_keys(me, metadata, _wordings(values, side)):
+            metadata = metadata.updated(seen=(*metadata.seen, *keys))
+            return Reply.show(await redraw_request(interaction, store, me, metadata, values))
+        pair = await pairing.ask(store, me, other, side, words, interaction.now)
+        arrives_at = pairing.arrives_at(pair, other)
     interaction.changed(pair)
+    return Reply.show(views.asked(other, arrives_at, interaction.now))
+
+
+def _wordings(values: FormValues, side: Side) -> list[Wording]:
+    """What the coach reads here: the words to the other side (E5)."""
+    return [Wording(pairing.words_field(side), views.words_of(values, side), review_request)]
+
+
+async def withdraw(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The person who asked took the request back."""
+    await ack()
+    interaction = Interaction.of(context)
+    async with interaction.changing(interaction.subject_id) as (store, me, pair):
+        await pairing.withdraw(store, me, pair, interaction.now)
+    interaction.changed(pair)
+    if interaction.in_modal:
+        metadata = StartMetadata.of(interaction.view)
+        async with interaction.reading() as (store, me):
+            form = await redraw_request(interaction, store, me, metadata, interaction.values)
+        await interaction.redraw(form)
+
+
+# --- answering -------------------------------------------------------------------------------------------------------
 
 
 async def accept(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """The other side said yes."""
     await ack()
     interaction = Interaction.of(context)
-    async with interaction.unit() as (store, me):
-        pair = await pairing.accept(store, me, interaction.subject_id, interaction.now)
+    async with interaction.changing(interaction.subject_id, booking=True) as (store, me, pair):
+        await pairing.accept(store, me, pair, interaction.now)
         other = await store.people.get(pair.other_than(me.pk))
     interaction.changed(pair)
     if interaction.in_modal:
-        await interaction.redraw(view.accepted_view(other, pair))
-    await interaction.replace_message(view.accepted(other), view.next_steps(pair))
+        await interaction.redraw(views.accepted_view(other, pair))
+    await interaction.replace_message(views.accepted(other), views.next_steps(pair))
 
 
-async def open_decline(ack: AsyncAck, context: AsyncBoltContext) -> None:
+async def open_decline(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
     """The other side pressed “Not me”: they may say why."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.reading() as (store, me):
-        form = view.declining(
-            await pairing.to_decline(store, me, interaction.subject_id), ViewMetadata(pair_id=interaction.subject_id)
-        )
-    await interaction.show(form)
+    pair = await own_pair(store, me, metadata.pair_id)
+    return views.declining(await pairing.to_decline(store, me, pair, interaction.now), metadata)
 
 
-async def decline(ack: AsyncAck, context: AsyncBoltContext) -> None:
+async def decline(interaction: Interaction, metadata: PairMetadata, values: FormValues) -> Reply:
     """The other side said no."""
-    interaction = Interaction.of(context)
-    pair_id, reason = interaction.metadata.pair_id, interaction.values.text(pairing.REASON)
-    async with interaction.unit() as (store, me):
-        pair = await pairing.decline(store, me, pair_id, interaction.now, reason)
+    reason = values.text(pairing.REASON)
+    if errors := pairing.check_reason(reason):
+        return Reply.reject(errors)
+    async with interaction.changing(metadata.pair_id) as (store, me, pair):
+        await pairing.decline(store, me, pair, reason, interaction.now)
         other = await store.people.get(pair.other_than(me.pk))
-    await ack(response_action="update", view=kit.notice("Answered", view.declined(other)))
     interaction.changed(pair)
+    return Reply.show(kit.notice("Answered", views.declined(other)))
 
 
 async def read_reason(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Whoever asked reads why the other side said no."""
+    """The person who asked reads why the other side said no."""
     await ack()
     interaction = Interaction.of(context)
     async with interaction.reading() as (store, me):
-        other, reason = await pairing.reason_of(store, me, interaction.subject_id)
-    await interaction.show(view.reason(other, reason))
+        other, reason = await pairing.reason_of(store, await own_pair(store, me, interaction.subject_id))
+    await interaction.show(views.reason(other, reason))
 
 
-async def withdraw(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Whoever asked took the question back."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.unit() as (store, me):
-        pair = await pairing.withdraw(store, me, interaction.subject_id, interaction.now)
-        form = await redrawn(interaction, store, me, interaction.metadata, interaction.values)
-    interaction.changed(pair)
-    if interaction.in_modal:
-        await interaction.redraw(form)
-
-
-async def form_for(interaction: Interaction, store: Store, me: Person) -> dict[str, Any]:
-    """The form, with the questions that still wait for an answer, mine and those put to me."""
-    return await redrawn(interaction, store, me, ViewMetadata(), FormValues())
-
-
-async def redrawn(
-    interaction: Interaction, store: Store, me: Person, metadata: ViewMetadata, values: FormValues
-) -> dict[str, Any]:
-    """The form as it is being filled in."""
-    current = await store.pairs.current_of(me.pk)
-    waiting = [pair for pair in current if pair.state is PairState.ASKED]
-    others = await store.people.by_ids([pair.other_than(me.pk) for pair in waiting])
-    has_a_manager = any(pair.side_of(me.pk) is Side.EMPLOYEE for pair in current)
-    side = Side(values.choice(view.SIDE) or (Side.MANAGER if has_a_manager else Side.EMPLOYEE))
-    advice = coach_remarks.advice_on(_wordings(values, side), me, metadata, interaction.services.bank)
-    asked = [(pair, others[pair.other_than(me.pk)]) for pair in waiting]
-    return view.render(asked, me, side, metadata, values, advice)
-
-
-def _wordings(values: FormValues, side: Side) -> list[Wording]:
-    """What the coach reads here: the words to the other side (E5)."""
-    return [Wording(pairing.words_field(side), view.words_of(values, side), review_request)]
+START = FormSpec(
+    FormId.START,
+    StartMetadata,
+    word=Word("start", "Start career discussions with your manager or with someone who reports to you"),
+    open=open_request,
+    opened_by=ActionId.START,
+    redraw=redraw_request,
+    submit=ask,
+)
+DECLINE = FormSpec(FormId.DECLINE, PairMetadata, open=open_decline, opened_by=Action.DECLINE_PAIR, submit=decline)
+FORMS = (START, DECLINE)

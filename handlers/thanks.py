@@ -1,75 +1,78 @@
-"""`/career thanks`: the employee's note, and the manager's confirmation of what it promises."""
-
-from typing import Any
+"""`/career thanks`: the employee's note, and the manager's confirmation of its deliverables (practice E12)."""
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from cycle import formatting, thanks
+from cycle import thanks
+from cycle.guards import active_pair, in_use, pair_of
 from cycle.nudges import Action
+from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
+from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import FormId
 from handlers.shared.interaction import Interaction
-from handlers.shared.view_metadata import ViewMetadata
-from handlers.views import kit
-from handlers.views import thanks as view
+from handlers.shared.view_metadata import PairMetadata
+from handlers.views import thanks as views
+from storage.discussions import Discussion
 from storage.people import Person
 from storage.store import Store
 
 
 def register(app: AsyncApp) -> None:
-    """Connect the listeners."""
-    app.action(Action.OPEN_THANK_YOU)(open_thank_you)
+    """Connect the listener."""
     app.action(Action.CONFIRM_DELIVERABLES)(confirm_deliverables)
-    app.view(FormId.THANK_YOU)(send)
 
 
-async def open_thank_you(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody pressed “Read and send it”."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.reading() as (store, me):
-        form = await _form(interaction, store, me, interaction.subject_id)
-    await interaction.show(form)
+async def open_thank_you(_interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
+    """The note for a discussion, or for the last one of a pair: to write, or to read."""
+    if metadata.discussion_id:
+        pair = await pair_of(store, metadata.discussion_id, Discussion)
+        discussion = await store.discussions.get(metadata.discussion_id)
+    else:
+        pair = await active_pair(store, me, metadata.pair_id)
+        discussion = await thanks.last_discussion(store, pair)
+    shown = await thanks.thanks_for(store, me, pair, discussion)
+    draft = await drafts.resume(store, me, FormId.THANK_YOU, discussion.pk)
+    metadata = metadata.updated(pair_id=pair.pk, discussion_id=discussion.pk)
+    return views.render(shown, me, metadata, draft.values if draft else None, draft.saved_at if draft else None)
 
 
-async def view_for_pair(interaction: Interaction, store: Store, me: Person, pair_id: int) -> dict[str, Any]:
-    """The note for the last talk of a pair."""
-    discussion = await thanks.last_discussion(store, me, pair_id)
-    return await _form(interaction, store, me, discussion.pk)
-
-
-async def _form(interaction: Interaction, store: Store, me: Person, discussion_id: int) -> dict[str, Any]:
-    shown = await thanks.thanks_for(store, me, discussion_id)
-    draft = await interaction.draft(store, me, FormId.THANK_YOU, discussion_id)
-    metadata = ViewMetadata(pair_id=shown.pair.pk, discussion_id=discussion_id)
-    values = FormValues.unpack(draft.state) if draft else None
-    return view.render(shown, me, metadata, values, draft.saved_at if draft else None)
-
-
-async def send(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Somebody sent their note."""
-    interaction = Interaction.of(context)
-    metadata = interaction.metadata
-    async with interaction.unit() as (store, me):
-        await thanks.send(store, me, metadata.discussion_id, interaction.values.text(thanks.NOTE), interaction.now)
-        await interaction.drop_draft(store, me)
-        shown = await thanks.thanks_for(store, me, metadata.discussion_id)
-    await ack(response_action="update", view=view.sent(shown))
-    interaction.changed(shown.pair)
+async def submit(interaction: Interaction, metadata: PairMetadata, values: FormValues) -> Reply:
+    """The employee sent their note."""
+    text = values.text(thanks.NOTE)
+    if errors := thanks.check(text):
+        return Reply.reject(errors)
+    async with interaction.changing(metadata.discussion_id, Discussion) as (store, me, pair):
+        discussion = await store.discussions.get(metadata.discussion_id)
+        shown = await thanks.thanks_for(store, me, in_use(pair), discussion)
+        await thanks.send(store, me, shown, text, interaction.now)
+        await drafts.clear(interaction, store, me, FormId.THANK_YOU, discussion.pk)
+    interaction.changed(pair)
+    return Reply.show(views.sent(shown))
 
 
 async def confirm_deliverables(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """The manager pressed “Confirm the deliverables”, in a message, in the note or in the App Home."""
     await ack()
     interaction = Interaction.of(context)
-    async with interaction.unit() as (store, me):
-        confirmed = await thanks.confirm(store, me, interaction.subject_id, interaction.now)
-        shown = await thanks.thanks_for(store, me, interaction.subject_id)
+    async with interaction.changing(interaction.subject_id, Discussion) as (store, me, pair):
+        discussion = await store.discussions.get(interaction.subject_id)
+        confirmed = await thanks.confirm(store, me, pair, discussion, interaction.now)
+        shown = await thanks.thanks_for(store, me, pair, discussion)
+    interaction.changed(pair)
     if interaction.in_modal:
-        await interaction.redraw(view.render(shown, me, ViewMetadata(pair_id=shown.pair.pk)))
-    count = formatting.count(confirmed, "promise") if confirmed else "everything there is"
-    await interaction.replace_message(
-        f"Confirmed: {count}. {kit.fitted(formatting.first_name(shown.employee), 300)} sees it."
-    )
-    interaction.changed(shown.pair)
+        await interaction.redraw(views.render(shown, me, PairMetadata(pair_id=pair.pk, discussion_id=discussion.pk)))
+    await interaction.replace_message(views.confirmed(shown, confirmed))
+
+
+THANK_YOU = FormSpec(
+    FormId.THANK_YOU,
+    PairMetadata,
+    word=Word("thanks", "Thank your manager and confirm what you will deliver"),
+    open=open_thank_you,
+    opened_by=Action.OPEN_THANK_YOU,
+    button_key="discussion_id",
+    submit=submit,
+    draft_subject=lambda metadata: metadata.discussion_id,
+)
+FORMS = (THANK_YOU,)

@@ -130,7 +130,7 @@ class Jobs:
     async def tidy_up(self) -> None:
         """Forget drafts that nobody came back to."""
         async with self._database.unit(self._workspace_id) as store:
-            forgotten = await store.preparations.delete_drafts(self._clock() - DRAFTS_KEPT)
+            forgotten = await store.drafts.delete_saved_before(self._clock() - DRAFTS_KEPT)
         log.info("housekeeping.done", drafts=forgotten)
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> None:

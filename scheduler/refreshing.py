@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from cycle.people import Profile, is_stale, remember
+from cycle.people import Profile, is_stale, save_profile
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ class Refreshing:
             profile = await self._directory.profile(person.slack_id)
             if profile is not None:
                 async with self._database.unit(self._workspace_id) as store:
-                    await remember(store, profile, clock())
+                    await save_profile(store, profile, clock())
             await asyncio.sleep(self._pause)
         log.info("people.refreshed", people=len(stale))
         return len(stale)

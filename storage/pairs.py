@@ -18,6 +18,7 @@ class PairState(StrEnum):
     ASKED = "asked"
     ACTIVE = "active"
     DECLINED = "declined"
+    EXPIRED = "expired"  # nobody answered
     ENDED = "ended"
 
 
@@ -69,14 +70,14 @@ class Pair(WorkspaceScoped, table=True):
     """An employee and a manager, from when one asked the other until it ended."""
 
     __table_args__ = (
-        # One living pair an employee: the database refuses a second one however the two requests race.
+        # One manager per employee: the database refuses a second one however two answers race.
         sa.Index(
-            "uq_pair_living_employee",
+            "uq_pair_active_employee",
             "workspace_id",
             "employee_id",
             unique=True,
-            sqlite_where=sa.text("state IN ('asked', 'active')"),
-            postgresql_where=sa.text("state IN ('asked', 'active')"),
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
         ),
     )
 
@@ -123,10 +124,16 @@ class Pairs(Repository):
         """
         return await self._locked(select(Pair).where(Pair.id == pair_id), f"Pair {pair_id}")
 
-    async def lock_of(self, noun: type[PairScoped], key: int) -> Pair:
+    async def of(self, noun: "type[Pair | PairScoped]", key: int) -> Pair:
+        """The pair that a row belongs to, or with that key. Raises `NotFound`."""
+        found: Pair | None = await self._first(_pair_of(noun, key))
+        if found is None:
+            raise NotFound(f"{noun.__name__} {key}")
+        return found
+
+    async def lock_of(self, noun: "type[Pair | PairScoped]", key: int) -> Pair:
         """Lock the pair that a row belongs to, in one statement, and return it as it is now. Raises `NotFound`."""
-        statement = select(Pair).join(noun, col(noun.pair_id) == col(Pair.id)).where(col(noun.id) == key)
-        return await self._locked(statement, f"{noun.__name__} {key}")
+        return await self._locked(_pair_of(noun, key), f"{noun.__name__} {key}")
 
     async def _locked(self, statement: Any, what: str) -> Pair:
         found: Pair | None = await self._first(locking(statement, Pair))
@@ -150,11 +157,29 @@ class Pairs(Repository):
         )
         return await self._all(statement)
 
-    async def current_as_employee(self, person_id: int) -> Pair | None:
-        """The one pair in which somebody is the employee."""
-        statement = select(Pair).where(Pair.employee_id == person_id, col(Pair.state).in_(CURRENT_STATES))
-        return await self._first(statement)  # type: ignore[no-any-return]
+    async def of_person_since(self, person_id: int, moment: datetime) -> Sequence[Pair]:
+        """The pairs of a person that are current, or were asked for since a moment, whatever became of them."""
+        statement = select(Pair).where(
+            sa.or_(col(Pair.employee_id) == person_id, col(Pair.manager_id) == person_id),
+            sa.or_(col(Pair.state).in_(CURRENT_STATES), col(Pair.asked_at) > moment),
+        )
+        return await self._all(statement)
+
+    async def has_manager(self, employee_id: int) -> bool:
+        """Whether a person has career discussions as the employee; not with whom, so the gate is not asked."""
+        statement = select(col(Pair.id)).where(Pair.employee_id == employee_id, Pair.state == PairState.ACTIVE)
+        return await self._first(statement) is not None
+
+    async def asked_before(self, moment: datetime) -> Sequence[int]:
+        """The keys of the requests that have waited for an answer since before a moment."""
+        return await self._all(select(col(Pair.id)).where(Pair.state == PairState.ASKED, col(Pair.asked_at) < moment))
 
     async def current_ids(self) -> Sequence[int]:
         """Every pair that may need nudges."""
         return await self._all(select(col(Pair.id)).where(col(Pair.state).in_(CURRENT_STATES)).order_by(col(Pair.id)))
+
+
+def _pair_of(noun: type[Pair | PairScoped], key: int) -> Any:
+    if issubclass(noun, Pair):
+        return select(Pair).where(Pair.id == key)
+    return select(Pair).join(noun, col(noun.pair_id) == col(Pair.id)).where(col(noun.id) == key)

@@ -36,6 +36,14 @@ class Person(WorkspaceScoped, table=True):
     tz: str = Field(default="UTC", description="IANA time zone")
     is_bot: bool = False
     deactivated: bool = False
+    is_guest: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": sa.false()},
+        description="a guest in a single channel: cannot be sent direct messages",
+    )
+    is_external: bool = Field(
+        default=False, sa_column_kwargs={"server_default": sa.false()}, description="belongs to another workspace"
+    )
     dm_channel: str | None = Field(default=None, description="Slack's D… id of our talk with them, once there was one")
     coach_off: bool = Field(
         default=False,

@@ -11,11 +11,13 @@ from storage.agenda import Agenda
 from storage.base import Gate, NotFound, WorkspaceScoped
 from storage.commitments import Commitments
 from storage.discussions import Discussions
+from storage.drafts import Drafts
 from storage.nudges import Nudges
 from storage.objectives import Objectives
 from storage.pairs import Pairs
 from storage.people import People
 from storage.preparations import Preparations
+from storage.requests import ProcessedRequests
 from storage.thanks import Thanks
 
 __all__ = ["ForeignRow", "NotFound", "Store"]
@@ -46,6 +48,8 @@ class Store:
         self.commitments = Commitments(session, workspace_id, gate)
         self.thanks = Thanks(session, workspace_id, gate)
         self.nudges = Nudges(session, workspace_id, gate)
+        self.drafts = Drafts(session, workspace_id, gate)
+        self.requests = ProcessedRequests(session, workspace_id, gate)
 
     def add(self, *rows: WorkspaceScoped) -> None:
         """Remember new rows; they get their keys at the next flush."""

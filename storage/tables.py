@@ -2,8 +2,32 @@
 
 from sqlmodel import SQLModel
 
-from storage import agenda, commitments, discussions, nudges, objectives, pairs, people, preparations, thanks
+from storage import (
+    agenda,
+    commitments,
+    discussions,
+    drafts,
+    nudges,
+    objectives,
+    pairs,
+    people,
+    preparations,
+    requests,
+    thanks,
+)
 
-__all__ = ["agenda", "commitments", "discussions", "nudges", "objectives", "pairs", "people", "preparations", "thanks"]
+__all__ = [
+    "agenda",
+    "commitments",
+    "discussions",
+    "drafts",
+    "nudges",
+    "objectives",
+    "pairs",
+    "people",
+    "preparations",
+    "requests",
+    "thanks",
+]
 
 metadata = SQLModel.metadata

@@ -1,1 +1,1 @@
-"""What all moments of the cycle share: the interaction, form values, drafts, errors. No moment of its own."""
+"""What all moments of the cycle share: the interaction, forms and their values, drafts, services, the error handler."""

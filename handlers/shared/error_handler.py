@@ -1,6 +1,7 @@
-"""The one place that answers when something could not be done: kindly, where the person looks."""
+"""The one place that answers when something could not be done: kindly, where the person looks. It cannot fail."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -9,10 +10,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 
 from cycle.errors import CareerError, InvalidInput
-from handlers.coach import with_remarks
-from handlers.shared.coach_remarks import SecondLook
+from handlers.shared.forms import AnyForm, save_draft
 from handlers.shared.interaction import Interaction
-from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import kit
 
 log = structlog.get_logger()
@@ -22,26 +21,45 @@ TOO_LATE = "That took me too long, and Slack no longer waits. Please press it on
 SLACK_ERRORS = {"expired_trigger_id": TOO_LATE, "exchanged_trigger_id": TOO_LATE, "invalid_trigger_id": TOO_LATE}
 
 
-async def handle_error(
-    error: Exception, context: AsyncBoltContext, body: dict[str, Any], response: BoltResponse | None
-) -> BoltResponse | None:
-    """Bolt's error handler: a known error says its own sentence, an unknown one a reference that the log has too.
+class ErrorHandler:
+    """Bolt's error handler: a known error gives its own sentence, an unknown one a reference that the log has too."""
 
-    `response` is what Slack is answered with, or None where the answer is out already (Bolt asserts that).
-    """
-    interaction = context.get("visit")
-    if isinstance(interaction, Interaction) and isinstance(error, SecondLook):
-        await _keep_what_was_typed(interaction, error.metadata)
-        form = await with_remarks(interaction, error.metadata)
-        return BoltResponse(status=200, body={"response_action": "update", "view": form})
-    sentence, fields = _words_for(error)
-    if not isinstance(interaction, Interaction):
-        return None
-    if body.get("type") == "view_submission" and context.ack.response is None:
-        await _keep_what_was_typed(interaction, interaction.metadata)
-        return BoltResponse(status=200, body=_in_the_modal(interaction.view, sentence, fields))
-    await _say(interaction, sentence)
-    return None if response is None else (context.ack.response or BoltResponse(status=200, body=""))
+    def __init__(self, forms: Mapping[str, AnyForm]) -> None:
+        self._forms = forms
+
+    async def handle(
+        self, error: Exception, context: AsyncBoltContext, body: dict[str, Any], response: BoltResponse | None
+    ) -> BoltResponse | None:
+        """The answer to Slack. `response` is None where it has been answered already (Bolt asserts that)."""
+        try:
+            return await self._answer(error, context, body, response)
+        except Exception:
+            log.exception("error_handler.failed")
+            return None if response is None else BoltResponse(status=200, body="")
+
+    async def _answer(
+        self, error: Exception, context: AsyncBoltContext, body: dict[str, Any], response: BoltResponse | None
+    ) -> BoltResponse | None:
+        sentence, fields = _words_for(error)
+        interaction = context.get("interaction")
+        if not isinstance(interaction, Interaction):
+            return None if response is None else BoltResponse(status=200, body="")
+        if body.get("type") == "view_submission" and context.ack.response is None:
+            if isinstance(error, CareerError):  # after a fault of the database, waiting for it again helps nobody
+                await self._save_draft(interaction)
+            return BoltResponse(status=200, body=_in_the_modal(interaction.view, sentence, fields))
+        await _say(interaction, sentence)
+        return None if response is None else (context.ack.response or BoltResponse(status=200, body=""))
+
+    async def _save_draft(self, interaction: Interaction) -> None:
+        """The modal stays open with everything in it; the draft is the second net."""
+        form = self._forms.get(str(interaction.view.get("callback_id")))
+        if form is None:
+            return
+        try:
+            await save_draft(interaction, form, form.metadata.of(interaction.view))
+        except Exception:
+            log.exception("draft.not_saved", form=form.id)
 
 
 def _words_for(error: Exception) -> tuple[str, dict[str, str]]:
@@ -52,28 +70,30 @@ def _words_for(error: Exception) -> tuple[str, dict[str, str]]:
         return SLACK_ERRORS[word], {}
     reference = secrets.token_hex(4)
     log.error("listener.failed", reference=reference, exc_info=error)
-    return f"Something went wrong on my side, not yours. If it stays so, tell an admin: {reference}.", {}
+    return f"Something went wrong on my side, not yours. If it happens again, give an admin this: {reference}.", {}
 
 
 def _slack_word(error: Exception) -> str:
     """Slack's own word for what is wrong; empty for an error that is not Slack's."""
-    return str(error.response.get("error", "")) if isinstance(error, SlackApiError) else ""
+    if not isinstance(error, SlackApiError):
+        return ""
+    answer = error.response
+    return str(answer.get("error", "")) if hasattr(answer, "get") else ""
 
 
 def _in_the_modal(view: dict[str, Any], sentence: str, fields: dict[str, str]) -> dict[str, Any]:
     """Each sentence beside its field; what belongs to none beside the last one, near the button, or on top."""
-    inputs = [block["block_id"] for block in view.get("blocks", []) if block.get("type") == "input"]
+    blocks = view.get("blocks")
+    blocks = blocks if isinstance(blocks, list) else []
+    inputs = [block["block_id"] for block in blocks if isinstance(block, dict) and _is_input(block)]
     if not inputs:
         return {"response_action": "push", "view": kit.notice("Career", kit.escape(sentence))}
     shown = {field: text for field, text in fields.items() if field in inputs}
     return {"response_action": "errors", "errors": shown or {inputs[-1]: sentence}}
 
 
-async def _keep_what_was_typed(interaction: Interaction, metadata: ViewMetadata) -> None:
-    try:
-        await interaction.keep_draft(metadata)
-    except Exception:  # the modal stays open with everything in it; the draft is the second net
-        log.exception("draft.not_kept")
+def _is_input(block: dict[str, Any]) -> bool:
+    return block.get("type") == "input" and isinstance(block.get("block_id"), str)
 
 
 async def _say(interaction: Interaction, sentence: str) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
+from storage.pairs import Side
+
 
 class FormValues:
-    """The values of a form by field name; everything missing reads as empty."""
+    """The values of a form by field name. Whatever is missing, or is not what a field holds, reads as empty."""
 
     def __init__(self, values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self._values = dict(values or {})
@@ -15,7 +17,9 @@ class FormValues:
     @classmethod
     def of(cls, view: Mapping[str, Any]) -> Self:
         """What a view's person has filled in so far."""
-        return cls((view.get("state") or {}).get("values"))
+        state = view.get("state")
+        values = state.get("values") if isinstance(state, dict) else None
+        return cls(values if isinstance(values, dict) else None)
 
     @classmethod
     def unpack(cls, text: str | None) -> Self | None:
@@ -23,7 +27,7 @@ class FormValues:
         return cls(json.loads(text)) if text else None
 
     def pack(self) -> str:
-        """As a draft keeps it."""
+        """As a draft holds it."""
         return json.dumps(self._values, separators=(",", ":"), ensure_ascii=False)
 
     def over(self, before: Self | None) -> "FormValues":
@@ -31,7 +35,7 @@ class FormValues:
         return FormValues({**before._values, **self._values}) if before else self  # noqa: SLF001 - of the same class
 
     def noting(self, field: str, text: str) -> "FormValues":
-        """The same with something that stands in no field, for a draft to remember."""
+        """The same with something that is in no field, for a draft to hold."""
         return FormValues({**self._values, field: {"": {"value": text}}})
 
     def __contains__(self, field: str) -> bool:
@@ -41,31 +45,57 @@ class FormValues:
         return iter(self._values)
 
     def _element(self, field: str) -> Mapping[str, Any]:
-        return next(iter(self._values.get(field, {}).values()), {})
+        elements = self._values.get(field)
+        first = next(iter(elements.values()), None) if isinstance(elements, dict) else None
+        return first if isinstance(first, dict) else {}
 
     def text(self, field: str) -> str:
         """What was typed."""
-        return self._element(field).get("value") or ""
+        return _text(self._element(field).get("value"))
 
     def choice(self, field: str) -> str | None:
         """The value of the one option chosen, in a menu or radio group."""
-        option = self._element(field).get("selected_option")
-        return option["value"] if option else None
+        return _value_of(self._element(field).get("selected_option"))
 
     def choices(self, field: str) -> tuple[str, ...]:
         """The values of the options ticked or chosen."""
-        return tuple(option["value"] for option in self._element(field).get("selected_options") or ())
+        options = self._element(field).get("selected_options")
+        values = (_value_of(option) for option in options) if isinstance(options, list) else ()
+        return tuple(value for value in values if value is not None)
+
+    def number(self, field: str) -> int | None:
+        """The value of the one option chosen, as a number."""
+        chosen = self.choice(field) or ""
+        return int(chosen) if chosen.isascii() and chosen.isdecimal() else None
+
+    def side(self, field: str) -> Side | None:
+        """The side chosen."""
+        chosen = self.choice(field)
+        return Side(chosen) if chosen in set(Side) else None
 
     def person(self, field: str) -> str | None:
         """The U… id of the person chosen."""
-        return self._element(field).get("selected_user")
+        return _text(self._element(field).get("selected_user")) or None
 
     def day(self, field: str) -> date | None:
         """The date chosen."""
-        chosen = self._element(field).get("selected_date")
-        return date.fromisoformat(chosen) if chosen else None
+        try:
+            return date.fromisoformat(_text(self._element(field).get("selected_date")))
+        except ValueError:
+            return None
 
     def moment(self, field: str) -> datetime | None:
         """The moment chosen."""
         chosen = self._element(field).get("selected_date_time")
-        return datetime.fromtimestamp(chosen, UTC) if chosen else None
+        try:
+            return datetime.fromtimestamp(chosen, UTC) if isinstance(chosen, int) and chosen else None
+        except (ValueError, OverflowError, OSError):
+            return None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _value_of(option: object) -> str | None:
+    return _text(option.get("value")) or None if isinstance(option, dict) else None

@@ -1,4 +1,4 @@
-"""The ids of our forms, buttons and fields. `cycle.nudges.Do` names the buttons that nudges carry as well."""
+"""The ids of our forms, buttons and fields. `cycle.nudges.Action` names the buttons that nudges carry as well."""
 
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ class FormId(StrEnum):
     DECLINE = "decline"
     AGENDA = "agenda"
     AMEND = "amend"
+    BRIEF = "brief"
     WRAP_UP = "wrap_up"
     THANK_YOU = "thank_you"
     COMMITMENTS = "commitments"
@@ -31,7 +32,7 @@ class ActionId(StrEnum):
     DISCARD_DRAFT = "discard_draft"
     OPEN_AFRESH = "open_afresh"
     MORE_OBJECTIVES = "more_objectives"
-    DISCUSSION_KIND = "question_set"
+    QUESTION_SET = "question_set"
     SIDE_CHOSEN = "side_chosen"
     KEEP_MINE = "keep_mine"
     SWITCH_COACH = "switch_coach"

@@ -1,9 +1,9 @@
-"""A visit: somebody pressed, typed or opened something, at a moment."""
+"""One interaction: a person pressed, typed or opened something, at a moment."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -11,28 +11,22 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from cycle.access import Viewer
 from cycle.errors import NotAvailable
+from cycle.guards import lock_pair
 from handlers.shared.form_values import FormValues
-from handlers.shared.homes import home_of
-from handlers.shared.ids import FormId
-from handlers.shared.services import Services
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.services import Services, WorkspaceContext
 from handlers.views import kit
+from storage.base import PairScoped
 from storage.pairs import Pair
 from storage.people import Person
-from storage.preparations import Draft
 from storage.store import Store
-
-# Forms that fill up over days; the rest are too short to be worth resuming.
-KEEPS_DRAFT = frozenset(
-    {FormId.PREPARATION, FormId.AGENDA, FormId.WRAP_UP, FormId.THANK_YOU, FormId.CHANGE, FormId.CANCEL}
-)
-
-# What a draft remembers beside its fields: what was seen of the coach (see `handlers.coaching`).
-SEEN, KEPT = "coach.seen", "coach.kept"
 
 # Slack's words for a modal that was redrawn or closed since: nothing is lost, and nothing needs to be said.
 STALE_VIEW_ERRORS = frozenset({"hash_conflict", "not_found"})
+
+UNREADABLE_BUTTON = "I can't tell what this button is about. The App Home shows what you can do now."
+HIGHEST_KEY = 2**63 - 1  # a button that carries more was not made by us
 
 
 @dataclass
@@ -40,54 +34,90 @@ class Interaction:
     """Given to every listener through Bolt's context."""
 
     services: Services
-    client: AsyncWebClient
+    workspace: WorkspaceContext
     body: dict[str, Any]
     slack_id: str
     now: datetime
 
     @classmethod
     def of(cls, context: AsyncBoltContext) -> Self:
-        """The visit that this request is."""
-        interaction = context["visit"]
+        """The interaction that this request is."""
+        interaction = context["interaction"]
         if not isinstance(interaction, cls):
-            raise TypeError("the visit is put into the context before any listener runs")
+            raise TypeError("the interaction is put into the context before any listener runs")
         return interaction
 
-    # --- units of work ---------------------------------------------------------------------------------------------
+    @property
+    def client(self) -> AsyncWebClient:
+        """The client of the workspace."""
+        return self.workspace.client
+
+    # --- transactions ----------------------------------------------------------------------------------------------
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[tuple[Store, Person]]:
-        """Look things up, as myself."""
-        async with self.services.database.reading(self.services.workspace_id) as store:
-            me = await store.people.by_slack_id(self.slack_id)
-            if me is not None:
-                self.services.refresh(me)
-                yield store, me
-                return
-        await self.services.ensure_person(self.slack_id, self._known_as)
-        async with self.services.database.reading(self.services.workspace_id) as store:
-            yield store, await self.person(store, self.slack_id)
+        """Look things up, as this person."""
+        async with self._entered(self.services.database.reading) as found:
+            yield found
 
     @asynccontextmanager
-    async def unit(self) -> AsyncIterator[tuple[Store, Person]]:
-        """Change things, as myself: all of it is kept or none."""
-        await self.services.ensure_person(self.slack_id, self._known_as)
-        async with self.services.database.unit(self.services.workspace_id) as store:
-            yield store, await self.person(store, self.slack_id)
+    async def writing(self) -> AsyncIterator[tuple[Store, Person]]:
+        """Write something that lies between no two people. All of it is saved or none."""
+        async with self._entered(self.services.database.unit) as found:
+            yield found
+
+    @asynccontextmanager
+    async def changing(
+        self, key: int, noun: type[Pair | PairScoped] = Pair, *, booking: bool = False
+    ) -> AsyncIterator[tuple[Store, Person, Pair]]:
+        """Change something between two people: locks their pair first, so whatever is read afterwards stays true.
+
+        Args:
+            key: of a pair, or of a row of the noun.
+            noun: whose pair is meant.
+            booking: locks both people as well, since a date is also checked against their other discussions.
+
+        Raises `NotAllowed` where the pair is between other people, or gone.
+        """
+        async with self.writing() as (store, me):
+            yield store, me, await lock_pair(store, key, noun, with_people=booking)
+
+    @asynccontextmanager
+    async def changing_me(self) -> AsyncIterator[tuple[Store, Person]]:
+        """Change what is saved about this person."""
+        async with self.writing() as (store, me):
+            people = await store.people.lock(me.pk)
+            yield store, people[me.pk]
+
+    @asynccontextmanager
+    async def _entered(self, opened: Any) -> AsyncIterator[tuple[Store, Person]]:
+        """A transaction as this person, who is asked about at Slack first where they are new."""
+        for is_known in (False, True):
+            viewer = Viewer()
+            transaction: AbstractAsyncContextManager[Store] = opened(self.workspace.workspace_id, gate=viewer)
+            async with transaction as store:
+                me = await store.people.by_slack_id(self.slack_id)
+                if me is not None:
+                    viewer.is_person(me)
+                    if self.workspace.profiles.is_due(me):
+                        self.services.background.run("profile", self.workspace.profiles.sync_once(self.slack_id))
+                    yield store, me
+                    return
+            if not is_known:
+                await self.workspace.profiles.ensure(self.slack_id, self._known_as)
+        raise NotAvailable("I can't find you in this workspace. Please try again in a minute.")
 
     @property
     def _known_as(self) -> str:
-        """What Slack calls me in this very request."""
+        """What Slack calls this person in this very request."""
         user = self.body.get("user")
-        named = user.get("name") or user.get("username") if isinstance(user, dict) else self.body.get("user_name")
-        return str(named or "")
+        name = user.get("name") or user.get("username") if isinstance(user, dict) else self.body.get("user_name")
+        return str(name or "")
 
-    async def person(self, store: Store, slack_id: str) -> Person:
-        """Somebody whom the office has met."""
-        person = await store.people.by_slack_id(slack_id)
-        if person is None:
-            raise NotAvailable("I cannot find that person in this workspace.")
-        return person
+    async def is_repeat(self, store: Store) -> bool:
+        """Whether this very submission has had its effect. Ask right before the effect, in its transaction."""
+        state = f"{self.view.get('id')}:{self.view.get('hash')}"
+        return not await store.requests.is_first(f"submission:{state}", self.now)
 
     # --- what was pressed ------------------------------------------------------------------------------------------
 
@@ -95,11 +125,6 @@ class Interaction:
     def view(self) -> dict[str, Any]:
         """The modal (or Home) in which something happened; empty outside one."""
         return self.body.get("view") or {}
-
-    @property
-    def metadata(self) -> ViewMetadata:
-        """What that modal is about."""
-        return ViewMetadata.of(self.view)
 
     @property
     def values(self) -> FormValues:
@@ -114,8 +139,17 @@ class Interaction:
 
     @property
     def subject_id(self) -> int:
-        """The key that the pressed button carries; 0 where it carries none."""
-        return int(self.value or 0)
+        """The key that the pressed button carries; 0 where it carries none. Raises `NotAvailable` for anything else."""
+        return read_key(self.value or "0")
+
+    @property
+    def typed_at(self) -> datetime:
+        """When this was pressed or typed, by Slack's clock."""
+        actions = self.body.get("actions") or [{}]
+        try:
+            return datetime.fromtimestamp(float(actions[0].get("action_ts", "")), UTC)
+        except (ValueError, OverflowError, OSError):
+            return self.now
 
     @property
     def in_modal(self) -> bool:
@@ -173,48 +207,6 @@ class Interaction:
     async def _respond(self, **answer: Any) -> None:
         await AsyncWebhookClient(self.body["response_url"], session=self.client.session).send(**answer)
 
-    # --- drafts ----------------------------------------------------------------------------------------------------
-
-    async def draft(self, store: Store, me: Person, form: FormId, subject_id: int) -> Draft | None:
-        """What I typed into a form about a subject and did not hand in."""
-        draft = await store.preparations.draft(me.pk, form, subject_id)
-        return draft if draft and draft.state else None
-
-    async def keep_draft(self, metadata: ViewMetadata | None = None) -> None:
-        """Keep what is filled in, and what was seen of the coach there, if this form is one to resume."""
-        metadata = metadata or self.metadata
-        callback = self.view.get("callback_id")
-        if callback not in KEEPS_DRAFT:
-            return
-        async with self.unit() as (store, me):
-            draft = await self._locked_draft(store, me)
-            if draft.view_id == self.view["id"] and not draft.state and draft.id is not None:
-                return  # a keystroke that arrives after the form was handed in
-            values = self.values.over(FormValues.unpack(draft.state))
-            values = values.noting(SEEN, " ".join(metadata.seen)).noting(KEPT, " ".join(metadata.kept))
-            draft.state, draft.view_id, draft.saved_at = values.pack(), self.view["id"], self.now
-            store.add(draft)
-
-    async def drop_draft(self, store: Store, me: Person) -> None:
-        """Empty the draft of the form that was just handed in, in the same unit of work."""
-        draft = await self._locked_draft(store, me)
-        draft.state, draft.view_id, draft.saved_at = "", self.view["id"], self.now
-        store.add(draft)
-
-    async def expect_draft(self, store: Store, me: Person, form: FormId, subject_id: int) -> None:
-        """Keep what is typed from now on, also in the modal in which the draft was dropped."""
-        await store.people.lock(me.pk)
-        if (dropped := await store.preparations.draft(me.pk, form, subject_id)) and not dropped.state:
-            dropped.view_id = ""
-
-    async def _locked_draft(self, store: Store, me: Person) -> Draft:
-        await store.people.lock(me.pk)
-        form, subject_id = str(self.view["callback_id"]), draft_key(self.metadata)
-        draft = await store.preparations.draft(me.pk, form, subject_id)
-        return draft or Draft(
-            person_id=me.pk, form=form, subject_id=subject_id, state="", view_id="", saved_at=self.now
-        )
-
     # --- afterwards ------------------------------------------------------------------------------------------------
 
     def changed(self, pair: Pair) -> None:
@@ -223,17 +215,12 @@ class Interaction:
         self.refresh_homes(pair.employee_id, pair.manager_id)
 
     def refresh_homes(self, *person_ids: int) -> None:
-        """Show some people's App Homes anew."""
-        self.services.run_in_background("home", self._refresh_homes(person_ids))
-
-    async def _refresh_homes(self, person_ids: tuple[int, ...]) -> None:
-        async with self.services.database.reading(self.services.workspace_id) as store:
-            people = await store.people.by_ids(person_ids)
-            views = {person.slack_id: await home_of(store, person, self.now) for person in people.values()}
-        for slack_id, view in views.items():
-            await self.services.publish_home(slack_id, view)
+        """Show some people's App Homes anew, without anybody waiting for it."""
+        self.services.background.run("home", self.workspace.homes.refresh(person_ids, self.now))
 
 
-def draft_key(metadata: ViewMetadata) -> int:
-    """The subject under which a form's draft is kept: what it is most precisely about."""
-    return metadata.commitment_id or metadata.discussion_id or metadata.pair_id
+def read_key(text: str) -> int:
+    """A key as a button carries it. Raises `NotAvailable` for anything that is none."""
+    if not text.isascii() or not text.isdecimal() or int(text[:20]) > HIGHEST_KEY or len(text) > len(str(HIGHEST_KEY)):
+        raise NotAvailable(UNREADABLE_BUTTON)
+    return int(text)

@@ -1,29 +1,21 @@
-"""Which pair? Somebody with several chooses; somebody with one is not asked."""
+"""Which pair? A person with several chooses; a person with one is not asked."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from handlers import start
+from handlers.shared.forms import AnyForm, View, opened_view
 from handlers.shared.interaction import Interaction
-from handlers.shared.view_metadata import ViewMetadata
-from handlers.views import pair_picker as view
+from handlers.shared.view_metadata import PairPickerMetadata
+from handlers.views import pair_picker as views
 from storage.pairs import PairState
 from storage.people import Person
 from storage.store import Store
 
-ViewForPair = Callable[[Interaction, Store, Person, int], Awaitable[dict[str, Any]]]
-"""Builds a form for one pair of mine; every word of `/career` that is about a pair has one."""
 
-
-async def open_for_my_pair(interaction: Interaction, word: str, view_for_pair: ViewForPair) -> None:
-    """Open a form for my one pair, let me choose among several, or begin where there is none yet."""
-    async with interaction.reading() as (store, me):
-        current = await store.people.current_partners_of(me.pk)
-        choices = [(pair, other) for pair, other in current if pair.state is PairState.ACTIVE]
-        if not choices:
-            shown = await start.form_for(interaction, store, me)
-        elif len(choices) == 1:
-            shown = await view_for_pair(interaction, store, me, choices[0][0].pk)
-        else:
-            shown = view.render(choices, me, ViewMetadata(does=word))
-    await interaction.show(shown)
+async def view_for_my_pair(interaction: Interaction, store: Store, me: Person, form: AnyForm) -> View | None:
+    """The form for my one pair, or the question which of several; None where there is no pair to open it for."""
+    partners = await store.people.current_partners_of(me.pk)
+    choices = [(pair, other) for pair, other in partners if pair.state is PairState.ACTIVE]
+    if not choices:
+        return None
+    if len(choices) == 1:
+        return await opened_view(interaction, store, me, form, form.metadata(pair_id=choices[0][0].pk))
+    word = form.word.name if form.word else ""
+    return views.render(choices, me, PairPickerMetadata(word=word))

@@ -1,31 +1,22 @@
-"""What a modal is about: travels in its `private_metadata` (3,000 characters), so that nothing waits in memory."""
+"""What a modal is about: its `private_metadata` (at most 3,000 characters), one model per form.
+
+Keys and counters only, never people's words. Fields that a model does not know are ignored, so that a modal opened
+before a deploy still submits after it.
+"""
 
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cycle.errors import NotAvailable
+
+UNREADABLE = "This form was opened before an update. Please copy what you typed, close it and open it again."
 
 
 class ViewMetadata(BaseModel):
-    """Keys and counters only, never people's words."""
+    """The base of all of them, and all that a view without a subject needs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    pair_id: int = 0
-    discussion_id: int = 0
-    commitment_id: int = 0
-    request_id: int = 0
-    item_id: int = 0
-    round: int = 0
-    short_rows: int = 1
-    long_rows: int = 1
-    commitment_rows: int = 2
-    page: int = 0
-    added: int = 0  # promises added in this modal: each gets fresh fields
-    warned_of: int = 0  # the moment (unix seconds) whose oddities the person has seen
-    seen: tuple[str, ...] = ()  # keys of words on which the coach has remarked (cycle.coaching)
-    kept: tuple[str, ...] = ()  # those of them that the person wants to keep
-    form: str = ""  # what a page opens anew
-    does: str = ""  # what a chooser leads to
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     def pack(self) -> str:
         """As Slack carries it."""
@@ -33,9 +24,91 @@ class ViewMetadata(BaseModel):
 
     @classmethod
     def of(cls, view: dict[str, Any]) -> Self:
-        """What a view is about."""
-        return cls.model_validate_json(view.get("private_metadata") or "{}")
+        """The metadata of a view. Raises `NotAvailable` where it cannot be read."""
+        try:
+            return cls.model_validate_json(view.get("private_metadata") or "{}")
+        except ValidationError:
+            raise NotAvailable(UNREADABLE) from None  # the cause would show what the metadata holds
 
-    def updated(self, **changes: int | str | tuple[str, ...]) -> Self:
+    def updated(self, **changes: object) -> Self:
         """The same with some changes."""
         return self.model_copy(update=changes)
+
+
+class PairMetadata(ViewMetadata):
+    """Of a form about a pair. `discussion_id` is the discussion it was opened for; 0 for whichever is open."""
+
+    pair_id: int = 0
+    discussion_id: int = 0
+
+
+class CoachedMetadata(PairMetadata):
+    """Of a form in which the coach speaks: the keys of the words it remarked on (see `cycle.coach_remarks`)."""
+
+    seen: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()  # those that the person wants to keep as they are
+
+
+class StartMetadata(CoachedMetadata):
+    """Of the request to pair, before there is a pair."""
+
+
+class PreparationMetadata(CoachedMetadata):
+    """How many rows of objectives are shown on each horizon."""
+
+    short_rows: int = 1
+    long_rows: int = 1
+
+
+class AgendaMetadata(CoachedMetadata):
+    """Which page of the agenda is shown."""
+
+    page: int = 0
+
+
+class AmendMetadata(AgendaMetadata):
+    """The agenda item to amend; the rest is of the agenda below."""
+
+    item_id: int = 0
+
+
+class ScheduleMetadata(PairMetadata):
+    """The round of the date that the person saw, and the moment (unix seconds) whose oddities they were shown."""
+
+    round: int = 0
+    warned_of: int = 0
+
+
+class WrapUpMetadata(PairMetadata):
+    """The round of the date that the person saw, and how many rows of commitments are shown."""
+
+    round: int = 0
+    commitment_rows: int = 2
+
+
+class CommitmentsMetadata(PairMetadata):
+    """Which page is shown, and how many commitments were added here: each gets fresh fields."""
+
+    page: int = 0
+    added: int = 0
+
+
+class ChangeMetadata(CommitmentsMetadata):
+    """The commitment to change, or the change to answer; `in_list` where the list of commitments lies below."""
+
+    commitment_id: int = 0
+    request_id: int = 0
+    in_list: bool = False
+
+
+class PairPickerMetadata(ViewMetadata):
+    """The word of `/career` whose form opens for the pair that is chosen."""
+
+    word: str = ""
+
+
+class StartOverMetadata(ViewMetadata):
+    """The form that opens anew, and its own metadata, packed."""
+
+    form: str = ""
+    packed: str = ""

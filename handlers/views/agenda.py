@@ -9,7 +9,7 @@ from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView
 from cycle.coach_remarks import Advice
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId, MenuChoice
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import AgendaMetadata, AmendMetadata
 from handlers.views import coach_remarks, kit
 from storage.agenda import AgendaItem, ItemState
 from storage.people import Person
@@ -30,7 +30,7 @@ LABELS: Final = {
 def render(
     view: AgendaView,
     me: Person,
-    metadata: ViewMetadata,
+    metadata: AgendaMetadata,
     values: FormValues | None = None,
     draft_kept_at: datetime | None = None,
     advice: Sequence[Advice] = (),
@@ -75,7 +75,7 @@ def chosen(value: str) -> tuple[MenuChoice, int]:
     return MenuChoice(choice), int(item_id)
 
 
-def amending(item: AgendaItem, metadata: ViewMetadata) -> dict[str, Any]:
+def amending(item: AgendaItem, metadata: AmendMetadata) -> dict[str, Any]:
     """A form for other words."""
     field = kit.field(
         TEXT,

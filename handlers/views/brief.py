@@ -11,7 +11,7 @@ from cycle.nudges import Action
 from cycle.prompts import BY_KEY
 from cycle.suggestions import Step
 from handlers.shared.ids import FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import PairMetadata
 from handlers.views import kit
 from storage.commitments import Commitment
 from storage.discussions import DiscussionState
@@ -45,8 +45,8 @@ def render(brief: Brief, chosen: QuestionSet | None = None, order: Sequence[Step
     if brief.is_coming:
         blocks.append(kit.actions(_buttons(brief)))
     title = "Your brief" if brief.is_coming else "Looking back"
-    metadata = ViewMetadata(pair_id=brief.pair.pk, discussion_id=brief.discussion.pk)
-    return kit.modal(FormId.NOTICE, title, blocks, metadata=metadata)
+    metadata = PairMetadata(pair_id=brief.pair.pk, discussion_id=brief.discussion.pk)
+    return kit.modal(FormId.BRIEF, title, blocks, metadata=metadata)
 
 
 def _when(brief: Brief) -> str:

@@ -20,7 +20,7 @@ from cycle.nudges import Action
 from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import ChangeMetadata, CommitmentsMetadata
 from handlers.views import kit
 from handlers.views.home import words_for_due
 from storage.commitments import ChangeRequest, Commitment
@@ -29,10 +29,11 @@ from storage.people import Person
 
 A_PAGE = 10  # promises
 KEPT_TEXT = 300  # characters shown of a promise that was kept
+DONE = "Marked as done."
 PAGE_BLOCK = "commitments.page"  # the block ids of the two paging buttons begin with it
 
 
-def own_entry(values: FormValues, metadata: ViewMetadata, side: Side) -> CommitmentEntry:
+def own_entry(values: FormValues, metadata: CommitmentsMetadata, side: Side) -> CommitmentEntry:
     """The promise typed below the list; its fields are fresh ones after each that was added."""
     empty = CommitmentEntry(f"mine{metadata.added}", side)
     return CommitmentEntry(empty.slot, side, values.text(empty.text_field), values.day(empty.date_field))
@@ -42,7 +43,7 @@ def own_entry(values: FormValues, metadata: ViewMetadata, side: Side) -> Commitm
 
 
 def render(
-    view: CommitmentsView, me: Person, metadata: ViewMetadata, now: datetime, values: FormValues | None = None
+    view: CommitmentsView, me: Person, metadata: CommitmentsMetadata, now: datetime, values: FormValues | None = None
 ) -> dict[str, Any]:
     """A page of open promises, what was kept lately, and a row for one more of my own."""
     today = local_day(me, now)
@@ -142,7 +143,7 @@ def _notes(view: CommitmentsView, me: Person, page: int) -> Iterator[kit.Block]:
     yield from kit.in_full(discussion.notes)
 
 
-def _mine(metadata: ViewMetadata, values: FormValues) -> Iterator[kit.Block]:
+def _mine(metadata: CommitmentsMetadata, values: FormValues) -> Iterator[kit.Block]:
     entry = own_entry(values, metadata, Side.EMPLOYEE)
     yield kit.header("One more promise of your own?")
     what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)
@@ -154,7 +155,7 @@ def _mine(metadata: ViewMetadata, values: FormValues) -> Iterator[kit.Block]:
 
 
 def change(
-    view: ChangeView, me: Person, metadata: ViewMetadata, now: datetime,
+    view: ChangeView, me: Person, metadata: ChangeMetadata, now: datetime,
     values: FormValues | None = None, kept_at: datetime | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Ask for a new date, or new words."""
@@ -184,16 +185,16 @@ def change(
     return kit.modal(FormId.CHANGE, "A new date", blocks, submit="Ask", metadata=metadata)
 
 
-def asked(view: ChangeView) -> dict[str, Any]:
+def asked(person: Person) -> dict[str, Any]:
     """After asking from outside the list."""
-    other = kit.fitted(formatting.first_name(view.other), 300)
+    other = kit.fitted(formatting.first_name(person), 300)
     return kit.notice("Asked", f"{other} is asked to agree, in their working hours. I will tell you what they say.")
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
 
 
-def answer(view: AnswerView, me: Person, metadata: ViewMetadata) -> dict[str, Any]:
+def answer(view: AnswerView, me: Person, metadata: ChangeMetadata) -> dict[str, Any]:
     """Old and new side by side, the reason, and the two answers."""
     commitment, request, other = view.commitment, view.request, kit.fitted(formatting.first_name(view.other), 300)
     whose = "a promise of yours" if commitment.owner_id == me.id else "a promise of theirs"

@@ -3,13 +3,13 @@
 from typing import Any
 
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import StartOverMetadata
 from handlers.views import kit
 
-FORGOTTEN = "I have forgotten what you had typed here. What you handed in before is as it was."
+DISCARDED = "Draft discarded. What you submitted earlier is unchanged."
 
 
-def forgotten(metadata: ViewMetadata) -> dict[str, Any]:
+def discarded(metadata: StartOverMetadata) -> dict[str, Any]:
     """A page between the old form and the new one."""
     opens = kit.actions([kit.button("Open the form", ActionId.OPEN_AFRESH, primary=True)])
-    return kit.modal(FormId.NOTICE, "Start over", [kit.section(FORGOTTEN), opens], metadata=metadata)
+    return kit.modal(FormId.NOTICE, "Start over", [kit.section(DISCARDED), opens], metadata=metadata)

@@ -4,7 +4,7 @@ from typing import Any
 
 from cycle import formatting
 from cycle.overview import Overview
-from handlers.shared.app_config import COMMANDS
+from handlers.app_config import Command
 from handlers.shared.ids import ActionId
 from handlers.views import home, kit
 from storage.pairs import PairState, Side
@@ -17,9 +17,8 @@ MOST_TO_DO = 10
 NOTHING_TO_DO = "Nothing to do right now. I will send you a message when something comes up."
 
 
-def render(unknown: str = "") -> dict[str, Any]:
-    """What `/career` understands, naming a word that it did not."""
-    (command,) = COMMANDS
+def render(command: Command, unknown: str = "") -> dict[str, Any]:
+    """What a command understands, naming a word that it did not."""
     lines = [f"`{command.name} {word.name}`: {word.description}" for word in command.words]
     lines.append(f"`{command.name}` alone shows what to do now. The App Home has everything at a glance.")
     opening = f"I don't know “{kit.fitted(unknown, UNKNOWN_WORD)}”. This I understand:" if unknown else "You can type:"

@@ -1,10 +1,10 @@
-"""“With whom?”, for somebody in several pairs."""
+"""“With whom?”, for a person in several pairs."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import PairPickerMetadata
 from handlers.views import kit
 from storage.pairs import Pair, Side
 from storage.people import Person
@@ -13,8 +13,8 @@ from storage.people import Person
 MOST_SHOWN = 45
 
 
-def render(choices: Sequence[tuple[Pair, Person]], me: Person, metadata: ViewMetadata) -> dict[str, Any]:
-    """A list of the people whom somebody talks with, the own manager first (E1)."""
+def render(choices: Sequence[tuple[Pair, Person]], me: Person, metadata: PairPickerMetadata) -> dict[str, Any]:
+    """A list of the people whom a person meets with, their manager first (E1)."""
     blocks = [kit.section("With whom?")]
     for pair, other in choices[:MOST_SHOWN]:
         role = "your manager" if pair.side_of(me.pk) is Side.EMPLOYEE else "reports to you"

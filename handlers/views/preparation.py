@@ -13,7 +13,7 @@ from cycle.prompts import BY_QUESTION, LONGEST_ANSWER, PROMPTS, Prompt
 from cycle.suggestions import Step
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import PreparationMetadata
 from handlers.views import coach_remarks, kit
 from storage.objectives import Horizon, Objective
 from storage.pairs import Side
@@ -22,7 +22,7 @@ from storage.people import Person
 PICKED = "questions_picked"  # fields of the form that `cycle` does not name
 SHARED = "shared"
 OBJECTIVES = "objectives"  # the tick that shares all objectives
-DISCUSSION_KIND = "question_set"
+QUESTION_SET = "question_set"
 CLARITY = "path_clarity"
 FEEDBACK = "feedback_style"
 UNSAID = "unsaid"  # what is chosen to say nothing
@@ -57,7 +57,7 @@ def slots(horizon: Horizon, standing: Sequence[Objective], rows: int) -> list[tu
     return [*values, *empty] or [(f"{horizon}.new0", None)]
 
 
-def entries(values: FormValues, view: PreparationView, metadata: ViewMetadata) -> list[ObjectiveEntry]:
+def entries(values: FormValues, view: PreparationView, metadata: PreparationMetadata) -> list[ObjectiveEntry]:
     """The objective rows of a form that was handed in."""
     shared = OBJECTIVES in values.choices(SHARED)
     found = []
@@ -72,8 +72,8 @@ def entries(values: FormValues, view: PreparationView, metadata: ViewMetadata) -
 
 
 def render(
-    view: PreparationView, me: Person, metadata: ViewMetadata, draft: FormValues | None, draft_kept_at: datetime | None,
-    aid: Help,
+    view: PreparationView, me: Person, metadata: PreparationMetadata, draft: FormValues | None,
+    draft_kept_at: datetime | None, aid: Help,
 ) -> dict[str, object]:  # fmt: skip
     """The form, filled with what was handed in or, where there is one, with the draft."""
     values = draft or _as_handed_in(view, aid.suggestions)
@@ -85,7 +85,7 @@ def render(
         blocks += _objectives(view, metadata, values, aid)
         blocks += _questions(view, me, values, aid)
     else:
-        blocks += [_discussion_kind(aid), *_to_ask(view, aid)]
+        blocks += [_question_set(aid), *_to_ask(view, aid)]
     blocks += [_answer(prompt, values) for prompt in PROMPTS[view.side]]
     blocks += [_sharing(view, values), *coach_remarks.closing(aid.advice, "Hand in")]
     return kit.modal(FormId.PREPARATION, "Prepare", blocks, submit="Hand in", metadata=metadata)
@@ -113,7 +113,7 @@ def _level(view: PreparationView, values: FormValues) -> kit.Block:
     return kit.field(LEVEL, label, kit.radio(options, values.choice(LEVEL)), hint=hint)
 
 
-def _objectives(view: PreparationView, metadata: ViewMetadata, values: FormValues, aid: Help) -> list[kit.Block]:
+def _objectives(view: PreparationView, metadata: PreparationMetadata, values: FormValues, aid: Help) -> list[kit.Block]:
     blocks: list[kit.Block] = []
     for horizon, rows in ((Horizon.SHORT, metadata.short_rows), (Horizon.LONG, metadata.long_rows)):
         shown = slots(horizon, view.objectives, rows)
@@ -134,13 +134,13 @@ def _objectives(view: PreparationView, metadata: ViewMetadata, values: FormValue
     return blocks
 
 
-def _discussion_kind(aid: Help) -> kit.Block:
+def _question_set(aid: Help) -> kit.Block:
     """Which set of questions the two talk along; kept at once, since both can choose it (C12)."""
     none = kit.option("No set: we talk freely", UNSAID)
     options = [none, *(kit.option(one.title, one.id, one.about) for one in aid.sets[:MOST_SETS])]
-    element = kit.select(options, aid.chosen.id if aid.chosen else None, action_id=ActionId.DISCUSSION_KIND)
+    element = kit.select(options, aid.chosen.id if aid.chosen else None, action_id=ActionId.QUESTION_SET)
     hint = "Either of you can choose. Your brief then shows the order of the talk."
-    return kit.field(DISCUSSION_KIND, "What kind of talk?", element, hint=hint)
+    return kit.field(QUESTION_SET, "What kind of talk?", element, hint=hint)
 
 
 def _about_me(me: Person) -> list[kit.Block]:
@@ -151,7 +151,7 @@ def _about_me(me: Person) -> list[kit.Block]:
         (FEEDBACK, "How do you like feedback?", STYLES, me.feedback_style),
     ):
         options = [*(kit.option(text, value) for value, text in says.items()), kit.option("Rather not say", UNSAID)]
-        element = kit.select(options, chosen, action_id=ActionId.DISCUSSION_KIND)
+        element = kit.select(options, chosen, action_id=ActionId.QUESTION_SET)
         shown.append(kit.field(name, label, element, hint="It chooses the questions below. Only you see it."))
     return shown
 
@@ -174,7 +174,7 @@ def _step(step: Step) -> str:
 
 def _questions(view: PreparationView, me: Person, values: FormValues, aid: Help) -> list[kit.Block]:
     other = formatting.first_name(view.other)
-    blocks: list[kit.Block] = [kit.header(f"Questions for {other}"), _discussion_kind(aid), *_about_me(me)]
+    blocks: list[kit.Block] = [kit.header(f"Questions for {other}"), _question_set(aid), *_about_me(me)]
     if aid.suggestions:
         picked = kit.checkboxes(coach_remarks.question_options(aid.suggestions), values.choices(PICKED))
         blocks.append(kit.field(PICKED, "Pick any you would like to ask", picked))

@@ -5,16 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from cycle import formatting
-from cycle.scheduling import MINUTES, REASON, STARTS_AT, ScheduleView
+from cycle.scheduling import LONGEST_REASON, MINUTES, REASON, STARTS_AT, ScheduleView
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import ScheduleMetadata
 from handlers.views import kit
 from storage.discussions import Discussion
 from storage.people import Person
 
 LENGTHS = (30, 45, 60, 90, 120)  # minutes
-LONGEST_REASON = 1000  # characters
 AGAIN = "Press the button once more to keep this time."
 
 
@@ -32,7 +31,7 @@ def render(
         blocks.append(
             kit.actions([kit.button("Cancel this talk", ActionId.OPEN_CANCEL, str(view.pair.pk), danger=True)])
         )
-    metadata = ViewMetadata(
+    metadata = ScheduleMetadata(
         pair_id=view.pair.pk,
         discussion_id=view.discussion.pk,
         round=view.discussion.round,
@@ -100,7 +99,7 @@ def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:
             optional=False,
         ),
     ]
-    metadata = ViewMetadata(pair_id=view.pair.pk, discussion_id=view.discussion.pk, round=view.discussion.round)
+    metadata = ScheduleMetadata(pair_id=view.pair.pk, discussion_id=view.discussion.pk, round=view.discussion.round)
     return kit.modal(
         FormId.CANCEL, "Cancel this talk", blocks, submit="Cancel the talk", close="Back", metadata=metadata
     )

@@ -10,7 +10,7 @@ from cycle.nudges import Action
 from cycle.pairing import DRAFTS, LONGEST_REASON, LONGEST_REQUEST, OTHER, REASON, words_field
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import PairMetadata, StartMetadata
 from handlers.views import coach_remarks, kit
 from storage.pairs import Pair, Side
 from storage.people import Person
@@ -33,7 +33,7 @@ def render(
     waiting: Sequence[tuple[Pair, Person]],
     me: Person,
     side: Side,
-    metadata: ViewMetadata | None = None,
+    metadata: StartMetadata | None = None,
     values: FormValues | None = None,
     advice: Sequence[Advice] = (),
 ) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def next_steps(pair: Pair) -> list[kit.Element]:
     ]
 
 
-def declining(other: Person, metadata: ViewMetadata) -> dict[str, Any]:
+def declining(other: Person, metadata: PairMetadata) -> dict[str, Any]:
     """A form for saying no, with or without a reason (E5)."""
     name = formatting.first_name(other)
     said = f"{kit.fitted(name, 300)} will hear that this is not right. A word on why helps them find the right person."

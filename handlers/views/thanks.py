@@ -8,7 +8,7 @@ from cycle.nudges import Action
 from cycle.thanks import LONGEST_NOTE, NOTE, ThanksView, draft_note
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import PairMetadata
 from handlers.views import kit
 from storage.commitments import Commitment
 from storage.pairs import Side
@@ -18,7 +18,7 @@ from storage.people import Person
 def render(
     view: ThanksView,
     me: Person,
-    metadata: ViewMetadata,
+    metadata: PairMetadata,
     values: FormValues | None = None,
     kept_at: datetime | None = None,
 ) -> dict[str, Any]:
@@ -83,3 +83,11 @@ def _deliverables(view: ThanksView) -> list[kit.Block]:
 def _line(commitment: Commitment) -> str:
     state = "confirmed" if commitment.confirmed_at else "not confirmed yet"
     return f"{kit.quoted(commitment.text, 2800)}\nby {formatting.day(commitment.due_on)}, {state}"
+
+
+def confirmed(view: ThanksView, count: int) -> str:
+    """What came of confirming."""
+    employee = kit.fitted(formatting.first_name(view.employee), 300)
+    if count == 0:
+        return f"Everything was confirmed already. {employee} can see it."
+    return f"Confirmed: {formatting.count(count, 'commitment')}. {employee} can see it."

@@ -23,7 +23,7 @@ from cycle.wrap_up import (
 from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import WrapUpMetadata
 from handlers.views import kit
 from handlers.views.schedule import LENGTHS
 from storage.agenda import AgendaItem
@@ -60,7 +60,7 @@ def rows(values: FormValues) -> int:
     return sum(field.startswith("commitment.") and field.endswith(".text") for field in values)
 
 
-def read(values: FormValues, pair: Pair, metadata: ViewMetadata) -> WrapUpForm:
+def read(values: FormValues, pair: Pair, metadata: WrapUpMetadata) -> WrapUpForm:
     """What was handed in; what stands in menus that nobody touched is as it was."""
     place, notes_by = values.choice(PLACE), values.choice(NOTES_BY)
     boxes = [box for field in values if field.startswith(f"{DISCUSSED}.") for box in values.choices(field)]
@@ -103,7 +103,7 @@ def _owner_field(entry: CommitmentEntry) -> str:
 def render(
     view: WrapUpView,
     me: Person,
-    metadata: ViewMetadata,
+    metadata: WrapUpMetadata,
     values: FormValues | None,
     now: datetime,
     kept_at: datetime | None = None,
@@ -178,7 +178,7 @@ def _box(item: AgendaItem) -> kit.Element:
     return kit.option(text[:cut], str(item.pk), text[cut:].strip())
 
 
-def _commitments(view: WrapUpView, metadata: ViewMetadata, values: FormValues) -> Iterator[kit.Block]:
+def _commitments(view: WrapUpView, metadata: WrapUpMetadata, values: FormValues) -> Iterator[kit.Block]:
     yield kit.header("What will each of you do by then?")
     options = [_named(side, view) for side in (Side.EMPLOYEE, Side.MANAGER)]
     shown = min(max(metadata.commitment_rows, FEWEST_COMMITMENTS), MOST_COMMITMENTS)

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from bot.manifest import manifest
-from handlers.shared.app_config import BOT_SCOPES, COMMANDS, EVENTS
+from handlers.app_config import BOT_SCOPES, COMMANDS, EVENTS
 
 
 def test_http_manifest_says_where_slack_sends_everything():

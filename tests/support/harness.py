@@ -5,6 +5,7 @@ Requests are signed and dispatched as Slack sends them, without a server of ours
 
 import asyncio
 import copy
+import itertools
 import json
 import time
 from collections.abc import AsyncIterator
@@ -26,12 +27,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from cycle.bank import Bank, load_bank
 from cycle.people import Profile
 from handlers.registration import register
-from handlers.shared.services import Services
+from handlers.shared.homes import Homes
+from handlers.shared.profiles import Profiles
+from handlers.shared.services import Services, WorkspaceContext
 from sandbox.validation import problems
 from sandbox.view_state import elements, state
 from storage.database import Database
 
 SECRET = "a-secret-for-tests"
+TEAM = "T0ACME"
+_versions = itertools.count(1)
 VIEW_CALLS = {"views.open": "modal", "views.push": "modal", "views.update": "modal", "views.publish": "home"}
 
 
@@ -61,7 +66,7 @@ class FakeSlack:
     async def _method(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         if method == "auth.test":
-            known = {"team_id": "T0ACME", "user_id": "U0BOT", "bot_id": "B0BOT", "url": "", "team": "Acme", "user": "c"}
+            known = {"team_id": TEAM, "user_id": "U0BOT", "bot_id": "B0BOT", "url": "", "team": "Acme", "user": "c"}
             return web.json_response({"ok": True} | known)
         body = await request.json() if request.content_type == "application/json" else dict(await request.post())
         if isinstance(body.get("view"), str):
@@ -115,7 +120,8 @@ class Outcome:
         shown = copy.deepcopy([view for kind, view in self.views if kind == "modal"][-1])
         for number, block in enumerate(shown["blocks"]):
             block.setdefault("block_id", f"b{number}")
-        return shown | {"id": "V1", "hash": "1.a", "root_view_id": "V1", "previous_view_id": None}
+        # Every view shown is a new version to Slack; all are of one modal here.
+        return shown | {"id": "V1", "hash": f"{next(_versions)}.a", "root_view_id": "V1", "previous_view_id": None}
 
     @property
     def messages(self) -> list[dict[str, Any]]:
@@ -145,9 +151,11 @@ class BotHarness:
         async with aiohttp.ClientSession() as session:
             client = AsyncWebClient(token="xoxb-made-up", base_url=f"{self.slack.address}/api/", session=session)
             self.app = AsyncApp(client=client, signing_secret=SECRET, process_before_response=self.answers_last)
-            self.services = Services(
-                database=self.database, workspace_id=self.workspace_id, clock=lambda: self.now,
-                directory=self.directory, wake=self._wake, bank=_bank(), publish_home=self._publish,
+            self.services = Services(self.database, lambda: self.now, _bank(), self._wake)
+            self.services.workspaces[TEAM] = WorkspaceContext(
+                self.workspace_id, TEAM, client,
+                Profiles(self.database, self.workspace_id, self.directory, lambda: self.now),
+                Homes(self.database, self.workspace_id, self._publish),
             )  # fmt: skip
             register(self.app, self.services)
             yield self
@@ -163,7 +171,7 @@ class BotHarness:
     async def command(self, slack_id: str, text: str = "", name: str = "/career") -> Outcome:
         """Type `/career …`."""
         body = {
-            "command": name, "text": text, "user_id": slack_id, "team_id": "T0ACME", "trigger_id": "1.2",
+            "command": name, "text": text, "user_id": slack_id, "team_id": TEAM, "trigger_id": "1.2",
             "response_url": f"{self.slack.address}/respond", "channel_id": "D1",
         }  # fmt: skip
         return await self._dispatch(urlencode(body), "application/x-www-form-urlencoded")
@@ -202,7 +210,7 @@ class BotHarness:
     async def home_opened(self, slack_id: str, tab: str = "home") -> Outcome:
         """Open a tab of the app."""
         event = {"type": "app_home_opened", "user": slack_id, "tab": tab, "channel": "D1"}
-        body = {"type": "event_callback", "team_id": "T0ACME", "event_id": "Ev1", "event": event}
+        body = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": event}
         return await self._dispatch(json.dumps(body), "application/json")
 
     # --- how Slack puts it -----------------------------------------------------------------------------------------
@@ -212,7 +220,7 @@ class BotHarness:
         return {"type": "block_actions", "actions": [action], "trigger_id": "1.2"} | self._whoever(slack_id)
 
     def _whoever(self, slack_id: str) -> dict[str, Any]:
-        return {"user": {"id": slack_id, "team_id": "T0ACME"}, "team": {"id": "T0ACME"}, "api_app_id": "A1"}
+        return {"user": {"id": slack_id, "team_id": TEAM}, "team": {"id": TEAM}, "api_app_id": "A1"}
 
     def _with_state(self, modal: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -259,7 +267,7 @@ class BotHarness:
         """Wait for listeners that go on after they have acknowledged, and for what nobody waits for."""
         going_on = [task for task in asyncio.all_tasks() if "run_ack_function" in task.get_coro().__qualname__]
         await asyncio.gather(*going_on)
-        await self.services.finish_background()
+        await self.services.background.finish()
 
     async def _taken_by(self, request: AsyncBoltRequest) -> str:
         """The name of the listener that takes a request: the first that matches, as Bolt chooses."""

@@ -6,7 +6,7 @@ from cycle.nudges import Action, Button
 from cycle.overview import Overview
 from cycle.snapshot import PairSnapshot
 from cycle.todo import ToDo
-from handlers.shared.app_config import COMMANDS
+from handlers.app_config import COMMANDS
 from handlers.shared.ids import ActionId
 from handlers.views import help as view
 from sandbox.validation import problems

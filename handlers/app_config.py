@@ -7,6 +7,9 @@ get out of step.
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from handlers.forms import WORDS
+from handlers.shared.forms import Word
+
 APP_NAME: Final = "Career"
 APP_DESCRIPTION: Final = "Keeps career discussions going: prepare, talk, follow up, and never lose a commitment."
 APP_LONG_DESCRIPTION: Final = (
@@ -17,14 +20,6 @@ APP_LONG_DESCRIPTION: Final = (
     "In between, friendly reminders arrive in your working hours until each promise is kept or given a new date.\n\n"
     "This is about growth, apart from performance reviews. Answers are private unless their author shares them."
 )
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word people type after a command, with one line saying what it does."""
-
-    name: str
-    description: str
 
 
 @dataclass(frozen=True)
@@ -51,26 +46,13 @@ class Shortcut:
     kind: Literal["global", "message"]
 
 
-COMMANDS: Final = (
-    Command(
-        name="/career",
-        description="Plan, hold and follow up your career discussions",
-        words=(
-            Word("start", "Start career discussions with your manager or with someone who reports to you"),
-            Word("prep", "Prepare for the next discussion; you decide what to share"),
-            Word("schedule", "Choose, move or cancel the date of the next discussion"),
-            Word("agenda", "Propose and see what you will talk about"),
-            Word("brief", "Read what there is to know before you meet"),
-            Word("wrapup", "Say how it went and what each of you will do next"),
-            Word("thanks", "Thank your manager and confirm what you will deliver"),
-            Word("commitments", "See what was promised, mark it done or agree on a new date"),
-            Word("help", "Show this list"),
-        ),
-    ),
-)
+COMMANDS: Final = (Command("/career", "Plan, hold and follow up your career discussions", WORDS),)
 SHORTCUTS: Final[tuple[Shortcut, ...]] = ()
 
-EVENTS: Final = ("app_home_opened",)
+EVENTS: Final = (
+    "app_home_opened",
+    "user_change",  # who moved, left or came back
+)
 
 # The least that works, one reason each.
 BOT_SCOPES: Final = (

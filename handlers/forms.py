@@ -1,0 +1,15 @@
+"""Every form. A new one is added to the `FORMS` of its moment; a new moment is added here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from handlers import agenda, brief, commitments, preparation, schedule, start, thanks, wrap_up
+from handlers.shared.forms import AnyForm, Word
+
+MOMENTS = (start, preparation, schedule, agenda, brief, wrap_up, thanks, commitments)
+
+FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})
+
+BY_WORD: Mapping[str, AnyForm] = MappingProxyType({form.word.name: form for form in FORMS.values() if form.word})
+
+WORDS = (*(form.word for form in FORMS.values() if form.word), Word("help", "Show this list"))

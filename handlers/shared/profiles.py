@@ -1,0 +1,109 @@
+"""The people of a workspace, as Slack knows them: asked about at a first meeting, and again when that is a day old."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from cycle.people import PROFILE_GOOD_FOR, Profile, is_stale, provisional, save_profile
+from storage.database import Database
+from storage.people import Person
+
+SLACKBOT = "USLACKBOT"  # is_bot is false for it
+UNKNOWN_NAME = "Your colleague"  # until Slack says who it is
+
+
+def profile_of(user: Mapping[str, Any], team_id: str) -> Profile:
+    """A person as Slack's user object describes them: in `users.info`, and in a `user_change` event."""
+    details = user.get("profile") or {}
+    return Profile(
+        slack_id=str(user["id"]),
+        name=str(details.get("real_name") or user.get("real_name") or user.get("name") or user["id"]),
+        tz=str(user.get("tz") or "UTC"),
+        is_bot=bool(user.get("is_bot")) or user["id"] == SLACKBOT,
+        deactivated=bool(user.get("deleted")),
+        is_guest=bool(user.get("is_ultra_restricted")),
+        is_external=bool(user.get("is_stranger")) or str(user.get("team_id") or team_id) != team_id,
+    )
+
+
+class Directory(Protocol):
+    """Slack's directory of people."""
+
+    async def profile(self, slack_id: str) -> Profile | None:
+        """What Slack says of a person; None when there is nobody of that id, or Slack does not answer."""
+
+
+class Profiles:
+    """Knows the people of one workspace."""
+
+    def __init__(
+        self, database: Database, workspace_id: int, directory: Directory, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._workspace_id = workspace_id
+        self._directory = directory
+        self._clock = clock
+        self._first_meetings = asyncio.Lock()
+        self._being_synced: set[str] = set()
+
+    async def ensure(self, slack_id: str, known_as: str) -> None:
+        """Make sure that a person is known. Only a first meeting waits for Slack, and not for long.
+
+        While Slack does not answer, people are known by `known_as`, and Slack is asked again at the next opportunity.
+        """
+        async with self._first_meetings:  # a command and an opened Home often come together
+            if await self._find(slack_id) is not None or await self.sync(slack_id):
+                return
+            async with self._database.unit(self._workspace_id) as store:
+                await save_profile(store, provisional(slack_id, known_as), self._clock() - PROFILE_GOOD_FOR)
+
+    async def sync(self, slack_id: str) -> bool:
+        """Ask Slack about a person and save the answer. False when there is none."""
+        profile = await self._directory.profile(slack_id)
+        if profile is None:
+            return False
+        await self.save(profile)
+        return True
+
+    async def meet(self, slack_id: str) -> int | None:
+        """The key of a person who was named by another, asked about afresh; None where there is nobody of that id.
+
+        While Slack does not answer, they are taken at the word of the person who named them, and asked about later.
+        """
+        profile = await self._directory.profile(slack_id)
+        known = await self._find(slack_id)
+        if profile is None and known is not None:
+            return known.pk
+        provisionally = provisional(slack_id, UNKNOWN_NAME)
+        async with self._database.unit(self._workspace_id) as store:
+            since = self._clock() if profile else self._clock() - PROFILE_GOOD_FOR
+            return (await save_profile(store, profile or provisionally, since)).pk
+
+    async def change(self, profile: Profile) -> None:
+        """Save what Slack says of a person who changed, if they are known here."""
+        if await self._find(profile.slack_id) is not None:
+            await self.save(profile)
+
+    async def save(self, profile: Profile) -> None:
+        """Save what Slack says of a person; if they moved or left, their nudges follow at once."""
+        async with self._database.unit(self._workspace_id) as store:
+            await save_profile(store, profile, self._clock())
+
+    def is_due(self, person: Person) -> bool:
+        """Whether Slack should be asked about a person again, which nobody does yet."""
+        return is_stale(person, self._clock()) and person.slack_id not in self._being_synced
+
+    async def sync_once(self, slack_id: str) -> None:
+        """Ask Slack about a person again, unless that is being done."""
+        if slack_id in self._being_synced:
+            return
+        self._being_synced.add(slack_id)
+        try:
+            await self.sync(slack_id)
+        finally:
+            self._being_synced.discard(slack_id)
+
+    async def _find(self, slack_id: str) -> Person | None:
+        async with self._database.reading(self._workspace_id) as store:
+            return await store.people.by_slack_id(slack_id)

@@ -1,0 +1,98 @@
+"""Drafts: what a person typed into a form and has not submitted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, col, select
+
+from storage.base import Repository, WorkspaceScoped
+from storage.encryption import EncryptedText
+
+
+class Draft(WorkspaceScoped, table=True):
+    """The fields of a form as JSON, readable by their author alone. One per person, form and subject."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "form", "subject_id"),
+        sa.Index(None, "form", "subject_id"),  # both people's drafts of one form about one subject
+    )
+
+    person_id: int = Field(foreign_key="person.id")
+    form: str = Field(description="which form, a callback id")
+    subject_id: int = Field(default=0, description="what the form is about: a pair, a discussion, a commitment")
+    state: str | None = Field(default=None, sa_type=EncryptedText, description="none once submitted or discarded")
+    view_id: str = Field(description="the modal it was typed in; keystrokes that arrive after its end are known by it")
+    typed_at: datetime = Field(description="when the last keystroke was made, by Slack's clock")
+    saved_at: datetime = Field(index=True)  # abandoned drafts are found by it
+
+
+@dataclass(frozen=True)
+class DraftKey:
+    """Whose draft of which form, about what."""
+
+    person_id: int
+    form: str
+    subject_id: int
+
+
+DRAFT: sa.Table = Draft.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+DRAFT_KEY = ("person_id", "form", "subject_id")
+
+
+class Drafts(Repository):
+    """Finds and saves drafts. Saving is one statement and locks no row but the draft's own."""
+
+    async def get(self, key: DraftKey) -> Draft | None:
+        """The draft, also an emptied one; None where nothing was ever typed."""
+        statement = select(Draft).where(
+            Draft.person_id == key.person_id, Draft.form == key.form, Draft.subject_id == key.subject_id
+        )
+        return await self._first(statement)  # type: ignore[no-any-return]
+
+    async def save(self, key: DraftKey, state: str, *, view_id: str, typed_at: datetime, now: datetime) -> None:
+        """Save what is typed, unless something typed later is saved already or its modal has been submitted."""
+        row = {"state": state, "view_id": view_id, "typed_at": typed_at, "saved_at": now}
+        insert = self._insert(key, row)
+        is_newer = sa.and_(
+            DRAFT.c.typed_at <= insert.excluded.typed_at,
+            sa.or_(DRAFT.c.view_id != insert.excluded.view_id, DRAFT.c.state.is_not(None)),
+        )
+        await self._upsert(insert, row.keys(), is_newer)
+
+    async def clear(self, key: DraftKey, *, view_id: str, now: datetime) -> None:
+        """Empty the draft of a form that is submitted or discarded in some modal."""
+        row = {"state": None, "view_id": view_id, "typed_at": now, "saved_at": now}
+        await self._upsert(self._insert(key, row), ("state", "view_id", "saved_at"))
+
+    async def move(self, form: str, subject_id: int, new_subject_id: int) -> None:
+        """Give both people's drafts of a form another subject: the one that replaced theirs."""
+        is_about = (DRAFT.c.form == form, DRAFT.c.subject_id == subject_id, DRAFT.c.workspace_id == self._workspace_id)
+        await self._execute(sa.update(DRAFT).where(*is_about).values(subject_id=new_subject_id))
+
+    async def reopen(self, key: DraftKey) -> None:
+        """Save again what is typed in the modal in which the draft was discarded."""
+        is_this_one = [DRAFT.c[name] == getattr(key, name) for name in DRAFT_KEY]
+        of_ours = DRAFT.c.workspace_id == self._workspace_id
+        await self._execute(sa.update(DRAFT).where(*is_this_one, of_ours).values(view_id=""))
+
+    async def delete_saved_before(self, moment: datetime) -> int:
+        """Delete the drafts that nobody came back to; how many."""
+        statement = sa.delete(Draft).where(col(Draft.saved_at) < moment).returning(col(Draft.id))
+        return len(await self._all(statement))
+
+    def _insert(self, key: DraftKey, row: dict[str, Any]) -> postgresql.Insert | sqlite.Insert:
+        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        is_whose = {"workspace_id": self._workspace_id} | {name: getattr(key, name) for name in DRAFT_KEY}
+        return insert(DRAFT).values(is_whose | row)
+
+    async def _upsert(
+        self, insert: postgresql.Insert | sqlite.Insert, columns: Any, where: sa.ColumnElement[bool] | None = None
+    ) -> None:
+        changed = {name: insert.excluded[name] for name in columns}
+        await self._execute(insert.on_conflict_do_update(index_elements=DRAFT_KEY, set_=changed, where=where))
+
+    async def _execute(self, statement: sa.Executable) -> None:
+        await (await self._session.connection()).execute(statement)

@@ -1,0 +1,61 @@
+"""Requests that are remembered, requests to pair side by side, drafts that know when they were typed, who is a guest.
+
+Revision: 0006, after 0003.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "processedrequest",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("processed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_processedrequest_workspace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_processedrequest")),
+        sa.UniqueConstraint("key", "workspace_id", name=op.f("uq_processedrequest_key_workspace_id")),
+    )
+    op.create_index(op.f("ix_processedrequest_processed_at"), "processedrequest", ["processed_at"])
+    op.drop_index("uq_pair_living_employee", "pair")
+    op.create_index(
+        "uq_pair_active_employee",
+        "pair",
+        ["workspace_id", "employee_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'active'"),
+        postgresql_where=sa.text("state = 'active'"),
+    )
+    for flag in ("is_guest", "is_external"):
+        op.add_column("person", sa.Column(flag, sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("draft", sa.Column("typed_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE draft SET typed_at = saved_at")
+    with op.batch_alter_table("draft") as table:
+        table.alter_column("typed_at", existing_type=sa.DateTime(timezone=True), nullable=False)
+        table.alter_column("state", existing_type=sa.Text(), nullable=True)
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM draft WHERE state IS NULL")
+    with op.batch_alter_table("draft") as table:
+        table.alter_column("state", existing_type=sa.Text(), nullable=False)
+        table.drop_column("typed_at")
+    for flag in ("is_external", "is_guest"):
+        op.drop_column("person", flag)
+    op.drop_index("uq_pair_active_employee", "pair")
+    op.create_index(
+        "uq_pair_living_employee",
+        "pair",
+        ["workspace_id", "employee_id"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('asked', 'active')"),
+        postgresql_where=sa.text("state IN ('asked', 'active')"),
+    )
+    op.drop_table("processedrequest")

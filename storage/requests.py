@@ -1,0 +1,41 @@
+"""Requests that had their effect: Slack sends some twice, and people press twice."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, col
+
+from storage.base import Repository, WorkspaceScoped
+
+
+class ProcessedRequest(WorkspaceScoped, table=True):
+    """A request from Slack, by an id that it carries again when it is sent again."""
+
+    __table_args__ = (sa.UniqueConstraint("key", "workspace_id"),)
+
+    key: str = Field(description="an event's id, or the modal and its state that were submitted")
+    processed_at: datetime = Field(index=True)
+
+
+PROCESSED: sa.Table = ProcessedRequest.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+
+
+class ProcessedRequests(Repository):
+    """Remembers requests for as long as Slack may send them again."""
+
+    async def is_first(self, key: str, now: datetime) -> bool:
+        """Whether a request comes for the first time, which it never does again once this transaction is committed.
+
+        The same request in another transaction waits for the end of this one.
+        """
+        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        row = {"workspace_id": self._workspace_id, "key": key, "processed_at": now}
+        statement = insert(PROCESSED).values(row).on_conflict_do_nothing()
+        result = await (await self._session.connection()).execute(statement)
+        return result.rowcount == 1
+
+    async def delete_before(self, moment: datetime) -> int:
+        """Delete the requests that Slack will not send again; how many."""
+        statement = sa.delete(ProcessedRequest).where(col(ProcessedRequest.processed_at) < moment)
+        return len(await self._all(statement.returning(col(ProcessedRequest.id))))
