@@ -1,6 +1,6 @@
 """The discussion cycle: plan, hold, follow up, again.
 
-Read in this order: `state` (what is known of a pair), `nudges` (what should be sent to whom, and when), `replanning`
-(how the plan gets into the database), then one module a moment of the cycle: `pairing`, `preparing`, `scheduling`,
-`agendas`, `wrapping_up`, `thanking`, `promises`.
+Read in this order: `snapshot` (what is known of a pair), `nudges` (what is sent to whom, and when), `replanning` (how
+the plan gets into the database), `guards` and `access` (who may change and read what), then one module per moment of
+the cycle: `pairing`, `preparations`, `scheduling`, `agendas`, `brief`, `wrap_up`, `thanks`, `commitments`.
 """

@@ -14,7 +14,7 @@ from storage.pairs import Pair
 from storage.people import Person
 from storage.store import Store
 
-# More than this cannot be talked about in one sitting, and would not fit on a page.
+# More than this is too much for one discussion, and does not fit on a page.
 MOST_ITEMS = 30
 LONGEST_ITEM = 500  # characters
 

@@ -1,4 +1,4 @@
-"""The brief: all that helps on the day before a talk, or to look back at one, at a glance (practices E2, E6, E16)."""
+"""The brief: all that helps on the day before a discussion, or to look back at one (practices E2, E6, E16)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Brief:
-    """What one of the two may see of a talk. Everything of the employee comes first (E1)."""
+    """What one of the two may see of a discussion. Everything of the employee comes first (E1)."""
 
     pair: Pair
     discussion: Discussion
@@ -37,8 +37,8 @@ class Brief:
     other: Person
     today: date  # on my calendar
     agenda: Sequence[AgendaItem]
-    commitments: Sequence[Commitment]  # open between the two; of a past talk: agreed there
-    last: Discussion | None  # the talk that took place before
+    commitments: Sequence[Commitment]  # open between the two; of a past discussion: agreed there
+    last: Discussion | None  # the one held before it
     mine: Sequence[Answer]
     theirs: Sequence[Answer]  # shared ones
     levels: Mapping[Side, Level]  # those that I may see
@@ -47,7 +47,7 @@ class Brief:
 
     @property
     def is_coming(self) -> bool:
-        """Whether the talk is still to come, rather than held or cancelled."""
+        """Whether the discussion is still to come, rather than held or cancelled."""
         return self.discussion.state in OPEN
 
     @property
@@ -90,8 +90,7 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
         checklist=[
             _agenda_check(pair, me, other, items),
             _preparation_check(me, preparations),
-            _commitments_check(me, commitments, _discussion_day(discussion, me, now)),
-            *_notes_check(last, me),
+            *_commitments_check(me, commitments, _discussion_day(discussion, me, now)),
         ]
         if coming
         else (),
@@ -99,7 +98,7 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
 
 
 async def _commitments(store: Store, pair: Pair, discussion: Discussion) -> list[Commitment]:
-    """What is open before a coming talk, or what was agreed in a past one."""
+    """What is open before a coming discussion, or what was agreed in a past one."""
     coming = discussion.state in OPEN
     found = (
         await store.commitments.open_of([pair.pk]) if coming else await store.commitments.of_discussion(discussion.pk)
@@ -113,13 +112,13 @@ async def _last_before(store: Store, pair: Pair, discussion: Discussion) -> Disc
 
 
 def _all_in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:
-    """What stood on the agenda of a past talk, discussed or left for the next."""
+    """What was on the agenda of a past discussion, discussed or left for the next."""
     stood = [item for item in items if item.state is not ItemState.WITHDRAWN]
     return sorted(stood, key=lambda item: (item.author_id != pair.employee_id, item.position, item.pk))
 
 
 def _discussion_day(discussion: Discussion, me: Person, now: datetime) -> date:
-    """The day of the talk on my calendar; by when it is due where it has no date; never in the past."""
+    """The day of the discussion on my calendar, or the day by which it is due; never in the past."""
     return max(local_day(me, discussion.starts_at) if discussion.starts_at else discussion.due_on, local_day(me, now))
 
 
@@ -127,32 +126,25 @@ def _agenda_check(pair: Pair, me: Person, other: Person, items: Sequence[AgendaI
     """E15: the employee proposes, the manager answers."""
     proposed = [item for item in in_order(items, pair) if item.author_id == pair.employee_id]
     if side(pair, me) is Side.EMPLOYEE:
-        return Check(bool(proposed), "Your points are on the agenda." if proposed else "Put a point on the agenda.")
+        return Check(bool(proposed), "Your items are on the agenda." if proposed else "Put an item on the agenda.")
     name = formatting.first_name(other)
     waiting = sum(item.state is ItemState.PROPOSED for item in proposed)
     if waiting:
-        return Check(done=False, sentence=f"Answer the {formatting.count(waiting, 'point')} that {name} proposed.")
+        return Check(done=False, sentence=f"Answer the {formatting.count(waiting, 'item')} that {name} proposed.")
     if proposed:
         return Check(done=True, sentence=f"You have answered what {name} proposed.")
-    return Check(done=False, sentence=f"{name} has not proposed a point yet; add one of yours if you like.")
+    return Check(done=False, sentence=f"{name} has not proposed an item yet; add one of yours if you like.")
 
 
 def _preparation_check(me: Person, preparations: Sequence[Preparation]) -> Check:
     done = any(one.author_id == me.id for one in preparations)
-    return Check(done, "Your preparation is in." if done else "Hand in your preparation; half a form is fine.")
+    return Check(done, "Your preparation is in." if done else "Prepare; half a form is fine.")
 
 
-def _commitments_check(me: Person, commitments: Sequence[Commitment], until: date) -> Check:
-    """E13: what I promised by the talk."""
+def _commitments_check(me: Person, commitments: Sequence[Commitment], until: date) -> list[Check]:
+    """E13: what I am to do by the discussion; nothing where there is nothing."""
     due = sum(one.owner_id == me.id and one.due_on <= until for one in commitments)
-    if due:
-        return Check(done=False, sentence=f"Keep {formatting.count(due, 'promise')} of yours, due by the talk.")
-    return Check(done=True, sentence="No promise of yours is due by the talk.")
-
-
-def _notes_check(last: Discussion | None, me: Person) -> list[Check]:
-    """Nobody can know whether notes were read; the line says where they are."""
-    if last is None or not last.notes:
-        return []
-    when = f" of {formatting.moment(last.starts_at, me)}" if last.starts_at else ""
-    return [Check(done=False, sentence=f"Read the notes{when}, further down.")]
+    sentence = f"Finish the {formatting.count(due, 'commitment')} of yours that are due by then."
+    if due == 1:
+        sentence = "Finish the commitment of yours that is due by then."
+    return [Check(done=False, sentence=sentence)] if due else []

@@ -1,7 +1,7 @@
-"""When the coach speaks: which remarks stand at which words of a form, given what the person has seen (M4, M6, E5).
+"""When the coach speaks: its remarks on the words of a form, given what the person has seen of them (M4, M6, E5).
 
-Remarks on words are made once. Handed in again, the same words go through; other words are looked at again. What was
-seen is remembered by key, so that a form carries no copy of what people wrote.
+Words are remarked on once. Submitted again, the same words pass; other words are looked at again. What was seen is
+remembered by key, so that a form carries no copy of what people wrote.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,8 +11,8 @@ from hashlib import blake2b
 from cycle.bank import Asker, Bank, Question, similar_questions
 from cycle.coach import Remark, RemarkKind
 
-KEY_BYTES = 4  # of a key: few enough to carry many, and a clash only spares somebody a remark
-MOST_LOOKED_AT = 30  # pieces of a form that the coach reads: as many points as an agenda holds
+KEY_BYTES = 4  # of a key: few enough to carry many, and a clash only costs a remark
+MOST_LOOKED_AT = 30  # pieces of a form that the coach reads: as many items as an agenda holds
 MOST_SEEN = 60  # keys that a form remembers (see `handlers.subject`); then the coach has said enough
 MOST_SHOWN = 12  # pieces with remarks shown at once, which keeps a form within Slack's 100 blocks
 OFFERED = 3  # questions of the bank offered in place of one
@@ -25,7 +25,7 @@ Review = Callable[[str], Sequence[Remark]]
 
 @dataclass(frozen=True)
 class Wording:
-    """Words that somebody typed into a field. `asker`: offer the bank's questions of this side in their place (M4)."""
+    """Words that a person typed into a field. `asker`: offer the bank's questions of this side in their place (M4)."""
 
     field: str
     text: str
@@ -41,7 +41,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Seen:
-    """What somebody has seen of the coach in a form: keys of words with remarks, and of those they want to keep."""
+    """What a person has seen of the coach in a form: keys of words with remarks, and of those they want to keep."""
 
     seen: Sequence[str] = ()
     kept: Sequence[str] = ()
@@ -50,7 +50,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Advice:
-    """What stands under a field: remarks on some words in it, and questions to ask instead."""
+    """What is shown under a field: remarks on some words in it, and questions to ask instead."""
 
     wording: Wording
     remarks: Sequence[Remark]
@@ -62,9 +62,9 @@ def lines(field: str, text: str, review: Review, asker: Asker | None = None) -> 
     return [Wording(field, line.strip(), review, asker) for line in text.splitlines() if line.strip()]
 
 
-def new_words(wordings: Iterable[Wording], handed_in: Iterable[str]) -> list[Wording]:
-    """Words that were not handed in before: what somebody has kept is not looked at again."""
-    known = {" ".join(text.split()) for text in handed_in}
+def new_words(wordings: Iterable[Wording], submitted: Iterable[str]) -> list[Wording]:
+    """Words that were not submitted before: what a person has kept is not looked at again."""
+    known = {" ".join(text.split()) for text in submitted}
     return [one for one in wordings if " ".join(one.text.split()) not in known]
 
 
@@ -76,7 +76,7 @@ def unseen(wordings: Iterable[Wording], seen: Seen) -> list[str]:
 
 
 def advice(wordings: Iterable[Wording], seen: Seen, bank: Bank) -> list[Advice]:
-    """What stands under the fields now: on words that were pointed out, are unchanged, and are not kept on purpose."""
+    """What is shown under the fields now: on words that were pointed out, are unchanged and not kept on purpose."""
     standing = [one for one in _remarked(wordings, seen) if one.wording.key in seen.seen]
     shown = [one for one in standing if one.wording.key not in seen.kept][:MOST_SHOWN]
     return [Advice(one.wording, one.remarks, _instead(one, bank)) for one in shown]

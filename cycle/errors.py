@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class CareerError(Exception):
-    """Base of everything that a person can be told in a sentence."""
+    """Base of everything that can be said to a person in a sentence."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

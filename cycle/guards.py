@@ -1,4 +1,4 @@
-"""What stands before every use case: the pair is the person's own, in use, and locked before it is changed."""
+"""What every use case checks first: the pair is the person's own, in use, and locked before it is changed."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

@@ -20,7 +20,7 @@ LONGEST_OBJECTIVE = 1000  # characters
 
 @dataclass(frozen=True)
 class ObjectiveEntry:
-    """A row of the form. `slot` names its fields; `objective_id` is set when it shows an objective that stands."""
+    """A row of the form. `slot` names its fields; `objective_id` is set when it shows a current objective."""
 
     slot: str
     horizon: Horizon

@@ -16,7 +16,7 @@ from storage.store import Store
 
 # The first discussion should take place within three weeks of both saying yes.
 FIRST_DISCUSSION_WITHIN = timedelta(days=21)
-# A request that nobody answered by then has been answered: by silence, which the asker should not have to wait for.
+# Silence for this long is an answer too, and nobody should have to wait for another one.
 REQUEST_EXPIRES_AFTER = timedelta(days=21)
 # The same two people: often enough to ask again after a no or a silence, seldom enough not to be a nuisance.
 MOST_REQUESTS = 2
@@ -71,7 +71,7 @@ def check(me: Person, other: Person, my_side: Side, mine: Sequence[Pair], words:
     """What is wrong with a request. Pure.
 
     `mine` are all pairs of the asker's that are current, or were asked for recently. Whether the other person has
-    career discussions with others is none of the asker's business, and not told.
+    career discussions with others is none of the asker's business and stays unsaid.
     """
     errors = FieldErrors()
     if (sentence := _against(me, other, my_side, mine, now)) is not None:

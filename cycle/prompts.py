@@ -1,4 +1,4 @@
-"""What each side is asked before a talk (practices C8 for the employee, L1 for the manager)."""
+"""What each side is asked before a discussion (practices C8 for the employee, L1 for the manager)."""
 
 from dataclasses import dataclass
 
@@ -21,18 +21,18 @@ class Prompt:
 
 
 EMPLOYEE_PROMPTS = (
-    Prompt("achievements", "What went well", "Two or three things you are proud of since you last talked."),
+    Prompt("achievements", "What went well", "Two or three things you are proud of since you last met."),
     Prompt("challenges", "What was hard", "Where did you learn the most, or still struggle?"),
-    Prompt("roadblocks", "What stands in your way", "Time, tools, access, people: what would have to change?"),
+    Prompt("roadblocks", "What is in your way", "Time, tools, access, people: what would have to change?"),
     Prompt("skills_wanted", "Skills you want", "What would you like to be able to do by next year?"),
 )
 
-# The five things a leader answers before the talk (L1).
+# The five things a leader answers before the discussion (L1).
 MANAGER_PROMPTS = (
     Prompt(
         "potential",
-        "How far you see them go",
-        "The role or scope you could picture at their best.",
+        "Where they could go at their best",
+        "The biggest role you could see them doing well.",
         question="highest-role-you-can-picture",
     ),
     Prompt(

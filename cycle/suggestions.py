@@ -1,4 +1,4 @@
-"""What the question bank offers for a talk: questions to pick from, and the order of the talk (E4, C12, C14, C7)."""
+"""What the question bank offers: questions to pick from, and the order of the discussion (E4, C12, C14, C7)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MOST_ON_OFFER = 10  # boxes to tick: Slack's limit
 
 @dataclass(frozen=True)
 class Step:
-    """A question's place in a talk, and the minutes it is given."""
+    """A question's place in a discussion, and its minutes."""
 
     question: Question
     minutes: int
@@ -30,13 +30,13 @@ class Step:
 def suggested(
     bank: Bank, me: Person, set_id: str | None, last_time: Iterable[str], picked: Sequence[Question]
 ) -> list[Question]:
-    """Questions for the employee to pick from (E4): what is picked stays on offer, then what suits the talk and them.
+    """Questions for the employee to pick from (E4): what is picked already, then what suits the discussion and them.
 
     Args:
         bank: the questions and sets.
         me: the employee, with what they said about their path and about feedback (C12).
-        set_id: the set that the two talk along; None for none.
-        last_time: the texts that stood on the agenda of the talk before; what was asked then makes way.
+        set_id: the set that the discussion follows; None for none.
+        last_time: the texts on the agenda of the discussion before; what was asked then makes way.
         picked: what is ticked, or on the agenda already.
     """
     asked = asked_before(bank, last_time)
@@ -65,16 +65,16 @@ def asked_before(bank: Bank, texts: Iterable[str]) -> frozenset[str]:
 
 
 def order_of_discussion(bank: Bank, set_id: str | None) -> list[Step]:
-    """The questions of a set in their order, in each part of the talk the employee's first (C14); none without one."""
+    """The questions of a set in their order, in each part the employee's first (C14); none without one."""
     chosen = bank.set_by_id.get(set_id or "")
     return [Step(bank.by_id[entry.question], entry.minutes) for entry in chosen.entries] if chosen else []
 
 
 def clarity_of(person: Person) -> Clarity | None:
-    """How clear somebody's path is (C12); None where they have not said."""
+    """How clear a person's path is (C12); None where they have not said."""
     return Clarity(person.path_clarity) if person.path_clarity in set(Clarity) else None
 
 
 def feedback_of(person: Person) -> FeedbackStyle | None:
-    """How somebody likes feedback (C12); None where they have not said."""
+    """How a person likes feedback (C12); None where they have not said."""
     return FeedbackStyle(person.feedback_style) if person.feedback_style in set(FeedbackStyle) else None

@@ -36,14 +36,14 @@ def draft_note(employee: Person, manager: Person, deliverables: Sequence[Commitm
 
 
 async def deliverables(store: Store, pair: Pair, discussion: Discussion) -> list[Commitment]:
-    """What the employee owes from a talk."""
+    """What the employee committed to in a discussion."""
     open_ones = await store.commitments.open_of([pair.pk])
     return [one for one in open_ones if one.discussion_id == discussion.id and one.owner_id == pair.employee_id]
 
 
 @dataclass(frozen=True)
 class ThanksView:
-    """The thank-you of a talk: sent, or still to write."""
+    """The thank-you after a discussion: sent, or still to write."""
 
     pair: Pair
     discussion: Discussion

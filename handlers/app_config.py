@@ -11,13 +11,13 @@ from handlers.forms import WORDS
 from handlers.shared.forms import Word
 
 APP_NAME: Final = "Career"
-APP_DESCRIPTION: Final = "Keeps career discussions going: prepare, talk, follow up, and never lose a commitment."
+APP_DESCRIPTION: Final = "Keeps career discussions going: prepare, meet, follow up, and never lose a commitment."
 APP_LONG_DESCRIPTION: Final = (
     "Career walks an employee and a manager through career discussions that really happen. The employee owns the plan "
     "and may start at any time; the manager thinks along and helps.\n\n"
-    "Before a talk, both prepare privately and choose what to share. The agenda is proposed a week ahead and everyone "
-    "gets a short brief the day before. After it, a short form keeps what each of you promised and when you meet next. "
-    "In between, friendly reminders arrive in your working hours until each promise is kept or given a new date.\n\n"
+    "Before you meet, both prepare privately and choose what to share. The agenda is proposed a week ahead, and everyone "
+    "gets a short brief the day before. After it, a short form records what you agreed on and when you meet next. In "
+    "between, friendly reminders arrive in your working hours until each commitment is kept or given a new date.\n\n"
     "This is about growth, apart from performance reviews. Answers are private unless their author shares them."
 )
 

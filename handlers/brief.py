@@ -1,6 +1,7 @@
 """The brief: what helps on the day before a discussion, or to look back at one (practice E16)."""
 
 from cycle.brief import brief
+from cycle.brief_document import brief_document
 from cycle.guards import active_pair, open_discussion, own_pair_of
 from cycle.nudges import Action
 from cycle.suggestions import order_of_discussion
@@ -28,7 +29,8 @@ async def open_brief(interaction: Interaction, store: Store, me: Person, metadat
         discussion = await open_discussion(store, pair)
     shown = await brief(store, me, pair, discussion, interaction.now)
     bank, set_id = interaction.services.bank, discussion.question_set
-    return views.render(shown, bank.set_by_id.get(set_id or ""), order_of_discussion(bank, set_id))
+    document = brief_document(shown, bank.set_by_id.get(set_id or ""), order_of_discussion(bank, set_id))
+    return views.render(document, metadata.updated(pair_id=pair.pk, discussion_id=discussion.pk))
 
 
 BRIEF = FormSpec(

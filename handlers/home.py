@@ -26,7 +26,7 @@ async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
 
 
 async def changed(event: dict[str, Any], context: AsyncBoltContext) -> None:
-    """Slack says that a person changed: whoever moved or left is known to have at once, and their nudges follow."""
+    """Slack says that a person changed: if they moved or left, their nudges follow at once."""
     user = event.get("user")
     if isinstance(user, dict) and user.get("id"):
         interaction = Interaction.of(context)

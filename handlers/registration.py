@@ -30,7 +30,7 @@ class LastingAck(AsyncAck):
 
     Bolt looks every 10 ms whether a listener has acknowledged, and forgets that it has when the listener fails
     afterwards. A listener that fails sooner than Bolt looks would keep Slack waiting for 3 seconds, and the person
-    would be told that the app does not answer.
+    would read that the app does not answer.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The agenda: what both want to talk about, and a menu at each point (practices E4, E15)."""
+"""The agenda: what both want to talk about, and a menu at each item (practices E4, E15)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,10 +19,10 @@ PAGES: Final = "agenda.page"  # how the ids of this form's page buttons begin
 
 LABELS: Final = {
     MenuChoice.ACCEPT: "Accept",
-    MenuChoice.AMEND: "Amend",
+    MenuChoice.AMEND: "Reword",
     MenuChoice.UP: "Move up",
     MenuChoice.DOWN: "Move down",
-    MenuChoice.CARRY_OVER: "Leave for the talk after",
+    MenuChoice.CARRY_OVER: "Next time",
     MenuChoice.WITHDRAW: "Take back",
 }
 
@@ -35,14 +35,14 @@ def render(
     draft_kept_at: datetime | None = None,
     advice: Sequence[Advice] = (),
 ) -> dict[str, Any]:
-    """The list with its menus, ten points a page, and a field for new points."""
+    """The list with its menus, ten items per page, and a field for new ones."""
     new = values.text(NEW_ITEMS) if values else ""
     blocks: list[kit.Block] = []
     if draft_kept_at is not None and new.strip():
         blocks += kit.draft_note(formatting.moment(draft_kept_at, me))
     blocks.append(kit.context(_opening(view, me)))
     if not view.items:
-        blocks.append(kit.section("Nothing here yet. Two or three points are plenty for one talk."))
+        blocks.append(kit.section("Nothing here yet. Two or three items are plenty for one discussion."))
     page = min(metadata.page, max(len(view.items) - 1, 0) // PAGE_SIZE)
     first = page * PAGE_SIZE
     for number, item in enumerate(view.items[first : first + PAGE_SIZE], start=first + 1):
@@ -52,14 +52,14 @@ def render(
         blocks.append(kit.section(_item(number, item, view, me), menu) | {"block_id": f"item.{item.pk}"})
     blocks += _pages(page, len(view.items))
     if view.carried_over:
-        left = formatting.count(view.carried_over, "point waits", "points wait")
-        blocks.append(kit.context(f"{left} for the talk after this one."))
+        left = formatting.count(view.carried_over, "item waits", "items wait")
+        blocks.append(kit.context(f"{left} for the discussion after this one."))
     blocks += [_new(view, me, new), *coach_remarks.under(NEW_ITEMS, advice), *coach_remarks.closing(advice, "Propose")]
     return kit.modal(FormId.AGENDA, "Agenda", blocks, submit="Propose", metadata=metadata.updated(page=page))
 
 
 def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
-    """What somebody can do with a point: at most five things, as many as such a menu holds."""
+    """What a person can do with an item: at most five things, as many as such a menu holds."""
     if item.author_id != me.id:
         accept = [MenuChoice.ACCEPT] if item.state is ItemState.PROPOSED else []
         return [*accept, MenuChoice.AMEND, MenuChoice.CARRY_OVER]
@@ -70,7 +70,7 @@ def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
 
 
 def chosen(value: str) -> tuple[MenuChoice, int]:
-    """What was chosen from a menu, and for which point."""
+    """What was chosen from a menu, and for which item."""
     choice, item_id = value.split(":")
     return MenuChoice(choice), int(item_id)
 
@@ -79,20 +79,20 @@ def amending(item: AgendaItem, metadata: AmendMetadata) -> dict[str, Any]:
     """A form for other words."""
     field = kit.field(
         TEXT,
-        "What should the point be?",
+        "What should the item say?",
         kit.text_input(item.text, longest=LONGEST_ITEM),
         hint="The words it was first proposed in stay visible to both of you.",
         optional=False,
     )
-    return kit.modal(FormId.AMEND, "Amend a point", [field], submit="Amend", close="Back", metadata=metadata)
+    return kit.modal(FormId.AMEND, "Reword an item", [field], submit="Save", close="Back", metadata=metadata)
 
 
 def _opening(view: AgendaView, me: Person) -> str:
     other = view.manager if me.id == view.pair.employee_id else view.employee
     starts_at = view.discussion.starts_at
     when = f"on {formatting.moment(starts_at, me)}" if starts_at else "which has no date yet"
-    employee = "Your points come" if me.id == view.pair.employee_id else f"{_name(view.employee)}'s points come"
-    return f"For your talk with {_name(other)}, {when}. Both of you see this. {employee} first."
+    employee = "Your items come" if me.id == view.pair.employee_id else f"{_name(view.employee)}'s items come"
+    return f"For your discussion with {_name(other)}, {when}. Both of you see this. {employee} first."
 
 
 def _item(number: int, item: AgendaItem, view: AgendaView, me: Person) -> str:
@@ -115,7 +115,7 @@ def _pages(page: int, items: int) -> list[kit.Block]:
         first = neighbour * PAGE_SIZE + 1
         if 1 <= first <= items:
             last = min(first + PAGE_SIZE - 1, items)
-            label = f"{way} points {first}–{last}" if last > first else f"{way} point {first}"
+            label = f"{way} items {first}–{last}" if last > first else f"{way} item {first}"
             shown.append(kit.actions([kit.button(label, ActionId.PAGE, str(neighbour))], f"{PAGES}.{neighbour}"))
     return shown
 
@@ -123,8 +123,8 @@ def _pages(page: int, items: int) -> list[kit.Block]:
 def _new(view: AgendaView, me: Person, text: str) -> kit.Block:
     other = view.manager if me.id == view.pair.employee_id else view.employee
     element = kit.text_input(text, placeholder="How I can take over the Friday planning")
-    hint = f"One per line, up to {LONGEST_ITEM} characters each and {MOST_ITEMS} points in all. "
-    return kit.field(NEW_ITEMS, "New points", element, hint=f"{hint}{formatting.first_name(other)} sees them here.")
+    hint = f"One per line, up to {LONGEST_ITEM} characters each and {MOST_ITEMS} items in all. "
+    return kit.field(NEW_ITEMS, "New items", element, hint=f"{hint}{formatting.first_name(other)} sees them here.")
 
 
 def _name(person: Person) -> str:

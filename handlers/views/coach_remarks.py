@@ -30,7 +30,7 @@ def closing(advice: Sequence[Advice], again: str) -> list[kit.Block]:
     if not advice:
         return []
     many = formatting.count(len(advice), "remark")
-    return [kit.context(f":bulb: {many} above, which only you see. {again} again to keep your words as they are.")]
+    return [kit.context(f":bulb: {many} above, which only you see. Press {again} again to keep your wording.")]
 
 
 def question_options(questions: Sequence[Question]) -> list[kit.Element]:
@@ -43,7 +43,7 @@ def question_options(questions: Sequence[Question]) -> list[kit.Element]:
 
 
 def switch(*, on: bool) -> kit.Element:
-    """The switch on the App Home: says how it stands, and to a screen reader also what pressing does."""
+    """The switch on the App Home: says whether it is on, and to a screen reader also what pressing does."""
     label, turns = ("Coach: on", OFF) if on else ("Coach: off", ON)
     return kit.button(label, ActionId.SWITCH_COACH, turns) | {"accessibility_label": f"{label}. Switch it {turns}"}
 

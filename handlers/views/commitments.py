@@ -1,4 +1,4 @@
-"""Promises: what stands, what was kept, a new date, and the answer to one (practices E11, E13)."""
+"""Commitments: what is open, what was kept, a new date, and the answer to one (practices E11, E13)."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -27,14 +27,14 @@ from storage.commitments import ChangeRequest, Commitment
 from storage.pairs import Side
 from storage.people import Person
 
-A_PAGE = 10  # promises
-KEPT_TEXT = 300  # characters shown of a promise that was kept
+PAGE_SIZE = 10  # commitments
+KEPT_TEXT = 300  # characters shown of a commitment that was kept
 DONE = "Marked as done."
 PAGE_BLOCK = "commitments.page"  # the block ids of the two paging buttons begin with it
 
 
 def own_entry(values: FormValues, metadata: CommitmentsMetadata, side: Side) -> CommitmentEntry:
-    """The promise typed below the list; its fields are fresh ones after each that was added."""
+    """The commitment typed below the list; its fields are fresh ones after each that was added."""
     empty = CommitmentEntry(f"mine{metadata.added}", side)
     return CommitmentEntry(empty.slot, side, values.text(empty.text_field), values.day(empty.date_field))
 
@@ -45,13 +45,13 @@ def own_entry(values: FormValues, metadata: CommitmentsMetadata, side: Side) -> 
 def render(
     view: CommitmentsView, me: Person, metadata: CommitmentsMetadata, now: datetime, values: FormValues | None = None
 ) -> dict[str, Any]:
-    """A page of open promises, what was kept lately, and a row for one more of my own."""
+    """A page of open commitments, what was kept recently, and a row for one more of my own."""
     today = local_day(me, now)
-    pages = max(-(-len(view.standing) // A_PAGE), 1)
+    pages = max(-(-len(view.standing) // PAGE_SIZE), 1)
     page = min(max(metadata.page, 0), pages - 1)
     metadata = metadata.updated(page=page)
     blocks = [kit.section(_opening(view, me))]
-    for commitment in view.standing[page * A_PAGE : (page + 1) * A_PAGE]:
+    for commitment in view.standing[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]:
         blocks += _commitment(commitment, view, me, today)
     blocks += [
         *_paging(page, pages),
@@ -59,14 +59,14 @@ def render(
         *_notes(view, me, page),
         *_mine(metadata, values or FormValues()),
     ]
-    return kit.modal(FormId.COMMITMENTS, "Promises", blocks, submit="Add promise", metadata=metadata)
+    return kit.modal(FormId.COMMITMENTS, "Commitments", blocks, submit="Add commitment", metadata=metadata)
 
 
 def _opening(view: CommitmentsView, me: Person) -> str:
     other = kit.fitted(formatting.first_name(view.other_than(me.pk)), 300)
     if not view.standing:
         return f"Nothing is open between you and {other}."
-    return f"{formatting.count(len(view.standing), 'open promise')} between you and {other}."
+    return f"{formatting.count(len(view.standing), 'open commitment')} between you and {other}."
 
 
 def _commitment(commitment: Commitment, view: CommitmentsView, me: Person, today: date) -> Iterator[kit.Block]:
@@ -107,7 +107,7 @@ def _buttons(commitment: Commitment, request: ChangeRequest | None, me: Person) 
 
 
 def _named(label: str, does: Action, key: int, commitment: Commitment) -> kit.Element:
-    """A button that stands once a promise: a screen reader also hears which."""
+    """A button that is there once per commitment: a screen reader also reads out which."""
     spoken = formatting.shorten(f"{label}: {' '.join(commitment.text.split())}", kit.BUTTON_TEXT)
     return kit.button(label, does, str(key)) | {"accessibility_label": spoken}
 
@@ -130,24 +130,24 @@ def _kept(view: CommitmentsView, me: Person) -> Iterator[kit.Block]:
         on = f" ({formatting.day(local_day(me, commitment.settled_at))})" if commitment.settled_at else ""
         text = kit.fitted(" ".join(commitment.text.split()), KEPT_TEXT)
         lines.append(f"• {kit.fitted(_who(commitment, view, me), 200)}: {text}{on}")
-    yield kit.header("Kept lately")
+    yield kit.header("Recently kept")
     yield kit.section("\n".join(lines))
 
 
 def _notes(view: CommitmentsView, me: Person, page: int) -> Iterator[kit.Block]:
-    """What the two wrote down at their last talk, which both read."""
+    """What the two wrote down at their last discussion, which both can read."""
     discussion = view.last_discussion
     if page or discussion is None or not discussion.notes or discussion.starts_at is None:
         return
-    yield kit.header(f"Notes of your talk on {formatting.day(local_day(me, discussion.starts_at))}")
+    yield kit.header(f"Notes of your discussion on {formatting.day(local_day(me, discussion.starts_at))}")
     yield from kit.in_full(discussion.notes)
 
 
 def _mine(metadata: CommitmentsMetadata, values: FormValues) -> Iterator[kit.Block]:
     entry = own_entry(values, metadata, Side.EMPLOYEE)
-    yield kit.header("One more promise of your own?")
+    yield kit.header("Add a commitment of your own")
     what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)
-    yield kit.field(entry.text_field, "What will you do?", what, hint="The other of you sees it.")
+    yield kit.field(entry.text_field, "What will you do?", what, hint=f"{name} will see it.")
     yield kit.field(entry.date_field, "By when?", kit.day_picker(entry.due_on))
 
 
@@ -163,9 +163,9 @@ def change(
     other = formatting.first_name(view.other)
     blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
     whose = (
-        "Your promise"
+        "Your commitment"
         if commitment.owner_id == me.id
-        else f"{kit.fitted(formatting.first_name(view.owner), 300)}'s promise"
+        else f"{kit.fitted(formatting.first_name(view.owner), 300)}'s commitment"
     )
     blocks.append(
         kit.section(f"{whose}, {words_for_due(commitment.due_on, today)}:\n{kit.quoted(commitment.text, 2600)}")
@@ -176,10 +176,10 @@ def change(
         blocks.append(kit.context(f"{who} asked for {asked_for} already. What you ask for here takes its place."))
     due_on = values.day(DUE_ON) if values else (commitment.due_on if commitment.due_on > today else None)
     text, reason = (values.text(TEXT), values.text(REASON)) if values else (commitment.text, "")
-    hint = f"{other} is asked to agree. Until then the date stands as it is."
+    hint = f"{other} is asked to agree. Until then the date stays as it is."
     blocks += [
         kit.field(DUE_ON, "New date", kit.day_picker(due_on), hint=hint, optional=False),
-        kit.field(TEXT, "What will be done by then", kit.text_input(text, longest=LONGEST_COMMITMENT), optional=False),
+        kit.field(TEXT, "What you will do", kit.text_input(text, longest=LONGEST_COMMITMENT), optional=False),
         kit.field(REASON, "Why? A word helps", kit.text_input(reason, longest=LONGEST_REASON)),
     ]
     return kit.modal(FormId.CHANGE, "A new date", blocks, submit="Ask", metadata=metadata)
@@ -188,7 +188,7 @@ def change(
 def asked(person: Person) -> dict[str, Any]:
     """After asking from outside the list."""
     other = kit.fitted(formatting.first_name(person), 300)
-    return kit.notice("Asked", f"{other} is asked to agree, in their working hours. I will tell you what they say.")
+    return kit.notice("Asked", f"I'm asking {other} to agree, in their working hours. I'll let you know what they say.")
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
@@ -197,11 +197,11 @@ def asked(person: Person) -> dict[str, Any]:
 def answer(view: AnswerView, me: Person, metadata: ChangeMetadata) -> dict[str, Any]:
     """Old and new side by side, the reason, and the two answers."""
     commitment, request, other = view.commitment, view.request, kit.fitted(formatting.first_name(view.other), 300)
-    whose = "a promise of yours" if commitment.owner_id == me.id else "a promise of theirs"
+    whose = "your commitment" if commitment.owner_id == me.id else "their commitment"
     blocks = [
         kit.section(f"{other} would like to change {whose}."),
-        kit.section(f"*As agreed, by {formatting.day(commitment.due_on)}*\n{kit.quoted(commitment.text, 2800)}"),
-        kit.section(f"*As asked, by {formatting.day(request.due_on)}*\n{kit.quoted(request.text, 2800)}"),
+        kit.section(f"*Now, by {formatting.day(commitment.due_on)}*\n{kit.quoted(commitment.text, 2800)}"),
+        kit.section(f"*Proposed, by {formatting.day(request.due_on)}*\n{kit.quoted(request.text, 2800)}"),
     ]
     if request.reason:
         blocks.append(kit.section(f"*Why*\n{kit.quoted(request.reason, 2800)}"))
@@ -213,9 +213,11 @@ def answer(view: AnswerView, me: Person, metadata: ChangeMetadata) -> dict[str, 
     return kit.modal(FormId.ANSWER_CHANGE, "A change", [*blocks, kit.actions(buttons)], metadata=metadata)
 
 
-def answered(stands: Commitment, other: Person, *, agreed: bool) -> dict[str, Any]:
-    """What now stands."""
-    name, day = kit.fitted(formatting.first_name(other), 300), formatting.day(stands.due_on)
+def answered(current: Commitment, other: Person, *, agreed: bool) -> dict[str, Any]:
+    """What came of the answer."""
+    name, day = kit.fitted(formatting.first_name(other), 300), formatting.day(current.due_on)
     if agreed:
-        return kit.notice("Agreed", f"Agreed: the new date is {day}. I will tell {name}.")
-    return kit.notice("Kept as it was", f"It stays as it was: {day}. I will tell {name}; a word between you may help.")
+        return kit.notice("Agreed", f"Agreed: the new date is {day}. I'll let {name} know.")
+    return kit.notice(
+        "Kept as it was", f"It stays as it was: {day}. I'll let {name} know; a word between you may help."
+    )

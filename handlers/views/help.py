@@ -9,24 +9,28 @@ from handlers.shared.ids import ActionId
 from handlers.views import home, kit
 from storage.pairs import PairState, Side
 
-# What is shown of a word that we do not know; it may be anything somebody pasted.
+# What is shown of a word that we do not know; it may be anything that was pasted.
 UNKNOWN_WORD = 60
 # Slack takes 50 blocks a message; ten things are enough to choose from.
 MOST_TO_DO = 10
 
-NOTHING_TO_DO = "Nothing to do right now. I will send you a message when something comes up."
+NOTHING_TO_DO = "Nothing to do right now. I'll send you a message when something comes up."
 
 
 def render(command: Command, unknown: str = "") -> dict[str, Any]:
     """What a command understands, naming a word that it did not."""
     lines = [f"`{command.name} {word.name}`: {word.description}" for word in command.words]
     lines.append(f"`{command.name}` alone shows what to do now. The App Home has everything at a glance.")
-    opening = f"I don't know “{kit.fitted(unknown, UNKNOWN_WORD)}”. This I understand:" if unknown else "You can type:"
+    opening = (
+        f"I don't know “{kit.fitted(unknown, UNKNOWN_WORD)}”. Here is what I understand:"
+        if unknown
+        else "You can type:"
+    )
     return _ephemeral([kit.section("\n".join([opening, *lines]))])
 
 
 def what_now(overview: Overview) -> dict[str, Any]:
-    """What to do now, or a welcome for somebody who has not begun."""
+    """What to do now, or a welcome for a person who has not begun."""
     if not overview.pairs:
         start = kit.button("Start career discussions", ActionId.START, primary=True)
         return _ephemeral([kit.section(f"Welcome! {home.WHAT_IT_IS}"), kit.actions([start])])
@@ -42,17 +46,17 @@ def what_now(overview: Overview) -> dict[str, Any]:
 
 
 def _coming(overview: Overview) -> list[kit.Block]:
-    """How things stand with each person, for somebody with nothing to do."""
+    """The state of things with each person, for when there is nothing to do."""
     blocks = []
     for view in overview.pairs[:MOST_TO_DO]:
         other = view.other_than(overview.me.pk)
         role = "your manager" if view.pair.side_of(overview.me.pk) is Side.EMPLOYEE else "reports to you"
-        stands = (
+        state = (
             home.next_discussion(view, overview.me, overview.now)
             if view.pair.state is PairState.ACTIVE
-            else "You asked, and wait for the answer."
+            else "You asked and have no answer yet."
         )
-        blocks.append(kit.section(f"*{kit.fitted(other.name, 300)}* · {role}\n{stands}"))
+        blocks.append(kit.section(f"*{kit.fitted(other.name, 300)}* · {role}\n{state}"))
     return blocks
 
 

@@ -1,6 +1,6 @@
-"""The App Home: what to do now, how things stand with each person, what was promised and kept.
+"""The App Home: what to do now, the state of things with each person, what was kept.
 
-Only its owner sees it, so promises stand here in full words; answers of preparations never do (practice C10).
+Only its owner sees it, so commitments are shown in full; answers of preparations never are (practice C10).
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,26 +22,26 @@ from storage.pairs import PairState, Side
 from storage.people import Person
 
 # Together these keep a Home within Slack's 100 blocks, also with 40 reports and everything open.
-MOST_TO_DO: Final = 8  # the rest stands with each person below
+MOST_TO_DO: Final = 8  # the rest is shown with each person below
 MOST_COMMITMENTS: Final = 5  # of a pair; the others are behind “Show all”
 MOST_IN_FULL: Final = 5  # pairs; with more, each is a line and a row of buttons
 MOST_PAIRS: Final = 40
-COMMITMENT_TEXT: Final = 300  # characters shown of a promise
-REQUEST_TEXT: Final = 300  # characters shown of the words with which somebody asked; the message has them all
+COMMITMENT_TEXT: Final = 300  # characters shown of a commitment
+REQUEST_TEXT: Final = 300  # characters shown of a request to pair; the message has all of it
 
 WHAT_IT_IS = (
-    "Career discussions are regular talks between an employee and their manager about the employee's growth, "
+    "Career discussions are regular meetings of an employee and their manager about the employee's growth, "
     "apart from performance reviews. The employee owns the plan, and either of you may start."
 )
 HOW_IT_GOES = (
     "1. *Plan*: both prepare, and share only what you tick.\n"
-    "2. *Talk*: with an agenda both know beforehand.\n"
-    "3. *Follow up*: I keep what each of you promised, and remind you in time."
+    "2. *Meet*: with an agenda you both know beforehand.\n"
+    "3. *Follow up*: I keep track of what you agreed on, and remind you in time."
 )
 
 
 def render(overview: Overview) -> dict[str, Any]:
-    """The Home of somebody, or a welcome where there is nothing yet."""
+    """The Home of a person, or a welcome where there is nothing yet."""
     coach = coach_remarks.switch(on=not overview.me.coach_off)
     if not overview.pairs:
         return _home(_welcome(coach))
@@ -50,9 +50,9 @@ def render(overview: Overview) -> dict[str, Any]:
     for view in shown:
         blocks += _pair(view, overview, in_full=len(overview.pairs) <= MOST_IN_FULL)
     if left := len(overview.pairs) - len(shown):
-        blocks.append(kit.context(f"And {left} more. `/career` with a word reaches everybody."))
+        blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
-    return _home([*blocks, kit.divider(), kit.actions([kit.button("Start with somebody else", ActionId.START), coach])])
+    return _home([*blocks, kit.divider(), kit.actions([kit.button("Start with someone else", ActionId.START), coach])])
 
 
 def _home(blocks: Sequence[kit.Block]) -> dict[str, Any]:
@@ -65,9 +65,7 @@ def _welcome(coach: kit.Element) -> list[kit.Block]:
         kit.section(WHAT_IT_IS),
         kit.section(HOW_IT_GOES),
         kit.actions([kit.button("Start career discussions", ActionId.START, primary=True), coach]),
-        kit.context(
-            "It takes a minute: you name the other side, and they say yes or no. `/career help` lists the rest."
-        ),
+        kit.context("It takes a minute: you choose a person, and they say yes or no. `/career help` lists the rest."),
     ]
 
 
@@ -77,7 +75,7 @@ def _welcome(coach: kit.Element) -> list[kit.Block]:
 def _to_do(items: Sequence[tuple[PairSnapshot, ToDo]]) -> Iterator[kit.Block]:
     yield kit.header("What to do now")
     if not items:
-        yield kit.section("Nothing right now. I will send you a message when something comes up.")
+        yield kit.section("Nothing right now. I'll send you a message when something comes up.")
     for _view, item in items[:MOST_TO_DO]:
         yield kit.section(kit.fitted(item.sentence, kit.SECTION_TEXT), pressed(item.press))
     if (left := len(items) - MOST_TO_DO) > 0:
@@ -125,26 +123,28 @@ def _asked(view: PairSnapshot, me: Person, title: str) -> list[kit.Block]:
 
 
 def next_discussion(view: PairSnapshot, me: Person, now: datetime) -> str:
-    """When the two talk next, on both clocks; or by when they want to."""
+    """When the two meet next, on both clocks; or by when they want to."""
     discussion = view.current
     if discussion is None:
-        return "No talk is open."
+        return "No discussion is open."
     if (coming := scheduled(view)) is None:
-        tail = "and that has passed" if discussion.due_on < local_day(me, now) else "no date yet"
-        return f"Next talk due by {formatting.day(discussion.due_on, local_day(me, now))}, {tail}."
+        due = formatting.day(discussion.due_on, local_day(me, now))
+        if discussion.due_on < local_day(me, now):
+            return f"Your next discussion was due by {due} and has no date yet."
+        return f"Your next discussion is due by {due} and has no date yet."
     if discussion.ends_at is not None and discussion.ends_at <= now:
-        return f"You were to talk on {formatting.moment(coming[1], me)}. How did it go?"
+        return f"You planned to meet on {formatting.moment(coming[1], me)}. How did it go?"
     when = formatting.both_clocks(coming[1], me, view.other_than(me.pk))
-    return f"Next talk: {kit.fitted(when, 600)}, {discussion.minutes} minutes."
+    return f"Next discussion: {kit.fitted(when, 600)}, {discussion.minutes} minutes."
 
 
 def _agenda(view: PairSnapshot) -> str:
     standing = sum(item.state in ACTIVE_ITEMS for item in view.agenda)
-    return f"Agenda: {formatting.count(standing, 'point')}" if standing else "Agenda: nothing yet"
+    return f"Agenda: {formatting.count(standing, 'item')}" if standing else "Agenda: nothing yet"
 
 
 def _prepared(view: PairSnapshot, me: Person) -> str:
-    """That somebody has prepared is for both to see; what they wrote is not."""
+    """Both see who has prepared; what they wrote is private until shared."""
     ready = {one.author_id for one in view.preparations}
     other = view.other_than(me.pk)
     name = kit.fitted(formatting.first_name(other), 300)
@@ -163,17 +163,17 @@ def _buttons(view: PairSnapshot, other: Person) -> kit.Block:
     ]
     if view.current is not None:
         buttons.append(_named("Brief", Action.OPEN_BRIEF, str(view.current.pk), name))
-    return kit.actions([*buttons, _named("Promises", Action.OPEN_COMMITMENTS, key, name)])
+    return kit.actions([*buttons, _named("Commitments", Action.OPEN_COMMITMENTS, key, name)])
 
 
 def _named(label: str, does: Action, value: str, name: str) -> kit.Element:
-    """A button that stands once a person: a screen reader also hears with whom."""
+    """A button that is there once per person: a screen reader also reads out for whom."""
     return kit.button(label, does, value) | {
         "accessibility_label": formatting.shorten(f"{label}: {name}", kit.BUTTON_TEXT)
     }
 
 
-# --- promises --------------------------------------------------------------------------------------------------------
+# --- commitments -----------------------------------------------------------------------------------------------------
 
 
 def _commitments(view: PairSnapshot, me: Person, today: date) -> Iterator[kit.Block]:
@@ -183,12 +183,14 @@ def _commitments(view: PairSnapshot, me: Person, today: date) -> Iterator[kit.Bl
         yield kit.section(text, done)
     if (left := len(view.commitments) - MOST_COMMITMENTS) > 0:
         everything = kit.button("Show all", Action.OPEN_COMMITMENTS, str(view.pair.pk))
-        yield kit.section(f"And {formatting.count(left, 'promise')} more.", everything)
+        yield kit.section(f"And {formatting.count(left, 'commitment')} more.", everything)
 
 
 def _commitments_in_short(view: PairSnapshot, today: date) -> str:
     late = sum(commitment.due_on < today for commitment in view.commitments)
-    text = f"Open: {formatting.count(len(view.commitments), 'promise')}" if view.commitments else "No open promises"
+    text = (
+        f"Open: {formatting.count(len(view.commitments), 'commitment')}" if view.commitments else "No open commitments"
+    )
     return f"{text}, {late} past the date" if late else text
 
 
@@ -205,12 +207,12 @@ def words_for_due(due_on: date, today: date) -> str:
 def _kept(overview: Overview) -> Iterator[kit.Block]:
     done = [(view, one) for view, one in overview.kept if one.state is CommitmentState.DONE]
     if done:
-        yield kit.header("Kept lately")
+        yield kit.header("Recently kept")
         yield kit.section("\n".join(f"• {_said(view, one, overview.me)}{_on(one, overview.me)}" for view, one in done))
 
 
 def _said(view: PairSnapshot, commitment: Commitment, me: Person) -> str:
-    """Who promised what, on one line."""
+    """Who does what, on one line."""
     whose = "You" if commitment.owner_id == me.id else formatting.first_name(view.other_than(me.pk))
     return f"{kit.fitted(whose, 200)}: {kit.fitted(' '.join(commitment.text.split()), COMMITMENT_TEXT)}"
 

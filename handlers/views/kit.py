@@ -135,16 +135,16 @@ def confirmed(element: Element, title: str, text: str, yes: str) -> Element:
 
 
 def field(
-    name: str, label: str, element: Element, *, hint: str = "", optional: bool = True, told: bool = True
+    name: str, label: str, element: Element, *, hint: str = "", optional: bool = True, tracked: bool = True
 ) -> Block:
-    """An input. Errors and values find it by `name`, its block id; `told`: each change reaches us, for the draft."""
+    """An input. Errors and values find it by `name`, its block id; if `tracked`, each change is sent, for the draft."""
     block: Block = {
         "type": "input",
         "block_id": name,
         "label": plain(label, LABEL),
         "element": element,
         "optional": optional,
-        "dispatch_action": told,
+        "dispatch_action": tracked,
     }
     return block | {"hint": plain(hint, LABEL)} if hint else block
 
@@ -265,6 +265,6 @@ def notice(title: str, text: str) -> dict[str, Any]:
 def draft_note(kept_at: str) -> list[Block]:
     """Above a form resumed from its draft."""
     return [
-        context(f"I kept what you had typed ({kept_at}). It is not handed in yet."),
+        context(f"Here is your draft of {kept_at}. It is not submitted yet."),
         actions([button("Start over", ActionId.DISCARD_DRAFT)]),
     ]

@@ -43,14 +43,14 @@ class Help:
     """What helps to fill the form in: what the question bank offers, and what the coach has to say."""
 
     sets: Sequence[QuestionSet] = ()
-    chosen: QuestionSet | None = None  # what kind of talk
+    chosen: QuestionSet | None = None  # the set of questions that the discussion follows
     suggestions: Sequence[Question] = ()  # for the employee to pick from
     steps: Sequence[Step] = ()  # of the chosen set: what the manager asks
     advice: Sequence[Advice] = ()
 
 
 def slots(horizon: Horizon, standing: Sequence[Objective], rows: int) -> list[tuple[str, Objective | None]]:
-    """The rows of a horizon: each objective that stands, then empty ones up to `rows`. Slots name the fields."""
+    """The rows of a horizon: each current objective, then empty ones up to `rows`. Slots name the fields."""
     present = [objective for objective in standing if objective.horizon is horizon]
     values: list[tuple[str, Objective | None]] = [(f"{horizon}.{one.pk}", one) for one in present]
     empty = [(f"{horizon}.new{number}", None) for number in range(max(rows, 1) - len(present))]
@@ -58,7 +58,7 @@ def slots(horizon: Horizon, standing: Sequence[Objective], rows: int) -> list[tu
 
 
 def entries(values: FormValues, view: PreparationView, metadata: PreparationMetadata) -> list[ObjectiveEntry]:
-    """The objective rows of a form that was handed in."""
+    """The objective rows of a form that was submitted."""
     shared = OBJECTIVES in values.choices(SHARED)
     found = []
     for horizon, rows in ((Horizon.SHORT, metadata.short_rows), (Horizon.LONG, metadata.long_rows)):
@@ -75,8 +75,8 @@ def render(
     view: PreparationView, me: Person, metadata: PreparationMetadata, draft: FormValues | None,
     draft_kept_at: datetime | None, aid: Help,
 ) -> dict[str, object]:  # fmt: skip
-    """The form, filled with what was handed in or, where there is one, with the draft."""
-    values = draft or _as_handed_in(view, aid.suggestions)
+    """The form, filled with what was submitted or, where there is one, with the draft."""
+    values = draft or _as_submitted(view, aid.suggestions)
     blocks = [kit.context(_opening(view, me))]
     if draft is not None and draft_kept_at is not None:
         blocks = [*kit.draft_note(formatting.moment(draft_kept_at, me)), *blocks]
@@ -87,8 +87,8 @@ def render(
     else:
         blocks += [_question_set(aid), *_to_ask(view, aid)]
     blocks += [_answer(prompt, values) for prompt in PROMPTS[view.side]]
-    blocks += [_sharing(view, values), *coach_remarks.closing(aid.advice, "Hand in")]
-    return kit.modal(FormId.PREPARATION, "Prepare", blocks, submit="Hand in", metadata=metadata)
+    blocks += [_sharing(view, values), *coach_remarks.closing(aid.advice, "Save")]
+    return kit.modal(FormId.PREPARATION, "Prepare", blocks, submit="Save", metadata=metadata)
 
 
 def _opening(view: PreparationView, me: Person) -> str:
@@ -96,7 +96,7 @@ def _opening(view: PreparationView, me: Person) -> str:
     starts_at = view.discussion.starts_at
     when = f"on {formatting.moment(starts_at, me)}" if starts_at else "as soon as there is a date"
     return (
-        f"For your talk with {other}, {when}. Only you see this until you share it below. "
+        f"For your discussion with {other}, {when}. Only you see this until you share it below. "
         "Half a form is fine, and you can change it until you meet."
     )
 
@@ -104,9 +104,9 @@ def _opening(view: PreparationView, me: Person) -> str:
 def _level(view: PreparationView, values: FormValues) -> kit.Block:
     other = formatting.first_name(view.other)
     label = (
-        "How do you rate the work on your own career?"
+        "How well are you driving your own development?"
         if view.side is Side.EMPLOYEE
-        else f"How do you rate {other}'s work on their own career?"
+        else f"How well is {other} driving their development?"
     )
     options = [kit.option(text, level) for level, text in formatting.LEVELS.items()]
     hint = f"{other} gives a rating too. Neither of you sees the other's until both are in."
@@ -135,16 +135,16 @@ def _objectives(view: PreparationView, metadata: PreparationMetadata, values: Fo
 
 
 def _question_set(aid: Help) -> kit.Block:
-    """Which set of questions the two talk along; kept at once, since both can choose it (C12)."""
-    none = kit.option("No set: we talk freely", UNSAID)
+    """Which set of questions the discussion follows; saved at once, since both can choose it (C12)."""
+    none = kit.option("No script, we'll talk freely", UNSAID)
     options = [none, *(kit.option(one.title, one.id, one.about) for one in aid.sets[:MOST_SETS])]
     element = kit.select(options, aid.chosen.id if aid.chosen else None, action_id=ActionId.QUESTION_SET)
-    hint = "Either of you can choose. Your brief then shows the order of the talk."
-    return kit.field(QUESTION_SET, "What kind of talk?", element, hint=hint)
+    hint = "Either of you can choose. Your brief then shows the order."
+    return kit.field(QUESTION_SET, "What kind of discussion?", element, hint=hint)
 
 
 def _about_me(me: Person) -> list[kit.Block]:
-    """C12: the questions fit the person. Kept at once, for this talk and the next ones."""
+    """C12: the questions fit the person. Saved at once, for this discussion and the next ones."""
     shown = []
     for name, label, says, chosen in (
         (CLARITY, "How clear is your path?", CLARITIES, me.path_clarity),
@@ -152,15 +152,15 @@ def _about_me(me: Person) -> list[kit.Block]:
     ):
         options = [*(kit.option(text, value) for value, text in says.items()), kit.option("Rather not say", UNSAID)]
         element = kit.select(options, chosen, action_id=ActionId.QUESTION_SET)
-        shown.append(kit.field(name, label, element, hint="It chooses the questions below. Only you see it."))
+        shown.append(kit.field(name, label, element, hint="Changes the questions suggested below. Only you see it."))
     return shown
 
 
 def _to_ask(view: PreparationView, aid: Help) -> Iterator[kit.Block]:
-    """C7, L3: what the manager asks in such a talk, what to listen for, and where the own answer goes."""
+    """C7, L3: what the manager asks, what to listen for, and where their own answer goes."""
     if not aid.steps:
         return
-    yield kit.section(f"*What you ask {kit.fitted(formatting.first_name(view.other), 300)} in such a talk*")
+    yield kit.section(f"*What you ask {kit.fitted(formatting.first_name(view.other), 300)} in this discussion*")
     yield from (kit.section(_step(step)) for step in aid.steps)
 
 
@@ -198,8 +198,8 @@ def _sharing(view: PreparationView, values: FormValues) -> kit.Block:
     return kit.field(SHARED, f"What may {other} read?", element, hint="Nothing, unless you tick it.")
 
 
-def _as_handed_in(view: PreparationView, suggestions: Sequence[Question]) -> FormValues:
-    """What was handed in before, in the shape in which Slack reports what is filled in."""
+def _as_submitted(view: PreparationView, suggestions: Sequence[Question]) -> FormValues:
+    """What was submitted before, in the shape in which Slack reports what is filled in."""
     values: dict[str, dict[str, object]] = {}
     if view.preparation and view.preparation.level:
         values[LEVEL] = {"selected_option": {"value": view.preparation.level}}

@@ -1,4 +1,4 @@
-"""Choosing, moving and cancelling the date of a talk, on both people's clocks (practice E10)."""
+"""Choosing, moving and cancelling the date of a discussion, on both people's clocks (practice E10)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from storage.discussions import Discussion
 from storage.people import Person
 
 LENGTHS = (30, 45, 60, 90, 120)  # minutes
-AGAIN = "Press the button once more to keep this time."
+AGAIN = "Press the button again to keep this time."
 
 
 def render(
@@ -29,7 +29,7 @@ def render(
     blocks.append(_length(length))
     if view.discussion.starts_at is not None:
         blocks.append(
-            kit.actions([kit.button("Cancel this talk", ActionId.OPEN_CANCEL, str(view.pair.pk), danger=True)])
+            kit.actions([kit.button("Cancel this discussion", ActionId.OPEN_CANCEL, str(view.pair.pk), danger=True)])
         )
     metadata = ScheduleMetadata(
         pair_id=view.pair.pk,
@@ -46,7 +46,7 @@ def _standing(view: ScheduleView) -> list[kit.Block]:
     other = kit.fitted(formatting.first_name(view.other), 300)
     if view.discussion.starts_at is not None:
         when = kit.escape(formatting.both_clocks(view.discussion.starts_at, view.me, view.other))
-        return [kit.section(f"You and {other} talk on *{when}*, {view.discussion.minutes} minutes.")]
+        return [kit.section(f"You and {other} meet on *{when}*, {view.discussion.minutes} minutes.")]
     due = formatting.day(view.discussion.due_on)
     blocks = [kit.section(f"Your career discussion with {other} has no date yet (due by {due}).")]
     if view.cancelled is not None:
@@ -57,12 +57,12 @@ def _standing(view: ScheduleView) -> list[kit.Block]:
 def _cancelled(view: ScheduleView, discussion: Discussion) -> list[kit.Block]:
     who = "You" if discussion.cancelled_by_id == view.me.id else kit.fitted(formatting.first_name(view.other), 300)
     day = f" of {formatting.moment(discussion.starts_at, view.me)}" if discussion.starts_at else ""
-    return [kit.context(f"{who} cancelled the talk{day}:"), *kit.in_full(discussion.cancel_reason or "")]
+    return [kit.context(f"{who} cancelled the discussion{day}:"), *kit.in_full(discussion.cancel_reason or "")]
 
 
 def _moment(starts_at: datetime | None) -> kit.Block:
     picker = kit.moment_picker(starts_at, action_id=ActionId.TIME_CHOSEN)
-    return kit.field(STARTS_AT, "When?", picker, hint="On your own clock.", optional=False)
+    return kit.field(STARTS_AT, "When?", picker, hint="Your time.", optional=False)
 
 
 def _clocks(view: ScheduleView, starts_at: datetime, said: Sequence[str], *, ask_again: bool) -> list[kit.Block]:
@@ -71,7 +71,7 @@ def _clocks(view: ScheduleView, starts_at: datetime, said: Sequence[str], *, ask
     blocks = [kit.context(clocks)]
     if said:
         lines = [kit.fitted(line, 1000) for line in said]
-        lines.append(AGAIN if ask_again else "You can choose it all the same.")
+        lines.append(AGAIN if ask_again else "You can still choose it.")
         blocks.append(kit.section(f":warning: *Please note.* {' '.join(lines)}"))
     return blocks
 
@@ -88,8 +88,8 @@ def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:
     when = f" on *{formatting.moment(view.discussion.starts_at, view.me)}*" if view.discussion.starts_at else ""
     blocks = [
         kit.section(
-            f"This cancels your talk with {kit.fitted(other, 300)}{when}. The next one opens at once and keeps your "
-            "preparations and the agenda; it only needs a date."
+            f"This cancels your discussion with {kit.fitted(other, 300)}{when}. The next one opens at once and keeps "
+            "your preparations and the agenda; it only needs a date."
         ),
         kit.field(
             REASON,
@@ -101,14 +101,14 @@ def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:
     ]
     metadata = ScheduleMetadata(pair_id=view.pair.pk, discussion_id=view.discussion.pk, round=view.discussion.round)
     return kit.modal(
-        FormId.CANCEL, "Cancel this talk", blocks, submit="Cancel the talk", close="Back", metadata=metadata
+        FormId.CANCEL, "Cancel the discussion", blocks, submit="Cancel it", close="Back", metadata=metadata
     )
 
 
 def cancelled(successor: Discussion, other: Person) -> dict[str, Any]:
     """Says what comes instead; closing it closes the forms below as well."""
     sentence = (
-        f"The talk is cancelled, and I will tell {kit.fitted(formatting.first_name(other), 300)}. "
+        f"Cancelled. I'll let {kit.fitted(formatting.first_name(other), 300)} know. "
         f"The next one is open: it is due by {formatting.day(successor.due_on)}, "
         "and `/career schedule` finds it a time."
     )

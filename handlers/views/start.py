@@ -18,7 +18,7 @@ from storage.people import Person
 SIDE = "side"  # a field of the form
 
 WHAT_IT_IS = (
-    "Career discussions are regular talks about the employee's growth, planned by both of you and apart from "
+    "Career discussions are regular meetings about the employee's growth, planned by both of you and apart from "
     "performance reviews. Either side may start."
 )
 SIDES = {
@@ -44,21 +44,23 @@ def render(
         blocks.append(_waiting(pair, other, me))
     sides = [kit.option(text, side, description) for side, (text, description) in SIDES.items()]
     blocks.append(
-        kit.field(SIDE, "In these talks, I am", kit.radio(sides, side, action_id=ActionId.SIDE_CHOSEN), optional=False)
+        kit.field(
+            SIDE, "In these discussions, I am", kit.radio(sides, side, action_id=ActionId.SIDE_CHOSEN), optional=False
+        )
     )
-    hint = "Your manager, or the person who reports to you. They are asked first; nothing begins without their yes."
+    hint = "Your manager, or the person who reports to you. I ask them first; nothing begins without their yes."
     chosen = kit.person_picker(values.person(OTHER))
     blocks.append(kit.field(OTHER, "With whom?", chosen, hint=hint, optional=False))
     name = words_field(side)
     element = kit.text_input(_begun(values, side), longest=LONGEST_REQUEST)
     hint = "They read these words in the message from me. It is a draft: change it, or leave it empty."
-    blocks.append(kit.field(name, "A few words to them", element, hint=hint, told=False))
+    blocks.append(kit.field(name, "A few words to them", element, hint=hint, tracked=False))
     blocks += [*coach_remarks.under(name, advice), *coach_remarks.closing(advice, "Ask")]
     return kit.modal(FormId.START, "Career discussions", blocks, submit="Ask them", metadata=metadata)
 
 
 def words_of(values: FormValues, side: Side) -> str:
-    """The words to be sent. Where the form still shows the other side's draft, only what somebody wrote themselves."""
+    """The words to send. Where the form still shows the other side's draft, only what the person wrote themselves."""
     if words_field(side) in values:
         return values.text(words_field(side))
     text = values.text(words_field(side.other))
@@ -79,7 +81,7 @@ def _waiting(pair: Pair, other: Person, me: Person) -> kit.Block:
     name, key = kit.fitted(other.name, 300), str(pair.pk)
     if pair.asked_by_id == me.id:
         return kit.section(
-            f"You asked *{name}* and wait for the answer.", kit.button("Take it back", ActionId.WITHDRAW_PAIR, key)
+            f"You asked *{name}* and have no answer yet.", kit.button("Take it back", ActionId.WITHDRAW_PAIR, key)
         )
     return kit.section(f"*{name}* asked you and waits for your answer.", kit.button("Say yes", Action.ACCEPT_PAIR, key))
 
@@ -89,12 +91,12 @@ def accepted_view(other: Person, pair: Pair) -> dict[str, Any]:
     return kit.modal(FormId.NOTICE, "You said yes", [kit.section(accepted(other)), kit.actions(next_steps(pair))])
 
 
-def asked(other: Person, told_at: datetime, now: datetime) -> dict[str, Any]:
+def asked(other: Person, arrives_at: datetime, now: datetime) -> dict[str, Any]:
     """After asking: when the other side hears of it."""
     name = kit.fitted(formatting.first_name(other), 300)
-    when = "right away" if told_at <= now else f"on {formatting.moment(told_at, other)}, their time"
+    when = "right away" if arrives_at <= now else f"on {formatting.moment(arrives_at, other)}, their time"
     text = (
-        f"{name} gets your question {when}. Once they say yes, I will tell you, and the two of you can find a time "
+        f"{name} gets your request {when}. Once they say yes, I'll let you know, and the two of you can find a time "
         "and prepare."
     )
     return kit.notice("Asked", text)
@@ -103,11 +105,11 @@ def asked(other: Person, told_at: datetime, now: datetime) -> dict[str, Any]:
 def accepted(other: Person) -> str:
     """What came of saying yes."""
     name = kit.fitted(formatting.first_name(other), 300)
-    return f"You said yes, and {name} will hear it. Next: find a time, and prepare."
+    return f"Accepted. I'll let {name} know. Next, find a time and prepare."
 
 
 def next_steps(pair: Pair) -> list[kit.Element]:
-    """What somebody can do right after saying yes."""
+    """What a person can do right after saying yes."""
     key = str(pair.pk)
     return [
         kit.button("Find a time", Action.OPEN_SCHEDULE, key, primary=True),
@@ -118,19 +120,20 @@ def next_steps(pair: Pair) -> list[kit.Element]:
 def declining(other: Person, metadata: PairMetadata) -> dict[str, Any]:
     """A form for saying no, with or without a reason (E5)."""
     name = formatting.first_name(other)
-    said = f"{kit.fitted(name, 300)} will hear that this is not right. A word on why helps them find the right person."
+    said = f"I'll let {kit.fitted(name, 300)} know. A word on why helps them find the right person."
     why = kit.text_input(longest=LONGEST_REASON, placeholder="Dev leads our team since May")
-    field = kit.field(REASON, "Why, if you like", why, hint=f"Only {name} can read it.", told=False)
-    return kit.modal(FormId.DECLINE, "Not me", [kit.section(said), field], submit="Say no", metadata=metadata)
+    field = kit.field(REASON, "Why, if you like", why, hint=f"Only {name} can read it.", tracked=False)
+    return kit.modal(FormId.DECLINE, "Say no", [kit.section(said), field], submit="Say no", metadata=metadata)
 
 
 def reason(other: Person, text: str) -> dict[str, Any]:
     """Why the other side said no."""
-    said = "wrote this" if text else "gave no reason"
-    blocks = [kit.section(f"{kit.fitted(formatting.first_name(other), 300)} {said}."), *kit.in_full(text)]
-    return kit.modal(FormId.NOTICE, "Why not", blocks)
+    name = kit.fitted(formatting.first_name(other), 300)
+    if not text:
+        return kit.notice("Their reason", f"{name} gave no reason.")
+    return kit.modal(FormId.NOTICE, "Their reason", [kit.section(f"{name} wrote:"), *kit.in_full(text)])
 
 
 def declined(other: Person) -> str:
     """What came of saying no."""
-    return f"You said that this is not right, and {kit.fitted(formatting.first_name(other), 300)} will hear it."
+    return f"You said no. I'll let {kit.fitted(formatting.first_name(other), 300)} know."

@@ -30,12 +30,11 @@ def render(
     blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
     blocks.append(
         kit.section(
-            "A short thank-you in writing, with what you will deliver, makes your plan real. "
-            f"This is a draft: change what you like. {kit.fitted(manager, 300)} gets it as a direct message from me, "
+            f"Here is a draft: change what you like. {kit.fitted(manager, 300)} gets it as a direct message from me, "
             "in their working hours, and is asked to confirm what you will deliver."
         )
     )
-    hint = "" if view.deliverables else "There is no open promise of yours from this talk, so the draft names none."
+    hint = "" if view.deliverables else "You have no open commitment from this discussion, so the draft names none."
     element = kit.text_input(text, longest=LONGEST_NOTE)
     blocks.append(kit.field(NOTE, f"Your note to {manager}", element, hint=hint, optional=False))
     return kit.modal(FormId.THANK_YOU, "Say thank you", blocks, submit="Send", metadata=metadata)
@@ -53,8 +52,8 @@ def _to_read(view: ThanksView, me: Person) -> dict[str, Any]:
     employee, manager = (kit.fitted(formatting.first_name(one), 300) for one in (view.employee, view.manager))
     if view.note is None:
         text = (
-            f"{employee} writes this note, a few days after your talk. You get it from me as a direct message, "
-            "and confirm what it says about deliverables. There is none yet for your last talk."
+            f"{employee} writes this note, a few days after you meet. You get it from me as a direct message, "
+            "and confirm what it says about deliverables. There is none yet for your last discussion."
         )
         return kit.notice("Thank-you", text)
     on = formatting.moment(view.note.sent_at, me)
@@ -64,7 +63,7 @@ def _to_read(view: ThanksView, me: Person) -> dict[str, Any]:
         confirm = kit.button(
             "Confirm the deliverables", Action.CONFIRM_DELIVERABLES, str(view.discussion.pk), primary=True
         )
-        amend = kit.button("Amend them", Action.OPEN_COMMITMENTS, str(view.pair.pk))
+        amend = kit.button("Change them", Action.OPEN_COMMITMENTS, str(view.pair.pk))
         blocks.append(kit.actions([confirm, amend]))
     elif view.deliverables:
         waiting = f"{manager} has not confirmed all of them yet."
@@ -73,7 +72,7 @@ def _to_read(view: ThanksView, me: Person) -> dict[str, Any]:
 
 
 def _deliverables(view: ThanksView) -> list[kit.Block]:
-    """What stands today, which may have changed since the note was written."""
+    """The deliverables of today, which may have changed since the note was written."""
     if not view.deliverables:
         return []
     name = kit.fitted(formatting.first_name(view.employee), 300)

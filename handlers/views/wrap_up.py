@@ -1,4 +1,4 @@
-"""The wrap-up of a talk: did it happen, what was agreed, when next (practices E9–E11, C9)."""
+"""The wrap-up of a discussion: did it happen, what was agreed, when next (practices E9–E11, C9)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -36,7 +36,7 @@ CADENCE, MINUTES, PLACE, NOTES_BY = "cadence", "minutes", "place", "notes_by"  #
 DISCUSSED = "discussed"  # followed by a number: Slack takes ten boxes an element
 BOXES_AN_ELEMENT = 10
 YES, NO = "yes", "no"
-TICKED = "ticked"  # the value of a box that stands alone
+TICKED = "ticked"  # the value of a box that is the only one
 FEWEST_COMMITMENTS = 2  # one row a side
 MOST_COMMITMENTS = 8  # more than this is a wish list
 
@@ -45,7 +45,7 @@ MOST_COMMITMENTS = 8  # more than this is a wish list
 
 
 def answered(values: FormValues) -> bool | None:
-    """Whether the talk happened, as far as it was said."""
+    """Whether the discussion happened; None where that is not answered."""
     chosen = values.choice(HAPPENED)
     return None if chosen is None else chosen == YES
 
@@ -56,12 +56,12 @@ def asks_the_rest(values: FormValues) -> bool:
 
 
 def rows(values: FormValues) -> int:
-    """How many rows of promises a form has."""
+    """How many rows of commitments a form has."""
     return sum(field.startswith("commitment.") and field.endswith(".text") for field in values)
 
 
 def read(values: FormValues, pair: Pair, metadata: WrapUpMetadata) -> WrapUpForm:
-    """What was handed in; what stands in menus that nobody touched is as it was."""
+    """What was submitted; menus that nobody touched keep their values."""
     place, notes_by = values.choice(PLACE), values.choice(NOTES_BY)
     boxes = [box for field in values if field.startswith(f"{DISCUSSED}.") for box in values.choices(field)]
     return WrapUpForm(
@@ -108,7 +108,7 @@ def render(
     now: datetime,
     kept_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """The form; it asks whether the talk happened first, and the rest follows from the answer."""
+    """The form; it asks first whether the discussion happened, and the rest follows from the answer."""
     values = values or FormValues()
     happened = answered(values)
     blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
@@ -118,7 +118,7 @@ def render(
     if not happened:
         blocks += _another_time(view, values)
         return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Save", metadata=metadata)
-    blocks += [*_talked_about(view, values), *_commitments(view, metadata, values)]
+    blocks += [*_discussed(view, values), *_commitments(view, metadata, values)]
     blocks += [*_format(view, values), *_next(values)]
     return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Wrap up", metadata=metadata)
 
@@ -128,48 +128,46 @@ def _opening(view: WrapUpView, me: Person, now: datetime) -> Iterator[kit.Block]
     name = kit.fitted(formatting.first_name(other), 300)
     starts_at = view.discussion.starts_at
     if starts_at is None:
-        text = (
-            f"Your next talk with {name} has no date yet. If you two talked spontaneously, keep it here all the same."
-        )
+        text = f"Your next discussion with {name} has no date yet. If you two met spontaneously, you can wrap that up here."
     elif now < starts_at:
         when = formatting.moment(starts_at, me)
-        text = f"Your talk with {name} is planned for {when}, which is still to come. Did you two meet earlier?"
+        text = f"Your discussion with {name} is planned for {when}, which is still to come. Did you two meet earlier?"
     else:
-        text = f"Your talk with {name} on {formatting.moment(starts_at, me)}."
+        text = f"Your discussion with {name} on {formatting.moment(starts_at, me)}."
     yield kit.section(text)
     if view.before is not None and view.before.wrapped_up_at is not None and (starts_at is None or now < starts_at):
         last = formatting.day(local_day(me, view.before.wrapped_up_at), local_day(me, now))
-        yield kit.context(f"Your last talk was wrapped up on {last}; this is about the one after it.")
+        yield kit.context(f"Your last discussion was wrapped up on {last}; this is about the one after it.")
 
 
 def _happened(values: FormValues) -> kit.Block:
-    options = [kit.option("Yes, we talked", YES), kit.option("No, not this time", NO)]
+    options = [kit.option("Yes, we met", YES), kit.option("No, not this time", NO)]
     element = kit.radio(options, values.choice(HAPPENED), action_id=ActionId.HAPPENED)
     return kit.field(HAPPENED, "Did it happen?", element, optional=False)
 
 
 def _another_time(view: WrapUpView, values: FormValues) -> list[kit.Block]:
     hint = f"Both of you hear of it. {view.discussion.minutes} minutes, as planned."
-    later = kit.option("Leave it for later, on purpose; remind us", TICKED)
+    later = kit.option("No date yet, remind us", TICKED)
     return [
         kit.field(STARTS_AT, "New date and time", kit.moment_picker(values.moment(STARTS_AT)), hint=hint),
         kit.field(LATER, "No new date yet?", kit.checkboxes([later], values.choices(LATER))),
     ]
 
 
-def _talked_about(view: WrapUpView, values: FormValues) -> Iterator[kit.Block]:
-    label = f"Notes that {formatting.first_name(view.employee)} and {formatting.first_name(view.manager)} both read"
+def _discussed(view: WrapUpView, values: FormValues) -> Iterator[kit.Block]:
+    label = f"Shared notes ({formatting.first_name(view.employee)} and {formatting.first_name(view.manager)} see these)"
     yield kit.field(NOTES, label, kit.text_input(values.text(NOTES), longest=LONGEST_NOTES))
     for number, start in enumerate(range(0, len(view.agenda), BOXES_AN_ELEMENT)):
         some = view.agenda[start : start + BOXES_AN_ELEMENT]
         field = f"{DISCUSSED}.{number}"
         boxes = kit.checkboxes([_box(item) for item in some], values.choices(field))
         label = "What did you talk about?" if number == 0 else "What else did you talk about?"
-        yield kit.field(field, label, boxes, hint="What is not ticked moves on to the next talk.")
+        yield kit.field(field, label, boxes, hint="What is not ticked moves on to the next discussion.")
 
 
 def _box(item: AgendaItem) -> kit.Element:
-    """A point as an option's two lines, broken between words; what goes beyond them is on the agenda in full."""
+    """An item as an option's two lines, broken between words; the agenda shows all of it."""
     text = " ".join(item.text.split())
     if len(text) <= kit.OPTION_TEXT:
         return kit.option(text, str(item.pk))
@@ -179,20 +177,22 @@ def _box(item: AgendaItem) -> kit.Element:
 
 
 def _commitments(view: WrapUpView, metadata: WrapUpMetadata, values: FormValues) -> Iterator[kit.Block]:
-    yield kit.header("What will each of you do by then?")
+    yield kit.header("What will each of you do before the next discussion?")
     options = [_named(side, view) for side in (Side.EMPLOYEE, Side.MANAGER)]
     shown = min(max(metadata.commitment_rows, FEWEST_COMMITMENTS), MOST_COMMITMENTS)
     for number, entry in enumerate(_entries(values, shown), start=1):
         what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)
-        yield kit.field(entry.text_field, f"Promise {number}", what)
+        yield kit.field(entry.text_field, f"Commitment {number}", what)
         yield kit.field(
-            _owner_field(entry), f"Who keeps promise {number}?", kit.select(options, entry.owner), optional=False
+            _owner_field(entry), f"Who takes on commitment {number}?", kit.select(options, entry.owner), optional=False
         )
-        yield kit.field(entry.date_field, f"Promise {number}: by when?", kit.day_picker(entry.due_on))
+        yield kit.field(entry.date_field, f"Commitment {number}: by when?", kit.day_picker(entry.due_on))
     if shown < MOST_COMMITMENTS:
-        yield kit.actions([kit.button("Add another promise", ActionId.MORE_COMMITMENTS)], block_id="more.commitments")
-    none = kit.option("No promises this time, on purpose", TICKED)
-    yield kit.field(NO_COMMITMENTS, "Nothing to promise?", kit.checkboxes([none], values.choices(NO_COMMITMENTS)))
+        yield kit.actions(
+            [kit.button("Add another commitment", ActionId.MORE_COMMITMENTS)], block_id="more.commitments"
+        )
+    none = kit.option("Nothing to do this time", TICKED)
+    yield kit.field(NO_COMMITMENTS, "No commitments?", kit.checkboxes([none], values.choices(NO_COMMITMENTS)))
 
 
 def _named(side: Side, view: WrapUpView) -> kit.Element:
@@ -202,7 +202,7 @@ def _named(side: Side, view: WrapUpView) -> kit.Element:
 
 def _format(view: WrapUpView, values: FormValues) -> Iterator[kit.Block]:
     pair = view.pair
-    yield kit.header("How do you want to talk from now on?")
+    yield kit.header("How do you want to meet from now on?")
     often = [kit.option(_sentence(text), cadence) for cadence, text in formatting.CADENCES.items()]
     yield kit.field(CADENCE, "How often?", kit.select(often, values.choice(CADENCE) or pair.cadence), optional=False)
     lengths = sorted({*LENGTHS, pair.minutes})
@@ -224,7 +224,7 @@ def _sentence(text: str) -> str:
 
 
 def _next(values: FormValues) -> Iterator[kit.Block]:
-    yield kit.header("When do you talk next?")
+    yield kit.header("When do you meet next?")
     picker = kit.moment_picker(values.moment(NEXT_STARTS_AT))
     yield kit.field(NEXT_STARTS_AT, "Next date and time", picker, hint="In your own time zone.")
     later = kit.option("Decide later; remind us", TICKED)
@@ -242,18 +242,18 @@ def wrapped_up(
     for commitment in outcome.commitments:
         blocks += [kit.section(_whose(commitment, outcome)), *kit.in_full(commitment.text)]
     if not outcome.commitments:
-        blocks.append(kit.section("No promises this time."))
+        blocks.append(kit.section("No commitments this time."))
     if outcome.discussion.notes:
         blocks += [kit.section("*Notes*"), *kit.in_full(outcome.discussion.notes)]
     if outcome.coming is not None:
         blocks += _coming(outcome, outcome.coming, me)
     blocks.append(kit.context(_thanks(outcome, me)))
-    show = kit.button("Show promises", Action.OPEN_COMMITMENTS, str(outcome.pair.pk))
+    show = kit.button("Show commitments", Action.OPEN_COMMITMENTS, str(outcome.pair.pk))
     return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions([show])])
 
 
 def already(outcome: Outcome, me: Person, sentence: str, mine: FormValues | None) -> dict[str, Any]:
-    """For whoever comes second: what was agreed and, so that it is not lost, what they had typed themselves."""
+    """For the person who comes second: what was agreed and, so that it is not lost, what they had typed themselves."""
     view = wrapped_up(outcome, me, sentence)
     typed = [values for values in (mine.text(NOTES), *_words(mine)) if values.strip()] if mine else []
     if typed:
@@ -276,10 +276,10 @@ def _coming(outcome: Outcome, coming: Discussion, me: Person) -> Iterator[kit.Bl
     other = people[1] if me.id == people[0].id else people[0]
     if coming.starts_at is None:
         by = f"{formatting.day(coming.due_on)} {coming.due_on.year}"  # it may well be next year
-        yield kit.section(f"The next talk is due by {by}. I will remind you to find a date.")
+        yield kit.section(f"The next discussion is due by {by}. I'll remind you both in time to find a date.")
         return
     when = kit.fitted(formatting.both_clocks(coming.starts_at, me, other), 1000)
-    yield kit.section(f"You talk again on {when}, {coming.minutes} minutes.")
+    yield kit.section(f"You meet again on {when}, {coming.minutes} minutes.")
     for warning in warnings(coming.starts_at, coming.minutes, people, me):
         yield kit.context(kit.escape(warning))
 
@@ -292,11 +292,11 @@ def _thanks(outcome: Outcome, me: Person) -> str:
 
 
 def moved(discussion: Discussion, me: Person, people: Sequence[Person]) -> dict[str, Any]:
-    """What became of a talk that did not happen."""
+    """What became of a discussion that did not happen."""
     if discussion.starts_at is None:
         by = formatting.day(discussion.due_on)
-        return kit.notice("Left for later", f"All right. It is due by {by}; I will remind you in time to find a date.")
+        return kit.notice("Left for later", f"It is due by {by}. I'll remind you both in time to find a date.")
     other = next(person for person in people if person.id != me.id)
     when = kit.fitted(formatting.both_clocks(discussion.starts_at, me, other), 1000)
     said = [kit.escape(text) for text in warnings(discussion.starts_at, discussion.minutes, (me, other), me)]
-    return kit.notice("Moved", "\n".join([f"Your talk is now on {when}, {discussion.minutes} minutes.", *said]))
+    return kit.notice("Moved", "\n".join([f"Your discussion is now on {when}, {discussion.minutes} minutes.", *said]))

@@ -1,0 +1,232 @@
+"""The brief as a document: what a person reads before they meet, or when they look back (practices E2, E6, E16)."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from cycle import formatting
+from cycle.bank import Asker, QuestionSet, Stage
+from cycle.brief import Brief
+from cycle.document import Document, Heading, ListItem, Marker, Paragraph, Part, Quote, Span, bold, excerpt, text
+from cycle.nudges import Action, Button
+from cycle.prompts import BY_KEY
+from cycle.suggestions import Step
+from storage.commitments import Commitment
+from storage.discussions import DiscussionState
+from storage.pairs import Side
+from storage.preparations import Answer
+
+# In the brief a text is a reminder; the buttons lead to all of it.
+ITEM_TEXT: Final = 300  # characters of an agenda item, commitment or objective
+ANSWER_TEXT: Final = 600  # characters of an answer of one's own
+MOST_COMMITMENTS: Final = 10
+
+STAGES: Final = {Stage.OPENING: "Opening", Stage.EXPLORING: "Exploring", Stage.CLOSING: "Closing"}
+STEPS: Final = {1: "one step", 2: "two steps"}
+
+
+def brief_document(brief: Brief, chosen: QuestionSet | None = None, order: Sequence[Step] = ()) -> Document:
+    """The brief as a document. `order`: of the set of questions chosen for the discussion, where there is one."""
+    parts = [
+        *_when(brief),
+        *_checklist(brief),
+        *_agenda(brief),
+        *_order(brief, chosen, order),
+        *_commitments(brief),
+        *_levels(brief),
+        *_answers(brief),
+        *_objectives(brief),
+        *_notes(brief),
+    ]
+    title = "Your brief" if brief.is_coming else "Looking back"
+    return Document(title, parts, _choices(brief) if brief.is_coming else ())
+
+
+def _when(brief: Brief) -> Iterator[Part]:
+    discussion, other = brief.discussion, _other(brief)
+    is_cancelled = discussion.state is DiscussionState.CANCELLED
+    if discussion.starts_at is None:
+        due = bold(formatting.day(discussion.due_on, brief.today))
+        if is_cancelled:
+            yield Paragraph(text("Your discussion with ", other, ", due by ", due, ", was cancelled."))
+        else:
+            yield Paragraph(text("Your discussion with ", other, " has no date yet. It is due by ", due, "."))
+    elif not brief.is_coming:
+        when = bold(formatting.moment(discussion.starts_at, brief.me))
+        fate = " was cancelled." if is_cancelled else " took place."
+        yield Paragraph(text("Your discussion with ", other, " on ", when, fate))
+    else:
+        clocks = bold(formatting.both_clocks(discussion.starts_at, brief.me, brief.other))
+        where = f", {formatting.PLACES[brief.pair.place]}" if brief.pair.place else ""
+        yield Paragraph(text("You meet ", other, " on ", clocks, f", {discussion.minutes} minutes{where}."))
+    if discussion.cancel_reason:
+        yield Quote(discussion.cancel_reason)
+
+
+def _checklist(brief: Brief) -> Iterator[Part]:
+    if brief.checklist:
+        yield Heading("Before you meet")
+        for check in brief.checklist:
+            yield ListItem(text(Span(check.sentence, limit=600)), Marker.DONE if check.done else Marker.OPEN)
+
+
+def _agenda(brief: Brief) -> Iterator[Part]:
+    yield Heading("Agenda")
+    if not brief.agenda:
+        yield Paragraph(text("No items yet." if brief.is_coming else "There was no agenda."))
+    for number, item in enumerate(brief.agenda, start=1):
+        author = "you" if item.author_id == brief.me.id else formatting.first_name(brief.other)
+        facts = Span(f"({author}, {formatting.ITEM_STATES[item.state]})", italic=True)
+        yield ListItem(text(f"{number}. ", excerpt(item.text, ITEM_TEXT), " ", facts), Marker.NONE)
+
+
+def _order(brief: Brief, chosen: QuestionSet | None, order: Sequence[Step]) -> Iterator[Part]:
+    """The discussion along a set: in each part the employee's questions, then the manager's (C14)."""
+    if chosen is None or not brief.is_coming:
+        return
+    yield Heading("Order of the discussion")
+    minutes, available = chosen.minutes, brief.discussion.minutes
+    fits = f"about {minutes} minutes." if minutes <= available else (
+        f"about {minutes} minutes, and you have {available}: leave some out."
+    )  # fmt: skip
+    yield Paragraph(text(f"{chosen.title}: {fits}"), small=True)
+    for stage, steps in groupby(order, key=lambda step: step.question.stage):
+        yield ListItem(text(bold(STAGES[stage])), Marker.NONE)
+        for step in steps:
+            minutes_each = Span(f"({step.minutes} min)", italic=True)
+            yield ListItem(text(f"{_asks(brief, step)}: {step.question.text} ", minutes_each))
+
+
+def _asks(brief: Brief, step: Step) -> str:
+    mine = (step.question.asker is Asker.EMPLOYEE) is (brief.my_side is Side.EMPLOYEE)
+    return "You ask" if mine else f"{formatting.first_name(brief.other)} asks"
+
+
+def _commitments(brief: Brief) -> Iterator[Part]:
+    yield Heading("Open commitments" if brief.is_coming else "What you agreed on")
+    if not brief.commitments:
+        yield Paragraph(text("None."))
+    for commitment in brief.commitments[:MOST_COMMITMENTS]:
+        yield ListItem(_commitment(brief, commitment))
+    if (left := len(brief.commitments) - MOST_COMMITMENTS) > 0:
+        yield Paragraph(text(f"And {formatting.count(left, 'commitment')} more."), small=True)
+
+
+def _commitment(brief: Brief, one: Commitment) -> tuple[Span, ...]:
+    who = bold("You") if one.owner_id == brief.me.id else bold(formatting.first_name(brief.other))
+    day = formatting.day(one.due_on, brief.today)
+    if not brief.is_coming:
+        when = f" ({day}, {one.state})"
+    else:
+        when = f" (was due {day})" if one.due_on < brief.today else f" (by {day})"
+    return text(who, ": ", excerpt(one.text, ITEM_TEXT), when)
+
+
+def _levels(brief: Brief) -> Iterator[Part]:
+    """E2, E6: both assessments side by side, the employee's first, once both are in."""
+    other = formatting.first_name(brief.other)
+    yield Heading("How you each see it")
+    for side in Side:
+        yield ListItem(_level(brief, side), Marker.NONE)
+    if (apart := brief.apart) is not None:
+        yield ListItem(text(_difference(other, apart, brief.my_side)), Marker.NONE)
+    if brief.is_coming and brief.my_side is Side.EMPLOYEE:
+        yield ListItem(
+            text(
+                f"When you meet, first ask where {other} sees you, then share your view, then explore the difference."
+            ),
+            Marker.NONE,
+        )
+    elif brief.is_coming:
+        yield ListItem(
+            text(f"When you meet, first say where you see {other}, then hear their view, then explore the difference."),
+            Marker.NONE,
+        )
+
+
+def _level(brief: Brief, whose: Side) -> tuple[Span, ...]:
+    is_mine = whose is brief.my_side
+    name = bold("You") if is_mine else bold(formatting.first_name(brief.other))
+    if (level := brief.levels.get(whose)) is not None:
+        alone = "" if brief.apart is not None else " (only you see this until both are in)"
+        return text(name, f": {formatting.LEVELS[level]}{alone}")
+    return text(name, ": not given yet" if is_mine else ": hidden until both are in")
+
+
+def _difference(other: str, apart: int, my_side: Side) -> str:
+    """The difference named kindly; `apart` is how many steps the manager sees the employee further."""
+    if apart == 0:
+        return "You both see it the same way."
+    steps = STEPS[abs(apart)]
+    if my_side is Side.EMPLOYEE and apart > 0:
+        return f"{other} sees you {steps} further along than you see yourself."
+    if my_side is Side.EMPLOYEE:
+        return f"You see yourself {steps} further along than {other} does. An example from each of you helps here."
+    if apart > 0:
+        return f"You see {other} {steps} further along than they see themselves: good to say out loud."
+    return f"{other} is {steps} further along in their own eyes than in yours. An example from each of you helps here."
+
+
+def _answers(brief: Brief) -> Iterator[Part]:
+    """The employee's answers first (E1). What the other shares is shown in full: it can be read nowhere else."""
+    for side in Side:
+        if side is brief.my_side:
+            yield Heading("Your preparation")
+            yield from _mine(brief)
+        else:
+            yield Heading(f"What {formatting.first_name(brief.other)} shares")
+            if not brief.theirs:
+                yield Paragraph(text("Nothing shared so far." if brief.is_coming else "Nothing was shared."))
+            for answer in _in_order(brief.theirs):
+                yield Paragraph(text(bold(_label(answer))))
+                yield Quote(answer.text)
+
+
+def _mine(brief: Brief) -> Iterator[Part]:
+    if not brief.mine:
+        yield Paragraph(text("No answers yet." if brief.is_coming else "No answers."))
+    for answer in _in_order(brief.mine):
+        seen = f"{formatting.first_name(brief.other)} can read this" if answer.shared else "only you see this"
+        yield Paragraph(text(bold(_label(answer)), f" · {seen}"))
+        yield Quote(answer.text, ANSWER_TEXT)
+
+
+def _in_order(answers: Sequence[Answer]) -> list[Answer]:
+    known = list(BY_KEY)
+    return sorted(answers, key=lambda one: known.index(one.question) if one.question in BY_KEY else len(known))
+
+
+def _label(answer: Answer) -> str:
+    prompt = BY_KEY.get(answer.question)
+    return prompt.label if prompt else "An earlier question"
+
+
+def _objectives(brief: Brief) -> Iterator[Part]:
+    if not brief.objectives:
+        return
+    is_mine = brief.my_side is Side.EMPLOYEE
+    yield Heading("Your objectives" if is_mine else f"{formatting.first_name(brief.other)}'s objectives")
+    for one in sorted(brief.objectives, key=lambda one: one.target_on):
+        yield ListItem(text(excerpt(one.text, ITEM_TEXT), f" (by {formatting.day(one.target_on, brief.today)})"))
+
+
+def _notes(brief: Brief) -> Iterator[Part]:
+    """The notes of the discussion before; of a past one its own."""
+    discussion = brief.last if brief.is_coming else brief.discussion
+    if discussion is not None and discussion.notes:
+        yield Heading("Notes of your last discussion" if brief.is_coming else "Notes")
+        yield Quote(discussion.notes)
+
+
+def _choices(brief: Brief) -> tuple[Button, ...]:
+    pair_id = brief.pair.pk
+    return (
+        Button("Prepare", Action.OPEN_PREPARATION, pair_id),
+        Button("Show the agenda", Action.OPEN_AGENDA, pair_id),
+        Button("Show commitments", Action.OPEN_COMMITMENTS, pair_id),
+        Button("Change the date" if brief.discussion.starts_at else "Find a time", Action.OPEN_SCHEDULE, pair_id),
+    )
+
+
+def _other(brief: Brief) -> str:
+    return formatting.first_name(brief.other)
