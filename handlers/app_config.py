@@ -15,9 +15,10 @@ APP_DESCRIPTION: Final = "Keeps career discussions going: prepare, meet, follow 
 APP_LONG_DESCRIPTION: Final = (
     "Career walks an employee and a manager through career discussions that really happen. The employee owns the plan "
     "and may start at any time; the manager thinks along and helps.\n\n"
-    "Before you meet, both prepare privately and choose what to share. The agenda is proposed a week ahead, and everyone "
-    "gets a short brief the day before. After it, a short form records what you agreed on and when you meet next. In "
-    "between, friendly reminders arrive in your working hours until each commitment is kept or given a new date.\n\n"
+    "Before you meet, both prepare privately and choose what to share. The agenda is proposed a week ahead, "
+    "and each of you gets a short brief the day before. After it, a short form records what you agreed on "
+    "and when you meet next. In between, friendly reminders arrive in your working hours until each commitment "
+    "is kept or given a new date.\n\n"
     "This is about growth, apart from performance reviews. Answers are private unless their author shares them."
 )
 

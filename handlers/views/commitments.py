@@ -57,7 +57,7 @@ def render(
         *_paging(page, pages),
         *_kept(view, me),
         *_notes(view, me, page),
-        *_mine(metadata, values or FormValues()),
+        *_mine(view, me, metadata, values or FormValues()),
     ]
     return kit.modal(FormId.COMMITMENTS, "Commitments", blocks, submit="Add commitment", metadata=metadata)
 
@@ -143,7 +143,8 @@ def _notes(view: CommitmentsView, me: Person, page: int) -> Iterator[kit.Block]:
     yield from kit.in_full(discussion.notes)
 
 
-def _mine(metadata: CommitmentsMetadata, values: FormValues) -> Iterator[kit.Block]:
+def _mine(view: CommitmentsView, me: Person, metadata: CommitmentsMetadata, values: FormValues) -> Iterator[kit.Block]:
+    name = formatting.first_name(view.other_than(me.pk))
     entry = own_entry(values, metadata, Side.EMPLOYEE)
     yield kit.header("Add a commitment of your own")
     what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)

@@ -128,7 +128,10 @@ def _opening(view: WrapUpView, me: Person, now: datetime) -> Iterator[kit.Block]
     name = kit.fitted(formatting.first_name(other), 300)
     starts_at = view.discussion.starts_at
     if starts_at is None:
-        text = f"Your next discussion with {name} has no date yet. If you two met spontaneously, you can wrap that up here."
+        text = (
+            f"Your next discussion with {name} has no date yet. "
+            "If you two met spontaneously, you can wrap that up here."
+        )
     elif now < starts_at:
         when = formatting.moment(starts_at, me)
         text = f"Your discussion with {name} is planned for {when}, which is still to come. Did you two meet earlier?"
