@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from cycle.bank import Clarity, FeedbackStyle
 from cycle.replanning import replan
@@ -23,6 +24,14 @@ class Profile:
     deactivated: bool = False
     is_guest: bool = False  # in a single channel: cannot be sent direct messages
     is_external: bool = False  # belongs to another workspace
+
+
+class LookupFailure(StrEnum):
+    """Why Slack's directory has no profile of a person."""
+
+    UNKNOWN = "unknown"  # there is no such person in the workspace
+    UNAVAILABLE = "unavailable"  # not now: a rate limit, a timeout, an outage
+    NOT_ALLOWED = "not_allowed"  # the app lacks a scope, or its token is no longer accepted
 
 
 def provisional(slack_id: str, name: str) -> Profile:

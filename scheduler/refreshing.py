@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from cycle.people import Profile, is_stale, save_profile
+from cycle.people import LookupFailure, Profile, is_stale, save_profile
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -19,8 +19,8 @@ SECONDS_BETWEEN_PEOPLE: Final = 1.0
 class Directory(Protocol):
     """Slack's directory of people."""
 
-    async def profile(self, slack_id: str) -> Profile | None:
-        """What Slack says of somebody; None when there is nobody of that id, or Slack does not answer."""
+    async def profile(self, slack_id: str) -> Profile | LookupFailure:
+        """A person's profile, or why there is none."""
 
 
 class Refreshing:
@@ -43,7 +43,7 @@ class Refreshing:
             if leaving():
                 break
             profile = await self._directory.profile(person.slack_id)
-            if profile is not None:
+            if not isinstance(profile, LookupFailure):
                 async with self._database.unit(self._workspace_id) as store:
                     await save_profile(store, profile, clock())
             await asyncio.sleep(self._pause)

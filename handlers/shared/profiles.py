@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from cycle.people import PROFILE_GOOD_FOR, Profile, is_stale, provisional, save_profile
+from cycle.people import PROFILE_GOOD_FOR, LookupFailure, Profile, is_stale, provisional, save_profile
 from storage.database import Database
 from storage.people import Person
 
@@ -30,8 +30,8 @@ def profile_of(user: Mapping[str, Any], team_id: str) -> Profile:
 class Directory(Protocol):
     """Slack's directory of people."""
 
-    async def profile(self, slack_id: str) -> Profile | None:
-        """What Slack says of a person; None when there is nobody of that id, or Slack does not answer."""
+    async def profile(self, slack_id: str) -> Profile | LookupFailure:
+        """A person's profile, or why there is none."""
 
 
 class Profiles:
@@ -61,7 +61,7 @@ class Profiles:
     async def sync(self, slack_id: str) -> bool:
         """Ask Slack about a person and save the answer. False when there is none."""
         profile = await self._directory.profile(slack_id)
-        if profile is None:
+        if isinstance(profile, LookupFailure):
             return False
         await self.save(profile)
         return True
@@ -71,14 +71,15 @@ class Profiles:
 
         While Slack does not answer, they are taken at the word of the person who named them, and asked about later.
         """
-        profile = await self._directory.profile(slack_id)
-        known = await self._find(slack_id)
-        if profile is None and known is not None:
-            return known.pk
-        provisionally = provisional(slack_id, UNKNOWN_NAME)
+        profile, seen_at = await self._directory.profile(slack_id), self._clock()
+        if profile is LookupFailure.UNKNOWN:
+            return None
+        if isinstance(profile, LookupFailure):
+            if (known := await self._find(slack_id)) is not None:
+                return known.pk
+            profile, seen_at = provisional(slack_id, UNKNOWN_NAME), seen_at - PROFILE_GOOD_FOR
         async with self._database.unit(self._workspace_id) as store:
-            since = self._clock() if profile else self._clock() - PROFILE_GOOD_FOR
-            return (await save_profile(store, profile or provisionally, since)).pk
+            return (await save_profile(store, profile, seen_at)).pk
 
     async def change(self, profile: Profile) -> None:
         """Save what Slack says of a person who changed, if they are known here."""

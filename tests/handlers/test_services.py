@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from cycle.people import PROFILE_GOOD_FOR, Profile
+from cycle.people import PROFILE_GOOD_FOR, LookupFailure, Profile
 from handlers.shared.services import Services
 from storage.database import Database
 from tests.support.builders import MADRID, at
@@ -15,10 +15,10 @@ class FakeDirectory:
         self.known = {profile.slack_id: profile for profile in profiles}
         self.asked: list[str] = []
 
-    async def profile(self, slack_id: str) -> Profile | None:
+    async def profile(self, slack_id: str) -> Profile | LookupFailure:
         """What is known of somebody."""
         self.asked.append(slack_id)
-        return self.known.get(slack_id)
+        return self.known.get(slack_id, LookupFailure.UNAVAILABLE)
 
 
 async def an_office(database: Database, directory: FakeDirectory) -> tuple[Services, list]:

@@ -6,7 +6,7 @@ import pytest
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from cycle.people import Profile
+from cycle.people import LookupFailure, Profile
 from cycle.replanning import replan
 from scheduler.delivering import Delivered, Deliverer
 from scheduler.jobs import DRAFTS_KEPT, Jobs
@@ -64,10 +64,10 @@ class FakeDirectory:
         self.known: dict[str, Profile] = {}
         self.asked: list[str] = []
 
-    async def profile(self, slack_id: str) -> Profile | None:
+    async def profile(self, slack_id: str) -> Profile | LookupFailure:
         """What is known of somebody."""
         self.asked.append(slack_id)
-        return self.known.get(slack_id)
+        return self.known.get(slack_id, LookupFailure.UNAVAILABLE)
 
 
 def clockwork_of(services: Services, deliverer: Deliverer, directory: FakeDirectory | None = None) -> Jobs:

@@ -25,7 +25,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cycle.bank import Bank, load_bank
-from cycle.people import Profile
+from cycle.people import LookupFailure, Profile
 from handlers.registration import register
 from handlers.shared.homes import Homes
 from handlers.shared.profiles import Profiles
@@ -93,10 +93,10 @@ class FakeDirectory:
         self.profiles: dict[str, Profile] = {}
         self.asked: list[str] = []
 
-    async def profile(self, slack_id: str) -> Profile | None:
+    async def profile(self, slack_id: str) -> Profile | LookupFailure:
         """Noted, and answered."""
         self.asked.append(slack_id)
-        return self.profiles.get(slack_id)
+        return self.profiles.get(slack_id, LookupFailure.UNAVAILABLE)
 
 
 @dataclass(frozen=True)

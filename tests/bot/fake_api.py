@@ -1,0 +1,71 @@
+"""A Slack Web API on 127.0.0.1 whose answers a test chooses."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer. `body` is JSON, or text that is not."""
+
+    body: Mapping[str, Any] | str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def refusal(word: str, status: int = 200) -> Answer:
+    """An answer with Slack's error word."""
+    return Answer({"ok": False, "error": word}, status)
+
+
+SILENCE = Answer("", status=0)
+"""No answer at all, as long as the connection is open."""
+
+
+class FakeApi:
+    """Answers a call by its method and the token of its caller, or else by its method alone."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str | tuple[str, str], Answer] = {}
+        self.calls: list[str] = []
+        self.address = ""
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls) -> AsyncIterator["FakeApi"]:
+        """Serve on a free port."""
+        api = cls()
+        application = web.Application()
+        application.router.add_route("*", "/api/{method}", api._answer)
+        runner = web.AppRunner(application, shutdown_timeout=0, handler_cancellation=True)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        api.address = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+        try:
+            yield api
+        finally:
+            await runner.cleanup()
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[AsyncWebClient]:
+        """A client that calls this API."""
+        async with aiohttp.ClientSession() as session:
+            yield AsyncWebClient(token="xoxb-1", base_url=self.address, session=session)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.calls.append(method)
+        answer = self.answers.get((method, token)) or self.answers.get(method) or refusal("unknown_method")
+        if answer is SILENCE:
+            await asyncio.Event().wait()
+        if isinstance(answer.body, str):
+            return web.Response(text=answer.body, status=answer.status, headers=answer.headers)
+        return web.json_response(answer.body, status=answer.status, headers=answer.headers)
