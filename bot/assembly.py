@@ -1,17 +1,20 @@
 """The composition root: the one place that puts the parts together."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bot import Bot
+from bot.checks import Check, database_check, disk_check, slack_check
 from bot.clock import Clock
 from bot.directory import SlackDirectory
 from bot.errors import StartupError
+from bot.installations import Installation, Installations, find_installations
 from bot.messenger import SlackMessenger
 from bot.settings import Settings
 from cycle.bank import load_bank
@@ -33,7 +36,7 @@ SLACK_TIMEOUT_SECONDS = 10
 
 
 async def assemble(settings: Settings, *, clock: Clock) -> Bot:
-    """Open the database, check the token with Slack and build the bot; nothing is started.
+    """Open the database, check the tokens with Slack and build the bot; nothing is started.
 
     Raises `StartupError` for what an admin can fix.
     """
@@ -44,31 +47,25 @@ async def assemble(settings: Settings, *, clock: Clock) -> Bot:
     # One session for all calls: it reuses connections, and does not run out of file descriptors under load.
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
     try:
-        client = _client(settings, session)
-        workspace_id, team_id = await _workspace_of(database, client)
-        directory = SlackDirectory(client, team_id)
-        jobs = _jobs(database, workspace_id, client, directory, clock)
-        services = Services(database=database, clock=clock, bank=bank, wake=jobs.wake)
-        services.workspaces[team_id] = WorkspaceContext(
-            workspace_id=workspace_id,
-            team_id=team_id,
-            client=client,
-            profiles=Profiles(database, workspace_id, directory, clock),
-            homes=Homes(database, workspace_id, _publisher(client)),
-        )
-        app = _app(settings, client)
+        installations = await find_installations(_clients(settings, session))
+        contexts = [await _context(each, database, clock) for each in installations]
+        jobs = _jobs(database, _only(contexts), clock)
+        workspaces = {context.team_id: context for context in contexts}
+        services = Services(database=database, clock=clock, bank=bank, wake=jobs.wake, workspaces=workspaces)
+        app = _app(settings, installations, session)
         register(app, services)
     except BaseException:
         await session.close()
         await database.close()
         raise
     return Bot(
-        app,
-        services,
-        jobs,
-        session,
+        app=app,
+        services=services,
+        jobs=jobs,
+        session=session,
+        checks=_checks(settings, database, installations),
         signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
-        notices=[str(problem) for problem in problems],
+        notices=[*(each.problem for each in installations if each.problem), *(str(problem) for problem in problems)],
     )
 
 
@@ -98,33 +95,46 @@ def _key_of_folder(settings: Settings) -> tuple[str, ...]:
     return (key,)
 
 
-def _client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    token = settings.slack_bot_token
-    return AsyncWebClient(
-        token=token.get_secret_value() if token else None,
-        base_url=settings.slack_api_url,
-        session=session,
-        timeout=SLACK_TIMEOUT_SECONDS,
+def _clients(settings: Settings, session: aiohttp.ClientSession) -> list[AsyncWebClient]:
+    """A client per workspace; all share their connections."""
+    return [_client(settings, session, token) for token in settings.bot_tokens]
+
+
+def _client(settings: Settings, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:
+    return AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, timeout=SLACK_TIMEOUT_SECONDS)
+
+
+async def _context(installation: Installation, database: Database, clock: Clock) -> WorkspaceContext:
+    """What belongs to one workspace. A workspace that is new gets its row in the database."""
+    client, team_id = installation.client, installation.team_id
+    workspace_id = await database.workspace(team_id, installation.name)
+    return WorkspaceContext(
+        workspace_id=workspace_id,
+        team_id=team_id,
+        client=client,
+        profiles=Profiles(database, workspace_id, SlackDirectory(client, team_id), clock),
+        homes=Homes(database, workspace_id, _publisher(client)),
     )
 
 
-async def _workspace_of(database: Database, client: AsyncWebClient) -> tuple[int, str]:
-    try:
-        me = await client.auth_test()
-    except SlackApiError as error:
-        raise StartupError(f"Slack does not accept SLACK_BOT_TOKEN: {error.response.get('error')}.") from error
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise StartupError(f"Slack does not answer at {client.base_url}: {error}. Check SLACK_API_URL.") from error
-    team_id = str(me["team_id"])
-    return await database.workspace(team_id, me.get("team") or team_id), team_id
+def _only(contexts: Sequence[WorkspaceContext]) -> WorkspaceContext:
+    if len(contexts) != 1:
+        raise StartupError("SLACK_BOT_TOKEN lists several tokens. For now, run one bot per workspace.")
+    return contexts[0]
 
 
-def _jobs(
-    database: Database, workspace_id: int, client: AsyncWebClient, directory: SlackDirectory, clock: Clock
-) -> Jobs:
-    messenger = SlackMessenger(client, lambda parcel: nudge_message.render(parcel.notes, late=parcel.late))
-    deliverer = Deliverer(database, workspace_id, messenger)
-    return Jobs(database, workspace_id, deliverer, Refreshing(database, workspace_id, directory), clock)
+def _checks(settings: Settings, database: Database, installations: Installations) -> dict[str, Check]:
+    checks = {"database": database_check(database), "slack": slack_check(installations)}
+    if (file := settings.database_file) is not None:
+        checks["disk"] = disk_check(file.parent)
+    return checks
+
+
+def _jobs(database: Database, context: WorkspaceContext, clock: Clock) -> Jobs:
+    messenger = SlackMessenger(context.client, lambda parcel: nudge_message.render(parcel.notes, late=parcel.late))
+    deliverer = Deliverer(database, context.workspace_id, messenger)
+    directory = SlackDirectory(context.client, context.team_id)
+    return Jobs(database, context.workspace_id, deliverer, Refreshing(database, context.workspace_id, directory), clock)
 
 
 def _publisher(client: AsyncWebClient) -> Any:
@@ -134,11 +144,17 @@ def _publisher(client: AsyncWebClient) -> Any:
     return publish
 
 
-def _app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
+def _app(settings: Settings, installations: Installations, session: aiohttp.ClientSession) -> AsyncApp:
+    async def authorize(team_id: str, user_id: str | None) -> AuthorizeResult:
+        return installations.authorization(team_id, user_id)
+
     secret = settings.slack_signing_secret
     return AsyncApp(
-        client=client,
+        client=_client(settings, session, token=None),
+        authorize=authorize,
+        before_authorize=installations.refuse_unknown,
         signing_secret=secret.get_secret_value() if secret else None,
+        # Behind `bot.slack_requests`, which has checked the signature already: should a route ever miss it.
         request_verification_enabled=secret is not None,
         raise_error_for_unhandled_request=False,
     )

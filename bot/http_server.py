@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from bot.bot import Bot
+from bot.checks import OK
 from bot.connections import Connection, Connections, Limits
 from bot.errors import StartupError
 from bot.log_limit import LogLimit
@@ -37,16 +38,15 @@ PORTS_TRIED: Final = 20
 
 def web_app(bot: Bot) -> web.Application:
     """The routes: `POST /slack/events` for everything from Slack, `GET /healthz` and `GET /readyz` for probes."""
-    readiness = Readiness(bot)
+    readiness = Readiness(bot.checks)
 
     async def alive(_request: web.Request) -> web.Response:
         return web.json_response({"alive": True})
 
     async def ready(_request: web.Request) -> web.Response:
-        parts = await readiness.parts()
-        is_ready = all(parts.values())
-        shown = {part: "ok" if answers else "no answer" for part, answers in parts.items()}
-        return web.json_response({"ready": is_ready, **shown}, status=200 if is_ready else 503)
+        report = await readiness.report()
+        is_ready = all(state == OK for state in report.values())
+        return web.json_response({"ready": is_ready, **report}, status=200 if is_ready else 503)
 
     application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_whole_request])
     application.add_routes(

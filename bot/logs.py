@@ -81,8 +81,9 @@ def masking(secrets: tuple[str, ...] = ()) -> Step:
 
 
 def _secrets_of(settings: Settings) -> tuple[str, ...]:
-    named = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
-    return (*(secret.get_secret_value() for secret in named if secret is not None), *settings.encryption_keys)
+    named = (settings.slack_app_token, settings.slack_signing_secret)
+    single = (secret.get_secret_value() for secret in named if secret is not None)
+    return (*settings.bot_tokens, *single, *settings.encryption_keys)
 
 
 def _is_relevant(record: logging.LogRecord) -> bool:

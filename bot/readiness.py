@@ -2,51 +2,61 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import structlog
 
-from bot.bot import Bot
+from bot.checks import NO_ANSWER, OK, Check
 
 log = structlog.get_logger(__name__)
 
-READY_SECONDS: Final = 2.0
-"""How long the database and Slack each have to answer; probes commonly give up soon after."""
+CHECK_SECONDS: Final = 2.0
+"""How long each check may take; probes commonly give up soon after."""
 
-READY_KEPT_SECONDS: Final = 1.0
-"""How long a result is reused, so that frequent probes do not turn into frequent requests to Slack."""
+KEPT_SECONDS: Final = 1.0
+"""How long a report is reused, so that frequent probes do not turn into frequent requests to Slack."""
 
 
 class Readiness:
-    """Asks the database and the Slack API, both at once."""
+    """Runs all checks at once, and logs when the state of a part changes. `now` returns seconds."""
 
-    def __init__(self, bot: Bot, *, now: Callable[[], float] = time.monotonic, patience: float = READY_SECONDS) -> None:
-        self._bot = bot
+    def __init__(
+        self,
+        checks: Mapping[str, Check],
+        *,
+        now: Callable[[], float] = time.monotonic,
+        check_seconds: float = CHECK_SECONDS,
+    ) -> None:
+        self._checks = checks
         self._now = now
-        self._patience = patience
-        self._asked_at = 0.0
-        self._asking: asyncio.Task[dict[str, bool]] | None = None
+        self._check_seconds = check_seconds
+        self._started_at = 0.0
+        self._running: asyncio.Task[dict[str, str]] | None = None
+        self._last = dict.fromkeys(checks, OK)
 
-    async def parts(self) -> dict[str, bool]:
-        """Which parts answer, by name. Probes at about the same time share one answer."""
+    async def report(self) -> dict[str, str]:
+        """The state of each part by name, `OK` or what is wrong. Probes at about the same time share one report."""
         now = self._now()
-        if self._asking is None or (self._asking.done() and now - self._asked_at >= READY_KEPT_SECONDS):
-            self._asking = asyncio.create_task(self._ask())
-            self._asked_at = now
-        return await asyncio.shield(self._asking)
+        if self._running is None or (self._running.done() and now - self._started_at >= KEPT_SECONDS):
+            self._running = asyncio.create_task(self._run())
+            self._started_at = now
+        return await asyncio.shield(self._running)
 
-    async def _ask(self) -> dict[str, bool]:
-        database, slack = await asyncio.gather(
-            self._answers("database", self._bot.database_answers()),
-            self._answers("slack", self._bot.slack_answers()),
-        )
-        return {"database": database, "slack": slack}
+    async def _run(self) -> dict[str, str]:
+        states = await asyncio.gather(*(self._state(check) for check in self._checks.values()))
+        report = dict(zip(self._checks, states, strict=True))
+        for part, state in report.items():
+            if state != self._last[part]:
+                (log.info if state == OK else log.warning)("readiness.changed", part=part, state=state)
+        self._last = report
+        return report
 
-    async def _answers(self, part: str, question: Awaitable[bool]) -> bool:
+    async def _state(self, check: Check) -> str:
         try:
-            async with asyncio.timeout(self._patience):
-                return await question
-        except Exception as error:  # noqa: BLE001 - any failure means that the part does not answer
-            log.warning("readiness.failed", part=part, reason=type(error).__name__)
-            return False
+            async with asyncio.timeout(self._check_seconds):
+                return await check()
+        except TimeoutError:
+            return NO_ANSWER
+        except Exception as error:  # noqa: BLE001 - a check that fails is a part that is not well
+            return f"check failed ({type(error).__name__})"

@@ -30,6 +30,7 @@ SLACK_HOSTS: Final = ("slack.com", "slack-gov.com")
 FERNET_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
 """32 bytes in URL-safe base64: what Fernet takes as a key."""
 
+SQLITE_URL: Final = re.compile(r"sqlite(\+\w+)?:///(?!:memory:)(?P<file>[^?]+)(\?.*)?")
 TOKEN_PREFIX: Final = re.compile(r"xox[a-z](?=[-.])|xapp(?=-)")
 FOLLOW_UP_ERROR: Final = "default_factory_not_called"
 """Pydantic's report that a default was not computed, because another setting is wrong."""
@@ -58,7 +59,7 @@ def _database_url(secret: SecretStr) -> SecretStr:
     url = secret.get_secret_value()
     backend = url.partition(":")[0].partition("+")[0]
     if backend == "sqlite":
-        if not re.fullmatch(r"sqlite(\+\w+)?:///(?!:memory:)[^?]+(\?.*)?", url):
+        if not SQLITE_URL.fullmatch(url):
             raise ValueError(
                 "should name a file, as in sqlite:///data/career.sqlite3 (a database in memory is lost at exit)."
             )
@@ -85,7 +86,7 @@ def _check_postgresql(url: str) -> None:
 
 
 def _encryption_keys(secret: SecretStr) -> SecretStr:
-    keys = [key.strip() for key in secret.get_secret_value().split(",") if key.strip()]
+    keys = _listed(secret)
     wrong = [str(place) for place, key in enumerate(keys, start=1) if not FERNET_KEY.fullmatch(key)]
     if wrong:
         raise ValueError(
@@ -93,6 +94,20 @@ def _encryption_keys(secret: SecretStr) -> SecretStr:
             ".env.example says how to create one."
         )
     return SecretStr(",".join(keys))
+
+
+def _bot_tokens(secret: SecretStr) -> SecretStr:
+    tokens = _listed(secret)
+    if not tokens:
+        raise ValueError("lists no token.")
+    if len(set(tokens)) < len(tokens):
+        raise ValueError("lists a token twice. Each workspace has its own.")
+    return SecretStr(",".join(tokens))
+
+
+def _listed(secret: SecretStr) -> tuple[str, ...]:
+    """Secrets separated by commas, without surrounding blanks and empty ones."""
+    return tuple(each.strip() for each in secret.get_secret_value().split(",") if each.strip())
 
 
 def _folder(path: Path) -> Path:
@@ -123,7 +138,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, validate_default=True, hide_input_in_errors=True)
 
-    slack_bot_token: SecretStr | None = None
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_tokens)] | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = SLACK_API
@@ -147,16 +162,25 @@ class Settings(BaseModel):
         return Mode.HTTP if self.slack_app_token is None else Mode.SOCKET
 
     @property
+    def bot_tokens(self) -> tuple[str, ...]:
+        """The bot tokens, one per workspace; empty for the sandbox."""
+        return _listed(self.slack_bot_token) if self.slack_bot_token else ()
+
+    @property
     def encryption_keys(self) -> tuple[str, ...]:
         """The Fernet keys, the one to encrypt with first; empty when the key file in the data folder is used."""
-        joined = self.career_encryption_keys
-        return tuple(joined.get_secret_value().split(",")) if joined else ()
+        return _listed(self.career_encryption_keys) if self.career_encryption_keys else ()
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database; None on PostgreSQL."""
+        found = SQLITE_URL.fullmatch(self.database_url.get_secret_value())
+        return Path(found["file"]) if found else None
 
     @property
     def keeps_files(self) -> bool:
         """Whether anything is written to the data folder: the database, the key file or the sandbox."""
-        on_sqlite = self.database_url.get_secret_value().startswith("sqlite")
-        return on_sqlite or not self.encryption_keys or self.mode is Mode.SANDBOX
+        return self.database_file is not None or not self.encryption_keys or self.mode is Mode.SANDBOX
 
     def moved_to(self, folder: Path) -> Self:
         """The same settings with another data folder. A database that was named explicitly stays where it is."""
@@ -193,9 +217,9 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None) -> Settings
             for found in error.errors(include_input=False)
             if found["type"] != FOLLOW_UP_ERROR
         ]
-        raise SettingsError(problems) from None  # the cause would show the values
+        raise SettingsError(*problems) from None  # the cause would show the values
     if problems:
-        raise SettingsError(problems)
+        raise SettingsError(*problems)
     return settings
 
 
@@ -269,9 +293,11 @@ def _is_slack(api_url: str) -> bool:
 
 
 def _wrong_prefix(name: str, prefix: str, kind: str, given: Mapping[str, str]) -> list[str]:
-    token = given.get(name)
-    if token is None or token.startswith(prefix + "-"):
-        return []
-    found = TOKEN_PREFIX.match(token)
-    instead = f" This one starts with {found[0]}-, so it is another kind of token." if found else ""
-    return [f"{name} should be the app's {kind}, which starts with {prefix}-.{instead}"]
+    problems = []
+    for token in _listed(SecretStr(given.get(name, ""))):
+        if token.startswith(prefix + "-"):
+            continue
+        found = TOKEN_PREFIX.match(token)
+        instead = f" This one starts with {found[0]}-, so it is another kind of token." if found else ""
+        problems.append(f"{name} should be the app's {kind}, which starts with {prefix}-.{instead}")
+    return list(dict.fromkeys(problems))

@@ -75,10 +75,10 @@ class Database:
         await self.engine.dispose()
 
     async def answers(self) -> bool:
-        """Whether a trivial question is answered."""
+        """Whether a query is answered. It reads one row, and takes no lock that a writer could hold."""
         try:
-            async with self.engine.connect() as connection:
-                await connection.execute(sa.text("SELECT 1"))
+            async with self._reading.connect() as connection:
+                await connection.execute(select(Workspace.id).limit(1))
         except (SQLAlchemyError, OSError):
             return False
         return True

@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.checks import OK
 from bot.clock import Clock
 from bot.settings import Settings
 from tests.support.signing import SECRET
@@ -20,8 +22,8 @@ class FakeBot:
         self.signing_secret = signing_secret
         self.asked: list[str] = []
         self.notices: list[str] = []
-        self.database_is_up = True
-        self.slack_is_up = True
+        self.states = {"database": OK, "slack": OK}
+        self.checks = {part: partial(self._state, part) for part in self.states}
         self.moment: datetime | None = None
 
     async def start(self) -> None:
@@ -41,15 +43,9 @@ class FakeBot:
         """Recorded."""
         self.asked.append("catch_up")
 
-    async def database_answers(self) -> bool:
-        """What the test set."""
-        self.asked.append("database")
-        return self.database_is_up
-
-    async def slack_answers(self) -> bool:
-        """What the test set."""
-        self.asked.append("slack")
-        return self.slack_is_up
+    async def _state(self, part: str) -> str:
+        self.asked.append(part)
+        return self.states[part]
 
 
 def bare_app(

@@ -120,12 +120,13 @@ def test_secrets_are_masked_wherever_they_occur(token: str, signing: str, passwo
     key = Fernet.generate_key().decode()
     logging_to(
         out,
-        SLACK_BOT_TOKEN=f"xoxb-{token}",
+        SLACK_BOT_TOKEN=f"xoxb-0,{token}",
+        SLACK_API_URL="http://127.0.0.1:1/",
         SLACK_SIGNING_SECRET=f"s{signing}",
         LOG_FORMAT="json",
     )
     log = structlog.get_logger("bot.example")
-    log.info("asked", headers={"Authorization": f"Bearer xoxb-{token}"}, secret=[f"s{signing}"])
+    log.info("asked", headers={"Authorization": f"Bearer {token}"}, secret=[f"s{signing}"])
     lost = ConnectionError(f"cannot reach postgresql://me:{password}@db/career with {key}, wss://x/?ticket={token}&a=1")
     log.error("failed", exc_info=lost, app=f"xapp-1-{token}", other=f"xoxe.xoxp-1-{token}")
     for secret in (token, signing, password, key):

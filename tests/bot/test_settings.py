@@ -64,6 +64,27 @@ def test_tokens_of_the_wrong_kind_are_named_by_their_kind_only():
     assert "secretpart" not in first + second
 
 
+def test_several_workspaces_have_a_token_each():
+    """Tokens are split at commas; each is checked, and none may be listed twice."""
+    environ = {"SLACK_BOT_TOKEN": " xoxb-1-a, xoxb-2-b ,"} | APP
+    assert load_settings(environ, None).bot_tokens == ("xoxb-1-a", "xoxb-2-b")
+    (problem,) = problems({"SLACK_BOT_TOKEN": "xoxb-1-a,xoxp-2-secretpart"} | APP)
+    assert "This one starts with xoxp-" in problem
+    assert "secretpart" not in problem
+    assert problems({"SLACK_BOT_TOKEN": "xoxb-1-a,xoxb-1-a"} | APP) == [
+        "SLACK_BOT_TOKEN lists a token twice. Each workspace has its own."
+    ]
+    assert problems({"SLACK_BOT_TOKEN": ","} | APP) == ["SLACK_BOT_TOKEN lists no token."]
+
+
+def test_only_sqlite_has_a_file():
+    """The file of a SQLite database is found however its address is written; PostgreSQL has none."""
+    assert load_settings({}, None).database_file == Path("data/career.sqlite3")
+    urls = {"sqlite:////var/lib/career.db": Path("/var/lib/career.db"), "sqlite+aiosqlite:///x.db?a=b": Path("x.db")}
+    assert {url: load_settings({"DATABASE_URL": url}, None).database_file for url in urls} == urls
+    assert load_settings({"DATABASE_URL": "postgresql://u:p@h/career"}, None).database_file is None
+
+
 def test_other_servers_may_issue_tokens_of_any_form():
     """Where the API is not Slack's, the form of a token is not checked."""
     environ = {"SLACK_BOT_TOKEN": "t", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/api"}

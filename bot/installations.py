@@ -1,0 +1,144 @@
+"""The workspaces in which the app is installed: one bot token each, checked with Slack at start."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from aiohttp import ClientError
+from slack_bolt import BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import StartupError
+from bot.log_limit import LogLimit
+from bot.slack_errors import error_word
+from handlers.app_config import BOT_SCOPES
+
+log = structlog.get_logger(__name__)
+
+SCOPES_HEADER: Final = "X-OAuth-Scopes"
+"""The header of an answer that lists what the token may do, separated by commas."""
+
+LONGEST_ID: Final = 24
+"""Characters of a workspace's id that are logged; Slack's own have 9 to 11."""
+
+WITHOUT_WORKSPACE: Final = {"url_verification", "ssl_check"}
+"""Requests with which Slack checks the address, before there is any workspace."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The app in one workspace. `client` has its token; `bot_user_id` and `bot_id` are the bot itself there."""
+
+    team_id: str
+    name: str
+    bot_user_id: str
+    bot_id: str
+    client: AsyncWebClient
+    enterprise_id: str | None = None
+    missing_scopes: tuple[str, ...] = ()
+
+    @property
+    def problem(self) -> str | None:
+        """A sentence on what the app lacks in this workspace; None when it has all scopes."""
+        if not self.missing_scopes:
+            return None
+        scopes = ", ".join(self.missing_scopes)
+        return f"In {self.name} the app lacks {scopes}. Add this under OAuth & Permissions and reinstall the app."
+
+
+class Installations:
+    """All installations, by workspace. Tells Bolt which token a request is for, without asking Slack."""
+
+    def __init__(self, installations: Sequence[Installation]) -> None:
+        self._by_team = {each.team_id: each for each in installations}
+        self._log_limit = LogLimit()
+
+    def __len__(self) -> int:
+        return len(self._by_team)
+
+    def __iter__(self) -> Iterator[Installation]:
+        return iter(self._by_team.values())
+
+    def authorization(self, team_id: str, user_id: str | None) -> AuthorizeResult:
+        """The token for a request that `refuse_unknown` has let through, as Bolt's `authorize` returns it."""
+        found = self._by_team[team_id]
+        return AuthorizeResult(
+            enterprise_id=found.enterprise_id,
+            team_id=found.team_id,
+            bot_user_id=found.bot_user_id,
+            bot_id=found.bot_id,
+            bot_token=found.client.token,
+            user_id=user_id,
+        )
+
+    async def refuse_unknown(
+        self, context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
+    ) -> BoltResponse | None:
+        """Drop a request from a workspace that the bot does not serve (Bolt's `before_authorize`).
+
+        Its person gets no answer: whatever it said would come from a bot that their workspace did not install.
+        """
+        if body.get("type") not in WITHOUT_WORKSPACE and context.team_id not in self._by_team:
+            skipped = self._log_limit.skipped_before("unknown")
+            if skipped is not None:
+                log.warning("request.unknown_workspace", team=str(context.team_id)[:LONGEST_ID], skipped=skipped)
+            return BoltResponse(status=200, body="")
+        await next_()
+        return None
+
+
+async def find_installations(clients: Sequence[AsyncWebClient]) -> Installations:
+    """Ask Slack which workspace the token of each client belongs to.
+
+    Raises `StartupError` with a problem per token that Slack does not accept, and for two tokens of one workspace.
+    """
+    answers = await asyncio.gather(*(_installation(client) for client in clients), return_exceptions=True)
+    problems: list[str] = []
+    found: dict[str, Installation] = {}
+    for place, answer in enumerate(answers, start=1):
+        name = "SLACK_BOT_TOKEN" if len(clients) == 1 else f"Token {place} of SLACK_BOT_TOKEN"
+        match answer:
+            case Installation() if answer.team_id in found:
+                problems.append(f"{name} is a second token for {answer.name}. List one token per workspace.")
+            case Installation():
+                found[answer.team_id] = answer
+            case SlackApiError():
+                problems.append(f"Slack does not accept {name}: {error_word(answer)}.")
+            case ClientError() | SlackClientError() | OSError() | TimeoutError():
+                address, reason = clients[place - 1].base_url, str(answer) or type(answer).__name__
+                problems.append(f"Slack does not answer at {address}: {reason}. Check SLACK_API_URL.")
+            case BaseException():
+                raise answer
+    if problems:
+        raise StartupError(*dict.fromkeys(problems))
+    for each in found.values():
+        if each.problem:
+            log.warning("slack.scopes_missing", team=each.team_id, scopes=each.missing_scopes)
+    return Installations(list(found.values()))
+
+
+async def _installation(client: AsyncWebClient) -> Installation:
+    answer = await client.auth_test()
+    return Installation(
+        team_id=answer["team_id"],
+        name=answer.get("team") or answer["team_id"],
+        bot_user_id=answer.get("user_id") or "",
+        bot_id=answer.get("bot_id") or "",
+        client=client,
+        enterprise_id=answer.get("enterprise_id"),
+        missing_scopes=missing_scopes(answer.headers),
+    )
+
+
+def missing_scopes(headers: Any) -> tuple[str, ...]:
+    """The scopes that the app needs and its token lacks, by the headers of any answer; none if they do not say."""
+    listed = headers.get(SCOPES_HEADER)
+    if listed is None:
+        return ()
+    granted = {scope.strip() for scope in listed.split(",")}
+    return tuple(scope for scope in BOT_SCOPES if scope not in granted)

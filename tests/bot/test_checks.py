@@ -1,0 +1,93 @@
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from bot.checks import LEAST_FREE_BYTES, NO_ANSWER, OK, database_check, disk_check, slack_check
+from bot.installations import Installation
+from handlers.app_config import BOT_SCOPES
+from storage.database import Database
+from tests.bot.fake_api import Answer, FakeApi, refusal
+
+ME = {"ok": True, "team_id": "T1", "team": "Acme", "user_id": "U1", "bot_id": "B1"}
+SOME_SCOPES = {"x-oauth-scopes": "im:write, commands,chat:write"}
+ALL_SCOPES = {"X-OAuth-Scopes": ",".join(BOT_SCOPES)}
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[FakeApi]:
+    """Slack's API."""
+    async with FakeApi.running() as running:
+        yield running
+
+
+async def state(api: FakeApi, *teams: str) -> str:
+    """The state of Slack for the app in these workspaces."""
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(api.client()) for _ in teams]
+        for team, client in zip(teams, clients, strict=True):
+            client.token = f"xoxb-{team}"
+        return await slack_check(
+            [Installation(team, team, "U1", "B1", client) for team, client in zip(teams, clients, strict=True)]
+        )()
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Answer(ME, headers=ALL_SCOPES), OK),
+        (Answer(ME), OK),  # a server that lists no scopes
+        (Answer(ME, headers=SOME_SCOPES), "missing scopes: im:history, users:read"),
+        (refusal("token_revoked"), "token_revoked"),
+        (refusal("ratelimited", 429), "ratelimited"),
+        (Answer("<html>", 503, {"Content-Type": "text/html"}), "HTTP 503"),
+    ],
+)  # fmt: skip
+async def test_slack_is_named_by_its_own_word(api: FakeApi, answer: Answer, expected: str):
+    """A token that is refused shows Slack's word for it, one that lacks scopes shows which."""
+    api.answers["auth.test"] = answer
+    assert await state(api, "T1") == expected
+
+
+async def test_several_workspaces_are_told_apart(api: FakeApi):
+    """Only those in trouble are named, by their ids."""
+    api.answers["auth.test"] = Answer(ME, headers=ALL_SCOPES)
+    assert await state(api, "T1", "T2", "T3") == OK
+    api.answers["auth.test", "xoxb-T2"] = refusal("account_inactive")
+    api.answers["auth.test", "xoxb-T3"] = Answer(ME, headers={"X-OAuth-Scopes": "commands"})
+    assert await state(api, "T1", "T2", "T3") == (
+        "T2 account_inactive; T3 missing scopes: chat:write, im:history, im:write, users:read"
+    )
+
+
+async def test_an_unreachable_slack_gives_no_answer():
+    """Without a connection there is no word of Slack's to show."""
+    async with FakeApi.running() as api, api.client() as client:
+        client.base_url = "http://127.0.0.1:1/api/"
+        assert await slack_check([Installation("T1", "Acme", "U1", "B1", client)])() == NO_ANSWER
+
+
+async def test_a_writer_does_not_make_the_database_unready(database: Database, workspace_id: int):
+    """The check waits for no writer, on SQLite either, where there is one at a time."""
+    async with database.unit(workspace_id) as store:
+        await store.people.by_slack_id("U0ANA")  # from its first statement on it is the writer
+        assert await database_check(database)() == OK
+
+
+async def test_a_database_that_is_gone_gives_no_answer(database: Database):
+    """A table that is missing counts as no answer."""
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE workspace RENAME TO elsewhere")
+    assert await database_check(database)() == NO_ANSWER
+
+
+async def test_a_full_disk_is_reported(tmp_path: Path):
+    """Below the floor the report has the figures; at the floor all is well."""
+    assert await disk_check(tmp_path, lambda _: LEAST_FREE_BYTES)() == OK
+    assert await disk_check(tmp_path, lambda _: 12 * 2**20)() == "12 MiB free, 64 needed"
+
+
+async def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path):
+    """A folder that is gone, as after an unmounted disk, cannot be written."""
+    assert await disk_check(tmp_path / "gone")() == "cannot be written (No such file or directory)"
