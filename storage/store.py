@@ -1,10 +1,5 @@
 """The store: everything remembered of one workspace."""
 
-from functools import lru_cache
-from typing import Any
-
-from sqlalchemy import event
-from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.agenda import Agenda
@@ -18,13 +13,10 @@ from storage.pairs import Pairs
 from storage.people import People
 from storage.preparations import Preparations
 from storage.requests import ProcessedRequests
+from storage.tenancy import WORKSPACE_ID, ForeignRow
 from storage.thanks import Thanks
 
 __all__ = ["ForeignRow", "NotFound", "Store"]
-
-
-class ForeignRow(Exception):
-    """Somebody tried to write a row of another workspace through this store."""
 
 
 class Store:
@@ -38,7 +30,7 @@ class Store:
         """Without a gate every row of the workspace can be read: for the scheduler, which writes to everyone."""
         self.workspace_id = workspace_id
         self._session = session
-        bind_to_workspace(session.sync_session, workspace_id)
+        session.info[WORKSPACE_ID] = workspace_id
         self.people = People(session, workspace_id, gate)
         self.pairs = Pairs(session, workspace_id, gate)
         self.discussions = Discussions(session, workspace_id, gate)
@@ -66,30 +58,3 @@ class Store:
     async def delete(self, row: WorkspaceScoped) -> None:
         """Forget a row."""
         await self._session.delete(row)
-
-
-def bind_to_workspace(session: Session, workspace_id: int) -> None:
-    """Make a session unable to leave its workspace: whatever a statement returns or changes is of this one."""
-
-    def only_this_workspace(state: ORMExecuteState) -> None:
-        nouns: set[type[WorkspaceScoped]] = {mapper.class_ for mapper in state.all_mappers}
-        if not nouns:
-            raise ForeignRow("a statement that names no table of ours could read any workspace")
-        state.statement = state.statement.options(*(_only_rows_of(workspace_id, noun) for noun in nouns))
-
-    def stamp_new_rows(session: Session, _context: Any, _instances: Any) -> None:
-        for row in session.new:
-            if isinstance(row, WorkspaceScoped):
-                if row.workspace_id is None:
-                    row.workspace_id = workspace_id
-                elif row.workspace_id != workspace_id:
-                    raise ForeignRow(type(row).__name__)
-
-    event.listen(session, "do_orm_execute", only_this_workspace)
-    event.listen(session, "before_flush", stamp_new_rows)
-
-
-@lru_cache(maxsize=256)  # a process serves one workspace, and there are a dozen nouns
-def _only_rows_of(workspace_id: int, noun: type[WorkspaceScoped]) -> LoaderCriteriaOption:
-    """The condition on a noun's rows; made once, since making it costs a fifth of a short statement."""
-    return with_loader_criteria(noun, noun.workspace_id == workspace_id, include_aliases=True)  # type: ignore[arg-type]

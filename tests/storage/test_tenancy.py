@@ -1,12 +1,16 @@
 import inspect
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.base import Repository
 from storage.database import Database
 from storage.nudges import Nudge, NudgeState, Settlement, Step
+from storage.people import Person, Workspace
 from storage.store import ForeignRow
-from tests.support.builders import LONG_AGO, person
+from tests.support.builders import LONG_AGO, person, saved
 from tests.support.everything import FAR, QUESTIONS, WRITERS, answer, one_of_everything
 
 
@@ -62,3 +66,51 @@ async def test_what_is_written_at_once_stays_in_the_workspace(database: Database
         assert after[nudges[0].pk].state is NudgeState.CLAIMED
         assert {after[nudge.pk].state for nudge in nudges[1:]} == {NudgeState.PLANNED}
         assert (await store.people.get(known.person)).dm_channel is None
+
+
+async def test_many_workspaces_take_turns_in_one_process(database: Database):
+    """The condition is made for each statement anew: no workspace sees what a statement of another was made with."""
+    teams = [await database.workspace(f"T0{number:03}", f"Team {number}") for number in range(20)]
+    for workspace_id in teams:
+        async with database.unit(workspace_id) as store:
+            await saved(store, person(f"Person of {workspace_id}", slack_id="U0SAME"))
+    for workspace_id in teams * 2:
+        async with database.reading(workspace_id) as store:
+            found = await store.people.by_slack_id("U0SAME")
+            assert found is not None
+            assert found.name == f"Person of {workspace_id}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [sa.text("SELECT name FROM person"), sa.select(sa.func.count()).select_from(Person)],
+    ids=["text", "count"],
+)
+async def test_a_statement_that_returns_no_column_of_a_table_is_refused(
+    database: Database, workspace_id: int, statement: sa.Executable
+):
+    """Where the session cannot tell whose rows are read, it reads none."""
+    async with database.reading(workspace_id) as store:
+        with pytest.raises(ForeignRow):
+            await store._session.exec(statement)
+
+
+async def test_a_count_of_keys_counts_one_workspace(database: Database, workspace_id: int):
+    """A function of a column is a function of this workspace's rows."""
+    next_door = await database.workspace("T0OTHER", "Other")
+    async with database.unit(next_door) as store:
+        await saved(store, person(), person())
+    async with database.unit(workspace_id) as store:
+        await saved(store, person())
+        assert await store._session.scalar(sa.select(sa.func.count(Person.id))) == 1
+
+
+async def test_a_session_without_a_workspace_reaches_no_row_of_any(database: Database, workspace_id: int):
+    """Nothing that belongs to a workspace is read or written by a session that is bound to none."""
+    async with AsyncSession(database.engine) as session:
+        assert (await session.exec(select(Workspace))).all()
+        with pytest.raises(ForeignRow):
+            await session.exec(select(Person))
+        session.add(person(workspace_id=workspace_id))
+        with pytest.raises(ForeignRow):
+            await session.flush()

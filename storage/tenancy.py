@@ -1,0 +1,48 @@
+"""Tenancy: a session reads and writes rows of one workspace alone, the one that its `info` names."""
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from storage.base import WorkspaceScoped
+
+WORKSPACE_ID = "workspace_id"  # in `Session.info`
+
+
+class ForeignRow(Exception):
+    """A session was about to read or write rows of a workspace that is not its own."""
+
+
+def only_this_workspace(state: ORMExecuteState) -> None:
+    """Add the condition on the workspace to every table whose rows a statement returns or changes."""
+    nouns: set[type[WorkspaceScoped]] = {
+        mapper.class_ for mapper in state.all_mappers if issubclass(mapper.class_, WorkspaceScoped)
+    }
+    workspace_id = state.session.info.get(WORKSPACE_ID)
+    if workspace_id is None:
+        if nouns:
+            raise ForeignRow("this session has no workspace")
+        return
+    if not nouns:
+        raise ForeignRow("a statement that names no table of ours could read any workspace")
+    # Made anew each time: the value is a bound parameter, so that all workspaces share one compiled statement.
+    state.statement = state.statement.options(
+        *(with_loader_criteria(noun, noun.workspace_id == workspace_id, include_aliases=True) for noun in nouns)
+    )
+
+
+def stamp_new_rows(session: Session, _context: Any, _instances: Any) -> None:
+    """Write the workspace into new rows; refuse one that names another."""
+    workspace_id = session.info.get(WORKSPACE_ID)
+    for row in session.new:
+        if isinstance(row, WorkspaceScoped):
+            if row.workspace_id is None:
+                row.workspace_id = workspace_id
+            if workspace_id is None or row.workspace_id != workspace_id:
+                raise ForeignRow(type(row).__name__)
+
+
+# For all sessions of the process: one without a workspace can reach no row that belongs to any.
+event.listen(Session, "do_orm_execute", only_this_workspace)
+event.listen(Session, "before_flush", stamp_new_rows)
