@@ -1,13 +1,14 @@
 """The database: where it is, how it is opened, and units of work on it."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,9 +19,10 @@ from storage.people import KeyCheck, Workspace
 from storage.schema import MIGRATES, one_at_a_time, upgrade
 from storage.sqlite import Connection as SqliteConnection
 from storage.store import Store
+from storage.write_queue import BUSY_MILLISECONDS, DatabaseBusy, WriteQueue
 
-# A writer on SQLite waits this long for the one before it: longer than a unit of work takes, within Slack's 3 seconds.
-SQLITE_BUSY_MILLISECONDS = 2_500
+# Processes that start together wait for the one that migrates.
+MIGRATION_BUSY_MILLISECONDS = 60_000
 READ_ONLY = {"career_read_only": True}
 ENCRYPTED_WORD = "career"
 
@@ -50,6 +52,7 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._reading = engine.execution_options(**READ_ONLY)
+        self._write_queue = WriteQueue() if engine.dialect.name == "sqlite" else None
 
     @classmethod
     async def open(cls, written_url: str, cipher: Cipher) -> Self:
@@ -85,8 +88,11 @@ class Database:
 
     @asynccontextmanager
     async def unit(self, workspace_id: int, gate: Gate | None = None) -> AsyncIterator[Store]:
-        """A unit of work that writes: all of it is kept when the block ends well, none of it otherwise."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        """A unit of work that writes: all of it is kept when the block ends well, none of it otherwise.
+
+        On SQLite writers queue; `DatabaseBusy` when the turn does not come within two and a half seconds.
+        """
+        async with self._writing() as session:
             yield Store(session, workspace_id, gate)
 
     @asynccontextmanager
@@ -95,9 +101,19 @@ class Database:
         async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield Store(session, workspace_id, gate)
 
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncSession]:
+        async with AsyncExitStack() as stack:
+            if self._write_queue is not None:
+                await stack.enter_async_context(self._write_queue.turn())
+            session = await stack.enter_async_context(AsyncSession(self.engine, expire_on_commit=False))
+            await stack.enter_async_context(session.begin())
+            await _begin(session)
+            yield session
+
     async def workspace(self, team_id: str, name: str) -> int:
         """The key of a workspace, made when it is new."""
-        async with AsyncSession(self.engine) as session, session.begin():
+        async with self._writing() as session:
             found = (await session.exec(select(Workspace).where(Workspace.team_id == team_id))).first()
             if found is None:
                 found = Workspace(team_id=team_id, name=name)
@@ -107,6 +123,16 @@ class Database:
             if found.id is None:
                 raise LookupError(team_id)
             return found.id
+
+
+async def _begin(session: AsyncSession) -> None:
+    """Begin a session's transaction in the database, where it would otherwise begin with the first statement."""
+    try:
+        await session.connection()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            raise DatabaseBusy("another process was writing") from error
+        raise
 
 
 def make_engine(written_url: str, cipher: Cipher) -> AsyncEngine:
@@ -128,7 +154,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # what was settled stays settled through a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_MILLISECONDS}")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     cursor.close()
 
 
@@ -138,6 +164,7 @@ def _begin_on_sqlite(connection: sa.Connection) -> None:
     options = connection.get_execution_options()
     if options.keys() >= MIGRATES.keys():
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {MIGRATION_BUSY_MILLISECONDS}")
     connection.exec_driver_sql("BEGIN" if options.keys() >= READ_ONLY.keys() else "BEGIN IMMEDIATE")
 
 

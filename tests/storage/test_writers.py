@@ -1,0 +1,135 @@
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from storage.database import Database, make_engine
+from storage.people import Person
+from storage.write_queue import BUSY_MILLISECONDS, QUEUE_SECONDS, DatabaseBusy, WriteQueue
+from tests.support.builders import person, saved
+from tests.support.databases import SqliteTemplate, cipher
+
+
+@pytest.fixture
+async def database(sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterator[Database]:
+    """A fresh SQLite database: PostgreSQL needs no queue."""
+    database = Database(make_engine(sqlite_template.copy(tmp_path), cipher()))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def impatient(database: Database) -> Database:
+    """The same, where nobody waits long."""
+    database._write_queue = WriteQueue(seconds=0.02)
+    return database
+
+
+async def names(database: Database, workspace_id: int) -> list[str]:
+    """The people of a workspace, in the order in which they were written."""
+    async with database.reading(workspace_id) as store:
+        return list((await store._session.exec(select(Person.name).order_by(col(Person.id)))).all())
+
+
+async def write(database: Database, workspace_id: int, name: str) -> None:
+    """Somebody new, in a unit of its own."""
+    async with database.unit(workspace_id) as store:
+        await saved(store, person(name))
+
+
+async def test_writers_take_turns_in_the_order_in_which_they_come(database: Database, workspace_id: int):
+    """Of 64 who write at once none is refused, and none overtakes another."""
+
+    async def write_twice(number: int) -> None:
+        async with database.unit(workspace_id) as store:
+            await saved(store, person(f"{number:02}"))
+            await saved(store, person(f"{number:02}"))
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(64):
+            tasks.create_task(write_twice(number))
+    assert await names(database, workspace_id) == [f"{number:02}" for number in range(64) for _ in range(2)]
+
+
+async def test_who_reads_waits_for_no_writer(database: Database, workspace_id: int):
+    """While one writes, others read what was there before."""
+    async with database.unit(workspace_id) as store:
+        await saved(store, person("Ana"))
+        assert await names(database, workspace_id) == []
+    assert await names(database, workspace_id) == ["Ana"]
+
+
+async def test_who_waits_too_long_is_told_so(impatient: Database, workspace_id: int):
+    """A turn that does not come in time is a clear error, and the one that is writing is not disturbed."""
+
+    async def wait_in_vain() -> None:
+        with pytest.raises(DatabaseBusy):
+            await write(impatient, workspace_id, "Ben")
+
+    async with impatient.unit(workspace_id) as store:
+        await asyncio.create_task(wait_in_vain())
+        await saved(store, person("Ana"))
+    assert await names(impatient, workspace_id) == ["Ana"]
+
+
+async def test_after_waiting_in_vain_one_can_write(impatient: Database, workspace_id: int):
+    """An error path may write: it queues again, and gets its turn once the writer is done."""
+    waited, done = asyncio.Event(), asyncio.Event()
+
+    async def try_again() -> None:
+        try:
+            await write(impatient, workspace_id, "lost")
+        except DatabaseBusy:
+            waited.set()
+            await done.wait()
+            await write(impatient, workspace_id, "Ben")
+
+    async with asyncio.TaskGroup() as tasks:
+        async with impatient.unit(workspace_id) as store:
+            tasks.create_task(try_again())
+            await saved(store, person("Ana"))
+            await waited.wait()
+        done.set()
+    assert await names(impatient, workspace_id) == ["Ana", "Ben"]
+
+
+async def test_a_task_that_writes_cannot_wait_for_itself(database: Database, workspace_id: int):
+    """A unit of work inside another one fails at once; the outer one can go on, and the next one begin."""
+    async with database.unit(workspace_id) as store:
+        with pytest.raises(RuntimeError, match="inside another"):
+            await write(database, workspace_id, "lost")
+        await saved(store, person("Ana"))
+    await write(database, workspace_id, "Ben")
+    assert await names(database, workspace_id) == ["Ana", "Ben"]
+
+
+async def test_one_who_gives_up_waiting_holds_nobody_up(database: Database, workspace_id: int):
+    """A task that is cancelled in the queue leaves it, and the one behind it writes."""
+    async with database.unit(workspace_id) as store:
+        gone, next_one = (asyncio.create_task(write(database, workspace_id, name)) for name in ("gone", "Ben"))
+        await saved(store, person("Ana"))
+        gone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+    await next_one
+    assert await names(database, workspace_id) == ["Ana", "Ben"]
+
+
+async def test_a_writer_in_another_process_is_not_waited_for_long(database: Database, workspace_id: int):
+    """Where another process keeps writing, it is the same clear error; afterwards writing goes on."""
+    other = sqlite3.connect(str(database.engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseBusy):
+        await write(database, workspace_id, "lost")
+    other.execute("ROLLBACK")
+    other.close()
+    await write(database, workspace_id, "Ana")
+    assert await names(database, workspace_id) == ["Ana"]
+
+
+def test_no_wait_is_longer_than_slack_waits():
+    """The queue and the writer of another process together leave time to answer an interaction within 3 seconds."""
+    assert QUEUE_SECONDS + BUSY_MILLISECONDS / 1000 <= 2.5
