@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage.database import async_url
+from storage.engine import async_url
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """People who have handed a preparation in, in a new SQLite database."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from cycle.prompts import PROMPTS
 from storage.agenda import AgendaItem
 from storage.database import Database
 from storage.discussions import Discussion
-from storage.encryption import Cipher, key_from_file
+from storage.key_file import KeyFile
 from storage.objectives import Horizon, Objective
 from storage.pairs import Pair, PairState, Side
 from storage.people import Person
@@ -22,8 +23,8 @@ def slack_id(client: int) -> str:
 
 async def remember_pairs(folder: Path, pairs: int) -> None:
     """A pair for each client; the employee has handed a preparation in and has no draft."""
-    key, _made = key_from_file(folder)
-    database = await Database.open(f"sqlite:///{folder / 'career.sqlite3'}", Cipher((key,)))
+    await asyncio.to_thread(folder.mkdir)
+    database = await Database.open(f"sqlite:///{folder / 'career.sqlite3'}", KeyFile(folder).cipher)
     workspace_id = await database.workspace("T1", "Benchmark")
     async with database.unit(workspace_id) as store:
         for client in range(pairs):

@@ -27,7 +27,9 @@ from scheduler.delivering import Deliverer
 from scheduler.jobs import Jobs
 from scheduler.refreshing import Refreshing
 from storage.database import Database, DatabaseUnavailable
-from storage.encryption import KEY_FILE, Cipher, WrongKey, key_from_file
+from storage.encryption import Cipher, CipherSource, WrongKey
+from storage.key_file import KEY_FILE, KeyFile, UnusableKeyFile
+from storage.schema import NewerDatabase
 
 log = structlog.get_logger(__name__)
 
@@ -70,11 +72,19 @@ async def assemble(settings: Settings, *, clock: Clock) -> Bot:
 
 
 async def _open_database(settings: Settings) -> Database:
-    cipher = Cipher(settings.encryption_keys or _key_of_folder(settings))
     try:
-        return await Database.open(settings.database_url.get_secret_value(), cipher)
+        return await Database.open(settings.database_url.get_secret_value(), _cipher_source(settings))
     except DatabaseUnavailable as error:
         raise StartupError(f"The database does not answer: {error}. Check DATABASE_URL.") from error
+    except NewerDatabase as error:
+        raise StartupError(
+            f"A newer version of the bot has used this database (revision {error.revision}). Install that version "
+            "again, or restore a backup from before the upgrade."
+        ) from error
+    except UnusableKeyFile as error:
+        raise StartupError(
+            f"The encryption key file {error}. Put it back from your backup, or set CAREER_ENCRYPTION_KEYS."
+        ) from error
     except WrongKey as error:
         raise StartupError(
             "The database was written with another encryption key. Add that key to CAREER_ENCRYPTION_KEYS "
@@ -82,17 +92,25 @@ async def _open_database(settings: Settings) -> Database:
         ) from error
 
 
-def _key_of_folder(settings: Settings) -> tuple[str, ...]:
-    try:
-        key, created = key_from_file(settings.career_data_dir)
-    except OSError as error:
-        raise StartupError(f"The encryption key in {settings.career_data_dir} cannot be read: {error}.") from error
-    path = settings.career_data_dir / KEY_FILE
-    if created:
-        log.warning("encryption.key_created", file=str(path), hint="back it up: without it no text can be read again")
-    else:
-        log.info("encryption.key_loaded", file=str(path))
-    return (key,)
+def _cipher_source(settings: Settings) -> Cipher | CipherSource:
+    if settings.encryption_keys:
+        return Cipher(settings.encryption_keys)
+    key_file = KeyFile(settings.career_data_dir)
+
+    def from_key_file(*, is_new: bool) -> Cipher:
+        existed = key_file.path.exists()
+        try:
+            cipher = key_file.cipher(is_new=is_new)
+        except OSError as error:
+            raise StartupError(f"The encryption key file {key_file.path} cannot be read: {error.strerror}.") from error
+        if existed:
+            log.info("encryption.key_loaded", file=str(key_file.path))
+        else:
+            hint = "back it up: without it no text can be read again"
+            log.warning("encryption.key_created", file=str(key_file.path), hint=hint)
+        return cipher
+
+    return from_key_file
 
 
 def _clients(settings: Settings, session: aiohttp.ClientSession) -> list[AsyncWebClient]:

@@ -1,49 +1,30 @@
-"""The database: where it is, how it is opened, and units of work on it."""
+"""The database: how it is opened, and units of work on it."""
 
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Self
+from typing import Self
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.base import Gate
-from storage.encryption import Cipher, WrongKey
+from storage.encryption import Cipher, CipherSource, set_cipher
+from storage.engine import READ_ONLY, make_engine, make_private
 from storage.people import KeyCheck, Workspace
-from storage.schema import MIGRATES, one_at_a_time, upgrade
-from storage.sqlite import Connection as SqliteConnection
+from storage.schema import preparing, revision_of, upgrade_tables
 from storage.store import Store
-from storage.write_queue import BUSY_MILLISECONDS, DatabaseBusy, WriteQueue
+from storage.write_queue import DatabaseBusy, WriteQueue
 
-# Processes that start together wait for the one that migrates.
-MIGRATION_BUSY_MILLISECONDS = 60_000
-READ_ONLY = {"career_read_only": True}
 ENCRYPTED_WORD = "career"
+KEY_CHECK: sa.Table = KeyCheck.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 
 
 class DatabaseUnavailable(Exception):
     """The database cannot be opened or does not answer."""
-
-
-def async_url(written: str) -> URL:
-    """The address of a database as people write it, with the driver that we use; `ValueError` for anything else."""
-    try:
-        url = make_url(written)
-    except sa.exc.ArgumentError as error:
-        raise ValueError("not a database address") from error
-    match url.get_backend_name():
-        case "sqlite":
-            return url.set(drivername="sqlite+aiosqlite")
-        case "postgresql" | "postgres":
-            return url.set(drivername="postgresql+psycopg")
-        case other:
-            raise ValueError(f"{other} is not supported; use sqlite or postgresql")
 
 
 class Database:
@@ -55,21 +36,22 @@ class Database:
         self._write_queue = WriteQueue() if engine.dialect.name == "sqlite" else None
 
     @classmethod
-    async def open(cls, written_url: str, cipher: Cipher) -> Self:
-        """Connect, migrate and check the key.
+    async def open(cls, written_url: str, cipher: Cipher | CipherSource) -> Self:
+        """Connect, check the key and bring the schema up to date.
 
-        Raises `DatabaseUnavailable` when the database does not answer, and `WrongKey` when its texts were sealed with
-        a key that is not among ours.
+        A source of ciphers is called with whether the database is new: only then may it make a key. Raises
+        `DatabaseUnavailable` when the database does not answer, `NewerDatabase` when a newer version of the bot has
+        migrated it, and `WrongKey` when its texts were encrypted with a key that is not among ours.
         """
-        engine = make_engine(written_url, cipher)
+        engine = make_engine(written_url)
         try:
-            await upgrade(engine)
-            await _check_key(engine)
-        except (DBAPIError, OSError) as error:
+            make_private(engine)
+            async with preparing(engine) as connection:
+                await connection.run_sync(_prepare, cipher)
+        except BaseException as error:
             await engine.dispose()
-            raise DatabaseUnavailable(str(getattr(error, "orig", error))) from error
-        except WrongKey:
-            await engine.dispose()
+            if isinstance(error, DBAPIError | OSError):
+                raise DatabaseUnavailable(str(getattr(error, "orig", error))) from error
             raise
         return cls(engine)
 
@@ -135,43 +117,13 @@ async def _begin(session: AsyncSession) -> None:
         raise
 
 
-def make_engine(written_url: str, cipher: Cipher) -> AsyncEngine:
-    """An engine on a database, with the seal that its sealed columns use."""
-    url = async_url(written_url)
-    is_sqlite = url.get_backend_name() == "sqlite"
-    options = {"async_creator_fn": SqliteConnection} if is_sqlite else {}
-    engine = create_async_engine(url, hide_parameters=True, connect_args=options)
-    engine.dialect.career_cipher = cipher  # type: ignore[attr-defined]  # SealedText finds it there
-    if is_sqlite:
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_on_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves, see below
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")  # what was settled stays settled through a power cut
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    cursor.close()
-
-
-def _begin_on_sqlite(connection: sa.Connection) -> None:
-    # A transaction that reads first and writes later fails at once when another wrote meanwhile; taking the write
-    # lock at the beginning makes it wait its turn instead.
-    options = connection.get_execution_options()
-    if options.keys() >= MIGRATES.keys():
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {MIGRATION_BUSY_MILLISECONDS}")
-    connection.exec_driver_sql("BEGIN" if options.keys() >= READ_ONLY.keys() else "BEGIN IMMEDIATE")
-
-
-async def _check_key(engine: AsyncEngine) -> None:
-    async with AsyncSession(engine) as session, session.begin():
-        # One process at a time, lest two that start together with different keys both leave theirs.
-        await one_at_a_time(await session.connection())
-        check = (await session.exec(select(KeyCheck))).first()
-        if check is None:
-            session.add(KeyCheck(sealed=ENCRYPTED_WORD))
+def _prepare(connection: sa.Connection, source: Cipher | CipherSource) -> None:
+    """Check the key before anything is encrypted with it: migrations encrypt, too."""
+    revision = revision_of(connection)
+    is_new = revision is None or connection.scalar(sa.select(KEY_CHECK.c.id)) is None
+    set_cipher(connection.dialect, source if isinstance(source, Cipher) else source(is_new=is_new))
+    if not is_new:
+        connection.scalar(sa.select(KEY_CHECK.c.sealed))  # decrypts it, or raises
+    upgrade_tables(connection)
+    if is_new:
+        connection.execute(sa.insert(KEY_CHECK).values(sealed=ENCRYPTED_WORD))

@@ -1,69 +1,90 @@
 """Encryption at rest: what people write is unreadable in the database file, its backups and its logs."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from enum import StrEnum
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-KEY_FILE = "encryption.key"
-
 
 class WrongKey(Exception):
-    """A sealed text was written with a key that is not among ours."""
+    """A text was encrypted with a key that is not among ours."""
 
 
 class Cipher:
-    """Seals texts with the first key and opens them with any, so that keys can rotate (MultiFernet)."""
+    """Encrypts texts with the first key and decrypts them with any, so that keys can rotate (MultiFernet)."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def encrypt(self, text: str) -> str:
-        """The sealed form of a text, ASCII."""
+        """A text, encrypted; ASCII."""
         return self._fernet.encrypt(text.encode()).decode("ascii")
 
-    def decrypt(self, sealed: str) -> str:
-        """The text behind a sealed form; `WrongKey` if no key of ours fits."""
+    def decrypt(self, encrypted: str) -> str:
+        """The text that was encrypted; `WrongKey` if no key of ours fits."""
         try:
-            return self._fernet.decrypt(sealed.encode("ascii")).decode()
+            return self._fernet.decrypt(encrypted.encode("ascii")).decode()
         except InvalidToken as error:
             raise WrongKey from error
 
 
-class EncryptedText(sa.types.TypeDecorator[str]):
-    """A text column sealed on the way in and opened on the way out.
+class CipherSource(Protocol):
+    """Where the cipher of a database comes from."""
 
-    The seal belongs to the engine: `storage.database` puts it on the engine's dialect, which column types are given.
+    def __call__(self, *, is_new: bool) -> Cipher:
+        """The cipher; only for a new database, in which nothing is encrypted yet, may a key be made."""
+        ...
+
+
+# Column types are given the dialect of the engine they work for, and nothing else by which to tell two databases apart.
+_CIPHERS: WeakKeyDictionary[sa.Dialect, Cipher] = WeakKeyDictionary()
+
+
+def set_cipher(dialect: sa.Dialect, cipher: Cipher) -> None:
+    """Let the encrypted columns of an engine, known by its dialect, use a cipher; each engine has its own."""
+    _CIPHERS[dialect] = cipher
+
+
+def cipher_of(dialect: sa.Dialect) -> Cipher:
+    """The cipher of an engine, by its dialect; `KeyError` where none was set."""
+    return _CIPHERS[dialect]
+
+
+class EncryptedText(sa.types.TypeDecorator[str]):
+    """A text column that is encrypted when written and decrypted when read."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """Encrypt."""
+        return None if value is None else cipher_of(dialect).encrypt(value)
+
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> str | None:
+        """Decrypt."""
+        return None if value is None else cipher_of(dialect).decrypt(value)
+
+
+class EncryptedEnum(sa.types.TypeDecorator[StrEnum]):
+    """A column for an enum whose value is as private as a text. The database cannot compare what is in it.
+
+    Encrypted values are equally long up to 15 bytes of UTF-8 each, so their length tells nothing.
     """
 
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        """Seal on the way in."""
-        return None if value is None else dialect.career_cipher.encrypt(value)
+    def __init__(self, values: type[StrEnum]) -> None:
+        super().__init__()
+        self.values = values
 
-    def process_result_value(self, value: Any | None, dialect: Any) -> str | None:
-        """Open on the way out."""
-        return None if value is None else dialect.career_cipher.decrypt(value)
+    def process_bind_param(self, value: StrEnum | None, dialect: sa.Dialect) -> str | None:
+        """Encrypt."""
+        return None if value is None else cipher_of(dialect).encrypt(self.values(value).value)
 
-
-def key_from_file(folder: Path) -> tuple[str, bool]:
-    """The key kept in the data folder, and whether it was made now; only its owner can read the file."""
-    path = folder / KEY_FILE
-    folder.mkdir(parents=True, exist_ok=True)
-    key = Fernet.generate_key().decode("ascii")
-    # Written aside and linked into place: several processes starting together agree on one whole key.
-    aside = folder / f".{KEY_FILE}.{key[:8].replace('/', '_')}"
-    aside.touch(mode=0o600)
-    try:
-        aside.write_text(key + "\n")
-        try:
-            path.hardlink_to(aside)
-        except FileExistsError:
-            return path.read_text().strip(), False
-    finally:
-        aside.unlink()
-    return key, True
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> StrEnum | None:
+        """Decrypt."""
+        return None if value is None else self.values(cipher_of(dialect).decrypt(value))

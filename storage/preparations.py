@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import PairScoped, Repository, enum_column
-from storage.encryption import EncryptedText
+from storage.encryption import EncryptedEnum, EncryptedText
 from storage.pairs import Side
 
 
@@ -28,7 +28,7 @@ class Preparation(PairScoped, table=True):
     discussion_id: int = Field(foreign_key="discussion.id")
     author_id: int = Field(foreign_key="person.id")
     side: Side = Field(sa_type=enum_column(Side))
-    level: Level | None = Field(default=None, sa_type=enum_column(Level))
+    level: Level | None = Field(default=None, sa_column=sa.Column(EncryptedEnum(Level)))
     submitted_at: datetime
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from storage.database import Database, make_engine
+from storage.database import Database
+from storage.engine import make_engine
 from tests.support.databases import PostgresTemplate, SqliteTemplate, cipher
 
 

@@ -1,17 +1,17 @@
-"""Alembic runs this for every command; the connection comes from `storage.migrating`."""
+"""Alembic runs this for every command; the connection comes from `storage.schema`."""
 
 from typing import Any, Literal
 
 from alembic import context
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from storage.encryption import EncryptedText
+from storage.encryption import EncryptedEnum, EncryptedText
 from storage.tables import metadata
 
 
 def render(kind: str, column_type: Any, _autogen: Any) -> str | Literal[False]:
     """Write column types that need nothing of ours, so that old migrations outlive changes of the code."""
-    if kind == "type" and isinstance(column_type, EncryptedText):
+    if kind == "type" and isinstance(column_type, EncryptedText | EncryptedEnum):
         return "sa.Text()"
     if kind == "type" and isinstance(column_type, UTCDateTime):
         return "sa.DateTime(timezone=True)"

@@ -9,7 +9,8 @@ import pytest
 from cycle.people import Profile
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest
-from storage.database import Database, make_engine
+from storage.database import Database
+from storage.engine import make_engine
 from storage.pairs import PairState
 from tests.support.builders import (
     LONG_AGO,

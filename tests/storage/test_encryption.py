@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
-from storage.database import Database, make_engine
-from storage.encryption import Cipher, EncryptedText, WrongKey
-from storage.preparations import Draft
+from storage.database import Database
+from storage.encryption import Cipher, EncryptedEnum, EncryptedText, WrongKey, cipher_of
+from storage.engine import make_engine
+from storage.preparations import Draft, Level, Preparation
 from storage.tables import metadata
-from tests.support.builders import LONG_AGO, commitment, pair, person, saved
+from tests.support.builders import LONG_AGO, commitment, pair, person, planning, saved
 from tests.support.databases import KEY, cipher
 
 WORDS = "Lead the Lisbon rollout"
@@ -49,14 +50,70 @@ async def test_words_are_unreadable_in_what_is_kept(database: Database, workspac
     assert WORDS.encode() not in kept
 
 
-def test_every_written_word_is_in_a_sealed_column():
-    """The columns that hold what people write are sealed, whatever table comes next."""
-    written_by_people = {"text", "first_text", "notes", "reason", "cancel_reason", "decline_reason", "state"}
+async def test_a_level_is_unreadable_in_what_is_kept(database: Database, workspace_id: int, database_url: str):
+    """Neither the level nor its length shows in the database, and it reads as it was given."""
+    keys = {}
+    async with database.unit(workspace_id) as store:
+        for level in (*Level, None):
+            ana, bo = person(), person("Bo Lind")
+            await saved(store, ana, bo)
+            two = pair(ana, bo)
+            await saved(store, two)
+            coming = planning(two, date(2027, 1, 15))
+            await saved(store, coming)
+            preparation = Preparation(
+                pair_id=two.pk, discussion_id=coming.pk, author_id=ana.pk, side="employee", level=level,
+                submitted_at=LONG_AGO,
+            )  # fmt: skip
+            await saved(store, preparation)
+            keys[level] = coming.pk
+    async with database.reading(workspace_id) as store:
+        for level, key in keys.items():
+            assert [one.level for one in await store.preparations.of_discussion([key])] == [level]
+    kept = everything_kept(database_url)
+    assert not [level for level in Level if level.value.encode() in kept]
+    async with database.engine.connect() as connection:
+        stored = (await connection.execute(sa.text("SELECT level FROM preparation"))).scalars().all()
+    assert len({len(one) for one in stored if one is not None}) == 1
+    assert len(stored) - stored.count(None) == len(Level)
+
+
+async def test_two_databases_of_a_process_have_keys_of_their_own(database: Database, workspace_id: int, tmp_path: Path):
+    """Each encrypts and decrypts with its own, also while both are in use."""
+    first = await written(database, workspace_id)
+    other = await Database.open(f"sqlite:///{tmp_path / 'other.db'}", Cipher([Fernet.generate_key().decode()]))
+    elsewhere = await other.workspace("T0OTHER", "Other")
+    second = await written(other, elsewhere)
+    async with database.reading(workspace_id) as here, other.reading(elsewhere) as there:
+        assert (await here.commitments.get(first)).text == WORDS
+        assert (await there.commitments.get(second)).text == WORDS
+    for kept, right, wrong in ((database, database, other), (other, other, database)):
+        async with kept.engine.connect() as connection:
+            text = (await connection.execute(sa.text("SELECT text FROM commitment"))).scalar_one()
+        assert cipher_of(right.engine.dialect).decrypt(text) == WORDS
+        with pytest.raises(WrongKey):
+            cipher_of(wrong.engine.dialect).decrypt(text)
+    await other.close()
+
+
+def test_every_written_word_is_in_an_encrypted_column():
+    """The columns that hold what people write are encrypted, whatever table comes next."""
+    written_by_people = {
+        "text",
+        "first_text",
+        "notes",
+        "reason",
+        "cancel_reason",
+        "decline_reason",
+        "request",
+        "level",
+        "state",
+    }
     open_words = [
         f"{table.name}.{column.name}"
         for table in metadata.sorted_tables
         for column in table.columns
-        if column.name in written_by_people and not isinstance(column.type, EncryptedText | sa.Enum)
+        if column.name in written_by_people and not isinstance(column.type, EncryptedText | EncryptedEnum | sa.Enum)
     ]
     assert open_words == []
 

@@ -11,8 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from storage.database import Database, DatabaseUnavailable, async_url, make_engine
-from storage.schema import MARK, config, migrate, newest_revision, upgrade
+from storage.database import Database, DatabaseUnavailable
+from storage.engine import async_url, make_engine
+from storage.schema import MARK, NewerDatabase, config, migrate, newest_revision, upgrade
 from storage.tables import metadata
 from tests.support.databases import cipher
 from tests.support.processes import run_together
@@ -96,10 +97,24 @@ async def test_a_database_of_before_is_migrated(empty_url: str):
     await engine.dispose()
 
 
+async def test_a_database_of_a_newer_version_is_refused(empty_url: str):
+    """What a newer version has migrated is left alone, and the revision is named."""
+    await (await Database.open(empty_url, cipher())).close()
+    engine = make_engine(empty_url, cipher())
+    async with engine.begin() as connection:
+        await connection.execute(sa.update(MARK).values(version_num="9001"))
+    with pytest.raises(NewerDatabase, match="9001") as caught:
+        await Database.open(empty_url, cipher())
+    assert caught.value.revision == "9001"
+    async with engine.connect() as connection:
+        assert (await connection.execute(sa.select(MARK.c.version_num))).scalar_one() == "9001"
+    await engine.dispose()
+
+
 async def test_alembic_is_loaded_only_to_migrate(tmp_path: Path):
     """Opening a new database, and opening it again, leaves Alembic out of memory."""
     opening = (
-        "import asyncio, sys; from storage.database import make_engine; from storage.schema import upgrade; "
+        "import asyncio, sys; from storage.engine import make_engine; from storage.schema import upgrade; "
         "asyncio.run(upgrade(make_engine(sys.argv[1], None))); assert 'alembic' not in sys.modules"
     )
     url = f"sqlite:///{tmp_path / 'new.db'}"

@@ -1,15 +1,20 @@
 """A database of an earlier revision, with something in every table, is upgraded and keeps all of it."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from cryptography.fernet import Fernet
 
-from storage.database import Database, make_engine
-from storage.schema import config
+from storage.database import Database
+from storage.encryption import Cipher, WrongKey
+from storage.engine import make_engine
+from storage.preparations import Level
+from storage.schema import config, preparing, revision_of, upgrade_tables
 from storage.tables import metadata
 from tests.support.databases import cipher
 
@@ -94,7 +99,14 @@ OF_0002: Rows = {
     ],
     "draft": [
         {"id": 96, "workspace_id": 1, "person_id": 11, "form": "preparation", "subject_id": 32,
-         "state": sealed('{"skills": {"typed": {"value": "Negoti"}}}'), "view_id": "V1", "saved_at": NOON},
+         "state": sealed('{"skills":{"typed":{"value":"no_promises"}}}'), "view_id": "V1", "saved_at": NOON},
+        {"id": 97, "workspace_id": 1, "person_id": 12, "form": "wrap_up", "subject_id": 32,
+         "state": sealed('{"notes":{"typed":{"value":"Ça va: “promise.1.text”"}},'
+                         '"promise.1.text":{"typed":{"value":"C"}},"promise.12.due_on":{"typed":{}},"no_promises":{"typed":{}},'
+                         '"coach.seen":{"":{"value":"ab"}}}'),
+         "view_id": "V2", "saved_at": NOON},
+        {"id": 98, "workspace_id": 1, "person_id": 11, "form": "wrap_up", "subject_id": 31, "state": sealed(""),
+         "view_id": "V3", "saved_at": NOON},
     ],
     "nudge": [
         {"id": key, "workspace_id": 1, "person_id": 11, "pair_id": 21, "kind": "day_before", "key": f"day_before:{key}",
@@ -161,6 +173,64 @@ async def test_an_upgrade_finds_the_pair_of_every_row(upgraded: Database):
         "commitment": [21], "changerequest": [21], "discussion": [21, 21, 22],
     }.items():  # fmt: skip
         assert [row["pair_id"] for row in await everything(upgraded, table)] == pair_ids, table
+
+
+async def test_an_upgrade_encrypts_the_levels(upgraded: Database):
+    """A level reads as before, and is unreadable in the database; where there was none there is none."""
+    assert [row["level"] for row in await everything(upgraded, "preparation")] == [
+        Level.STRONG, None, Level.OUTSTANDING
+    ]  # fmt: skip
+    async with upgraded.engine.connect() as connection:
+        kept = (await connection.execute(sa.text("SELECT level FROM preparation ORDER BY id"))).scalars().all()
+    assert [level and cipher().decrypt(level) for level in kept] == ["strong", None, "outstanding"]
+
+
+async def test_an_upgrade_renames_the_fields_of_drafts(upgraded: Database):
+    """What was typed is found by the fields of today, in the forms they belong to; what was typed is left as it is."""
+    drafts = {row["id"]: row["state"] for row in await everything(upgraded, "draft")}
+    assert drafts[96] == '{"skills":{"typed":{"value":"no_promises"}}}'
+    assert json.loads(drafts[97]) == {
+        "notes": {"typed": {"value": "Ça va: “promise.1.text”"}},
+        "commitment.1.text": {"typed": {"value": "C"}},
+        "commitment.12.due_on": {"typed": {}},
+        "no_commitments": {"typed": {}},
+        "coach.seen": {"": {"value": "ab"}},
+    }
+    assert drafts[98] == ""
+
+
+async def test_nothing_is_upgraded_with_a_wrong_key(empty_url: str):
+    """An upgrade encrypts, so the key is checked first: what was there can still be opened with the right one."""
+    await filled(empty_url, "0002", OF_0002)
+    with pytest.raises(WrongKey):
+        await Database.open(empty_url, Cipher([Fernet.generate_key().decode()]))
+    engine = make_engine(empty_url, cipher())
+    async with engine.connect() as connection:
+        assert await connection.run_sync(revision_of) == "0002"
+        assert (
+            await connection.execute(sa.text("SELECT level FROM preparation WHERE id = 41"))
+        ).scalar_one() == "strong"
+    await engine.dispose()
+
+
+async def test_an_upgrade_can_be_taken_back(upgraded: Database):
+    """One step back, levels and fields are what they were; and forward again."""
+    engine = upgraded.engine
+
+    async def step(to: Callable[[sa.Connection], None]) -> None:
+        async with preparing(engine) as connection:
+            await connection.run_sync(to)
+
+    await step(lambda connection: command.downgrade(config(connection), "0002"))
+    async with engine.connect() as connection:
+        levels = (await connection.execute(sa.text("SELECT level FROM preparation ORDER BY id"))).scalars().all()
+        drafts = (await connection.execute(sa.text("SELECT state FROM draft ORDER BY id"))).scalars().all()
+    assert levels == ["strong", None, "outstanding"]
+    assert [cipher().decrypt(state) for state in drafts] == [
+        cipher().decrypt(row["state"]) for row in OF_0002["draft"]
+    ]  # fmt: skip
+    await step(upgrade_tables)
+    assert [row["pair_id"] for row in await everything(upgraded, "answer")] == [21, 22]
 
 
 async def test_foreign_keys_are_checked_again_after_an_upgrade(upgraded: Database):

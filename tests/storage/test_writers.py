@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from storage.database import Database, make_engine
+from storage.database import Database
+from storage.engine import make_engine
 from storage.people import Person
 from storage.write_queue import BUSY_MILLISECONDS, QUEUE_SECONDS, DatabaseBusy, WriteQueue
 from tests.support.builders import person, saved

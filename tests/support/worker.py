@@ -7,7 +7,9 @@ from pathlib import Path
 
 from scheduler.delivering import Deliverer
 from scheduler.messenger import Parcel, Posted
-from storage.database import Database, make_engine
+from storage.database import Database
+from storage.engine import make_engine
+from storage.key_file import KeyFile
 from storage.people import Person
 from tests.support.databases import cipher
 
@@ -55,3 +57,13 @@ def open_database(url: str, together: Barrier) -> None:
 
 async def _open(url: str) -> None:
     await (await Database.open(url, cipher())).close()
+
+
+def open_with_key_file(folder: str, together: Barrier) -> None:
+    """Open the SQLite database of a data folder with its key file, making both where needed, with the others."""
+    together.wait(START_SECONDS)
+    asyncio.run(_open_with_key_file(Path(folder)))
+
+
+async def _open_with_key_file(folder: Path) -> None:
+    await (await Database.open(f"sqlite:///{folder / 'career.db'}", KeyFile(folder).cipher)).close()
