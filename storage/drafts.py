@@ -92,7 +92,9 @@ class Drafts(Repository):
         self, insert: postgresql.Insert | sqlite.Insert, columns: Any, where: sa.ColumnElement[bool] | None = None
     ) -> None:
         changed = {name: insert.excluded[name] for name in columns}
-        await self._execute(insert.on_conflict_do_update(index_elements=DRAFT_KEY, set_=changed, where=where))
+        of_ours = DRAFT.c.workspace_id == self._workspace_id
+        is_changed = of_ours if where is None else sa.and_(of_ours, where)
+        await self._execute(insert.on_conflict_do_update(index_elements=DRAFT_KEY, set_=changed, where=is_changed))
 
     async def _execute(self, statement: sa.Executable) -> None:
         await (await self._session.connection()).execute(statement)

@@ -31,9 +31,8 @@ class ProcessedRequests(Repository):
         """
         insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
         row = {"workspace_id": self._workspace_id, "key": key, "processed_at": now}
-        statement = insert(PROCESSED).values(row).on_conflict_do_nothing()
-        result = await (await self._session.connection()).execute(statement)
-        return result.rowcount == 1
+        statement = insert(PROCESSED).values(row).on_conflict_do_nothing().returning(PROCESSED.c.id)
+        return await (await self._session.connection()).scalar(statement) is not None
 
     async def delete_before(self, moment: datetime) -> int:
         """Delete the requests that Slack will not send again; how many."""

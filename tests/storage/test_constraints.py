@@ -13,19 +13,19 @@ from tests.support.builders import LONG_AGO, commitment, pair, person, planning,
 TODAY = date(2026, 11, 23)
 
 
-async def test_an_employee_has_one_living_pair(database: Database, workspace_id: int):
-    """Two requests that race each other cannot both stand; once the first has ended, a new one can."""
+async def test_an_employee_has_one_manager(database: Database, workspace_id: int):
+    """Two answers that race each other cannot both give somebody a manager; once the first has ended, one can."""
     async with database.unit(workspace_id) as store:
         ana, bo, chiyo = person(), person("Bo"), person("Chiyo")
         await saved(store, ana, bo, chiyo)
-        first = pair(ana, bo, state=PairState.ASKED)
-        await saved(store, first)
+        first, second = pair(ana, bo), pair(ana, chiyo, state=PairState.ASKED)
+        await saved(store, first, second)
     with pytest.raises(IntegrityError):
         async with database.unit(workspace_id) as store:
-            store.add(pair(ana, chiyo, state=PairState.ASKED))
+            (await store.pairs.get(second.pk)).state = PairState.ACTIVE
     async with database.unit(workspace_id) as store:
         (await store.pairs.get(first.pk)).state = PairState.ENDED
-        await saved(store, pair(ana, chiyo))
+        (await store.pairs.get(second.pk)).state = PairState.ACTIVE
 
 
 async def test_a_pair_has_one_open_discussion(database: Database, workspace_id: int):

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from storage.database import Database
+from storage.drafts import Draft
 from storage.encryption import Cipher, EncryptedEnum, EncryptedText, WrongKey, cipher_of
 from storage.engine import make_engine
-from storage.preparations import Draft, Level, Preparation
+from storage.preparations import Level, Preparation
 from storage.tables import metadata
 from tests.support.builders import LONG_AGO, commitment, pair, person, planning, saved
 from tests.support.databases import KEY, cipher
@@ -26,7 +27,7 @@ async def written(database: Database, workspace_id: int) -> int:
         two = pair(ana, bo)
         await saved(store, two)
         made = commitment(two, ana, date(2027, 1, 15), text=WORDS)
-        draft = Draft(person_id=ana.pk, form="prep", state=WORDS, view_id="V1", saved_at=LONG_AGO)
+        draft = Draft(person_id=ana.pk, form="prep", state=WORDS, view_id="V1", typed_at=LONG_AGO, saved_at=LONG_AGO)
         await saved(store, made, draft)
         return made.pk
 

@@ -11,9 +11,17 @@ from storage.preparations import Answer
 from tests.support.everything import QUESTIONS, answer, one_of_everything
 
 # What returns plain values: keys, moments, counts.
-PLAIN = {"pairs.current_ids", "discussions.busy", "nudges.next_ready", "preparations.delete_drafts"}
-BY_KEY = {"people.lock", "pairs.lock", "pairs.lock_of", "commitments.get_request"} | {
-    name for name in QUESTIONS if name.endswith(".get")
+PLAIN = {
+    "pairs.current_ids",
+    "discussions.busy",
+    "nudges.next_ready",
+    "pairs.asked_before",
+    "pairs.has_manager",
+    "drafts.delete_saved_before",
+    "processedrequests.delete_before",
+}
+BY_KEY = {"people.lock", "pairs.lock", "pairs.lock_of", "pairs.of", "commitments.get_request"} | {
+    name for name in QUESTIONS if name.endswith(".get") and name != "drafts.get"
 }
 
 

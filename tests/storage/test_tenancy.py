@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.base import Repository
 from storage.database import Database
+from storage.drafts import DraftKey
 from storage.nudges import Nudge, NudgeState, Settlement, Step
 from storage.people import Person, Workspace
 from storage.store import ForeignRow
@@ -66,6 +67,32 @@ async def test_what_is_written_at_once_stays_in_the_workspace(database: Database
         assert after[nudges[0].pk].state is NudgeState.CLAIMED
         assert {after[nudge.pk].state for nudge in nudges[1:]} == {NudgeState.PLANNED}
         assert (await store.people.get(known.person)).dm_channel is None
+
+
+async def test_drafts_are_written_in_their_workspace_alone(database: Database, workspace_id: int):
+    """Saving, emptying, moving and reopening drafts leaves those of another workspace alone, even given their keys."""
+    known = await one_of_everything(database, workspace_id)
+    next_door = await database.workspace("T0OTHER", "Other")
+    key = DraftKey(known.person, "prep", 7)
+    async with database.unit(next_door) as store:
+        await store.drafts.save(key, "theirs", view_id="V2", typed_at=FAR, now=FAR)
+        await store.drafts.clear(key, view_id="V2", now=FAR)
+        await store.drafts.reopen(key)
+        await store.drafts.move("prep", 7, 8)
+    async with database.reading(workspace_id) as store:
+        draft = await store.drafts.get(key)
+        assert draft is not None
+        assert (draft.state, draft.view_id, draft.saved_at) == ("x", "V1", LONG_AGO)
+
+
+async def test_a_request_is_processed_once_per_workspace(database: Database, workspace_id: int):
+    """The same id from two workspaces is two requests, and from one workspace the same one."""
+    next_door = await database.workspace("T0OTHER", "Other")
+    first = []
+    for where in (workspace_id, next_door, workspace_id):
+        async with database.unit(where) as store:
+            first.append(await store.requests.is_first("Ev1", LONG_AGO))
+    assert first == [True, True, False]
 
 
 async def test_many_workspaces_take_turns_in_one_process(database: Database):

@@ -10,9 +10,11 @@ from storage.base import NotFound
 from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.discussions import Discussion
+from storage.drafts import Draft, DraftKey
 from storage.objectives import Horizon, Objective
-from storage.pairs import Side
-from storage.preparations import Answer, Draft, Preparation
+from storage.pairs import PairState, Side
+from storage.preparations import Answer, Preparation
+from storage.requests import ProcessedRequest
 from storage.store import Store
 from storage.thanks import ThankYou
 from tests.support.builders import LONG_AGO, commitment, held, pair, person, saved, scheduled
@@ -34,10 +36,10 @@ class Known:
 async def one_of_everything(database: Database, workspace_id: int) -> Known:
     """A pair with one of everything."""
     async with database.unit(workspace_id) as store:
-        ana, bo = person(slack_id="U0ANA"), person("Bo")
-        await saved(store, ana, bo)
-        two = pair(ana, bo)
-        await saved(store, two)
+        ana, bo, chiyo = person(slack_id="U0ANA"), person("Bo"), person("Chiyo")
+        await saved(store, ana, bo, chiyo)
+        two, waiting = pair(ana, bo), pair(bo, chiyo, state=PairState.ASKED, answered_at=None)
+        await saved(store, two, waiting)
         past, coming = held(two, LONG_AGO, LONG_AGO), scheduled(two, FAR, number=2)
         await saved(store, past, coming)
         made = commitment(two, ana, DAY, discussion_id=past.pk)
@@ -54,8 +56,10 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         objective = Objective(pair_id=two.pk, owner_id=ana.pk, horizon=Horizon.SHORT, text="x", target_on=DAY,
                               set_at=LONG_AGO)  # fmt: skip
         thanks = ThankYou(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, text="x", sent_at=LONG_AGO)
-        draft = Draft(person_id=ana.pk, form="prep", subject_id=7, state="x", view_id="V1", saved_at=LONG_AGO)
-        await saved(store, made, kept, preparation, item, talked_about, objective, thanks, draft)
+        draft = Draft(person_id=ana.pk, form="prep", subject_id=7, state="x", view_id="V1", typed_at=LONG_AGO,
+                      saved_at=LONG_AGO)  # fmt: skip
+        processed = ProcessedRequest(key="Ev1", processed_at=LONG_AGO)
+        await saved(store, made, kept, preparation, item, talked_about, objective, thanks, draft, processed)
         answer = Answer(
             pair_id=two.pk,
             preparation_id=preparation.pk,
@@ -87,7 +91,10 @@ QUESTIONS: dict[str, Ask] = {
     "pairs.lock_of": lambda store, known: store.pairs.lock_of(Discussion, known.discussion),
     "pairs.by_ids": lambda store, known: store.pairs.by_ids([known.pair]),
     "pairs.current_of": lambda store, known: store.pairs.current_of(known.person),
-    "pairs.current_as_employee": lambda store, known: store.pairs.current_as_employee(known.person),
+    "pairs.of": lambda store, known: store.pairs.of(Discussion, known.discussion),
+    "pairs.of_person_since": lambda store, known: store.pairs.of_person_since(known.person, FAR),
+    "pairs.has_manager": lambda store, known: store.pairs.has_manager(known.person),
+    "pairs.asked_before": lambda store, _known: store.pairs.asked_before(FAR),
     "pairs.current_ids": lambda store, _known: store.pairs.current_ids(),
     "discussions.get": lambda store, known: store.discussions.get(known.discussion),
     "discussions.open_of": lambda store, known: store.discussions.open_of(known.pair),
@@ -96,9 +103,8 @@ QUESTIONS: dict[str, Ask] = {
     "discussions.busy": lambda store, known: store.discussions.busy([known.person], LONG_AGO, FAR),
     "preparations.of_discussion": lambda store, known: store.preparations.of_discussion([known.discussion]),
     "preparations.of_author": lambda store, known: store.preparations.of_author(known.discussion, known.person),
-    "preparations.answers": lambda store, known: store.preparations.answers(known.preparation),
-    "preparations.draft": lambda store, known: store.preparations.draft(known.person, "prep", 7),
-    "preparations.drafts_about": lambda store, _known: store.preparations.drafts_about("prep", 7),
+    "preparations.answers": lambda store, known: store.preparations.answers([known.preparation]),
+    "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
     "objectives.standing": lambda store, known: store.objectives.standing(known.pair),
     "agenda.get": lambda store, known: store.agenda.get(known.item),
@@ -115,10 +121,20 @@ QUESTIONS: dict[str, Ask] = {
     "nudges.next_ready": lambda store, _known: store.nudges.next_ready(),
     "nudges.coming_to": lambda store, known: store.nudges.coming_to(known.person, 5),
     "nudges.take_due": lambda store, _known: store.nudges.take_due(FAR, 5),
-    "preparations.delete_drafts": lambda store, _known: store.preparations.delete_drafts(FAR),
+    "drafts.delete_saved_before": lambda store, _known: store.drafts.delete_saved_before(FAR),
+    "processedrequests.delete_before": lambda store, _known: store.requests.delete_before(FAR),
 }
 # Tested below, each in its own way.
-WRITERS = {"nudges.write", "nudges.settle", "nudges.remember_channels"}
+WRITERS = {
+    "drafts.save",
+    "drafts.clear",
+    "drafts.move",
+    "drafts.reopen",
+    "processedrequests.is_first",
+    "nudges.write",
+    "nudges.settle",
+    "nudges.remember_channels",
+}
 
 
 async def answer(store: Store, ask: Ask, known: Known) -> Any:
