@@ -1,14 +1,22 @@
+"""The gate: who may read what, by example for each noun, and that nothing gets around it (practice C10)."""
+
+import ast
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cycle.access import Thing, may_see, may_see_level
+from cycle.access import Viewer, visible_level
 from storage.agenda import AgendaItem
-from storage.commitments import ChangeRequest, Commitment
-from storage.discussions import Discussion
+from storage.base import PairScoped, WorkspaceScoped
+from storage.commitments import ChangeRequest
+from storage.drafts import Draft
 from storage.objectives import Horizon, Objective
 from storage.pairs import Pair, Side
-from storage.preparations import Answer, Draft, Level, Preparation
+from storage.people import Person
+from storage.preparations import Answer, Level, Preparation
 from storage.thanks import ThankYou
 from tests.support.builders import LONG_AGO, commitment, pair, person, planning
 
@@ -16,6 +24,7 @@ EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS = range(1, 6)
 EVERYBODY = (EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS)
 BOTH = {EMPLOYEE, MANAGER}
 DAY = date(2026, 12, 1)
+SOURCE = Path(__file__).parents[2]
 
 
 def the_pair(key: int = 1) -> Pair:
@@ -39,33 +48,24 @@ def objective(*, shared: bool, pair_id: int = 1) -> Objective:
 
 
 def draft(author: int) -> Draft:
-    """Something typed and not handed in."""
-    return Draft(person_id=author, form="preparation", state="{}", view_id="V1", saved_at=LONG_AGO)
+    """Something typed and not submitted."""
+    return Draft(person_id=author, form="preparation", state="{}", view_id="V1", typed_at=LONG_AGO, saved_at=LONG_AGO)
 
 
-def a_commitment(pair_id: int = 1) -> Commitment:
-    """A promise of the manager."""
-    return commitment(the_pair(pair_id), person(id=MANAGER), DAY)
-
-
-def request() -> ChangeRequest:
-    """A new date that the employee asked for."""
-    return ChangeRequest(
-        commitment_id=1, pair_id=1, asked_by_id=EMPLOYEE, text="…", due_on=DAY, reason="…", asked_at=LONG_AGO
+def prepared(author: int, level: Level | None, discussion_id: int = 1) -> Preparation:
+    """A preparation with or without an assessment."""
+    side = Side.EMPLOYEE if author == EMPLOYEE else Side.MANAGER
+    return Preparation(
+        pair_id=1, discussion_id=discussion_id, author_id=author, side=side, level=level, submitted_at=LONG_AGO
     )
 
 
 def item(author: int) -> AgendaItem:
-    """A point of the agenda."""
+    """An agenda item."""
     return AgendaItem(pair_id=1, discussion_id=1, author_id=author, text="…", position=1, proposed_at=LONG_AGO)
 
 
-def discussion(pair_id: int = 1) -> Discussion:
-    """A talk, with its notes."""
-    return planning(the_pair(pair_id), DAY, notes="…")
-
-
-MATRIX: dict[str, tuple[Thing, set[int]]] = {
+MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     "a draft of the employee": (draft(EMPLOYEE), {EMPLOYEE}),
     "a draft of the manager": (draft(MANAGER), {MANAGER}),
     "a private answer of the employee": (answer(EMPLOYEE, shared=False), {EMPLOYEE}),
@@ -74,39 +74,96 @@ MATRIX: dict[str, tuple[Thing, set[int]]] = {
     "a shared answer of the manager": (answer(MANAGER, shared=True), BOTH),
     "a private objective": (objective(shared=False), {EMPLOYEE}),
     "a shared objective": (objective(shared=True), BOTH),
-    "a commitment": (a_commitment(), BOTH),
-    "a change asked for": (request(), BOTH),
-    "an agenda item of the employee": (item(EMPLOYEE), BOTH),
-    "an agenda item of the manager": (item(MANAGER), BOTH),
-    "a talk and its notes": (discussion(), BOTH),
-    "the words with which one asked and the other answered": (the_pair(), BOTH),
-    "those of another pair": (the_pair(2), set()),
+    "a preparation": (prepared(EMPLOYEE, None), BOTH),
+    "a commitment": (commitment(the_pair(), person(id=MANAGER), DAY), BOTH),
+    "a change asked for": (
+        ChangeRequest(commitment_id=1, pair_id=1, asked_by_id=EMPLOYEE, text="…", due_on=DAY, asked_at=LONG_AGO),
+        BOTH,
+    ),
+    "an agenda item": (item(EMPLOYEE), BOTH),
+    "a discussion and its notes": (planning(the_pair(), DAY, notes="…"), BOTH),
     "a thank-you": (ThankYou(pair_id=1, discussion_id=1, author_id=EMPLOYEE, text="…", sent_at=LONG_AGO), BOTH),
-    "a commitment of another pair": (a_commitment(pair_id=2), set()),
-    "a talk of another pair": (discussion(pair_id=2), set()),
+    "the pair, with the words of the request and the answer": (the_pair(), BOTH),
+    "a commitment of another pair": (commitment(the_pair(2), person(id=MANAGER), DAY), set()),
+    "a discussion of another pair": (planning(the_pair(2), DAY), set()),
     "a shared objective of another pair": (objective(shared=True, pair_id=2), set()),
 }
 
 
+def viewer(person_id: int) -> Viewer:
+    """A person who has tried to read the pair."""
+    one = Viewer()
+    one.is_person(person(id=person_id))
+    one.may_read(the_pair())
+    return one
+
+
 @pytest.mark.parametrize("what", MATRIX)
-@pytest.mark.parametrize("viewer", EVERYBODY)
-def test_C10_who_sees_what(what: str, viewer: int):
-    """Every kind of thing against every kind of viewer: exactly those named in the matrix see it."""
-    thing, seen_by = MATRIX[what]
-    assert may_see(viewer, thing, the_pair()) is (viewer in seen_by)
+@pytest.mark.parametrize("person_id", EVERYBODY)
+def test_C10_who_reads_what(what: str, person_id: int):
+    """Every noun against every kind of viewer: exactly those named in the matrix read it."""
+    row, readers = MATRIX[what]
+    assert viewer(person_id).may_read(row) is (person_id in readers)
 
 
-def test_C10_the_matrix_names_every_kind_of_thing():
-    """A new kind of thing cannot be shown to anybody before somebody has said here who sees it."""
-    assert {type(thing) for thing, _ in MATRIX.values()} == set(Thing.__args__)
+def test_C10_the_matrix_names_every_noun_between_two_people():
+    """A new noun cannot be read by anyone before its readers are named here."""
+    assert {type(row) for row, _ in MATRIX.values()} == {Pair, Draft, *PairScoped.__subclasses__()}
 
 
-def prep(author: int, level: Level | None, discussion_id: int = 1) -> Preparation:
-    """A preparation with or without an assessment."""
-    side = Side.EMPLOYEE if author == EMPLOYEE else Side.MANAGER
-    return Preparation(
-        pair_id=1, discussion_id=discussion_id, author_id=author, side=side, level=level, submitted_at=LONG_AGO
-    )
+@pytest.mark.parametrize("row", [row for row, readers in MATRIX.values() if readers])
+def test_C10_without_a_person_nothing_between_people_is_read(row: WorkspaceScoped):
+    """A store that nobody has entered yet hands out names, and nothing else."""
+    nobody = Viewer()
+    nobody.may_read(the_pair())
+    assert not nobody.may_read(row)
+    assert nobody.may_read(person(id=EMPLOYEE))
+
+
+def test_C10_a_row_is_reached_through_its_pair():
+    """Being one of the two is not enough: the pair itself has to pass the gate first."""
+    employee = Viewer()
+    employee.is_person(person(id=EMPLOYEE))
+    assert not employee.may_read(item(EMPLOYEE))
+    assert employee.may_read(the_pair())
+    assert employee.may_read(item(EMPLOYEE))
+
+
+# Rows that a repository may hand out to anyone of the workspace, and why.
+FREE: dict[type[WorkspaceScoped], str] = {Person: "names and time zones of colleagues are no secret"}
+# Where a store is opened without a gate, and why.
+UNGATED = {
+    "handlers/shared/profiles.py": "reads and writes people only",
+}
+
+
+def opened_stores(path: Path) -> Iterator[ast.Call]:
+    """The calls that open a store, as `database.unit(…)` or `….database.reading(…)`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {"unit", "reading"}
+        ):
+            owner = ast.unparse(node.func.value)
+            if owner.endswith("database"):
+                yield node
+
+
+@pytest.mark.parametrize("folder", ["handlers", "cycle"])
+def test_C10_no_store_is_opened_without_a_gate(folder: str):
+    """Every store that handlers open is given a viewer, save in the places named here; the cycle opens none at all."""
+    found = {
+        str(path.relative_to(SOURCE)): list(opened_stores(path)) for path in sorted((SOURCE / folder).rglob("*.py"))
+    }
+    ungated = {
+        name for name, nodes in found.items() for node in nodes if not any(one.arg == "gate" for one in node.keywords)
+    }
+    assert ungated == (set(UNGATED) if folder == "handlers" else set())
+    assert any(found.values()) is (folder == "handlers")
+
+
+# --- E2: assessments -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("other_level", [None, Level.STRONG])
@@ -116,19 +173,20 @@ def test_E2_assessments_are_blind_until_both_are_in(
     me: int, other: int, my_level: Level | None, other_level: Level | None
 ):
     """I always see my own assessment, and the other's exactly when both of us have given one."""
-    mine, theirs = prep(me, my_level), prep(other, other_level)
-    assert may_see_level(me, mine, [mine, theirs])
-    assert may_see_level(me, theirs, [mine, theirs]) is (my_level is not None and other_level is not None)
+    mine, theirs = prepared(me, my_level), prepared(other, other_level)
+    assert visible_level(me, mine, [mine, theirs]) is my_level
+    assert visible_level(me, theirs, [mine, theirs]) is (other_level if my_level is not None else None)
 
 
 def test_E2_an_assessment_for_an_earlier_discussion_opens_nothing():
-    """What I gave for another talk does not show me the other's level for this one."""
-    earlier, theirs = prep(EMPLOYEE, Level.STRONG, discussion_id=1), prep(MANAGER, Level.STRONG, discussion_id=2)
-    assert not may_see_level(EMPLOYEE, theirs, [earlier, theirs])
+    """What I gave for another discussion does not show me the other's level for this one."""
+    earlier = prepared(EMPLOYEE, Level.STRONG, discussion_id=1)
+    theirs = prepared(MANAGER, Level.STRONG, discussion_id=2)
+    assert visible_level(EMPLOYEE, theirs, [earlier, theirs]) is None
 
 
 @pytest.mark.parametrize("stranger", [FORMER_MANAGER, PEER, THEIR_BOSS])
 def test_E2_nobody_else_sees_an_assessment(stranger: int):
     """Both are in, and a third person still sees neither."""
-    both = [prep(EMPLOYEE, Level.STRONG), prep(MANAGER, Level.STRONG)]
-    assert not any(may_see_level(stranger, one, both) for one in both)
+    both: list[Any] = [prepared(EMPLOYEE, Level.STRONG), prepared(MANAGER, Level.STRONG)]
+    assert [visible_level(stranger, one, both) for one in both] == [None, None]

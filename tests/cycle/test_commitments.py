@@ -1,17 +1,16 @@
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from cycle import commitments
-from cycle.commitments import DUE_ON, LONGEST_COMMITMENT, TEXT, CommitmentEntry
-from cycle.errors import CareerError, InvalidInput, NotAllowed, NotAvailable
+from cycle.commitments import DUE_ON, LONGEST_COMMITMENT, TEXT, ChangeForm, CommitmentEntry
+from cycle.errors import CareerError, NotAllowed, NotAvailable
 from storage.commitments import Commitment, CommitmentState, RequestState
 from storage.database import Database
 from storage.pairs import Side
-from tests.support.builders import MADRID, TOKYO, at, commitment
-from tests.support.talkers import Talkers
+from tests.support.builders import MADRID, TOKYO, at, commitment, person
+from tests.support.pair_fixture import PairFixture
 
 NOW = at(MADRID, 2026, 11, 26, 9)
 DISCUSSION = at(MADRID, 2027, 5, 20, 10)
@@ -20,36 +19,29 @@ LATER = date(2026, 12, 11)
 
 
 @pytest.fixture
-async def two(database: Database, workspace_id: int) -> Talkers:
-    """Ana and Ben between two talks."""
-    return await Talkers(database, workspace_id).meet(DISCUSSION)
+async def two(database: Database, workspace_id: int) -> PairFixture:
+    """Ana and Ben between two discussions."""
+    return await PairFixture.scheduled(database, workspace_id, DISCUSSION)
 
 
 @pytest.fixture
-async def hers(two: Talkers) -> Commitment:
-    """A promise of Ana's."""
+async def hers(two: PairFixture) -> Commitment:
+    """A commitment of Ana's."""
     kept = commitment(two.pair, two.ana, FRIDAY, NOW - timedelta(days=10))
-    await two.add(kept)
+    await two.write(kept)
     return kept
 
 
-async def row(two: Talkers, kept: Commitment) -> Commitment:
-    """A promise as it is remembered now."""
+async def row(two: PairFixture, kept: Commitment) -> Commitment:
+    """A commitment as it is remembered now."""
     found: Commitment = await two.look(lambda store: store.commitments.get(kept.pk))
     return found
 
 
-async def refusal(two: Talkers, use_case: Any, *given: Any) -> Mapping[str, str]:
-    """What something is refused for, by field."""
-    with pytest.raises(InvalidInput) as caught:
-        await two.do(use_case, *given)
-    return caught.value.fields
-
-
-async def test_E11_one_more_commitment_of_my_own(two: Talkers):
-    """Either side may promise something between talks; it is reminded of like any other."""
+async def test_E11_one_more_commitment_of_my_own(two: PairFixture):
+    """Either side may commit to something between discussions; it is reminded of like any other."""
     entry = CommitmentEntry("mine0", Side.MANAGER, " Ask for a budget ", FRIDAY)
-    added = await two.do(commitments.add, two.ben, two.pair.pk, entry, NOW)
+    added = await two.add(two.ben, entry, NOW)
     assert (added.owner_id, added.text, added.discussion_id) == (two.ben.pk, "Ask for a budget", None)
     assert f"commitment_ahead:{added.pk}:day" in await two.waiting()
 
@@ -63,20 +55,18 @@ async def test_E11_one_more_commitment_of_my_own(two: Talkers):
         ("w" * (LONGEST_COMMITMENT + 1), FRIDAY, "mine0.text"),
     ],
 )
-async def test_E11_a_half_written_commitment_is_said_beside_the_field(
-    two: Talkers, text: str, due_on: date | None, field: str
-):
+def test_E11_a_half_written_commitment_is_said_beside_the_field(text: str, due_on: date | None, field: str):
     """No words, no date, today, too many words."""
     entry = CommitmentEntry("mine0", Side.EMPLOYEE, text, due_on)
-    assert set(await refusal(two, commitments.add, two.ana, two.pair.pk, entry, NOW)) == {field}
+    assert set(commitments.check_own(entry, person(), NOW)) == {field}
 
 
-async def test_E11_nobody_commitments_for_the_other(two: Talkers):
+async def test_E11_nobody_commits_the_other(two: PairFixture):
     """A row in the other's name is refused, and somebody outside the pair adds nothing."""
     entry = CommitmentEntry("mine0", Side.MANAGER, "Ask for a budget", FRIDAY)
     for nobody in (two.ana, two.chiyo):
         with pytest.raises(NotAllowed):
-            await two.do(commitments.add, nobody, two.pair.pk, entry, NOW)
+            await two.add(nobody, entry, NOW)
 
 
 @pytest.mark.parametrize("today", [NOW, at(TOKYO, 2026, 11, 26, 1)])
@@ -88,81 +78,80 @@ def test_E13_a_date_is_from_tomorrow_on(today: Any):
     assert commitments.wrong_date(day + timedelta(days=700), day) is not None
 
 
-async def test_E13_done_is_done_and_twice_is_harmless(two: Talkers, hers: Commitment):
+async def test_E13_done_is_done_and_twice_is_harmless(two: PairFixture, hers: Commitment):
     """The first press keeps the moment, ends the reminders and takes a waiting change back; the second does nothing."""
-    await two.do(commitments.ask_change, two.ben, hers.pk, LATER, "", "", NOW)
-    await two.do(commitments.done, two.ana, hers.pk, NOW)
-    await two.do(commitments.done, two.ana, hers.pk, NOW + timedelta(days=1))
+    await two.ask_change(two.ben, hers.pk, ChangeForm(LATER, "", ""), NOW)
+    await two.done(two.ana, hers.pk, NOW)
+    await two.done(two.ana, hers.pk, NOW + timedelta(days=1))
     kept = await row(two, hers)
     assert (kept.state, kept.settled_at) == (CommitmentState.DONE, NOW)
     assert not [key for key in await two.waiting() if key.startswith(("commitment", "change_asked"))]
-    shown = await two.do(commitments.between, two.ben, two.pair.pk, NOW)
+    shown = await two.between(two.ben, NOW)
     assert (list(shown.standing), [one.pk for one in shown.kept], dict(shown.asked)) == ([], [hers.pk], {})
 
 
-async def test_E13_only_its_owner_keeps_a_commitment(two: Talkers, hers: Commitment):
+async def test_E13_only_its_owner_keeps_a_commitment(two: PairFixture, hers: Commitment):
     """The other side and strangers cannot mark it done, nor strangers ask for or see anything."""
     for nobody in (two.ben, two.chiyo):
         with pytest.raises(NotAllowed):
-            await two.do(commitments.done, nobody, hers.pk, NOW)
-    for use_case, given in (
-        (commitments.ask_change, (hers.pk, LATER, "", "", NOW)),
-        (commitments.to_change, (hers.pk, NOW)),
-        (commitments.between, (two.pair.pk, NOW)),
-    ):
-        with pytest.raises(NotAllowed):
-            await two.do(use_case, two.chiyo, *given)
+            await two.done(nobody, hers.pk, NOW)
+    with pytest.raises(NotAllowed):
+        await two.ask_change(two.chiyo, hers.pk, ChangeForm(LATER), NOW)
+    with pytest.raises(NotAllowed):
+        await two.to_change(two.chiyo, hers.pk, NOW)
+    with pytest.raises(NotAllowed):
+        await two.between(two.chiyo, NOW)
 
 
 @pytest.mark.parametrize("asker", ["ana", "ben"])
-async def test_E13_a_new_date_needs_both(two: Talkers, hers: Commitment, asker: str):
-    """Either side asks, the date stands until the other agrees, and then a new promise takes the old one's place."""
+async def test_E13_a_new_date_needs_both(two: PairFixture, hers: Commitment, asker: str):
+    """Either side asks, the date stands until the other agrees, and then a new commitment takes the old one's place."""
     me, other = (two.ana, two.ben) if asker == "ana" else (two.ben, two.ana)
-    request = await two.do(commitments.ask_change, me, hers.pk, LATER, "", "Mara is away", NOW)
+    request = await two.ask_change(me, hers.pk, ChangeForm(LATER, "", "Mara is away"), NOW)
     assert (await row(two, hers)).due_on == FRIDAY
     assert (await two.waiting())[f"change_asked:{request.pk}"].person_id == other.pk
-    shown = await two.do(commitments.to_answer, other, request.pk)
+    shown = await two.to_answer(other, request.pk)
     assert (shown.other.pk, shown.request.reason, shown.commitment.pk) == (me.pk, "Mara is away", hers.pk)
-    stands = await two.do(commitments.answer_change, other, request.pk, agree=True, now=NOW)
+    stands = await two.answer_change(other, request.pk, NOW, agree=True)
     assert (stands.due_on, stands.text, stands.owner_id, stands.replaces_id) == (LATER, hers.text, two.ana.pk, hers.pk)
     assert stands.confirmed_at == NOW
     assert (await row(two, hers)).state is CommitmentState.RENEGOTIATED
     assert (await two.waiting())[f"change_answered:{request.pk}"].person_id == me.pk
 
 
-async def test_E13_keep_it_as_it_was(two: Talkers, hers: Commitment):
-    """A “no” leaves the promise with its words and date, and whoever asked hears it."""
-    request = await two.do(commitments.ask_change, two.ana, hers.pk, LATER, "Write half of it", "", NOW)
-    stands = await two.do(commitments.answer_change, two.ben, request.pk, agree=False, now=NOW)
+async def test_E13_keep_it_as_it_was(two: PairFixture, hers: Commitment):
+    """A “no” leaves the commitment with its words and date, and whoever asked hears it."""
+    request = await two.ask_change(two.ana, hers.pk, ChangeForm(LATER, "Write half of it", ""), NOW)
+    stands = await two.answer_change(two.ben, request.pk, NOW, agree=False)
     assert (stands.pk, stands.due_on, stands.text, stands.state) == (hers.pk, FRIDAY, hers.text, CommitmentState.OPEN)
     assert f"change_answered:{request.pk}" in await two.waiting()
 
 
-async def test_E13_nobody_answers_their_own_question(two: Talkers, hers: Commitment):
+async def test_E13_nobody_answers_their_own_question(two: PairFixture, hers: Commitment):
     """Whoever asked cannot agree with themselves, strangers cannot answer, and an answer is given once."""
-    request = await two.do(commitments.ask_change, two.ana, hers.pk, LATER, "", "", NOW)
+    request = await two.ask_change(two.ana, hers.pk, ChangeForm(LATER, "", ""), NOW)
     for nobody in (two.ana, two.chiyo):
         with pytest.raises(NotAllowed):
-            await two.do(commitments.answer_change, nobody, request.pk, agree=True, now=NOW)
+            await two.answer_change(nobody, request.pk, NOW, agree=True)
         with pytest.raises(NotAllowed):
-            await two.do(commitments.to_answer, nobody, request.pk)
-    await two.do(commitments.answer_change, two.ben, request.pk, agree=True, now=NOW)
+            await two.to_answer(nobody, request.pk)
+    await two.answer_change(two.ben, request.pk, NOW, agree=True)
     for agree in (True, False):
         with pytest.raises(NotAvailable, match="answered or taken back"):
-            await two.do(commitments.answer_change, two.ben, request.pk, agree=agree, now=NOW)
+            await two.answer_change(two.ben, request.pk, NOW, agree=agree)
     with pytest.raises(NotAvailable, match="answered or taken back"):
-        await two.do(commitments.to_answer, two.ben, request.pk)
+        await two.to_answer(two.ben, request.pk)
 
 
-async def test_E13_a_second_question_takes_the_place_of_the_first(two: Talkers, hers: Commitment):
+async def test_E13_a_second_question_takes_the_place_of_the_first(two: PairFixture, hers: Commitment):
     """There is one question to answer at a time; whoever asks next sees the one that waits."""
-    first = await two.do(commitments.ask_change, two.ana, hers.pk, LATER, "", "", NOW)
-    seen = await two.do(commitments.to_change, two.ben, hers.pk, NOW)
+    first = await two.ask_change(two.ana, hers.pk, ChangeForm(LATER, "", ""), NOW)
+    seen = await two.to_change(two.ben, hers.pk, NOW)
     assert (seen.waiting.pk, seen.owner.pk, seen.other.pk) == (first.pk, two.ana.pk, two.ana.pk)
-    second = await two.do(commitments.ask_change, two.ben, hers.pk, LATER + timedelta(days=3), "", "", NOW)
+    second = await two.ask_change(two.ben, hers.pk, ChangeForm(LATER + timedelta(days=3), "", ""), NOW)
     before = await two.look(lambda store: store.commitments.get_request(first.pk))
     assert before.state is RequestState.WITHDRAWN
-    shown = await two.do(commitments.between, two.ana, two.pair.pk, NOW)
+    shown = await two.between(two.ana, NOW)
     assert [one.pk for one in shown.asked.values()] == [second.pk]
 
 
@@ -170,32 +159,31 @@ async def test_E13_a_second_question_takes_the_place_of_the_first(two: Talkers, 
     ("due_on", "text", "field"),
     [(None, "", DUE_ON), (FRIDAY, "", DUE_ON), (NOW.date(), "", DUE_ON), (LATER, "w" * 501, TEXT)],
 )
-async def test_E13_what_is_wrong_with_a_change_is_said_beside_the_field(
-    two: Talkers, hers: Commitment, due_on: date | None, text: str, field: str
-):
+def test_E13_what_is_wrong_with_a_change_is_said_beside_the_field(due_on: date | None, text: str, field: str):
     """No date, the same date, today, too many words."""
-    assert set(await refusal(two, commitments.ask_change, two.ana, hers.pk, due_on, text, "", NOW)) == {field}
+    hers = Commitment(pair_id=1, owner_id=1, text="Write the proposal", due_on=FRIDAY, agreed_at=NOW)
+    assert set(commitments.check_change(ChangeForm(due_on, text), hers, person(), NOW)) == {field}
 
 
-async def test_E13_a_settled_commitment_is_left_alone(two: Talkers, hers: Commitment):
+async def test_E13_a_settled_commitment_is_left_alone(two: PairFixture, hers: Commitment):
     """One that was kept takes no new date; one that was replaced is not done in its old words."""
-    request = await two.do(commitments.ask_change, two.ben, hers.pk, LATER, "", "", NOW)
-    stands = await two.do(commitments.answer_change, two.ana, request.pk, agree=True, now=NOW)
+    request = await two.ask_change(two.ben, hers.pk, ChangeForm(LATER, "", ""), NOW)
+    stands = await two.answer_change(two.ana, request.pk, NOW, agree=True)
     with pytest.raises(NotAvailable, match="replaced"):
-        await two.do(commitments.done, two.ana, hers.pk, NOW)
-    await two.do(commitments.done, two.ana, stands.pk, NOW)
+        await two.done(two.ana, hers.pk, NOW)
+    await two.done(two.ana, stands.pk, NOW)
     with pytest.raises(CareerError, match="settled"):
-        await two.do(commitments.ask_change, two.ana, stands.pk, LATER, "", "", NOW)
+        await two.ask_change(two.ana, stands.pk, ChangeForm(LATER, "", ""), NOW)
     with pytest.raises(NotAvailable, match="settled"):
-        await two.do(commitments.to_change, two.ana, stands.pk, NOW)
-    with pytest.raises(NotAvailable, match="no longer there"):
-        await two.do(commitments.done, two.ana, 999_999, NOW)
+        await two.to_change(two.ana, stands.pk, NOW)
+    with pytest.raises(NotAllowed, match="no longer there"):
+        await two.done(two.ana, 999_999, NOW)
 
 
-async def test_E1_the_employees_commitments_come_first(two: Talkers, hers: Commitment):
+async def test_E1_the_employees_commitments_come_first(two: PairFixture, hers: Commitment):
     """Also where the manager's are due earlier; within a side the next due is first."""
     his = commitment(two.pair, two.ben, FRIDAY - timedelta(days=3), text="His")
     sooner = commitment(two.pair, two.ana, FRIDAY - timedelta(days=1), text="Sooner")
-    await two.add(his, sooner)
-    shown = await two.do(commitments.between, two.ben, two.pair.pk, NOW)
+    await two.write(his, sooner)
+    shown = await two.between(two.ben, NOW)
     assert [one.pk for one in shown.standing] == [sooner.pk, hers.pk, his.pk]

@@ -1,231 +1,274 @@
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from cycle import pairing
 from cycle.errors import CareerError, InvalidInput, NotAllowed, NotAvailable
+from cycle.pairing import MOST_REQUESTS, OTHER, REQUEST_EXPIRES_AFTER, REQUESTS_COUNTED_FOR
 from storage.database import Database
 from storage.nudges import NudgeState
 from storage.pairs import Cadence, Pair, PairState, Side
-from storage.people import Person
-from tests.support.builders import MADRID, TOKYO, at, pair, person, saved
+from tests.support.builders import MADRID, TOKYO, at, pair, person
+from tests.support.pair_fixture import PairFixture
 
 # A Friday evening in Madrid: nobody is at work any more.
 NOW = at(MADRID, 2026, 11, 20, 18)
-
-
-class Services:
-    """Ana, Ben and Chiyo in one workspace, and what they do there at `NOW`."""
-
-    def __init__(self, database: Database, workspace_id: int) -> None:
-        self.database, self.workspace_id = database, workspace_id
-        self.ana, self.ben = person("Ana Ruiz"), person("Ben Okafor", "Europe/London")
-        self.chiyo = person("Chiyo Tanaka", TOKYO)
-
-    async def open(self, *others: Any) -> None:
-        """Everybody is known."""
-        async with self.database.unit(self.workspace_id) as store:
-            await saved(store, self.ana, self.ben, self.chiyo, *others)
-
-    async def ask(self, me: Person, other: Person, my_side: Side = Side.EMPLOYEE) -> Pair:
-        """Ask somebody, in a unit of work of its own."""
-        async with self.database.unit(self.workspace_id) as store:
-            return await pairing.ask(store, me, other, my_side, NOW)
-
-    async def do(self, what: Any, me: Person, pair_id: int) -> Pair:
-        """Accept, decline or withdraw, in a unit of work of its own."""
-        async with self.database.unit(self.workspace_id) as store:
-            found: Pair = await what(store, me, pair_id, NOW)
-            return found
-
-    async def nudges(self, pair_id: int) -> dict[str, NudgeState]:
-        """The nudges of a pair that wait or were taken back, by kind."""
-        keys = [f"pair_asked:{pair_id}", f"pair_answered:{pair_id}"]
-        async with self.database.reading(self.workspace_id) as store:
-            return {one.kind: one.state for one in await store.nudges.of_pair(pair_id, keys)}
+ONE_MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-async def services(database: Database, workspace_id: int) -> Services:
-    """The three, known and unpaired."""
-    services = Services(database, workspace_id)
-    await services.open()
-    return services
+async def three(database: Database, workspace_id: int) -> PairFixture:
+    """Ana, Chiyo and Ben, known and unpaired."""
+    return await PairFixture.unpaired(database, workspace_id)
+
+
+async def nudges(three: PairFixture, pair_id: int) -> dict[str, NudgeState]:
+    """The nudges of a pair that wait or were cancelled, by kind."""
+    keys = [f"pair_asked:{pair_id}", f"pair_answered:{pair_id}"]
+    rows = await three.look(lambda store: store.nudges.of_pair(pair_id, keys))
+    return {one.kind: one.state for one in rows}
+
+
+async def pairs_of(three: PairFixture, person_id: int) -> list[Pair]:
+    """A person's current pairs."""
+    return list(await three.look(lambda store: store.pairs.current_of(person_id)))
+
+
+# --- asking ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("my_side", list(Side))
-async def test_E1_either_side_starts(services: Services, my_side: Side):
-    """Whoever asks stands on the side they named, the other side on the other, and one of the two still says yes."""
-    asked = await services.ask(services.ana, services.ben, my_side)
-    assert asked.side_of(services.ana.pk) is my_side
-    assert asked.side_of(services.ben.pk) is my_side.other
+async def test_E1_either_side_starts(three: PairFixture, my_side: Side):
+    """The person who asks is on the side they named, the other on the other, and one of the two still says yes."""
+    asked = await three.ask(three.ana, three.ben, my_side, now=NOW)
+    assert asked.side_of(three.ana.pk) is my_side
+    assert asked.side_of(three.ben.pk) is my_side.other
     assert asked.state is PairState.ASKED
 
 
-async def test_L6_half_a_year_is_the_default_cadence(services: Services):
-    """Two who have not spoken about it yet meet every six months."""
-    assert (await services.ask(services.ana, services.ben)).cadence is Cadence.HALF_YEARLY
+async def test_L6_half_a_year_is_the_default_cadence(three: PairFixture):
+    """Two who have not agreed on anything else meet every six months."""
+    assert (await three.ask(three.ana, three.ben, now=NOW)).cadence is Cadence.HALF_YEARLY
 
 
-async def test_the_other_side_hears_in_their_own_working_hours(services: Services):
-    """The moment that the asker is told is the one that is planned: Monday morning in Tokyo."""
-    asked = await services.ask(services.ana, services.chiyo)
-    async with services.database.reading(services.workspace_id) as store:
-        (nudge,) = await store.nudges.of_pair(asked.pk)
-    assert nudge.person_id == services.chiyo.pk
+async def test_a_request_arrives_in_the_other_sides_own_working_hours(three: PairFixture):
+    """The moment that the asker reads is the one that is planned: Monday morning in Tokyo."""
+    asked = await three.ask(three.ana, three.chiyo, now=NOW)
+    (nudge,) = await three.look(lambda store: store.nudges.of_pair(asked.pk))
+    assert nudge.person_id == three.chiyo.pk
     assert nudge.due_at == at(TOKYO, 2026, 11, 23, 9)
-    assert pairing.told_at(asked, services.ana, services.chiyo) == nudge.due_at
+    assert pairing.arrives_at(asked, three.chiyo) == nudge.due_at
 
 
-async def test_nobody_pairs_with_themselves(services: Services):
+def check(me: Any, other: Any, mine: list[Pair] | None = None, side: Side = Side.EMPLOYEE) -> str:
+    """What is wrong with a request, beside the field of the other side; empty if nothing is."""
+    return pairing.check(me, other, side, mine or [], "", now=NOW).get(OTHER, "")
+
+
+def test_nobody_pairs_with_themselves():
     """Choosing oneself is refused beside the field."""
-    with pytest.raises(InvalidInput) as refused:
-        await services.ask(services.ana, services.ana)
-    assert set(refused.value.fields) == {pairing.OTHER}
-
-
-@pytest.mark.parametrize(("also", "reason"), [({"is_bot": True}, "is an app"), ({"deactivated": True}, "no longer")])
-async def test_apps_and_people_who_left_are_refused(services: Services, also: dict[str, bool], reason: str):
-    """An app and somebody who has left cannot be the other side, and the reason is said."""
-    other = person("Robo Cop", **also)
-    await services.open(other)
-    with pytest.raises(InvalidInput, match=reason):
-        await services.ask(services.ana, other)
-
-
-@pytest.mark.parametrize("state", [PairState.ASKED, PairState.ACTIVE])
-async def test_one_manager_at_a_time(services: Services, state: PairState):
-    """A second pair for one employee is refused with the reason, whether the first is agreed on or only asked for."""
-    await services.open(pair(services.ana, services.ben, state=state))
-    with pytest.raises(InvalidInput, match="already have Ben as your manager"):
-        await services.ask(services.ana, services.chiyo)
-    with pytest.raises(InvalidInput, match="Ana already has career discussions with another manager"):
-        await services.ask(services.chiyo, services.ana, Side.MANAGER)
+    ana = person(id=1)
+    assert check(ana, ana) == "That is you. Please choose the person you want to meet with."
 
 
 @pytest.mark.parametrize(
-    ("state", "reason"), [(PairState.ASKED, "still has to say yes"), (PairState.ACTIVE, "already paired")]
+    ("flag", "about_me", "about_them"),
+    [
+        ("is_bot", "Apps can't", "is an app"),
+        ("deactivated", "deactivated", "no longer active"),
+        ("is_external", "belong to another", "belongs to another workspace"),
+        ("is_guest", "guest in a single channel", "guest in a single channel"),
+    ],
 )
-async def test_asking_twice_says_where_the_two_stand(services: Services, state: PairState, reason: str):
-    """Asking the same person again, from either side, is refused and says what is there already."""
-    await services.open(pair(services.ana, services.ben, state=state))
-    with pytest.raises(InvalidInput, match=reason):
-        await services.ask(services.ana, services.ben)
-    with pytest.raises(InvalidInput, match=reason):
-        await services.ask(services.ben, services.ana, Side.MANAGER)
+def test_who_cannot_take_part_is_refused_as_asker_and_as_asked(flag: str, about_me: str, about_them: str):
+    """Apps, people who left, members of other workspaces and single-channel guests, each with the reason."""
+    able, unable = person("Ana Ruiz", id=1), person("Robo Cop", id=2, **{flag: True})
+    assert about_them in check(able, unable)
+    assert about_me in check(unable, able)
+    assert check(able, person("Ben Okafor", id=3)) == ""
 
 
-async def test_not_both_ways_round(services: Services):
-    """My manager does not become my report as well."""
-    await services.open(pair(services.ana, services.ben))
-    with pytest.raises(InvalidInput, match="the other way round"):
-        await services.ask(services.ana, services.ben, Side.MANAGER)
-    with pytest.raises(InvalidInput, match="the other way round"):
-        await services.ask(services.ben, services.ana, Side.EMPLOYEE)
+def asked_by_ana(state: PairState = PairState.ASKED, ago: timedelta = timedelta(days=1), key: int = 1) -> Pair:
+    """A request of Ana (1) to Ben (2) to be her manager."""
+    return pair(person(id=1), person(id=2), id=key, state=state, asked_at=NOW - ago)
 
 
-async def test_a_manager_has_several_reports_and_a_manager(services: Services):
+ANA, BEN = person("Ana Ruiz", id=1), person("Ben Okafor", id=2)
+
+
+def test_asking_twice_says_what_is_there_already():
+    """A request that waits, from either side, and a pair in use, in this direction or the other."""
+    waiting, active = [asked_by_ana()], [asked_by_ana(PairState.ACTIVE)]
+    assert check(ANA, BEN, waiting) == "You have asked Ben, who has not answered yet."
+    assert "has asked you already" in check(BEN, ANA, waiting, Side.MANAGER)
+    assert check(ANA, BEN, active) == "You and Ben have career discussions already."
+    assert "the other way round" in check(ANA, BEN, active, Side.MANAGER)
+
+
+def test_one_manager_at_a_time():
+    """Someone who has a manager asks no second one; while a request waits, another person can be asked."""
+    chiyo = person("Chiyo Tanaka", id=3)
+    assert "one at a time" in check(ANA, chiyo, [asked_by_ana(PairState.ACTIVE)])
+    assert check(ANA, chiyo, [asked_by_ana()]) == ""
+    assert check(ANA, chiyo, [asked_by_ana(PairState.ACTIVE)], Side.MANAGER) == ""
+
+
+def test_one_person_can_be_asked_twice_in_thirty_days():
+    """The third request has to wait until the first is thirty days old, and the sentence says until when."""
+    first = asked_by_ana(PairState.DECLINED, timedelta(days=20))
+    second = asked_by_ana(PairState.ENDED, timedelta(days=2), key=2)
+    assert MOST_REQUESTS == 2
+    assert check(ANA, BEN, [first]) == ""
+    assert check(ANA, BEN, [first, second]) == (
+        "You have asked Ben twice in the last 30 days. You can ask again from Mon 30 Nov."
+    )
+    old = asked_by_ana(PairState.DECLINED, REQUESTS_COUNTED_FOR)
+    assert check(ANA, BEN, [old, second]) == ""
+    assert check(BEN, ANA, [first, second], Side.MANAGER) == ""
+
+
+async def test_what_the_asked_has_with_others_stays_unsaid(three: PairFixture):
+    """A manager who asks a person with another manager reads the same as for anyone; the person decides."""
+    await three.write(pair(three.ana, three.ben))
+    asked = await three.ask(three.chiyo, three.ana, Side.MANAGER, now=NOW)
+    assert asked.state is PairState.ASKED
+    with pytest.raises(NotAvailable, match="You already have a manager here"):
+        await three.accept(three.ana, asked.pk, NOW)
+    assert [one.state for one in await pairs_of(three, three.ana.pk)] == [PairState.ACTIVE, PairState.ASKED]
+
+
+async def test_a_manager_has_several_reports_and_a_manager(three: PairFixture):
     """Only the employee's side is limited to one."""
     dev = person("Dev Patel")
-    await services.open(dev)
-    await services.ask(services.ben, services.ana, Side.MANAGER)
-    await services.ask(services.ben, services.chiyo, Side.MANAGER)
-    await services.ask(services.ben, dev, Side.EMPLOYEE)
+    await three.write(dev)
+    for report in (three.ana, three.chiyo):
+        asked = await three.ask(three.ben, report, Side.MANAGER, now=NOW)
+        await three.accept(report, asked.pk, NOW)
+    asked = await three.ask(three.ben, dev, Side.EMPLOYEE, now=NOW)
+    await three.accept(dev, asked.pk, NOW)
+    sides = [one.side_of(three.ben.pk) for one in await pairs_of(three, three.ben.pk)]
+    assert sorted(sides) == [Side.EMPLOYEE, Side.MANAGER, Side.MANAGER]
 
 
-async def test_two_questions_at_once_leave_one(services: Services):
-    """Two managers who ask the same employee at the same moment: one is first, the other hears the reason."""
+async def test_two_who_ask_each_other_at_once_leave_one_request(three: PairFixture):
+    """Both people are locked, so the second one sees the first one's request."""
     both = await asyncio.gather(
-        services.ask(services.ben, services.ana, Side.MANAGER),
-        services.ask(services.chiyo, services.ana, Side.MANAGER),
+        three.ask(three.ana, three.ben, Side.EMPLOYEE, now=NOW),
+        three.ask(three.ben, three.ana, Side.MANAGER, now=NOW),
         return_exceptions=True,
     )
     assert [type(one) for one in both if isinstance(one, Exception)] == [InvalidInput]
-    async with services.database.reading(services.workspace_id) as store:
-        assert len(await store.pairs.current_of(services.ana.pk)) == 1
+    assert len(await pairs_of(three, three.ana.pk)) == 1
 
 
-async def test_E1_yes_opens_the_first_discussion(services: Services):
-    """A yes makes the pair active, opens a talk due within three weeks, and the asker will hear it."""
-    asked = await services.ask(services.ana, services.ben)
-    agreed = await services.do(pairing.accept, services.ben, asked.pk)
-    assert agreed.state is PairState.ACTIVE
-    async with services.database.reading(services.workspace_id) as store:
-        discussion = await store.discussions.open_of(asked.pk)
+# --- answering -------------------------------------------------------------------------------------------------------
+
+
+async def test_E1_yes_opens_the_first_discussion(three: PairFixture):
+    """A yes makes the pair active, opens a discussion due within three weeks, and the asker will read it."""
+    asked = await three.ask(three.ana, three.ben, now=NOW)
+    assert (await three.accept(three.ben, asked.pk, NOW)).state is PairState.ACTIVE
+    discussion = await three.look(lambda store: store.discussions.open_of(asked.pk))
     assert discussion is not None
-    assert discussion.number == 1
-    assert discussion.due_on == date(2026, 12, 11)
-    nudges = await services.nudges(asked.pk)
-    assert nudges["pair_asked"] is NudgeState.CANCELLED
-    assert nudges["pair_answered"] is NudgeState.PLANNED
+    assert (discussion.number, discussion.due_on) == (1, date(2026, 12, 11))
+    states = await nudges(three, asked.pk)
+    assert (states["pair_asked"], states["pair_answered"]) == (NudgeState.CANCELLED, NudgeState.PLANNED)
 
 
-async def test_no_ends_it_and_leaves_the_employee_free(services: Services):
-    """A no opens nothing; the asker hears it, and may ask somebody else."""
-    asked = await services.ask(services.ana, services.ben)
-    declined = await services.do(pairing.decline, services.ben, asked.pk)
-    assert declined.state is PairState.DECLINED
-    assert (await services.nudges(asked.pk))["pair_answered"] is NudgeState.PLANNED
-    async with services.database.reading(services.workspace_id) as store:
-        assert await store.discussions.open_of(asked.pk) is None
-    await services.ask(services.ana, services.chiyo)
+async def test_no_ends_it_and_leaves_the_employee_free(three: PairFixture):
+    """A no opens nothing; the asker reads it, and may ask someone else."""
+    asked = await three.ask(three.ana, three.ben, now=NOW)
+    assert (await three.decline(three.ben, asked.pk, NOW)).state is PairState.DECLINED
+    assert (await nudges(three, asked.pk))["pair_answered"] is NudgeState.PLANNED
+    assert await three.look(lambda store: store.discussions.open_of(asked.pk)) is None
+    await three.ask(three.ana, three.chiyo, now=NOW)
 
 
-@pytest.mark.parametrize("again", [pairing.accept, pairing.decline])
-@pytest.mark.parametrize("first", [pairing.accept, pairing.decline])
-async def test_a_second_answer_comes_too_late(services: Services, first: Any, again: Any):
-    """The first answer stands, also when the button is pressed twice."""
-    asked = await services.ask(services.ana, services.ben)
-    answered = await services.do(first, services.ben, asked.pk)
+@pytest.mark.parametrize("again", ["accept", "decline"])
+@pytest.mark.parametrize("first", ["accept", "decline"])
+async def test_a_second_answer_comes_too_late(three: PairFixture, first: str, again: str):
+    """The first answer counts, also when a button is pressed twice."""
+    asked = await three.ask(three.ana, three.ben, now=NOW)
+    answered = await getattr(three, first)(three.ben, asked.pk, NOW)
     with pytest.raises(NotAvailable, match="already answered"):
-        await services.do(again, services.ben, asked.pk)
-    async with services.database.reading(services.workspace_id) as store:
-        assert (await store.pairs.get(asked.pk)).state is answered.state
+        await getattr(three, again)(three.ben, asked.pk, NOW)
+    assert (await three.look(lambda store: store.pairs.get(asked.pk))).state is answered.state
 
 
-async def test_two_yeses_at_once_open_one_discussion(services: Services):
+async def test_two_yeses_at_once_open_one_discussion(three: PairFixture):
     """Pressing twice at the same moment counts once."""
-    asked = await services.ask(services.ana, services.ben)
-    both = await asyncio.gather(
-        *(services.do(pairing.accept, services.ben, asked.pk) for _ in range(2)), return_exceptions=True
-    )
+    asked = await three.ask(three.ana, three.ben, now=NOW)
+    both = await asyncio.gather(*(three.accept(three.ben, asked.pk, NOW) for _ in range(2)), return_exceptions=True)
     assert [type(one) for one in both if isinstance(one, Exception)] == [NotAvailable]
+    assert [one.number for one in await three.look(lambda store: store.discussions.latest([asked.pk]))] == [1]
 
 
-@pytest.mark.parametrize("answer", [pairing.accept, pairing.decline])
-async def test_only_the_other_side_answers(services: Services, answer: Any):
-    """Neither whoever asked nor a stranger answers for the other side."""
-    asked = await services.ask(services.ana, services.ben)
-    for somebody in (services.ana, services.chiyo):
+async def test_two_managers_who_say_yes_at_once(three: PairFixture):
+    """An employee with two open requests gets one manager; the other manager reads that she has one by now."""
+    requests = [await three.ask(three.ana, one, now=NOW) for one in (three.ben, three.chiyo)]
+    both = await asyncio.gather(
+        three.accept(three.ben, requests[0].pk, NOW),
+        three.accept(three.chiyo, requests[1].pk, NOW),
+        return_exceptions=True,
+    )
+    (told,) = [one for one in both if isinstance(one, NotAvailable)]
+    assert told.sentence == "Ana has career discussions with another manager now."
+    states = [one.state for one in await pairs_of(three, three.ana.pk)]
+    assert sorted(states) == [PairState.ACTIVE, PairState.ASKED]
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+async def test_only_the_other_side_answers(three: PairFixture, answer: str):
+    """Neither the asker nor a third person answers for the other side."""
+    asked = await three.ask(three.ana, three.ben, now=NOW)
+    for nobody in (three.ana, three.chiyo):
         with pytest.raises(NotAllowed):
-            await services.do(answer, somebody, asked.pk)
+            await getattr(three, answer)(nobody, asked.pk, NOW)
 
 
-async def test_a_question_is_taken_back(services: Services):
-    """The other side is not asked any more, a late yes is told so, and the employee is free again."""
-    asked = await services.ask(services.ana, services.ben)
-    await services.do(pairing.withdraw, services.ana, asked.pk)
-    assert await services.nudges(asked.pk) == {"pair_asked": NudgeState.CANCELLED}
+async def test_a_request_expires_after_three_weeks(three: PairFixture):
+    """Until then it can be answered; afterwards the answer comes too late, and the same two can pair anew."""
+    asked = await three.ask(three.ana, three.ben, now=NOW)
+    late = NOW + REQUEST_EXPIRES_AFTER
+    assert pairing.is_open_request(asked, late - ONE_MINUTE)
+    with pytest.raises(NotAvailable, match="has expired"):
+        await three.accept(three.ben, asked.pk, late)
+    async with three.database.unit(three.workspace_id) as store:
+        assert await pairing.expire_requests(store, late - ONE_MINUTE) == 0
+    async with three.database.unit(three.workspace_id) as store:
+        assert await pairing.expire_requests(store, late + ONE_MINUTE) == 1
+    assert (await three.look(lambda store: store.pairs.get(asked.pk))).state is PairState.EXPIRED
+    assert (await nudges(three, asked.pk))["pair_asked"] is NudgeState.CANCELLED
+    with pytest.raises(NotAvailable, match="has expired"):
+        await three.decline(three.ben, asked.pk, late + ONE_MINUTE)
+    await three.ask(three.ben, three.ana, Side.MANAGER, now=late + ONE_MINUTE)
+
+
+async def test_a_request_is_taken_back(three: PairFixture):
+    """The other side is not asked any more, a late yes reads so, and the same person can be asked again."""
+    asked = await three.ask(three.ana, three.ben, now=NOW)
+    await three.take_back(three.ana, asked.pk, NOW)
+    assert await nudges(three, asked.pk) == {"pair_asked": NudgeState.CANCELLED}
     with pytest.raises(NotAvailable, match="taken back"):
-        await services.do(pairing.accept, services.ben, asked.pk)
-    await services.ask(services.ana, services.ben)
+        await three.accept(three.ben, asked.pk, NOW)
+    await three.ask(three.ana, three.ben, now=NOW)
 
 
-async def test_only_the_asker_takes_back_and_only_in_time(services: Services):
+async def test_only_the_asker_takes_back_and_only_in_time(three: PairFixture):
     """The other side says no instead of withdrawing; after the answer there is nothing to take back."""
-    asked = await services.ask(services.ana, services.ben)
-    for somebody in (services.ben, services.chiyo):
+    asked = await three.ask(three.ana, three.ben, now=NOW)
+    for nobody in (three.ben, three.chiyo):
         with pytest.raises(NotAllowed):
-            await services.do(pairing.withdraw, somebody, asked.pk)
-    await services.do(pairing.accept, services.ben, asked.pk)
+            await three.take_back(nobody, asked.pk, NOW)
+    await three.accept(three.ben, asked.pk, NOW)
     with pytest.raises(NotAvailable):
-        await services.do(pairing.withdraw, services.ana, asked.pk)
+        await three.take_back(three.ana, asked.pk, NOW)
 
 
-@pytest.mark.parametrize("what", [pairing.accept, pairing.decline, pairing.withdraw])
-async def test_a_pair_that_never_was(services: Services, what: Any):
+@pytest.mark.parametrize("what", ["accept", "decline", "take_back"])
+async def test_a_pair_that_never_was(three: PairFixture, what: str):
     """A made-up key is answered with a sentence, not with a fault."""
     with pytest.raises(CareerError):
-        await services.do(what, services.ana, 4711)
+        await getattr(three, what)(three.ana, 4711, NOW)

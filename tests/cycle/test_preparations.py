@@ -3,42 +3,39 @@ from typing import Any
 
 import pytest
 
-from cycle import agendas, preparations
-from cycle.brief import brief
+from cycle import agendas
 from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from cycle.objectives import ObjectiveEntry
-from cycle.preparations import LEVEL, QUESTIONS, PreparationForm, PreparationView
+from cycle.preparations import LEVEL, QUESTIONS, PreparationView
 from cycle.prompts import EMPLOYEE_PROMPTS, LONGEST_ANSWER, MANAGER_PROMPTS
 from storage.agenda import ItemState
 from storage.database import Database
+from storage.discussions import DiscussionState
 from storage.objectives import Horizon, Objective, ObjectiveState
 from storage.pairs import Side
 from storage.people import Person
 from storage.preparations import Level
 from tests.support.builders import MADRID, TOKYO, at
-from tests.support.two import NOW, Two
+from tests.support.pair_fixture import NOW, PairFixture
 
 SHORT, LONG = Horizon.SHORT, Horizon.LONG
 NEXT_SUMMER = date(2027, 8, 2)
 
 
 @pytest.fixture
-async def two(database: Database, workspace_id: int) -> Two:
+async def two(database: Database, workspace_id: int) -> PairFixture:
     """Ana and Chiyo, unprepared."""
-    return await Two.meet(database, workspace_id)
+    return await PairFixture.planning(database, workspace_id)
 
 
-async def prepare(two: Two, me: Person, now: Any = NOW, **values: Any) -> None:
+async def prepare(two: PairFixture, me: Person, now: Any = NOW, **values: Any) -> None:
     """Hand a form in."""
-    await two.do(preparations.submit, me, two.pair.pk, PreparationForm(**values), now)
+    await two.prepare(me, now, **values)
 
 
-async def prepared(two: Two, me: Person) -> PreparationView:
+async def prepared(two: PairFixture, me: Person) -> PreparationView:
     """The form as it is shown again."""
-    async with two.database.reading(two.workspace_id) as store:
-        discussion = await store.discussions.open_of(two.pair.pk)
-        assert discussion is not None
-        return await preparations.prepared_so_far(store, me, two.pair, discussion)
+    return await two.prepared(me)
 
 
 def entry(text: str = "Pass the exam", by: date | None = NEXT_SUMMER, **also: Any) -> ObjectiveEntry:
@@ -46,7 +43,7 @@ def entry(text: str = "Pass the exam", by: date | None = NEXT_SUMMER, **also: An
     return ObjectiveEntry(**({"slot": "short.new0", "horizon": SHORT, "text": text, "target_on": by} | also))
 
 
-async def standing(two: Two) -> list[Objective]:
+async def standing(two: PairFixture) -> list[Objective]:
     """The objectives that stand."""
     async with two.database.reading(two.workspace_id) as store:
         return list(await store.objectives.standing(two.pair.pk))
@@ -55,7 +52,7 @@ async def standing(two: Two) -> list[Objective]:
 # --- both ------------------------------------------------------------------------------------------------------------
 
 
-async def test_what_was_handed_in_is_shown_again_to_its_author(two: Two):
+async def test_what_was_handed_in_is_shown_again_to_its_author(two: PairFixture):
     """Level, answers with what is shared, objectives and questions come back as they were entered."""
     await prepare(
         two,
@@ -74,7 +71,7 @@ async def test_what_was_handed_in_is_shown_again_to_its_author(two: Two):
     assert [item.text for item in view.questions] == ["What would make me ready?"]
 
 
-async def test_handing_in_again_replaces(two: Two):
+async def test_handing_in_again_replaces(two: PairFixture):
     """An emptied answer goes, a changed one changes, unticking takes back what was shared; there is one preparation."""
     await prepare(two, two.ana, answers={"achievements": "A", "challenges": "B"}, shared=frozenset({"challenges"}))
     await prepare(two, two.ana, answers={"challenges": "C"}, level=Level.DEVELOPING)
@@ -85,7 +82,7 @@ async def test_handing_in_again_replaces(two: Two):
 
 
 @pytest.mark.parametrize("values", [{}, {"answers": {"achievements": " \n"}, "questions": [""]}])
-async def test_an_empty_form_is_said_beside_a_field(two: Two, values: Any):
+async def test_an_empty_form_is_said_beside_a_field(two: PairFixture, values: Any):
     """Nothing at all is not taken as a preparation."""
     with pytest.raises(InvalidInput) as refused:
         await prepare(two, two.ana, **values)
@@ -93,7 +90,7 @@ async def test_an_empty_form_is_said_beside_a_field(two: Two, values: Any):
     assert (await prepared(two, two.ana)).preparation is None
 
 
-async def test_everything_wrong_is_said_at_once_and_nothing_is_kept(two: Two):
+async def test_everything_wrong_is_said_at_once_and_nothing_is_kept(two: PairFixture):
     """An answer too long and two objectives without their other half are named together."""
     rows = [entry(by=None), entry("", slot="short.new1")]
     with pytest.raises(InvalidInput) as refused:
@@ -102,59 +99,61 @@ async def test_everything_wrong_is_said_at_once_and_nothing_is_kept(two: Two):
     assert (await prepared(two, two.ana)).preparation is None
 
 
-async def test_a_third_person_prepares_nothing(two: Two):
+async def test_a_third_person_prepares_nothing(two: PairFixture):
     """Whoever is not of the pair is refused."""
     with pytest.raises(NotAllowed):
         await prepare(two, two.ben, level=Level.STRONG)
 
 
-async def test_a_pair_without_an_open_discussion_prepares_nothing(two: Two):
-    """Where there is no pair of that key, the person is told."""
+async def test_a_pair_without_an_open_discussion_prepares_nothing(two: PairFixture):
+    """Where the two have no open discussion, the person is told."""
+    async with two.database.unit(two.workspace_id) as store:
+        (await store.discussions.get(two.discussion.pk)).state = DiscussionState.CLOSED
     with pytest.raises(NotAvailable):
-        await two.do(preparations.submit, two.ana, 999, PreparationForm(level=Level.STRONG), NOW)
+        await prepare(two, two.ana, level=Level.STRONG)
 
 
 # --- E2 and L1 -------------------------------------------------------------------------------------------------------
 
 
-async def test_E2_an_assessment_stays_hidden_until_both_are_in(two: Two):
+async def test_E2_an_assessment_stays_hidden_until_both_are_in(two: PairFixture):
     """Each sees their own at once, and the other's only after both have given one; taking one back hides both again."""
     await prepare(two, two.ana, level=Level.STRONG)
     await prepare(two, two.chiyo, answers={"strengths": "Calm"})
-    assert (await two.see(brief, two.chiyo, two.discussion.pk, NOW)).levels == {}
-    assert (await two.see(brief, two.ana, two.discussion.pk, NOW)).levels == {Side.EMPLOYEE: Level.STRONG}
+    assert (await two.brief(two.chiyo)).levels == {}
+    assert (await two.brief(two.ana)).levels == {Side.EMPLOYEE: Level.STRONG}
     await prepare(two, two.chiyo, level=Level.OUTSTANDING)
     for person in (two.ana, two.chiyo):
-        seen = await two.see(brief, person, two.discussion.pk, NOW)
+        seen = await two.brief(person)
         assert seen.levels == {Side.EMPLOYEE: Level.STRONG, Side.MANAGER: Level.OUTSTANDING}
         assert seen.apart == 1
     await prepare(two, two.chiyo, answers={"strengths": "Calm"})
-    assert Side.MANAGER not in (await two.see(brief, two.ana, two.discussion.pk, NOW)).levels
-    assert (await two.see(brief, two.chiyo, two.discussion.pk, NOW)).levels == {}
+    assert Side.MANAGER not in (await two.brief(two.ana)).levels
+    assert (await two.brief(two.chiyo)).levels == {}
 
 
-async def test_L1_a_managers_answers_stay_private_until_shared(two: Two):
+async def test_L1_a_managers_answers_stay_private_until_shared(two: PairFixture):
     """Of the five things the employee reads those that are shared, one by one, and no longer once taken back."""
     assert len(MANAGER_PROMPTS) == 5
     answers = {prompt.key: f"About {prompt.key}" for prompt in MANAGER_PROMPTS}
     await prepare(two, two.chiyo, answers=answers)
-    assert list((await two.see(brief, two.ana, two.discussion.pk, NOW)).theirs) == []
-    assert len((await two.see(brief, two.chiyo, two.discussion.pk, NOW)).mine) == 5
+    assert list((await two.brief(two.ana)).theirs) == []
+    assert len((await two.brief(two.chiyo)).mine) == 5
     await prepare(two, two.chiyo, answers=answers, shared=frozenset({"strengths"}))
-    assert [one.text for one in (await two.see(brief, two.ana, two.discussion.pk, NOW)).theirs] == ["About strengths"]
+    assert [one.text for one in (await two.brief(two.ana)).theirs] == ["About strengths"]
     await prepare(two, two.chiyo, answers=answers)
-    assert list((await two.see(brief, two.ana, two.discussion.pk, NOW)).theirs) == []
+    assert list((await two.brief(two.ana)).theirs) == []
 
 
-async def test_L1_the_other_sides_form_shows_nothing_of_mine(two: Two):
+async def test_L1_the_other_sides_form_shows_nothing_of_mine(two: PairFixture):
     """A form shows its author's own answers, even where the other side has shared everything."""
     shared = frozenset(prompt.key for prompt in EMPLOYEE_PROMPTS)
     await prepare(two, two.ana, answers={"achievements": "A"}, shared=shared, objectives=[entry(shared=True)])
     view = await prepared(two, two.chiyo)
-    assert (view.preparation, view.answers, view.objectives, view.questions) == (None, {}, [], [])
+    assert (view.preparation, view.answers, view.objectives, view.questions) == (None, {}, (), [])
 
 
-async def test_answers_to_the_other_sides_prompts_are_not_kept(two: Two):
+async def test_answers_to_the_other_sides_prompts_are_not_kept(two: PairFixture):
     """The manager's five things are the manager's; a form that was tampered with adds nothing."""
     await prepare(two, two.ana, level=Level.STRONG, answers={"potential": "Director"})
     assert (await prepared(two, two.ana)).answers == {}
@@ -176,7 +175,7 @@ async def test_answers_to_the_other_sides_prompts_are_not_kept(two: Two):
         (LONG, date(2031, 11, 3), False),
     ],
 )
-async def test_E3_target_dates_lie_within_their_horizon(two: Two, horizon: Horizon, by: date, fits: bool):  # noqa: FBT001
+async def test_E3_target_dates_lie_within_their_horizon(two: PairFixture, horizon: Horizon, by: date, fits: bool):  # noqa: FBT001
     """6 to 12 months and 2 to 5 years ahead, both ends included; outside, the window is named beside the date."""
     row = entry(by=by, horizon=horizon)
     if fits:
@@ -185,12 +184,12 @@ async def test_E3_target_dates_lie_within_their_horizon(two: Two, horizon: Horiz
         return
     with pytest.raises(InvalidInput) as refused:
         await prepare(two, two.ana, objectives=[row])
-    assert "choose a date between" in refused.value.fields[row.date_field]
+    assert "pick a date from" in refused.value.fields[row.date_field]
     assert await standing(two) == []
 
 
 @pytest.mark.parametrize(("tz", "first"), [(MADRID, date(2027, 5, 2)), (TOKYO, date(2027, 5, 3))])
-async def test_E3_the_window_opens_by_the_employees_own_calendar(two: Two, tz: str, first: date):
+async def test_E3_the_window_opens_by_the_employees_own_calendar(two: PairFixture, tz: str, first: date):
     """At ten in the evening in Madrid it is tomorrow in Tokyo, and so the window is a day later there."""
     two.ana.tz = tz
     evening = at(MADRID, 2026, 11, 2, 22)
@@ -200,7 +199,7 @@ async def test_E3_the_window_opens_by_the_employees_own_calendar(two: Two, tz: s
     assert len(await standing(two)) == 1
 
 
-async def test_E3_a_changed_objective_is_replaced_not_overwritten(two: Two):
+async def test_E3_a_changed_objective_is_replaced_not_overwritten(two: PairFixture):
     """The old words stay on record beside the new ones, which name what they replace; others stay the same row."""
     await prepare(two, two.ana, objectives=[entry(), entry("Learn Thai", slot="short.new1")])
     exam, thai = await standing(two)
@@ -217,7 +216,7 @@ async def test_E3_a_changed_objective_is_replaced_not_overwritten(two: Two):
     assert (old.text, old.state) == ("Pass the exam", ObjectiveState.CHANGED)
 
 
-async def test_E3_an_emptied_objective_is_dropped_and_kept_on_record(two: Two):
+async def test_E3_an_emptied_objective_is_dropped_and_kept_on_record(two: PairFixture):
     """Clearing a row ends the objective; nothing is erased."""
     await prepare(two, two.ana, level=Level.STRONG, objectives=[entry()])
     (exam,) = await standing(two)
@@ -228,8 +227,8 @@ async def test_E3_an_emptied_objective_is_dropped_and_kept_on_record(two: Two):
         assert (await store.objectives.get(exam.pk)).state is ObjectiveState.DROPPED
 
 
-async def test_E3_an_objective_may_outlive_its_window(two: Two):
-    """A date set in an earlier talk may be near by now; it is taken as it is, while another date has to fit."""
+async def test_E3_an_objective_may_outlive_its_window(two: PairFixture):
+    """A date set in an earlier discussion may be near by now; it is taken as it is, while another date has to fit."""
     await prepare(two, two.ana, objectives=[entry()])
     (exam,) = await standing(two)
     known = {"slot": f"short.{exam.pk}", "objective_id": exam.pk}
@@ -241,42 +240,40 @@ async def test_E3_an_objective_may_outlive_its_window(two: Two):
         await prepare(two, two.ana, later, objectives=[entry(by=NEXT_SUMMER + timedelta(days=1), **known)])
 
 
-async def test_E3_objectives_are_the_employees(two: Two):
+async def test_E3_objectives_are_the_employees(two: PairFixture):
     """What a manager's form brings along as objectives is left aside."""
     await prepare(two, two.chiyo, level=Level.STRONG, objectives=[entry()])
     assert await standing(two) == []
 
 
-async def test_E3_an_objective_is_private_until_shared(two: Two):
+async def test_E3_an_objective_is_private_until_shared(two: PairFixture):
     """The manager reads an objective in the brief only once it is shared."""
     await prepare(two, two.ana, objectives=[entry()])
     (exam,) = await standing(two)
-    assert list((await two.see(brief, two.chiyo, two.discussion.pk, NOW)).objectives) == []
+    assert list((await two.brief(two.chiyo)).objectives) == []
     row = entry(slot=f"short.{exam.pk}", objective_id=exam.pk, shared=True)
     await prepare(two, two.ana, objectives=[row])
-    assert [one.text for one in (await two.see(brief, two.chiyo, two.discussion.pk, NOW)).objectives] == [
-        "Pass the exam"
-    ]
+    assert [one.text for one in (await two.brief(two.chiyo)).objectives] == ["Pass the exam"]
 
 
 # --- E4: questions ---------------------------------------------------------------------------------------------------
 
 
-async def agenda(two: Two) -> list[str]:
+async def agenda(two: PairFixture) -> list[str]:
     """What stands on the agenda."""
-    return [item.text for item in (await two.see(agendas.agenda_of, two.chiyo, two.pair.pk)).items]
+    return [item.text for item in (await two.agenda(two.chiyo)).items]
 
 
-async def test_E4_questions_land_on_the_agenda_once(two: Two):
+async def test_E4_questions_land_on_the_agenda_once(two: PairFixture):
     """Handing the form in again, with other spaces, adds nothing."""
     await prepare(two, two.ana, questions=["What makes me ready?", "Where am I weak?"])
     await prepare(two, two.ana, questions=["What  makes me ready? ", "Where am I weak?", ""])
     assert await agenda(two) == ["What makes me ready?", "Where am I weak?"]
 
 
-async def test_E4_a_question_taken_out_is_withdrawn(two: Two):
-    """It leaves the agenda and stays on record; points proposed elsewhere stay where they are."""
-    await two.do(agendas.propose, two.ana, two.pair.pk, ["My course"], NOW)
+async def test_E4_a_question_taken_out_is_withdrawn(two: PairFixture):
+    """It leaves the agenda and stays on record; items proposed elsewhere stay where they are."""
+    await two.propose(two.ana, "My course")
     await prepare(two, two.ana, questions=["What makes me ready?", "Where am I weak?"])
     await prepare(two, two.ana, level=Level.STRONG, questions=["Where am I weak?"])
     assert await agenda(two) == ["My course", "Where am I weak?"]
@@ -284,19 +281,19 @@ async def test_E4_a_question_taken_out_is_withdrawn(two: Two):
     assert await agenda(two) == ["My course", "Where am I weak?", "What makes me ready?"]
 
 
-async def test_E4_a_question_amended_meanwhile_stands_as_amended(two: Two):
+async def test_E4_a_question_amended_meanwhile_stands_as_amended(two: PairFixture):
     """The manager's words are not undone by a form that was opened before, and the question is not asked twice."""
     await prepare(two, two.ana, questions=["What makes me ready?"])
-    (item,) = (await two.see(agendas.agenda_of, two.chiyo, two.pair.pk)).items
-    await two.do(agendas.amend, two.chiyo, item.pk, "What makes you ready by June?", NOW)
+    (item,) = (await two.agenda(two.chiyo)).items
+    await two.change_item(agendas.amend, two.chiyo, item.pk, "What makes you ready by June?", NOW)
     await prepare(two, two.ana, questions=["What makes me ready?"])
-    (item,) = (await two.see(agendas.agenda_of, two.chiyo, two.pair.pk)).items
+    (item,) = (await two.agenda(two.chiyo)).items
     assert (item.text, item.state) == ("What makes you ready by June?", ItemState.AMENDED)
     await prepare(two, two.ana, level=Level.STRONG, questions=["What makes you ready by June?"])
     assert await agenda(two) == ["What makes you ready by June?"]
 
 
-async def test_E4_too_many_or_too_long_questions_are_said_beside_their_field(two: Two):
+async def test_E4_too_many_or_too_long_questions_are_said_beside_their_field(two: PairFixture):
     """The agenda's limits show at the questions, and nothing of the form is kept."""
     for questions in (["x" * 501], [f"Question {number}?" for number in range(31)]):
         with pytest.raises(InvalidInput) as refused:

@@ -1,11 +1,10 @@
-"""What kind of talk it is to be, what fits the person, and what was asked last time (practices C12, C14, E4)."""
+"""What kind of discussion it is to be, what fits the person, and what was asked last time (practices C12, C14, E4)."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from cycle import preparations, scheduling
 from cycle.bank import Clarity, FeedbackStyle
 from cycle.errors import NotAllowed, NotAvailable
 from cycle.people import prefer, switch_coach
@@ -15,48 +14,47 @@ from storage.discussions import Discussion
 from storage.pairs import PairState
 from storage.people import Person
 from tests.support.builders import LONG_AGO, held, pair
-from tests.support.two import NOW, Two
+from tests.support.pair_fixture import NOW, PairFixture
 
 
 @pytest.fixture
-async def two(database: Database, workspace_id: int) -> Two:
-    """Ana and Chiyo, heading for their first talk."""
-    return await Two.meet(database, workspace_id)
+async def two(database: Database, workspace_id: int) -> PairFixture:
+    """Ana and Chiyo, heading for their first discussion."""
+    return await PairFixture.planning(database, workspace_id)
 
 
-async def asked_last_time(two: Two) -> list[str]:
-    """What Ana's preparation knows of the agenda of the talk before."""
-    discussion = await two.open_discussion()
-    return list((await two.see(preparations.prepared_so_far, two.ana, two.pair, discussion)).asked_last_time)
+async def asked_last_time(two: PairFixture) -> list[str]:
+    """What Ana's preparation knows of the agenda of the discussion before."""
+    return list((await two.prepared(two.ana)).asked_last_time)
 
 
-async def test_C14_either_side_chooses_the_set(two: Two):
+async def test_C14_either_side_chooses_the_set(two: PairFixture):
     """The last choice counts, and it can be taken back."""
     for me, chosen in ((two.ana, "mid-year"), (two.chiyo, "expert-path"), (two.ana, None)):
-        await two.do(preparations.choose_set, me, two.pair.pk, chosen)
+        await two.choose_set(me, chosen)
         assert (await two.open_discussion()).question_set == chosen
 
 
-async def test_C14_nobody_else_chooses_it(two: Two):
+async def test_C14_nobody_else_chooses_it(two: PairFixture):
     """A third person cannot, and nobody can once the two have ended it."""
     with pytest.raises(NotAllowed):
-        await two.do(preparations.choose_set, two.ben, two.pair.pk, "mid-year")
+        await two.choose_set(two.ben, "mid-year")
     ended = pair(two.ben, two.chiyo, state=PairState.ENDED)
     await two.write(ended)
     with pytest.raises(NotAvailable):
-        await two.do(preparations.choose_set, two.ben, ended.pk, "mid-year")
+        await two.choose_set(two.ben, "mid-year", ended.pk)
 
 
-async def test_C14_a_cancelled_discussion_hands_its_set_on(two: Two):
+async def test_C14_a_cancelled_discussion_hands_its_set_on(two: PairFixture):
     """What the two had in mind stays what they have in mind."""
-    await two.do(scheduling.set_date, two.ana, two.pair.pk, NOW + timedelta(days=8), 60, seen_round=0, now=NOW)
-    await two.do(preparations.choose_set, two.ana, two.pair.pk, "mid-year")
-    successor = await two.do(scheduling.cancel, two.ana, two.pair.pk, "Ill", NOW)
+    await two.set_date(two.ana, NOW + timedelta(days=8))
+    await two.choose_set(two.ana, "mid-year")
+    successor = await two.cancel(two.ana, "Ill", NOW)
     assert successor.question_set == "mid-year"
 
 
-async def test_E4_what_stood_on_the_last_agenda_is_known_to_the_employee(two: Two):
-    """Of the last talk held alone, as first proposed, and nothing at all before the first one."""
+async def test_E4_what_stood_on_the_last_agenda_is_known_to_the_employee(two: PairFixture):
+    """Of the last discussion held alone, as first proposed, and nothing at all before the first one."""
     assert await asked_last_time(two) == []
     older, last = (held(two.pair, NOW - timedelta(days=days), LONG_AGO, number=n) for n, days in ((2, 90), (3, 30)))
     await two.write(older, last)
@@ -66,12 +64,11 @@ async def test_E4_what_stood_on_the_last_agenda_is_known_to_the_employee(two: Tw
         point(last, two.chiyo, "Amended", first_text="Which skill?"),
     )
     assert sorted(await asked_last_time(two)) == ["Which skill?", "Which task?"]
-    discussion = await two.open_discussion()
-    assert (await two.see(preparations.prepared_so_far, two.chiyo, two.pair, discussion)).asked_last_time == []
+    assert (await two.prepared(two.chiyo)).asked_last_time == []
 
 
 def point(discussion: Discussion, author: Person, text: str, **also: Any) -> AgendaItem:
-    """A point of an agenda."""
+    """An item of an agenda."""
     return AgendaItem(
         pair_id=discussion.pair_id,
         discussion_id=discussion.pk,
@@ -83,12 +80,12 @@ def point(discussion: Discussion, author: Person, text: str, **also: Any) -> Age
     )
 
 
-async def test_C12_what_fits_a_person_is_kept_with_them(two: Two):
-    """Said once, it holds for every talk, and can be taken back; the coach's switch as well."""
+async def test_C12_what_fits_a_person_is_kept_with_them(two: PairFixture):
+    """Said once, it holds for every discussion, and can be taken back; the coach's switch as well."""
     for clarity, style, on in ((Clarity.UNSURE, FeedbackStyle.GENTLE, False), (None, None, True)):
         async with two.database.unit(two.workspace_id) as store:
             me = await store.people.get(two.ana.pk)
             prefer(me, clarity, style)
             switch_coach(me, on=on)
-        kept = await two.see(lambda store: store.people.get(two.ana.pk))
+        kept = await two.look(lambda store: store.people.get(two.ana.pk))
         assert (kept.path_clarity, kept.feedback_style, kept.coach_off) == (clarity, style, not on)

@@ -1,37 +1,48 @@
-"""The words with which somebody asks for talks, and the reason of whoever says no (practice E5)."""
+"""The words of a request to pair, and the reason of a no (practice E5)."""
 
 import pytest
 
 from cycle import pairing
 from cycle.errors import InvalidInput, NotAllowed, NotAvailable
+from cycle.guards import own_pair
 from cycle.nudges import Action
 from cycle.nudges.agreeing import pair_answered, pair_answered_words, pair_asked, pair_asked_words
 from cycle.snapshot import PairSnapshot
 from storage.database import Database
 from storage.pairs import Pair, PairState, Side
-from tests.support.builders import pair, person, saved
-from tests.support.two import NOW, Two
+from storage.people import Person
+from tests.support.builders import pair, person
+from tests.support.pair_fixture import NOW, PairFixture
 
 WORDS = "I would like to plan with you how I can grow here."
 REASON = "Ben leads your team since May."
 
 
 @pytest.fixture
-async def two(database: Database, workspace_id: int) -> Two:
+async def two(database: Database, workspace_id: int) -> PairFixture:
     """Ana, Chiyo and Ben are known; nobody is paired."""
-    two = Two(database, workspace_id)
-    async with database.unit(workspace_id) as store:
-        await saved(store, two.ana, two.chiyo, two.ben)
-    return two
+    return await PairFixture.unpaired(database, workspace_id)
 
 
-async def asked(two: Two, words: str = WORDS, side: Side = Side.EMPLOYEE) -> Pair:
+async def asked(two: PairFixture, words: str = WORDS, side: Side = Side.EMPLOYEE) -> Pair:
     """Ana asks Chiyo."""
-    return await two.do(pairing.ask, two.ana, two.chiyo, side, NOW, words)
+    return await two.ask(two.ana, two.chiyo, side, words, now=NOW)
+
+
+async def reason_of(two: PairFixture, me: Person, of: Pair) -> tuple[Person, str]:
+    """The reason of a no, as a person reads it."""
+    async with two.reading(me) as store:
+        return await pairing.reason_of(store, await own_pair(store, me, of.pk))
+
+
+async def to_decline(two: PairFixture, me: Person, of: Pair) -> Person:
+    """Who asked, as the form for saying no shows it."""
+    async with two.reading(me) as store:
+        return await pairing.to_decline(store, me, await own_pair(store, me, of.pk), NOW)
 
 
 @pytest.mark.parametrize("side", list(Side))
-async def test_E5_the_request_is_kept_and_reaches_the_other_side(two: Two, side: Side):
+async def test_E5_the_request_is_kept_and_reaches_the_other_side(two: PairFixture, side: Side):
     """My words stand in the message as a quotation, and not in its notification text."""
     found = await asked(two, f" {WORDS}\n", side)
     assert found.request == WORDS
@@ -45,23 +56,23 @@ async def test_E5_the_request_is_kept_and_reaches_the_other_side(two: Two, side:
 
 
 @pytest.mark.parametrize("words", ["", "  \n "])
-async def test_E5_words_may_be_left_out(two: Two, words: str):
+async def test_E5_words_may_be_left_out(two: PairFixture, words: str):
     """An emptied draft is no request, and nothing is quoted."""
     assert (await asked(two, words)).request is None
 
 
-async def test_E5_a_request_is_a_few_words(two: Two):
+async def test_E5_a_request_is_a_few_words(two: PairFixture):
     """A longer one is refused beside the field of that side, and nobody is asked."""
     with pytest.raises(InvalidInput) as refused:
         await asked(two, "x" * (pairing.LONGEST_REQUEST + 1))
     assert set(refused.value.fields) == {pairing.words_field(Side.EMPLOYEE)}
-    assert not await two.see(lambda store: store.pairs.current_of(two.ana.pk))
+    assert not await two.look(lambda store: store.pairs.current_of(two.ana.pk))
 
 
-async def test_E5_a_no_with_a_reason_is_for_whoever_asked(two: Two):
+async def test_E5_a_no_with_a_reason_is_for_whoever_asked(two: PairFixture):
     """They hear that there is one, read it behind a button, and nobody else does."""
     found = await asked(two)
-    declined = await two.do(pairing.decline, two.chiyo, found.pk, NOW, f" {REASON} ")
+    declined = await two.decline(two.chiyo, found.pk, NOW, f" {REASON} ")
     assert (declined.state, declined.decline_reason) == (PairState.DECLINED, REASON)
     view = PairSnapshot(declined, two.ana, two.chiyo)
     (planned,) = pair_answered(view)
@@ -70,16 +81,16 @@ async def test_E5_a_no_with_a_reason_is_for_whoever_asked(two: Two):
     assert REASON not in said.text
     assert said.quote is None
     assert [(press.does, press.subject_id) for press in said.buttons] == [(Action.READ_REASON, found.pk)]
-    other, reason = await two.see(pairing.reason_of, two.ana, found.pk)
+    other, reason = await reason_of(two, two.ana, found)
     assert (other.id, reason) == (two.chiyo.id, REASON)
     with pytest.raises(NotAllowed):
-        await two.see(pairing.reason_of, two.ben, found.pk)
+        await reason_of(two, two.ben, found)
 
 
-async def test_E5_a_no_without_a_reason_offers_nothing_to_read(two: Two):
+async def test_E5_a_no_without_a_reason_offers_nothing_to_read(two: PairFixture):
     """The message then has no button."""
     found = await asked(two)
-    declined = await two.do(pairing.decline, two.chiyo, found.pk, NOW, " ")
+    declined = await two.decline(two.chiyo, found.pk, NOW, " ")
     assert declined.decline_reason is None
     view = PairSnapshot(declined, two.ana, two.chiyo)
     said = pair_answered_words(view, next(iter(pair_answered(view))), two.ana)
@@ -87,25 +98,25 @@ async def test_E5_a_no_without_a_reason_offers_nothing_to_read(two: Two):
     assert said.buttons == ()
 
 
-async def test_E5_a_reason_is_short(two: Two):
+async def test_E5_a_reason_is_short(two: PairFixture):
     """A longer one is refused beside its field, and the question still waits."""
     found = await asked(two)
     with pytest.raises(InvalidInput) as refused:
-        await two.do(pairing.decline, two.chiyo, found.pk, NOW, "x" * (pairing.LONGEST_REASON + 1))
+        await two.decline(two.chiyo, found.pk, NOW, "x" * (pairing.LONGEST_REASON + 1))
     assert set(refused.value.fields) == {pairing.REASON}
-    assert (await two.see(lambda store: store.pairs.get(found.pk))).state is PairState.ASKED
+    assert (await two.look(lambda store: store.pairs.get(found.pk))).state is PairState.ASKED
 
 
-async def test_E5_only_whoever_was_asked_can_say_no(two: Two):
+async def test_E5_only_whoever_was_asked_can_say_no(two: PairFixture):
     """Neither the asker nor a third person gets the form; answered, nobody does."""
     found = await asked(two)
-    assert (await two.see(pairing.to_decline, two.chiyo, found.pk)).id == two.ana.id
+    assert (await to_decline(two, two.chiyo, found)).id == two.ana.id
     for other in (two.ana, two.ben):
         with pytest.raises(NotAllowed):
-            await two.see(pairing.to_decline, other, found.pk)
-    await two.do(pairing.decline, two.chiyo, found.pk, NOW)
+            await to_decline(two, other, found)
+    await two.decline(two.chiyo, found.pk, NOW)
     with pytest.raises(NotAvailable):
-        await two.see(pairing.to_decline, two.chiyo, found.pk)
+        await to_decline(two, two.chiyo, found)
 
 
 def test_E5_a_pair_without_words_is_asked_as_before():
