@@ -7,18 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from cycle.access import Viewer, visible_level
 from storage.agenda import AgendaItem
 from storage.base import PairScoped, WorkspaceScoped
 from storage.commitments import ChangeRequest
+from storage.database import Database
 from storage.drafts import Draft
+from storage.nudges import Nudge
 from storage.objectives import Horizon, Objective
 from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
+from storage.requests import ProcessedRequest
 from storage.thanks import ThankYou
-from tests.support.builders import LONG_AGO, commitment, pair, person, planning
+from tests.support.builders import LONG_AGO, commitment, pair, person, planning, saved
+from tests.support.everything import QUESTIONS, one_of_everything
+from tests.support.everything import answer as answer_to
 
 EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS = range(1, 6)
 EVERYBODY = (EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS)
@@ -129,8 +135,6 @@ def test_C10_a_row_is_reached_through_its_pair():
     assert employee.may_read(item(EMPLOYEE))
 
 
-# Rows that a repository may hand out to anyone of the workspace, and why.
-FREE: dict[type[WorkspaceScoped], str] = {Person: "names and time zones of colleagues are no secret"}
 # Where a store is opened without a gate, and why.
 UNGATED = {
     "handlers/shared/profiles.py": "reads and writes people only",
@@ -161,6 +165,49 @@ def test_C10_no_store_is_opened_without_a_gate(folder: str):
     }
     assert ungated == (set(UNGATED) if folder == "handlers" else set())
     assert any(found.values()) is (folder == "handlers")
+
+
+def rows_in(found: Any) -> Iterator[WorkspaceScoped]:
+    """All rows in what a repository returned, however deep."""
+    if isinstance(found, WorkspaceScoped):
+        yield found
+    elif isinstance(found, dict):
+        yield from rows_in(list(found.values()))
+    elif isinstance(found, list | tuple | sa.Row):
+        for one in found:
+            yield from rows_in(one)
+
+
+async def read_as(
+    database: Database, workspace_id: int, reader_id: int, name: str, known: Any
+) -> list[WorkspaceScoped]:
+    """The rows that a person gets out of one way of finding things, having asked for the pair first."""
+    gate = Viewer()
+    async with database.unit(workspace_id, gate=gate) as store:
+        gate.is_person(await store.people.get(reader_id))
+        await store.pairs.by_ids([known.pair])
+        return list(rows_in(await answer_to(store, QUESTIONS[name], known)))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_C10_a_third_person_reads_nothing_between_two_others(database: Database, workspace_id: int, name: str):
+    """Through every method of every repository: names at most, though she has a pair of her own with one of the two."""
+    known = await one_of_everything(database, workspace_id)
+    async with database.unit(workspace_id) as store:
+        third = person("Dana")
+        await saved(store, third)
+        await saved(store, pair(third, await store.people.get(known.other)))
+    rows = await read_as(database, workspace_id, third.pk, name, known)
+    assert {type(row) for row in rows} <= {Person, Nudge, ProcessedRequest}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_C10_the_other_of_the_two_reads_what_is_shared(database: Database, workspace_id: int, name: str):
+    """Through every method of every repository: no private answer, no private objective and no draft of the other's."""
+    known = await one_of_everything(database, workspace_id)
+    rows = await read_as(database, workspace_id, known.other, name, known)
+    assert not [row for row in rows if isinstance(row, Answer | Objective) and not row.shared]
+    assert not [row for row in rows if isinstance(row, Draft)]
 
 
 # --- E2: assessments -------------------------------------------------------------------------------------------------
