@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock bench screenshots clean
+.PHONY: help setup run test check format lock bench practices screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ lock: $(VENV)/ready-dev ## write the hashed lock files anew
 
 bench: $(VENV)/ready-dev ## measure speed and memory; prints a table and writes it to benchmarks/results/
 	@$(BIN)/python -m benchmarks
+
+practices: $(VENV)/ready-dev ## list in docs/practices.md where each practice is tested
+	@$(BIN)/python -m docs.list_practices
 
 screenshots: $(VENV)/ready-dev ## take the README's pictures from the sandbox (needs Chromium)
 	@$(BIN)/python -m docs.take_screenshots
