@@ -11,11 +11,19 @@ from slack_sdk.errors import SlackApiError
 
 from bot.bot import Bot
 from bot.errors import StartupError
+from bot.payloads import MalformedPayload, check_payload
 
 log = structlog.get_logger(__name__)
 
-REQUEST_SECONDS: Final = 3.0
+SHUTDOWN_SECONDS: Final = 3.0
 """How long requests may still be answered during shutdown: Slack gives up on them after that."""
+
+GOODBYE_SECONDS: Final = 1.0
+"""How long Slack may take to answer the close frame. aiohttp alone waits 10 s for it, and the rest of the bot has to
+stop in that time as well."""
+
+PING_SECONDS: Final = 10.0
+"""How often the connection is checked, and how long to wait before connecting again. The SDK's own default."""
 
 TRANSIENT_ERRORS: Final = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 """Slack's words for trouble that passes by itself. Any other answer about a token is for an admin to fix."""
@@ -24,9 +32,9 @@ TRANSIENT_ERRORS: Final = {"ratelimited", "internal_error", "fatal_error", "serv
 class _TrackingHandler(AsyncSocketModeHandler):
     """Bolt's own handler, which also knows which requests are being answered."""
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, ping_seconds: float) -> None:
         # web_client: the client that knows where the Slack API is, which may be elsewhere than Slack's.
-        super().__init__(app, app_token, web_client=app.client)
+        super().__init__(app, app_token, web_client=app.client, ping_interval=ping_seconds)
         self.in_progress: set[asyncio.Task[Any]] = set()
         self.accepting = True
 
@@ -34,6 +42,11 @@ class _TrackingHandler(AsyncSocketModeHandler):
         task = asyncio.current_task()
         if not self.accepting or task is None:
             return  # without an acknowledgement Slack offers an event again, on whichever connection is open then
+        try:
+            check_payload(req.payload)
+        except MalformedPayload as error:
+            log.warning("request.refused", reason=error.reason)
+            return
         self.in_progress.add(task)
         try:
             await super().handle(client, req)
@@ -44,8 +57,8 @@ class _TrackingHandler(AsyncSocketModeHandler):
 class SocketClient:
     """A Socket Mode connection that stays open, and reopens, for as long as the bot runs."""
 
-    def __init__(self, bot: Bot, app_token: str) -> None:
-        self._handler = _TrackingHandler(bot.app, app_token)
+    def __init__(self, bot: Bot, app_token: str, ping_seconds: float = PING_SECONDS) -> None:
+        self._handler = _TrackingHandler(bot.app, app_token, ping_seconds)
         self._connecting: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -77,7 +90,12 @@ class SocketClient:
         """Take no new requests, finish those being answered, and disconnect."""
         self._handler.accepting = False
         if self._handler.in_progress:
-            await asyncio.wait(self._handler.in_progress, timeout=REQUEST_SECONDS)
+            await asyncio.wait(self._handler.in_progress, timeout=SHUTDOWN_SECONDS)
         if self._connecting is not None:
             self._connecting.cancel()
-        await self._handler.close_async()  # type: ignore[no-untyped-call]
+        try:
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await self._handler.close_async()  # type: ignore[no-untyped-call]
+        except TimeoutError:
+            # Broken off, the connection counts as closed: this stops the tasks around it.
+            await self._handler.close_async()  # type: ignore[no-untyped-call]
