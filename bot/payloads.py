@@ -12,6 +12,23 @@ DEEPEST: Final = 64
 """How deep objects and lists may be nested. Rich text in a view is about 15 deep."""
 
 
+Id = Annotated[str, Field(max_length=255)]
+"""An id, Slack's or ours. 255 characters is Slack's limit for ours; its own are much shorter."""
+
+REQUIRED: Final = {
+    "block_actions": ("user", "trigger_id", "actions"),
+    "view_submission": ("user", "trigger_id", "view"),
+    "view_closed": ("user", "view"),
+    "shortcut": ("user", "trigger_id", "callback_id"),
+    "message_action": ("user", "trigger_id", "callback_id"),
+    "event_callback": ("event",),
+}
+"""What a payload of each type always has."""
+
+COMMAND: Final = ("command", "user_id", "trigger_id")
+"""What a command always has. It has no type."""
+
+
 class MalformedPayload(Exception):
     """A payload that Slack would not send. `reason` names the place and what is wrong there, never a value."""
 
@@ -27,9 +44,9 @@ class _Shape(BaseModel):
 class _Owner(_Shape):
     """A person, a workspace, an organization or a channel."""
 
-    id: str
-    team_id: str | None = None
-    enterprise_id: str | None = None
+    id: Id
+    team_id: Id | None = None
+    enterprise_id: Id | None = None
     name: str | None = None
     username: str | None = None
 
@@ -39,14 +56,14 @@ class _Option(_Shape):
 
 
 class _Action(_Shape):
-    action_id: str
-    block_id: str
+    action_id: Id
+    block_id: Id
     type: str
     value: str | None = None
     action_ts: str | None = None
     selected_option: _Option | None = None
     selected_options: list[_Option] | None = None
-    selected_user: str | None = None
+    selected_user: Id | None = None
     selected_date: str | None = None
     selected_time: str | None = None
     selected_date_time: int | None = None
@@ -59,8 +76,8 @@ class _Field(_Shape):
     value: str | None = None
     selected_option: _Option | None = None
     selected_options: list[_Option] | None = None
-    selected_user: str | None = None
-    selected_users: list[str] | None = None
+    selected_user: Id | None = None
+    selected_users: list[Id] | None = None
     selected_date: str | None = None
     selected_time: str | None = None
     selected_date_time: int | None = None
@@ -68,72 +85,72 @@ class _Field(_Shape):
 
 class _Block(_Shape):
     type: str
-    block_id: str | None = None
+    block_id: Id | None = None
 
 
 class _State(_Shape):
-    values: dict[str, dict[str, _Field]] = {}
+    values: dict[Id, dict[Id, _Field]] = {}
 
 
 class _View(_Shape):
-    id: str
+    id: Id
     type: str
-    callback_id: str | None = None
+    callback_id: Id | None = None
     hash: str | None = None
     private_metadata: str | None = None
-    previous_view_id: str | None = None
-    root_view_id: str | None = None
-    team_id: str | None = None
-    app_installed_team_id: str | None = None
+    previous_view_id: Id | None = None
+    root_view_id: Id | None = None
+    team_id: Id | None = None
+    app_installed_team_id: Id | None = None
     blocks: list[_Block] = []
     state: _State | None = None
 
 
 class _Message(_Shape):
     blocks: list[_Block] = []
-    user: str | None = None
+    user: Id | None = None
     ts: str | None = None
     thread_ts: str | None = None
 
 
 class _Event(_Shape):
     type: str
-    user: str | _Owner | None = None
+    user: Id | _Owner | None = None
     tab: str | None = None
-    channel: str | _Owner | None = None
-    team: str | None = None
-    team_id: str | None = None
-    bot_id: str | None = None
+    channel: Id | _Owner | None = None
+    team: Id | None = None
+    team_id: Id | None = None
+    bot_id: Id | None = None
     subtype: str | None = None
     view: _View | None = None
 
 
 class _Authorization(_Shape):
-    team_id: str | None = None
-    enterprise_id: str | None = None
-    user_id: str | None = None
+    team_id: Id | None = None
+    enterprise_id: Id | None = None
+    user_id: Id | None = None
     is_enterprise_install: bool | None = None
 
 
 class _Payload(_Shape):
     type: str | None = None
-    user: str | _Owner | None = None
-    user_id: str | None = None
+    user: Id | _Owner | None = None
+    user_id: Id | None = None
     user_name: str | None = None
-    team: str | _Owner | None = None
-    team_id: str | None = None
-    enterprise: str | _Owner | None = None
-    enterprise_id: str | None = None
+    team: Id | _Owner | None = None
+    team_id: Id | None = None
+    enterprise: Id | _Owner | None = None
+    enterprise_id: Id | None = None
     authorizations: list[_Authorization] | None = None
-    channel: str | _Owner | None = None
-    channel_id: str | None = None
-    trigger_id: str | None = None
+    channel: Id | _Owner | None = None
+    channel_id: Id | None = None
+    trigger_id: Id | None = None
     response_url: HttpUrl | None = Field(default=None, strict=False)
-    event_id: str | None = None
+    event_id: Id | None = None
     command: str | None = None
     text: str | None = None
-    callback_id: str | None = None
-    action_id: str | None = None
+    callback_id: Id | None = None
+    action_id: Id | None = None
     value: str | None = None
     actions: Annotated[list[_Action], Field(min_length=1)] | None = None
     view: _View | None = None
@@ -149,8 +166,11 @@ def check_payload(payload: Any) -> None:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         raise MalformedPayload(f"{_place(first['loc'])}: {first['type']}") from None
-    if not payload.get("type") and not payload.get("command"):
-        raise MalformedPayload("payload: neither a type nor a command")
+    if "ssl_check" in payload:
+        return  # Slack looks at the certificate, and means nothing by the rest
+    for name in REQUIRED.get(payload["type"], ()) if payload.get("type") else COMMAND:
+        if not payload.get(name):
+            raise MalformedPayload(f"{name}: missing")
 
 
 def _place(location: tuple[int | str, ...]) -> str:

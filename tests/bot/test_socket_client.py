@@ -145,7 +145,7 @@ async def test_a_malformed_payload_reaches_no_listener(silent: SilentSlack):
     await client.connected()
     with structlog.testing.capture_logs() as lines:
         for user in (7, {"id": "U1"}):
-            payload = {"type": "block_actions", "user": user, "team": {"id": "T1"}}
+            payload = {"type": "view_closed", "user": user, "team": {"id": "T1"}, "view": {"id": "V1", "type": "modal"}}
             await silent.socket.send_json({"envelope_id": "1", "type": "interactive", "payload": payload})
         async with asyncio.timeout(5):
             assert await reached.get() == {"id": "U1"}

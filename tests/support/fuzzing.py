@@ -1,0 +1,389 @@
+"""Signed requests that nearly come from Slack, sent to the whole bot over HTTP.
+
+The genuine ones are recorded: each listener's case of `tests.handlers.test_listeners`, with every request that leads to
+it. A mutation changes some of what they hold; it is drawn from a seed, so that a run can be repeated.
+"""
+
+import asyncio
+import copy
+import json
+import logging
+import random
+import sqlite3
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+import aiohttp
+import structlog
+
+from bot.assembly import assemble
+from bot.http_server import HttpServer
+from bot.manifest import EVENTS_PATH
+from bot.settings import load_settings
+from storage.database import Database
+from storage.engine import make_engine
+from tests.handlers.conftest import NOW, Workspace
+from tests.handlers.test_listeners import CASES
+from tests.support.databases import KEY, SqliteTemplate, cipher
+from tests.support.harness import TEAM, BotHarness, FakeSlack, Outcome
+from tests.support.signing import FORM, JSON, SECRET, signed
+
+REQUESTS_PER_DATABASE: Final = 250
+"""After so many requests the bot starts again on a fresh copy: otherwise little is left that can still be changed."""
+
+SLOW_SECONDS: Final = 1.0
+"""No request may take longer; Slack gives up after 3 s."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """The content of a request: the fields of a command, the payload of an interaction, or the body of an event."""
+
+    payload: Any
+    content_type: str
+
+    @classmethod
+    def parse(cls, body: str, content_type: str) -> "Request":
+        """What a recorded body holds."""
+        if content_type == JSON:
+            return cls(json.loads(body), JSON)
+        fields = dict(parse_qsl(body, keep_blank_values=True))
+        return cls({"payload": json.loads(fields["payload"])} if "payload" in fields else fields, FORM)
+
+    def body(self) -> bytes:
+        """As Slack sends it."""
+        if self.content_type == JSON:
+            return json.dumps(self.payload).encode()
+        fields = {key: value if isinstance(value, str) else json.dumps(value) for key, value in self.payload.items()}
+        return urlencode(fields, errors="replace").encode()
+
+
+class Recorder(BotHarness):
+    """Keeps every request that is dispatched."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.requests: list[Request] = []
+
+    async def _dispatch(self, body: str, content_type: str) -> Outcome:
+        self.requests.append(Request.parse(body, content_type))
+        return await super()._dispatch(body, content_type)
+
+
+async def record(folder: Path, template: SqliteTemplate, slack: FakeSlack) -> list[Request]:
+    """The genuine requests of every case, each case in a workspace of its own; all of them have the same keys."""
+    requests: list[Request] = []
+    for case in CASES.values():
+        async with furnished(folder, template) as (database, workspace_id, workspace):
+            recorder = Recorder(database, workspace_id, NOW, slack)
+            async with recorder.open():
+                recorder.directory.profiles = workspace.profiles()
+                with suppress(Exception):  # a case that fails is for its own test to report
+                    await case(recorder, workspace)
+        requests += recorder.requests
+    return requests
+
+
+@asynccontextmanager
+async def furnished(folder: Path, template: SqliteTemplate) -> AsyncIterator[tuple[Database, int, Workspace]]:
+    """A fresh database with the workspace of the listeners' tests in it."""
+    workspace = Workspace()
+    database = Database(make_engine(template.copy(folder), cipher()))
+    workspace_id = await database.workspace(TEAM, "Acme")
+    await workspace.furnish(database, workspace_id)
+    try:
+        yield database, workspace_id, workspace
+    finally:
+        await database.close()
+
+
+# --- mutations -------------------------------------------------------------------------------------------------------
+
+ODD: Final = (
+    None, True, False, 0, -1, 2**31, 2**63, -(2**63), 10**30, 1.5, "", " ", "0", "-1", "abc", "NaN", "1e9", "9" * 400,
+    "1:2", "accept:", "accept:abc", "accept:-1", "up:1", "٣", "½", "\u0000", "\ud800", "🙂" * 3_000, "a" * 10_000,
+    "<!channel> *b* _i_ `c`", "' OR 1=1 --", "{}", "[]", [], {}, [[]], [None], {"": None}, ["a"] * 200,
+    "0001-01-01", "9999-12-31", "2026-13-45", "U0BOT", "USLACKBOT", "T0OTHER", "null",
+)  # fmt: skip
+
+METADATA: Final = (
+    "", "null", "[]", "7", "{", "not JSON", '"text"', "{}",
+    '{"pair_id": "abc"}', '{"pair_id": -1}', '{"pair_id": null}',
+    '{"pair_id": 99999999999999999999}', '{"discussion_id": 4711}', '{"long_gone": true, "pair_id": 1}',
+    '{"seen": 1}', '{"seen": ["a", "b"], "kept": null}', '{"page": -5}', '{"page": 1000000}', '{"short_rows": -1}',
+    '{"short_rows": 100000}', '{"commitment_rows": 100000}', '{"added": 100000}', '{"round": "x"}', "[" * 2_000,
+    '{"form": "nowhere", "packed": "x"}', '{"word": "nowhere"}', '{"request_id": 1.5}',
+)  # fmt: skip
+
+Mutation = Callable[[random.Random, Any], None]
+
+
+def nodes(payload: Any) -> list[tuple[Any, Any]]:
+    """Every place in a payload, as a container and a key in it."""
+    found: list[tuple[Any, Any]] = []
+    pending = [payload]
+    while pending:
+        container = pending.pop()
+        keys: Iterator[Any] = iter(container) if isinstance(container, dict) else iter(range(len(container)))
+        for key in list(keys):
+            found.append((container, key))
+            if isinstance(container[key], dict | list):
+                pending.append(container[key])
+    return found
+
+
+def _view(payload: Any) -> Any:
+    inner = payload.get("payload")
+    return inner.get("view") if isinstance(inner, dict) and isinstance(inner.get("view"), dict) else None
+
+
+def odd_value(draw: random.Random, payload: Any) -> None:
+    """Something odd in place of anything."""
+    container, key = draw.choice(nodes(payload))
+    container[key] = copy.deepcopy(draw.choice(ODD))
+
+
+def missing(draw: random.Random, payload: Any) -> None:
+    """Anything left out."""
+    container, key = draw.choice(nodes(payload))
+    del container[key]
+
+
+def other_metadata(draw: random.Random, payload: Any) -> None:
+    """A modal opened by another version, or by no version."""
+    if (view := _view(payload)) is not None:
+        view["private_metadata"] = draw.choice(METADATA)
+
+
+def other_subject(draw: random.Random, payload: Any) -> None:
+    """A button that carries another key, or none at all."""
+    inner = payload.get("payload")
+    if isinstance(inner, dict) and isinstance(inner.get("actions"), list):
+        for action in inner["actions"]:
+            if isinstance(action, dict):
+                action["value"] = draw.choice(["", "0", "1", "2", "3", "-1", "4711", "abc", "9" * 30, "accept:1", None])
+
+
+def other_field(draw: random.Random, payload: Any) -> None:
+    """Something odd filled in, or a field that the form never had."""
+    state = (_view(payload) or {}).get("state")
+    values = state.get("values") if isinstance(state, dict) else None
+    if not isinstance(values, dict):
+        return
+    element = {"type": draw.choice(["plain_text_input", "datepicker", "checkboxes", "static_select", "users_select"])}
+    kinds = ["value", "selected_option", "selected_options", "selected_date", "selected_date_time", "selected_user"]
+    element[draw.choice(kinds)] = copy.deepcopy(draw.choice([*ODD, {"value": "x"}, [{"value": "x"}], 2**40, -1]))
+    block = draw.choice([*values, "unknown", "short.new7.text", "mine0.due_on", "commitment.99.text", ""])
+    before = values.get(block)
+    action = next(iter(before), "unknown") if isinstance(before, dict) else "unknown"
+    values[block] = {action: element}
+
+
+def other_listener(draw: random.Random, payload: Any) -> None:
+    """A form, a button, a command or a kind of request that does not exist, or another one that does."""
+    inner = payload.get("payload") if isinstance(payload.get("payload"), dict) else payload
+    name = draw.choice(["type", "callback_id", "action_id", "command", "text"])
+    value = draw.choice(
+        ["unknown", "", "view_closed", "block_suggestion", "shortcut", "message_action", "preparation", "wrap_up",
+         "schedule", "agenda", "commitments", "/other", "help", "prep", "typed", "event_callback"]
+    )  # fmt: skip
+    targets = [container for container, key in nodes(inner) if key == name] or [inner]
+    draw.choice(targets)[name] = value
+
+
+def other_person(draw: random.Random, payload: Any) -> None:
+    """Another person, of the workspace or not, and perhaps another workspace."""
+    person = draw.choice(["U0ANA", "U0BEN", "U0CHIYO", "U0DEV", "U0ELIF", "U0FAY", "U0GUS", "U0EVE", "U0BOT", ""])
+    for container, key in nodes(payload):
+        if key in {"user_id", "user"} and isinstance(container[key], str):
+            container[key] = person
+        elif key == "user" and isinstance(container[key], dict):
+            container[key]["id"] = person
+    if draw.random() < 0.3:
+        for container, key in nodes(payload):
+            if key == "team_id" or (key == "team" and isinstance(container[key], str)):
+                container[key] = draw.choice(["T0OTHER", "", TEAM])
+
+
+MUTATIONS: Final[tuple[Mutation, ...]] = (
+    odd_value, odd_value, missing,
+    other_metadata, other_subject, other_field, other_field, other_listener, other_person,
+)  # fmt: skip
+
+
+def mutated(draw: random.Random, request: Request) -> tuple[str, bytes]:
+    """What was done to a request, and its body. Now and then the bytes themselves are changed."""
+    payload = copy.deepcopy(request.payload)
+    done = [draw.choice(MUTATIONS) for _ in range(draw.choice([1, 1, 1, 2, 3]))]
+    for mutation in done:
+        if nodes(payload):
+            mutation(draw, payload)
+    names = "+".join(mutation.__name__ for mutation in done)
+    body = Request(payload, request.content_type).body()
+    if draw.random() < 0.05:
+        at = draw.randrange(len(body) + 1)
+        body = draw.choice([body[:at], body[:at] + bytes([draw.randrange(256)]) + body[at + 1 :]])
+        names += "+bytes"
+    return names, body
+
+
+# --- the run ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Report:
+    """What came of a run. `faults` has a line per request that was not answered as it should be."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+    def add(self, name: str, body: bytes, status: int, seconds: float, logged: Sequence[str]) -> None:
+        """Count one request."""
+        self.statuses[status] += 1
+        self.slowest = max(self.slowest, seconds)
+        for fault in (
+            f"status {status}" if status >= 500 else "",
+            f"{seconds:.2f} s" if seconds > SLOW_SECONDS else "",
+            *logged,
+        ):
+            if fault:
+                self.faults.append(f"{name}: {fault} <- {body[:3000].decode(errors='replace')}")
+
+
+class _Tracebacks(logging.Handler):
+    """Collects what is logged with a traceback or as an error, by the bot and by libraries."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        if record.exc_info or record.levelno >= logging.ERROR:
+            self.found.append(f"{record.name}: {record.getMessage()} {_origin(record.exc_info)}")
+
+    def structured(self, _logger: Any, level: str, event: dict[str, Any]) -> dict[str, Any]:
+        """Keep a line of the bot's own; a processor of structlog."""
+        if "exc_info" in event or level in {"error", "critical", "exception"}:
+            self.found.append(f"{event.get('event')} {_origin(event.get('exc_info'))}")
+        raise structlog.DropEvent
+
+    def take(self) -> list[str]:
+        """What was collected since the last time."""
+        found, self.found = self.found, []
+        return found
+
+
+def _origin(exc_info: Any) -> str:
+    """The exception and the deepest line of our own code, of what a log line has as `exc_info`."""
+    error = sys.exception() if exc_info is True else exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    if not isinstance(error, BaseException):
+        return ""
+    own = ""
+    frame = error.__traceback__
+    while frame is not None:
+        name = frame.tb_frame.f_code.co_filename
+        if "site-packages" not in name and "lib/python" not in name:
+            own = f"{Path(name).parent.name}/{Path(name).name}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    return f"{type(error).__name__}({str(error)[:80]}) at {own}"
+
+
+@contextmanager
+def _logging_to(handler: _Tracebacks) -> Iterator[None]:
+    before = structlog.get_config()
+    structlog.configure(processors=[handler.structured], cache_logger_on_first_use=False)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        structlog.configure(**before)
+
+
+async def fuzz(count: int, seed: int, folder: Path, template: SqliteTemplate) -> Report:
+    """Send `count` mutated requests one after the other, then check that the bot and its data are whole."""
+    draw, report, tracebacks = random.Random(seed), Report(), _Tracebacks()  # noqa: S311 - needs no secrecy
+    slack = FakeSlack()
+    async with slack.running():
+        genuine = await record(folder, template, slack)
+        with _logging_to(tracebacks):
+            for sent in range(0, count, REQUESTS_PER_DATABASE):
+                async with furnished(folder, template):
+                    pass
+                async with _running(folder, slack) as send:
+                    for _ in range(min(REQUESTS_PER_DATABASE, count - sent)):
+                        request = draw.choice(genuine)
+                        name, body = mutated(draw, request)
+                        status, seconds = await send(body, request.content_type)
+                        if seconds > SLOW_SECONDS:  # perhaps another program was busy
+                            _, seconds = await send(body, request.content_type)
+                        report.add(name, body, status, seconds, tracebacks.take())
+                    await _check_whole(report, send, folder, slack)
+    return report
+
+
+Send = Callable[[bytes, str], Awaitable[tuple[int, float]]]
+"""Sends a body of a content type; the status of the answer and the seconds until it came."""
+
+
+@asynccontextmanager
+async def _running(folder: Path, slack: FakeSlack) -> AsyncIterator[Send]:
+    """The bot as `career run` builds it, without its scheduler, on the database in a folder."""
+    environ = {
+        "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": f"{slack.address}/api/",
+        "DATABASE_URL": f"sqlite:///{folder / 'career.db'}", "CAREER_ENCRYPTION_KEYS": KEY,
+        "CAREER_DATA_DIR": str(folder),
+    }  # fmt: skip
+    bot = await assemble(load_settings(environ, None), clock=lambda: NOW)
+    server = HttpServer(bot)
+    await server.open("127.0.0.1", 0)
+
+    async def send(body: bytes, content_type: str) -> tuple[int, float]:
+        headers = signed(body, content_type=content_type)
+        started = time.monotonic()
+        async with http.post(f"{server.address}{EVENTS_PATH}", data=body, headers=headers) as answer:
+            await answer.read()
+        seconds = time.monotonic() - started
+        await _settled(bot)
+        return answer.status, seconds
+
+    async with aiohttp.ClientSession() as http:
+        yield send
+    await server.close()
+    await bot.stop(1.0)
+
+
+async def _settled(bot: Any) -> None:
+    """Wait for listeners that go on after their acknowledgement, and for what nobody waits for."""
+    going_on = [task for task in asyncio.all_tasks() if "run_ack_function" in task.get_coro().__qualname__]
+    await asyncio.gather(*going_on, return_exceptions=True)
+    await bot.services.background.finish()
+
+
+async def _check_whole(report: Report, send: Send, folder: Path, slack: FakeSlack) -> None:
+    """A known command still works, and the database is sound."""
+    slack.calls.clear()
+    command = {
+        "command": "/career", "text": "prep", "user_id": "U0ANA", "team_id": TEAM, "trigger_id": "1.2",
+        "response_url": f"{slack.address}/respond",
+    }  # fmt: skip
+    status, _ = await send(urlencode(command).encode(), FORM)
+    if status != 200 or "views.open" not in [method for method, _ in slack.calls]:
+        report.faults.append(f"afterwards `/career prep` no longer opens a form (status {status})")
+    connection = sqlite3.connect(folder / "career.db")
+    try:
+        if (found := connection.execute("PRAGMA integrity_check").fetchall()) != [("ok",)]:
+            report.faults.append(f"afterwards the database is damaged: {found}")
+        if found := connection.execute("PRAGMA foreign_key_check").fetchall():
+            report.faults.append(f"afterwards rows refer to nothing: {found}")
+    finally:
+        connection.close()
