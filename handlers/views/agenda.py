@@ -69,12 +69,6 @@ def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
     return [MenuChoice.AMEND, *up, *down, MenuChoice.CARRY_OVER, MenuChoice.WITHDRAW]
 
 
-def chosen(value: str) -> tuple[MenuChoice, int]:
-    """What was chosen from a menu, and for which item."""
-    choice, item_id = value.split(":")
-    return MenuChoice(choice), int(item_id)
-
-
 def amending(item: AgendaItem, metadata: AmendMetadata) -> dict[str, Any]:
     """A form for other words."""
     field = kit.field(

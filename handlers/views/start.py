@@ -55,7 +55,7 @@ def render(
     element = kit.text_input(_begun(values, side), longest=LONGEST_REQUEST)
     hint = "They read these words in the message from me. It is a draft: change it, or leave it empty."
     blocks.append(kit.field(name, "A few words to them", element, hint=hint, tracked=False))
-    blocks += [*coach_remarks.under(name, advice), *coach_remarks.closing(advice, "Ask")]
+    blocks += [*coach_remarks.under(name, advice), *coach_remarks.closing(advice, "Ask them")]
     return kit.modal(FormId.START, "Career discussions", blocks, submit="Ask them", metadata=metadata)
 
 

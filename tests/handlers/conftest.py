@@ -1,8 +1,7 @@
-"""A workspace in the middle of everything, and all listeners in front of it."""
+"""A workspace where something of everything is going on, and the bot with all its listeners."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,6 @@ from cycle.people import Profile
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest
 from storage.database import Database
-from storage.engine import make_engine
 from storage.pairs import PairState
 from tests.support.builders import (
     LONG_AGO,
@@ -25,7 +23,6 @@ from tests.support.builders import (
     saved,
     scheduled,
 )  # fmt: skip
-from tests.support.databases import SqliteTemplate, cipher
 from tests.support.harness import BotHarness, FakeSlack
 
 # A Monday morning in Madrid.
@@ -34,11 +31,11 @@ TODAY = NOW.date()
 
 
 class Workspace:
-    """Everybody, and how they stand with each other.
+    """Everyone in it, and their career discussions.
 
-    Ana talks with her manager Ben in ten days: a long agenda, many promises, a change that she asked for. Dev's talk
-    with Ben has just ended. Elif's is wrapped up and waits for her thanks. Chiyo has asked Ana to be her manager. Gus
-    is new, Fay has left.
+    Ana meets her manager Ben in ten days: there is a long agenda, there are many commitments, and she has asked for a
+    change of one. Dev's discussion with Ben has just ended. Elif's is wrapped up, and her thank-you is not written yet.
+    Chiyo has asked Ana to be her manager. Gus is new, Fay has left.
     """
 
     def __init__(self) -> None:
@@ -52,16 +49,18 @@ class Workspace:
 
     def profiles(self) -> dict[str, Profile]:
         """What Slack says of them."""
-        everybody = (self.ana, self.ben, self.chiyo, self.dev, self.elif_, self.fay, self.gus)
-        return {one.slack_id: Profile(one.slack_id, one.name, one.tz, deactivated=one.deactivated) for one in everybody}
+        everyone = (self.ana, self.ben, self.chiyo, self.dev, self.elif_, self.fay, self.gus)
+        return {one.slack_id: Profile(one.slack_id, one.name, one.tz, deactivated=one.deactivated) for one in everyone}
 
     async def furnish(self, database: Database, workspace_id: int) -> None:
-        """Write all of it."""
+        """Write all of it to a database."""
         async with database.unit(workspace_id) as store:
             await saved(store, self.ana, self.ben, self.chiyo, self.dev, self.elif_)
             self.two, self.past = pair(self.ana, self.ben), pair(self.dev, self.ben)
             self.thanks = pair(self.elif_, self.ben)
-            self.asked = pair(self.chiyo, self.ana, state=PairState.ASKED, answered_at=None)
+            self.asked = pair(
+                self.chiyo, self.ana, state=PairState.ASKED, asked_at=NOW - timedelta(days=3), answered_at=None
+            )
             await saved(store, self.two, self.past, self.thanks, self.asked)
             self.discussion = scheduled(self.two, NOW + timedelta(days=10))
             self.ended = scheduled(self.past, NOW - timedelta(hours=2))
@@ -71,13 +70,13 @@ class Workspace:
             self.items = [
                 AgendaItem(
                     pair_id=self.two.pk, discussion_id=self.discussion.pk,
-                    author_id=(self.ana, self.ben)[number % 2].pk, text=f"Point {number}",
+                    author_id=(self.ana, self.ben)[number % 2].pk, text=f"Item {number}",
                     position=number, proposed_at=LONG_AGO,
                 )
                 for number in range(12)
             ]  # fmt: skip
             self.commitments = [
-                commitment(self.two, self.ana, TODAY + timedelta(days=number - 2), text=f"Promise {number}")
+                commitment(self.two, self.ana, TODAY + timedelta(days=number - 2), text=f"Commitment {number}")
                 for number in range(12)
             ]
             self.deliverable = commitment(
@@ -85,7 +84,7 @@ class Workspace:
             )
             await saved(store, *self.items, *self.commitments, self.deliverable)
             self.request = ChangeRequest(
-                commitment_id=self.commitments[0].pk, pair_id=self.two.pk, asked_by_id=self.ana.pk, text="Promise 0",
+                commitment_id=self.commitments[0].pk, pair_id=self.two.pk, asked_by_id=self.ana.pk, text="Commitment 0",
                 due_on=TODAY + timedelta(days=30), asked_at=LONG_AGO,
             )  # fmt: skip
             await saved(store, self.request)
@@ -98,13 +97,10 @@ def workspace() -> Workspace:
 
 
 @pytest.fixture
-async def harness(sqlite_template: SqliteTemplate, tmp_path: Path, workspace: Workspace) -> AsyncIterator[BotHarness]:
-    """The bot in that workspace, on SQLite: what differs between databases is tested below the listeners."""
-    database = Database(make_engine(sqlite_template.copy(tmp_path), cipher()))
-    workspace_id = await database.workspace("T0ACME", "Acme")
+async def harness(database: Database, workspace_id: int, workspace: Workspace) -> AsyncIterator[BotHarness]:
+    """The bot in that workspace, on either database."""
     await workspace.furnish(database, workspace_id)
     slack = FakeSlack()
     async with slack.running(), BotHarness(database, workspace_id, NOW, slack).open() as harness:
         harness.directory.profiles = workspace.profiles()
         yield harness
-    await database.close()

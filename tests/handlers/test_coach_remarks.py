@@ -9,7 +9,7 @@ from cycle.bank import load_bank
 from cycle.nudges import Action
 from cycle.pairing import DRAFTS, OTHER, words_field
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import PreparationMetadata
 from handlers.views import preparation
 from handlers.views.coach_remarks import INSTEAD
 from handlers.views.start import SIDE
@@ -33,31 +33,31 @@ def fields(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 async def asked_of(harness: BotHarness, discussion: Any) -> list[str]:
-    """The points of a talk's agenda."""
+    """The items on the agenda of a discussion."""
     async with harness.database.reading(harness.workspace_id) as store:
         return [item.text for item in await store.agenda.of_discussions([discussion.pk])]
 
 
 async def known(harness: BotHarness, slack_id: str) -> Person:
-    """Somebody as remembered."""
+    """A person as saved."""
     async with harness.database.reading(harness.workspace_id) as store:
         found = await store.people.by_slack_id(slack_id)
     assert found is not None
     return found
 
 
-async def pointed_out(harness: BotHarness, **typed: Any) -> Outcome:
-    """Ana hands in a preparation that the coach has a word on."""
+async def remarked_on(harness: BotHarness, **typed: Any) -> Outcome:
+    """Ana submits a preparation on which the coach has remarks."""
     outcome = await harness.submit(ANA, (await harness.command(ANA, "prep")).modal, **typed)
     assert outcome.answer["response_action"] == "update"
     assert outcome.faults() == []
     return outcome
 
 
-async def test_M6_E3_remarks_come_once_and_nothing_is_kept_before(harness: BotHarness, workspace: Any):
-    """The same form comes back with everything typed, nothing is written; handed in again it is taken."""
+async def test_M6_E3_remarks_come_once_and_nothing_is_saved_before(harness: BotHarness, workspace: Any):
+    """The form comes back with everything typed and nothing is saved; submitted again, it is accepted."""
     day = harness.now.date() + timedelta(days=250)
-    outcome = await pointed_out(harness, short__new0__text=VAGUE, short__new0__date=day, achievements="The audit")
+    outcome = await remarked_on(harness, short__new0__text=VAGUE, short__new0__date=day, achievements="The audit")
     assert outcome.modal["callback_id"] == FormId.PREPARATION
     assert "know it's done" in said(outcome.modal)
     assert fields(outcome.modal)["achievements"]["initial_value"] == "The audit"
@@ -70,19 +70,19 @@ async def test_M6_E3_remarks_come_once_and_nothing_is_kept_before(harness: BotHa
         assert [one.text for one in await store.objectives.standing(workspace.two.pk)] == [VAGUE]
 
 
-async def test_M6_what_cannot_be_is_said_before_what_could_be_better(harness: BotHarness):
-    """A vague goal without a date is refused first; the remark comes when the form could be taken."""
+async def test_M6_errors_come_before_remarks(harness: BotHarness):
+    """A vague goal without a date is rejected first; the remark comes when the form could be accepted."""
     form = (await harness.command(ANA, "prep")).modal
-    refused = await harness.submit(ANA, form, short__new0__text=VAGUE)
-    assert set(refused.answer["errors"]) == {"short.new0.date"}
+    rejected = await harness.submit(ANA, form, short__new0__text=VAGUE)
+    assert set(rejected.answer["errors"]) == {"short.new0.date"}
     day = harness.now.date() + timedelta(days=250)
     outcome = await harness.submit(ANA, form, short__new0__text=VAGUE, short__new0__date=day)
     assert outcome.answer["response_action"] == "update"
 
 
-async def test_M4_other_words_are_looked_at_once_more(harness: BotHarness, workspace: Any):
-    """A broad question reworded into another broad one is pointed out again; a specific one passes."""
-    outcome = await pointed_out(harness, questions=BROAD)
+async def test_M4_other_words_are_reviewed_again(harness: BotHarness, workspace: Any):
+    """A broad question reworded into another broad one gets a remark again; a specific one passes."""
+    outcome = await remarked_on(harness, questions=BROAD)
     second = await harness.submit(ANA, outcome.modal, questions="Where do you see me in ten years?")
     assert second.answer["response_action"] == "update"
     assert "ten years" in said(second.modal)
@@ -91,8 +91,8 @@ async def test_M4_other_words_are_looked_at_once_more(harness: BotHarness, works
 
 
 async def test_M4_E4_picked_questions_take_the_place_of_the_line(harness: BotHarness, workspace: Any):
-    """Two of the three are ticked: they are on the agenda, in order, and the broad one is not."""
-    outcome = await pointed_out(harness, questions=f"My course\n{BROAD}")
+    """When two of the three are ticked, they are on the agenda, in order, and the broad one is not."""
+    outcome = await remarked_on(harness, questions=f"My course\n{BROAD}")
     (name,) = [name for name in fields(outcome.modal) if name.startswith(f"{INSTEAD}.")]
     ids = [option["value"] for option in fields(outcome.modal)[name]["options"]]
     assert len(ids) == 3
@@ -102,9 +102,9 @@ async def test_M4_E4_picked_questions_take_the_place_of_the_line(harness: BotHar
     assert texts[-3:] == ["My course", BANK.by_id[ids[0]].text, BANK.by_id[ids[1]].text]
 
 
-async def test_M4_what_was_kept_is_not_brought_up_when_the_form_is_opened_again(harness: BotHarness):
-    """A question on the agenda is no news to the coach, whatever else changes in the preparation."""
-    outcome = await pointed_out(harness, questions=BROAD)
+async def test_M4_what_was_kept_gets_no_remark_when_the_form_is_opened_again(harness: BotHarness):
+    """The coach does not remark on a question that is on the agenda, whatever else changes in the preparation."""
+    outcome = await remarked_on(harness, questions=BROAD)
     await harness.submit(ANA, outcome.modal)
     later = (await harness.command(ANA, "prep")).modal
     assert fields(later)["questions"]["initial_value"] == BROAD
@@ -112,8 +112,8 @@ async def test_M4_what_was_kept_is_not_brought_up_when_the_form_is_opened_again(
 
 
 async def test_C14_keep_mine_takes_the_remark_away_also_from_the_draft(harness: BotHarness):
-    """One press, everything typed stays; closed and opened again, the form remembers it by keys alone."""
-    outcome = await pointed_out(harness, questions=f"{BROAD}\nWhat comes next?")
+    """After one press everything typed stays; opened again, the form knows what was kept, by keys alone."""
+    outcome = await remarked_on(harness, questions=f"{BROAD}\nWhat comes next?")
     kept = await harness.press(ANA, outcome.modal, ActionId.KEEP_MINE, achievements="The audit")
     assert kept.faults() == []
     assert "*in five years*" not in said(kept.modal)
@@ -122,22 +122,24 @@ async def test_C14_keep_mine_takes_the_remark_away_also_from_the_draft(harness: 
     resumed = (await harness.command(ANA, "prep")).modal
     assert fields(resumed)["achievements"]["initial_value"] == "The audit"
     assert "*in five years*" not in said(resumed)
-    assert ViewMetadata.of(resumed).seen == ViewMetadata.of(kept.modal).seen
+    assert PreparationMetadata.of(resumed).seen == PreparationMetadata.of(kept.modal).seen
     assert (await harness.submit(ANA, resumed)).answer == {}
 
 
 @pytest.mark.parametrize("text", ["My week in Lisbon", "Where you see me in five years", "Who reviews my design?"])
-async def test_C14_points_that_are_no_questions_or_good_ones_go_on_the_agenda(
+async def test_C14_items_that_are_no_questions_or_good_ones_go_on_the_agenda(
     harness: BotHarness, workspace: Any, text: str
 ):
-    """On the agenda the coach reads questions alone, and has nothing to say about a specific one."""
+    """On the agenda the coach reads questions alone, and has no remark on a specific one."""
     agenda = (await harness.command(ANA, "agenda")).modal
     assert (await harness.submit(ANA, agenda, new_items=text)).answer == {}
     assert text in await asked_of(harness, workspace.discussion)
 
 
-async def test_C14_a_broad_question_of_the_manager_is_pointed_out_to_them_alone(harness: BotHarness, workspace: Any):
-    """With questions of the manager's side to ask instead; nothing reaches the other side."""
+async def test_C14_a_broad_question_of_the_manager_gets_a_remark_that_only_they_see(
+    harness: BotHarness, workspace: Any
+):
+    """It comes with questions of the manager's side to ask instead, and nothing reaches the other side."""
     agenda = (await harness.press_in_home(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
     outcome = await harness.submit(BEN, agenda, new_items="Where do you see yourself in five years?")
     assert outcome.answer["response_action"] == "update"
@@ -149,8 +151,8 @@ async def test_C14_a_broad_question_of_the_manager_is_pointed_out_to_them_alone(
 
 
 async def test_M6_the_coach_is_switched_off_at_a_remark_and_on_in_the_home(harness: BotHarness):
-    """Off: the remarks go and none come; the App Home is redrawn with the switch as it stands."""
-    outcome = await pointed_out(harness, questions=BROAD)
+    """Switched off, the remarks go and no new ones come; the App Home is published with the switch as it is now."""
+    outcome = await remarked_on(harness, questions=BROAD)
     off = await harness.press(ANA, outcome.modal, ActionId.SWITCH_COACH)
     assert (await known(harness, ANA)).coach_off
     assert "again to keep" not in said(off.modal)
@@ -164,8 +166,8 @@ async def test_M6_the_coach_is_switched_off_at_a_remark_and_on_in_the_home(harne
 # --- asking and saying no --------------------------------------------------------------------------------------------
 
 
-async def test_E5_what_sounds_like_leaving_is_met_and_reworded(harness: BotHarness):
-    """Nothing is asked until the words were seen; the other fields keep what was chosen."""
+async def test_E5_words_that_sound_like_leaving_get_a_remark(harness: BotHarness):
+    """Nothing is asked until the remark was seen; the other fields keep what was chosen."""
     form = (await harness.command(GUS, "start")).modal
     name = words_field(Side.EMPLOYEE)
     assert fields(form)[name]["initial_value"] == DRAFTS[Side.EMPLOYEE]
@@ -179,7 +181,7 @@ async def test_E5_what_sounds_like_leaving_is_met_and_reworded(harness: BotHarne
     async with harness.database.reading(harness.workspace_id) as store:
         assert not await store.pairs.current_of(me.pk)
     again = await harness.submit(GUS, outcome.modal)
-    assert "gets your question" in said(again.modal)
+    assert "gets your request" in said(again.modal)
     async with harness.database.reading(harness.workspace_id) as store:
         (pair,) = await store.pairs.current_of(me.pk)
     assert pair.request == "I am thinking of moving on."
@@ -190,7 +192,7 @@ async def test_E5_what_sounds_like_leaving_is_met_and_reworded(harness: BotHarne
     [({}, DRAFTS[Side.MANAGER]), ({"words__employee": "Hi"}, "Hi"), ({"words__employee": ""}, None)],
 )
 async def test_E5_the_draft_is_that_of_my_side(harness: BotHarness, typed: dict[str, str], begins: str | None):
-    """Changing sides changes the draft; what somebody wrote or emptied themselves goes with them."""
+    """Changing sides changes the drafted words; what a person wrote or emptied themselves goes with them."""
     form = (await harness.command(GUS, "start")).modal
     redrawn = await harness.press(GUS, form, ActionId.SIDE_CHOSEN, **{SIDE: Side.MANAGER}, **typed)
     assert redrawn.faults() == []
@@ -198,7 +200,7 @@ async def test_E5_the_draft_is_that_of_my_side(harness: BotHarness, typed: dict[
 
 
 async def test_E5_a_draft_for_the_other_side_is_never_sent(harness: BotHarness):
-    """Handed in before the form was redrawn, the employee's draft does not go out in a manager's name."""
+    """Submitted before the form was redrawn, the employee's draft does not go out in a manager's name."""
     form = (await harness.command(GUS, "start")).modal
     await harness.submit(GUS, form, **{SIDE: Side.MANAGER, OTHER: BEN})
     me = await known(harness, GUS)
@@ -208,11 +210,11 @@ async def test_E5_a_draft_for_the_other_side_is_never_sent(harness: BotHarness):
 
 
 async def test_E5_saying_no_with_a_reason(harness: BotHarness, workspace: Any):
-    """“Not me” asks why, if one likes; the asker reads it behind a button, a third person does not."""
+    """“Not me” asks why, if they like; the one who asked reads it behind a button, a third person does not."""
     form = await harness.press_in_message(ANA, Action.DECLINE_PAIR, workspace.asked.pk)
     assert form.faults() == []
     done = await harness.submit(ANA, form.modal, reason="I lead <another> team")
-    assert "Chiyo will hear it" in said(done.modal)
+    assert "You said no. I'll let Chiyo know." in said(done.modal)
     read = await harness.press_in_message(CHIYO, Action.READ_REASON, workspace.asked.pk)
     assert read.faults() == []
     assert "I lead &lt;another&gt; team" in said(read.modal)
@@ -222,15 +224,15 @@ async def test_E5_saying_no_with_a_reason(harness: BotHarness, workspace: Any):
     assert "already answered" in str(late.answer["errors"])
 
 
-# --- what fits the person and the talk -------------------------------------------------------------------------------
+# --- what fits the person and the discussion -------------------------------------------------------------------------
 
 
 async def test_C12_the_path_changes_the_suggestions_and_keeps_what_was_typed_and_ticked(harness: BotHarness):
-    """Kept on the person at once; what is ticked stays on offer, and other questions stand beside it."""
+    """It is saved on the person at once; what is ticked stays on offer, and the other questions change."""
     form = (await harness.command(ANA, "prep")).modal
     before = [option["value"] for option in fields(form)[preparation.PICKED]["options"]]
     typed = {preparation.PICKED: before[3:4], "achievements": "The audit", preparation.CLARITY: "unsure"}
-    outcome = await harness.press(ANA, form, ActionId.DISCUSSION_KIND, "unsure", **typed)
+    outcome = await harness.press(ANA, form, ActionId.QUESTION_SET, "unsure", **typed)
     assert outcome.faults() == []
     shown = fields(outcome.modal)
     now = [option["value"] for option in shown[preparation.PICKED]["options"]]
@@ -241,37 +243,37 @@ async def test_C12_the_path_changes_the_suggestions_and_keeps_what_was_typed_and
     assert (await known(harness, ANA)).path_clarity == "unsure"
 
 
-async def test_C12_one_can_stop_saying(harness: BotHarness):
-    """“Rather not say” forgets it."""
+async def test_C12_a_person_can_stop_saying(harness: BotHarness):
+    """“Rather not say” deletes what was saved."""
     form = (await harness.command(ANA, "prep")).modal
-    gentle = await harness.press(ANA, form, ActionId.DISCUSSION_KIND, "gentle", **{preparation.FEEDBACK: "gentle"})
+    gentle = await harness.press(ANA, form, ActionId.QUESTION_SET, "gentle", **{preparation.FEEDBACK: "gentle"})
     assert (await known(harness, ANA)).feedback_style == "gentle"
     await harness.press(
-        ANA, gentle.modal, ActionId.DISCUSSION_KIND, "gentle", **{preparation.FEEDBACK: preparation.UNSAID}
+        ANA, gentle.modal, ActionId.QUESTION_SET, "gentle", **{preparation.FEEDBACK: preparation.UNSAID}
     )
     assert (await known(harness, ANA)).feedback_style is None
 
 
 async def test_C14_the_set_is_of_both_and_orders_the_brief(harness: BotHarness, workspace: Any):
-    """The manager chooses, reads what to ask and listen for; the employee's form and brief follow."""
+    """The manager chooses it and reads what to ask and listen for; the employee's form and brief follow."""
     form = (await harness.press_in_message(BEN, Action.OPEN_PREPARATION, workspace.two.pk)).modal
     chosen = await choose_set(harness, BEN, form, "aspiration-discussion")
     assert chosen.faults() == []
     assert "Listen for: " in said(chosen.modal)
     mine = (await harness.command(ANA, "prep")).modal
-    assert fields(mine)[preparation.DISCUSSION_KIND]["initial_option"]["value"] == "aspiration-discussion"
+    assert fields(mine)[preparation.QUESTION_SET]["initial_option"]["value"] == "aspiration-discussion"
     brief = await harness.command(ANA, "brief")
     assert brief.faults() == []
     assert "You ask: Which level fits my work" in said(brief.modal)
     assert "Ben asks: " in said(brief.modal)
     await choose_set(harness, ANA, mine, preparation.UNSAID)
-    assert "Order of the talk" not in said((await harness.command(ANA, "brief")).modal)
+    assert "Order of the discussion" not in said((await harness.command(ANA, "brief")).modal)
 
 
 async def choose_set(harness: BotHarness, slack_id: str, form: dict[str, Any], value: str) -> Outcome:
-    """Choose what kind of talk it is to be, in the menu of its own block."""
-    alone = form | {"blocks": [block for block in form["blocks"] if block["block_id"] == preparation.DISCUSSION_KIND]}
-    body = harness._pressed(slack_id, ActionId.DISCUSSION_KIND, value, preparation.DISCUSSION_KIND)
+    """Choose what kind of discussion it is to be, in the menu of that field."""
+    alone = form | {"blocks": [block for block in form["blocks"] if block["block_id"] == preparation.QUESTION_SET]}
+    body = harness._pressed(slack_id, ActionId.QUESTION_SET, value, preparation.QUESTION_SET)
     body["actions"][0]["selected_option"] = {"value": value}
     del body["actions"][0]["value"]
-    return await harness._interact(body | {"view": harness._with_state(alone, {preparation.DISCUSSION_KIND: value})})
+    return await harness._interact(body | {"view": harness._with_state(alone, {preparation.QUESTION_SET: value})})

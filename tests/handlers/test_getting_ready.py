@@ -1,12 +1,13 @@
-"""Setting a date, the agenda and the brief, as people go through them."""
+"""Setting a date, the agenda and the brief, as people go through them, as signed requests."""
 
 from datetime import timedelta
 from typing import Any
 
 from cycle import agendas, scheduling
+from cycle.guards import DISCUSSION_ENDED
 from cycle.nudges import Action
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import AgendaMetadata
 from handlers.views import schedule as schedule_view
 from storage.discussions import Discussion
 from tests.support.builders import MADRID, at
@@ -18,7 +19,7 @@ EVENING = at(MADRID, 2026, 12, 9, 20)
 
 
 async def discussion_of(harness: BotHarness, pair_id: int) -> Discussion:
-    """The talk that a pair is heading for."""
+    """The open discussion of a pair."""
     async with harness.database.reading(harness.workspace_id) as store:
         found = await store.discussions.open_of(pair_id)
     assert found is not None
@@ -30,8 +31,8 @@ def said(view: dict[str, Any]) -> str:
     return str(view["blocks"])
 
 
-async def test_E10_a_usual_time_is_kept_at_once(harness: BotHarness, workspace: Any):
-    """The modal closes, the date stands, and both App Homes and the delivery hear of it."""
+async def test_E10_a_usual_time_is_set_at_once(harness: BotHarness, workspace: Any):
+    """The modal closes, the date is set, both App Homes are published anew and the delivery is woken."""
     form = (await harness.command(ANA, "schedule")).modal
     outcome = await harness.submit(ANA, form, starts_at=USUAL, minutes="45")
     assert outcome.answer == {}
@@ -42,8 +43,8 @@ async def test_E10_a_usual_time_is_kept_at_once(harness: BotHarness, workspace: 
     assert (discussion.starts_at, discussion.minutes, discussion.round) == (USUAL, 45, 2)
 
 
-async def test_an_odd_time_is_warned_of_once_and_kept_the_second_time(harness: BotHarness, workspace: Any):
-    """Handed in before the warning was seen, the same form comes back with it; handed in again, the time stands."""
+async def test_an_odd_time_is_warned_of_once_and_set_the_second_time(harness: BotHarness, workspace: Any):
+    """Submitted before the warning was seen, the form comes back with it; submitted again, the time is set."""
     form = (await harness.command(ANA, "schedule")).modal
     asked = await harness.submit(ANA, form, starts_at=EVENING)
     assert asked.answer["response_action"] == "update"
@@ -54,7 +55,7 @@ async def test_an_odd_time_is_warned_of_once_and_kept_the_second_time(harness: B
 
 
 async def test_a_warning_seen_while_choosing_is_not_repeated(harness: BotHarness, workspace: Any):
-    """Choosing redraws the form with both clocks; handing that in sets the date, another odd time is asked about."""
+    """Choosing redraws the form with both clocks; submitting it sets the date, but another odd time is asked about."""
     form = (await harness.command(ANA, "schedule")).modal
     redrawn = await harness.press(ANA, form, ActionId.TIME_CHOSEN, starts_at=EVENING)
     assert "20:00 for you, 19:00 for Ben (London)" in said(redrawn.modal)
@@ -65,8 +66,8 @@ async def test_a_warning_seen_while_choosing_is_not_repeated(harness: BotHarness
     assert (await discussion_of(harness, workspace.two.pk)).starts_at == EVENING
 
 
-async def test_what_cannot_be_stands_beside_the_field(harness: BotHarness, workspace: Any):
-    """A past time and an overlap with another talk of Ben are errors of the field, and the form stays."""
+async def test_what_is_wrong_with_a_date_is_beside_the_field(harness: BotHarness, workspace: Any):
+    """A past time and an overlap with another discussion of Ben's are errors of the field, and the form stays open."""
     form = (await harness.command(ANA, "schedule")).modal
     past = await harness.submit(ANA, form, starts_at=harness.now - timedelta(days=1))
     assert "has passed" in past.answer["errors"][scheduling.STARTS_AT]
@@ -75,8 +76,8 @@ async def test_what_cannot_be_stands_beside_the_field(harness: BotHarness, works
     assert "You have another career discussion" in overlap.answer["errors"][scheduling.STARTS_AT]
 
 
-async def test_a_date_set_meanwhile_is_said_and_the_fresh_form_moves_it(harness: BotHarness, workspace: Any):
-    """Ana's old form is refused after Ben has moved the talk; choosing once more in it shows that date."""
+async def test_a_date_set_meanwhile_is_named_and_the_redrawn_form_moves_it(harness: BotHarness, workspace: Any):
+    """Ana's old form is rejected after Ben has moved the discussion; choosing once more in it shows that date."""
     old = (await harness.command(ANA, "schedule")).modal
     await harness.submit(
         BEN, (await harness.press_in_home(BEN, Action.OPEN_SCHEDULE, workspace.two.pk)).modal, starts_at=USUAL
@@ -85,22 +86,23 @@ async def test_a_date_set_meanwhile_is_said_and_the_fresh_form_moves_it(harness:
     refused = await harness.submit(ANA, old, starts_at=later)
     assert "Wed 9 Dec at 11:00" in refused.answer["errors"][scheduling.STARTS_AT]
     redrawn = await harness.press(ANA, old, ActionId.TIME_CHOSEN, starts_at=later)
-    assert "You and Ben talk on *Wed 9 Dec at 11:00" in said(redrawn.modal)
+    assert "You and Ben meet on *Wed 9 Dec at 11:00" in said(redrawn.modal)
     assert (await harness.submit(ANA, redrawn.modal)).answer == {}
     assert (await discussion_of(harness, workspace.two.pk)).starts_at == later
 
 
-async def test_a_modal_that_somebody_faster_changed_or_closed_is_no_trouble(harness: BotHarness, workspace: Any):
-    """Slack's answers to a redraw that comes too late are taken quietly."""
+async def test_a_modal_changed_or_closed_before_the_redraw_is_no_error(harness: BotHarness, workspace: Any):
+    """Slack's answers to a redraw that comes too late are ignored."""
     form = (await harness.command(ANA, "schedule")).modal
     for word in ("not_found", "hash_conflict"):
         harness.slack.refuses = {"views.update": word}
         outcome = await harness.press(ANA, form, ActionId.TIME_CHOSEN, starts_at=USUAL)
         assert [method for method, _ in outcome.calls] == ["views.update"]
+        assert outcome.refusal == ""
 
 
 async def test_E17_cancelling_says_what_comes_next(harness: BotHarness, workspace: Any):
-    """From the date to the reason to the next talk; the other side reads the reason where a new time is found."""
+    """From the date to the reason to the next discussion; the other side reads the reason where a time is found."""
     form = (await harness.command(ANA, "schedule")).modal
     why = (await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal
     assert why["callback_id"] == FormId.CANCEL
@@ -111,11 +113,11 @@ async def test_E17_cancelling_says_what_comes_next(harness: BotHarness, workspac
     theirs = (await harness.press_in_message(BEN, Action.OPEN_SCHEDULE, workspace.two.pk)).modal
     assert "Ben is &lt;away&gt;" in said(theirs)
     again = await harness.submit(ANA, why, reason="Ben is away")
-    assert "Meanwhile this talk was cancelled" in again.answer["errors"][scheduling.REASON]
+    assert again.answer["errors"][scheduling.REASON] == DISCUSSION_ENDED
 
 
 async def test_a_reason_begun_is_resumed(harness: BotHarness, workspace: Any):
-    """What was typed before the modal was closed stands there again."""
+    """What was typed before the modal was closed is there again."""
     form = (await harness.command(ANA, "schedule")).modal
     why = (await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal
     await harness.press(ANA, why, ActionId.TYPED, reason="Ben is aw")
@@ -123,46 +125,46 @@ async def test_a_reason_begun_is_resumed(harness: BotHarness, workspace: Any):
 
 
 async def test_E15_a_menu_acts_at_once_and_keeps_what_is_being_typed(harness: BotHarness, workspace: Any):
-    """Accepting redraws the list with the new state, and the points being written stay in their field."""
+    """Accepting redraws the list with the new state, and the items being written stay in their field."""
     agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
-    point = workspace.items[0]
-    redrawn = await harness.press(BEN, agenda, ActionId.ITEM_MENU, f"accept:{point.pk}", new_items="One more")
+    item = workspace.items[0]
+    redrawn = await harness.press(BEN, agenda, ActionId.ITEM_MENU, f"accept:{item.pk}", new_items="One more")
     assert redrawn.faults() == []
-    listed = next(block for block in redrawn.modal["blocks"] if block["block_id"] == f"item.{point.pk}")
+    listed = next(block for block in redrawn.modal["blocks"] if block["block_id"] == f"item.{item.pk}")
     assert "accepted" in listed["text"]["text"]
     assert redrawn.modal["blocks"][-1]["element"]["initial_value"] == "One more"
-    assert f"accept:{point.pk}" not in str(listed)
+    assert f"accept:{item.pk}" not in str(listed)
 
 
-async def test_a_menu_chosen_too_late_shows_how_things_stand(harness: BotHarness, workspace: Any):
-    """Ana took the point back meanwhile: Ben's list is redrawn without it, and a sentence says why."""
+async def test_a_menu_chosen_too_late_shows_the_current_agenda(harness: BotHarness, workspace: Any):
+    """Ana took the item back meanwhile: Ben's list is redrawn without it, and a sentence says why."""
     bens = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
     anas = (await harness.command(ANA, "agenda")).modal
-    point = workspace.items[0]
-    await harness.press(ANA, anas, ActionId.ITEM_MENU, f"withdraw:{point.pk}")
-    late = await harness.press(BEN, bens, ActionId.ITEM_MENU, f"accept:{point.pk}")
+    item = workspace.items[0]
+    await harness.press(ANA, anas, ActionId.ITEM_MENU, f"withdraw:{item.pk}")
+    late = await harness.press(BEN, bens, ActionId.ITEM_MENU, f"accept:{item.pk}")
     assert [method for method, _ in late.calls] == ["views.update", "views.push"]
-    assert f"item.{point.pk}" not in [block.get("block_id") for block in late.views[0][1]["blocks"]]
+    assert f"item.{item.pk}" not in [block.get("block_id") for block in late.views[0][1]["blocks"]]
     assert "no longer on the agenda" in said(late.views[1][1])
 
 
 async def test_E15_amended_words_show_in_the_list_below(harness: BotHarness, workspace: Any):
-    """Amending opens a form on top of the list, and handing it in redraws the list on the same page."""
+    """Rewording opens a form on top of the list, and submitting it redraws the list on the same page."""
     first = (await harness.press_in_home(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
     second = (await harness.press(BEN, first, ActionId.PAGE)).modal
-    point = workspace.items[-1]
-    form = await harness.press(BEN, second, ActionId.ITEM_MENU, f"amend:{point.pk}")
+    item = workspace.items[-1]
+    form = await harness.press(BEN, second, ActionId.ITEM_MENU, f"amend:{item.pk}")
     assert [method for method, _ in form.calls] == ["views.push"]
     done = await harness.submit(BEN, form.modal | {"previous_view_id": "V7"}, text="Better words")
     assert done.answer == {}
     (update,) = (body for method, body in done.calls if method == "views.update")
     assert update["view_id"] == "V7"
     assert "Better words" in said(update["view"])
-    assert ViewMetadata.of(update["view"]).page == 1
+    assert AgendaMetadata.of(update["view"]).page == 1
 
 
 async def test_an_empty_proposal_is_answered_beside_the_field(harness: BotHarness, workspace: Any):
-    """Handing in nothing says what to do; what is written then goes on the agenda and the draft is gone."""
+    """An empty form says what to do; what is written then goes on the agenda, and the draft is cleared."""
     agenda = (await harness.command(ANA, "agenda")).modal
     empty = await harness.submit(ANA, agenda, new_items=" ")
     assert "one per line" in empty.answer["errors"][agendas.NEW_ITEMS]
@@ -173,10 +175,10 @@ async def test_an_empty_proposal_is_answered_beside_the_field(harness: BotHarnes
 
 
 async def test_E16_the_brief_opens_from_a_message(harness: BotHarness, workspace: Any):
-    """The day-before message leads to the brief, whose buttons lead on; nobody else gets it."""
+    """The message of the day before leads to the brief, whose buttons lead on; a third person does not get it."""
     outcome = await harness.press_in_message(ANA, Action.OPEN_BRIEF, workspace.discussion.pk)
     assert outcome.faults() == []
-    assert "Before the talk" in said(outcome.modal)
+    assert "Before you meet" in said(outcome.modal)
     assert [method for method, _ in outcome.calls] == ["views.open"]
     agenda = await harness.press(ANA, outcome.modal, Action.OPEN_AGENDA)
     assert [method for method, _ in agenda.calls] == ["views.push"]

@@ -1,4 +1,4 @@
-"""All listeners behind a real Bolt app, and a Slack on 127.0.0.1 that takes everything down.
+"""All listeners behind a real Bolt app, and a Slack on 127.0.0.1 that records every call.
 
 Requests are signed and dispatched as Slack sends them, without a server of ours; what the app calls goes over HTTP.
 """
@@ -8,7 +8,7 @@ import copy
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +30,7 @@ from handlers.registration import register
 from handlers.shared.homes import Homes
 from handlers.shared.profiles import Profiles
 from handlers.shared.services import Services, WorkspaceContext
+from handlers.views import kit
 from sandbox.validation import problems
 from sandbox.view_state import elements, state
 from storage.database import Database
@@ -37,12 +38,13 @@ from storage.database import Database
 SECRET = "a-secret-for-tests"
 TEAM = "T0ACME"
 _versions = itertools.count(1)
+NOTICE_TITLE = kit.notice("Career", "")["title"]  # of the modal in which the bot says why something cannot be done
 VIEW_CALLS = {"views.open": "modal", "views.push": "modal", "views.update": "modal", "views.publish": "home"}
 
 
 @dataclass
 class FakeSlack:
-    """Takes Web API calls and `response_url` posts down. `refuses` maps a method to the error word it answers."""
+    """Records Web API calls and `response_url` posts. `refuses` maps a method to the error word it answers."""
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
@@ -94,14 +96,14 @@ class FakeDirectory:
         self.asked: list[str] = []
 
     async def profile(self, slack_id: str) -> Profile | LookupFailure:
-        """Noted, and answered."""
+        """A person's profile; every lookup is recorded."""
         self.asked.append(slack_id)
         return self.profiles.get(slack_id, LookupFailure.UNAVAILABLE)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one request: which listener took it, the answer to Slack, and what was called meanwhile."""
+    """What came of one request: the listener that took it, the answer to Slack, and the calls made meanwhile."""
 
     listener: str
     status: int
@@ -129,14 +131,21 @@ class Outcome:
         posted = [body for method, body in self.calls if method == "response_url"]
         return [*posted, *([self.answer] if "text" in self.answer else [])]
 
+    @property
+    def refusal(self) -> str:
+        """The sentence that refuses what the person wanted: beside a field, in a message or in a notice; or empty."""
+        said = [body["text"] for body in self.messages if body.get("replace_original") is False]
+        said += [view["blocks"][0]["text"]["text"] for _, view in self.views if view.get("title") == NOTICE_TITLE]
+        return " ".join([*self.answer.get("errors", {}).values(), *said])
+
     def faults(self) -> list[Any]:
-        """What Slack would not have taken."""
+        """What Slack would have refused."""
         views = [problem for kind, view in self.views for problem in problems(kind, view)]
         return views + [problem for message in self.messages for problem in problems("message", message)]
 
 
 class BotHarness:
-    """A bot at work. `now` is its clock."""
+    """The bot with everything but a server. `now` is its clock."""
 
     def __init__(
         self, database: Database, workspace_id: int, now: datetime, slack: FakeSlack, *, answers_last: bool = False
@@ -147,7 +156,7 @@ class BotHarness:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["BotHarness"]:
-        """Register everything."""
+        """Registers everything."""
         async with aiohttp.ClientSession() as session:
             client = AsyncWebClient(token="xoxb-made-up", base_url=f"{self.slack.address}/api/", session=session)
             self.app = AsyncApp(client=client, signing_secret=SECRET, process_before_response=self.answers_last)
@@ -166,12 +175,20 @@ class BotHarness:
     async def _publish(self, slack_id: str, view: dict[str, Any]) -> None:
         await self.app.client.views_publish(user_id=slack_id, view=view)
 
+    def register_first(self, connect: Callable[[AsyncApp], None]) -> None:
+        """Connects listeners of a test in front of ours, the last of which take whatever nobody else takes."""
+        ours = list(self.app._async_listeners)
+        self.app._async_listeners.clear()
+        connect(self.app)
+        self.app._async_listeners += ours
+
     # --- what people do --------------------------------------------------------------------------------------------
 
     async def command(self, slack_id: str, text: str = "", name: str = "/career") -> Outcome:
         """Type `/career …`."""
         body = {
-            "command": name, "text": text, "user_id": slack_id, "team_id": TEAM, "trigger_id": "1.2",
+            "command": name, "text": text, "user_id": slack_id, "user_name": handle_of(slack_id), "team_id": TEAM,
+            "trigger_id": "1.2",
             "response_url": f"{self.slack.address}/respond", "channel_id": "D1",
         }  # fmt: skip
         return await self._dispatch(urlencode(body), "application/x-www-form-urlencoded")
@@ -187,8 +204,14 @@ class BotHarness:
         """Press a button on the App Home."""
         return await self._interact(self._pressed(slack_id, does, value, "b0") | {"view": {"type": "home", "id": "V0"}})
 
-    async def press(self, slack_id: str, modal: dict[str, Any], does: str, value: Any = None, **typed: Any) -> Outcome:
-        """Press a button or change a field in a modal; `value` picks among several with the same id."""
+    async def press(
+        self, slack_id: str, modal: dict[str, Any], does: str, value: Any = None, *, at: datetime | None = None,
+        **typed: Any,
+    ) -> Outcome:  # fmt: skip
+        """Press a button or change a field in a modal, now or at another moment by Slack's clock.
+
+        `value` picks among several with the same id; `typed` is as for `submit`.
+        """
         pressable = [
             (block, element)
             for block, element in elements(modal["blocks"])
@@ -196,31 +219,38 @@ class BotHarness:
         ]
         assert pressable, f"nothing to press: {does} {value or ''}"
         block, element = pressable[0]
-        body = self._pressed(slack_id, does, element.get("value", value), block["block_id"])
+        body = self._pressed(slack_id, does, element.get("value", value), block["block_id"], at)
         if element["type"] == "overflow":
             body["actions"][0] |= {"type": "overflow", "selected_option": {"value": value}}
             del body["actions"][0]["value"]
         return await self._interact(body | {"view": self._with_state(modal, typed)})
 
     async def submit(self, slack_id: str, modal: dict[str, Any], **typed: Any) -> Outcome:
-        """Hand a modal in; `typed` gives fields their values, dots in their names written as double underscores."""
+        """Submit a modal; `typed` gives fields their values, dots in their names written as double underscores."""
         body = {"type": "view_submission", "view": self._with_state(modal, typed), "trigger_id": "1.2"}
-        return await self._interact(body | self._whoever(slack_id))
+        return await self._interact(body | self._by(slack_id))
 
     async def home_opened(self, slack_id: str, tab: str = "home") -> Outcome:
         """Open a tab of the app."""
-        event = {"type": "app_home_opened", "user": slack_id, "tab": tab, "channel": "D1"}
-        body = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": event}
-        return await self._dispatch(json.dumps(body), "application/json")
+        return await self.event({"type": "app_home_opened", "user": slack_id, "tab": tab, "channel": "D1"})
+
+    async def event(self, event: dict[str, Any], event_id: str = "") -> Outcome:
+        """Something that Slack reports; each event has an id of its own unless one is given."""
+        envelope = {"type": "event_callback", "team_id": TEAM, "event_id": event_id or f"Ev{next(_versions)}"}
+        return await self._dispatch(json.dumps(envelope | {"event": event}), "application/json")
 
     # --- how Slack puts it -----------------------------------------------------------------------------------------
 
-    def _pressed(self, slack_id: str, does: str, value: Any, block_id: str) -> dict[str, Any]:
-        action = {"type": "button", "action_id": does, "block_id": block_id, "value": str(value), "action_ts": "1.2"}
-        return {"type": "block_actions", "actions": [action], "trigger_id": "1.2"} | self._whoever(slack_id)
+    def _pressed(
+        self, slack_id: str, does: str, value: Any, block_id: str, at: datetime | None = None
+    ) -> dict[str, Any]:
+        moment = f"{(at or self.now).timestamp():.6f}"
+        action = {"type": "button", "action_id": does, "block_id": block_id, "value": str(value), "action_ts": moment}
+        return {"type": "block_actions", "actions": [action], "trigger_id": "1.2"} | self._by(slack_id)
 
-    def _whoever(self, slack_id: str) -> dict[str, Any]:
-        return {"user": {"id": slack_id, "team_id": TEAM}, "team": {"id": TEAM}, "api_app_id": "A1"}
+    def _by(self, slack_id: str) -> dict[str, Any]:
+        user = {"id": slack_id, "name": handle_of(slack_id), "team_id": TEAM}
+        return {"user": user, "team": {"id": TEAM}, "api_app_id": "A1"}
 
     def _with_state(self, modal: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -279,6 +309,11 @@ class BotHarness:
     def listeners(self) -> set[str]:
         """The names of all that are registered."""
         return {name_of(listener) for listener in self.app._async_listeners}
+
+
+def handle_of(slack_id: str) -> str:
+    """`gus` for U0GUS."""
+    return slack_id.removeprefix("U0").lower()
 
 
 def name_of(listener: Any) -> str:

@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
-from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView, in_order
+from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView
+from handlers.agenda import AGENDA
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, MenuChoice
-from handlers.shared.interaction import draft_key
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import AgendaMetadata, AmendMetadata
 from handlers.views import agenda as view
 from sandbox.validation import problems
 from storage.agenda import AgendaItem, ItemState
@@ -17,24 +17,24 @@ NOW = at(MADRID, 2026, 11, 2, 10)
 THEN = at(MADRID, 2026, 11, 24, 10)
 ANA, CHIYO = person("Ana Ruiz", id=1), person("Chiyo Tanaka", id=2)
 TWO = pair(ANA, CHIYO, id=1)
-ABOUT = ViewMetadata(pair_id=1)
+ABOUT = AgendaMetadata(pair_id=1)
 
 
 def item(key: int, author: Person = ANA, text: str = "My course", **also: Any) -> AgendaItem:
-    """A point."""
+    """An agenda item."""
     return AgendaItem(
         **({"id": key, "pair_id": 1, "discussion_id": 7, "author_id": author.id, "text": text, "position": key,
             "proposed_at": NOW} | also)
     )  # fmt: skip
 
 
-def agenda(*items: AgendaItem, employee: Person = ANA, manager: Person = CHIYO, carried_over: int = 0) -> AgendaView:
-    """An agenda with these points."""
-    return AgendaView(TWO, scheduled(TWO, THEN, id=7), employee, manager, in_order(items, TWO), carried_over)
+def agenda(*items: AgendaItem, employee: Person = ANA, manager: Person = CHIYO) -> AgendaView:
+    """An agenda with these items."""
+    return AgendaView(TWO, scheduled(TWO, THEN, id=7), employee, manager, items)
 
 
-def points(shown: dict[str, Any]) -> list[dict[str, Any]]:
-    """The blocks of the points."""
+def listed(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """The blocks of the items."""
     return [block for block in shown["blocks"] if block.get("block_id", "").startswith("item.")]
 
 
@@ -50,22 +50,22 @@ def test_an_empty_agenda_invites():
     assert problems("modal", shown) == []
     assert "Nothing here yet" in str(shown["blocks"])
     assert shown["submit"]["text"] == "Propose"
-    undated = AgendaView(TWO, planning(TWO, THEN.date()), ANA, CHIYO, (), 0)
+    undated = AgendaView(TWO, planning(TWO, THEN.date()), ANA, CHIYO, ())
     assert "which has no date yet" in str(view.render(undated, ANA, ABOUT)["blocks"])
 
 
-def test_E15_each_point_says_whose_it_is_and_how_it_stands():
-    """The employee's first, with state and author in words, and the first words of what was amended."""
+def test_E15_each_item_says_who_proposed_it_and_its_state():
+    """The employee's come first, with state and author in words, and the original words of an amended item."""
     items = [
         item(1, CHIYO, "The audit", state=ItemState.ACCEPTED),
         item(2, ANA, "Which course by June", state=ItemState.AMENDED, first_text="My <course>"),
         item(3, ANA, "What makes me ready?", is_question=True, carried_from_id=9),
     ]
-    first, second, third = (one["text"]["text"] for one in points(view.render(agenda(*items), ANA, ABOUT)))
+    first, second, third = (one["text"]["text"] for one in listed(view.render(agenda(*items), ANA, ABOUT)))
     assert first == "1. Which course by June\n_from you · amended_\nwas: “My &lt;course&gt;”"
     assert second == "2. What makes me ready?\n_from you · proposed · a question · left from last time_"
     assert third == "3. The audit\n_from Chiyo · accepted_"
-    theirs = points(view.render(agenda(*items), CHIYO, ABOUT))
+    theirs = listed(view.render(agenda(*items), CHIYO, ABOUT))
     assert "from Ana" in theirs[0]["text"]["text"]
     assert "from you" in theirs[2]["text"]["text"]
 
@@ -87,64 +87,70 @@ ACCEPT, AMEND, UP, DOWN, CARRY_OVER, WITHDRAW = MenuChoice
     ],
 )
 def test_a_menu_offers_what_can_be_done(me: Person, key: int, offers: list[MenuChoice]):
-    """One's own points can be moved and taken back, the other's accepted while proposed; five things at most."""
+    """My own items can be moved and taken back, the other's accepted while proposed; five choices at most."""
     items = [item(1), item(2, state=ItemState.ACCEPTED), item(3, state=ItemState.AMENDED), item(4, CHIYO)]
     shown = agenda(*items)
     assert view.menu_of(items[key - 1], shown, me) == offers
-    menu = points(view.render(shown, me, ABOUT))[key - 1]["accessory"]
-    assert [view.chosen(option["value"]) for option in menu["options"]] == [(offer, key) for offer in offers]
+    menu = listed(view.render(shown, me, ABOUT))[key - 1]["accessory"]
+    assert [option["value"] for option in menu["options"]] == [f"{offer}:{key}" for offer in offers]
 
 
 @pytest.mark.parametrize(
     ("count", "page", "shown_first", "labels"),
     [
         (10, 0, 1, []),
-        (11, 0, 1, ["On to point 11"]),
-        (30, 1, 11, ["Back to points 1–10", "On to points 21–30"]),
-        (25, 2, 21, ["Back to points 11–20"]),
-        (11, 2, 11, ["Back to points 1–10"]),
+        (11, 0, 1, ["On to item 11"]),
+        (30, 1, 11, ["Back to items 1–10", "On to items 21–30"]),
+        (25, 2, 21, ["Back to items 11–20"]),
+        (11, 2, 11, ["Back to items 1–10"]),
         (0, 3, None, []),
     ],
 )
 def test_long_lists_page(count: int, page: int, shown_first: int | None, labels: list[str]):
-    """Ten points a page, with buttons that say where they lead; a page that has emptied shows the one before."""
+    """Ten items per page, with buttons that say where they lead; a page that has emptied shows the one before."""
     shown = view.render(agenda(*(item(key) for key in range(1, count + 1))), ANA, ABOUT.updated(page=page))
     assert problems("modal", shown) == []
-    listed = points(shown)
-    assert len(listed) <= view.PAGE_SIZE
-    assert (int(listed[0]["text"]["text"].split(".")[0]) if listed else None) == shown_first
+    blocks = listed(shown)
+    assert len(blocks) <= view.PAGE_SIZE
+    assert (int(blocks[0]["text"]["text"].split(".")[0]) if blocks else None) == shown_first
     assert [one["text"]["text"] for one in buttons(shown)] == labels
-    assert ViewMetadata.of(shown).page == (shown_first - 1) // 10 if shown_first else ViewMetadata.of(shown).page == 0
+    assert AgendaMetadata.of(shown).page == ((shown_first - 1) // 10 if shown_first else 0)
 
 
 def test_what_was_being_written_is_resumed():
-    """A draft is put back into the field with a note of when it was kept; a redraw keeps the text without the note."""
+    """A draft is put back into its field and says when it was saved; a redraw keeps the text without that note."""
     values = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": "My course\nA mentor"}}})
     resumed = view.render(agenda(), ANA, ABOUT, values, NOW)
     assert problems("modal", resumed) == []
     assert resumed["blocks"][-1]["element"]["initial_value"] == "My course\nA mentor"
-    assert "I kept what you had typed" in str(resumed["blocks"])
+    assert "Here is your draft of Mon 2 Nov at 10:00" in str(resumed["blocks"])
     redrawn = view.render(agenda(), ANA, ABOUT, values)
     assert redrawn["blocks"][-1] == resumed["blocks"][-1]
-    assert "I kept" not in str(redrawn["blocks"])
+    assert "your draft" not in str(redrawn["blocks"])
     blank = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": None}}})
-    assert "I kept" not in str(view.render(agenda(), ANA, ABOUT, blank, NOW)["blocks"])
+    assert "your draft" not in str(view.render(agenda(), ANA, ABOUT, blank, NOW)["blocks"])
 
 
-def test_a_draft_belongs_to_the_pair():
-    """What was being written for a talk that ended is still there for the next one."""
-    assert draft_key(ViewMetadata.of(view.render(agenda(), ANA, ABOUT))) == 1
+def test_a_draft_belongs_to_the_discussion():
+    """Items that were being written for a discussion that has ended never appear in the form for the next one."""
+    shown = view.render(agenda(), ANA, ABOUT.updated(discussion_id=7))
+    assert AGENDA.draft_subject is not None
+    assert AGENDA.draft_subject(AgendaMetadata.of(shown)) == 7
 
 
-def test_points_left_for_later_are_counted():
-    """What both decided to leave is not forgotten."""
-    assert "1 point waits for the talk after" in str(view.render(agenda(carried_over=1), ANA, ABOUT)["blocks"])
-    assert "2 points wait for the talk after" in str(view.render(agenda(carried_over=2), ANA, ABOUT)["blocks"])
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [(1, "1 item waits for the discussion after this one."), (2, "2 items wait for the discussion after this one.")],
+)
+def test_items_left_for_later_are_counted(count: int, sentence: str):
+    """The agenda says how many items the two left for the discussion after this one."""
+    left = [item(key, state=ItemState.CARRIED_OVER) for key in range(1, count + 1)]
+    assert sentence in str(view.render(agenda(*left), ANA, ABOUT)["blocks"])
 
 
 @pytest.mark.parametrize("sign", ["x", "&", "<", "\n", "名", "`"])
-def test_long_names_and_points_fit(sign: str):
-    """Thirty points of the longest kind, amended, between two people with the longest names, page by page."""
+def test_long_names_and_items_fit(sign: str):
+    """Thirty amended items of the greatest length, between two people with the longest names, fit page by page."""
     ana, chiyo = person(sign * 255, id=1), person(sign * 255, id=2)
     long_text = {"text": sign * LONGEST_ITEM, "first_text": "y" + sign * (LONGEST_ITEM - 1)}
     items = [item(key, ana if key % 2 else chiyo, **long_text) for key in range(1, MOST_ITEMS + 1)]
@@ -158,10 +164,10 @@ def test_long_names_and_points_fit(sign: str):
 
 
 def test_amending_starts_from_the_present_words():
-    """The form has the point's words and leads back to the same page of the list."""
-    shown = view.amending(item(4, text="My <course>"), ABOUT.updated(item_id=4, page=1))
+    """The form has the item's words and leads back to the same page of the list."""
+    shown = view.amending(item(4, text="My <course>"), AmendMetadata(pair_id=1, item_id=4, page=1))
     assert problems("modal", shown) == []
     (field,) = shown["blocks"]
     assert (field["block_id"], field["element"]["initial_value"]) == (TEXT, "My <course>")
-    metadata = ViewMetadata.of(shown)
+    metadata = AmendMetadata.of(shown)
     assert (metadata.pair_id, metadata.item_id, metadata.page) == (1, 4, 1)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -5,9 +6,11 @@ import pytest
 
 from cycle.bank import QuestionSet, load_bank
 from cycle.brief import Brief, Check
+from cycle.brief_document import brief_document
 from cycle.nudges import Action
 from cycle.prompts import PROMPTS
-from cycle.suggestions import order_of_discussion
+from cycle.suggestions import Step, order_of_discussion
+from handlers.shared.view_metadata import PairMetadata
 from handlers.views import brief as view
 from sandbox.validation import problems
 from storage.agenda import AgendaItem
@@ -38,8 +41,13 @@ def brief(me: Person = ANA, **also: Any) -> Brief:
     return Brief(**(known | also))
 
 
+def render(shown: Brief, chosen: QuestionSet | None = None, order: Sequence[Step] = ()) -> dict[str, Any]:
+    """The modal of a brief."""
+    return view.render(brief_document(shown, chosen, order), PairMetadata(pair_id=1, discussion_id=shown.discussion.pk))
+
+
 def item(text: str, author: Person = ANA) -> AgendaItem:
-    """A point."""
+    """An agenda item."""
     return AgendaItem(pair_id=1, discussion_id=7, author_id=author.pk, text=text, position=1, proposed_at=NOW)
 
 
@@ -61,33 +69,31 @@ def said(shown: dict[str, Any]) -> str:
 
 
 def test_E16_an_empty_brief_is_still_a_brief():
-    """When, how long and where stand first; what there is not is said in a word; buttons lead to what can be done."""
-    shown = view.render(brief())
+    """When, how long and where come first; each missing part is named in a word; buttons lead to what can be done."""
+    shown = render(brief())
     assert problems("modal", shown) == []
     text = said(shown)
-    assert (
-        "You talk with Chiyo on *Tue 24 Nov at 09:00 for you, 17:00 for Chiyo (Tokyo)*, 60 minutes, on a walk." in text
-    )
-    assert "No points yet." in text
+    assert "You meet Chiyo on *Tue 24 Nov at 09:00 for you, 17:00 for Chiyo (Tokyo)*, 60 minutes, on a walk." in text
+    assert "No items yet." in text
     assert "submit" not in shown
     does = [element["action_id"] for element in shown["blocks"][-1]["elements"]]
     assert does == [Action.OPEN_PREPARATION, Action.OPEN_AGENDA, Action.OPEN_COMMITMENTS, Action.OPEN_SCHEDULE]
 
 
 def test_E16_the_checklist_is_in_words():
-    """Each line says itself whether it is done; the signs beside it only repeat that."""
-    checks = [Check(done=True, sentence="Your preparation is in."), Check(done=False, sentence="Put a point.")]
-    text = said(view.render(brief(checklist=checks)))
+    """Each line says in words whether it is done; the sign in front of it only repeats that."""
+    checks = [Check(done=True, sentence="Your preparation is in."), Check(done=False, sentence="Propose an item.")]
+    text = said(render(brief(checklist=checks)))
     assert "Done: Your preparation is in." in text
-    assert "Open: Put a point." in text
+    assert "Open: Propose an item." in text
 
 
-def test_E16_commitments_points_notes_and_objectives_are_read_in_one_go():
-    """Everything stands in the order of the talk, people's words escaped, dates as they are spoken."""
+def test_E16_commitments_agenda_notes_and_objectives_are_read_in_one_go():
+    """Everything is in the order of the discussion, people's words escaped, dates as they are spoken."""
     objective = Objective(
         pair_id=1, owner_id=1, horizon=Horizon.SHORT, text="Pass <the> exam", target_on=date(2027, 6, 1), set_at=NOW
     )
-    shown = view.render(
+    shown = render(
         brief(
             agenda=[item("My <course>"), item("The audit", CHIYO)],
             commitments=[
@@ -101,7 +107,7 @@ def test_E16_commitments_points_notes_and_objectives_are_read_in_one_go():
     text = said(shown)
     for line in (
         "1. My &lt;course&gt; _(you, proposed)_\n2. The audit _(Chiyo, proposed)_",
-        "• *You*: Write the proposal (the date has passed: Fri 20 Nov)\n• *Chiyo*: Ask &amp; tell (by Fri 8 Jan 2027)",
+        "• *You*: Write the proposal (was due Fri 20 Nov)\n• *Chiyo*: Ask &amp; tell (by Fri 8 Jan 2027)",
         "• Pass &lt;the&gt; exam (by Tue 1 Jun 2027)",
         "> More Thai",
     ):
@@ -109,11 +115,11 @@ def test_E16_commitments_points_notes_and_objectives_are_read_in_one_go():
 
 
 def test_E2_an_assessment_is_hidden_until_both_are_in():
-    """My own stands alone, marked as mine to see; the other's is not there, whether given or not."""
-    text = said(view.render(brief(levels={Side.EMPLOYEE: Level.STRONG})))
+    """My own rating is shown as visible to me alone; the other's is hidden, whether it was given or not."""
+    text = said(render(brief(levels={Side.EMPLOYEE: Level.STRONG})))
     assert "*You*: Strong performer (only you see this until both are in)" in text
     assert "*Chiyo*: hidden until both are in" in text
-    text = said(view.render(brief(CHIYO)))
+    text = said(render(brief(CHIYO)))
     assert "*Ana*: hidden until both are in\n*You*: not given yet" in text
 
 
@@ -135,24 +141,24 @@ def test_E2_an_assessment_is_hidden_until_both_are_in():
         ),
     ],
 )
-def test_E6_both_views_stand_side_by_side_with_the_difference_named(
+def test_E6_both_ratings_are_side_by_side_with_the_difference_named(
     employee: Level, manager: Level, to_ana: str, to_chiyo: str
 ):
-    """The employee's first; each reads the difference from their own side, and how to take it up in the talk."""
+    """The employee's comes first; each reads the difference from their own side, and how to bring it up."""
     levels = {Side.EMPLOYEE: employee, Side.MANAGER: manager}
     for me, sentence, first in ((ANA, to_ana, "*You*: "), (CHIYO, to_chiyo, "*Ana*: ")):
-        text = said(view.render(brief(me, levels=levels)))
+        text = said(render(brief(me, levels=levels)))
         assert sentence in text
         assert "until both are in" not in text
-        assert text.index(first) < text.index("In the talk,")
-    assert "ask first where Chiyo sees you; then share your own view" in said(view.render(brief(levels=levels)))
+        assert text.index(first) < text.index(sentence) < text.index("When you meet, first")
+    assert "first ask where Chiyo sees you, then share your view" in said(render(brief(levels=levels)))
 
 
 def test_L1_each_answer_says_who_can_read_it():
-    """My answers are marked; of the other's there is only what the brief holds, with its question."""
+    """My answers say who sees them; the other's answers appear with their question."""
     mine = [answer("challenges", "The noise"), answer("achievements", "The launch", shared=True)]
     theirs = [answer("strengths", "Calm under <pressure>", CHIYO, shared=True)]
-    text = said(view.render(brief(mine=mine, theirs=theirs)))
+    text = said(render(brief(mine=mine, theirs=theirs)))
     assert "*What went well* · Chiyo can read this\n> The launch" in text
     assert "*What was hard* · only you see this\n> The noise" in text
     assert text.index("What went well") < text.index("What was hard")
@@ -162,13 +168,13 @@ def test_L1_each_answer_says_who_can_read_it():
 def test_E1_the_employees_preparation_comes_first_for_both():
     """Whoever reads, the employee's answers stand above the manager's."""
     mine, theirs = [answer("strengths", "Calm", CHIYO)], [answer("achievements", "The launch")]
-    text = said(view.render(brief(CHIYO, mine=mine, theirs=theirs)))
+    text = said(render(brief(CHIYO, mine=mine, theirs=theirs)))
     assert text.index("The launch") < text.index("Calm")
 
 
 def test_an_old_discussion_is_looked_back_on():
-    """What came of it, without buttons that would act on the coming talk."""
-    shown = view.render(
+    """The brief of a past discussion says what came of it, without buttons that would act on the coming one."""
+    shown = render(
         brief(
             discussion=held(TWO, LAST, LAST, id=3, notes="More Thai"),
             commitments=[commitment(TWO, ANA, date(2026, 6, 1), state="done")],
@@ -176,35 +182,35 @@ def test_an_old_discussion_is_looked_back_on():
     )
     assert problems("modal", shown) == []
     text = said(shown)
-    assert "Your talk with Chiyo on *Tue 12 May at 09:00* took place." in text
+    assert "Your discussion with Chiyo on *Tue 12 May at 09:00* took place." in text
     assert "(Mon 1 Jun, done)" in text
     assert "> More Thai" in text
     assert all(block["type"] != "actions" for block in shown["blocks"])
 
 
 def test_a_cancelled_discussion_says_why():
-    """A brief opened from an old message tells that the talk was cancelled, and the reason."""
+    """A brief opened from an old message says that the discussion was cancelled, and why."""
     discussion = scheduled(TWO, THEN, id=7, state=DiscussionState.CANCELLED, cancel_reason="The audit moved")
-    text = said(view.render(brief(discussion=discussion)))
+    text = said(render(brief(discussion=discussion)))
     assert "was cancelled." in text
     assert "> The audit moved" in text
 
 
 def test_a_discussion_without_a_date_leads_to_one():
     """The brief can be read before there is a date."""
-    shown = view.render(brief(discussion=planning(TWO, date(2026, 12, 7), id=7)))
+    shown = render(brief(discussion=planning(TWO, date(2026, 12, 7), id=7)))
     assert problems("modal", shown) == []
-    assert "has no date yet (due by *Mon 7 Dec*)" in said(shown)
+    assert "has no date yet. It is due by *Mon 7 Dec*." in said(shown)
     assert "Find a time" in str(shown["blocks"][-1])
 
 
 @pytest.mark.parametrize("sign", ["x", "&", "<", "\n", " ", "名", "x y "])
 def test_the_longest_brief_fits(sign: str):
-    """30 points, 50 promises, every answer and the notes of 3,000 characters, the longest names: Slack takes it."""
+    """30 items, 50 commitments, every answer and the notes at 3,000 characters, the longest names: Slack takes it."""
     long_text = (sign * 3000)[:3000]
     ana, chiyo = person((sign * 255)[:255], id=1), person((sign * 255)[:255], TOKYO, id=2)
     objective = {"pair_id": 1, "owner_id": 1, "text": long_text[:1000], "target_on": date(2027, 6, 1), "set_at": NOW}
-    shown = view.render(
+    shown = render(
         brief(
             ana,
             other=chiyo,
@@ -220,15 +226,15 @@ def test_the_longest_brief_fits(sign: str):
     )
     assert problems("modal", shown) == []
     if sign.strip():
-        assert "And 40 more" in said(shown)
+        assert "And 40 commitments more." in said(shown)
 
 
 @pytest.mark.parametrize("me", [ANA, CHIYO])
 @pytest.mark.parametrize("chosen", BANK.sets, ids=lambda chosen: chosen.id)
 def test_C14_the_order_of_the_discussion_begins_with_the_employee(me: Person, chosen: QuestionSet):
-    """Who asks what and how long it takes stand in the set's order; a talk too short for it is told."""
+    """Who asks what, and for how long, is in the set's order; a discussion too short for all of it says so."""
     order = order_of_discussion(BANK, chosen.id)
-    shown = view.render(brief(me), chosen, order)
+    shown = render(brief(me), chosen, order)
     assert problems("modal", shown) == []
     text = said(shown)
     assert f"{chosen.title}: about {chosen.minutes} minutes." in text
@@ -236,12 +242,12 @@ def test_C14_the_order_of_the_discussion_begins_with_the_employee(me: Person, ch
     assert f"*Opening*\n• {first}: {order[0].question.text} _({order[0].minutes} min)_" in text
     places = [text.index(step.question.text) for step in order]
     assert places == sorted(places)
-    short = view.render(brief(me, discussion=scheduled(TWO, THEN, id=7, minutes=30)), chosen, order)
-    assert "longer than the 30 you have" in said(short)
+    short = render(brief(me, discussion=scheduled(TWO, THEN, id=7, minutes=30)), chosen, order)
+    assert f"{chosen.title}: about {chosen.minutes} minutes, and you have 30: leave some out." in said(short)
 
 
 def test_C14_without_a_set_or_after_the_discussion_there_is_no_order():
-    """Nothing is planned where nothing was chosen, and looking back needs no plan."""
-    assert "Order of the talk" not in said(view.render(brief()))
+    """Without a chosen set there is no order to show, and looking back at a discussion needs none."""
+    assert "Order of the discussion" not in said(render(brief()))
     over = brief(discussion=held(TWO, LAST, LAST, id=6))
-    assert "Order of the talk" not in said(view.render(over, BANK.sets[0], order_of_discussion(BANK, BANK.sets[0].id)))
+    assert "Order of the discussion" not in said(render(over, BANK.sets[0], order_of_discussion(BANK, BANK.sets[0].id)))

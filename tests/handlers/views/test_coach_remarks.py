@@ -17,10 +17,10 @@ from cycle.preparations import QUESTIONS, PreparationView
 from cycle.suggestions import Step, order_of_discussion
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import AgendaMetadata, PreparationMetadata, StartMetadata
 from handlers.views import agenda, coach_remarks, preparation, start
 from sandbox.validation import problems
-from storage.agenda import AgendaItem
+from storage.agenda import AgendaItem, ItemState
 from storage.objectives import Horizon, Objective
 from storage.pairs import Side
 from tests.support.builders import LONG_AGO, MADRID, at, pair, person, scheduled
@@ -33,11 +33,11 @@ VAGUE, BROAD = "Get better at <b>SQL</b> & more", "Where do you see me in five y
 
 
 def on(*wordings: Wording) -> list[Advice]:
-    """What the coach has to say about some words that were pointed out."""
+    """What the coach has to say about words that it has remarked on."""
     return advice(wordings, Seen([one.key for one in wordings]), BANK)
 
 
-def scolded(field: str, text: str, *, asker: Asker | None = None) -> Advice:
+def longest_advice(field: str, text: str, *, asker: Asker | None = None) -> Advice:
     """The most that can be said about words: three remarks with the longest examples, and questions to ask instead."""
     said = [
         Remark(kind, "This could be said in another way. " * 4, 0, len(text), f"{number} {text}")
@@ -47,15 +47,15 @@ def scolded(field: str, text: str, *, asker: Asker | None = None) -> Advice:
 
 
 def prepared(side: Side = Side.EMPLOYEE, objectives: Sequence[Objective] = ()) -> PreparationView:
-    """Nothing handed in but some objectives."""
+    """A preparation of which only objectives are submitted."""
     other = BEN if side is Side.EMPLOYEE else ANA
-    return PreparationView(TWO, DISCUSSION, side, other, None, {}, objectives, ())
+    return PreparationView(TWO, DISCUSSION, side, other, None, {}, objectives, (), ())
 
 
 def show(aid: preparation.Help, side: Side = Side.EMPLOYEE, values: FormValues | None = None) -> dict[str, Any]:
     """The preparation form."""
     me = ANA if side is Side.EMPLOYEE else BEN
-    return preparation.render(prepared(side), me, ViewMetadata(pair_id=1, discussion_id=7), values, None, aid)
+    return preparation.render(prepared(side), me, PreparationMetadata(pair_id=1, discussion_id=7), values, None, aid)
 
 
 def texts(shown: dict[str, Any]) -> str:
@@ -69,8 +69,8 @@ def after(shown: dict[str, Any], field: str) -> list[dict[str, Any]]:
     return shown["blocks"][ids.index(field) + 1 :]
 
 
-def test_M6_E3_a_remark_stands_right_under_its_goal_with_an_example():
-    """The words it is about, what is missing, a better wording, and two buttons; people's words stay harmless."""
+def test_M6_E3_a_remark_is_right_under_its_goal_with_an_example():
+    """It names the words, what is missing and a better wording, with two buttons; people's words are escaped."""
     (one,) = on(Wording("short.new0.text", VAGUE, review_goal))
     shown = show(preparation.Help(advice=[one]))
     assert problems("modal", shown) == []
@@ -88,11 +88,11 @@ def test_M6_E3_a_remark_stands_right_under_its_goal_with_an_example():
         ActionId.SWITCH_COACH,
         "off",
     )
-    assert "Hand in again to keep your words as they are." in shown["blocks"][-1]["elements"][0]["text"]
+    assert "Press Save again to keep your wording." in shown["blocks"][-1]["elements"][0]["text"]
 
 
 def test_M4_E4_a_broad_question_is_named_with_three_to_pick_from():
-    """The line is quoted with the words in bold, and three boxes stand under the field."""
+    """The line is quoted with the words in bold, and three boxes to tick are under the field."""
     (one,) = on(Wording(QUESTIONS, BROAD, review_question, Asker.EMPLOYEE))
     shown = show(preparation.Help(advice=[one]))
     assert problems("modal", shown) == []
@@ -103,13 +103,13 @@ def test_M4_E4_a_broad_question_is_named_with_three_to_pick_from():
 
 
 def test_M6_two_goals_in_one_are_told_apart():
-    """The example of such a remark is the first of the two, and says so."""
+    """The remark's example is the first of the two goals, and says so."""
     (one,) = on(Wording("short.new0.text", "Pass the exam and lead the night shift", review_goal))
     assert "The first on its own: _Pass the exam_" in texts(show(preparation.Help(advice=[one])))
 
 
 def test_without_remarks_a_form_has_no_word_of_the_coach():
-    """No line at the end, no button."""
+    """Neither the line at the end nor a button of the coach is there."""
     shown = texts(show(preparation.Help()))
     assert "again to keep" not in shown
     assert ActionId.SWITCH_COACH not in shown
@@ -117,7 +117,7 @@ def test_without_remarks_a_form_has_no_word_of_the_coach():
 
 @pytest.mark.parametrize("sign", ["x", "<", "&", "名 ", "*_`"])
 def test_M4_M6_everything_at_once_fits(sign: str):
-    """Eight objectives and own questions, all of them pointed out at their longest: Slack takes the form."""
+    """Eight objectives and own questions at their longest, each with remarks: Slack takes the form."""
     text = (sign * LONGEST_OBJECTIVE)[:LONGEST_OBJECTIVE]
     goals = [
         Objective(
@@ -126,12 +126,12 @@ def test_M4_M6_everything_at_once_fits(sign: str):
         )
         for n in range(8)
     ]  # fmt: skip
-    said = [scolded(f"{goal.horizon}.{goal.id}.text", text) for goal in goals]
+    said = [longest_advice(f"{goal.horizon}.{goal.id}.text", text) for goal in goals]
     said += [
-        scolded(QUESTIONS, f"{n}{text}", asker=Asker.EMPLOYEE) for n in range(MOST_SHOWN - len(said))
+        longest_advice(QUESTIONS, f"{n}{text}", asker=Asker.EMPLOYEE) for n in range(MOST_SHOWN - len(said))
     ]  # fmt: skip
     aid = preparation.Help(BANK.sets, BANK.sets[0], BANK.questions[:10], advice=said)
-    metadata = ViewMetadata(
+    metadata = PreparationMetadata(
         pair_id=1, discussion_id=7, short_rows=4, long_rows=4,
         seen=tuple(f"{n:08x}" for n in range(89)), kept=tuple(f"{n:08x}" for n in range(89)),
     )  # fmt: skip
@@ -142,7 +142,7 @@ def test_M4_M6_everything_at_once_fits(sign: str):
 
 @pytest.mark.parametrize("sign", ["x", "<", "名 "])
 def test_C14_remarks_fit_a_full_agenda(sign: str):
-    """A page of points, page buttons, a draft, and remarks on twelve new ones."""
+    """A page of items, page buttons, a draft, and remarks on twelve new items: Slack takes the form."""
     items = [
         AgendaItem(
             id=n, pair_id=1, discussion_id=7, author_id=1, text=sign * 250, first_text="<" * 500, position=n,
@@ -150,27 +150,34 @@ def test_C14_remarks_fit_a_full_agenda(sign: str):
         )
         for n in range(30)
     ]  # fmt: skip
-    view = AgendaView(TWO, DISCUSSION, ANA, BEN, items, 3)
-    said = [scolded(NEW_ITEMS, f"{n}{sign * 250}", asker=Asker.MANAGER) for n in range(MOST_SHOWN)]
+    items += [
+        AgendaItem(
+            id=n, pair_id=1, discussion_id=7, author_id=1, text="Next time", position=n, proposed_at=LONG_AGO,
+            state=ItemState.CARRIED_OVER,
+        )
+        for n in range(30, 33)
+    ]  # fmt: skip
+    view = AgendaView(TWO, DISCUSSION, ANA, BEN, items)
+    said = [longest_advice(NEW_ITEMS, f"{n}{sign * 250}", asker=Asker.MANAGER) for n in range(MOST_SHOWN)]
     values = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": "What now?"}}})
-    shown = agenda.render(view, BEN, ViewMetadata(pair_id=1, page=1), values, LONG_AGO, said)
+    shown = agenda.render(view, BEN, AgendaMetadata(pair_id=1, page=1), values, LONG_AGO, said)
     assert problems("modal", shown) == []
-    assert "Propose again to keep your words as they are." in texts(shown)
+    assert "Press Propose again to keep your wording." in texts(shown)
 
 
 @pytest.mark.parametrize("side", list(Side))
-def test_E5_remarks_stand_under_the_words_to_the_other_side(side: Side):
-    """On the form that starts, at its longest."""
-    said = [scolded(words_field(side), "<" * 1000)]
-    shown = start.render([(TWO, BEN)] * 30, ANA, side, ViewMetadata(), FormValues({}), said)
+def test_E5_remarks_are_under_the_words_to_the_other_side(side: Side):
+    """The request form at its longest, with remarks under the words, is one that Slack takes."""
+    said = [longest_advice(words_field(side), "<" * 1000)]
+    shown = start.render([(TWO, BEN)] * 30, ANA, side, StartMetadata(), FormValues({}), said)
     assert problems("modal", shown) == []
     assert after(shown, words_field(side))[0]["text"]["text"].startswith(":bulb:")
-    assert "Ask again to keep your words as they are." in texts(shown)
+    assert f"Press {shown['submit']['text']} again to keep your wording." in texts(shown)
 
 
 @pytest.mark.parametrize("on", [True, False])
-def test_the_switch_says_how_it_stands(on: bool):  # noqa: FBT001 - a parameter of the test
-    """By its words, and to a screen reader also what pressing does; it carries where it leads."""
+def test_the_switch_says_whether_it_is_on(on: bool):  # noqa: FBT001 - a parameter of the test
+    """Its label says so, a screen reader also reads what pressing it does, and its value is the state it leads to."""
     switch = coach_remarks.switch(on=on)
     assert switch["text"]["text"] == ("Coach: on" if on else "Coach: off")
     assert switch["value"] == (coach_remarks.OFF if on else coach_remarks.ON)
@@ -183,7 +190,7 @@ def test_the_switch_says_how_it_stands(on: bool):  # noqa: FBT001 - a parameter 
 @pytest.mark.parametrize("side", list(Side))
 @pytest.mark.parametrize("chosen", BANK.sets, ids=lambda chosen: chosen.id)
 def test_C7_L3_a_set_shows_the_manager_what_to_ask_and_listen_for(side: Side, chosen: QuestionSet):
-    """The manager reads the questions of theirs and where the own answer goes; the employee has other things to do."""
+    """The manager reads their questions and where their own answer goes; the employee's form has neither."""
     steps = [step for step in order_of_discussion(BANK, chosen.id) if step.question.asker is Asker.MANAGER]
     shown = show(preparation.Help(BANK.sets, chosen, steps=steps), side)
     assert problems("modal", shown) == []
@@ -192,23 +199,23 @@ def test_C7_L3_a_set_shows_the_manager_what_to_ask_and_listen_for(side: Side, ch
         assert (step.question.text in said) is (side is Side.MANAGER)
     paired = any(step.question.leader_question for step in steps)
     assert ("Your own view: “" in said) is (side is Side.MANAGER and paired)
-    field = next(block for block in shown["blocks"] if block.get("block_id") == preparation.DISCUSSION_KIND)
+    field = next(block for block in shown["blocks"] if block.get("block_id") == preparation.QUESTION_SET)
     assert field["element"]["initial_option"]["value"] == chosen.id
 
 
-def test_C12_only_the_employee_says_how_they_are():
-    """How clear the path is and how feedback is liked are asked of the employee, with a way not to say."""
+def test_C12_only_the_employee_is_asked_about_path_and_feedback():
+    """The employee says how clear their path is and how they like feedback, or chooses not to say."""
     mine = {block.get("block_id"): block for block in show(preparation.Help(BANK.sets))["blocks"]}
     for name in (preparation.CLARITY, preparation.FEEDBACK):
         element = mine[name]["element"]
-        assert element["action_id"] == ActionId.DISCUSSION_KIND
+        assert element["action_id"] == ActionId.QUESTION_SET
         assert element["options"][-1]["value"] == preparation.UNSAID
     theirs = {block.get("block_id") for block in show(preparation.Help(BANK.sets), Side.MANAGER)["blocks"]}
     assert not {preparation.CLARITY, preparation.FEEDBACK} & theirs
 
 
 def test_C7_an_admins_longest_set_fits():
-    """Sixty questions of a minute, at their longest, and a hundred sets to choose from."""
+    """Sixty questions of a minute each, at their longest, and 150 sets to choose from: Slack takes the form."""
     longest = replace(BANK.questions[0], text="<" * 150, listen_for="&" * 200)
     many = [QuestionSet(f"s{n}", "<" * 75, "<" * 75, ()) for n in range(150)]
     shown = show(preparation.Help(many, None, steps=[Step(longest, 1)] * 60), Side.MANAGER)

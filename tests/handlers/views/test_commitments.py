@@ -9,7 +9,7 @@ from cycle.commitments import DUE_ON, TEXT, AnswerView, ChangeView, CommitmentEn
 from cycle.nudges import Action
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import ChangeMetadata, CommitmentsMetadata
 from handlers.views import commitments
 from sandbox.validation import problems
 from storage.commitments import ChangeRequest, Commitment, CommitmentState
@@ -20,7 +20,8 @@ from tests.support.builders import MADRID, at, commitment, held, pair, person
 
 NOW = at(MADRID, 2026, 11, 26, 9)
 FRIDAY = date(2026, 12, 4)
-ABOUT = ViewMetadata(pair_id=1)
+ABOUT = CommitmentsMetadata(pair_id=1)
+CHANGING = ChangeMetadata(pair_id=1)
 NASTY = "<!channel> & <@U1> " + "a & b < c > d " * 300
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 7 + "WolfeWolfe"  # 255 characters, one word
 
@@ -29,12 +30,12 @@ TWO = pair(ANA, BEN, id=1)
 
 
 def one(number: int = 1, owner: Person = ANA, due_on: date = FRIDAY, **also: Any) -> Commitment:
-    """A promise."""
+    """A commitment."""
     return commitment(TWO, owner, due_on, id=number, **also)
 
 
 def asks(who: Person, of: Commitment, reason: str | None = None, text: str = "Write half of it") -> ChangeRequest:
-    """A change that somebody asks for."""
+    """A change that one of the two asks for."""
     return ChangeRequest(
         id=7, commitment_id=of.id, pair_id=1, asked_by_id=who.id, text=text, due_on=FRIDAY + timedelta(days=7),
         reason=reason, asked_at=NOW,
@@ -45,16 +46,16 @@ def between(
     standing: Sequence[Commitment] = (), asked: Sequence[ChangeRequest] = (), kept: Sequence[Commitment] = (),
     discussion: Discussion | None = None, ben: Person = BEN,
 ) -> CommitmentsView:  # fmt: skip
-    """What stands between Ana and Ben."""
+    """The commitments between Ana and Ben."""
     return CommitmentsView(
         TWO, ANA, ben, standing, {request.commitment_id: request for request in asked}, kept, discussion
     )
 
 
 def shown(
-    view: CommitmentsView, me: Person = ANA, metadata: ViewMetadata = ABOUT, values: FormValues | None = None
+    view: CommitmentsView, me: Person = ANA, metadata: CommitmentsMetadata = ABOUT, values: FormValues | None = None
 ) -> dict[str, Any]:
-    """The valid list that somebody sees."""
+    """The list that a person sees, which Slack takes."""
     modal = commitments.render(view, me, metadata, NOW, values)
     assert not problems("modal", modal)
     return modal
@@ -78,15 +79,15 @@ def ids(view: dict[str, Any]) -> list[str]:
 
 
 def test_E13_nothing_open_still_takes_a_commitment():
-    """An empty list says so and has the row for one more."""
+    """An empty list says so and still has the row for a new one."""
     page = shown(between())
     assert "Nothing is open between you and Ben" in said(page)
     assert ids(page) == ["mine0.text", "mine0.due_on"]
-    assert page["submit"]["text"] == "Add promise"
+    assert page["submit"]["text"] == "Add commitment"
 
 
 def test_E13_my_own_can_be_done_and_the_others_not():
-    """Done stands at my own promises, a new date at both."""
+    """“Done” is beside my own commitments, “New date” beside both."""
     standing = [one(), one(2, BEN)]
     assert pressed(shown(between(standing))) == [Action.COMMITMENT_DONE, Action.NEW_DATE, Action.NEW_DATE]
     assert pressed(shown(between(standing), BEN)) == [Action.NEW_DATE, Action.COMMITMENT_DONE, Action.NEW_DATE]
@@ -94,7 +95,7 @@ def test_E13_my_own_can_be_done_and_the_others_not():
 
 @pytest.mark.parametrize(("number", "pages"), [(1, 1), (10, 1), (11, 2), (50, 5)])
 def test_E13_ten_a_page(number: int, pages: int):
-    """Each promise is on exactly one page, and each page leads to its neighbours by name."""
+    """Each commitment is on exactly one page, and each page leads to its neighbours by number."""
     standing = [one(key, text=NASTY[:500]) for key in range(1, number + 1)]
     seen = []
     for page in range(pages):
@@ -107,9 +108,9 @@ def test_E13_ten_a_page(number: int, pages: int):
 
 @pytest.mark.parametrize("page", [-3, 99])
 def test_E13_a_page_that_is_no_longer_there(page: int):
-    """After promises were kept, a page beyond the end is the last one."""
+    """Where commitments were kept meanwhile, a page beyond the end shows the last one."""
     view = shown(between([one()]), metadata=ABOUT.updated(page=page))
-    assert ViewMetadata.of(view).page == 0
+    assert CommitmentsMetadata.of(view).page == 0
     assert "commitment.1" in ids(view)
 
 
@@ -117,7 +118,7 @@ def test_E13_a_page_that_is_no_longer_there(page: int):
     ("me", "sentence"), [(ANA, "Done, or would a new date be better?"), (BEN, "A new date together may help.")]
 )
 def test_E13_overdue_is_said_in_kind_words(me: Person, sentence: str):
-    """How long ago, in words, and what now; for a date to come nothing of it."""
+    """The list says how long ago, in words, and what could be next; nothing of it for a date to come."""
     late = said(shown(between([one(due_on=date(2026, 11, 23))]), me))
     assert "was due on Mon 23 Nov, 3 days ago" in late
     assert sentence in late
@@ -125,7 +126,7 @@ def test_E13_overdue_is_said_in_kind_words(me: Person, sentence: str):
 
 
 def test_E13_a_change_that_waits_is_shown_to_both():
-    """Whoever asked waits, and the other can answer, first of all buttons."""
+    """The one who asked reads that there is no answer yet; the other has the answer as the first of all buttons."""
     hers = one()
     view = between([hers], [asks(BEN, hers)])
     assert "Ben asks for Fri 11 Dec" in said(shown(view))
@@ -135,26 +136,26 @@ def test_E13_a_change_that_waits_is_shown_to_both():
 
 
 def test_E12_both_see_whether_both_have_confirmed():
-    """A deliverable says so; a promise made between talks or by the manager needs no second key."""
+    """A deliverable says so; what was added between discussions, or by the manager, needs no confirmation."""
     assert "not confirmed by both of you yet" in said(shown(between([one(discussion_id=1)]), BEN))
     assert "· confirmed by both of you" in said(shown(between([one(discussion_id=1, confirmed_at=NOW)])))
     assert "confirmed" not in said(shown(between([one(), one(2, BEN, discussion_id=1)])))
 
 
-def test_E13_what_was_kept_lately_stands_below():
-    """With its owner and the day on which it was kept."""
+def test_E13_what_was_kept_recently_is_below():
+    """A kept commitment is listed with its owner and the day."""
     kept = one(3, state=CommitmentState.DONE, settled_at=NOW)
     assert "• You: Write the proposal (Thu 26 Nov)" in said(shown(between(kept=[kept])))
     assert "• Ana: Write the proposal" in said(shown(between(kept=[kept]), BEN))
 
 
 def test_E13_everything_at_its_longest_is_still_valid():
-    """Names of 255 characters, markup everywhere, notes of 3000 characters, changes that wait."""
-    somebody = person(LONG_NAME, id=2)
-    standing = [one(key, somebody, text=NASTY[:500], discussion_id=1) for key in range(1, 51)]
-    kept = [one(key, somebody, text=NASTY[:500], settled_at=NOW) for key in range(60, 65)]
+    """Names of 255 characters, markup, notes of 3000 characters, unanswered changes: Slack takes the list."""
+    someone = person(LONG_NAME, id=2)
+    standing = [one(key, someone, text=NASTY[:500], discussion_id=1) for key in range(1, 51)]
+    kept = [one(key, someone, text=NASTY[:500], settled_at=NOW) for key in range(60, 65)]
     discussion = held(TWO, NOW, NOW, notes="&" * 2980 + " the very end")
-    view = between(standing, [asks(somebody, each, text=NASTY[:500]) for each in standing], kept, discussion, somebody)
+    view = between(standing, [asks(someone, each, text=NASTY[:500]) for each in standing], kept, discussion, someone)
     assert "the very end" in said(shown(view))
     assert "<!channel>" not in said(
         {"blocks": [block for block in shown(view)["blocks"] if block["type"] == "section"]}
@@ -163,7 +164,7 @@ def test_E13_everything_at_its_longest_is_still_valid():
 
 
 def test_E11_a_commitment_of_my_own_keeps_its_words_until_it_is_added():
-    """Turning the page keeps what is typed; after adding, the fields are fresh ones."""
+    """Turning the page keeps what is typed; after adding, the fields are new ones."""
     typed = FormValues({"mine0.text": {ActionId.TYPED: {"value": "Call Mara"}}, "mine0.due_on": {}})
     entry = commitments.own_entry(typed, ABOUT, Side.EMPLOYEE)
     assert entry == CommitmentEntry("mine0", Side.EMPLOYEE, "Call Mara")
@@ -178,7 +179,7 @@ def test_E11_a_commitment_of_my_own_keeps_its_words_until_it_is_added():
 
 def asking(view: ChangeView, me: Person = ANA, values: FormValues | None = None) -> dict[str, Any]:
     """The valid form that asks for a change, by block id."""
-    form = commitments.change(view, me, ABOUT, NOW, values, NOW if values else None)
+    form = commitments.change(view, me, CHANGING, NOW, values, NOW if values else None)
     assert not problems("modal", form)
     assert form["callback_id"] == FormId.CHANGE
     return {block["block_id"]: block for block in form["blocks"] if "block_id" in block} | {"said": said(form)}
@@ -195,7 +196,7 @@ def test_E13_a_change_starts_from_what_was_agreed():
 
 
 def test_E13_a_change_that_was_begun_is_resumed():
-    """What was typed stands, with the offer to start over."""
+    """The form shows what was typed, with the offer to start over."""
     typed = FormValues(
         {TEXT: {ActionId.TYPED: {"value": "Half of it"}}, DUE_ON: {ActionId.TYPED: {"selected_date": "2026-12-09"}}}
     )
@@ -205,34 +206,34 @@ def test_E13_a_change_that_was_begun_is_resumed():
     assert ActionId.DISCARD_DRAFT in form["said"]
 
 
-def test_E13_a_change_names_the_one_that_waits():
-    """Whoever asks next knows that their question takes the place of the other."""
+def test_E13_a_change_names_the_one_that_is_not_answered():
+    """A person who asks for another change reads that it takes the place of the first one."""
     assert "Ben has asked for Fri 11 Dec already" in asking(ChangeView(one(), ANA, BEN, asks(BEN, one())))["said"]
     assert "You have asked" in asking(ChangeView(one(), ANA, BEN, asks(ANA, one())))["said"]
-    somebody = person(LONG_NAME, id=2)
-    assert "promise, by" in asking(ChangeView(one(text=NASTY[:500]), somebody, somebody, None), BEN)["said"]
+    someone = person(LONG_NAME, id=2)
+    assert "commitment, by" in asking(ChangeView(one(text=NASTY[:500]), someone, someone, None), BEN)["said"]
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("reason", [None, "Mara is away", NASTY[:500]])
-def test_E13_an_answer_sees_old_and_new(reason: str | None):
+def test_E13_the_answer_shows_old_and_new(reason: str | None):
     """Both dates, both wordings, the reason where there is one, and the two answers."""
-    page = commitments.answer(AnswerView(one(), asks(BEN, one(), reason), BEN), ANA, ABOUT)
+    page = commitments.answer(AnswerView(one(), asks(BEN, one(), reason), BEN), ANA, CHANGING)
     assert not problems("modal", page)
-    for words in ("As agreed, by Fri 4 Dec", "As asked, by Fri 11 Dec", "Write the proposal", "Write half of it"):
+    for words in ("Now, by Fri 4 Dec", "Proposed, by Fri 11 Dec", "Write the proposal", "Write half of it"):
         assert words in said(page)
     assert ("*Why*" in said(page)) == (reason is not None)
     assert pressed(page) == [ActionId.AGREE, ActionId.KEEP_AS_IT_WAS]
 
 
 def test_E13_what_came_of_it_is_said():
-    """The new date, or that it stays; and that the other side will hear."""
+    """It is the new date, or that the old one stays; after asking, that the other side is asked to agree."""
     for other in (BEN, person(LONG_NAME, id=2)):
         agreed, kept = (commitments.answered(one(), other, agreed=each) for each in (True, False))
         assert not problems("modal", agreed)
         assert not problems("modal", kept)
         assert "the new date is Fri 4 Dec" in said(agreed)
         assert "stays as it was: Fri 4 Dec" in said(kept)
-    assert "Ben is asked to agree" in said(commitments.asked(ChangeView(one(), ANA, BEN, None)))
+    assert "I'm asking Ben to agree" in said(commitments.asked(BEN))

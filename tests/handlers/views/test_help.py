@@ -19,8 +19,8 @@ TWO = pair(ANA, BEN, id=1)
 
 
 def test_help_lists_every_word():
-    """Whatever Slack is told that the command understands, the help explains."""
-    answer = view.render()
+    """The help explains every word that Slack is told the command understands."""
+    answer = view.render(COMMANDS[0])
     assert problems("message", answer) == []
     assert answer["response_type"] == "ephemeral"
     for word in COMMANDS[0].words:
@@ -31,7 +31,7 @@ def test_help_lists_every_word():
 @pytest.mark.parametrize("typed", ["prepp", "<!channel> & <script>", "x" * 5000, "`*_~", "日本語" * 40])
 def test_an_unknown_word_is_named_and_harmless(typed: str):
     """What was typed is named, shortened and escaped; the help follows."""
-    answer = view.render(typed)
+    answer = view.render(COMMANDS[0], typed)
     assert problems("message", answer) == []
     assert "I don't know" in answer["text"]
     assert "<" not in answer["text"]
@@ -39,7 +39,7 @@ def test_an_unknown_word_is_named_and_harmless(typed: str):
 
 
 def test_a_newcomer_is_welcomed():
-    """Somebody without any pair reads what this is and may start with one press (C1)."""
+    """A person without any pair reads what this is and can start with one press (C1)."""
     answer = view.what_now(Overview(ANA, NOW, [], [], []))
     assert problems("message", answer) == []
     assert "apart from performance reviews" in answer["text"]
@@ -47,9 +47,9 @@ def test_a_newcomer_is_welcomed():
 
 
 def to_dos(count: int) -> Overview:
-    """Somebody with things to do."""
+    """A person with things to do."""
     one = PairSnapshot(TWO, ANA, BEN)
-    item = ToDo("Find a time to talk with " + BEN.name, Button("Find a time", Action.OPEN_SCHEDULE, 1))
+    item = ToDo("Find a time to meet with " + BEN.name, Button("Find a time", Action.OPEN_SCHEDULE, 1))
     return Overview(ANA, NOW, [one], [(one, item)] * count, [])
 
 
@@ -69,7 +69,7 @@ def test_what_to_do_now_comes_with_its_buttons(count: int, said: str):
 
 
 def test_nothing_to_do_says_when_it_goes_on():
-    """Without anything to do, the next talk stands there on both clocks; a question that waits is named."""
+    """Without anything to do, the next discussion is shown on both clocks, and an unanswered request is named."""
     dated = PairSnapshot(TWO, ANA, BEN, current=scheduled(TWO, NOW + timedelta(days=60), id=1))
     asked = PairSnapshot(pair(ANA, BEN, id=2, state=PairState.ASKED), ANA, BEN)
     undated = PairSnapshot(TWO, ANA, BEN, current=planning(TWO, NOW.date(), id=2))
@@ -78,4 +78,4 @@ def test_nothing_to_do_says_when_it_goes_on():
     assert "Nothing to do right now" in answer["text"]
     assert "for you" in answer["text"]
     assert "(Tokyo)" in answer["text"]
-    assert "wait for the answer" in answer["text"]
+    assert "You asked and have no answer yet." in answer["text"]

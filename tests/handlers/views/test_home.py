@@ -27,7 +27,7 @@ LONG_NAME, LONG_TEXT = "<&>" * 85, "<&> long " * 334
 
 
 def overview(*views: PairSnapshot, me: Person = ANA, kept: Sequence[Commitment] = ()) -> Overview:
-    """What somebody sees, with what there is to do worked out as it is in earnest."""
+    """What a person sees, with the things to do worked out as in production."""
     return Overview(
         me=me,
         now=NOW,
@@ -38,7 +38,7 @@ def overview(*views: PairSnapshot, me: Person = ANA, kept: Sequence[Commitment] 
 
 
 def rendered(*views: PairSnapshot, **also: Any) -> dict[str, Any]:
-    """The Home, which Slack would take."""
+    """The Home, which Slack takes."""
     shown = home.render(overview(*views, **also))
     assert problems("home", shown) == []
     return shown
@@ -56,7 +56,7 @@ def marked_up(shown: dict[str, Any]) -> str:
 
 
 def presses(shown: dict[str, Any], does: str) -> list[str]:
-    """The values of all buttons that do something."""
+    """The values of all buttons with an action."""
     rows = [block.get("elements", []) for block in shown["blocks"] if block["type"] == "actions"]
     sides = [[block["accessory"]] for block in shown["blocks"] if "accessory" in block]
     return [one.get("value", "") for row in [*rows, *sides] for one in row if one["action_id"] == does]
@@ -65,7 +65,7 @@ def presses(shown: dict[str, Any], does: str) -> list[str]:
 def busy(
     two: Pair, employee: Person, manager: Person, commitments: int, text: str = "Write the proposal"
 ) -> PairSnapshot:
-    """A pair with everything: a talk tomorrow, an agenda, a preparation, late promises of both."""
+    """A pair with everything: a discussion tomorrow, an agenda, a preparation, late commitments of both."""
     owners = (employee, manager)
     return PairSnapshot(
         pair=two,
@@ -94,14 +94,14 @@ def team(size: int, name: str = "Chiyo Tanaka", text: str = "Write the proposal"
 
 
 def test_C1_a_newcomer_reads_what_this_is_and_may_start():
-    """Nothing is there yet: what these talks are, how they go, and the button that begins."""
+    """With nothing there yet, the Home says what career discussions are and has the button that starts them."""
     shown = rendered()
     assert "apart from performance reviews" in texts(shown)
     assert presses(shown, ActionId.START) == [""]
 
 
-def test_E1_both_sides_of_a_question():
-    """Whoever was asked can say yes or no here; whoever asked can take it back."""
+def test_E1_both_sides_of_a_request():
+    """The one who was asked can say yes or no here; the one who asked can take the request back."""
     asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None), ANA, BEN)
     assert presses(rendered(asked), ActionId.WITHDRAW_PAIR) == ["1"]
     for_ben = rendered(asked, me=BEN)
@@ -110,8 +110,8 @@ def test_E1_both_sides_of_a_question():
 
 
 @pytest.mark.parametrize("words", ["I would like to plan how I could grow <here>.", LONG_TEXT])
-def test_E5_whoever_was_asked_reads_the_request(words: str):
-    """The asker's words stand with the buttons that answer, shortened where they are long; the asker sees none."""
+def test_E5_the_one_who_was_asked_reads_the_request(words: str):
+    """The words are beside the buttons that answer, shortened where they are long; the one who asked sees none."""
     asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None, request=words), ANA, BEN)
     assert "&lt;" in marked_up(rendered(asked, me=BEN))
     assert "&lt;" not in marked_up(rendered(asked))
@@ -119,17 +119,17 @@ def test_E5_whoever_was_asked_reads_the_request(words: str):
 
 @pytest.mark.parametrize("views", [(), (PairSnapshot(TWO, ANA, BEN),)], ids=["a newcomer", "in the middle"])
 def test_M6_the_coach_has_a_switch(views: tuple[PairSnapshot, ...]):
-    """It says how it stands and carries where it leads, for everybody."""
+    """Everyone has it; its value is the state that pressing it leads to."""
     assert presses(rendered(*views), ActionId.SWITCH_COACH) == ["off"]
     assert presses(rendered(*views, me=person("Ana Ruiz", id=1, coach_off=True)), ActionId.SWITCH_COACH) == ["on"]
 
 
 def test_the_next_discussion_on_both_clocks_and_every_button():
-    """The date for me and for the other, the agenda, who has prepared, and a button for each thing to do about it."""
+    """The Home has the date for both, the agenda, who has prepared, and a button for each thing to do about it."""
     shown = rendered(busy(TWO, ANA, BEN, 0))
     said = texts(shown)
-    assert "Next talk: Tue 24 Nov at 10:00 for you, 18:00 for Ben (Tokyo), 60 minutes." in said
-    assert "Agenda: 1 point" in said
+    assert "Next discussion: Tue 24 Nov at 10:00 for you, 18:00 for Ben (Tokyo), 60 minutes." in said
+    assert "Agenda: 1 item" in said
     assert "Ben has prepared, you not yet" in said
     for does in (
         Action.OPEN_PREPARATION,
@@ -142,25 +142,29 @@ def test_the_next_discussion_on_both_clocks_and_every_button():
 
 
 @pytest.mark.parametrize(
-    ("due_on", "said"), [(date(2026, 12, 11), "due by Fri 11 Dec, no date yet"), (date(2026, 11, 2), "has passed")]
+    ("due_on", "said"),
+    [
+        (date(2026, 12, 11), "Your next discussion is due by Fri 11 Dec and has no date yet."),
+        (date(2026, 11, 2), "Your next discussion was due by Mon 2 Nov and has no date yet."),
+    ],
 )
 def test_E17_a_discussion_without_a_date_says_by_when(due_on: date, said: str):
-    """By when the two want to talk stands there, also when that has passed."""
+    """The Home says by when the two want to meet, also when that has passed."""
     shown = rendered(PairSnapshot(TWO, ANA, BEN, current=planning(TWO, due_on, id=1)))
     assert said in texts(shown)
     assert "1" in presses(shown, Action.OPEN_SCHEDULE)
 
 
 def test_a_discussion_that_is_over_asks_how_it_went():
-    """Its date is not announced as the next one any more."""
+    """Its date is no longer announced as the next one."""
     shown = rendered(PairSnapshot(TWO, ANA, BEN, current=scheduled(TWO, NOW - timedelta(hours=3), id=4)))
     assert "How did it go?" in texts(shown)
-    assert "Next talk" not in texts(shown)
+    assert "Next discussion:" not in texts(shown)
     assert presses(shown, Action.OPEN_WRAP_UP) == ["4"]
 
 
 def test_E13_open_commitments_of_both_with_their_dates_in_words():
-    """Mine have a button, the other's have not; a date that passed says so in words."""
+    """Mine have a button, the other's have none; a date that has passed says so in words."""
     shown = rendered(busy(TWO, ANA, BEN, 5))
     said = texts(shown)
     for words in ("3 days ago", "1 day ago", "due today", "due tomorrow"):
@@ -170,14 +174,14 @@ def test_E13_open_commitments_of_both_with_their_dates_in_words():
 
 
 def test_more_commitments_than_fit_are_one_press_away():
-    """Five are shown, the others counted."""
+    """Five are shown, and the others are counted beside a button that shows all."""
     shown = rendered(busy(TWO, ANA, BEN, 50))
-    assert "And 45 promises more." in texts(shown)
+    assert "And 45 commitments more." in texts(shown)
     assert len(presses(shown, Action.COMMITMENT_DONE)) == 3
 
 
-def test_what_was_kept_stands_there_and_what_was_dropped_does_not():
-    """Kept promises are named with their day; a dropped one is not praised."""
+def test_what_was_kept_is_shown_and_what_was_dropped_is_not():
+    """Kept commitments are named with their day; a dropped one is not praised."""
     kept = commitment(TWO, BEN, TODAY, id=1, text="Call HR", state=CommitmentState.DONE, settled_at=NOW)
     dropped = commitment(TWO, ANA, TODAY, id=2, text="Learn Latin", state=CommitmentState.DROPPED, settled_at=NOW)
     said = texts(rendered(busy(TWO, ANA, BEN, 0), kept=[kept, dropped]))
@@ -186,7 +190,7 @@ def test_what_was_kept_stands_there_and_what_was_dropped_does_not():
 
 
 def test_E1_my_own_manager_comes_first():
-    """The order of the overview is kept: the talk about my own career above those of my reports."""
+    """The order of the overview is kept: my own manager above my reports."""
     mine, theirs = busy(TWO, ANA, BEN, 0), busy(pair(person(id=3), ANA, id=2), person("Zoe Q", id=3), ANA, 0)
     said = texts(rendered(mine, theirs))
     assert said.index("your manager") < said.index("reports to you")
@@ -204,13 +208,13 @@ def test_a_manager_with_many_reports_fits(size: int, name: str, text: str):
 
 
 def test_C10_no_answers_on_the_home():
-    """Agenda points and preparations are counted, not quoted: only promises stand here in words."""
+    """Agenda items and preparations are counted, not quoted: only commitments are shown in words."""
     view = busy(TWO, ANA, BEN, 0, text="Zebra")
     assert "Zebra" not in texts(rendered(view))
     assert view.agenda[0].state is ItemState.PROPOSED
 
 
 def test_a_commitment_without_a_space_is_shortened():
-    """A wall of text is cut; all of it is one press away."""
+    """A long word is cut; all of it is one press away."""
     wall = busy(TWO, ANA, BEN, 1, text="x" * 500)
     assert "x" * 400 not in texts(rendered(wall))

@@ -7,10 +7,10 @@ from cycle.bank import Question, load_bank, select_employee_questions
 from cycle.preparations import FORM, LEVEL, QUESTIONS, PreparationView
 from cycle.prompts import LONGEST_ANSWER, PROMPTS
 from cycle.suggestions import MOST_SUGGESTED
+from handlers.preparation import PREPARATION
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.interaction import KEEPS_DRAFT, draft_key
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import PreparationMetadata
 from handlers.views import preparation as view
 from sandbox.validation import problems
 from storage.agenda import AgendaItem
@@ -24,27 +24,29 @@ NOW = at(MADRID, 2026, 11, 2, 10)
 ANA, CHIYO = person("Ana Ruiz", id=1), person("Chiyo Tanaka", id=2)
 TWO = pair(ANA, CHIYO, id=1)
 DISCUSSION = scheduled(TWO, at(MADRID, 2026, 11, 24, 10), id=7)
-ABOUT = ViewMetadata(pair_id=1, discussion_id=7)
+ABOUT = PreparationMetadata(pair_id=1, discussion_id=7)
 SHORT, LONG = Horizon.SHORT, Horizon.LONG
 
 
 def so_far(side: Side = Side.EMPLOYEE, **also: Any) -> PreparationView:
-    """A preparation in which only what a test is about was handed in."""
+    """A preparation of which only what a test is about is submitted."""
     known: dict[str, Any] = {
         "pair": TWO, "discussion": DISCUSSION, "side": side, "other": CHIYO if side is Side.EMPLOYEE else ANA,
-        "preparation": None, "answers": {}, "objectives": (), "questions": (),
+        "preparation": None, "answers": {}, "objectives": (), "agenda": (), "questions": (),
     }  # fmt: skip
     return PreparationView(**(known | also))
 
 
 def objective(key: int, text: str = "Pass the exam", horizon: Horizon = SHORT, **also: Any) -> Objective:
-    """An objective that stands."""
+    """A current objective."""
     known = {"id": key, "pair_id": 1, "owner_id": 1, "target_on": date(2027, 8, 2), "set_at": NOW}
     return Objective(horizon=horizon, text=text, **(known | also))
 
 
-def show(prepared: PreparationView, me: Person = ANA, metadata: ViewMetadata = ABOUT, **also: Any) -> dict[str, Any]:
-    """The form, without suggestions or a draft unless said."""
+def show(
+    prepared: PreparationView, me: Person = ANA, metadata: PreparationMetadata = ABOUT, **also: Any
+) -> dict[str, Any]:
+    """The form, without suggestions or a draft unless they are given."""
     how = {"draft": None, "draft_kept_at": None} | also
     aid = how.pop("aid", view.Help(suggestions=how.pop("suggestions", ())))
     return view.render(prepared, me, metadata, aid=aid, **how)
@@ -56,7 +58,7 @@ def fields(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def state(shown: dict[str, Any], **typed: str) -> FormValues:
-    """What Slack reports of a form in which somebody typed something: every field, the empty ones as well."""
+    """What Slack reports of a form in which a person typed something: every field, the empty ones as well."""
     values = {
         name: {ActionId.TYPED: {"value": element.get("initial_value")}} for name, element in fields(shown).items()
     }
@@ -83,14 +85,14 @@ def test_an_empty_form_asks_each_side_its_own_things(side: Side):
 
 
 def test_E2_the_level_is_asked_in_three_steps_and_said_to_be_blind():
-    """Three levels to choose from, and a hint that neither sees the other's before both are in."""
+    """There are three levels to choose from, and a hint that neither sees the other's before both are in."""
     shown = show(so_far())
     assert [option["value"] for option in fields(shown)[LEVEL]["options"]] == list(Level)
     assert "until both are in" in str(shown["blocks"])
 
 
 def test_E3_both_horizons_have_a_row_and_room_for_more():
-    """An empty row each, with a date; more rows on request, four at most."""
+    """Each horizon has an empty row with a date; more rows come on request, four at most."""
     asked = fields(show(so_far()))
     assert {"short.new0.text", "short.new0.date", "long.new0.text", "long.new0.date"} <= set(asked)
     more = fields(show(so_far(), metadata=ABOUT.updated(short_rows=4)))
@@ -100,7 +102,7 @@ def test_E3_both_horizons_have_a_row_and_room_for_more():
     assert ActionId.MORE_OBJECTIVES not in str(full["blocks"])
 
 
-def test_what_was_handed_in_is_filled_in_again():
+def test_what_was_submitted_is_filled_in_again():
     """Level, answers, objectives with dates, questions and what is shared come back into their fields."""
     answers = {
         "achievements": Answer(
@@ -137,29 +139,29 @@ def test_what_was_handed_in_is_filled_in_again():
     assert [option["value"] for option in asked[view.SHARED]["initial_options"]] == [view.OBJECTIVES, "achievements"]
 
 
-def test_a_draft_comes_before_what_was_handed_in():
-    """What was typed since is shown, with a note of when it was kept and a way to start over."""
+def test_a_draft_comes_before_what_was_submitted():
+    """What was typed since is shown, with the time of the draft and a way to start over."""
     prepared = so_far(objectives=[objective(11)])
     draft = state(show(prepared), achievements="The relaunch", **{"short.11.text": "Pass with honours"})
     shown = show(prepared, draft=draft, draft_kept_at=NOW)
     assert problems("modal", shown) == []
     assert fields(shown)["achievements"]["initial_value"] == "The relaunch"
     assert fields(shown)["short.11.text"]["initial_value"] == "Pass with honours"
-    assert "I kept what you had typed (Mon 2 Nov at 10:00)" in str(shown["blocks"][0])
+    assert "Here is your draft of Mon 2 Nov at 10:00. It is not submitted yet." in str(shown["blocks"][0])
     assert ActionId.DISCARD_DRAFT in str(shown["blocks"][1])
 
 
-def test_drafts_are_kept_by_discussion_under_the_name_that_the_cycle_knows():
-    """A cancelled talk hands its drafts on by this name; every field reports its changes."""
+def test_drafts_are_saved_by_discussion_under_the_name_that_the_cycle_knows():
+    """A cancelled discussion passes its drafts on by this name; every field reports its changes."""
     assert FormId.PREPARATION == FORM
-    assert FormId.PREPARATION in KEEPS_DRAFT
     shown = show(so_far())
-    assert draft_key(ViewMetadata.of(shown)) == DISCUSSION.id
+    assert PREPARATION.draft_subject is not None
+    assert PREPARATION.draft_subject(PreparationMetadata.of(shown)) == DISCUSSION.id
     assert all(block["dispatch_action"] for block in shown["blocks"] if block["type"] == "input")
 
 
 def test_E4_questions_are_picked_or_written(suggestions: list[Question]):
-    """Suggestions are boxes to tick; those asked before are ticked, own words stand in the field below."""
+    """Suggestions are boxes to tick; those asked before are ticked, and own words are in the field below."""
     asked = [
         AgendaItem(pair_id=1, discussion_id=7, author_id=1, text=text, position=1, proposed_at=NOW)
         for text in (suggestions[1].text, "Am I ready?")
@@ -173,8 +175,8 @@ def test_E4_questions_are_picked_or_written(suggestions: list[Question]):
         assert " ".join(parts).split() == question.text.split()
 
 
-def test_E3_rows_are_read_back_with_the_objective_they_show():
-    """A standing objective keeps its key, a new row has none, and the tick shares them all."""
+def test_E3_rows_are_parsed_with_the_objective_they_show():
+    """A current objective keeps its key, a new row has none, and without the tick none is shared."""
     prepared = so_far(objectives=[objective(11)])
     metadata = ABOUT.updated(short_rows=2)
     values = state(show(prepared, metadata=metadata), **{"short.new0.text": "Learn Thai"})
@@ -188,7 +190,7 @@ def test_E3_rows_are_read_back_with_the_objective_they_show():
 
 
 def test_E3_an_objective_that_the_form_did_not_show_is_left_alone():
-    """A form opened before an objective was changed in another window neither empties nor drops the new one."""
+    """A form opened before an objective was changed in another window neither empties nor removes the new one."""
     before, since = so_far(objectives=[objective(11)]), so_far(objectives=[objective(12, "Pass with honours")])
     rows = view.entries(state(show(before)), since, ABOUT)
     assert [row.objective_id for row in rows if row.horizon is SHORT] == []

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from cycle.scheduling import MINUTES, REASON, STARTS_AT, ScheduleView
+from handlers.schedule import CANCEL
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId
-from handlers.shared.interaction import draft_key
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import ScheduleMetadata
 from handlers.views import schedule as view
 from sandbox.validation import problems
 from storage.discussions import Discussion, DiscussionState
@@ -22,7 +22,7 @@ TWO = pair(ANA, CHIYO, id=1)
 def known(
     starts_at: datetime | None = None, *, me: Person = ANA, other: Person = CHIYO, cancelled: Discussion | None = None
 ) -> ScheduleView:
-    """A talk with or without a date."""
+    """A discussion with or without a date."""
     discussion = scheduled(TWO, starts_at, id=7) if starts_at else planning(TWO, THEN.date(), id=7)
     return ScheduleView(TWO, discussion, me, other, cancelled)
 
@@ -38,7 +38,7 @@ def block(shown: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_without_a_date_the_form_asks_for_one():
-    """It says by when the talk is due, proposes no time, and has nothing to cancel."""
+    """It says by when the discussion is due, proposes no time, and has nothing to cancel."""
     shown = view.render(known())
     assert problems("modal", shown) == []
     assert "due by Tue 24 Nov" in texts(shown)
@@ -49,7 +49,7 @@ def test_without_a_date_the_form_asks_for_one():
 
 
 def test_E10_a_time_is_shown_on_both_clocks_right_under_its_field():
-    """After a choice the two clocks and what is unusual stand between the time and the length."""
+    """After a choice the two clocks and what is unusual are between the time and the length."""
     shown = view.render(known(), THEN, 90)
     assert problems("modal", shown) == []
     number = shown["blocks"].index(block(shown, STARTS_AT))
@@ -58,37 +58,37 @@ def test_E10_a_time_is_shown_on_both_clocks_right_under_its_field():
     assert "Tue 24 Nov at 18:00 is outside Chiyo's working hours." in warning["text"]["text"]
     assert view.AGAIN not in warning["text"]["text"]
     assert length["element"]["initial_option"]["value"] == "90"
-    assert ViewMetadata.of(shown).warned_of == int(THEN.timestamp())
+    assert ScheduleMetadata.of(shown).warned_of == int(THEN.timestamp())
 
 
-def test_an_odd_hour_handed_in_says_to_hand_it_in_again():
-    """The second time the person is told how to keep the time."""
+def test_an_odd_hour_that_was_submitted_asks_to_be_submitted_again():
+    """The form that comes back says how to keep the time."""
     assert view.AGAIN in texts(view.render(known(), THEN, 60, ask_again=True))
 
 
 def test_a_usual_hour_needs_no_warning():
-    """Where both are at work nothing is said, and nothing counts as seen; each reads their own clock."""
+    """Where both are at work there is no warning and nothing counts as seen; each reads their own clock."""
     ben = person("Ben Okafor", "Europe/London", id=2)
     shown = view.render(known(other=ben), THEN, 60)
     assert "Please note" not in texts(shown)
-    assert ViewMetadata.of(shown).warned_of == 0
+    assert ScheduleMetadata.of(shown).warned_of == 0
     assert "10:00 for you, 09:00 for Ben (London)" in texts(shown)
 
 
 def test_a_date_can_be_moved_or_cancelled():
-    """The date that stands is filled in and said, and the form knows which talk and round it is about."""
+    """The date that is set is filled in and named, and the form knows which discussion and round it is about."""
     shown = view.render(known(THEN))
     assert problems("modal", shown) == []
     assert block(shown, STARTS_AT)["element"]["initial_date_time"] == int(THEN.timestamp())
-    assert "You and Chiyo talk on" in texts(shown)
+    assert "You and Chiyo meet on" in texts(shown)
     assert shown["submit"]["text"] == "Move"
     assert shown["blocks"][-1]["elements"][0]["action_id"] == ActionId.OPEN_CANCEL
-    metadata = ViewMetadata.of(shown)
+    metadata = ScheduleMetadata.of(shown)
     assert (metadata.pair_id, metadata.discussion_id, metadata.round) == (1, 7, 1)
 
 
-def test_while_choosing_the_date_that_stands_stays_in_sight():
-    """A new choice does not change what is said to stand."""
+def test_while_choosing_the_date_that_is_set_stays_in_sight():
+    """A new choice does not change the date that the form says is set."""
     shown = view.render(known(THEN), THEN + timedelta(days=1), 30)
     assert "Tue 24 Nov" in shown["blocks"][0]["text"]["text"]
     assert "Wed 25 Nov" in texts(shown)
@@ -96,7 +96,7 @@ def test_while_choosing_the_date_that_stands_stays_in_sight():
 
 @pytest.mark.parametrize("minutes", [15, 50, 240])
 def test_a_length_agreed_elsewhere_is_on_offer(minutes: int):
-    """What the two agreed on as their usual length can be kept, though the menu does not have it."""
+    """The length that the two agreed on can be kept, though the menu does not usually offer it."""
     options = block(view.render(known(), None, minutes), MINUTES)["element"]["options"]
     values = [int(option["value"]) for option in options]
     assert minutes in values
@@ -104,20 +104,20 @@ def test_a_length_agreed_elsewhere_is_on_offer(minutes: int):
 
 
 def test_why_the_last_discussion_was_cancelled_is_read_here():
-    """The reason stays between the two: whoever finds a new time reads it."""
+    """The reason stays between the two: the one who finds a new time reads it."""
     discussion = scheduled(
         TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>"
     )
     shown = view.render(known(cancelled=discussion))
     assert problems("modal", shown) == []
-    assert "Chiyo cancelled the talk of Tue 24 Nov at 10:00" in texts(shown)
+    assert "Chiyo cancelled the discussion of Tue 24 Nov at 10:00" in texts(shown)
     assert "The &lt;audit&gt;" in texts(shown)
     assert "You cancelled" in texts(view.render(known(me=CHIYO, other=ANA, cancelled=discussion)))
 
 
 @pytest.mark.parametrize("name", ["x" * 255, "<!channel>&" * 23, "名" * 255])
 def test_long_names_and_reasons_fit(name: str):
-    """Slack takes the forms whatever people are called and however much they wrote."""
+    """Slack takes the forms whatever people are called and however much they write."""
     long_one = person(name, "America/Argentina/ComodRivadavia", id=2)
     reason = "<a & b> " * 375
     discussion = scheduled(TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=2, cancel_reason=reason)
@@ -132,16 +132,17 @@ def test_long_names_and_reasons_fit(name: str):
 
 
 def test_cancelling_asks_why_and_resumes_what_was_typed():
-    """The reason is required, its draft belongs to this talk, and going back changes nothing."""
+    """The reason is required, resumed from its draft, and that draft belongs to this discussion."""
     shown = view.cancelling(known(THEN), FormValues({REASON: {ActionId.TYPED: {"value": "The audit moved"}}}))
     field = block(shown, REASON)
     assert field["element"]["initial_value"] == "The audit moved"
     assert not field["optional"]
-    assert draft_key(ViewMetadata.of(shown)) == 7
+    assert CANCEL.draft_subject is not None
+    assert CANCEL.draft_subject(ScheduleMetadata.of(shown)) == 7
 
 
-def test_after_cancelling_the_next_discussion_is_said():
-    """The answer names when the next talk is due, and closing it closes the forms below as well."""
+def test_after_cancelling_the_next_discussion_is_named():
+    """The answer names when the next discussion is due, and closing it closes the forms below as well."""
     shown = view.cancelled(planning(TWO, THEN.date()), CHIYO)
     assert "due by Tue 24 Nov" in texts(shown)
     assert shown["clear_on_close"] is True

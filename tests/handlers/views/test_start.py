@@ -17,7 +17,7 @@ LONG_NAME = "<&>" * 85
 
 
 def test_C1_the_form_says_what_these_discussions_are():
-    """Growth, apart from performance reviews: said once, where they begin."""
+    """The form says that they are about growth, apart from performance reviews."""
     form = start.render([], ANA, Side.EMPLOYEE)
     assert problems("modal", form) == []
     said = json.dumps(form["blocks"][0])
@@ -27,7 +27,7 @@ def test_C1_the_form_says_what_these_discussions_are():
 
 @pytest.mark.parametrize("likely", list(Side))
 def test_E1_both_sides_may_start(likely: Side):
-    """Both sides are on offer, the likely one chosen; person and side are required."""
+    """Both sides are on offer with the likely one chosen; person and side are required."""
     fields = {block.get("block_id"): block for block in start.render([], ANA, likely)["blocks"]}
     sides = fields[start.SIDE]["element"]
     assert [option["value"] for option in sides["options"]] == list(Side)
@@ -39,8 +39,8 @@ def test_E1_both_sides_may_start(likely: Side):
 
 @pytest.mark.parametrize("name", ["Ben Okafor", LONG_NAME])
 @pytest.mark.parametrize("many", [1, 30])
-def test_questions_that_wait_can_be_taken_back(name: str, many: int):
-    """Each question without an answer has a button for its pair, also with long names and many of them."""
+def test_unanswered_requests_can_be_taken_back(name: str, many: int):
+    """Each request without an answer has a button for its pair, also with long names and many of them."""
     waiting = [
         (pair(ANA, person(name, id=key), id=key, state=PairState.ASKED), person(name, id=key))
         for key in range(2, 2 + many)
@@ -54,17 +54,17 @@ def test_questions_that_wait_can_be_taken_back(name: str, many: int):
     )
 
 
-def test_whoever_asked_reads_when_the_other_side_hears():
-    """The moment stands there on the other side's clock, or “right away” while they are at work."""
+def test_the_one_who_asked_reads_when_the_other_side_hears():
+    """It is the moment on the other side's clock, or “right away” while they are at work."""
     chiyo = person("Chiyo Tanaka", TOKYO)
     later = start.asked(chiyo, at(TOKYO, 2026, 11, 23, 9), NOW)
     assert problems("modal", later) == []
-    assert "Chiyo gets your question on Mon 23 Nov at 09:00, their time." in later["blocks"][0]["text"]["text"]
+    assert "Chiyo gets your request on Mon 23 Nov at 09:00, their time." in later["blocks"][0]["text"]["text"]
     assert "right away" in start.asked(chiyo, NOW, NOW)["blocks"][0]["text"]["text"]
 
 
 def test_names_are_shown_and_never_obeyed():
-    """A name of 255 characters full of markup stays words in every text of this moment."""
+    """A name of 255 characters full of markup is escaped in every text of this moment."""
     other = person(LONG_NAME)
     shown = start.asked(other, NOW + timedelta(days=1), NOW)
     assert problems("modal", shown) == []
@@ -74,13 +74,13 @@ def test_names_are_shown_and_never_obeyed():
 
 
 def test_yes_leads_on():
-    """Whoever said yes can find a time and prepare at once."""
+    """The one who said yes can find a time and prepare at once."""
     two = pair(ANA, person(id=2), id=9)
     assert [button["value"] for button in start.next_steps(two)] == ["9", "9"]
 
 
-def test_somebody_who_was_asked_can_say_yes_in_the_form():
-    """A question put to me waits there with a yes, not with a way to take it back."""
+def test_a_person_who_was_asked_can_say_yes_in_the_form():
+    """A request made to me is there with a yes, not with a way to take it back."""
     ben = person("Ben Okafor", id=2)
     form = start.render([(pair(ANA, ben, id=7, state=PairState.ASKED), ANA)], ben, Side.EMPLOYEE)
     assert problems("modal", form) == []

@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 import structlog
-from slack_bolt.async_app import AsyncAck
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from cycle.errors import CareerError, InvalidInput, NotAllowed, NotAvailable
+from cycle.guards import NOT_YOURS
 from cycle.nudges import Action
 from handlers.shared.error_handler import TOO_LATE
 from handlers.shared.ids import ActionId, FormId
@@ -24,19 +25,22 @@ def modal(*blocks: kit.Block) -> dict[str, Any]:
 
 
 def break_with(harness: BotHarness, error: Exception, *, after_the_answer: bool = False) -> None:
-    """Add a command and a form to the app which only fail."""
+    """Adds a command and a form which only fail."""
 
     async def broken(ack: AsyncAck) -> None:
         if after_the_answer:
             await ack()
         raise error
 
-    harness.app.command("/broken")(broken)
-    harness.app.view("broken")(broken)
+    def connect(app: AsyncApp) -> None:
+        app.command("/broken")(broken)
+        app.view("broken")(broken)
+
+    harness.register_first(connect)
 
 
 @pytest.fixture(params=[False, True], ids=["answers as soon as possible", "answers last"])
-async def any_desk(harness: BotHarness, request: pytest.FixtureRequest) -> AsyncIterator[BotHarness]:
+async def either_bot(harness: BotHarness, request: pytest.FixtureRequest) -> AsyncIterator[BotHarness]:
     """The bot in either of the two ways in which Bolt answers."""
     other = BotHarness(harness.database, harness.workspace_id, harness.now, harness.slack, answers_last=request.param)
     other.directory = harness.directory
@@ -44,10 +48,10 @@ async def any_desk(harness: BotHarness, request: pytest.FixtureRequest) -> Async
         yield other
 
 
-async def test_what_is_refused_stands_beside_its_fields(any_desk: BotHarness):
-    """Each sentence under the field it is about; the modal stays open."""
-    break_with(any_desk, InvalidInput({"first": "Not like this.", "second": "Nor this."}))
-    outcome = await any_desk.submit(ANA, modal(*FIELDS))
+async def test_each_sentence_is_beside_its_field(either_bot: BotHarness):
+    """Input that cannot be used is answered beside the fields it is about, and the modal stays open."""
+    break_with(either_bot, InvalidInput({"first": "Not like this.", "second": "Nor this."}))
+    outcome = await either_bot.submit(ANA, modal(*FIELDS))
     assert outcome.status == 200
     assert outcome.answer == {
         "response_action": "errors",
@@ -57,24 +61,24 @@ async def test_what_is_refused_stands_beside_its_fields(any_desk: BotHarness):
 
 
 @pytest.mark.parametrize("error", [InvalidInput({"hidden": "Sorry."}), NotAvailable("Sorry."), CareerError("Sorry.")])
-async def test_what_belongs_to_no_field_stands_near_the_button(any_desk: BotHarness, error: Exception):
-    """Slack drops errors for fields that are not there, so they go to the last one that is."""
-    break_with(any_desk, error)
-    outcome = await any_desk.submit(ANA, modal(*FIELDS, kit.section("The end")))
+async def test_what_belongs_to_no_field_is_near_the_button(either_bot: BotHarness, error: Exception):
+    """Slack drops errors of fields that are not there, so they go to the last one that is."""
+    break_with(either_bot, error)
+    outcome = await either_bot.submit(ANA, modal(*FIELDS, kit.section("The end")))
     assert outcome.answer == {"response_action": "errors", "errors": {"second": "Sorry."}}
 
 
-async def test_a_form_without_fields_answers_on_top(any_desk: BotHarness):
-    """Nothing to stand beside: the sentence comes as a modal on top, with names made harmless."""
-    break_with(any_desk, NotAvailable("That is <!channel> gone."))
-    outcome = await any_desk.submit(ANA, modal(kit.section("Sure?")))
+async def test_a_form_without_fields_answers_on_top(either_bot: BotHarness):
+    """Where there is no field, the sentence comes as a modal on top, with names escaped."""
+    break_with(either_bot, NotAvailable("That is <!channel> gone."))
+    outcome = await either_bot.submit(ANA, modal(kit.section("Sure?")))
     assert outcome.answer["response_action"] == "push"
     assert outcome.faults() == []
     assert "That is &lt;!channel&gt; gone." in str(outcome.answer)
 
 
-async def test_a_refused_form_keeps_what_was_typed(harness: BotHarness):
-    """Nothing typed is lost when a submission is refused: the draft has it, should the modal be closed."""
+async def test_a_rejected_form_keeps_what_was_typed(harness: BotHarness):
+    """Nothing typed is lost when a submission is rejected: the draft has it, should the modal be closed."""
     form = (await harness.command(ANA, "prep")).modal
     outcome = await harness.submit(ANA, form, short__new0__text="Pass the exam", achievements="Shipped it")
     assert set(outcome.answer["errors"]) == {"short.new0.date"}
@@ -84,21 +88,21 @@ async def test_a_refused_form_keeps_what_was_typed(harness: BotHarness):
 
 
 @pytest.mark.parametrize("after_the_answer", [False, True])
-async def test_a_command_answers_only_the_person(any_desk: BotHarness, *, after_the_answer: bool):
-    """Through `response_url`, ephemeral, whether the command was acknowledged already or not."""
-    break_with(any_desk, NotAllowed(), after_the_answer=after_the_answer)
-    outcome = await any_desk.command(ANA, name="/broken")
+async def test_a_command_answers_only_the_person(either_bot: BotHarness, *, after_the_answer: bool):
+    """The sentence comes ephemerally through `response_url`, whether the command was acknowledged or not."""
+    break_with(either_bot, NotAllowed(NOT_YOURS), after_the_answer=after_the_answer)
+    outcome = await either_bot.command(ANA, name="/broken")
     assert outcome.status == 200
     (message,) = outcome.messages
     assert message["response_type"] == "ephemeral"
     assert "between two other people" in message["text"]
 
 
-async def test_a_fault_gets_a_reference_that_the_log_has_too(any_desk: BotHarness):
-    """The person reads no details, only what to tell an admin; the log has the traceback under the same reference."""
-    break_with(any_desk, ZeroDivisionError("secret words"))
+async def test_a_fault_gets_a_reference_that_the_log_has_too(either_bot: BotHarness):
+    """The person reads no details, only what to give an admin; the log has the traceback under the same reference."""
+    break_with(either_bot, ZeroDivisionError("secret words"))
     with structlog.testing.capture_logs() as logged:
-        outcome = await any_desk.submit(ANA, modal(*FIELDS))
+        outcome = await either_bot.submit(ANA, modal(*FIELDS))
     (entry,) = [entry for entry in logged if entry["event"] == "listener.failed"]
     (sentence,) = outcome.answer["errors"].values()
     assert entry["reference"] in sentence
@@ -106,18 +110,18 @@ async def test_a_fault_gets_a_reference_that_the_log_has_too(any_desk: BotHarnes
     assert "secret words" not in sentence
 
 
-async def test_a_fault_after_the_answer_changes_nothing_about_it(any_desk: BotHarness):
-    """A form that was taken stays taken; the person hears of the trouble on top."""
-    break_with(any_desk, ZeroDivisionError(), after_the_answer=True)
+async def test_a_fault_after_the_answer_changes_nothing_about_it(either_bot: BotHarness):
+    """A form that was accepted stays accepted; the fault is logged."""
+    break_with(either_bot, ZeroDivisionError(), after_the_answer=True)
     with structlog.testing.capture_logs() as logged:
-        outcome = await any_desk.submit(ANA, modal(*FIELDS))
+        outcome = await either_bot.submit(ANA, modal(*FIELDS))
     assert outcome.status == 200
     assert outcome.answer == {}
     assert [entry["event"] for entry in logged] == ["listener.failed"]
 
 
-async def test_C10_nobody_reaches_into_another_pair(harness: BotHarness, workspace: Any):
-    """A made-up button value of somebody else's pair is answered with a sentence, wherever it is pressed."""
+async def test_C10_no_button_leads_into_another_pair(harness: BotHarness, workspace: Any):
+    """A made-up button value of two other people's pair is answered with a sentence, wherever it is pressed."""
     in_message = await harness.press_in_message(CHIYO, Action.OPEN_PREPARATION, workspace.two.pk)
     in_home = await harness.press_in_home(CHIYO, Action.OPEN_COMMITMENTS, workspace.two.pk)
     assert "between two other people" in in_message.messages[0]["text"]
@@ -126,7 +130,7 @@ async def test_C10_nobody_reaches_into_another_pair(harness: BotHarness, workspa
 
 
 async def test_a_late_answer_asks_to_press_again(harness: BotHarness, workspace: Any):
-    """Slack forgets a press after three seconds: the person is asked to press once more, without an alarm."""
+    """Slack drops a press after three seconds: the person is asked to press once more, and no error is logged."""
     harness.slack.refuses["views.open"] = "expired_trigger_id"
     with structlog.testing.capture_logs() as logged:
         outcome = await harness.press_in_message(ANA, Action.OPEN_PREPARATION, workspace.two.pk)
@@ -135,7 +139,7 @@ async def test_a_late_answer_asks_to_press_again(harness: BotHarness, workspace:
 
 
 async def test_an_explanation_that_cannot_be_shown_is_only_logged(harness: BotHarness, workspace: Any):
-    """On the Home there is no other way than a modal; when that fails as well, the log says so and nothing breaks."""
+    """On the Home a modal is the only way to say something; when that fails as well, the log says so."""
     harness.slack.refuses["views.open"] = "internal_error"
     with structlog.testing.capture_logs() as logged:
         outcome = await harness.press_in_home(ANA, Action.OPEN_PREPARATION, workspace.two.pk)
@@ -144,8 +148,8 @@ async def test_an_explanation_that_cannot_be_shown_is_only_logged(harness: BotHa
 
 
 @pytest.mark.parametrize("word", ["hash_conflict", "not_found"])
-async def test_a_modal_redrawn_or_closed_meanwhile_is_no_trouble(harness: BotHarness, word: str):
-    """A newer redrawing stands; nobody is told anything, and nothing is logged."""
+async def test_a_modal_redrawn_or_closed_meanwhile_is_no_error(harness: BotHarness, word: str):
+    """A newer view stays as it is, the person reads nothing, and nothing is logged."""
     form = (await harness.command(ANA, "prep")).modal
     harness.slack.refuses["views.update"] = word
     with structlog.testing.capture_logs() as logged:
@@ -154,14 +158,14 @@ async def test_a_modal_redrawn_or_closed_meanwhile_is_no_trouble(harness: BotHar
     assert logged == []
 
 
-async def test_a_request_of_nobody_is_left_alone(any_desk: BotHarness):
-    """Without a person there is nobody to do anything for."""
-    outcome = await any_desk.home_opened("")
+async def test_a_request_without_a_person_does_nothing(either_bot: BotHarness):
+    """An event that names no person is acknowledged, and that is all."""
+    outcome = await either_bot.home_opened("")
     assert outcome.status == 200
     assert outcome.calls == []
 
 
 async def test_a_button_of_an_older_version_says_so(harness: BotHarness):
-    """Messages stay for years; a button that nobody knows any more is answered."""
+    """Messages stay for years; a button that is no longer there is answered with a sentence."""
     outcome = await harness.press_in_message(ANA, "long_gone", 1)
     assert "no longer does anything" in outcome.messages[0]["text"]
