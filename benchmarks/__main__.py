@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from benchmarks import coach, delivering, due, fuzzing, preparing, starting, table
+from benchmarks import coach, delivery, due, fuzzing, preparing, starting, table
 from benchmarks.support import Row, Verdict
 
 
@@ -23,7 +23,7 @@ def _of_coach(row: coach.Row) -> Row:
 MEASURES: dict[str, tuple[Callable[[], Awaitable[list[Row]]], float]] = {
     "starting": (starting.measure, 60),
     "preparing": (preparing.measure, 90),
-    "delivering": (delivering.measure, 90),
+    "delivery": (delivery.measure, 90),
     "due": (due.measure, 90),
     "coach": (coached, 20),
     "fuzzing": (fuzzing.measure, 240),

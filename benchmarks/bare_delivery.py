@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.due_people import NOW
-from cycle.nudges import KINDS, Action, Button, NudgeText, PlannedNudge
+from cycle.nudges import KINDS, Action, Button, NudgeText
 from handlers.views import nudge_message
+from scheduler.messenger import MessagePart
 
 LEASE: Final = timedelta(minutes=2)
 
@@ -34,8 +35,8 @@ def _message() -> dict[str, Any]:
         "Your next career discussion with Ana is due by Tue 7 April and has no date yet.",
         (Button("Find a time", Action.OPEN_SCHEDULE, 1, primary=True),),
     )
-    planned = PlannedNudge("schedule_next", "schedule_next:1:1", 1, 1, NOW)
-    return nudge_message.render([(KINDS["schedule_next"], planned, words)], late=False)
+    part = MessagePart(1, "schedule_next:1:1", words, KINDS["schedule_next"].why)
+    return nudge_message.render([part], late=False)
 
 
 Post = Callable[[dict[str, Any]], Awaitable[Any]]

@@ -13,7 +13,8 @@ from cryptography.fernet import Fernet
 from benchmarks.due_people import NOW, remember
 from benchmarks.postgres import new_database, postgres
 from benchmarks.support import Row, at_most, milliseconds
-from scheduler.delivering import PEOPLE_A_BATCH
+from scheduler.claiming import PATIENCE
+from scheduler.delivery import PEOPLE_PER_BATCH
 from storage.database import Database
 from storage.encryption import Cipher
 
@@ -98,7 +99,7 @@ async def _find(database: Database) -> float:
     """Seconds for one look. Raises `AssertionError` unless exactly what is due is found."""
     async with database.unit(1) as store:
         started = time.perf_counter()
-        found = await store.nudges.take_due(NOW, PEOPLE_A_BATCH)
+        found = await store.nudges.lock_due(NOW, PEOPLE_PER_BATCH, PATIENCE)
         took = time.perf_counter() - started
     assert len(found) == DUE, f"{len(found)} nudges were found due instead of {DUE}"
     return took

@@ -10,6 +10,7 @@ from cycle.replanning import new_nudge
 from cycle.snapshot import load_snapshots
 from storage.database import Database
 from storage.discussions import Discussion
+from storage.messages import Message
 from storage.nudges import Nudge, NudgeState
 from storage.pairs import Pair, PairState
 from storage.people import Person
@@ -63,9 +64,9 @@ async def put_back(database: Database) -> None:
     again = (
         sa.update(Nudge)
         .where(sa.column("state") == NudgeState.SENT)
-        .values(state=NudgeState.PLANNED, ready_at=sa.column("due_at"), attempts=0, message_id=None, settled_at=None,
-                channel=None, ts=None)
-    )  # fmt: skip
+        .values(state=NudgeState.PLANNED, ready_at=sa.column("due_at"), message_id=None, settled_at=None)
+    )
     async with database.engine.begin() as connection:
         await connection.execute(again)
+        await connection.execute(sa.delete(Message))
         await connection.execute(sa.update(Person).values(dm_channel=None))

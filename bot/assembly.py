@@ -23,9 +23,7 @@ from handlers.shared.homes import Homes
 from handlers.shared.profiles import Profiles
 from handlers.shared.services import Services, WorkspaceContext
 from handlers.views import nudge_message
-from scheduler.delivering import Deliverer
-from scheduler.jobs import Jobs
-from scheduler.refreshing import Refreshing
+from scheduler.jobs import Jobs, jobs_of
 from storage.database import Database, DatabaseUnavailable
 from storage.encryption import Cipher, CipherSource, WrongKey
 from storage.key_file import KEY_FILE, KeyFile, UnusableKeyFile
@@ -51,7 +49,7 @@ async def assemble(settings: Settings, *, clock: Clock) -> Bot:
     try:
         installations = await find_installations(_clients(settings, session))
         contexts = [await _context(each, database, clock) for each in installations]
-        jobs = _jobs(database, _only(contexts), clock)
+        jobs = _jobs(database, contexts, clock)
         workspaces = {context.team_id: context for context in contexts}
         services = Services(database=database, clock=clock, bank=bank, wake=jobs.wake, workspaces=workspaces)
         app = _app(settings, installations, session)
@@ -135,12 +133,6 @@ async def _context(installation: Installation, database: Database, clock: Clock)
     )
 
 
-def _only(contexts: Sequence[WorkspaceContext]) -> WorkspaceContext:
-    if len(contexts) != 1:
-        raise StartupError("SLACK_BOT_TOKEN lists several tokens. For now, run one bot per workspace.")
-    return contexts[0]
-
-
 def _checks(settings: Settings, database: Database, installations: Installations) -> dict[str, Check]:
     checks = {"database": database_check(database), "slack": slack_check(installations)}
     if (file := settings.database_file) is not None:
@@ -148,11 +140,10 @@ def _checks(settings: Settings, database: Database, installations: Installations
     return checks
 
 
-def _jobs(database: Database, context: WorkspaceContext, clock: Clock) -> Jobs:
-    messenger = SlackMessenger(context.client, lambda parcel: nudge_message.render(parcel.notes, late=parcel.late))
-    deliverer = Deliverer(database, context.workspace_id, messenger)
-    directory = SlackDirectory(context.client, context.team_id)
-    return Jobs(database, context.workspace_id, deliverer, Refreshing(database, context.workspace_id, directory), clock)
+def _jobs(database: Database, contexts: Sequence[WorkspaceContext], clock: Clock) -> Jobs:
+    messengers = {each.workspace_id: SlackMessenger(each.client, nudge_message) for each in contexts}
+    directories = {each.workspace_id: SlackDirectory(each.client, each.team_id) for each in contexts}
+    return jobs_of(database, messengers.get, directories.get, clock)
 
 
 def _publisher(client: AsyncWebClient) -> Any:

@@ -1,16 +1,33 @@
-"""Posting nudges to Slack, and finding out whether a message arrived. Slack's errors are translated here, once."""
+"""Posting messages to Slack, and finding out whether one was posted. Slack's errors are translated here, once."""
 
 import copy
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+import structlog
 from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from scheduler.messenger import Parcel, Posted, RateLimited, TryLater, Undeliverable, Unknown
+from scheduler.messenger import (
+    ContentRefused,
+    InstallationFault,
+    MessagePart,
+    MessageSize,
+    OutgoingMessage,
+    Posted,
+    RateLimited,
+    RecipientRefused,
+    TooLong,
+    TryLater,
+    UnconfirmedMessage,
+    Unknown,
+)
+from storage.nudges import BROKEN, RECIPIENT_FAILURES
 from storage.people import Person
+
+log = structlog.get_logger(__name__)
 
 EVENT_TYPE: Final = "career_nudge"
 """The type of our messages' metadata. Other apps in the workspace can read metadata: it holds an opaque id, no more."""
@@ -18,72 +35,145 @@ EVENT_TYPE: Final = "career_nudge"
 PAGE: Final = 200
 """Messages read at once when looking for one: more than a person gets from us within a lease, so one page does."""
 
-PERHAPS_TAKEN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-"""After these words Slack may have taken the message all the same."""
+AMBIGUOUS_ERRORS: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+"""After these words Slack may have taken the message nevertheless."""
 
-RATE_WORDS: Final = frozenset({"ratelimited", "rate_limited"})
+RATE_LIMIT_ERRORS: Final = frozenset({"ratelimited", "rate_limited"})
 
-OURS_TO_MEND: Final = frozenset(
+INSTALLATION_ERRORS: Final = frozenset(
     {
         "access_denied",
+        "accesslimited",
         "account_inactive",  # of a call, not of a person: the token's own account is gone
+        "app_missing_action_url",
+        "deprecated_endpoint",
         "ekm_access_denied",
+        "enterprise_is_restricted",
+        "external_channel_migrating",
         "invalid_auth",
+        "message_limit_exceeded",
+        "messages_tab_disabled",
+        "method_deprecated",
         "missing_scope",
         "no_permission",
         "not_allowed_token_type",
         "not_authed",
         "org_login_required",
+        "restricted_action",
         "team_access_not_granted",
+        "team_added_to_org",
         "token_expired",
         "token_revoked",
+        "two_factor_setup_required",
+        "upgrade_required",
     }
 )
-"""A fault of the installation, not of the message: somebody reinstalls the app or changes the token, and nothing that
-fell due meanwhile may be lost by then."""
+"""A fault of the installation or of the moment, not of the message: an admin changes something, or Slack finishes a
+migration, and nothing that fell due meanwhile may be lost."""
 
-MENDING_TAKES: Final = timedelta(minutes=1)
-"""How often an installation that is broken is tried again."""
+CONTENT_ERRORS: Final = frozenset(
+    {
+        "invalid_arg_name",
+        "invalid_arguments",
+        "invalid_array_arg",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_charset",
+        "invalid_form_data",
+        "invalid_json",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "invalid_post_type",
+        "json_not_object",
+        "markdown_text_conflict",
+        "metadata_too_large",
+        "missing_post_type",
+        "no_text",
+    }
+)
+"""Slack cannot read the message. Sending it again as it is would not help."""
+
+SIZE_ERRORS: Final = frozenset({"msg_blocks_too_long", "msg_too_long", "too_many_blocks"})
 
 UNREACHABLE_FOR: Final = timedelta(seconds=10)
-"""How long Slack is left alone when no connection could be made; nothing was sent, so nothing is in doubt."""
+"""How long Slack is left alone when no connection could be made; nothing was sent, so nothing is unconfirmed."""
 
-UNTOLD_RETRY_AFTER: Final = timedelta(seconds=30)
-"""How long to wait when Slack asks for patience without saying how much."""
+DEFAULT_RETRY_AFTER: Final = timedelta(seconds=30)
+"""How long to wait when Slack is limiting us without saying for how long."""
 
-Render = Callable[[Parcel], Mapping[str, Any]]
-"""Writes a parcel as Slack wants it: `text` and `blocks`."""
+
+class MessageView(Protocol):
+    """How messages are written for Slack; the module `handlers.views.nudge_message` is one. All of it is pure."""
+
+    def render(self, parts: Sequence[MessagePart], *, late: bool) -> Mapping[str, Any]:
+        """`text` and `blocks` of a message."""
+
+    def capacity(self) -> tuple[int, int]:
+        """How many blocks and characters the parts of a message may take together."""
+
+    def size(self, part: MessagePart) -> tuple[int, int]:
+        """How many blocks and characters a part takes."""
+
+    def block_ids(self, key: str) -> Collection[str]:
+        """The ids of blocks that show that a nudge is in a message."""
 
 
 class SlackMessenger:
     """The scheduler's `Messenger`, on Slack's Web API. Needs the scopes chat:write, im:history and im:write."""
 
-    def __init__(self, client: AsyncWebClient, render: Render) -> None:
+    def __init__(self, client: AsyncWebClient, view: MessageView) -> None:
         # The SDK posts again when a connection breaks, and a server that took the first post shows both. The copy
         # shares the session (opening one for each call would cost half of the time) but never tries twice.
         self._client = copy.copy(client)
         self._client.retry_handlers = []
-        self._render = render
+        self._view = view
+        self._capacity = MessageSize(*view.capacity())
 
-    async def post(self, parcel: Parcel) -> Posted:
+    @property
+    def capacity(self) -> MessageSize:
+        """How much the parts of one message may take together."""
+        return self._capacity
+
+    def size(self, part: MessagePart) -> MessageSize:
+        """How much a part takes in a message."""
+        return MessageSize(*self._view.size(part))
+
+    async def post(self, message: OutgoingMessage) -> Posted:
         """Post one message, once. Raises as `scheduler.messenger.Messenger` says."""
-        message = {
-            "channel": parcel.recipient.slack_id,
-            **self._render(parcel),
-            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": parcel.message_id}},
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
+        body = self._body(message)
         # Not by the SDK's own method, which looks through every block for objects to translate: there are none.
-        answer = await _asked(self._client.api_call("chat.postMessage", json=message))
+        answer = await _asked(self._client.api_call("chat.postMessage", json=body))
         try:
             return Posted(channel=answer["channel"], ts=answer["ts"])
         except KeyError as error:
             raise Unknown("the answer names no message") from error
 
-    async def find(self, recipient: Person, message_id: str, since: datetime) -> Posted | None:
-        """The message with this id, among what we told somebody since a moment; None if it certainly is not there."""
-        channel = recipient.dm_channel or await self._open(recipient)
+    def _body(self, message: OutgoingMessage) -> dict[str, Any]:
+        try:
+            return {
+                "channel": message.recipient.slack_id,
+                **self._view.render(message.parts, late=message.late),
+                "metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": message.public_id}},
+                "unfurl_links": False,
+                "unfurl_media": False,
+            }
+        except Exception as error:
+            log.exception("message.render_failed", message=message.public_id)
+            raise ContentRefused(BROKEN, for_good=False) from error
+
+    async def find(self, message: UnconfirmedMessage) -> Posted | None:
+        """A message in our conversation with its recipient; None if it certainly is not there.
+
+        It is recognised by its id in the metadata or, where the history carries none, by the blocks of its nudges.
+        """
+        channel = message.recipient.dm_channel or await self._open(message.recipient)
+        block_ids = {block_id for key in message.nudge_keys for block_id in self._view.block_ids(key)}
+        async for found in self._history(channel, message.since):
+            if _id_of(found) == message.public_id or not block_ids.isdisjoint(_block_ids_of(found)):
+                return Posted(channel, found["ts"])
+        return None
+
+    async def _history(self, channel: str, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
         cursor = ""
         while True:
             page = await _asked(
@@ -96,14 +186,13 @@ class SlackMessenger:
                 )
             )
             for message in page.get("messages", ()):
-                if _id_of(message) == message_id:
-                    return Posted(channel, message["ts"])
+                yield message
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
-                return None
+                return
 
     async def _open(self, recipient: Person) -> str:
-        """The conversation with somebody whose first message is in doubt; opening it again does no harm."""
+        """The conversation with someone whose first message is unconfirmed; opening it again does no harm."""
         answer = await _asked(self._client.conversations_open(users=recipient.slack_id))
         channel: str = answer["channel"]["id"]
         return channel
@@ -115,6 +204,10 @@ def _id_of(message: Mapping[str, Any]) -> str | None:
         return None
     found: str | None = (metadata.get("event_payload") or {}).get("id")
     return found
+
+
+def _block_ids_of(message: Mapping[str, Any]) -> set[str]:
+    return {block.get("block_id", "") for block in message.get("blocks") or ()}
 
 
 async def _asked(call: Awaitable[Any]) -> dict[str, Any]:
@@ -134,24 +227,28 @@ async def _asked(call: Awaitable[Any]) -> dict[str, Any]:
 
 
 def _meaning(error: SlackApiError) -> Exception:
-    """What a refusal means for the message."""
+    """What a refusal means for the message. A word that nobody knows is tried again, but not for ever."""
     response = error.response
     status = int(
         getattr(response, "status_code", 0) or getattr(response, "status", 0)
     )  # the SDK's answer, or aiohttp's
     data = getattr(response, "data", None)
     word = data.get("error") if isinstance(data, dict) else None
-    if status == 429 or word in RATE_WORDS:  # noqa: PLR2004 - HTTP's "too many requests"
-        return RateLimited(_patience(getattr(response, "headers", {})))
-    if status >= 500 or word is None or word in PERHAPS_TAKEN:  # noqa: PLR2004 - HTTP's "my fault"
+    if status == 429 or word in RATE_LIMIT_ERRORS:  # noqa: PLR2004 - HTTP's "too many requests"
+        return RateLimited(_retry_after(getattr(response, "headers", {})))
+    if status >= 500 or word is None or word in AMBIGUOUS_ERRORS:  # noqa: PLR2004 - HTTP's "my fault"
         return Unknown(word or f"HTTP {status}")
-    if word in OURS_TO_MEND:
-        return TryLater(word, MENDING_TAKES)
-    return Undeliverable(word)
+    if word in SIZE_ERRORS:
+        return TooLong(word)
+    if word in RECIPIENT_FAILURES:
+        return RecipientRefused(word)
+    if word in INSTALLATION_ERRORS:
+        return InstallationFault(word)
+    return ContentRefused(word, for_good=word in CONTENT_ERRORS)
 
 
-def _patience(headers: Mapping[str, str]) -> timedelta:
+def _retry_after(headers: Mapping[str, str]) -> timedelta:
     try:
         return timedelta(seconds=float(headers["Retry-After"]))
     except (KeyError, ValueError):
-        return UNTOLD_RETRY_AFTER
+        return DEFAULT_RETRY_AFTER

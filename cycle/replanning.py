@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cycle.nudges import PlannedNudge, plan
 from cycle.snapshot import load_snapshot
-from storage.nudges import Nudge, NudgeState
+from storage.nudges import RETRYABLE_FAILURES, Nudge, NudgeState
 from storage.pairs import Pair
 from storage.store import Store
 
@@ -22,11 +22,15 @@ async def replan(store: Store, pair: Pair | int, now: datetime) -> None:
 
 
 def bring_in_line(row: Nudge, planned: PlannedNudge | None, now: datetime) -> None:
-    """Change a stored nudge to what is planned for its key. One that is sent, failed or being sent is left alone."""
+    """Change a stored nudge to what is planned for its key.
+
+    One that is sent or being sent is left alone; so is one that failed, unless the cause may have gone.
+    """
+    may_return = row.state is NudgeState.FAILED and row.failure in RETRYABLE_FAILURES
     if row.state is NudgeState.PLANNED and planned is None:
         row.state, row.ready_at, row.settled_at = NudgeState.CANCELLED, None, now
-    elif planned is not None and row.state in {NudgeState.PLANNED, NudgeState.CANCELLED}:
-        if row.state is NudgeState.CANCELLED or row.due_at != planned.due_at:
+    elif planned is not None and (may_return or row.state in {NudgeState.PLANNED, NudgeState.CANCELLED}):
+        if row.state is not NudgeState.PLANNED or row.due_at != planned.due_at:
             row.ready_at, row.planned_at = planned.due_at, now
         row.state, row.due_at, row.settled_at = NudgeState.PLANNED, planned.due_at, None
 

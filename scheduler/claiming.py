@@ -1,22 +1,24 @@
-"""Claiming: taking what is due, rechecking its reason, and writing down what is about to be said.
+"""Claiming: lock what is due, recheck each reason, and write down which messages are about to be posted.
 
-All of it happens in one unit of work, before anything is sent: whoever dies after it leaves behind which message, with
-which id, may have gone out.
+All of it happens in one transaction, before anything is posted: a worker that dies after it leaves a trace of every
+message that may have been posted.
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from cycle.calendar import WorkingHours, hours_in
 from cycle.nudges import KINDS, PlannedNudge, plan
 from cycle.snapshot import PairSnapshot, load_snapshots
-from scheduler.messenger import FIND_SECONDS, POST_SECONDS, Note, Parcel
-from storage.nudges import Nudge, NudgeState, Step
+from scheduler.bundling import bundle, is_late
+from scheduler.messenger import FIND_SECONDS, POST_SECONDS, MessagePart, MessageSize, Messenger, OutgoingMessage
+from scheduler.pauses import growing
+from storage.messages import NewMessage
+from storage.nudges import BROKEN, Nudge, NudgeState, Transition
 from storage.people import Person
 from storage.store import Store
 
@@ -26,137 +28,191 @@ START_WITHIN: Final = timedelta(seconds=30)
 """A claimed message that has not been started by then is put back: its reason was rechecked too long ago."""
 
 LEASE: Final = timedelta(minutes=2)
-"""How long a claim lasts. Nothing of it may still be on the way when somebody else looks for it: the slowest start,
-the slowest answer and half a minute for Slack to show what it took all fit in."""
+"""How long a claim lasts: longer than starting late, posting and looking take together, and half a minute more for
+Slack to show what it took. So no message is on its way any more when another worker looks for it."""
 
-CLOCKS_DIFFER_BY: Final = timedelta(minutes=10)
-"""How far our clock and Slack's, which dates the messages, may be apart; costs a page of history at most."""
+PATIENCE: Final = 3
+"""While a message is unconfirmed, what falls due next for that person waits, so that messages keep their order; but not
+once looking for it has failed this often, which takes a quarter of an hour."""
 
-LATE_AFTER: Final = timedelta(hours=3)
-"""What could have been said this long ago, or before the present working day began, admits being late. Less would
-apologise for a restart over lunch that nobody noticed."""
+MOST_ATTEMPTS: Final = 6
+"""A nudge whose rule or wording raises errors, or that Slack refuses with a word we do not know, is tried this often.
+With pauses from two minutes to eight hours that is most of a day: long enough for a fault of the moment."""
 
-NOTES_A_MESSAGE: Final = 9
-"""More would not fit: Slack takes 50 blocks a message, and a note that quotes takes five, its divider included."""
+FIRST_RETRY: Final = timedelta(minutes=2)
+LONGEST_RETRY: Final = timedelta(hours=9)
+RETRY_FACTOR: Final = 4
 
 DEACTIVATED: Final = "user_disabled"
+"""Slack's own word for it."""
 
 if START_WITHIN + timedelta(seconds=POST_SECONDS + FIND_SECONDS) >= LEASE:
     raise AssertionError("the lease has to outlast whatever is done under it")
 
 
-@dataclass(frozen=True)
-class Doubt:
-    """A message that may have gone out: whoever was sending it never said."""
-
-    message_id: str
-    recipient: Person
-    since: datetime
-    nudge_ids: tuple[int, ...]
+NO_ROOM: Final = MessageSize(0, 0)
 
 
 @dataclass
 class Batch:
-    """What was claimed: messages to post, doubts to clear up, and where every nudge that was taken stands."""
+    """What was claimed: messages to post, and what became of each nudge that was locked."""
 
-    parcels: list[Parcel] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    messages: list[OutgoingMessage] = field(default_factory=list)
+    transitions: list[Transition] = field(default_factory=list)
 
 
-async def claim(store: Store, now: datetime, people: int) -> Batch:
-    """Claim what is due for up to `people` persons, in a number of statements that does not grow with them."""
+@dataclass(frozen=True)
+class _Plan:
+    """What should exist for a pair now, by key; for the broken kinds nobody knows."""
+
+    wanted: dict[str, PlannedNudge]
+    broken: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A nudge whose reason holds, and what it says."""
+
+    row: Nudge
+    part: MessagePart
+    late: bool
+    size: MessageSize
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A message before it is written."""
+
+    recipient: Person
+    new: NewMessage
+    ready: Sequence[_Ready]
+
+
+async def claim(store: Store, now: datetime, people: int, messenger: Messenger) -> Batch:
+    """Claim what is due to up to `people` people, in a number of statements that does not grow with them."""
     batch = Batch()
-    rows = await store.nudges.take_due(now, people)
-    if not rows:
+    due = await store.nudges.lock_due(now, people, PATIENCE)
+    if not due:
         return batch
-    views = await load_snapshots(store, sorted({row.pair_id for row in rows}), now)
-    theirs: dict[int, list[Nudge]] = {}
-    kinds: dict[int, set[str]] = {}
-    for row in rows:
-        theirs.setdefault(row.person_id, []).append(row)
-        kinds.setdefault(row.pair_id, set()).add(row.kind)
-    plans = {pair_id: _plan_or_none(view, kinds[pair_id], now) for pair_id, view in views.items()}
-    for person_id, due in theirs.items():
-        recipient = views[due[0].pair_id].by_id(person_id)
-        doubted = [row for row in due if row.message_id is not None]
-        if doubted:
-            # What else is due to them waits until it is known whether these were said.
-            _doubt(batch, doubted, recipient, now)
-            continue
-        said = []
-        for row in due:
-            found = _recheck(row, views[row.pair_id], plans[row.pair_id], now)
-            if isinstance(found, Step):
-                batch.steps.append(found)
-            else:
-                said.append((row, found))
-        _wrap(batch, said, recipient, now)
-    await store.nudges.write(batch.steps, now)
+    snapshots = await load_snapshots(store, sorted({row.pair_id for row in due}), now)
+    plans = _plans(due, snapshots.values(), now)
+    drafts: list[_Draft] = []
+    for rows in _by_person(due):
+        ready: list[_Ready] = []
+        for row in rows:
+            measure = messenger.size if len(rows) > 1 else _unmeasured
+            outcome = _recheck(row, snapshots[row.pair_id], plans[row.pair_id], now, measure)
+            (ready if isinstance(outcome, _Ready) else batch.transitions).append(outcome)  # type: ignore[arg-type]
+        recipient = snapshots[rows[0].pair_id].by_id(rows[0].person_id)
+        drafts += _drafts(ready, recipient, messenger.capacity)
+    await _write(store, batch, drafts, now)
     return batch
 
 
-def _plan_or_none(view: PairSnapshot, kinds: Collection[str], now: datetime) -> dict[str, PlannedNudge] | None:
+def _by_person(rows: Iterable[Nudge]) -> Iterable[Sequence[Nudge]]:
+    theirs: dict[int, list[Nudge]] = {}
+    for row in rows:
+        theirs.setdefault(row.person_id, []).append(row)
+    return theirs.values()
+
+
+def _plans(due: Iterable[Nudge], snapshots: Iterable[PairSnapshot], now: datetime) -> dict[int, _Plan]:
+    """What should exist now for each pair, of the kinds that are due."""
+    kinds: dict[int, set[str]] = {}
+    for row in due:
+        kinds.setdefault(row.pair_id, set()).add(row.kind)
+    return {one.pair.pk: _plan(one, sorted(kinds[one.pair.pk]), now) for one in snapshots}
+
+
+def _plan(snapshot: PairSnapshot, kinds: Sequence[str], now: datetime) -> _Plan:
+    """Plan some kinds. A rule that raises errors is broken; the others of the pair are planned without it."""
     try:
-        return plan(view, now, kinds)
+        return _Plan(plan(snapshot, now, kinds))
     except Exception:
-        log.exception("nudge.plan_broken", pair=view.pair.id)
+        if len(kinds) == 1:
+            log.exception("nudge.rule_broken", pair=snapshot.pair.id, kind=kinds[0])
+            return _Plan({}, frozenset(kinds))
+    plans = [_plan(snapshot, [kind], now) for kind in kinds]
+    wanted = {key: planned for one in plans for key, planned in one.wanted.items()}
+    return _Plan(wanted, frozenset[str]().union(*(one.broken for one in plans)))
+
+
+def _recheck(
+    row: Nudge, snapshot: PairSnapshot, plan: _Plan, now: datetime, measure: Callable[[MessagePart], MessageSize]
+) -> _Ready | Transition:
+    """What to say, if the reason still holds and the person is at work; otherwise what becomes of the nudge."""
+    planned = plan.wanted.get(row.key)
+    if snapshot.by_id(row.person_id).deactivated:
+        return Transition(row, NudgeState.FAILED, failure=DEACTIVATED)
+    if row.kind in plan.broken:
+        return _retry(row, now)
+    if planned is None:
+        return Transition(row, NudgeState.CANCELLED)
+    hours = snapshot.hours(row.person_id)
+    if planned.due_at > now:
+        return Transition(row, NudgeState.PLANNED, planned.due_at, due_at=planned.due_at)
+    if not hours.is_open(now):
+        return Transition(row, NudgeState.PLANNED, hours.next_open(now))
+    return _worded(row, snapshot, planned, now, measure)
+
+
+def _worded(
+    row: Nudge,
+    snapshot: PairSnapshot,
+    planned: PlannedNudge,
+    now: datetime,
+    measure: Callable[[MessagePart], MessageSize],
+) -> _Ready | Transition:
+    """What a nudge says; if its wording finds that what it was about has gone, it is cancelled."""
+    kind = KINDS[planned.kind]
+    try:
+        wording = kind.words(snapshot, planned, snapshot.by_id(row.person_id))
+        if wording is None:
+            return Transition(row, NudgeState.CANCELLED)
+        part = MessagePart(row.pk, row.key, wording, kind.why, row.attempts)
+        return _Ready(row, part, is_late(row, snapshot.hours(row.person_id), now), measure(part))
+    except Exception:
+        log.exception("nudge.wording_broken", nudge=row.id, kind=row.kind)
+        return _retry(row, now)
+
+
+def _unmeasured(_part: MessagePart) -> MessageSize:
+    """A nudge by itself always fits into a message."""
+    return NO_ROOM
+
+
+def _retry(row: Nudge, now: datetime) -> Transition:
+    """A fault of ours in one nudge delays neither the others nor, once it is fixed, this one."""
+    ready_at = next_attempt(row.attempts, now)
+    if ready_at is None:
+        return Transition(row, NudgeState.FAILED, failure=BROKEN, faulty=True)
+    return Transition(row, NudgeState.PLANNED, ready_at, faulty=True)
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """When a nudge that has just failed is tried again, after so many attempts before; None if it is given up."""
+    if attempts + 1 >= MOST_ATTEMPTS:
         return None
+    return now + growing(FIRST_RETRY, LONGEST_RETRY, attempts, RETRY_FACTOR)
 
 
-def _doubt(batch: Batch, rows: Sequence[Nudge], recipient: Person, now: datetime) -> None:
-    """Take nudges in doubt for another lease, in which they are looked for."""
-    for message_id in dict.fromkeys(str(row.message_id) for row in rows):
-        together = [row for row in rows if row.message_id == message_id]
-        claimed_at = min(row.ready_at or now for row in together) - LEASE
-        batch.doubts.append(Doubt(message_id, recipient, claimed_at - CLOCKS_DIFFER_BY, _keys(together)))
-        batch.steps += [Step(row, NudgeState.CLAIMED, now + LEASE, message_id) for row in together]
+def _drafts(ready: Sequence[_Ready], recipient: Person, capacity: MessageSize) -> Iterable[_Draft]:
+    """One message for everything; several only where one has no room for it."""
+    for together in bundle(ready, lambda one: one.size, capacity) if ready else ():
+        late = any(one.late for one in together)
+        yield _Draft(recipient, NewMessage(recipient.pk, new_public_id(), late), together)
 
 
-def _recheck(row: Nudge, view: PairSnapshot, wanted: Mapping[str, PlannedNudge] | None, now: datetime) -> Note | Step:
-    """What to say, if the reason still holds and the person is at work; otherwise where the nudge stands instead."""
-    if wanted is None:
-        return _set_aside(row, now)
-    me, hours = view.by_id(row.person_id), view.hours(row.person_id)
-    planned = wanted.get(row.key)
-    if me.deactivated:
-        return Step(row, NudgeState.FAILED, failure=DEACTIVATED)
-    if planned is not None and planned.due_at > now:
-        return Step(row, NudgeState.PLANNED, planned.due_at, due_at=planned.due_at)
-    if planned is not None and not hours.is_open(now):
-        return Step(row, NudgeState.PLANNED, hours.next_open(now))
-    try:
-        words = KINDS[planned.kind].words(view, planned, me) if planned else None
-    except Exception:
-        log.exception("nudge.words_broken", nudge=row.id, kind=row.kind)
-        return _set_aside(row, now)
-    # Without a plan or without words, what it was about has gone.
-    return Note(KINDS[planned.kind], planned, words) if planned and words else Step(row, NudgeState.CANCELLED)
+def new_public_id() -> str:
+    """An id for a message that says nothing about it."""
+    return uuid.uuid4().hex
 
 
-def _set_aside(row: Nudge, now: datetime) -> Step:
-    """A fault of ours in one nudge holds up neither the others nor, once mended, this one."""
-    return Step(row, NudgeState.PLANNED, now + LEASE)
-
-
-def _wrap(batch: Batch, notes: Sequence[tuple[Nudge, Note]], recipient: Person, now: datetime) -> None:
-    """One message for everything; several only where it would not fit into one."""
-    hours = hours_in(recipient.tz)
-    for start in range(0, len(notes), NOTES_A_MESSAGE):
-        some = notes[start : start + NOTES_A_MESSAGE]
-        message_id = uuid.uuid4().hex
-        rows, said = zip(*some, strict=True)
-        late = any(is_late(row, hours, now) for row in rows)
-        batch.parcels.append(Parcel(message_id, recipient, said, late, _keys(rows)))
-        batch.steps += [Step(row, NudgeState.CLAIMED, now + LEASE, message_id) for row in rows]
-
-
-def _keys(rows: Sequence[Nudge]) -> tuple[int, ...]:
-    return tuple(row.pk for row in rows)
-
-
-def is_late(row: Nudge, hours: WorkingHours, now: datetime) -> bool:
-    """Whether a nudge comes noticeably later than it could have come."""
-    could_come = hours.next_open(max(row.due_at, row.planned_at))
-    today = hours.opening(hours.day_of(now))
-    return could_come < today or now - could_come > LATE_AFTER
+async def _write(store: Store, batch: Batch, drafts: Sequence[_Draft], now: datetime) -> None:
+    keys = await store.messages.add([draft.new for draft in drafts], now, now + LEASE)
+    for draft in drafts:
+        key = keys[draft.new.public_id]
+        parts = tuple(one.part for one in draft.ready)
+        batch.messages.append(OutgoingMessage(key, draft.new.public_id, draft.recipient, parts, draft.new.late))
+        batch.transitions += [Transition(one.row, NudgeState.CLAIMED, message_id=key) for one in draft.ready]
+    await store.nudges.apply(batch.transitions, now)

@@ -1,44 +1,86 @@
-"""What delivery needs of Slack: say something once, and find out whether it was said."""
+"""What delivery needs of Slack: post a message once, and find out whether it was posted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Protocol
 
-from cycle.nudges import NudgeKind, NudgeText, PlannedNudge
+from cycle.nudges import NudgeText
 from storage.people import Person
 
 POST_SECONDS: Final = 10.0
-"""How long posting one message may take. After that nobody waits for the answer, and the outcome is unknown."""
+"""How long posting one message may take. After that we stop waiting for the answer, and the outcome is unknown."""
 
 FIND_SECONDS: Final = 30.0
 """How long looking for one message may take: opening the conversation and reading a few pages of it."""
 
+CLOCKS_DIFFER_BY: Final = timedelta(minutes=10)
+"""How far our clock and Slack's, which dates the messages, may be apart; costs a page of history at most."""
 
-class Note(NamedTuple):
-    """One nudge within a message."""
 
-    kind: NudgeKind
-    planned: PlannedNudge
-    words: NudgeText
+class MessageSize(NamedTuple):
+    """How much room something takes in a message, or how much there is."""
+
+    blocks: int
+    characters: int
+
+    def plus(self, other: "MessageSize") -> "MessageSize":
+        """The two together."""
+        return MessageSize(self.blocks + other.blocks, self.characters + other.characters)
+
+    def fits(self, capacity: "MessageSize") -> bool:
+        """Whether it is within a capacity, in blocks and in characters."""
+        return self.blocks <= capacity.blocks and self.characters <= capacity.characters
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """One message to one person, with everything that fell due together."""
+class MessagePart:
+    """One nudge within a message."""
 
-    message_id: str
+    nudge_id: int
+    key: str
+    """The nudge's stable key."""
+    wording: NudgeText
+    reason: str
+    """Why the person gets it."""
+    attempts: int = 0
+    """How often the nudge has failed so far."""
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """One message to one person, with what falls due together."""
+
+    message_id: int
+    public_id: str
     """Opaque; goes into the message's metadata, to find it again."""
     recipient: Person
-    notes: tuple[Note, ...]
+    parts: tuple[MessagePart, ...]
     late: bool = False
-    """Whether the message should admit that it comes late."""
-    nudge_ids: tuple[int, ...] = ()
-    """What is settled with it."""
+    """Whether the message admits that it comes late."""
+
+
+@dataclass(frozen=True)
+class UnconfirmedMessage:
+    """A message that may have been posted: its worker stopped, or got no answer."""
+
+    message_id: int
+    public_id: str
+    recipient: Person
+    claimed_at: datetime
+    nudge_keys: tuple[str, ...]
+    attempts: int = 0
+    """How often looking for it has failed."""
+
+    @property
+    def since(self) -> datetime:
+        """It is not in Slack before this, by Slack's clock."""
+        return self.claimed_at - CLOCKS_DIFFER_BY
 
 
 @dataclass(frozen=True)
 class Posted:
-    """Where a message stands: Slack's D… id of the conversation, and the message's own id in it."""
+    """Where a message is: Slack's D… id of the conversation, and the message's own id in it."""
 
     channel: str
     ts: str
@@ -48,38 +90,68 @@ class Unknown(Exception):
     """Slack may have taken the message or not; only reading the conversation tells."""
 
 
-class Undeliverable(Exception):
-    """Slack did not take the message and never will. `cause` is its error word."""
+class NotPosted(Exception):
+    """Slack certainly did not take the message. `cause` is its error word, or ours."""
 
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
 
 
-class TryLater(Exception):
-    """Slack did not take the message, through no fault of the message: worth trying again `after` a while."""
+class TryLater(NotPosted):
+    """Slack takes nothing of this workspace for now; it says, or we know, for how long."""
 
     def __init__(self, cause: str, after: timedelta) -> None:
         super().__init__(cause)
-        self.cause = cause
         self.after = after
 
 
 class RateLimited(TryLater):
-    """Slack asks to be left alone for `retry_after`."""
+    """Slack asks us to wait for `retry_after`."""
 
     def __init__(self, retry_after: timedelta) -> None:
         super().__init__("ratelimited", retry_after)
 
 
+class InstallationFault(NotPosted):
+    """Slack takes nothing of this workspace until an admin changes something, or Slack itself recovers."""
+
+
+class RecipientRefused(NotPosted):
+    """Slack takes no message for this person: they left, or cannot get direct messages."""
+
+
+class ContentRefused(NotPosted):
+    """Slack does not take what the message says, or gives a word that we do not know: then `for_good` is False."""
+
+    def __init__(self, cause: str, *, for_good: bool) -> None:
+        super().__init__(cause)
+        self.for_good = for_good
+
+
+class TooLong(NotPosted):
+    """The message is too long for Slack."""
+
+
 class Messenger(Protocol):
-    """Posts messages and finds them again."""
+    """Posts the messages of one workspace and finds them again."""
 
-    async def post(self, parcel: Parcel) -> Posted:
-        """Post one message, once. Raises `Unknown`, `Undeliverable`, or `TryLater` (among them `RateLimited`)."""
+    @property
+    def capacity(self) -> MessageSize:
+        """How much the parts of one message may take together."""
 
-    async def find(self, recipient: Person, message_id: str, since: datetime) -> Posted | None:
-        """The message with this id among our own to somebody since a moment; None if it is certainly not there.
+    def size(self, part: MessagePart) -> MessageSize:
+        """How much a part takes in a message. Pure."""
 
-        Raises as `post` does; `Unknown` where it could not be found out.
+    async def post(self, message: OutgoingMessage) -> Posted:
+        """Post one message, once. Raises `Unknown` or a `NotPosted`."""
+
+    async def find(self, message: UnconfirmedMessage) -> Posted | None:
+        """A message among those that the person got since it was claimed; None if it is certainly not there.
+
+        Raises `RateLimited`, or anything else where it could not be found out.
         """
+
+
+MessengerOf = Callable[[int], Messenger | None]
+"""The messenger of a workspace, by its key; None for a workspace that this process does not serve."""

@@ -1,6 +1,6 @@
 """What all tables and repositories share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -96,6 +96,10 @@ class Repository:
     async def _all(self, statement: Any) -> Sequence[Any]:
         rows: Sequence[Any] = (await self._session.exec(statement)).all()
         return rows if self._gate is None else [row for row in rows if self._may_read(row)]
+
+    async def _execute_core(self, statement: Any, rows: Sequence[Mapping[str, Any]] | None = None) -> Any:
+        """Execute a statement past the ORM, once for each of many rows; it has to name the workspace itself."""
+        return await (await self._session.connection()).execute(statement, rows)
 
     def _may_read(self, found: Any) -> bool:
         """Whether all rows in what a statement found (a row, a value, or several of them together) may be read."""

@@ -1,9 +1,10 @@
-"""Nudges: planned messages, each to one person, each delivered once (docs/delivery-contract.md)."""
+"""Nudges: planned notices, each to one person, each delivered once (docs/delivery-contract.md)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
@@ -14,10 +15,10 @@ from storage.people import Person
 
 
 class NudgeState(StrEnum):
-    """Where a nudge stands."""
+    """What has become of a nudge."""
 
     PLANNED = "planned"
-    CLAIMED = "claimed"
+    CLAIMED = "claimed"  # its message is claimed
     SENT = "sent"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -25,15 +26,39 @@ class NudgeState(StrEnum):
 
 WAITING = (NudgeState.PLANNED, NudgeState.CLAIMED)
 
+BROKEN: Final = "broken"
+"""The failure of a nudge whose rule or wording kept raising errors."""
+
+RECIPIENT_FAILURES: Final = frozenset(
+    {
+        "cannot_dm_bot",
+        "channel_not_found",
+        "is_archived",
+        "not_in_channel",
+        "user_disabled",
+        "user_not_found",
+        "user_not_visible",
+    }
+)
+"""Slack's error words about the person a message is for. People come back."""
+
+RETRYABLE_FAILURES: Final = RECIPIENT_FAILURES | {BROKEN}
+"""Failures of which the cause may have gone: replanning plans such a nudge again for as long as its reason holds."""
+
 
 class Nudge(WorkspaceScoped, table=True):
-    """One planned message to one person. The words are made when it is sent, from the state of then."""
+    """One planned notice to one person. Its text is made when it is sent, from the state of that moment."""
 
     __table_args__ = (
         sa.UniqueConstraint("key", "workspace_id"),
-        # Finding what is due reads this index alone, however many nudges are settled or far ahead.
-        sa.Index("ix_nudge_ready", "workspace_id", "ready_at", sqlite_where=sa.text("ready_at IS NOT NULL"),
+        # What is due in any workspace is found by this index alone, however many nudges are settled or far ahead.
+        sa.Index("ix_nudge_ready", "ready_at", "workspace_id", sqlite_where=sa.text("ready_at IS NOT NULL"),
                  postgresql_where=sa.text("ready_at IS NOT NULL")),
+        # Finds what a wrong clock has put off or cancelled; small, since most nudges just go out.
+        sa.Index("ix_nudge_set_aside", "set_aside_at", sqlite_where=sa.text("set_aside_at IS NOT NULL"),
+                 postgresql_where=sa.text("set_aside_at IS NOT NULL")),
+        sa.Index("ix_nudge_message", "message_id", sqlite_where=sa.text("message_id IS NOT NULL"),
+                 postgresql_where=sa.text("message_id IS NOT NULL")),
     )  # fmt: skip
 
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -42,56 +67,48 @@ class Nudge(WorkspaceScoped, table=True):
     key: str = Field(description="stable: planning the same thing twice is planning it once")
     subject_id: int = Field(description="the discussion, commitment, request or pair it is about")
     due_at: datetime
-    planned_at: datetime = Field(description="when this moment was settled on: nothing is late before it is known")
+    planned_at: datetime = Field(description="when this moment was decided: nothing is late before it is known")
     state: NudgeState = Field(default=NudgeState.PLANNED, sa_type=enum_column(NudgeState))
     ready_at: datetime | None = Field(
         default=None,
-        description="when a worker may next take it: its due moment, or the end of a lease; none once settled",
+        description="when a worker may claim it: its due moment, or later where it was put back; None unless planned",
     )
-    attempts: int = 0
-    message_id: str | None = Field(default=None, description="opaque id in the message's metadata, to find it again")
-    channel: str | None = None
-    ts: str | None = None
+    set_aside_at: datetime | None = Field(
+        default=None, description="when a worker last put it back or cancelled it, by the clock of that worker"
+    )
+    attempts: int = Field(default=0, description="how often its rule, its wording or Slack's answer to it has failed")
+    message_id: int | None = Field(default=None, foreign_key="message.id", description="the message that carries it")
     settled_at: datetime | None = None
-    failure: str | None = Field(default=None, description="Slack's error word, for admins")
+    failure: str | None = Field(default=None, description="Slack's error word, or why we gave up; for admins")
 
 
-NUDGE: sa.Table = Nudge.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
-PERSON: sa.Table = Person.__table__  # type: ignore[attr-defined]
-STEP_COLUMNS = ("state", "ready_at", "message_id", "failure", "attempts", "due_at", "planned_at", "settled_at")
-SETTLED_COLUMNS = ("state", "ready_at", "message_id", "channel", "ts", "failure", "settled_at")
+NUDGE: Final[sa.Table] = Nudge.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+TRANSITION_COLUMNS: Final = (
+    "state", "ready_at", "set_aside_at", "message_id", "failure", "attempts", "due_at", "planned_at", "settled_at",
+)  # fmt: skip
+
+
+# Messages of which nobody knows yet whether they arrived; `storage.messages`, which needs this module, has the rest.
+IN_FLIGHT: Final = sa.table("message", sa.column("person_id"), sa.column("ready_at"), sa.column("attempts"))
 
 
 @dataclass(frozen=True)
-class Step:
-    """Where a nudge that was taken stands from now on."""
+class Transition:
+    """What becomes of a nudge that was locked: another state, another moment, or a message that carries it."""
 
     nudge: Nudge
     state: NudgeState
     ready_at: datetime | None = None
-    message_id: str | None = None
-    due_at: datetime | None = None  # where the moment has moved
+    message_id: int | None = None
+    due_at: datetime | None = None
+    """Its new moment, where that has moved."""
     failure: str | None = None
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """What became of a nudge that a message carried."""
-
-    nudge_id: int
-    message_id: str
-    state: NudgeState
-    ready_at: datetime | None = None
-    channel: str | None = None
-    ts: str | None = None
-    failure: str | None = None
+    faulty: bool = False
+    """Whether it was the nudge's own fault: then it counts among its attempts."""
 
 
 class Nudges(Repository):
-    """Finds nudges, takes those that are due, and settles them.
-
-    Many are written at once by statements that say the workspace themselves, since the session is not asked then.
-    """
+    """Finds nudges, locks those that are due, and moves them on."""
 
     async def of_pair(self, pair_id: int, keys: Collection[str] = ()) -> Sequence[Nudge]:
         """The waiting nudges of a pair, and any others with these keys."""
@@ -103,109 +120,96 @@ class Nudges(Repository):
         )
         return await self._all(statement)
 
-    async def next_ready(self) -> datetime | None:
-        """When there is next something to do."""
-        statement = select(col(Nudge.ready_at)).where(col(Nudge.ready_at).is_not(None)).order_by(col(Nudge.ready_at))
-        return await self._first(statement.limit(1))  # type: ignore[no-any-return]
+    async def recipients(self, now: datetime) -> Sequence[Person]:
+        """Everyone to whom something is due, in no order."""
+        due = select(col(Nudge.person_id)).where(_is_due(now))
+        return await self._all(select(Person).where(col(Person.id).in_(due)))
 
-    async def coming_to(self, person_id: int, limit: int) -> Sequence[Nudge]:
-        """The next planned nudges of a person."""
-        statement = (
-            select(Nudge)
-            .where(Nudge.person_id == person_id, Nudge.state == NudgeState.PLANNED)
-            .order_by(col(Nudge.due_at))
-            .limit(limit)
-        )
-        return await self._all(statement)
+    async def lock_due(self, now: datetime, people: int, patience: int) -> Sequence[Nudge]:
+        """What is due to up to `people` people, locked until the transaction ends; the longest waiting first.
 
-    async def take_due(self, now: datetime, people: int) -> Sequence[Nudge]:
-        """What is due to up to `people` persons, held until the unit of work ends; the longest waiting first.
+        A person is locked whole or not at all, so that what falls due together is never split between two workers; and
+        only while none of their pairs is being changed, so that no reason can go away between being rechecked and being
+        claimed. Whoever is locked by another worker is left out. (SQLite has one writer at a time anyway.)
 
-        A person is taken whole or not at all, so that what falls due together for somebody is never split between two
-        workers; and only while none of their pairs is being changed, so that the reason cannot go away between being
-        rechecked and being claimed. Nobody is waited for: whoever is busy is left for the next time. (On SQLite, where
-        there is one writer, all of this holds by itself.)
+        Someone who has a message of which nobody knows whether it arrived is left out too, so that messages keep their
+        order; but no longer than until looking for it has failed `patience` times.
         """
-        due = sa.and_(col(Nudge.ready_at).is_not(None), col(Nudge.ready_at) <= now)
-        longest = select(col(Nudge.person_id)).where(due).order_by(col(Nudge.ready_at)).limit(people * 2)
+        unconfirmed = sa.exists().where(
+            IN_FLIGHT.c.person_id == col(Nudge.person_id),
+            IN_FLIGHT.c.ready_at.is_not(None),
+            IN_FLIGHT.c.attempts < patience,
+        )
+        free = sa.and_(_is_due(now), ~unconfirmed)
+        longest = select(col(Nudge.person_id)).where(free).order_by(col(Nudge.ready_at)).limit(people * 2)
         waiting = list(dict.fromkeys(await self._all(longest)))[:people]
-        # No key update: planning a nudge for somebody, which refers to them, goes on meanwhile.
-        free = (
+        # No key update: planning a nudge for someone, which refers to them, goes on meanwhile.
+        unlocked = (
             select(col(Person.id)).where(col(Person.id).in_(waiting)).with_for_update(skip_locked=True, key_share=True)
         )
-        mine = await self._all(free) if waiting else ()
-        if not mine:
+        ours = await self._all(unlocked) if waiting else ()
+        if not ours:
             return ()
-        theirs = select(Nudge).where(col(Nudge.person_id).in_(mine), due).order_by(col(Nudge.due_at), col(Nudge.id))
+        theirs = select(Nudge).where(col(Nudge.person_id).in_(ours), free).order_by(col(Nudge.due_at), col(Nudge.id))
         rows: Sequence[Nudge] = await self._all(theirs)
         at_rest = select(col(Pair.id)).where(col(Pair.id).in_({row.pair_id for row in rows}))
-        held = set(await self._all(at_rest.with_for_update(read=True, skip_locked=True))) if rows else set()
-        busy = {row.person_id for row in rows if row.pair_id not in held}
+        locked = set(await self._all(at_rest.with_for_update(read=True, skip_locked=True))) if rows else set()
+        busy = {row.person_id for row in rows if row.pair_id not in locked}
         return [row for row in rows if row.person_id not in busy]
 
-    async def write(self, steps: Sequence[Step], now: datetime) -> None:
-        """Write where taken nudges stand, in one statement. To be used in the unit of work that took them."""
+    async def apply(self, transitions: Sequence[Transition], now: datetime) -> None:
+        """Write what becomes of locked nudges, in one statement, in the transaction that locked them."""
         statement = (
             sa.update(NUDGE)
             .where(NUDGE.c.id == sa.bindparam("nudge"), NUDGE.c.workspace_id == self._workspace_id)
-            .values({name: sa.bindparam(f"new_{name}") for name in STEP_COLUMNS})
+            .values({name: sa.bindparam(f"new_{name}") for name in TRANSITION_COLUMNS})
         )
-        rows = [
-            {
-                "nudge": step.nudge.pk,
-                "new_state": step.state,
-                "new_ready_at": step.ready_at,
-                "new_message_id": step.message_id,
-                "new_failure": step.failure,
-                "new_attempts": step.nudge.attempts + (step.state is NudgeState.CLAIMED),
-                "new_due_at": step.due_at or step.nudge.due_at,
-                "new_planned_at": now if step.due_at else step.nudge.planned_at,
-                "new_settled_at": None if step.state in WAITING else now,
-            }
-            for step in steps
-        ]
+        rows = [_new_values(transition, now) for transition in transitions]
         if rows:
-            await (await self._session.connection()).execute(statement, rows)
+            await self._execute_core(statement, rows)
 
-    async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
-        """Write what became of messages, in one statement, and which conversations they stand in.
+    async def keys_of_messages(self, message_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+        """The keys of the nudges that messages carry, by message."""
+        statement = select(col(Nudge.message_id), col(Nudge.key)).where(col(Nudge.message_id).in_(message_ids))
+        found: dict[int, tuple[str, ...]] = {}
+        for message_id, key in await self._all(statement):
+            found[message_id] = (*found.get(message_id, ()), key)
+        return found
 
-        What somebody else has taken or settled since, after a lease ran out, stays as it is.
+    async def undo_wrong_clock(self, latest: datetime) -> int:
+        """Plan nudges for their due moment again that were set aside later than `latest`, by a clock that was wrong.
+
+        Returns how many there were.
         """
-        sent = (
+        statement = (
             sa.update(NUDGE)
             .where(
                 NUDGE.c.workspace_id == self._workspace_id,
-                NUDGE.c.id == sa.bindparam("nudge"),
-                NUDGE.c.message_id == sa.bindparam("message"),
-                NUDGE.c.state == NudgeState.CLAIMED,
+                NUDGE.c.state.in_([NudgeState.PLANNED, NudgeState.CANCELLED]),
+                NUDGE.c.set_aside_at > latest,
             )
-            .values({name: sa.bindparam(f"new_{name}") for name in SETTLED_COLUMNS})
+            .values(state=NudgeState.PLANNED, ready_at=NUDGE.c.due_at, set_aside_at=None, settled_at=None)
         )
-        rows = [
-            {
-                "nudge": one.nudge_id,
-                "message": one.message_id,
-                "new_state": one.state,
-                "new_ready_at": one.ready_at,
-                "new_message_id": None if one.state is NudgeState.PLANNED else one.message_id,
-                "new_channel": one.channel,
-                "new_ts": one.ts,
-                "new_failure": one.failure,
-                "new_settled_at": None if one.state in WAITING else now,
-            }
-            for one in settlements
-        ]
-        if rows:
-            await (await self._session.connection()).execute(sent, rows)
+        return int((await self._execute_core(statement)).rowcount)
 
-    async def remember_channels(self, channels: Mapping[int, str]) -> None:
-        """Write down which conversation with us somebody has, by the person's key, in one statement."""
-        statement = (
-            sa.update(PERSON)
-            .where(PERSON.c.id == sa.bindparam("person"), PERSON.c.workspace_id == self._workspace_id)
-            .values(dm_channel=sa.bindparam("channel"))
-        )
-        rows = [{"person": person_id, "channel": channel} for person_id, channel in channels.items()]
-        if rows:
-            await (await self._session.connection()).execute(statement, rows)
+
+def _is_due(now: datetime) -> Any:
+    # The first condition is what the partial index asks for.
+    return sa.and_(col(Nudge.ready_at).is_not(None), col(Nudge.ready_at) <= now)
+
+
+def _new_values(transition: Transition, now: datetime) -> dict[str, Any]:
+    nudge = transition.nudge
+    is_set_aside = transition.state in {NudgeState.PLANNED, NudgeState.CANCELLED}
+    return {
+        "nudge": nudge.pk,
+        "new_state": transition.state,
+        "new_ready_at": transition.ready_at,
+        "new_set_aside_at": now if is_set_aside else None,
+        "new_message_id": transition.message_id,
+        "new_failure": transition.failure,
+        "new_attempts": nudge.attempts + transition.faulty,
+        "new_due_at": transition.due_at or nudge.due_at,
+        "new_planned_at": now if transition.due_at else nudge.planned_at,
+        "new_settled_at": None if transition.state in WAITING else now,
+    }

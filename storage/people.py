@@ -1,7 +1,8 @@
 """Workspaces and the people in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col, select
@@ -55,6 +56,9 @@ class Person(WorkspaceScoped, table=True):
     seen_at: datetime = Field(description="when Slack was last asked about this person")
 
 
+PERSON: Final[sa.Table] = Person.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+
+
 class People(Repository):
     """Finds people."""
 
@@ -82,6 +86,17 @@ class People(Repository):
         """People by key, all in one query."""
         found: Sequence[Person] = await self._all(select(Person).where(col(Person.id).in_(set(person_ids))))
         return {person.pk: person for person in found}
+
+    async def set_channels(self, channels: Mapping[int, str]) -> None:
+        """Save the D… id of each person's conversation with the bot, by key, in one statement and in the lock order."""
+        statement = (
+            sa.update(PERSON)
+            .where(PERSON.c.id == sa.bindparam("person"), PERSON.c.workspace_id == self._workspace_id)
+            .values(dm_channel=sa.bindparam("channel"))
+        )
+        rows = [{"person": person_id, "channel": channels[person_id]} for person_id in sorted(channels)]
+        if rows:
+            await self._execute_core(statement, rows)
 
     async def current_partners_of(self, person_id: int) -> Sequence[tuple[Pair, Person]]:
         """The asked and active pairs of somebody and the other side of each: the one as employee first (E1)."""

@@ -7,6 +7,7 @@ from storage.base import Gate, NotFound, WorkspaceScoped
 from storage.commitments import Commitments
 from storage.discussions import Discussions
 from storage.drafts import Drafts
+from storage.messages import Messages
 from storage.nudges import Nudges
 from storage.objectives import Objectives
 from storage.pairs import Pairs
@@ -42,6 +43,7 @@ class Store:
         self.nudges = Nudges(session, workspace_id, gate)
         self.drafts = Drafts(session, workspace_id, gate)
         self.requests = ProcessedRequests(session, workspace_id, gate)
+        self.messages = Messages(session, workspace_id, gate)
 
     def add(self, *rows: WorkspaceScoped) -> None:
         """Remember new rows; they get their keys at the next flush."""

@@ -1,31 +1,95 @@
 """A direct message: everything that is due for one person at one moment."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol
 
-from cycle.nudges import NudgeKind, NudgeText, PlannedNudge
+from cycle.nudges import NudgeText
 from handlers.views import kit
 
-LATE = "I was away for a while, so this comes later than it should. Sorry about that."
+LATE: Final = "I was away for a while, so this comes later than it should. Sorry about that."
+
+MESSAGE_BLOCKS: Final = 50
+"""Slack's limit on the blocks of a message."""
+
+MESSAGE_CHARACTERS: Final = 9_000
+"""The most characters that all texts in a message's blocks may have together. Slack's own limit is not documented; a
+public report (slackapi/bolt-js issue 2509) had 9,597 accepted and 11,341 refused with `msg_blocks_too_long`."""
 
 
-def render(notes: Sequence[tuple[NudgeKind, PlannedNudge, NudgeText]], *, late: bool) -> dict[str, Any]:
+class Size(NamedTuple):
+    """How much something takes in a message, or how much there is."""
+
+    blocks: int
+    characters: int
+
+
+class Part(Protocol):
+    """One nudge within a message."""
+
+    @property
+    def key(self) -> str:
+        """The nudge's stable key: the message is found by it, should its metadata be missing."""
+
+    @property
+    def wording(self) -> NudgeText:
+        """What it says."""
+
+    @property
+    def reason(self) -> str:
+        """Why the person gets it."""
+
+
+def render(parts: Sequence[Part], *, late: bool) -> dict[str, Any]:
     """`text` and `blocks` of a message. The text is complete for screen readers, without what people wrote."""
     blocks: list[kit.Block] = [kit.section(LATE)] if late else []
-    for number, (kind, planned, words) in enumerate(notes):
+    for number, part in enumerate(parts):
         if number or late:
             blocks.append(kit.divider())
-        blocks += _note(kind, planned, words)
-    lines = ([LATE] if late else []) + [words.text for _, _, words in notes]
+        blocks += _blocks(part)
+    lines = ([LATE] if late else []) + [part.wording.text for part in parts]
     return {"text": kit.fitted(" ".join(lines), kit.MESSAGE_TEXT), "blocks": blocks}
 
 
-def _note(kind: NudgeKind, planned: PlannedNudge, words: NudgeText) -> list[kit.Block]:
-    said = kit.fitted(words.text, kit.SECTION_TEXT)
-    blocks = [kit.section(said)]
-    if words.quote is not None:
-        blocks.append(kit.section(kit.quoted(words.quote, kit.SECTION_TEXT)))
-    if words.buttons:
-        buttons = [kit.button(one.label, one.does, str(one.subject_id), primary=one.primary) for one in words.buttons]
-        blocks.append(kit.actions(buttons, block_id=f"nudge.{planned.key}"))
-    return [*blocks, kit.context(f"Why this? {kind.why}")]
+def capacity() -> Size:
+    """What the parts of one message may take together: Slack's limits, less what says that a message is late."""
+    return Size(MESSAGE_BLOCKS - 1, MESSAGE_CHARACTERS - _length(LATE))
+
+
+def size(part: Part) -> Size:
+    """What a part takes, with the divider before it. Pure."""
+    blocks = _blocks(part)
+    return Size(len(blocks) + 1, sum(map(_length, _texts(blocks))))
+
+
+def block_ids(key: str) -> tuple[str, str]:
+    """The ids of the blocks by which a nudge can be recognised in a message, whether it has buttons or not."""
+    return f"text.{key}", f"nudge.{key}"
+
+
+def _blocks(part: Part) -> list[kit.Block]:
+    text_id, buttons_id = block_ids(part.key)
+    wording = part.wording
+    blocks = [kit.section(kit.fitted(wording.text, kit.SECTION_TEXT)) | {"block_id": text_id}]
+    if wording.quote is not None:
+        blocks.append(kit.section(kit.quoted(wording.quote, kit.SECTION_TEXT)))
+    if wording.buttons:
+        buttons = [kit.button(one.label, one.does, str(one.subject_id), primary=one.primary) for one in wording.buttons]
+        blocks.append(kit.actions(buttons, block_id=buttons_id))
+    return [*blocks, kit.context(f"Why this? {part.reason}")]
+
+
+def _texts(found: Any) -> Iterator[str]:
+    """Every text in some blocks, buttons included: which of them Slack counts, it does not say."""
+    if isinstance(found, Mapping):
+        if isinstance(found.get("text"), str):
+            yield found["text"]
+        found = found.values()
+    elif isinstance(found, str) or not isinstance(found, Iterable):
+        return
+    for inner in found:
+        yield from _texts(inner)
+
+
+def _length(text: str) -> int:
+    """Characters as JavaScript counts them, since the reports do: an emoji outside the basic plane is two."""
+    return len(text) + sum(character > "\uffff" for character in text)

@@ -9,11 +9,30 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.messenger import MENDING_TAKES, UNTOLD_RETRY_AFTER, SlackMessenger
-from scheduler.messenger import Parcel, Posted, RateLimited, TryLater, Undeliverable, Unknown
+from bot.messenger import DEFAULT_RETRY_AFTER, SlackMessenger
+from cycle.nudges import Action, Button, NudgeText
+from handlers.views import nudge_message
+from scheduler.messenger import (
+    ContentRefused,
+    InstallationFault,
+    MessagePart,
+    MessageSize,
+    NotPosted,
+    OutgoingMessage,
+    Posted,
+    RateLimited,
+    RecipientRefused,
+    TooLong,
+    TryLater,
+    UnconfirmedMessage,
+    Unknown,
+)
+from storage.nudges import BROKEN, RETRYABLE_FAILURES
+from storage.people import Person
 from tests.support.builders import person
 
-SINCE = datetime(2026, 11, 23, 8, tzinfo=UTC)
+CLAIMED_AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
+SINCE = CLAIMED_AT - timedelta(minutes=10)
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -80,20 +99,33 @@ async def messenger(slack: TinySlack) -> AsyncIterator[SlackMessenger]:
     """A messenger that talks to it, with the SDK's own retrying client."""
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token="xoxb-made-up", base_url=slack.url, session=session)
-        yield SlackMessenger(client, lambda parcel: {"text": f"Hello {parcel.recipient.name}", "blocks": []})
+        yield SlackMessenger(client, nudge_message)
 
 
-def a_parcel() -> Parcel:
-    """A message to somebody."""
-    return Parcel("abc123", person(slack_id="U0ANA"), ())
+BUTTONS = (Button("Find a time", Action.OPEN_SCHEDULE, 1),)
+
+
+def part(key: str = "schedule_next:1:1", text: str = "Hello Ana", **also: Any) -> MessagePart:
+    """A part of a message."""
+    return MessagePart(1, key, NudgeText(text, **also), "Your next discussion is due.")
+
+
+def a_message(*parts: MessagePart) -> OutgoingMessage:
+    """A message to someone."""
+    return OutgoingMessage(1, "abc123", person(slack_id="U0ANA"), parts or (part(),))
+
+
+def unconfirmed(recipient: Person, *keys: str) -> UnconfirmedMessage:
+    """The message with that id, of which nobody knows whether it was posted."""
+    return UnconfirmedMessage(1, "abc123", recipient, CLAIMED_AT, keys)
 
 
 async def test_posts_to_the_person_with_an_opaque_id(slack: TinySlack, messenger: SlackMessenger):
     """The message goes to the person's U… id, and its metadata holds an id and nothing else."""
     slack.answers["chat.postMessage"] = says({"ok": True, "channel": "D1", "ts": "1.5"})
-    assert await messenger.post(a_parcel()) == Posted("D1", "1.5")
+    assert await messenger.post(a_message()) == Posted("D1", "1.5")
     [(_method, asked)] = slack.asked
-    assert (asked["channel"], asked["text"]) == ("U0ANA", "Hello Ana Ruiz")
+    assert (asked["channel"], asked["text"]) == ("U0ANA", "Hello Ana")
     assert asked["metadata"] == {"event_type": "career_nudge", "event_payload": {"id": "abc123"}}
     assert asked["unfurl_links"] is False
 
@@ -120,37 +152,69 @@ async def test_what_may_have_arrived_is_unknown_and_posted_once(
     """A lost or muddled answer says nothing about the message: it is never posted a second time from here."""
     slack.answers["chat.postMessage"] = answer
     with pytest.raises(Unknown):
-        await messenger.post(a_parcel())
+        await messenger.post(a_message())
     assert slack.times("chat.postMessage") == 1
 
 
 @pytest.mark.parametrize(
-    "word", ["channel_not_found", "user_not_found", "user_disabled", "is_archived", "cannot_dm_bot", "invalid_blocks",
-             "msg_too_long", "a_word_of_next_year"],
+    ("kind", "words"),
+    [
+        (RecipientRefused, ["channel_not_found", "user_not_found", "user_disabled", "is_archived", "cannot_dm_bot"]),
+        (ContentRefused, ["invalid_blocks", "invalid_arguments", "no_text"]),
+        (TooLong, ["msg_blocks_too_long", "msg_too_long"]),
+        (
+            InstallationFault,
+            ["token_revoked", "invalid_auth", "account_inactive", "missing_scope", "not_authed", "ekm_access_denied",
+             "team_added_to_org", "restricted_action", "messages_tab_disabled", "accesslimited",
+             "message_limit_exceeded", "enterprise_is_restricted", "two_factor_setup_required", "upgrade_required",
+             "method_deprecated", "org_login_required"],
+        ),
+    ],
 )  # fmt: skip
-async def test_a_refusal_of_the_message_is_final(slack: TinySlack, messenger: SlackMessenger, word: str):
-    """What Slack refuses for good is told with Slack's own word."""
-    slack.answers["chat.postMessage"] = says({"ok": False, "error": word})
-    with pytest.raises(Undeliverable) as caught:
-        await messenger.post(a_parcel())
-    assert caught.value.cause == word
+async def test_a_refusal_is_told_apart_by_its_word(
+    slack: TinySlack, messenger: SlackMessenger, kind: type[NotPosted], words: list[str]
+):
+    """Slack's word says whether the person, the content, the size or the installation is at fault."""
+    for word in words:
+        slack.answers["chat.postMessage"] = says({"ok": False, "error": word})
+        with pytest.raises(kind) as caught:
+            await messenger.post(a_message())
+        assert (type(caught.value), caught.value.cause) == (kind, word)
+        assert (word in RETRYABLE_FAILURES) == (kind is RecipientRefused)
 
 
-@pytest.mark.parametrize("word", ["token_revoked", "invalid_auth", "account_inactive", "missing_scope", "not_authed"])
-async def test_a_fault_of_the_installation_is_tried_again(slack: TinySlack, messenger: SlackMessenger, word: str):
-    """A token that was revoked says nothing against the message: later, and with the cause."""
+@pytest.mark.parametrize(("word", "for_good"), [("invalid_blocks", True), ("a_word_of_next_year", False)])
+async def test_a_word_that_nobody_knows_may_pass(
+    slack: TinySlack, messenger: SlackMessenger, word: str, *, for_good: bool
+):
+    """A known fault of the content stays; a word that is not in our lists may be one of the moment."""
     slack.answers["chat.postMessage"] = says({"ok": False, "error": word})
-    with pytest.raises(TryLater) as caught:
-        await messenger.post(a_parcel())
-    assert (caught.value.cause, caught.value.after) == (word, MENDING_TAKES)
+    with pytest.raises(ContentRefused) as caught:
+        await messenger.post(a_message())
+    assert caught.value.for_good is for_good
+
+
+async def test_a_message_that_cannot_be_rendered_was_not_posted(slack: TinySlack, messenger: SlackMessenger):
+    """An error of ours while rendering leaves no doubt: Slack was not asked, and only this message is affected."""
+    not_a_text: Any = None
+    with pytest.raises(ContentRefused) as caught:
+        await messenger.post(a_message(MessagePart(1, "k:1", not_a_text, "Why")))
+    assert (caught.value.cause, caught.value.for_good) == (BROKEN, False)
+    assert not slack.asked
+
+
+def test_the_renderer_tells_the_size(messenger: SlackMessenger):
+    """What parts take and what there is come from the view, in blocks and characters."""
+    assert messenger.capacity == MessageSize(*nudge_message.capacity())
+    assert messenger.size(part()) == MessageSize(*nudge_message.size(part()))
 
 
 @pytest.mark.parametrize(
     ("answer", "after"),
     [
         (says({"ok": False, "error": "ratelimited"}, status=429, Retry_After="7"), timedelta(seconds=7)),
-        (says({"ok": False, "error": "ratelimited"}), UNTOLD_RETRY_AFTER),
-        (says({}, status=429, Retry_After="soon"), UNTOLD_RETRY_AFTER),
+        (says({"ok": False, "error": "ratelimited"}), DEFAULT_RETRY_AFTER),
+        (says({}, status=429, Retry_After="soon"), DEFAULT_RETRY_AFTER),
     ],
 )
 async def test_a_rate_limit_says_how_long_to_wait(
@@ -159,16 +223,16 @@ async def test_a_rate_limit_says_how_long_to_wait(
     """Slack's own patience counts, else a cautious one of ours."""
     slack.answers["chat.postMessage"] = answer
     with pytest.raises(RateLimited) as caught:
-        await messenger.post(a_parcel())
+        await messenger.post(a_message())
     assert caught.value.after == after
 
 
 async def test_without_a_connection_nothing_was_sent(slack: TinySlack):
-    """Where nobody listens, the message certainly did not arrive: no doubt to clear up."""
+    """Where nobody listens, the message certainly did not arrive: no unconfirmed to clear up."""
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token="xoxb-made-up", base_url="http://127.0.0.1:1/api/", session=session)
         with pytest.raises(TryLater) as caught:
-            await SlackMessenger(client, lambda _parcel: {"text": "Hello", "blocks": []}).post(a_parcel())
+            await SlackMessenger(client, nudge_message).post(a_message())
     assert caught.value.cause == "unreachable"
 
 
@@ -183,7 +247,7 @@ async def test_posting_can_be_given_up(slack: TinySlack, messenger: SlackMesseng
     slack.answers["chat.postMessage"] = hangs
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
-            await messenger.post(a_parcel())
+            await messenger.post(a_message())
     never.set()
 
 
@@ -207,7 +271,7 @@ def history(*pages: list[str | None]) -> Answer:
 async def test_a_message_in_doubt_is_found_on_a_later_page(slack: TinySlack, messenger: SlackMessenger):
     """The conversation is read page by page from the moment of the claim on, with metadata, until the id turns up."""
     slack.answers["conversations.history"] = history([None, "other"], ["abc123"], ["never read"])
-    found = await messenger.find(person(dm_channel="D7"), "abc123", SINCE)
+    found = await messenger.find(unconfirmed(person(dm_channel="D7")))
     assert found == Posted("D7", "1.0")
     assert slack.times("conversations.history") == 2
     first = slack.asked[0][1]
@@ -218,22 +282,55 @@ async def test_a_message_in_doubt_is_found_on_a_later_page(slack: TinySlack, mes
 async def test_a_message_that_is_not_there_is_told_apart_from_not_knowing(slack: TinySlack, messenger: SlackMessenger):
     """The whole conversation without the id means no; a failure to read it means nobody knows."""
     slack.answers["conversations.history"] = history([None, "other"], [])
-    assert await messenger.find(person(dm_channel="D7"), "abc123", SINCE) is None
+    assert await messenger.find(unconfirmed(person(dm_channel="D7"))) is None
     slack.answers["conversations.history"] = says({}, status=500)
     with pytest.raises(Unknown):
-        await messenger.find(person(dm_channel="D7"), "abc123", SINCE)
+        await messenger.find(unconfirmed(person(dm_channel="D7")))
 
 
 async def test_a_first_message_in_doubt_opens_the_conversation(slack: TinySlack, messenger: SlackMessenger):
     """Nobody knows the D… id before the first answer: opening the conversation tells it."""
     slack.answers["conversations.open"] = says({"ok": True, "channel": {"id": "D9"}})
     slack.answers["conversations.history"] = history(["abc123"])
-    assert await messenger.find(person(slack_id="U0ANA"), "abc123", SINCE) == Posted("D9", "0.0")
+    assert await messenger.find(unconfirmed(person(slack_id="U0ANA"))) == Posted("D9", "0.0")
     assert slack.asked[0][1]["users"] == "U0ANA"
 
 
-async def test_without_the_scope_to_look_nobody_knows(slack: TinySlack, messenger: SlackMessenger):
-    """A missing scope leaves the doubt standing rather than risk saying it twice."""
-    slack.answers["conversations.open"] = says({"ok": False, "error": "missing_scope"})
-    with pytest.raises(TryLater):
-        await messenger.find(person(), "abc123", SINCE)
+@pytest.mark.parametrize("word", ["missing_scope", "channel_not_found", "method_deprecated", "not_in_channel", "next"])
+@pytest.mark.parametrize("method", ["conversations.open", "conversations.history"])
+async def test_a_refusal_to_look_is_an_error(slack: TinySlack, messenger: SlackMessenger, method: str, word: str):
+    """Not being allowed to look never reads as “not there”: that would post the message twice."""
+    slack.answers["conversations.open"] = says({"ok": True, "channel": {"id": "D9"}})
+    slack.answers[method] = says({"ok": False, "error": word})
+    with pytest.raises(NotPosted):
+        await messenger.find(unconfirmed(person()))
+
+
+def in_history(*messages: dict[str, Any]) -> Answer:
+    """A conversation whose messages carry no metadata."""
+    return says({"ok": True, "messages": [{"ts": f"1.{place}", **one} for place, one in enumerate(messages)]})
+
+
+@pytest.mark.parametrize("buttons", [(), BUTTONS])
+async def test_without_metadata_the_blocks_show_the_message(
+    slack: TinySlack, messenger: SlackMessenger, buttons: tuple[Button, ...]
+):
+    """A history without metadata still carries block ids: a message is found by its nudges, with buttons or without."""
+    slack.answers["chat.postMessage"] = says({"ok": True, "channel": "D7", "ts": "1.1"})
+    await messenger.post(a_message(part("other:1", buttons=BUTTONS), part("schedule_next:1:1", buttons=buttons)))
+    posted = slack.asked[0][1]
+    another = nudge_message.render([part("schedule_next:1:11", buttons=BUTTONS)], late=False)
+    slack.answers["conversations.history"] = in_history(
+        {"text": "Hello"}, {"text": another["text"], "blocks": another["blocks"]}, {"blocks": posted["blocks"]}
+    )
+    found = await messenger.find(unconfirmed(person(dm_channel="D7"), "schedule_next:1:1"))
+    assert found == Posted("D7", "1.2")
+
+
+async def test_a_message_of_an_earlier_release_is_found_without_metadata(slack: TinySlack, messenger: SlackMessenger):
+    """Until now only the buttons carried an id, and messages from then are still found by it."""
+    buttons = {"type": "actions", "block_id": "nudge.day_before:1:1:7", "elements": []}
+    slack.answers["conversations.history"] = in_history({"blocks": [{"type": "section", "block_id": "xY1"}, buttons]})
+    message = unconfirmed(person(dm_channel="D7"), "day_before:1:1:7")
+    assert await messenger.find(message) == Posted("D7", "1.0")
+    assert await messenger.find(unconfirmed(person(dm_channel="D7"), "day_before:1:1:8")) is None

@@ -1,55 +1,110 @@
-"""A Monday morning in Madrid with a messenger and a deliverer."""
+"""A Monday morning in Madrid with a messenger and a delivery."""
 
 from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
-from scheduler.delivering import Delivered, Deliverer
+from cycle.replanning import replan
+from scheduler.confirmation import Confirmation, Confirmed
+from scheduler.delivery import Delivered, Delivery
+from scheduler.dispatch import Dispatch
 from storage.database import Database
+from storage.messages import Message
 from storage.nudges import Nudge
-from storage.store import Store
-from tests.support.builders import MADRID, at
+from storage.pairs import Pair
+from tests.support.builders import MADRID, at, pair, person, plan_all, saved, scheduled
 from tests.support.messengers import FakeMessenger
+
+MEET_AT = at(MADRID, 2026, 11, 24, 10)  # so the brief of the day before is due as the office opens
+DATED_AT = at(MADRID, 2026, 11, 20, 12)  # too late to be asked for an agenda
 
 
 class Services:
-    """One workspace, its messenger, and a clock that stands still until it is moved."""
+    """One workspace, its messenger, and clocks that stand still until they are moved."""
 
     def __init__(self, database: Database, workspace_id: int) -> None:
         self.database = database
         self.workspace_id = workspace_id
         self.now = at(MADRID, 2026, 11, 23, 9)
-        self.slack = FakeMessenger(lambda: self.now)
-        self.deliverer = Deliverer(database, workspace_id, self.slack)
+        self.seconds = 0.0
+        self.slack = FakeMessenger(self.clock)
+        self.messengers = {workspace_id: self.slack}
+        self.new_process()
+
+    def new_process(self) -> None:
+        """Another process takes over: it knows nothing but what is in the database."""
+        self.delivery = Delivery(self.database, self.messengers.get, self.clock, self.monotonic)
+        self.confirmation = Confirmation(self.database, self.messengers.get, self.clock, self.monotonic)
+        self.dispatch = Dispatch(self.database, self.delivery, self.confirmation, self.clock)
 
     def clock(self) -> datetime:
-        """The office's time."""
+        """The wall clock."""
         return self.now
+
+    def monotonic(self) -> float:
+        """The clock that never jumps."""
+        return self.seconds
+
+    def wait(self, duration: timedelta) -> None:
+        """Let time pass on both clocks."""
+        self.now += duration
+        self.seconds += duration.total_seconds()
 
     async def deliver(self, after: timedelta = timedelta()) -> Delivered:
         """Deliver one batch, a while later."""
-        self.now += after
-        return await self.deliverer.deliver(self.now)
+        self.wait(after)
+        return await self.delivery.deliver(self.workspace_id)
 
-    async def deliver_all(self, after: timedelta = timedelta()) -> None:
-        """Deliver until nothing is due, a while later."""
-        self.now += after
-        while (await self.deliverer.deliver(self.now)).taken:
-            pass
+    async def confirm(self, after: timedelta = timedelta()) -> Confirmed:
+        """Look for one batch of unconfirmed messages, a while later."""
+        self.wait(after)
+        return await self.confirmation.confirm(self.workspace_id)
+
+    async def catch_up(self, after: timedelta = timedelta()) -> None:
+        """Do everything that is due in all workspaces, a while later."""
+        self.wait(after)
+        await self.dispatch.catch_up()
+
+    async def pair_with_briefs_due(self, employee_tz: str = MADRID) -> Pair:
+        """A pair that meets tomorrow, with all its nudges planned; the next due are the two briefs."""
+        async with self.database.unit(self.workspace_id) as store:
+            two = [person(tz=employee_tz), person("Bo Lind")]
+            await saved(store, *two)
+            made = pair(*two)
+            await saved(store, made)
+            await saved(store, scheduled(made, MEET_AT, dated_at=DATED_AT))
+            await replan(store, made.pk, DATED_AT)
+        return made
+
+    async def manager_with_briefs_due(self, reports: int) -> int:
+        """A manager who meets so many employees tomorrow; the key of the manager."""
+        async with self.database.unit(self.workspace_id) as store:
+            manager, *employees = [person("Bo Lind"), *(person() for _ in range(reports))]
+            await saved(store, manager, *employees)
+            pairs = [pair(one, manager) for one in employees]
+            await saved(store, *pairs)
+            await saved(store, *(scheduled(two, MEET_AT, dated_at=DATED_AT) for two in pairs))
+            await plan_all(store, [two.pk for two in pairs], DATED_AT)
+        return manager.pk
 
     async def nudges(self) -> dict[str, Nudge]:
         """All nudges by key."""
         async with self.database.reading(self.workspace_id) as store:
-            return {row.key: row for row in await all_nudges(store)}
+            return {row.key: row for row in await store.nudges._all(select(Nudge))}
+
+    async def messages(self) -> list[Message]:
+        """All messages, in the order in which they were written."""
+        async with self.database.reading(self.workspace_id) as store:
+            return list(await store.messages._all(select(Message).order_by(Message.id)))  # type: ignore[arg-type]
 
 
-async def all_nudges(store: Store) -> list[Nudge]:
-    """Every nudge of a workspace, in whatever state."""
-    return list(await store.nudges._all(select(Nudge).order_by(Nudge.id)))  # type: ignore[arg-type]
+def brief_of(made: Pair, person_id: int) -> str:
+    """The key of the brief of the day before."""
+    return f"day_before:{made.id}:1:{person_id}"
 
 
 @pytest.fixture
 def services(database: Database, workspace_id: int) -> Services:
-    """A fresh office on either database."""
+    """Fresh services on either database."""
     return Services(database, workspace_id)

@@ -1,182 +1,172 @@
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from cycle.people import LookupFailure, Profile
-from cycle.replanning import replan
-from scheduler.delivering import Delivered, Deliverer
+from cycle.people import Profile
+from scheduler.claiming import LEASE
+from scheduler.dispatch import Dispatch
 from scheduler.jobs import DRAFTS_KEPT, Jobs
-from scheduler.messenger import Parcel, Posted
-from scheduler.refreshing import Refreshing
+from scheduler.profile_sync import ProfileSync
+from storage.drafts import Draft
+from storage.messages import MessageState
 from storage.nudges import NudgeState
-from storage.preparations import Draft
-from tests.scheduler.conftest import Services
-from tests.support.builders import MADRID, TOKYO, at, pair, person, saved, scheduled, team
-from tests.support.messengers import FakeMessenger
+from tests.scheduler.conftest import DATED_AT, MEET_AT, Services, brief_of
+from tests.support.builders import TOKYO, at, person, saved
+from tests.support.directories import FakeDirectory
+from tests.support.messengers import Gate
 
-TALKS_AT = at(MADRID, 2026, 11, 24, 10)
 PATIENCE = 10  # seconds until a test gives up on something that should happen at once
 
 
-class Gate(FakeMessenger):
-    """Tells when a message arrives, and answers only once the gate is open."""
-
-    def __init__(self, services: Services) -> None:
-        super().__init__(services.clock)
-        self.arrived = asyncio.Event()
-        self.open = asyncio.Event()
-
-    async def post(self, parcel: Parcel) -> Posted:
-        """Wait at the gate."""
-        self.arrived.set()
-        await self.open.wait()
-        return await super().post(parcel)
-
-
-class Flaky(Deliverer):
-    """A deliverer whose database is away at first."""
+class Flaky(Dispatch):
+    """A dispatch whose database is away at first."""
 
     failures = 2
 
     def __init__(self, services: Services) -> None:
-        super().__init__(services.database, services.workspace_id, services.slack)
+        super().__init__(services.database, services.delivery, services.confirmation, services.clock)
         self.tried = asyncio.Queue[int]()
 
-    async def deliver(self, now: datetime) -> Delivered:
+    async def start_due(self) -> list[asyncio.Task[bool]]:
         """Fail as a database does that is away, then deliver."""
         self.failures -= 1
         try:
             if self.failures >= 0:
                 raise OperationalError("SELECT", {}, ConnectionError("away"))
-            return await super().deliver(now)
+            return await super().start_due()
         finally:
             self.tried.put_nowait(self.failures)
 
 
-class FakeDirectory:
-    """Slack's directory: knows whom it is told of, and notes who was asked about."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Profile] = {}
-        self.asked: list[str] = []
-
-    async def profile(self, slack_id: str) -> Profile | LookupFailure:
-        """What is known of somebody."""
-        self.asked.append(slack_id)
-        return self.known.get(slack_id, LookupFailure.UNAVAILABLE)
-
-
-def clockwork_of(services: Services, deliverer: Deliverer, directory: FakeDirectory | None = None) -> Jobs:
-    """A clockwork around a deliverer."""
-    refreshing = Refreshing(services.database, services.workspace_id, directory or FakeDirectory(), pause=0)
-    return Jobs(services.database, services.workspace_id, deliverer, refreshing, services.clock)
+def jobs_of(services: Services, directory: FakeDirectory | None = None, **also: float) -> Jobs:
+    """The jobs around the services' dispatch."""
+    directories = {services.workspace_id: directory or FakeDirectory()}
+    profile_sync = ProfileSync(services.database, directories.get, services.clock, pause=0)
+    return Jobs(services.database, services.dispatch, profile_sync, services.clock, **also)
 
 
 @pytest.fixture
 def gate(services: Services) -> Gate:
     """A messenger that waits to be opened."""
-    services.slack = Gate(services)
-    services.deliverer = Deliverer(services.database, services.workspace_id, services.slack)
-    return services.slack
+    gate = Gate(services.clock)
+    services.slack = services.messengers[services.workspace_id] = gate
+    return gate
 
 
 @pytest.fixture
 async def jobs(services: Services) -> AsyncIterator[Jobs]:
-    """A clockwork that is stopped after the test."""
-    made = clockwork_of(services, services.deliverer)
+    """Jobs that are stopped after the test."""
+    made = jobs_of(services)
     yield made
     await made.stop(0)
 
 
 async def test_waking_delivers_without_waiting_for_the_tick(services: Services, gate: Gate, jobs: Jobs):
-    """Somebody who has just done something need not wait for the next tick."""
-    await team(services.database, services.workspace_id, TALKS_AT, size=1)
-    jobs.start()
+    """Someone who has just done something need not wait for the next tick."""
     gate.open.set()
+    jobs.start()
+    await asyncio.sleep(0.05)  # the first tick finds nothing
+    made = await services.pair_with_briefs_due()
     jobs.wake()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(1):
         await gate.arrived.wait()
     await jobs.stop(PATIENCE)
-    assert {row.state for row in (await services.nudges()).values() if row.kind == "day_before"} <= {
-        NudgeState.SENT, NudgeState.PLANNED,
-    }  # fmt: skip
-    assert gate.shown
+    assert gate.times_shown() == {brief_of(made, made.employee_id): 1, brief_of(made, made.manager_id): 1}
 
 
-async def test_stopping_waits_for_what_is_being_sent(services: Services, gate: Gate, jobs: Jobs):
-    """Whatever is on its way arrives and is settled before the clockwork stands still; nothing new begins."""
-    await team(services.database, services.workspace_id, TALKS_AT, size=1)
+async def test_ticks_go_on_whatever_the_wall_clock_does(services: Services, gate: Gate):
+    """A clock that goes back by an hour between two ticks delays none: what is due goes out at the next one."""
+    gate.open.set()
+    jobs = jobs_of(services, tick_seconds=0.02)
     jobs.start()
-    jobs.wake()
+    await asyncio.sleep(0.05)
+    services.now += timedelta(hours=2)
+    await asyncio.sleep(0.05)
+    services.now -= timedelta(hours=1)
+    made = await services.pair_with_briefs_due()
+    async with asyncio.timeout(PATIENCE):
+        while len(gate.shown) < 2:  # noqa: ASYNC110 - nothing says when the second has been posted
+            await asyncio.sleep(0.01)
+    await jobs.stop(PATIENCE)
+    assert brief_of(made, made.employee_id) in gate.times_shown()
+
+
+async def test_stopping_waits_for_what_is_being_posted(services: Services, gate: Gate, jobs: Jobs):
+    """What is on its way arrives and is settled before the jobs have stopped; nothing new begins."""
+    await services.pair_with_briefs_due()
+    jobs.start()
     async with asyncio.timeout(PATIENCE):
         await gate.arrived.wait()
         stopping = asyncio.create_task(jobs.stop(PATIENCE))
+        await asyncio.sleep(0)
         gate.open.set()
         await stopping
     assert len(gate.shown) == 2
-    assert {row.state for row in (await services.nudges()).values() if row.kind == "day_before"} == {NudgeState.SENT}
+    assert {message.state for message in await services.messages()} == {MessageState.SENT}
+    await services.pair_with_briefs_due()
     jobs.wake()
-    assert (await services.deliver()).taken == 0
+    await services.catch_up()
+    assert len(gate.shown) == 2
 
 
-async def test_stopping_does_not_wait_longer_than_told(services: Services, gate: Gate, jobs: Jobs):
-    """A Slack that does not answer holds nobody up; what was on its way stays in doubt, to be looked for."""
-    await team(services.database, services.workspace_id, TALKS_AT, size=1)
+async def test_stopping_does_not_wait_longer_than_it_may(services: Services, gate: Gate, jobs: Jobs):
+    """A Slack that does not answer delays no stop; what was on its way stays unconfirmed, and is looked for."""
+    await services.pair_with_briefs_due()
     jobs.start()
-    jobs.wake()
     async with asyncio.timeout(PATIENCE):
         await gate.arrived.wait()
         await jobs.stop(0)
-    briefs = [row for row in (await services.nudges()).values() if row.kind == "day_before"]
-    assert [(row.state, row.message_id is None) for row in briefs] == [(NudgeState.CLAIMED, False)] * 2
+    assert [message.state for message in await services.messages()] == [MessageState.CLAIMED] * 2
+    services.new_process()
+    gate.open.set()
+    await services.catch_up(after=LEASE)
+    assert set(gate.times_shown().values()) == {1}
 
 
 async def test_a_job_outlives_its_failures(services: Services):
     """While the database is away every tick says so and goes on; when it is back, nothing has been lost."""
-    await team(services.database, services.workspace_id, TALKS_AT, size=1)
-    deliverer = Flaky(services)
-    jobs = clockwork_of(services, deliverer)
-    jobs.start()
+    await services.pair_with_briefs_due()
+    services.dispatch = dispatch = Flaky(services)
+    jobs = jobs_of(services)
     with structlog.testing.capture_logs() as logs:
+        jobs.start()
         async with asyncio.timeout(PATIENCE):
             for left in (1, 0, -1):
+                assert await dispatch.tried.get() == left
                 jobs.wake()
-                assert await deliverer.tried.get() == left
+            while len(services.slack.shown) < 2:  # noqa: ASYNC110 - nothing says when the second has been posted
+                await asyncio.sleep(0.01)
         await jobs.stop(PATIENCE)
     assert [line["event"] for line in logs if line["log_level"] == "error"] == ["job.failed", "job.failed"]
-    assert len(services.slack.shown) == 2
+    assert set(services.slack.times_shown().values()) == {1}
 
 
 async def test_catching_up_leaves_nothing_due(services: Services, jobs: Jobs):
     """Catching up goes on until nothing is due, and the next moment lies ahead."""
-    await team(services.database, services.workspace_id, TALKS_AT, size=3)
+    for _ in range(3):
+        await services.pair_with_briefs_due()
     assert await jobs.next_moment() == services.now
     await jobs.catch_up()
     assert len(services.slack.shown) == 6
-    assert await jobs.next_moment() == TALKS_AT + timedelta(minutes=70)  # the wrap-ups
+    assert await jobs.next_moment() == MEET_AT + timedelta(minutes=70)  # the wrap-ups
 
 
 async def test_the_nightly_replan_follows_people_who_moved(services: Services, jobs: Jobs):
-    """Somebody who moved to Tokyo is nudged at nine there from the next night on."""
+    """Someone who moved to Tokyo is nudged at nine there from the next night on."""
+    made = await services.pair_with_briefs_due()
     async with services.database.unit(services.workspace_id) as store:
-        ana, bo = person(), person("Bo Lind")
-        await saved(store, ana, bo)
-        two = pair(ana, bo)
-        await saved(store, two)
-        await saved(store, scheduled(two, TALKS_AT, dated_at=TALKS_AT - timedelta(days=4)))
-        await replan(store, two.pk, services.now - timedelta(days=3))
-        ana.tz = TOKYO
+        (await store.people.get(made.employee_id)).tz = TOKYO
     services.now -= timedelta(days=1)
     await jobs.replan_all()
-    row = (await services.nudges())[f"day_before:1:1:{ana.id}"]
+    row = (await services.nudges())[brief_of(made, made.employee_id)]
     assert row.due_at == row.ready_at == at(TOKYO, 2026, 11, 23, 9)
 
 
-async def test_tidying_up_forgets_old_drafts_and_nothing_else(services: Services, jobs: Jobs):
+async def test_housekeeping_deletes_old_drafts_and_nothing_else(services: Services, jobs: Jobs):
     """A draft of ninety days goes, a younger one stays."""
     async with services.database.unit(services.workspace_id) as store:
         ana = person()
@@ -189,28 +179,32 @@ async def test_tidying_up_forgets_old_drafts_and_nothing_else(services: Services
         assert await store.preparations.draft(ana.pk, "young", 0) is not None
 
 
-async def test_stopping_what_never_started_is_fine(jobs: Jobs):
-    """A start that fails half-way is cleaned up like any other."""
+async def test_what_never_started_can_be_stopped(services: Services, jobs: Jobs):
+    """A start that fails half-way is cleaned up like any other, and nothing is delivered afterwards."""
+    await services.pair_with_briefs_due()
     await jobs.stop(PATIENCE)
+    await jobs.catch_up()
+    assert not services.slack.shown
 
 
 async def test_a_night_finds_out_who_moved_and_who_left(services: Services):
-    """Whoever stands in a pair is asked about once a day; a new time zone moves their nudges, a leaver gets none."""
-    await team(services.database, services.workspace_id, TALKS_AT, size=1)
+    """Everyone in a pair is asked about once a day; a new time zone moves their nudges, someone who left gets none."""
+    made = await services.pair_with_briefs_due()
     async with services.database.reading(services.workspace_id) as store:
-        people = await store.people.in_current_pairs()
-    assert len(people) == 2
-    mover, leaver = sorted(people, key=lambda one: one.slack_id)
-    directory = FakeDirectory()
-    directory.known[mover.slack_id] = Profile(mover.slack_id, mover.name, "Asia/Tokyo")
-    directory.known[leaver.slack_id] = Profile(leaver.slack_id, leaver.name, leaver.tz, deactivated=True)
-    jobs = clockwork_of(services, services.deliverer, directory)
-    services.now += timedelta(days=2)
-    await jobs.refresh_people()
-    await jobs.refresh_people()
+        people = await store.people.by_ids([made.employee_id, made.manager_id])
+    mover, leaver = people[made.employee_id], people[made.manager_id]
+    directory = FakeDirectory(
+        Profile(mover.slack_id, mover.name, TOKYO), Profile(leaver.slack_id, leaver.name, leaver.tz, deactivated=True)
+    )
+    jobs = jobs_of(services, directory)
+    services.now = DATED_AT
+    await jobs.sync_profiles()
+    await jobs.sync_profiles()
     assert sorted(directory.asked) == sorted([mover.slack_id, leaver.slack_id])
-    waiting = [row for row in (await services.nudges()).values() if row.state is NudgeState.PLANNED]
-    assert {row.person_id for row in waiting} <= {mover.pk}
+    nudges = await services.nudges()
+    assert nudges[brief_of(made, mover.pk)].ready_at == at(TOKYO, 2026, 11, 23, 9)
+    waiting = {row.person_id for row in nudges.values() if row.state is NudgeState.PLANNED}
+    assert waiting == {mover.pk}
     async with services.database.reading(services.workspace_id) as store:
-        assert (await store.people.get(mover.pk)).tz == "Asia/Tokyo"
+        assert (await store.people.get(mover.pk)).tz == TOKYO
         assert (await store.people.get(leaver.pk)).deactivated

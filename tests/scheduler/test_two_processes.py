@@ -17,7 +17,7 @@ async def test_two_processes_deliver_five_hundred_nudges_each_once(
     """However two processes race for the same nudges, every one is said, and none twice."""
     nudges = await team(services.database, services.workspace_id, at(MADRID, 2026, 11, 24, 10), PAIRS)
     briefs = {nudge.key for nudge in nudges if nudge.kind == "day_before"}
-    notes = tmp_path / "said"
+    notes = tmp_path / "posted"
     await asyncio.to_thread(run_together, 2, deliver_all, database_url, services.workspace_id, services.now, notes)
     said = Counter(line.split()[1] for line in notes.read_text().splitlines())
     assert len(briefs) == PAIRS * 2

@@ -14,7 +14,7 @@ from tests.support.everything import QUESTIONS, answer, one_of_everything
 PLAIN = {
     "pairs.current_ids",
     "discussions.busy",
-    "nudges.next_ready",
+    "nudges.keys_of_messages",
     "pairs.asked_before",
     "pairs.has_manager",
     "drafts.delete_saved_before",

@@ -1,4 +1,5 @@
 import inspect
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.base import Repository
 from storage.database import Database
 from storage.drafts import DraftKey
-from storage.nudges import Nudge, NudgeState, Settlement, Step
+from storage.messages import Message, NewMessage, Release, SentMessage, Split
+from storage.nudges import NudgeState, Transition
 from storage.people import Person, Workspace
 from storage.store import ForeignRow
 from tests.support.builders import LONG_AGO, person, saved
@@ -50,23 +52,35 @@ async def test_a_row_of_another_workspace_cannot_be_written(database: Database, 
 
 
 async def test_what_is_written_at_once_stays_in_the_workspace(database: Database, workspace_id: int):
-    """The statements that write many nudges at once touch none of another workspace, even given its keys."""
+    """The statements that write many rows at once touch none of another workspace, even given its keys."""
     known = await one_of_everything(database, workspace_id)
     next_door = await database.workspace("T0OTHER", "Other")
+
+    async def all_rows() -> list[dict[str, object]]:
+        async with database.reading(workspace_id) as store:
+            nudges = await store.nudges.of_pair(known.pair)
+            messages = await store.messages._all(select(Message))
+            people = list((await store.people.by_ids([known.person, known.other])).values())
+        return [row.model_dump() for row in [*nudges, *messages, *people]]
+
     async with database.reading(workspace_id) as store:
         nudges = await store.nudges.of_pair(known.pair)
+    before = await all_rows()
+    new = NewMessage(known.person, "new", late=False)
     async with database.unit(next_door) as store:
-        await store.nudges.write([Step(nudge, NudgeState.CLAIMED, FAR, "mine") for nudge in nudges], LONG_AGO)
-        await store.nudges.remember_channels({known.person: "D0MINE"})
+        await store.nudges.apply([Transition(nudge, NudgeState.CANCELLED) for nudge in nudges], LONG_AGO)
+        assert await store.nudges.undo_wrong_clock(LONG_AGO) == 0
+        await store.people.set_channels({known.person: "D0MINE"})
+        await store.messages.settle_sent([SentMessage(known.message, "D1", "1.5", LONG_AGO)], LONG_AGO)
+        await store.messages.settle_failed({known.message: "x"}, LONG_AGO)
+        await store.messages.look_again({known.message: FAR}, LONG_AGO)
+        assert await store.messages.undo_wrong_clock(LONG_AGO - timedelta(days=1), FAR, (FAR, FAR)) == 0
+        assert await store.messages.split([Split(known.message, [(new, [known.claimed])])], FAR, FAR) == {}
+        await store.messages.release([Release(known.message, FAR)], FAR)
+    assert await all_rows() == before
     async with database.unit(workspace_id) as store:
-        await store.nudges.write([Step(nudges[0], NudgeState.CLAIMED, FAR, "ours")], LONG_AGO)
-    async with database.unit(next_door) as store:
-        await store.nudges.settle([Settlement(nudges[0].pk, "ours", NudgeState.SENT, ts="1.5")], LONG_AGO)
-    async with database.reading(workspace_id) as store:
-        after: dict[int, Nudge] = {nudge.pk: nudge for nudge in await store.nudges.of_pair(known.pair)}
-        assert after[nudges[0].pk].state is NudgeState.CLAIMED
-        assert {after[nudge.pk].state for nudge in nudges[1:]} == {NudgeState.PLANNED}
-        assert (await store.people.get(known.person)).dm_channel is None
+        await store.messages.settle_sent([SentMessage(known.message, "D1", "1.5", LONG_AGO)], LONG_AGO)
+    assert await all_rows() != before
 
 
 async def test_drafts_are_written_in_their_workspace_alone(database: Database, workspace_id: int):

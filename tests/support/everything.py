@@ -11,6 +11,8 @@ from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.discussions import Discussion
 from storage.drafts import Draft, DraftKey
+from storage.messages import NewMessage
+from storage.nudges import NudgeState, Transition
 from storage.objectives import Horizon, Objective
 from storage.pairs import PairState, Side
 from storage.preparations import Answer, Preparation
@@ -72,9 +74,13 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                                 asked_at=LONG_AGO)  # fmt: skip
         await saved(store, answer, request)
         await replan(store, two.pk, LONG_AGO)
+        nudge = (await store.nudges.of_pair(two.pk))[0]
+        new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
+        message = (await store.messages.add([new], LONG_AGO, LONG_AGO))[new.public_id]
+        await store.nudges.apply([Transition(nudge, NudgeState.CLAIMED, message_id=message)], LONG_AGO)
         return Known(person=ana.pk, other=bo.pk, pair=two.pk, past=past.pk, discussion=coming.pk, commitment=made.pk,
                      item=item.pk, preparation=preparation.pk, request=request.pk, objective=objective.pk,
-                     answer=answer.pk, thanks=thanks.pk)  # fmt: skip
+                     answer=answer.pk, thanks=thanks.pk, message=message, claimed=nudge.pk)  # fmt: skip
 
 
 Ask = Callable[[Store, Known], Any]
@@ -118,23 +124,19 @@ QUESTIONS: dict[str, Ask] = {
     "commitments.requests_of": lambda store, known: store.commitments.requests_of([known.pair], LONG_AGO),
     "thanks.of_discussions": lambda store, known: store.thanks.of_discussions([known.past]),
     "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
-    "nudges.next_ready": lambda store, _known: store.nudges.next_ready(),
-    "nudges.coming_to": lambda store, known: store.nudges.coming_to(known.person, 5),
-    "nudges.take_due": lambda store, _known: store.nudges.take_due(FAR, 5),
+    "nudges.recipients": lambda store, _known: store.nudges.recipients(FAR),
+    "nudges.lock_due": lambda store, _known: store.nudges.lock_due(FAR, 5, 0),
+    "nudges.keys_of_messages": lambda store, known: store.nudges.keys_of_messages([known.message]),
+    "messages.lock_unconfirmed": lambda store, _known: store.messages.lock_unconfirmed(FAR, 5),
     "drafts.delete_saved_before": lambda store, _known: store.drafts.delete_saved_before(FAR),
     "processedrequests.delete_before": lambda store, _known: store.requests.delete_before(FAR),
 }
 # Tested below, each in its own way.
 WRITERS = {
-    "drafts.save",
-    "drafts.clear",
-    "drafts.move",
-    "drafts.reopen",
-    "processedrequests.is_first",
-    "nudges.write",
-    "nudges.settle",
-    "nudges.remember_channels",
-}
+    "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
+    "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "messages.add", "messages.settle_sent",
+    "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
+}  # fmt: skip
 
 
 async def answer(store: Store, ask: Ask, known: Known) -> Any:

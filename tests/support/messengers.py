@@ -2,12 +2,11 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduler.messenger import Parcel, Posted
-from storage.people import Person
+from scheduler.messenger import MessagePart, MessageSize, OutgoingMessage, Posted, UnconfirmedMessage
 
 
 class Died(BaseException):
@@ -16,20 +15,24 @@ class Died(BaseException):
 
 @dataclass(frozen=True)
 class Accident:
-    """What happens instead of an answer; `taken` says whether the message is there all the same."""
+    """What happens instead of an answer; `taken` says whether the message arrived nevertheless."""
 
     raises: BaseException
-    taken: bool
+    taken: bool = False
 
 
 class FakeMessenger:
     """Stands in for Slack. `shown` lists what people see, in order."""
 
+    capacity = MessageSize(50, 9_000)
+
     def __init__(self, clock: Callable[[], datetime]) -> None:
-        self.shown: list[Parcel] = []
-        self.looked_for: list[str] = []
+        self.shown: list[OutgoingMessage] = []
+        self.asked: list[OutgoingMessage] = []
+        self.looked_for: list[UnconfirmedMessage] = []
         self.accidents: deque[Accident | None] = deque()
-        self.looking_fails: BaseException | None = None
+        self.refuses: Callable[[OutgoingMessage], BaseException | None] = lambda _message: None
+        self.finding_fails: BaseException | None = None
         self._clock = clock
         self._places: dict[tuple[str, str], tuple[datetime, Posted]] = {}
 
@@ -37,29 +40,51 @@ class FakeMessenger:
         """What happens at the next posts, one each; None is no accident."""
         self.accidents.extend(accidents)
 
-    async def post(self, parcel: Parcel) -> Posted:
-        """Show it, unless an accident was planned."""
+    def size(self, part: MessagePart) -> MessageSize:
+        """Five blocks, and a character for each of the quote and the text."""
+        return MessageSize(5, len(part.wording.text) + len(part.wording.quote or ""))
+
+    async def post(self, message: OutgoingMessage) -> Posted:
+        """Show it, unless an accident was planned or it is refused."""
         await asyncio.sleep(0)  # as over a network, others are on their way at the same time
+        self.asked.append(message)
         accident = self.accidents.popleft() if self.accidents else None
+        if accident is None and (refusal := self.refuses(message)) is not None:
+            raise refusal
         if accident is None or accident.taken:
-            self._show(parcel)
+            self._show(message)
         if accident is not None:
             raise accident.raises
-        return self._places[parcel.recipient.slack_id, parcel.message_id][1]
+        return self._places[message.recipient.slack_id, message.public_id][1]
 
-    def _show(self, parcel: Parcel) -> None:
-        self.shown.append(parcel)
-        posted = Posted(f"D{parcel.recipient.slack_id[1:]}", f"{len(self.shown)}.000100")
-        self._places[parcel.recipient.slack_id, parcel.message_id] = (self._clock(), posted)
+    def _show(self, message: OutgoingMessage) -> None:
+        self.shown.append(message)
+        posted = Posted(f"D{message.recipient.slack_id[1:]}", f"{len(self.shown)}.000100")
+        self._places[message.recipient.slack_id, message.public_id] = (self._clock(), posted)
 
-    async def find(self, recipient: Person, message_id: str, since: datetime) -> Posted | None:
-        """What was shown to somebody since a moment, by its id."""
-        self.looked_for.append(message_id)
-        if self.looking_fails is not None:
-            raise self.looking_fails
-        at, posted = self._places.get((recipient.slack_id, message_id), (since, None))
-        return posted if at >= since else None
+    async def find(self, message: UnconfirmedMessage) -> Posted | None:
+        """What was shown to someone since the message was claimed, by its id."""
+        self.looked_for.append(message)
+        if self.finding_fails is not None:
+            raise self.finding_fails
+        shown_at, posted = self._places.get((message.recipient.slack_id, message.public_id), (message.since, None))
+        return posted if shown_at >= message.since else None
 
-    def said(self) -> Counter[str]:
+    def times_shown(self) -> Mapping[str, int]:
         """How often each nudge was shown, by key."""
-        return Counter(note.planned.key for parcel in self.shown for note in parcel.notes)
+        return Counter(part.key for message in self.shown for part in message.parts)
+
+
+class Gate(FakeMessenger):
+    """Says when a message arrives, and answers only once the gate is open."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(clock)
+        self.arrived = asyncio.Event()
+        self.open = asyncio.Event()
+
+    async def post(self, message: OutgoingMessage) -> Posted:
+        """Wait at the gate."""
+        self.arrived.set()
+        await self.open.wait()
+        return await super().post(message)

@@ -1,16 +1,16 @@
-"""A process of its own that delivers what is due, and notes what it said in a file that all may append to."""
+"""A process of its own that delivers what is due, and notes what it posted in a file that all may append to."""
 
 import asyncio
+import time
 from datetime import datetime
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-from scheduler.delivering import Deliverer
-from scheduler.messenger import Parcel, Posted
+from scheduler.delivery import Delivery
+from scheduler.messenger import MessagePart, MessageSize, OutgoingMessage, Posted, UnconfirmedMessage
 from storage.database import Database
 from storage.engine import make_engine
 from storage.key_file import KeyFile
-from storage.people import Person
 from tests.support.databases import cipher
 
 SMALL_BATCH = 20  # people, so that the processes keep meeting
@@ -18,20 +18,26 @@ START_SECONDS = 30
 
 
 class NotingMessenger:
-    """Stands in for Slack: a line for each nudge that was said."""
+    """Stands in for Slack: a line for each nudge that was posted."""
+
+    capacity = MessageSize(50, 9_000)
 
     def __init__(self, notes: Path) -> None:
         self._notes = notes.open("a", buffering=1)
 
-    async def post(self, parcel: Parcel) -> Posted:
+    def size(self, _part: MessagePart) -> MessageSize:
+        """Small."""
+        return MessageSize(1, 1)
+
+    async def post(self, message: OutgoingMessage) -> Posted:
         """Note it; a line is written whole."""
         await asyncio.sleep(0)
-        for note in parcel.notes:
-            self._notes.write(f"{parcel.recipient.id} {note.planned.key}\n")
-        return Posted(f"D{parcel.recipient.id}", "1.000100")
+        for part in message.parts:
+            self._notes.write(f"{message.recipient.id} {part.key}\n")
+        return Posted(f"D{message.recipient.id}", "1.000100")
 
-    async def find(self, recipient: Person, message_id: str, since: datetime) -> Posted | None:
-        """Nothing is ever in doubt here."""
+    async def find(self, message: UnconfirmedMessage) -> Posted | None:
+        """Nothing is ever unconfirmed here."""
         raise NotImplementedError
 
 
@@ -42,9 +48,10 @@ def deliver_all(url: str, workspace_id: int, now: datetime, notes: Path, togethe
 
 async def _deliver_all(url: str, workspace_id: int, now: datetime, notes: Path, together: Barrier) -> None:
     database = Database(make_engine(url, cipher()))
-    deliverer = Deliverer(database, workspace_id, NotingMessenger(notes), people=SMALL_BATCH)
+    messenger = NotingMessenger(notes)
+    delivery = Delivery(database, lambda _workspace_id: messenger, lambda: now, time.monotonic, people=SMALL_BATCH)
     together.wait(START_SECONDS)
-    while (await deliverer.deliver(now)).taken:
+    while (await delivery.deliver(workspace_id)).taken:
         pass
     await database.close()
 

@@ -1,13 +1,13 @@
 """Requests that are remembered, requests to pair side by side, drafts that know when they were typed, who is a guest.
 
-Revision: 0006, after 0003.
+Revision: 0006, after 0004.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -1,51 +1,101 @@
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 
-from cycle.nudges import KINDS, Action, Button, NudgeText, PlannedNudge
+from cycle.nudges import Action, Button, NudgeText
 from cycle.thanks import LONGEST_NOTE
 from handlers.views import nudge_message
+from handlers.views.nudge_message import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
 from sandbox.validation import problems
-from scheduler.claiming import NOTES_A_MESSAGE
-from tests.support.builders import MADRID, at
 
-NOW = at(MADRID, 2026, 11, 23, 9)
-KIND = KINDS["thank_you_note"]
-PRESSES = tuple(
+BUTTONS = tuple(
     Button("Confirm the deliverables", does, 7) for does in (Action.CONFIRM_DELIVERABLES, Action.OPEN_COMMITMENTS)
 )
 
 
-def note(number: int, words: NudgeText):
-    """A note of a message, as the scheduler hands it over."""
-    return KIND, PlannedNudge(KIND.name, f"thank_you_note:{number}", 1, number, NOW), words
+@dataclass(frozen=True)
+class Part:
+    """A part of a message, as the scheduler hands it over."""
+
+    key: str
+    wording: NudgeText
+    reason: str = "Ana sent you a note."
 
 
-@pytest.mark.parametrize("letter", ["x", "<", "&"])
-def test_as_many_notes_as_the_scheduler_puts_together_fit(letter: str):
-    """The fullest message there is, late, each note quoting the longest text, is one that Slack takes."""
-    words = NudgeText("Ana sent you a note.", PRESSES, quote=letter * LONGEST_NOTE)
-    message = nudge_message.render([note(number, words) for number in range(NOTES_A_MESSAGE)], late=True)
+def parts(*wordings: NudgeText) -> list[Part]:
+    """Parts that say something, each with a key of its own."""
+    return [Part(f"thank_you_note:{number}", wording) for number, wording in enumerate(wordings)]
+
+
+def characters(blocks: Sequence[dict]) -> int:
+    """All texts in some blocks, as Slack may count them."""
+    found: list[str] = []
+
+    def note(one: dict) -> None:
+        if isinstance(one.get("text"), str):
+            found.append(one["text"])
+
+    json.loads(json.dumps(blocks), object_hook=note)
+    return sum(len(text.encode("utf-16-le")) // 2 for text in found)
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("letter", ["x", "<", "&", "🙂", "\n"])
+def test_the_size_of_parts_is_what_they_take(letter: str, *, late: bool):
+    """As many of the longest parts as have room together make a message within Slack's limits, also a late one."""
+    wording = NudgeText(f"Ana sent you a note {letter}.", BUTTONS, quote=letter * LONGEST_NOTE)
+    room, many = nudge_message.capacity(), parts(*[wording] * 60)
+    blocks, length, count = 0, 0, 0
+    for part in many:
+        more = nudge_message.size(part)
+        if blocks + more.blocks > room.blocks or length + more.characters > room.characters:
+            break
+        blocks, length, count = blocks + more.blocks, length + more.characters, count + 1
+    message = nudge_message.render(many[:count], late=late)
     assert problems("message", message) == []
+    assert len(message["blocks"]) <= blocks + late * 1 <= MESSAGE_BLOCKS
+    assert characters(message["blocks"]) <= MESSAGE_CHARACTERS
+    assert count >= 1
+
+
+def test_a_part_by_itself_always_has_room():
+    """The longest text, quote, reason and buttons that a nudge can have fit into one message, so none is unsendable."""
+    longest = NudgeText("x" * 9_000, BUTTONS * 2, quote="&" * 9_000)
+    [part] = parts(longest)
+    size, room = nudge_message.size(part), nudge_message.capacity()
+    assert size.blocks <= room.blocks
+    assert size.characters <= room.characters
 
 
 def test_C10_the_notification_text_holds_no_quoted_word():
     """The quote stands in the message; the text, which shows on lock screens, says only that there is one."""
-    message = nudge_message.render([note(1, NudgeText("Ana sent you a note.", PRESSES, quote="my hopes"))], late=False)
+    message = nudge_message.render(parts(NudgeText("Ana sent you a note.", BUTTONS, quote="my hopes")), late=False)
     assert message["text"] == "Ana sent you a note."
     assert "> my hopes" in json.dumps(message["blocks"])
 
 
-def test_peoples_names_cannot_call_anybody():
+def test_names_cannot_mention_anyone():
     """A name that looks like a mention is shown, not followed."""
-    message = nudge_message.render([note(1, NudgeText("<!channel> sent you a note."))], late=False)
+    message = nudge_message.render(parts(NudgeText("<!channel> sent you a note.")), late=False)
     assert "<!channel>" not in json.dumps(message)
     assert "&lt;!channel&gt;" in message["text"]
 
 
+def test_every_nudge_can_be_recognised_in_a_message():
+    """Each nudge, with buttons or without, leaves a block id of its own, and no two blocks share one."""
+    with_buttons, without = parts(NudgeText("A note.", BUTTONS), NudgeText("A note."))
+    blocks = nudge_message.render([with_buttons, without], late=True)["blocks"]
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    assert len(ids) == len(set(ids)) == 3
+    for part in (with_buttons, without):
+        assert not set(ids).isdisjoint(nudge_message.block_ids(part.key))
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_late_message_admits_it_once(*, late: bool):
-    """However many notes are late, one sentence says so, in the text and in the message."""
-    message = nudge_message.render([note(number, NudgeText("A note.")) for number in range(3)], late=late)
+    """However many nudges are late, one sentence says so, in the text and in the message."""
+    message = nudge_message.render(parts(*[NudgeText("A note.")] * 3), late=late)
     assert json.dumps(message["blocks"]).count(nudge_message.LATE) == late
     assert message["text"].startswith(nudge_message.LATE) == late

@@ -1,0 +1,39 @@
+"""Bundling: what falls due together for one person goes into one message, or into as few as have room for it. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from cycle.calendar import WorkingHours
+from scheduler.messenger import MessageSize
+from storage.nudges import Nudge
+
+Part = TypeVar("Part")
+
+LATE_AFTER: Final = timedelta(hours=3)
+"""What could have been sent this long ago, or before the present working day began, admits being late. Less would
+apologise for a restart over lunch that nobody noticed."""
+
+
+def bundle(
+    parts: Sequence[Part], size: Callable[[Part], MessageSize], capacity: MessageSize
+) -> Iterator[Sequence[Part]]:
+    """Parts in their order, divided where the next one has no room. A part that is too large goes alone."""
+    if len(parts) == 1:
+        yield parts  # nearly always; a part by itself needs no measuring
+        return
+    start, taken = 0, MessageSize(0, 0)
+    for number, part in enumerate(parts):
+        more = size(part)
+        if number > start and not taken.plus(more).fits(capacity):
+            yield parts[start:number]
+            start, taken = number, MessageSize(0, 0)
+        taken = taken.plus(more)
+    yield parts[start:]
+
+
+def is_late(row: Nudge, hours: WorkingHours, now: datetime) -> bool:
+    """Whether a nudge comes noticeably later than it could have come."""
+    could_come = hours.next_open(max(row.due_at, row.planned_at))
+    today = hours.opening(hours.day_of(now))
+    return could_come < today or now - could_come > LATE_AFTER

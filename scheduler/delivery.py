@@ -1,0 +1,103 @@
+"""Delivery: what is due goes out once, in the person's own hours, if its reason still holds.
+
+The contract, and what happens in each kind of accident, is in docs/delivery-contract.md.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from scheduler.claiming import LEASE, START_WITHIN, Batch, claim
+from scheduler.messenger import MessengerOf
+from scheduler.pauses import Pauses
+from scheduler.posting import Poster
+from scheduler.settlement import settlement_of, write
+from storage.database import Database
+from storage.nudges import NudgeState
+
+log = structlog.get_logger(__name__)
+
+PEOPLE_PER_BATCH: Final = 500
+"""Small enough that a batch is claimed in a tenth of a second (on SQLite others wait to write meanwhile) and started
+well within `START_WITHIN`, large enough that claiming and settling cost little per message."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of a batch, in nudges."""
+
+    sent: int = 0
+    cancelled: int = 0  # their reason had gone
+    put_back: int = 0  # for later: working hours, rates, a date that moved, a fault
+    failed: int = 0
+    unconfirmed: int = 0  # to be looked for after the lease
+    taken: int = 0  # all of them; 0 when nothing is left to do now
+
+
+class Delivery:
+    """Delivers nudges, batch by batch. Several may work on one database, in any number of processes."""
+
+    def __init__(
+        self,
+        database: Database,
+        messenger_of: MessengerOf,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        *,
+        people: int = PEOPLE_PER_BATCH,
+    ) -> None:
+        self._database = database
+        self._messenger_of = messenger_of
+        self._clock = clock
+        self._monotonic = monotonic
+        self._people = people
+        self._leaving = False
+        self._pauses = Pauses(monotonic)
+
+    def leave(self) -> None:
+        """Take no new work, and start nothing more of what was taken."""
+        self._leaving = True
+
+    def is_open(self, workspace_id: int) -> bool:
+        """Whether anything may be posted in a workspace now."""
+        return not (self._leaving or self._pauses.left(workspace_id) or self._messenger_of(workspace_id) is None)
+
+    async def deliver(self, workspace_id: int) -> Delivered:
+        """Deliver one batch of what is due in a workspace."""
+        messenger = self._messenger_of(workspace_id)
+        if messenger is None or not self.is_open(workspace_id):
+            return Delivered()
+        start_by = self._monotonic() + START_WITHIN.total_seconds()
+        claimed_at = self._clock()
+        async with self._database.unit(workspace_id) as store:
+            batch = await claim(store, claimed_at, self._people, messenger)
+        poster = Poster(workspace_id, messenger, self._pauses, lambda: self._leaving or self._monotonic() > start_by)
+        counts: Counter[NudgeState] = Counter()
+        messages = batch.messages
+        while messages:
+            settlement = settlement_of(await poster.post_all(messages), self._clock())
+            async with self._database.unit(workspace_id) as store:
+                messages = await write(store, settlement, self._clock(), claimed_at + LEASE)
+            counts += settlement.counts
+        return _summary(batch, counts)
+
+
+def _summary(batch: Batch, counts: Counter[NudgeState]) -> Delivered:
+    for transition in batch.transitions:
+        if transition.state is not NudgeState.CLAIMED:
+            counts[transition.state] += 1
+    delivered = Delivered(
+        sent=counts[NudgeState.SENT],
+        cancelled=counts[NudgeState.CANCELLED],
+        put_back=counts[NudgeState.PLANNED],
+        failed=counts[NudgeState.FAILED],
+        unconfirmed=len(batch.transitions) - counts.total(),
+        taken=len(batch.transitions),
+    )
+    if delivered.taken:
+        log.info("delivery.batch", **asdict(delivered))
+    return delivered

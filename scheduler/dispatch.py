@@ -1,0 +1,128 @@
+"""Dispatch: what is due in all workspaces, each workspace at its own pace.
+
+Posting and confirming in a workspace are a task of their own each, so that neither a workspace with thousands of due
+nudges nor one in which Slack is slow delays another.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from scheduler.claiming import LEASE
+from scheduler.confirmation import Confirmation
+from scheduler.delivery import Delivery
+from storage.database import Database
+from storage.due import CLOCKS_AGREE_WITHIN, Due, Work, find_due
+
+log = structlog.get_logger(__name__)
+
+WORKSPACES_AT_ONCE: Final = 8
+"""Batches worked on at the same moment. More workspaces take turns, batch by batch: memory and the database's
+connections are bounded."""
+
+LOOK_BACK: Final = timedelta(days=31)
+"""A clock that was wrong says nothing about when a message was posted. So much of one conversation is a page or two."""
+
+
+class Dispatch:
+    """Starts what is due in the workspaces that this process serves."""
+
+    def __init__(
+        self, database: Database, delivery: Delivery, confirmation: Confirmation, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._confirmation = confirmation
+        self._clock = clock
+        self._slots = asyncio.Semaphore(WORKSPACES_AT_ONCE)  # first come, first served
+        self._tasks: dict[Due, asyncio.Task[bool]] = {}
+        self._again: set[Due] = set()
+        self._leaving = False
+
+    async def start_due(self) -> list[asyncio.Task[bool]]:
+        """Start everything that is due and not yet being worked on; the tasks of both.
+
+        A task works until nothing of its kind is due in its workspace, and returns whether there was anything. Raises
+        what the database raises; nothing is lost by that.
+        """
+        if self._leaving:
+            return []
+        tasks = []
+        for due in await self._due():
+            if due in self._tasks:
+                self._again.add(due)  # it may just have looked for the last time
+            else:
+                self._tasks[due] = asyncio.create_task(self._work_off(due))
+            tasks.append(self._tasks[due])
+        return tasks
+
+    async def catch_up(self) -> None:
+        """Work until nothing is due anywhere, or nothing more can be done now. Raises what the database raises."""
+        while tasks := await self.start_due():
+            await asyncio.wait(tasks)
+            if not any(task.result() for task in tasks if not task.cancelled()):
+                return
+
+    async def stop(self, drain_seconds: float) -> None:
+        """Start nothing more, and wait up to `drain_seconds` for what is being posted."""
+        self._leaving = True
+        self._delivery.leave()
+        self._confirmation.leave()
+        tasks = list(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=drain_seconds)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _due(self) -> list[Due]:
+        return [due for due in await find_due(self._database, self._clock()) if self._can_start(due)]
+
+    def _can_start(self, due: Due) -> bool:
+        match due.work:
+            case Work.POST:
+                return self._delivery.is_open(due.workspace_id)
+            case Work.CONFIRM:
+                return self._confirmation.is_open(due.workspace_id)
+            case Work.UNDO_WRONG_CLOCK:
+                return True
+
+    async def _work_off(self, due: Due) -> bool:
+        """Work until nothing of this kind is due; whether there was anything. Failures are logged, and tried again."""
+        worked = False
+        try:
+            while True:
+                self._again.discard(due)
+                async with self._slots:
+                    did_something = await self._batch(due)
+                worked |= did_something
+                is_left = did_something and due in await self._due()
+                if not is_left and due not in self._again:
+                    return worked
+        except Exception:
+            log.exception("dispatch.failed", workspace=due.workspace_id, work=due.work)
+            return False
+        finally:
+            del self._tasks[due]
+
+    async def _batch(self, due: Due) -> bool:
+        match due.work:
+            case Work.POST:
+                return (await self._delivery.deliver(due.workspace_id)).taken > 0
+            case Work.CONFIRM:
+                return (await self._confirmation.confirm(due.workspace_id)).taken > 0
+            case Work.UNDO_WRONG_CLOCK:
+                return await self._undo_wrong_clock(due.workspace_id)
+
+    async def _undo_wrong_clock(self, workspace_id: int) -> bool:
+        """Bring back what a clock that was wrong has put off."""
+        now = self._clock()
+        latest = now + CLOCKS_AGREE_WITHIN
+        async with self._database.unit(workspace_id) as store:
+            nudges = await store.nudges.undo_wrong_clock(latest)
+            messages = await store.messages.undo_wrong_clock(latest, now - LOOK_BACK, (now, now + LEASE))
+        log.warning("clock.was_wrong", workspace=workspace_id, nudges=nudges, messages=messages)
+        return nudges + messages > 0

@@ -1,0 +1,147 @@
+"""Posting: hand messages to Slack, many at a time, and tell what became of each."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+import structlog
+
+from scheduler.messenger import (
+    POST_SECONDS,
+    ContentRefused,
+    InstallationFault,
+    MessagePart,
+    Messenger,
+    NotPosted,
+    OutgoingMessage,
+    Posted,
+    TooLong,
+    TryLater,
+    Unknown,
+)
+from scheduler.pauses import Pauses
+
+log = structlog.get_logger(__name__)
+
+IN_FLIGHT: Final = 50
+"""Messages of one workspace being posted at the same moment: at Slack's usual fraction of a second each, more than its
+rates take."""
+
+PAUSE_AFTER_UNKNOWN: Final = timedelta(seconds=10)
+"""After an unknown outcome nothing new is posted for a while, lest a Slack in trouble leaves hundreds of messages
+unconfirmed: each costs a request to find out."""
+
+SHORTEST_PAUSE: Final = timedelta(seconds=1)
+"""Slack counts in whole seconds."""
+
+LONGEST_PAUSE: Final = timedelta(minutes=15)
+"""Slack asks for a minute at most; whatever asks for more is tried again anyway."""
+
+INSTALLATION_RETRY: Final = timedelta(minutes=1)
+"""An installation that is broken is tried again after this, then after twice as long each time, up to `LONGEST_PAUSE`:
+so long an admin who has fixed it waits at most."""
+
+
+@dataclass(frozen=True)
+class PutBack:
+    """Not posted; to be planned again after a while."""
+
+    after: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not posted, and it will not be as it is. `for_good` is False where nobody knows whether it ever will."""
+
+    cause: str
+    for_good: bool = True
+
+
+@dataclass(frozen=True)
+class Divided:
+    """Not posted; to be posted as several messages, with these parts each."""
+
+    groups: Sequence[Sequence[MessagePart]]
+
+
+Outcome = Posted | PutBack | Refused | Divided
+Outcomes = list[tuple[OutgoingMessage, Outcome]]
+"""What became of messages. Those of which nobody knows are left out."""
+
+
+class Poster:
+    """Posts the messages of one batch of one workspace."""
+
+    def __init__(self, workspace_id: int, messenger: Messenger, pauses: Pauses, is_over: Callable[[], bool]) -> None:
+        """`is_over` says when nothing more of the batch may be started."""
+        self._workspace_id = workspace_id
+        self._messenger = messenger
+        self._pauses = pauses
+        self._is_over = is_over
+
+    async def post_all(self, messages: Sequence[OutgoingMessage]) -> Outcomes:
+        """Post messages; those to one person in their order, those to several people at the same time."""
+        outcomes: Outcomes = []
+        by_person = groupby(messages, key=lambda message: message.recipient.pk)
+        waiting: Iterator[Sequence[OutgoingMessage]] = iter([list(theirs) for _person_id, theirs in by_person])
+
+        async def work() -> None:
+            for theirs in waiting:  # shared: each worker takes the next
+                for message in theirs:
+                    outcome = await self._post(message)
+                    if outcome is not None:
+                        outcomes.append((message, outcome))
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(IN_FLIGHT, len(messages))):
+                group.create_task(work())
+        return outcomes
+
+    async def _post(self, message: OutgoingMessage) -> Outcome | None:
+        """Post a message, if it may still be started. None if nobody knows whether it was posted."""
+        if self._is_over() or self._pauses.left(self._workspace_id):
+            return self._put_back()
+        try:
+            async with asyncio.timeout(POST_SECONDS):
+                posted = await self._messenger.post(message)
+        except NotPosted as reason:
+            return self._outcome_of(message, reason)
+        except (Unknown, TimeoutError) as accident:
+            described = str(accident) or type(accident).__name__
+            log.warning("delivery.unconfirmed", message=message.public_id, reason=described)
+        except Exception:
+            log.exception("delivery.broken", message=message.public_id)
+        else:
+            self._pauses.recovered(self._workspace_id)
+            return posted
+        self._pauses.pause(self._workspace_id, PAUSE_AFTER_UNKNOWN)
+        return None
+
+    def _outcome_of(self, message: OutgoingMessage, reason: NotPosted) -> Outcome:
+        """What a message that was certainly not posted needs."""
+        log.warning(
+            "delivery.not_posted", message=message.public_id, person=message.recipient.id, cause=reason.cause,
+            kind=type(reason).__name__,
+        )  # fmt: skip
+        parts = message.parts
+        match reason:
+            case TryLater():
+                self._pauses.pause(self._workspace_id, min(max(reason.after, SHORTEST_PAUSE), LONGEST_PAUSE))
+                return self._put_back()
+            case InstallationFault():
+                self._pauses.pause_longer_each_time(self._workspace_id, INSTALLATION_RETRY, LONGEST_PAUSE)
+                return self._put_back()
+            case TooLong() if len(parts) > 1:
+                return Divided([parts[: len(parts) // 2], parts[len(parts) // 2 :]])
+            case ContentRefused() if len(parts) > 1:
+                return Divided([[part] for part in parts])
+            case ContentRefused():
+                return Refused(reason.cause, for_good=reason.for_good)
+            case _:
+                return Refused(reason.cause)
+
+    def _put_back(self) -> PutBack:
+        return PutBack(self._pauses.left(self._workspace_id))

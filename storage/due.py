@@ -1,0 +1,76 @@
+"""What is due in any workspace: the only queries that look across workspaces, and they return no row's content."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import sqlalchemy as sa
+
+from storage.database import Database
+from storage.engine import READ_ONLY
+from storage.messages import MESSAGE
+from storage.nudges import NUDGE
+
+CLOCKS_AGREE_WITHIN: Final = timedelta(minutes=1)
+"""What a row says was written later than this from now was written by a clock that was wrong. Clocks of servers agree
+within a fraction of a second (NTP); a minute is more than any of them should be off, and as long as we let a wrong one
+delay anything."""
+
+
+class Work(StrEnum):
+    """What there is to do in a workspace."""
+
+    POST = "post"  # nudges are due
+    CONFIRM = "confirm"  # messages are unconfirmed
+    UNDO_WRONG_CLOCK = "undo_wrong_clock"  # something was put off by a clock that was wrong
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to do in a workspace."""
+
+    workspace_id: int
+    work: Work
+
+
+async def find_due(database: Database, now: datetime) -> list[Due]:
+    """What there is to do, the longest waiting first. One statement, which reads only what is due; no lock."""
+    wrong = now + CLOCKS_AGREE_WITHIN
+    ready, unconfirmed = NUDGE.c.ready_at, MESSAGE.c.ready_at
+    statement = sa.union_all(
+        _oldest(Work.POST, NUDGE, ready, ready <= now),
+        _oldest(Work.CONFIRM, MESSAGE, unconfirmed, unconfirmed <= now),
+        _oldest(Work.UNDO_WRONG_CLOCK, NUDGE, NUDGE.c.set_aside_at, NUDGE.c.set_aside_at > wrong),
+        _oldest(Work.UNDO_WRONG_CLOCK, MESSAGE, unconfirmed, MESSAGE.c.leased_at > wrong),
+    )
+    async with database.engine.execution_options(**READ_ONLY).connect() as connection:
+        rows = (await connection.execute(statement)).all()
+    return list(dict.fromkeys(Due(row.workspace_id, Work(row.work)) for row in sorted(rows, key=lambda row: row.since)))
+
+
+def _oldest(
+    work: Work, table: sa.Table, indexed: sa.ColumnElement[datetime], condition: sa.ColumnElement[bool]
+) -> sa.Select[tuple[int, str, datetime]]:
+    """The workspaces with rows that meet a condition, and since when; `indexed` names the partial index to read."""
+    return (
+        sa.select(table.c.workspace_id, sa.literal(work.value).label("work"), sa.func.min(indexed).label("since"))
+        .where(indexed.is_not(None), condition)
+        .group_by(table.c.workspace_id)
+    )
+
+
+async def next_moment(database: Database) -> datetime | None:
+    """When there is next something to do in any workspace; None when nothing is planned."""
+    statement = sa.union_all(
+        *(sa.select(sa.func.min(table.c.ready_at)).where(table.c.ready_at.is_not(None)) for table in (NUDGE, MESSAGE))
+    )
+    async with database.engine.execution_options(**READ_ONLY).connect() as connection:
+        moments = [moment for (moment,) in await connection.execute(statement) if moment is not None]
+    return min(moments, default=None)
+
+
+async def workspace_ids(database: Database) -> list[int]:
+    """The keys of all workspaces."""
+    async with database.engine.execution_options(**READ_ONLY).connect() as connection:
+        return list((await connection.execute(sa.text("SELECT id FROM workspace ORDER BY id"))).scalars())

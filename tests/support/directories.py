@@ -1,0 +1,16 @@
+"""A directory of people that knows whom it was told of."""
+
+from cycle.people import LookupFailure, Profile
+
+
+class FakeDirectory:
+    """Stands in for Slack's directory, and notes who was asked about."""
+
+    def __init__(self, *known: Profile) -> None:
+        self.known = {profile.slack_id: profile for profile in known}
+        self.asked: list[str] = []
+
+    async def profile(self, slack_id: str) -> Profile | LookupFailure:
+        """What is known of a person."""
+        self.asked.append(slack_id)
+        return self.known.get(slack_id, LookupFailure.UNKNOWN)
