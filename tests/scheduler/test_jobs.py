@@ -11,7 +11,7 @@ from scheduler.claiming import LEASE
 from scheduler.dispatch import Dispatch
 from scheduler.jobs import DRAFTS_KEPT, Jobs
 from scheduler.profile_sync import ProfileSync
-from storage.drafts import Draft
+from storage.drafts import Draft, DraftKey
 from storage.messages import MessageState
 from storage.nudges import NudgeState
 from tests.scheduler.conftest import DATED_AT, MEET_AT, Services, brief_of
@@ -172,11 +172,19 @@ async def test_housekeeping_deletes_old_drafts_and_nothing_else(services: Servic
         ana = person()
         await saved(store, ana)
         for form, age in (("old", DRAFTS_KEPT + timedelta(seconds=1)), ("young", DRAFTS_KEPT)):
-            store.add(Draft(person_id=ana.pk, form=form, state="{}", view_id="V1", saved_at=services.now - age))
+            kept = Draft(
+                person_id=ana.pk,
+                form=form,
+                state="{}",
+                view_id="V1",
+                typed_at=services.now,
+                saved_at=services.now - age,
+            )
+            store.add(kept)
     await jobs.tidy_up()
     async with services.database.reading(services.workspace_id) as store:
-        assert await store.preparations.draft(ana.pk, "old", 0) is None
-        assert await store.preparations.draft(ana.pk, "young", 0) is not None
+        assert await store.drafts.get(DraftKey(ana.pk, "old", 0)) is None
+        assert await store.drafts.get(DraftKey(ana.pk, "young", 0)) is not None
 
 
 async def test_what_never_started_can_be_stopped(services: Services, jobs: Jobs):
