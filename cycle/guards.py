@@ -69,7 +69,11 @@ async def open_discussion(store: Store, pair: Pair, seen_id: int = 0) -> Discuss
     `seen_id` is the discussion that the person saw; 0 for whichever is open. Raises `NotAvailable` when there is none,
     or when it is another one by now.
     """
-    found = await store.discussions.open_of(pair.pk)
+    return seen_discussion(await store.discussions.open_of(pair.pk), seen_id)
+
+
+def seen_discussion(found: Discussion | None, seen_id: int) -> Discussion:
+    """The open discussion, if it is the one that the person saw. Raises `NotAvailable` as `open_discussion` does."""
     if found is None:
         raise NotAvailable("There is no open discussion right now.")
     if seen_id and found.pk != seen_id:

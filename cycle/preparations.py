@@ -6,12 +6,13 @@ from datetime import datetime
 
 from cycle import agendas
 from cycle.errors import FieldErrors
-from cycle.guards import side
+from cycle.guards import seen_discussion, side
 from cycle.objectives import ObjectiveEntry, check_objectives, save_objectives
 from cycle.prompts import LONGEST_ANSWER, PROMPTS
 from cycle.replanning import replan
 from storage.agenda import ACTIVE_ITEMS, AgendaItem, ItemState
 from storage.discussions import Discussion
+from storage.drafts import Draft
 from storage.objectives import Objective
 from storage.pairs import Pair, Side
 from storage.people import Person
@@ -55,12 +56,19 @@ class PreparationView:
     agenda: Sequence[AgendaItem]  # of the discussion, whatever became of the items
     questions: Sequence[AgendaItem]  # mine among them
     asked_last_time: Sequence[str] = ()  # the agenda of the discussion before, as first proposed
+    draft: Draft | None = None  # what I typed since
 
 
-async def prepared_so_far(store: Store, me: Person, pair: Pair, discussion: Discussion) -> PreparationView:
-    """My own preparation for a discussion, as submitted; the other's is never part of it."""
+async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0) -> PreparationView:
+    """My own preparation for the open discussion, as submitted; the other's is never part of it.
+
+    `seen_id` is the discussion that the form was opened for; 0 for whichever is open. Raises `NotAvailable` when there
+    is none, or when it is another one by now.
+    """
     my_side = side(pair, me)
-    preparation, answers = await store.preparations.of_author(discussion.pk, me.pk) or (None, ())
+    own = await store.preparations.for_open_discussion(pair.pk, me.pk, FORM)
+    discussion = seen_discussion(own.discussion if own else None, seen_id)
+    preparation, answers = (own.preparation, own.answers) if own else (None, ())
     items = await store.agenda.now_and_last_time(discussion.pk, pair.pk)
     last_time = [item for item in items if item.discussion_id != discussion.pk] if my_side is Side.EMPLOYEE else ()
     return PreparationView(
@@ -74,6 +82,7 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, discussion: Disc
         agenda=[item for item in items if item.discussion_id == discussion.pk],
         questions=_my_questions([item for item in items if item.discussion_id == discussion.pk], me),
         asked_last_time=[item.first_text or item.text for item in last_time],
+        draft=own.draft if own else None,
     )
 
 

@@ -43,8 +43,8 @@ async def career(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, An
 async def _open(interaction: Interaction, word: str) -> None:
     """Open the form of a word; the request to pair, where it needs a pair and there is none."""
     form = BY_WORD[word]
-    async with interaction.reading() as (store, me):
-        view = None if form is start.START else await view_for_my_pair(interaction, store, me, form)
+    async with interaction.reading_with_partners() as (store, me, partners):
+        view = None if form is start.START else await view_for_my_pair(interaction, store, me, partners, form)
         if view is None:
             view = await opened_view(interaction, store, me, start.START, StartMetadata())
     await interaction.show(view)

@@ -38,7 +38,7 @@ async def open_preparation(interaction: Interaction, store: Store, me: Person, m
     """The form for one pair, resumed from its draft where there is one."""
     prepared = await _prepared(store, me, metadata)
     metadata = metadata.updated(discussion_id=prepared.discussion.pk)
-    draft = await drafts.resume(store, me, FormId.PREPARATION, prepared.discussion.pk)
+    draft = drafts.resumed(prepared.draft)
     values = draft.values if draft else None
     if draft is not None:
         rows = {"short_rows": _rows(draft.values, Horizon.SHORT), "long_rows": _rows(draft.values, Horizon.LONG)}
@@ -98,8 +98,8 @@ async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
 async def submit(interaction: Interaction, metadata: PreparationMetadata, values: FormValues) -> Reply:
     """The person submitted a preparation, or changed one."""
     async with interaction.changing(metadata.pair_id) as (store, me, pair):
-        discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
-        prepared = await preparations.prepared_so_far(store, me, pair, discussion)
+        prepared = await preparations.prepared_so_far(store, me, in_use(pair), metadata.discussion_id)
+        discussion = prepared.discussion
         form = _parse(interaction, values, prepared, metadata)
         if errors := preparations.check(form, prepared, me, interaction.now):
             return Reply.reject(errors)
@@ -117,8 +117,7 @@ async def submit(interaction: Interaction, metadata: PreparationMetadata, values
 
 async def _prepared(store: Store, me: Person, metadata: PreparationMetadata) -> preparations.PreparationView:
     pair = await active_pair(store, me, metadata.pair_id)
-    discussion = await open_discussion(store, pair, metadata.discussion_id)
-    return await preparations.prepared_so_far(store, me, pair, discussion)
+    return await preparations.prepared_so_far(store, me, pair, metadata.discussion_id)
 
 
 def _parse(

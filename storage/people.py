@@ -1,10 +1,11 @@
 """Workspaces and the people in them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 
 from storage.base import NotFound, Repository, WorkspaceScoped, locking
@@ -97,6 +98,31 @@ class People(Repository):
         rows = [{"person": person_id, "channel": channels[person_id]} for person_id in sorted(channels)]
         if rows:
             await self._execute_core(statement, rows)
+
+    async def with_partners(
+        self, slack_id: str, found: Callable[[Person], None]
+    ) -> tuple[Person, list[tuple[Pair, Person]]] | None:
+        """A person by Slack's U… id, with their current pairs and the other side of each: as employee first (E1).
+
+        `found` is called with the person before the gate is asked about the rest, since it may be they who read.
+        """
+        other = aliased(Person)
+        is_employee = col(Pair.employee_id) == col(Person.id)
+        is_theirs = sa.or_(is_employee, col(Pair.manager_id) == col(Person.id))
+        the_other = sa.case((is_employee, col(Pair.manager_id)), else_=col(Pair.employee_id))
+        statement = (
+            select(Person, Pair, other)
+            .join(Pair, sa.and_(col(Pair.state).in_(CURRENT_STATES), is_theirs), isouter=True)
+            .join(other, col(other.id) == the_other, isouter=True)
+            .where(Person.slack_id == slack_id)
+            .order_by(sa.case((is_employee, 0), else_=1), col(Pair.id))
+        )
+        rows: Sequence[tuple[Person, Pair | None, Person]] = (await self._session.exec(statement)).all()
+        if not rows or not self._may_read(rows[0][0]):
+            return None
+        found(rows[0][0])
+        partners = [(pair, one) for _me, pair, one in rows if pair is not None]
+        return rows[0][0], [partner for partner in partners if self._may_read(partner)]
 
     async def current_partners_of(self, person_id: int) -> Sequence[tuple[Pair, Person]]:
         """The asked and active pairs of somebody and the other side of each: the one as employee first (E1)."""

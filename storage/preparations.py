@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import PairScoped, Repository, enum_column
+from storage.discussions import OPEN, Discussion
+from storage.drafts import Draft
 from storage.encryption import EncryptedEnum, EncryptedText
 from storage.pairs import Side
 
 
 class Level(StrEnum):
-    """How somebody's work on their own career development is assessed (practice E2)."""
+    """How well a person drives their own development, as one side sees it (practice E2)."""
 
     DEVELOPING = "developing"
     STRONG = "strong"
@@ -45,6 +48,15 @@ class Answer(PairScoped, table=True):
     answered_at: datetime
 
 
+class OwnPreparation(NamedTuple):
+    """What one side has for a discussion: as submitted, and as typed since."""
+
+    discussion: Discussion
+    preparation: Preparation | None
+    answers: Sequence[Answer]  # in their order
+    draft: Draft | None
+
+
 class Preparations(Repository):
     """Finds preparations and answers."""
 
@@ -52,16 +64,28 @@ class Preparations(Repository):
         """Both sides' preparations of some discussions."""
         return await self._all(select(Preparation).where(col(Preparation.discussion_id).in_(discussion_ids)))
 
-    async def of_author(self, discussion_id: int, author_id: int) -> tuple[Preparation, list[Answer]] | None:
-        """What one side has handed in for a discussion, and its answers in their order."""
+    async def for_open_discussion(self, pair_id: int, author_id: int, form: str) -> OwnPreparation | None:
+        """What one side has for the discussion that a pair has open, in one statement; None where none is open.
+
+        `form` is the name under which drafts of preparations are saved.
+        """
+        is_own = sa.and_(col(Preparation.discussion_id) == col(Discussion.id), col(Preparation.author_id) == author_id)
+        is_typed = sa.and_(
+            col(Draft.subject_id) == col(Discussion.id), col(Draft.person_id) == author_id, col(Draft.form) == form
+        )
         statement = (
-            select(Preparation, Answer)
+            select(Discussion, Draft, Preparation, Answer)
+            .join(Draft, is_typed, isouter=True)
+            .join(Preparation, is_own, isouter=True)
             .join(Answer, col(Answer.preparation_id) == col(Preparation.id), isouter=True)
-            .where(Preparation.discussion_id == discussion_id, Preparation.author_id == author_id)
+            .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(OPEN))
             .order_by(col(Answer.id))
         )
-        rows: Sequence[tuple[Preparation, Answer | None]] = await self._all(statement)
-        return (rows[0][0], [answer for _preparation, answer in rows if answer is not None]) if rows else None
+        rows: Sequence[tuple[Discussion, Draft | None, Preparation | None, Answer | None]] = await self._all(statement)
+        if not rows:
+            return None
+        discussion, draft, preparation, _answer = rows[0]
+        return OwnPreparation(discussion, preparation, [answer for *_, answer in rows if answer is not None], draft)
 
     async def answers(self, preparation_ids: Sequence[int]) -> Sequence[Answer]:
         """The answers of some preparations, in their order."""

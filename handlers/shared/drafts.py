@@ -7,7 +7,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.ids import FormId
 from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import CoachedMetadata, ViewMetadata
-from storage.drafts import DraftKey
+from storage.drafts import Draft, DraftKey
 from storage.people import Person
 from storage.store import Store
 
@@ -30,7 +30,11 @@ class ResumedDraft:
 
 async def resume(store: Store, me: Person, form: FormId, subject_id: int) -> ResumedDraft | None:
     """The draft of a form about a subject; None where nothing is typed."""
-    draft = await store.drafts.get(DraftKey(me.pk, form, subject_id))
+    return resumed(await store.drafts.get(DraftKey(me.pk, form, subject_id)))
+
+
+def resumed(draft: Draft | None) -> ResumedDraft | None:
+    """What is typed in a draft; None where it is empty."""
     values = FormValues.unpack(draft.state) if draft else None
     return ResumedDraft(values, draft.saved_at) if draft and values is not None else None
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self
 
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -26,6 +27,9 @@ from storage.store import Store
 STALE_VIEW_ERRORS = frozenset({"hash_conflict", "not_found"})
 
 UNREADABLE_BUTTON = "I can't tell what this button is about. The App Home shows what you can do now."
+Partners = Sequence[tuple[Pair, Person]]
+"""The pairs of a person, and the other side of each."""
+
 HIGHEST_KEY = 2**63 - 1  # a button that carries more was not made by us
 
 
@@ -59,6 +63,18 @@ class Interaction:
         """Look things up, as this person."""
         async with self._entered(self.services.database.reading) as found:
             yield found
+
+    @asynccontextmanager
+    async def reading_with_partners(self) -> AsyncIterator[tuple[Store, Person, Partners]]:
+        """The same, with the pairs that this person is in, and the other side of each."""
+        for is_known in (False, True):
+            viewer = Viewer()
+            async with self.services.database.reading(self.workspace.workspace_id, gate=viewer) as store:
+                found = await store.people.with_partners(self.slack_id, partial(self._enter, viewer))
+                if found is not None:
+                    yield store, *found
+                    return
+            await self._ensure_known(tried=is_known)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[tuple[Store, Person]]:
@@ -98,14 +114,21 @@ class Interaction:
             async with transaction as store:
                 me = await store.people.by_slack_id(self.slack_id)
                 if me is not None:
-                    viewer.is_person(me)
-                    if self.workspace.profiles.is_due(me):
-                        self.services.background.run("profile", self.workspace.profiles.sync_once(self.slack_id))
+                    self._enter(viewer, me)
                     yield store, me
                     return
-            if not is_known:
-                await self.workspace.profiles.ensure(self.slack_id, self._known_as)
-        raise NotAvailable("I can't find you in this workspace. Please try again in a minute.")
+            await self._ensure_known(tried=is_known)
+
+    def _enter(self, viewer: Viewer, me: Person) -> None:
+        """Read as this person from now on, and ask Slack about them again where that is due."""
+        viewer.is_person(me)
+        if self.workspace.profiles.is_due(me):
+            self.services.background.run("profile", self.workspace.profiles.sync_once(self.slack_id))
+
+    async def _ensure_known(self, *, tried: bool) -> None:
+        if tried:
+            raise NotAvailable("I can't find you in this workspace. Please try again in a minute.")
+        await self.workspace.profiles.ensure(self.slack_id, self._known_as)
 
     @property
     def _known_as(self) -> str:

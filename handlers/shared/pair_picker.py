@@ -1,7 +1,7 @@
 """Which pair? A person with several chooses; a person with one is not asked."""
 
 from handlers.shared.forms import AnyForm, View, opened_view
-from handlers.shared.interaction import Interaction
+from handlers.shared.interaction import Interaction, Partners
 from handlers.shared.view_metadata import PairPickerMetadata
 from handlers.views import pair_picker as views
 from storage.pairs import PairState
@@ -9,9 +9,10 @@ from storage.people import Person
 from storage.store import Store
 
 
-async def view_for_my_pair(interaction: Interaction, store: Store, me: Person, form: AnyForm) -> View | None:
+async def view_for_my_pair(
+    interaction: Interaction, store: Store, me: Person, partners: Partners, form: AnyForm
+) -> View | None:
     """The form for my one pair, or the question which of several; None where there is no pair to open it for."""
-    partners = await store.people.current_partners_of(me.pk)
     choices = [(pair, other) for pair, other in partners if pair.state is PairState.ACTIVE]
     if not choices:
         return None

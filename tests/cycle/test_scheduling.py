@@ -187,7 +187,7 @@ async def test_E17_a_cancelled_discussion_has_a_successor_that_inherits(two: Pai
     assert successor.due_on == max(two.discussion.due_on, NOW.date() + scheduling.AFTER_CANCELLING)
     async with two.database.reading(two.workspace_id) as store:
         assert [item.text for item in await store.agenda.of_discussions([successor.pk])] == ["Lead"]
-        assert await store.preparations.of_author(successor.pk, two.ana.pk)
+        assert [one.author_id for one in await store.preparations.of_discussion([successor.pk])] == [two.ana.pk]
         assert await store.drafts.get(DraftKey(two.chiyo.pk, preparations.FORM, successor.pk))
         assert (await store.discussions.get(discussion.pk)).cancel_reason == "The audit moved"
 

@@ -89,6 +89,7 @@ QUESTIONS: dict[str, Ask] = {
     "people.get": lambda store, known: store.people.get(known.person),
     "people.lock": lambda store, known: store.people.lock(known.person),
     "people.by_slack_id": lambda store, _known: store.people.by_slack_id("U0ANA"),
+    "people.with_partners": lambda store, _known: store.people.with_partners("U0ANA", lambda _me: None),
     "people.by_ids": lambda store, known: store.people.by_ids([known.person]),
     "people.current_partners_of": lambda store, known: store.people.current_partners_of(known.person),
     "people.in_current_pairs": lambda store, _known: store.people.in_current_pairs(),
@@ -108,7 +109,9 @@ QUESTIONS: dict[str, Ask] = {
     "discussions.latest_held": lambda store, known: store.discussions.latest_held(known.pair, 5),
     "discussions.busy": lambda store, known: store.discussions.busy([known.person], LONG_AGO, FAR),
     "preparations.of_discussion": lambda store, known: store.preparations.of_discussion([known.discussion]),
-    "preparations.of_author": lambda store, known: store.preparations.of_author(known.discussion, known.person),
+    "preparations.for_open_discussion": lambda store, known: store.preparations.for_open_discussion(
+        known.pair, known.person, "preparation"
+    ),
     "preparations.answers": lambda store, known: store.preparations.answers([known.preparation]),
     "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),

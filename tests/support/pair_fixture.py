@@ -163,8 +163,7 @@ class PairFixture:
     async def prepare(self, me: Person, now: datetime = NOW, *, seen_id: int = 0, **form: Any) -> None:
         """Submit a preparation."""
         async with self.changing(me) as (store, locked):
-            discussion = await open_discussion(store, in_use(locked), seen_id)
-            prepared = await preparations.prepared_so_far(store, me, locked, discussion)
+            prepared = await preparations.prepared_so_far(store, me, in_use(locked), seen_id)
             given = PreparationForm(**form)
             raise_if_any(preparations.check(given, prepared, me, now))
             await preparations.submit(store, me, prepared, given, now)
@@ -173,7 +172,7 @@ class PairFixture:
         """A preparation as its form shows it."""
         async with self.reading(me) as store:
             found = await active_pair(store, me, self.pair.pk)
-            return await preparations.prepared_so_far(store, me, found, await open_discussion(store, found))
+            return await preparations.prepared_so_far(store, me, found)
 
     async def choose_set(self, me: Person, set_id: str | None, pair_id: int | None = None) -> None:
         """Choose the set of questions that the discussion follows."""
