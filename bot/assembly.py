@@ -165,5 +165,5 @@ def _app(settings: Settings, installations: Installations, session: aiohttp.Clie
         signing_secret=secret.get_secret_value() if secret else None,
         # Behind `bot.slack_requests`, which has checked the signature already: should a route ever miss it.
         request_verification_enabled=secret is not None,
-        raise_error_for_unhandled_request=False,
+        raise_error_for_unhandled_request=True,  # to our error handler, which logs it without the request
     )

@@ -12,14 +12,14 @@ from bot.settings import Settings
 
 OWN: Final = ("bot", "cycle", "handlers", "scheduler", "storage", "sandbox")
 
-FLOORS: Final = {"aiohttp": logging.WARNING, "alembic": logging.WARNING, "apscheduler": logging.WARNING}
-"""Libraries that log every request, migration context or tick at INFO."""
-
-WORDS_IN_IT: Final = "slack_bolt.RequestVerification"
-"""Bolt's line about a wrong signature contains the whole request, including what people typed."""
-
-KNOWN_AND_FINE: Final = "As you gave `client` as well"
-"""Bolt finds SLACK_BOT_TOKEN in the environment and says that our client, which has it already, takes precedence."""
+FLOORS: Final = {
+    "aiohttp": logging.WARNING,
+    "alembic": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "slack_bolt": logging.ERROR,
+}
+"""Libraries that log every request, migration context or tick at INFO. Bolt's lines below ERROR contain the request,
+and with it what people typed: about a wrong signature, or a request that no listener takes. We log both ourselves."""
 
 SLACK_CALLS: Final = "slack_sdk.web.async_base_client"
 """The logger of the calls to Slack. The SDK looks at this logger's own level only, not at its parents'. While it has
@@ -88,10 +88,6 @@ def _secrets_of(settings: Settings) -> tuple[str, ...]:
 
 def _is_relevant(record: logging.LogRecord) -> bool:
     """Drop libraries' details at any level: at DEBUG the Slack libraries log what people typed."""
-    if record.name == WORDS_IN_IT:
-        record.msg, record.args = "request.wrong_signature", ()
-    if str(record.msg).startswith(KNOWN_AND_FINE):
-        return False
     family = record.name.partition(".")[0]
     return family in OWN or record.levelno >= FLOORS.get(family, logging.INFO)
 

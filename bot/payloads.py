@@ -13,7 +13,10 @@ DEEPEST: Final = 64
 
 
 Id = Annotated[str, Field(max_length=255)]
-"""An id, Slack's or ours. 255 characters is Slack's limit for ours; its own are much shorter."""
+"""An id that may be ours, as of a block, a button or a form. 255 characters is Slack's limit."""
+
+SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{0,32}$")]
+"""An id that Slack gives: of a person, a workspace, an organization, a channel or a bot."""
 
 REQUIRED: Final = {
     "block_actions": ("user", "trigger_id", "actions"),
@@ -44,9 +47,9 @@ class _Shape(BaseModel):
 class _Owner(_Shape):
     """A person, a workspace, an organization or a channel."""
 
-    id: Id
-    team_id: Id | None = None
-    enterprise_id: Id | None = None
+    id: SlackId
+    team_id: SlackId | None = None
+    enterprise_id: SlackId | None = None
     name: str | None = None
     username: str | None = None
 
@@ -63,7 +66,7 @@ class _Action(_Shape):
     action_ts: str | None = None
     selected_option: _Option | None = None
     selected_options: list[_Option] | None = None
-    selected_user: Id | None = None
+    selected_user: SlackId | None = None
     selected_date: str | None = None
     selected_time: str | None = None
     selected_date_time: int | None = None
@@ -76,8 +79,8 @@ class _Field(_Shape):
     value: str | None = None
     selected_option: _Option | None = None
     selected_options: list[_Option] | None = None
-    selected_user: Id | None = None
-    selected_users: list[Id] | None = None
+    selected_user: SlackId | None = None
+    selected_users: list[SlackId] | None = None
     selected_date: str | None = None
     selected_time: str | None = None
     selected_date_time: int | None = None
@@ -100,50 +103,50 @@ class _View(_Shape):
     private_metadata: str | None = None
     previous_view_id: Id | None = None
     root_view_id: Id | None = None
-    team_id: Id | None = None
-    app_installed_team_id: Id | None = None
+    team_id: SlackId | None = None
+    app_installed_team_id: SlackId | None = None
     blocks: list[_Block] = []
     state: _State | None = None
 
 
 class _Message(_Shape):
     blocks: list[_Block] = []
-    user: Id | None = None
+    user: SlackId | None = None
     ts: str | None = None
     thread_ts: str | None = None
 
 
 class _Event(_Shape):
     type: str
-    user: Id | _Owner | None = None
+    user: SlackId | _Owner | None = None
     tab: str | None = None
-    channel: Id | _Owner | None = None
-    team: Id | None = None
-    team_id: Id | None = None
-    bot_id: Id | None = None
+    channel: SlackId | _Owner | None = None
+    team: SlackId | None = None
+    team_id: SlackId | None = None
+    bot_id: SlackId | None = None
     subtype: str | None = None
     view: _View | None = None
 
 
 class _Authorization(_Shape):
-    team_id: Id | None = None
-    enterprise_id: Id | None = None
-    user_id: Id | None = None
+    team_id: SlackId | None = None
+    enterprise_id: SlackId | None = None
+    user_id: SlackId | None = None
     is_enterprise_install: bool | None = None
 
 
 class _Payload(_Shape):
     type: str | None = None
-    user: Id | _Owner | None = None
-    user_id: Id | None = None
+    user: SlackId | _Owner | None = None
+    user_id: SlackId | None = None
     user_name: str | None = None
-    team: Id | _Owner | None = None
-    team_id: Id | None = None
-    enterprise: Id | _Owner | None = None
-    enterprise_id: Id | None = None
+    team: SlackId | _Owner | None = None
+    team_id: SlackId | None = None
+    enterprise: SlackId | _Owner | None = None
+    enterprise_id: SlackId | None = None
     authorizations: list[_Authorization] | None = None
-    channel: Id | _Owner | None = None
-    channel_id: Id | None = None
+    channel: SlackId | _Owner | None = None
+    channel_id: SlackId | None = None
     trigger_id: Id | None = None
     response_url: HttpUrl | None = Field(default=None, strict=False)
     event_id: Id | None = None

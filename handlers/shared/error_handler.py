@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 
 from cycle.errors import CareerError, InvalidInput
@@ -19,6 +20,18 @@ log = structlog.get_logger()
 TOO_LATE = "That took me too long, and Slack no longer waits. Please press it once more."
 # What Slack refuses for a reason that the person can do something about.
 SLACK_ERRORS = {"expired_trigger_id": TOO_LATE, "exchanged_trigger_id": TOO_LATE, "invalid_trigger_id": TOO_LATE}
+# Slack's types of requests, which may be logged: a type from elsewhere may be anything.
+TYPES = frozenset(
+    [
+        "block_actions",
+        "block_suggestion",
+        "event_callback",
+        "message_action",
+        "shortcut",
+        "view_closed",
+        "view_submission",
+    ]
+)
 
 
 class ErrorHandler:
@@ -31,6 +44,9 @@ class ErrorHandler:
         self, error: Exception, context: AsyncBoltContext, body: dict[str, Any], response: BoltResponse | None
     ) -> BoltResponse | None:
         """The answer to Slack. `response` is None where it has been answered already (Bolt asserts that)."""
+        if isinstance(error, BoltUnhandledRequestError):
+            log.warning("request.unhandled", type=_type_of(body))
+            return None  # Bolt's 404: Slack says by itself that the app did not respond
         try:
             return await self._answer(error, context, body, response)
         except Exception:
@@ -60,6 +76,13 @@ class ErrorHandler:
             await save_draft(interaction, form, form.metadata.of(interaction.view))
         except Exception:
             log.exception("draft.not_saved", form=form.id)
+
+
+def _type_of(body: dict[str, Any]) -> str:
+    """The type of a request for the log, without anything that people typed."""
+    if "command" in body:
+        return "command"
+    return str(body.get("type")) if body.get("type") in TYPES else "unknown"
 
 
 def _words_for(error: Exception) -> tuple[str, dict[str, str]]:

@@ -1,7 +1,7 @@
 """A Slack Web API on 127.0.0.1 whose answers a test chooses."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.app_config import BOT_SCOPES
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,25 @@ def refusal(word: str, status: int = 200) -> Answer:
     return Answer({"ok": False, "error": word}, status)
 
 
+def installed(team: str, scopes: Sequence[str] | None = BOT_SCOPES) -> Answer:
+    """The answer of `auth.test` in a workspace, with the header that lists the app's scopes there."""
+    me = {"ok": True, "team_id": team, "team": f"Team {team}", "user_id": "UBOT", "bot_id": "B1"}
+    return Answer(me, headers={} if scopes is None else {"X-OAuth-Scopes": ", ".join(scopes)})
+
+
 SILENCE = Answer("", status=0)
 """No answer at all, as long as the connection is open."""
 
 
 class FakeApi:
-    """Answers a call by its method and the token of its caller, or else by its method alone."""
+    """Answers a call by its method and the token of its caller, or else by its method alone.
+
+    `calls` lists both of each call.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str | tuple[str, str], Answer] = {}
-        self.calls: list[str] = []
+        self.calls: list[tuple[str, str]] = []
         self.address = ""
 
     @classmethod
@@ -62,7 +73,7 @@ class FakeApi:
     async def _answer(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        self.calls.append(method)
+        self.calls.append((method, token))
         answer = self.answers.get((method, token)) or self.answers.get(method) or refusal("unknown_method")
         if answer is SILENCE:
             await asyncio.Event().wait()

@@ -1,60 +1,15 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 import structlog
 
-from bot.assembly import assemble
-from bot.bot import Bot
-from bot.clock import system_clock
 from bot.errors import StartupError
 from bot.http_server import HttpServer
-from bot.settings import load_settings
-from handlers.app_config import BOT_SCOPES
-from tests.bot.fake_api import Answer, FakeApi, refusal
-from tests.support.databases import KEY, SqliteTemplate
-from tests.support.signing import FORM, SECRET, signed
-
-ALL_SCOPES = {"X-OAuth-Scopes": ",".join(BOT_SCOPES)}
-Assemble = Callable[..., Awaitable[Bot]]
-
-
-def workspace(team: str, headers: dict[str, str] = ALL_SCOPES) -> Answer:
-    """What Slack says of a token of this workspace."""
-    return Answer(
-        {"ok": True, "team_id": team, "team": f"Team {team}", "user_id": "UBOT", "bot_id": "B1"}, 200, headers
-    )
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    """Slack's API, with two workspaces behind two tokens."""
-    async with FakeApi.running() as running:
-        running.answers["auth.test"] = refusal("invalid_auth")
-        running.answers["auth.test", "one"] = workspace("T1")
-        running.answers["auth.test", "two"] = workspace("T2")
-        yield running
-
-
-@pytest.fixture
-async def assembled(api: FakeApi, sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterator[Assemble]:
-    """Assembles a bot from settings; it is stopped at the end."""
-    url = sqlite_template.copy(tmp_path)
-    async with AsyncExitStack() as stack:
-
-        async def build(**environ: str) -> Bot:
-            settings = {
-                "SLACK_BOT_TOKEN": "one", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api.address,
-                "DATABASE_URL": url, "CAREER_DATA_DIR": str(tmp_path / "data"), "CAREER_ENCRYPTION_KEYS": KEY,
-            }  # fmt: skip
-            bot = await assemble(load_settings(settings | environ, None), clock=system_clock)
-            stack.push_async_callback(bot.stop, 0.0)
-            return bot
-
-        yield build
+from tests.bot.conftest import Assemble
+from tests.bot.fake_api import Answer, FakeApi, installed
+from tests.support.signing import FORM, signed
 
 
 async def problems(assembled: Assemble, **environ: str) -> tuple[str, ...]:
@@ -64,9 +19,10 @@ async def problems(assembled: Assemble, **environ: str) -> tuple[str, ...]:
     return error.value.problems
 
 
-async def command(server: HttpServer, team: str | None) -> tuple[int, str]:
-    """Type `/career help` in a workspace; the answer's status and text."""
-    body = f"command=%2Fcareer&text=help&user_id=U1&trigger_id=1.2{f'&team_id={team}' if team else ''}".encode()
+async def command(server: HttpServer, team: str | None, text: str = "help") -> tuple[int, str]:
+    """Type `/career …` in a workspace; the answer's status and text."""
+    fields = {"command": "/career", "text": text, "user_id": "U1", "user_name": "ana", "trigger_id": "1.2"}
+    body = urlencode(fields | ({"team_id": team} if team else {})).encode()
     headers = signed(body, content_type=FORM)
     async with (
         aiohttp.ClientSession() as http,
@@ -88,7 +44,7 @@ async def test_every_refused_token_is_reported(assembled: Assemble):
 
 async def test_two_tokens_for_one_workspace_are_refused(api: FakeApi, assembled: Assemble):
     """Which of the two counts would be a matter of chance."""
-    api.answers["auth.test", "again"] = workspace("T1")
+    api.answers["auth.test", "again"] = installed("T1")
     (problem,) = await problems(assembled, SLACK_BOT_TOKEN="one,again")
     assert problem == "Token 2 of SLACK_BOT_TOKEN is a second token for Team T1. List one token per workspace."
 
@@ -101,7 +57,7 @@ async def test_an_unreachable_slack_is_one_problem(assembled: Assemble):
 
 async def test_missing_scopes_are_announced(api: FakeApi, assembled: Assemble):
     """The bot starts without a scope, and names what it lacks where."""
-    api.answers["auth.test", "one"] = workspace("T1", {"X-OAuth-Scopes": "commands,chat:write,im:write,im:history"})
+    api.answers["auth.test", "one"] = installed("T1", ["commands", "chat:write", "im:write", "im:history"])
     bot = await assembled()
     assert bot.notices == [
         "In Team T1 the app lacks users:read. Add this under OAuth & Permissions and reinstall the app."
@@ -122,6 +78,27 @@ async def test_a_request_is_answered_in_its_own_workspace_only(api: FakeApi, ass
     assert "/career prep" in text
 
 
+async def test_each_workspace_has_its_own_people_and_token(api: FakeApi, assembled: Assemble):
+    """One bot serves two workspaces: a person of the same id is another person, answered with the other token."""
+    user = {"id": "U1", "tz": "UTC", "profile": {"real_name": "Ana"}}
+    api.answers["users.info", "one"] = Answer({"ok": True, "user": user | {"team_id": "T1"}})
+    api.answers["users.info", "two"] = Answer({"ok": True, "user": user | {"team_id": "T2", "is_bot": True}})
+    bot = await assembled(SLACK_BOT_TOKEN="one,two")
+    server = HttpServer(bot)
+    await server.open("127.0.0.1", 0)
+    for team in ("T1", "T2"):
+        assert (await command(server, team, ""))[0] == 200
+    await server.close()
+    workspaces = bot.services.workspaces
+    people: dict[str, Any] = {}
+    for team, context in workspaces.items():
+        async with bot.services.database.reading(context.workspace_id) as store:
+            people[team] = await store.people.by_slack_id("U1")
+    assert people["T1"].pk != people["T2"].pk
+    assert (people["T1"].is_bot, people["T2"].is_bot) == (False, True)
+    assert {token for method, token in api.calls if method == "users.info"} == {"one", "two"}
+
+
 async def test_slack_is_not_asked_about_the_token_on_every_request(api: FakeApi, assembled: Assemble):
     """The token is checked at start; requests do not wait for Slack to check it again."""
     server = HttpServer(await assembled())
@@ -129,7 +106,7 @@ async def test_slack_is_not_asked_about_the_token_on_every_request(api: FakeApi,
     for _ in range(3):
         await command(server, "T1")
     await server.close()
-    assert api.calls.count("auth.test") == 1
+    assert api.calls.count(("auth.test", "one")) == 1
 
 
 async def test_slack_may_check_the_address(assembled: Assemble):

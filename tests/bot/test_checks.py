@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -6,20 +5,8 @@ import pytest
 
 from bot.checks import LEAST_FREE_BYTES, NO_ANSWER, OK, database_check, disk_check, slack_check
 from bot.installations import Installation
-from handlers.app_config import BOT_SCOPES
 from storage.database import Database
-from tests.bot.fake_api import Answer, FakeApi, refusal
-
-ME = {"ok": True, "team_id": "T1", "team": "Acme", "user_id": "U1", "bot_id": "B1"}
-SOME_SCOPES = {"x-oauth-scopes": "im:write, commands,chat:write"}
-ALL_SCOPES = {"X-OAuth-Scopes": ",".join(BOT_SCOPES)}
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    """Slack's API."""
-    async with FakeApi.running() as running:
-        yield running
+from tests.bot.fake_api import Answer, FakeApi, installed, refusal
 
 
 async def state(api: FakeApi, *teams: str) -> str:
@@ -36,9 +23,9 @@ async def state(api: FakeApi, *teams: str) -> str:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (Answer(ME, headers=ALL_SCOPES), OK),
-        (Answer(ME), OK),  # a server that lists no scopes
-        (Answer(ME, headers=SOME_SCOPES), "missing scopes: im:history, users:read"),
+        (installed("T1"), OK),
+        (installed("T1", None), OK),  # a server that lists no scopes
+        (installed("T1", ["im:write", "commands", "chat:write"]), "missing scopes: im:history, users:read"),
         (refusal("token_revoked"), "token_revoked"),
         (refusal("ratelimited", 429), "ratelimited"),
         (Answer("<html>", 503, {"Content-Type": "text/html"}), "HTTP 503"),
@@ -52,10 +39,10 @@ async def test_slack_is_named_by_its_own_word(api: FakeApi, answer: Answer, expe
 
 async def test_several_workspaces_are_told_apart(api: FakeApi):
     """Only those in trouble are named, by their ids."""
-    api.answers["auth.test"] = Answer(ME, headers=ALL_SCOPES)
+    api.answers["auth.test"] = installed("T1")
     assert await state(api, "T1", "T2", "T3") == OK
     api.answers["auth.test", "xoxb-T2"] = refusal("account_inactive")
-    api.answers["auth.test", "xoxb-T3"] = Answer(ME, headers={"X-OAuth-Scopes": "commands"})
+    api.answers["auth.test", "xoxb-T3"] = installed("T3", ["commands"])
     assert await state(api, "T1", "T2", "T3") == (
         "T2 account_inactive; T3 missing scopes: chat:write, im:history, im:write, users:read"
     )

@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,13 +11,6 @@ ANA = {
     "id": "U0ANA", "team_id": "T0ACME", "name": "ana", "tz": "Europe/Madrid", "deleted": False, "is_bot": False,
     "profile": {"real_name": "Ana Ruiz"},
 }  # fmt: skip
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    """Slack's API."""
-    async with FakeApi.running() as running:
-        yield running
 
 
 async def look_up(api: FakeApi, answer: Answer, **options: float) -> Profile | LookupFailure:

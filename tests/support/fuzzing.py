@@ -6,11 +6,12 @@ it. A mutation changes some of what they hold; it is drawn from a seed, so that 
 
 import asyncio
 import copy
+import io
 import json
 import logging
 import random
+import re
 import sqlite3
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ import structlog
 
 from bot.assembly import assemble
 from bot.http_server import HttpServer
+from bot.logs import configure_logging
 from bot.manifest import EVENTS_PATH
 from bot.settings import load_settings
 from storage.database import Database
@@ -106,7 +108,11 @@ async def furnished(folder: Path, template: SqliteTemplate) -> AsyncIterator[tup
 
 # --- mutations -------------------------------------------------------------------------------------------------------
 
+PRIVATE: Final = "Zqprivatewords"
+"""A word that people typed: it may be saved and shown, but never logged."""
+
 ODD: Final = (
+    PRIVATE, f"{PRIVATE} {PRIVATE}", {PRIVATE: PRIVATE}, [PRIVATE],
     None, True, False, 0, -1, 2**31, 2**63, -(2**63), 10**30, 1.5, "", " ", "0", "-1", "abc", "NaN", "1e9", "9" * 400,
     "1:2", "accept:", "accept:abc", "accept:-1", "up:1", "٣", "½", "\u0000", "\ud800", "🙂" * 3_000, "a" * 10_000,
     "<!channel> *b* _i_ `c`", "' OR 1=1 --", "{}", "[]", [], {}, [[]], [None], {"": None}, ["a"] * 200,
@@ -114,6 +120,7 @@ ODD: Final = (
 )  # fmt: skip
 
 METADATA: Final = (
+    PRIVATE, f'{{"words": "{PRIVATE}"}}', f'{{"pair_id": "{PRIVATE}"}}', f'{{"word": "{PRIVATE}"}}',
     "", "null", "[]", "7", "{", "not JSON", '"text"', "{}",
     '{"pair_id": "abc"}', '{"pair_id": -1}', '{"pair_id": null}',
     '{"pair_id": 99999999999999999999}', '{"discussion_id": 4711}', '{"long_gone": true, "pair_id": 1}',
@@ -168,7 +175,7 @@ def other_subject(draw: random.Random, payload: Any) -> None:
     if isinstance(inner, dict) and isinstance(inner.get("actions"), list):
         for action in inner["actions"]:
             if isinstance(action, dict):
-                action["value"] = draw.choice(["", "0", "1", "2", "3", "-1", "4711", "abc", "9" * 30, "accept:1", None])
+                action["value"] = draw.choice(["", "0", "1", "2", "-1", "4711", PRIVATE, "9" * 30, "accept:1", None])
 
 
 def other_field(draw: random.Random, payload: Any) -> None:
@@ -191,8 +198,8 @@ def other_listener(draw: random.Random, payload: Any) -> None:
     inner = payload.get("payload") if isinstance(payload.get("payload"), dict) else payload
     name = draw.choice(["type", "callback_id", "action_id", "command", "text"])
     value = draw.choice(
-        ["unknown", "", "view_closed", "block_suggestion", "shortcut", "message_action", "preparation", "wrap_up",
-         "schedule", "agenda", "commitments", "/other", "help", "prep", "typed", "event_callback"]
+        ["unknown", PRIVATE, "", "view_closed", "block_suggestion", "shortcut", "message_action", "preparation",
+         "wrap_up", "schedule", "agenda", "commitments", "/other", "help", "prep", "typed", "event_callback"]
     )  # fmt: skip
     targets = [container for container, key in nodes(inner) if key == name] or [inner]
     draw.choice(targets)[name] = value
@@ -258,64 +265,54 @@ class Report:
                 self.faults.append(f"{name}: {fault} <- {body[:3000].decode(errors='replace')}")
 
 
-class _Tracebacks(logging.Handler):
-    """Collects what is logged with a traceback or as an error, by the bot and by libraries."""
+class _Log:
+    """The bot's log, as it writes it in earnest."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.found: list[str] = []
+        self._stream = io.StringIO()
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record."""
-        if record.exc_info or record.levelno >= logging.ERROR:
-            self.found.append(f"{record.name}: {record.getMessage()} {_origin(record.exc_info)}")
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Log here; afterwards logging is as it was."""
+        root, structured = logging.getLogger(), structlog.get_config()
+        handlers, level = root.handlers[:], root.level
+        configure_logging(load_settings({"LOG_FORMAT": "json"}, None), self._stream)
+        structlog.configure(cache_logger_on_first_use=False)  # or the loggers would keep writing here for ever
+        try:
+            yield
+        finally:
+            root.handlers[:] = handlers
+            root.setLevel(level)
+            logging.captureWarnings(capture=False)
+            structlog.configure(**structured)
 
-    def structured(self, _logger: Any, level: str, event: dict[str, Any]) -> dict[str, Any]:
-        """Keep a line of the bot's own; a processor of structlog."""
-        if "exc_info" in event or level in {"error", "critical", "exception"}:
-            self.found.append(f"{event.get('event')} {_origin(event.get('exc_info'))}")
-        raise structlog.DropEvent
-
-    def take(self) -> list[str]:
-        """What was collected since the last time."""
-        found, self.found = self.found, []
-        return found
+    def faults(self) -> list[str]:
+        """What was logged since the last time that should not have been: tracebacks, errors, and people's words."""
+        lines = self._stream.getvalue().splitlines()
+        self._stream.seek(0)
+        self._stream.truncate()
+        return [fault for line in lines if (fault := _fault_in(line))]
 
 
-def _origin(exc_info: Any) -> str:
-    """The exception and the deepest line of our own code, of what a log line has as `exc_info`."""
-    error = sys.exception() if exc_info is True else exc_info[1] if isinstance(exc_info, tuple) else exc_info
-    if not isinstance(error, BaseException):
+def _fault_in(line: str) -> str:
+    if PRIVATE in line:
+        return f"people's words in the log: {line[:300]}"
+    entry = json.loads(line)
+    traceback = entry.get("exception", "")
+    if not traceback and entry["level"] not in {"error", "critical"}:
         return ""
-    own = ""
-    frame = error.__traceback__
-    while frame is not None:
-        name = frame.tb_frame.f_code.co_filename
-        if "site-packages" not in name and "lib/python" not in name:
-            own = f"{Path(name).parent.name}/{Path(name).name}:{frame.tb_lineno}"
-        frame = frame.tb_next
-    return f"{type(error).__name__}({str(error)[:80]}) at {own}"
-
-
-@contextmanager
-def _logging_to(handler: _Tracebacks) -> Iterator[None]:
-    before = structlog.get_config()
-    structlog.configure(processors=[handler.structured], cache_logger_on_first_use=False)
-    logging.getLogger().addHandler(handler)
-    try:
-        yield
-    finally:
-        logging.getLogger().removeHandler(handler)
-        structlog.configure(**before)
+    places = re.findall(r'File "[^"]*/((?:handlers|cycle|storage|scheduler|bot)/[^"]+)", line (\d+)', traceback)
+    last = traceback.splitlines()[-1][:120] if traceback else ""
+    return f"{entry['event'][:80]}: {last} at {':'.join(places[-1]) if places else '?'}"
 
 
 async def fuzz(count: int, seed: int, folder: Path, template: SqliteTemplate) -> Report:
     """Send `count` mutated requests one after the other, then check that the bot and its data are whole."""
-    draw, report, tracebacks = random.Random(seed), Report(), _Tracebacks()  # noqa: S311 - needs no secrecy
+    draw, report, log = random.Random(seed), Report(), _Log()  # noqa: S311 - needs no secrecy
     slack = FakeSlack()
     async with slack.running():
         genuine = await record(folder, template, slack)
-        with _logging_to(tracebacks):
+        with log.collecting():
             for sent in range(0, count, REQUESTS_PER_DATABASE):
                 async with furnished(folder, template):
                     pass
@@ -326,7 +323,7 @@ async def fuzz(count: int, seed: int, folder: Path, template: SqliteTemplate) ->
                         status, seconds = await send(body, request.content_type)
                         if seconds > SLOW_SECONDS:  # perhaps another program was busy
                             _, seconds = await send(body, request.content_type)
-                        report.add(name, body, status, seconds, tracebacks.take())
+                        report.add(name, body, status, seconds, log.faults())
                     await _check_whole(report, send, folder, slack)
     return report
 
