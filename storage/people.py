@@ -84,8 +84,9 @@ class People(Repository):
         return await self._first(select(Person).where(Person.slack_id == slack_id))  # type: ignore[no-any-return]
 
     async def by_ids(self, person_ids: Iterable[int]) -> dict[int, Person]:
-        """People by key, all in one query."""
-        found: Sequence[Person] = await self._all(select(Person).where(col(Person.id).in_(set(person_ids))))
+        """People by key, all in one query, as they are now: one may have been read before waiting for a lock."""
+        statement = select(Person).where(col(Person.id).in_(set(person_ids)))
+        found: Sequence[Person] = await self._all(statement.execution_options(populate_existing=True))
         return {person.pk: person for person in found}
 
     async def set_channels(self, channels: Mapping[int, str]) -> None:

@@ -1,7 +1,9 @@
 """A workspace where something of everything is going on, and the bot with all its listeners."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from cycle.people import Profile
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest
 from storage.database import Database
+from storage.engine import make_engine
 from storage.pairs import PairState
 from tests.support.builders import (
     LONG_AGO,
@@ -23,7 +26,8 @@ from tests.support.builders import (
     saved,
     scheduled,
 )  # fmt: skip
-from tests.support.harness import BotHarness, FakeSlack
+from tests.support.databases import SqliteTemplate, cipher
+from tests.support.harness import TEAM, BotHarness, FakeSlack
 
 # A Monday morning in Madrid.
 NOW = at(MADRID, 2026, 11, 23, 10)
@@ -97,10 +101,45 @@ def workspace() -> Workspace:
 
 
 @pytest.fixture
-async def harness(database: Database, workspace_id: int, workspace: Workspace) -> AsyncIterator[BotHarness]:
-    """The bot in that workspace, on either database."""
-    await workspace.furnish(database, workspace_id)
+async def slack() -> AsyncIterator[FakeSlack]:
+    """A Slack that records what it is called for."""
     slack = FakeSlack()
-    async with slack.running(), BotHarness(database, workspace_id, NOW, slack).open() as harness:
+    async with slack.running():
+        yield slack
+
+
+@asynccontextmanager
+async def bot_in(workspace: Workspace, database: Database, slack: FakeSlack) -> AsyncIterator[BotHarness]:
+    """The bot in a workspace, which is written to a database."""
+    workspace_id = await database.workspace(TEAM, "Acme")
+    await workspace.furnish(database, workspace_id)
+    async with BotHarness(database, workspace_id, NOW, slack).open() as harness:
         harness.directory.profiles = workspace.profiles()
         yield harness
+
+
+@pytest.fixture
+async def harness(database: Database, workspace: Workspace, slack: FakeSlack) -> AsyncIterator[BotHarness]:
+    """The bot in that workspace, on either database."""
+    async with bot_in(workspace, database, slack) as harness:
+        yield harness
+
+
+@pytest.fixture
+async def postgres_harness(
+    postgres_database: Database, workspace: Workspace, slack: FakeSlack
+) -> AsyncIterator[BotHarness]:
+    """The bot in that workspace, on PostgreSQL: for interleavings, which its row locks make possible."""
+    async with bot_in(workspace, postgres_database, slack) as harness:
+        yield harness
+
+
+@pytest.fixture
+async def sqlite_harness(
+    sqlite_template: SqliteTemplate, tmp_path: Path, workspace: Workspace, slack: FakeSlack
+) -> AsyncIterator[BotHarness]:
+    """The bot in that workspace, on SQLite: for what has nothing to do with the kind of database."""
+    database = Database(make_engine(sqlite_template.copy(tmp_path), cipher()))
+    async with bot_in(workspace, database, slack) as harness:
+        yield harness
+    await database.close()

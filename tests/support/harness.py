@@ -8,7 +8,7 @@ import copy
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +25,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cycle.bank import Bank, load_bank
+from cycle.guards import lock_pair
 from cycle.people import LookupFailure, Profile
 from handlers.registration import register
 from handlers.shared.homes import Homes
@@ -34,6 +35,11 @@ from handlers.views import kit
 from sandbox.validation import problems
 from sandbox.view_state import elements, state
 from storage.database import Database
+from storage.pairs import Pair
+from storage.store import Store
+from tests.support.databases import until_waiting
+
+Change = Callable[[Store, Pair], Awaitable[object]]
 
 SECRET = "a-secret-for-tests"
 TEAM = "T0ACME"
@@ -48,6 +54,8 @@ class FakeSlack:
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    """Methods that are answered after minutes, when nobody waits any more."""
     address: str = ""
 
     @asynccontextmanager
@@ -74,8 +82,10 @@ class FakeSlack:
         if isinstance(body.get("view"), str):
             body["view"] = json.loads(body["view"])
         self.calls.append((method, body))
+        if method in self.silent:
+            await asyncio.sleep(600)
         if (word := self.refuses.get(method)) is not None:
-            return web.json_response({"ok": False, "error": word})
+            return web.json_response({"ok": False, "error": word}, status=429 if word == "ratelimited" else 200)
         return web.json_response({"ok": True, "view": {"id": "V1"}})
 
     async def _respond(self, request: web.Request) -> web.Response:
@@ -153,6 +163,7 @@ class BotHarness:
         self.answers_last = answers_last  # Bolt's `process_before_response`
         self.now, self.slack, self.directory, self.woken = now, slack, FakeDirectory(), 0
         self.database, self.workspace_id = database, workspace_id
+        self.last_request: tuple[str, dict[str, str]] = ("", {})
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["BotHarness"]:
@@ -239,6 +250,21 @@ class BotHarness:
         envelope = {"type": "event_callback", "team_id": TEAM, "event_id": event_id or f"Ev{next(_versions)}"}
         return await self._dispatch(json.dumps(envelope | {"event": event}), "application/json")
 
+    async def meanwhile(
+        self, request: Coroutine[Any, Any, Outcome], pair_id: int, change: Change, *, booking: bool = False
+    ) -> Outcome:
+        """What comes of a request that has to wait while something changes between two people.
+
+        The pair is locked first, with both people where a date is booked; the change is made and committed once the
+        request waits for a lock. Only on PostgreSQL, where requests wait for each other's rows.
+        """
+        async with self.database.unit(self.workspace_id) as store:
+            pair = await lock_pair(store, pair_id, Pair, with_people=booking)
+            waiting = asyncio.create_task(request)
+            await until_waiting(self.database)
+            await change(store, pair)
+        return await waiting
+
     # --- how Slack puts it -----------------------------------------------------------------------------------------
 
     def _pressed(
@@ -286,6 +312,14 @@ class BotHarness:
         headers = {
             "content-type": content_type, "x-slack-signature": signature or "", "x-slack-request-timestamp": timestamp,
         }  # fmt: skip
+        self.last_request = body, headers
+        return await self._send(body, headers)
+
+    async def send_again(self) -> Outcome:
+        """Send the last request once more, with the same signature."""
+        return await self._send(*self.last_request)
+
+    async def _send(self, body: str, headers: dict[str, str]) -> Outcome:
         self.slack.calls.clear()
         request = AsyncBoltRequest(body=body, headers=headers)
         answer = await self.app.async_dispatch(request)
