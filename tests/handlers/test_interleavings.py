@@ -54,7 +54,8 @@ async def agenda_of(harness: BotHarness, discussion: Discussion) -> list[str]:
 async def has_prepared(harness: BotHarness, discussion: Discussion, person: Person) -> bool:
     """Whether a person has submitted a preparation for a discussion."""
     async with harness.database.reading(harness.workspace_id) as store:
-        return await store.preparations.of_author(discussion.pk, person.pk) is not None
+        prepared = await store.preparations.of_discussion([discussion.pk])
+    return any(one.author_id == person.pk for one in prepared)
 
 
 def setting_date(harness: BotHarness, me: Person, starts_at: datetime) -> Change:
