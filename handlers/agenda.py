@@ -112,8 +112,9 @@ async def submit(interaction: Interaction, metadata: AgendaMetadata, values: For
             await drafts.save(interaction, store, me, FormId.AGENDA, discussion.pk, metadata)
             advice = _advice(interaction, agenda, me, metadata, values)
             return Reply.show(views.render(agenda, me, metadata, values, None, advice))
-        await agendas.propose(store, me, agenda, texts, interaction.now)
-        await drafts.clear(interaction, store, me, FormId.AGENDA, discussion.pk)
+        if not await interaction.is_repeat(store):
+            await agendas.propose(store, me, agenda, texts, interaction.now)
+            await drafts.clear(interaction, store, me, FormId.AGENDA, discussion.pk)
     interaction.changed(pair)
     return Reply.close()
 
@@ -124,7 +125,8 @@ async def amend(interaction: Interaction, metadata: AmendMetadata, values: FormV
     if errors := agendas.check_text(text):
         return Reply.reject(errors)
     async with interaction.changing(metadata.item_id, AgendaItem) as (store, me, pair):
-        await agendas.amend(store, me, pair, metadata.item_id, text, interaction.now)
+        if not await interaction.is_repeat(store):
+            await agendas.amend(store, me, pair, metadata.item_id, text, interaction.now)
     interaction.changed(pair)
     if below := interaction.view.get("previous_view_id"):
         list_metadata = AgendaMetadata(**metadata.model_dump(exclude={"item_id"}))

@@ -30,5 +30,6 @@ async def changed(event: dict[str, Any], context: AsyncBoltContext) -> None:
     user = event.get("user")
     if isinstance(user, dict) and user.get("id"):
         interaction = Interaction.of(context)
-        await interaction.workspace.profiles.change(profile_of(user, interaction.workspace.team_id))
+        profile, event_id = profile_of(user, interaction.workspace.team_id), str(interaction.body.get("event_id"))
+        await interaction.workspace.profiles.change(profile, event_id)
         interaction.services.wake()

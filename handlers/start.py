@@ -80,6 +80,8 @@ async def ask(interaction: Interaction, metadata: StartMetadata, values: FormVal
         if keys := coach_remarks.unseen_keys(me, metadata, _wordings(values, side)):
             metadata = metadata.updated(seen=(*metadata.seen, *keys))
             return Reply.show(await redraw_request(interaction, store, me, metadata, values))
+        if await interaction.is_repeat(store):
+            return Reply.close()
         pair = await pairing.ask(store, me, other, side, words, interaction.now)
         arrives_at = pairing.arrives_at(pair, other)
     interaction.changed(pair)

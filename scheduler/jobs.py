@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
+from cycle.pairing import expire_requests
 from cycle.replanning import replan
 from scheduler.confirmation import Confirmation
 from scheduler.delivery import Delivery
@@ -34,7 +35,10 @@ REPLAN_AT_HOUR: Final = 2  # UTC; someone is always at work, and a replan only t
 HOUSEKEEPING_AT_HOUR: Final = 3  # UTC
 
 DRAFTS_KEPT: Final = timedelta(days=90)
-"""A draft that its author did not come back to for a quarter is deleted. Nothing else ever is."""
+"""A draft that its author did not come back to for a quarter is deleted."""
+
+REQUESTS_KEPT: Final = timedelta(days=2)
+"""Slack sends an event again for minutes, and a person may submit a modal again for as long as it is open: a day."""
 
 MISFIRE_GRACE_SECONDS: Final = 3600
 """A job that could not start in time, since the machine was busy or asleep, starts late rather than never."""
@@ -138,11 +142,17 @@ class Jobs:
             log.exception("replan.pair_failed", pair=pair_id)
 
     async def tidy_up(self) -> None:
-        """Delete drafts that their authors did not come back to."""
+        """Delete old drafts and the ids of old requests from Slack, and close requests to pair without an answer."""
+        now = self._clock()
         for workspace_id in await workspace_ids(self._database):
             async with self._database.unit(workspace_id) as store:
-                deleted = await store.drafts.delete_saved_before(self._clock() - DRAFTS_KEPT)
-            log.info("housekeeping.done", workspace=workspace_id, drafts=deleted)
+                drafts = await store.drafts.delete_saved_before(now - DRAFTS_KEPT)
+                requests = await store.requests.delete_before(now - REQUESTS_KEPT)
+            async with self._database.unit(workspace_id) as store:
+                expired = await expire_requests(store, now)
+            log.info(
+                "housekeeping.done", workspace=workspace_id, drafts=drafts, requests=requests, expired_pairs=expired
+            )
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[Any]]) -> None:
         """Run a job. Whatever goes wrong is logged and tried again at the next tick: a job never dies."""

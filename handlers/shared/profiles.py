@@ -81,10 +81,16 @@ class Profiles:
         async with self._database.unit(self._workspace_id) as store:
             return (await save_profile(store, profile, seen_at)).pk
 
-    async def change(self, profile: Profile) -> None:
-        """Save what Slack says of a person who changed, if they are known here."""
-        if await self._find(profile.slack_id) is not None:
-            await self.save(profile)
+    async def change(self, profile: Profile, event_id: str) -> None:
+        """Save what Slack says of a person who changed, if they are known here; their nudges follow at once.
+
+        Slack sends an event again, up to minutes later, when it did not hear us: a newer profile may be saved by then.
+        """
+        if await self._find(profile.slack_id) is None:
+            return
+        async with self._database.unit(self._workspace_id) as store:
+            if await store.requests.is_first(f"event:{event_id}", self._clock()):
+                await save_profile(store, profile, self._clock())
 
     async def save(self, profile: Profile) -> None:
         """Save what Slack says of a person; if they moved or left, their nudges follow at once."""

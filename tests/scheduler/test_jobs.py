@@ -6,16 +6,19 @@ import pytest
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from cycle.pairing import REQUEST_EXPIRES_AFTER
 from cycle.people import Profile
+from cycle.replanning import replan
 from scheduler.claiming import LEASE
 from scheduler.dispatch import Dispatch
-from scheduler.jobs import DRAFTS_KEPT, Jobs
+from scheduler.jobs import DRAFTS_KEPT, REQUESTS_KEPT, Jobs
 from scheduler.profile_sync import ProfileSync
 from storage.drafts import Draft, DraftKey
 from storage.messages import MessageState
 from storage.nudges import NudgeState
+from storage.pairs import PairState
 from tests.scheduler.conftest import DATED_AT, MEET_AT, Services, brief_of
-from tests.support.builders import TOKYO, at, person, saved
+from tests.support.builders import TOKYO, at, pair, person, saved
 from tests.support.directories import FakeDirectory
 from tests.support.messengers import Gate
 
@@ -185,6 +188,39 @@ async def test_housekeeping_deletes_old_drafts_and_nothing_else(services: Servic
     async with services.database.reading(services.workspace_id) as store:
         assert await store.drafts.get(DraftKey(ana.pk, "old", 0)) is None
         assert await store.drafts.get(DraftKey(ana.pk, "young", 0)) is not None
+
+
+async def test_housekeeping_deletes_the_ids_of_requests_that_slack_will_not_send_again(services: Services, jobs: Jobs):
+    """The id of an old request is deleted, that of a recent one still tells a repeat."""
+    async with services.database.unit(services.workspace_id) as store:
+        for key, age in (("old", REQUESTS_KEPT + timedelta(seconds=1)), ("recent", REQUESTS_KEPT)):
+            await store.requests.is_first(key, services.now - age)
+    await jobs.tidy_up()
+    async with services.database.unit(services.workspace_id) as store:
+        assert await store.requests.is_first("old", services.now)
+        assert not await store.requests.is_first("recent", services.now)
+
+
+async def test_E1_housekeeping_closes_requests_to_pair_that_have_expired(services: Services, jobs: Jobs):
+    """A request that was open for three weeks is closed, and its messages are cancelled; a younger one stays open."""
+    async with services.database.unit(services.workspace_id) as store:
+        people = [person(name) for name in ("Ana Ruiz", "Ben Okafor", "Chiyo Tanaka")]
+        await saved(store, *people)
+        ana, *others = people
+        old, young = [
+            pair(ana, other, state=PairState.ASKED, asked_at=services.now - age, answered_at=None)
+            for other, age in zip(
+                others, (REQUEST_EXPIRES_AFTER + timedelta(seconds=1), timedelta(days=20)), strict=True
+            )
+        ]
+        await saved(store, old, young)
+        await replan(store, old, old.asked_at)
+    assert [row.state for row in (await services.nudges()).values()] == [NudgeState.PLANNED]
+    await jobs.tidy_up()
+    async with services.database.reading(services.workspace_id) as store:
+        states = [(await store.pairs.get(one.pk)).state for one in (old, young)]
+    assert states == [PairState.EXPIRED, PairState.ASKED]
+    assert [row.state for row in (await services.nudges()).values()] == [NudgeState.CANCELLED]
 
 
 async def test_what_never_started_can_be_stopped(services: Services, jobs: Jobs):
