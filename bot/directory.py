@@ -8,7 +8,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_errors import NO_ACCESS, error_word
+from bot.slack_errors import INSTALLATION_ERRORS, error_word
 from cycle.people import LookupFailure, Profile
 from handlers.shared.profiles import profile_of
 
@@ -48,4 +48,4 @@ class SlackDirectory:
 def _meaning(word: str) -> LookupFailure:
     if word in UNKNOWN_PERSON:
         return LookupFailure.UNKNOWN
-    return LookupFailure.NOT_ALLOWED if word in NO_ACCESS else LookupFailure.UNAVAILABLE
+    return LookupFailure.NOT_ALLOWED if word in INSTALLATION_ERRORS else LookupFailure.UNAVAILABLE

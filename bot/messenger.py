@@ -1,6 +1,5 @@
 """Posting messages to Slack, and finding out whether one was posted. Slack's errors are translated here, once."""
 
-import copy
 from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -10,6 +9,14 @@ from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_errors import (
+    AMBIGUOUS_ERRORS,
+    CONTENT_ERRORS,
+    INSTALLATION_ERRORS,
+    RATE_LIMIT_ERRORS,
+    SIZE_ERRORS,
+    TOO_MANY_REQUESTS,
+)
 from scheduler.messenger import (
     ContentRefused,
     InstallationFault,
@@ -34,66 +41,6 @@ EVENT_TYPE: Final = "career_nudge"
 
 PAGE: Final = 200
 """Messages read at once when looking for one: more than a person gets from us within a lease, so one page does."""
-
-AMBIGUOUS_ERRORS: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-"""After these words Slack may have taken the message nevertheless."""
-
-RATE_LIMIT_ERRORS: Final = frozenset({"ratelimited", "rate_limited"})
-
-INSTALLATION_ERRORS: Final = frozenset(
-    {
-        "access_denied",
-        "accesslimited",
-        "account_inactive",  # of a call, not of a person: the token's own account is gone
-        "app_missing_action_url",
-        "deprecated_endpoint",
-        "ekm_access_denied",
-        "enterprise_is_restricted",
-        "external_channel_migrating",
-        "invalid_auth",
-        "message_limit_exceeded",
-        "messages_tab_disabled",
-        "method_deprecated",
-        "missing_scope",
-        "no_permission",
-        "not_allowed_token_type",
-        "not_authed",
-        "org_login_required",
-        "restricted_action",
-        "team_access_not_granted",
-        "team_added_to_org",
-        "token_expired",
-        "token_revoked",
-        "two_factor_setup_required",
-        "upgrade_required",
-    }
-)
-"""A fault of the installation or of the moment, not of the message: an admin changes something, or Slack finishes a
-migration, and nothing that fell due meanwhile may be lost."""
-
-CONTENT_ERRORS: Final = frozenset(
-    {
-        "invalid_arg_name",
-        "invalid_arguments",
-        "invalid_array_arg",
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "invalid_charset",
-        "invalid_form_data",
-        "invalid_json",
-        "invalid_metadata_format",
-        "invalid_metadata_schema",
-        "invalid_post_type",
-        "json_not_object",
-        "markdown_text_conflict",
-        "metadata_too_large",
-        "missing_post_type",
-        "no_text",
-    }
-)
-"""Slack cannot read the message. Sending it again as it is would not help."""
-
-SIZE_ERRORS: Final = frozenset({"msg_blocks_too_long", "msg_too_long", "too_many_blocks"})
 
 UNREACHABLE_FOR: Final = timedelta(seconds=10)
 """How long Slack is left alone when no connection could be made; nothing was sent, so nothing is unconfirmed."""
@@ -122,10 +69,15 @@ class SlackMessenger:
     """The scheduler's `Messenger`, on Slack's Web API. Needs the scopes chat:write, im:history and im:write."""
 
     def __init__(self, client: AsyncWebClient, view: MessageView) -> None:
-        # The SDK posts again when a connection breaks, and a server that took the first post shows both. The copy
+        # The SDK posts again when a connection breaks, and a server that took the first post shows both. This client
         # shares the session (opening one for each call would cost half of the time) but never tries twice.
-        self._client = copy.copy(client)
-        self._client.retry_handlers = []
+        self._client = AsyncWebClient(
+            token=client.token,
+            base_url=client.base_url,
+            session=client.session,
+            timeout=client.timeout,
+            retry_handlers=[],
+        )
         self._view = view
         self._capacity = MessageSize(*view.capacity())
 
@@ -234,7 +186,7 @@ def _meaning(error: SlackApiError) -> Exception:
     )  # the SDK's answer, or aiohttp's
     data = getattr(response, "data", None)
     word = data.get("error") if isinstance(data, dict) else None
-    if status == 429 or word in RATE_LIMIT_ERRORS:  # noqa: PLR2004 - HTTP's "too many requests"
+    if status == TOO_MANY_REQUESTS or word in RATE_LIMIT_ERRORS:
         return RateLimited(_retry_after(getattr(response, "headers", {})))
     if status >= 500 or word is None or word in AMBIGUOUS_ERRORS:  # noqa: PLR2004 - HTTP's "my fault"
         return Unknown(word or f"HTTP {status}")

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.bot import Bot
 from bot.errors import StartupError
 from bot.payloads import MalformedPayload, check_payload
+from bot.slack_errors import AMBIGUOUS_ERRORS, RATE_LIMIT_ERRORS, error_word
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +25,6 @@ stop in that time as well."""
 
 PING_SECONDS: Final = 10.0
 """How often the connection is checked, and how long to wait before connecting again. The SDK's own default."""
-
-TRANSIENT_ERRORS: Final = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-"""Slack's words for trouble that passes by itself. Any other answer about a token is for an admin to fix."""
 
 
 class _TrackingHandler(AsyncSocketModeHandler):
@@ -70,8 +68,8 @@ class SocketClient:
         try:
             client.wss_uri = (await client.web_client.apps_connections_open(app_token=client.app_token))["url"]
         except SlackApiError as error:
-            reason = error.response["error"]
-            if reason not in TRANSIENT_ERRORS:
+            reason = error_word(error)
+            if reason not in RATE_LIMIT_ERRORS | AMBIGUOUS_ERRORS and not reason.startswith("HTTP 5"):
                 raise StartupError(
                     f"Slack does not accept SLACK_APP_TOKEN ({reason}). Set it to an app-level token with the scope "
                     "connections:write, from the app's page Basic Information, and turn Socket Mode on."
