@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cycle.pairing import is_open_request
 from cycle.snapshot import PairSnapshot, load_snapshots
 from cycle.todo import ToDo, to_do
 from storage.commitments import Commitment
+from storage.pairs import PairState
 from storage.people import Person
 from storage.store import Store
 
@@ -26,8 +28,9 @@ class Overview:
 
 
 async def overview(store: Store, me: Person, now: datetime) -> Overview:
-    """What somebody sees when they open the App Home."""
-    ids = [pair.pk for pair in await store.pairs.current_of(me.pk)]
+    """What a person sees when they open the App Home. A request that has expired is no longer there."""
+    current = await store.pairs.current_of(me.pk)
+    ids = [pair.pk for pair in current if pair.state is PairState.ACTIVE or is_open_request(pair, now)]
     views = await load_snapshots(store, ids, now) if ids else {}
     pairs = [views[pair_id] for pair_id in ids]
     kept = await store.commitments.settled_of(ids, RECENTLY_KEPT) if ids else ()

@@ -7,9 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 import structlog
-from sqlmodel import SQLModel
 
 from cycle.nudges import Action
 from handlers.forms import FORMS
@@ -29,13 +27,8 @@ Rows = dict[str, list[Any]]
 
 
 async def saved(harness: BotHarness) -> Rows:
-    """Every row by table, decrypted, in the order of their keys."""
-    async with harness.database.engine.connect() as connection:
-        return {
-            table.name: list((await connection.execute(sa.select(table).order_by(table.c.id))).all())
-            for table in SQLModel.metadata.sorted_tables
-            if table.name not in BESIDES
-        }
+    """Every row that the effect of a request may touch."""
+    return await harness.rows(besides=BESIDES)
 
 
 def counted(rows: Rows) -> Counter[str]:

@@ -8,7 +8,7 @@ import copy
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,12 +17,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+import sqlalchemy as sa
 from aiohttp import web
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import SQLModel
 
 from cycle.bank import Bank, load_bank
 from cycle.guards import lock_pair
@@ -164,6 +166,7 @@ class BotHarness:
         self.now, self.slack, self.directory, self.woken = now, slack, FakeDirectory(), 0
         self.database, self.workspace_id = database, workspace_id
         self.last_request: tuple[str, dict[str, str]] = ("", {})
+        self.team_id = self.user_team_id = TEAM  # the workspace that requests come from, and that of the person
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["BotHarness"]:
@@ -198,9 +201,9 @@ class BotHarness:
     async def command(self, slack_id: str, text: str = "", name: str = "/career") -> Outcome:
         """Type `/career …`."""
         body = {
-            "command": name, "text": text, "user_id": slack_id, "user_name": handle_of(slack_id), "team_id": TEAM,
-            "trigger_id": "1.2",
-            "response_url": f"{self.slack.address}/respond", "channel_id": "D1",
+            "command": name, "text": text, "user_id": slack_id, "user_name": handle_of(slack_id),
+            "team_id": self.team_id, "channel_id": "D1",
+            "trigger_id": "1.2", "response_url": f"{self.slack.address}/respond",
         }  # fmt: skip
         return await self._dispatch(urlencode(body), "application/x-www-form-urlencoded")
 
@@ -247,8 +250,17 @@ class BotHarness:
 
     async def event(self, event: dict[str, Any], event_id: str = "") -> Outcome:
         """Something that Slack reports; each event has an id of its own unless one is given."""
-        envelope = {"type": "event_callback", "team_id": TEAM, "event_id": event_id or f"Ev{next(_versions)}"}
+        envelope = {"type": "event_callback", "team_id": self.team_id, "event_id": event_id or f"Ev{next(_versions)}"}
         return await self._dispatch(json.dumps(envelope | {"event": event}), "application/json")
+
+    async def rows(self, *, besides: Collection[str] = ()) -> dict[str, list[Any]]:
+        """Every row by table, decrypted and in the order of their keys, but for some tables."""
+        tables = [table for table in SQLModel.metadata.sorted_tables if table.name not in besides]
+        async with self.database.engine.connect() as connection:
+            return {
+                table.name: list((await connection.execute(sa.select(table).order_by(table.c.id))).all())
+                for table in tables
+            }
 
     async def meanwhile(
         self, request: Coroutine[Any, Any, Outcome], pair_id: int, change: Change, *, booking: bool = False
@@ -275,8 +287,8 @@ class BotHarness:
         return {"type": "block_actions", "actions": [action], "trigger_id": "1.2"} | self._by(slack_id)
 
     def _by(self, slack_id: str) -> dict[str, Any]:
-        user = {"id": slack_id, "name": handle_of(slack_id), "team_id": TEAM}
-        return {"user": user, "team": {"id": TEAM}, "api_app_id": "A1"}
+        user = {"id": slack_id, "name": handle_of(slack_id), "team_id": self.user_team_id}
+        return {"user": user, "team": {"id": self.team_id}, "api_app_id": "A1"}
 
     def _with_state(self, modal: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
         given: dict[str, Any] = {}
