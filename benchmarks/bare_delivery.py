@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.due_people import NOW
-from cycle.nudges import KINDS, Action, Button, NudgeText
+from cycle.nudges import Action, Button, NudgeText
 from handlers.views import nudge_message
 from scheduler.messenger import MessagePart
 
@@ -35,7 +35,7 @@ def _message() -> dict[str, Any]:
         "Your next career discussion with Ana is due by Tue 7 April and has no date yet.",
         (Button("Find a time", Action.OPEN_SCHEDULE, 1, primary=True),),
     )
-    part = MessagePart(1, "schedule_next:1:1", words, KINDS["schedule_next"].why)
+    part = MessagePart(1, "schedule_next:1:1", words)
     return nudge_message.render([part], late=False)
 
 

@@ -1,33 +1,49 @@
-"""Working time: a person's own days and hours, in their own time zone."""
+"""Working calendars: on which days, and at what hours, a person is at work. What day it is for them: `cycle.zones`."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
+
+from cycle.zones import zone_named
+from storage.people import Person
 
 OPENS = time(9)
 CLOSES = time(17)
 MONDAY_TO_FRIDAY = frozenset(range(5))
 ONE_DAY = timedelta(days=1)
+A_WEEK_OF_DAYS = 7
+# Nobody is planned for across a longer absence: someone away for a year has left or paused, and that is another fact
+# about them than days off. The limit also bounds every search for a working day.
+LONGEST_AWAY = timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class WorkingHours:
-    """When a person may be nudged. All moments taken and given are aware; those given are UTC."""
+class WorkingCalendar:
+    """When a person may be sent a nudge: in their zone, on working days, between opening and closing.
+
+    Takes aware moments in any zone and returns UTC; days are dates on the person's own clock. Working days are the
+    `weekdays` (0 is Monday) without `holidays` and `absences`. Raises `ValueError` where the hours are empty, or where
+    the days off leave more than a year without a working day: whoever builds a calendar decides what that means.
+    """
 
     zone: ZoneInfo
-    days: frozenset[int] = MONDAY_TO_FRIDAY  # 0 is Monday
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY
     opens: time = OPENS
     closes: time = CLOSES
+    holidays: frozenset[date] = frozenset()
+    absences: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
-        if not self.days or not self.opens < self.closes:
-            raise ValueError("working hours need at least one day, and an end after their start")
+        if not self.weekdays or not self.opens < self.closes:
+            raise ValueError("working hours need at least one day a week, and an end after their start")
+        if _longest_away(self.weekdays, self.holidays | self.absences) > LONGEST_AWAY:
+            raise ValueError("a calendar needs a working day in every year")
 
     def local(self, moment: datetime) -> datetime:
-        """A moment on the person's own clock."""
+        """A moment on the person's own clock. Raises `ValueError` for a naive one."""
         if moment.tzinfo is None:
-            raise ValueError("naive datetimes have no place here")
+            raise ValueError("a naive datetime belongs to no zone")
         return moment.astimezone(self.zone)
 
     def day_of(self, moment: datetime) -> date:
@@ -36,16 +52,20 @@ class WorkingHours:
 
     def at(self, day: date, clock: time) -> datetime:
         """A time on the person's clock as a moment."""
-        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+        return _moment(day, clock, self.zone)
 
     def opening(self, day: date) -> datetime:
-        """When the working day begins."""
-        return self.at(day, self.opens)
+        """When the hours of a day begin."""
+        return _moment(day, self.opens, self.zone)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the person works on a day."""
+        return day.weekday() in self.weekdays and day not in self.holidays and day not in self.absences
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the person is at work at a moment."""
         here = self.local(moment)
-        return here.weekday() in self.days and self.opens <= here.time() < self.closes
+        return self.opens <= here.time() < self.closes and self.is_working_day(here.date())
 
     def next_open(self, moment: datetime) -> datetime:
         """The moment itself if the person is at work then, else when they next are."""
@@ -57,13 +77,13 @@ class WorkingHours:
 
     def working_day_from(self, day: date) -> date:
         """The day itself if it is a working day, else the next one."""
-        while day.weekday() not in self.days:
+        while not self.is_working_day(day):
             day += ONE_DAY
         return day
 
     def working_day_until(self, day: date) -> date:
         """The day itself if it is a working day, else the last one before."""
-        while day.weekday() not in self.days:
+        while not self.is_working_day(day):
             day -= ONE_DAY
         return day
 
@@ -80,13 +100,36 @@ class WorkingHours:
         return day
 
 
+def calendar_of(person: Person) -> WorkingCalendar:
+    """A person's working calendar: Monday to Friday, nine to five, in their zone, without days off so far."""
+    return _nine_to_five(person.tz)
+
+
 @lru_cache(maxsize=1024)
-def hours_in(tz: str) -> WorkingHours:
-    """Monday to Friday, nine to five, in an IANA time zone; an unknown zone counts as UTC."""
-    try:
-        return WorkingHours(ZoneInfo(tz))
-    except (ZoneInfoNotFoundError, ValueError):
-        return WorkingHours(ZoneInfo("UTC"))
+def _nine_to_five(tz: str) -> WorkingCalendar:
+    return WorkingCalendar(zone_named(tz))
+
+
+# The nightly plan asks for the same few hundred mornings in each zone many thousand times.
+@lru_cache(maxsize=8192)
+def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock, zone).astimezone(UTC)
+
+
+def _longest_away(weekdays: frozenset[int], days_off: frozenset[date]) -> timedelta:
+    """From the first to the last day of the longest row of working weekdays that are all off."""
+    longest, first, last = timedelta(), None, None
+    for day in sorted(day for day in days_off if day.weekday() in weekdays):
+        if first is None or last is None or _next_weekday(last, weekdays) != day:
+            first = day
+        last = day
+        longest = max(longest, last - first + ONE_DAY)
+    return longest
+
+
+def _next_weekday(day: date, weekdays: frozenset[int]) -> date:
+    ahead = (day + ONE_DAY * step for step in range(1, A_WEEK_OF_DAYS + 1))
+    return next(one for one in ahead if one.weekday() in weekdays)
 
 
 def add_months(day: date, months: int) -> date:

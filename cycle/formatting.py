@@ -1,8 +1,9 @@
 """How dates, times and amounts are written for people. English; numbers and names as they are spoken."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from cycle.zones import local_time
+from cycle.zones import local_day, local_time
 from storage.agenda import ItemState
 from storage.objectives import Horizon
 from storage.pairs import Cadence, Place
@@ -41,15 +42,32 @@ ITEM_STATES = {
 
 
 def day(value: date, today: date | None = None) -> str:
-    """“Tue 24 Nov”, with the year where it is not this one."""
+    """“Tue 24 Nov”, with the year where it is not today's. Without `today` the year is left out."""
     text = f"{value:%a} {value.day} {value:%b}"
     return text if today is None or value.year == today.year else f"{text} {value.year}"
 
 
-def moment(value: datetime, person: Person) -> str:
-    """“Tue 24 Nov at 10:00” on the person's own clock."""
+def near_day(value: date, today: date) -> str:
+    """A day from today on, to follow a verb: “today”, “tomorrow (Tue 24 Nov)” or “on Wed 25 Nov”."""
+    match (value - today).days:
+        case 0:
+            return "today"
+        case 1:
+            return f"tomorrow ({day(value, today)})"
+        case _:
+            return f"on {day(value, today)}"
+
+
+def moment(value: datetime, person: Person, now: datetime | None = None) -> str:
+    """“Tue 24 Nov at 10:00” on the person's own clock, with the year where it is not the year of `now` there."""
     here = local_time(person, value)
-    return f"{day(here.date())} at {here:%H:%M}"
+    return f"{day(here.date(), local_day(person, now) if now else None)} at {here:%H:%M}"
+
+
+def near_moment(value: datetime, person: Person, now: datetime) -> str:
+    """A moment from now on: “today at 10:00”, “tomorrow (Tue 24 Nov) at 10:00” or “on Wed 25 Nov at 10:00”."""
+    here = local_time(person, value)
+    return f"{near_day(here.date(), local_day(person, now))} at {here:%H:%M}"
 
 
 def clock(value: datetime, person: Person) -> str:
@@ -57,13 +75,13 @@ def clock(value: datetime, person: Person) -> str:
     return f"{local_time(person, value):%H:%M}"
 
 
-def both_clocks(value: datetime, me: Person, other: Person) -> str:
-    """“Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Asia/Tokyo)”; once where the two clocks agree."""
+def both_clocks(value: datetime, me: Person, other: Person, now: datetime | None = None) -> str:
+    """“Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Tokyo)”; once where the two clocks agree. Years as in `moment`."""
     mine, theirs = local_time(me, value), local_time(other, value)
-    text = moment(value, me)
+    text = moment(value, me, now)
     if mine.utcoffset() == theirs.utcoffset():
         return f"{text}, for both of you"
-    there = clock(value, other) if mine.date() == theirs.date() else moment(value, other)
+    there = clock(value, other) if mine.date() == theirs.date() else moment(value, other, now)
     return f"{text} for you, {there} for {first_name(other)} ({place_name(other.tz)})"
 
 
@@ -73,13 +91,19 @@ def place_name(tz: str) -> str:
 
 
 def first_name(person: Person) -> str:
-    """What a colleague would say: the first word of the name."""
+    """The first word of the name, as a colleague would say it."""
     return person.name.split()[0] if person.name.split() else person.name
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """“1 promise”, “3 promises”."""
+    """“1 commitment”, “3 commitments”."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """“Ana”, “Ana and Ben”, “Ana, Ben and Chiyo”."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def shorten(text: str, limit: int) -> str:

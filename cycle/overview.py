@@ -1,4 +1,4 @@
-"""Everything at a glance, for the App Home."""
+"""The overview: all of a person's pairs at a glance, for the App Home."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ RECENTLY_KEPT = 5
 
 @dataclass(frozen=True)
 class Overview:
-    """What one person sees: their pairs (the one as employee first, E1), what to do, what was kept lately."""
+    """What one person sees: their pairs (the one as employee first, E1), what to do now, what was settled lately."""
 
     me: Person
     now: datetime
@@ -31,13 +31,13 @@ async def overview(store: Store, me: Person, now: datetime) -> Overview:
     """What a person sees when they open the App Home. A request that has expired is no longer there."""
     current = await store.pairs.current_of(me.pk)
     ids = [pair.pk for pair in current if pair.state is PairState.ACTIVE or is_open_request(pair, now)]
-    views = await load_snapshots(store, ids, now) if ids else {}
-    pairs = [views[pair_id] for pair_id in ids]
+    snapshots = await load_snapshots(store, ids, now) if ids else {}
+    pairs = [snapshots[pair_id] for pair_id in ids]
     kept = await store.commitments.settled_of(ids, RECENTLY_KEPT) if ids else ()
     return Overview(
         me=me,
         now=now,
         pairs=pairs,
-        to_do=[(view, item) for view in pairs for item in to_do(view, me, now)],
-        kept=[(views[one.pair_id], one) for one in kept],
+        to_do=[(snapshot, item) for snapshot in pairs for item in to_do(snapshot, me, now)],
+        kept=[(snapshots[one.pair_id], one) for one in kept],
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cycle import formatting
-from cycle.calendar import hours_in
+from cycle.calendar import calendar_of
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable
 from cycle.guards import side
 from cycle.replanning import replan
@@ -144,7 +144,7 @@ async def ask(store: Store, me: Person, other: Person, my_side: Side, words: str
 
 def arrives_at(pair: Pair, other: Person) -> datetime:
     """When the other side reads my request: in their own working hours. Pure."""
-    return hours_in(other.tz).next_open(pair.asked_at)
+    return calendar_of(other).next_open(pair.asked_at)
 
 
 async def accept(store: Store, me: Person, pair: Pair, now: datetime) -> None:

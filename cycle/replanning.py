@@ -1,49 +1,176 @@
-"""Bringing the stored nudges in line with the plan: in the transaction of every change, and nightly for all."""
+"""Replanning: bringing the stored nudges in line with the plan, in the transaction of every change and nightly for all.
 
-from datetime import datetime
+The nudges of a pair follow from what its lock covers, so every change replans them. Those beyond a pair are planned
+nightly: none of them is urgent, and delivering rechecks the reason of each before it is sent.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from cycle.nudges import PlannedNudge, plan
-from cycle.snapshot import load_snapshot
-from storage.nudges import RETRYABLE_FAILURES, Nudge, NudgeState
+from cycle.snapshot import PairSnapshot, PersonSnapshot, load_person_snapshots, load_snapshot, load_snapshots
+from storage.nudge_plans import ChangedNudge, NewNudge, StoredNudge
+from storage.nudges import RETRYABLE_FAILURES, NudgeScope, NudgeState
 from storage.pairs import Pair
 from storage.store import Store
 
+SnapshotT = TypeVar("SnapshotT", PairSnapshot, PersonSnapshot)
+Plan = Mapping[str, PlannedNudge]
 
-async def replan(store: Store, pair: Pair | int, now: datetime) -> None:
-    """Insert what is missing, cancel what is stale, move what has moved. Doing it twice changes nothing."""
-    pair_id = pair if isinstance(pair, int) else pair.pk
-    await store.flush()
-    wanted = plan(await load_snapshot(store, pair_id, now), now)
-    known = await store.nudges.of_pair(pair_id, wanted.keys())
-    for row in known:
-        bring_in_line(row, wanted.pop(row.key, None), now)
-    store.add(*(new_nudge(planned, pair_id, now) for planned in wanted.values()))
-    await store.flush()
+# Delivery puts a nudge back until the person is next at work, for as long as Slack asks for, or after a fault for nine
+# hours at most. What waits for longer was put back by a clock that ran ahead.
+LONGEST_PUT_BACK = timedelta(hours=12)
 
 
-def bring_in_line(row: Nudge, planned: PlannedNudge | None, now: datetime) -> None:
-    """Change a stored nudge to what is planned for its key.
+@dataclass
+class Difference:
+    """What has to be written so that the stored nudges are as planned, and whose nudges these are."""
 
-    One that is sent or being sent is left alone; so is one that failed, unless the cause may have gone.
+    new: list[NewNudge] = field(default_factory=list)
+    changed: list[ChangedNudge] = field(default_factory=list)
+    owners: set[int] = field(default_factory=set)  # pairs, or persons
+
+    async def write(self, store: Store, now: datetime) -> int:
+        """Write it, with one INSERT and one UPDATE at most; how many nudges that were."""
+        await store.nudge_plans.insert(self.new, now)
+        await store.nudge_plans.change(self.changed, now)
+        return len(self.new) + len(self.changed)
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """What came of replanning many at once: how many nudges were written, and which pairs or persons failed."""
+
+    written: int = 0
+    failed: Mapping[int, Exception] = field(default_factory=dict)
+
+
+async def replan(store: Store, pair: Pair | int, now: datetime, snapshot: PairSnapshot | None = None) -> None:
+    """Bring the nudges of a locked pair in line. Doing it twice changes nothing.
+
+    A `snapshot` that was loaded since the change saves loading it here.
     """
-    may_return = row.state is NudgeState.FAILED and row.failure in RETRYABLE_FAILURES
-    if row.state is NudgeState.PLANNED and planned is None:
-        row.state, row.ready_at, row.settled_at = NudgeState.CANCELLED, None, now
-    elif planned is not None and (may_return or row.state in {NudgeState.PLANNED, NudgeState.CANCELLED}):
-        if row.state is not NudgeState.PLANNED or row.due_at != planned.due_at:
-            row.ready_at, row.planned_at = planned.due_at, now
-        row.state, row.due_at, row.settled_at = NudgeState.PLANNED, planned.due_at, None
+    await store.flush()
+    pair_id = pair if isinstance(pair, int) else pair.pk
+    snapshot = snapshot or await load_snapshot(store, pair_id, now)
+    wanted = plan(snapshot, now)
+    stored = await store.nudge_plans.planned_of_pair_or_with_keys(pair_id, wanted.keys())
+    await difference({pair_id: snapshot}, {pair_id: wanted}, stored, now).write(store, now)
 
 
-def new_nudge(planned: PlannedNudge, pair_id: int, now: datetime) -> Nudge:
-    """A stored nudge for a planned one."""
-    return Nudge(
+async def out_of_line(store: Store, pair_ids: Sequence[int], now: datetime) -> list[int]:
+    """Those of some pairs whose stored nudges are not as planned, or whose plan fails; reads only.
+
+    On most nights nearly all are in line, so that looking first spares their locks.
+    """
+    snapshots = await load_snapshots(store, pair_ids, now, texts=False)
+    plans, failed = _plan_each(snapshots, now)
+    stored = await _stored_of_pairs(store, plans)
+    return sorted(difference(snapshots, plans, stored, now).owners | failed.keys())
+
+
+async def replan_many(store: Store, pair_ids: Sequence[int], now: datetime) -> Replanned:
+    """Lock some pairs and bring their nudges in line, in a number of statements that does not grow with them.
+
+    A pair whose plan fails is left as it is. Everything about these pairs is in memory meanwhile: call it for a few
+    hundred at a time, in a unit of work of its own, since the rows are loaded without their texts.
+    """
+    await store.pairs.lock_all(pair_ids, texts=False)
+    snapshots = await load_snapshots(store, pair_ids, now, texts=False)
+    plans, failed = _plan_each(snapshots, now)
+    stored = await _stored_of_pairs(store, plans)
+    return Replanned(await difference(snapshots, plans, stored, now).write(store, now), failed)
+
+
+async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) -> Replanned:
+    """Lock some persons and bring their own nudges, beyond any one pair, in line. Otherwise as `replan_many`."""
+    await store.people.lock(*person_ids)
+    snapshots = await load_person_snapshots(store, person_ids, now, texts=False)
+    plans, failed = _plan_each(snapshots, now)
+    planned = await store.nudge_plans.planned_of_persons(plans.keys())
+    stored = [*planned, *await _with_other_keys(store, NudgeScope.PERSON, plans, planned)]
+    return Replanned(await difference(snapshots, plans, stored, now).write(store, now), failed)
+
+
+def _plan_each(
+    snapshots: Mapping[int, SnapshotT], now: datetime
+) -> tuple[dict[int, Plan], dict[int, Exception]]:  # fmt: skip
+    """The plan of each; and why there is none, since a fault in one is no reason to leave out the others."""
+    plans: dict[int, Plan] = {}
+    failed: dict[int, Exception] = {}
+    for owner_id, snapshot in snapshots.items():
+        try:
+            plans[owner_id] = plan(snapshot, now)
+        except Exception as error:  # noqa: BLE001 - it is handed on
+            failed[owner_id] = error
+    return plans, failed
+
+
+async def _stored_of_pairs(store: Store, plans: Mapping[int, Plan]) -> list[StoredNudge]:
+    planned = await store.nudge_plans.planned_of_pairs(plans.keys())
+    return [*planned, *await _with_other_keys(store, NudgeScope.PAIR, plans, planned)]
+
+
+async def _with_other_keys(
+    store: Store, scope: NudgeScope, plans: Mapping[int, Plan], planned: Iterable[StoredNudge]
+) -> list[StoredNudge]:
+    """What is stored under a key that is wanted, and in another state than planned."""
+    other = {key for wanted in plans.values() for key in wanted}.difference(row.key for row in planned)
+    return await store.nudge_plans.with_keys(scope, other) if other else []
+
+
+def difference(
+    snapshots: Mapping[int, SnapshotT], plans: Mapping[int, Plan], stored: Iterable[StoredNudge], now: datetime
+) -> Difference:
+    """What to write, given the snapshots and plans of pairs or persons by key, and what is stored of them. Pure."""
+    found = Difference()
+    missing = {owner_id: dict(wanted) for owner_id, wanted in plans.items()}
+    for row in stored:
+        planned = missing[row.owner_id].pop(row.key, None)
+        change = bring_in_line(row, planned, snapshots[row.owner_id], now)
+        if change is not None:
+            found.changed.append(change)
+            found.owners.add(row.owner_id)
+    for owner_id, wanted in missing.items():
+        found.new += [new_nudge(planned, owner_id) for planned in wanted.values()]
+        if wanted:
+            found.owners.add(owner_id)
+    return found
+
+
+def bring_in_line(
+    row: StoredNudge, planned: PlannedNudge | None, snapshot: PairSnapshot | PersonSnapshot, now: datetime
+) -> ChangedNudge | None:
+    """What becomes of a stored nudge, given what is planned under its key; None where it stays as it is.
+
+    What was sent, or is being sent, stays. So does what failed, unless the cause may have gone.
+    """
+    is_planned = row.state is NudgeState.PLANNED
+    if planned is None:
+        return ChangedNudge(row.id, row.due_at, None) if is_planned else None
+    may_come_back = row.state is NudgeState.CANCELLED or (
+        row.state is NudgeState.FAILED and row.failure in RETRYABLE_FAILURES
+    )
+    if may_come_back or (is_planned and row.due_at != planned.due_at):
+        return ChangedNudge(row.id, planned.due_at, planned.due_at, planned_at=now)
+    if is_planned and row.ready_at is not None and row.ready_at > planned.due_at:
+        put_back_until = snapshot.calendar(planned.person_id).next_open(now)
+        if row.ready_at > max(put_back_until, now + LONGEST_PUT_BACK):
+            return ChangedNudge(row.id, planned.due_at, planned.due_at)
+    return None
+
+
+def new_nudge(planned: PlannedNudge, owner_id: int) -> NewNudge:
+    """A planned nudge of a pair or person, as it is stored."""
+    return NewNudge(
         person_id=planned.person_id,
-        pair_id=pair_id,
+        scope=planned.scope,
+        pair_id=owner_id if planned.scope is NudgeScope.PAIR else None,
         kind=planned.kind,
+        stage=planned.stage,
         key=planned.key,
         subject_id=planned.subject_id,
         due_at=planned.due_at,
-        planned_at=now,
-        ready_at=planned.due_at,
     )

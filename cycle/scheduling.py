@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cycle import agendas, formatting, preparations
-from cycle.calendar import add_months, hours_in
+from cycle.calendar import add_months, calendar_of
 from cycle.errors import FieldErrors, NotAvailable
 from cycle.guards import in_use
 from cycle.replanning import replan
@@ -105,6 +105,7 @@ def put_date(discussion: Discussion, me: Person, starts_at: datetime, minutes: i
     present = (discussion.starts_at, discussion.minutes, discussion.state)
     if present == (starts_at, minutes, DiscussionState.SCHEDULED):
         return
+    discussion.moved_from = discussion.starts_at
     discussion.starts_at, discussion.minutes, discussion.state = starts_at, minutes, DiscussionState.SCHEDULED
     discussion.round += 1
     discussion.dated_at, discussion.dated_by_id, discussion.postponed = now, me.pk, False
@@ -115,8 +116,8 @@ def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], m
     sentences = []
     last_minute = starts_at + timedelta(minutes=minutes) - timedelta(minutes=1)
     for person in people:
-        hours = hours_in(person.tz)
-        if not (hours.is_open(starts_at) and hours.is_open(last_minute)):
+        calendar = calendar_of(person)
+        if not (calendar.is_open(starts_at) and calendar.is_open(last_minute)):
             whose = "your" if person.id == me.id else f"{formatting.first_name(person)}'s"
             sentences.append(f"{formatting.moment(starts_at, person)} is outside {whose} working hours.")
     return sentences
@@ -156,10 +157,11 @@ async def cancel(
 
 async def postpone(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> None:
     """Take the date away without a new one, on purpose (E10): back to planning, and it comes up again."""
+    discussion.moved_from = discussion.starts_at
     discussion.state, discussion.starts_at, discussion.postponed = DiscussionState.PLANNING, None, True
     discussion.due_on = max(discussion.due_on, _due_after_cancelling(me, now))
     discussion.round += 1
-    discussion.dated_by_id = me.pk
+    discussion.dated_at, discussion.dated_by_id = now, me.pk
     await replan(store, pair, now)
 
 

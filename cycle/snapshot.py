@@ -1,15 +1,16 @@
-"""What is known of a pair: all that planning its nudges, and saying them, depends on."""
+"""Snapshots: all that planning nudges, and wording them, depends on; of a pair, or of one person across their pairs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
-from cycle.calendar import WorkingHours, hours_in
-from storage.agenda import AgendaItem
-from storage.commitments import ChangeRequest, Commitment
+from cycle.calendar import WorkingCalendar, calendar_of
+from storage.agenda import AgendaItem, ItemState
+from storage.commitments import ChangeRequest, Commitment, RequestState
 from storage.discussions import HELD_STATES, OPEN, Discussion, DiscussionState
+from storage.nudges import NudgeScope
 from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.preparations import Preparation
@@ -18,28 +19,51 @@ from storage.thanks import ThankYou
 
 Row = TypeVar("Row")
 
-# Answers to a change request stay in the state this long: enough for the asker's next working moment.
-ANSWERS_KEPT = timedelta(days=7)
+# What one of the two sent (an answer to a request for a change, a thank-you) stays in the snapshot this long, whatever
+# has happened since: long enough to reach someone who was away for a season.
+NEWS_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class PairSnapshot:
-    """A pair with its present turn, the turns before it, and what is open between the two."""
+    """A pair with its present discussion, those before it, and what is open between the two.
+
+    `now` is when it was taken: rules do not look at it, wordings do. Where the texts were left out (`load_snapshots`),
+    reading one raises.
+    """
+
+    scope: ClassVar = NudgeScope.PAIR
 
     pair: Pair
     employee: Person
     manager: Person
+    now: datetime
     current: Discussion | None = None  # planning or scheduled
     held: Discussion | None = None  # the last that took place
     cancelled: Discussion | None = None  # the last that was cancelled
     agenda: Sequence[AgendaItem] = ()  # of the current discussion
     preparations: Sequence[Preparation] = ()  # of the current discussion
-    thank_you: ThankYou | None = None  # for the last talk held
+    thanks: Sequence[ThankYou] = ()  # for the last discussion held, and any other that was sent lately
     commitments: Sequence[Commitment] = ()  # open ones
     requests: Sequence[ChangeRequest] = ()  # asked and not answered, or answered lately
+    calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # by person; as in the profile if not given
+
+    def __post_init__(self) -> None:
+        of_the_profile = {person.pk: calendar_of(person) for person in (self.employee, self.manager)}
+        object.__setattr__(self, "calendars", of_the_profile | dict(self.calendars))
+
+    @property
+    def key(self) -> int:
+        """The key of the pair."""
+        return self.pair.pk
+
+    @property
+    def person_ids(self) -> tuple[int, int]:
+        """The keys of the two, the employee's first (E1)."""
+        return self.pair.employee_id, self.pair.manager_id
 
     def person(self, side: Side) -> Person:
-        """Who stands on a side."""
+        """The person on a side."""
         return self.employee if side is Side.EMPLOYEE else self.manager
 
     def by_id(self, person_id: int) -> Person:
@@ -50,9 +74,62 @@ class PairSnapshot:
         """The other of the two."""
         return self.by_id(self.pair.other_than(person_id))
 
-    def hours(self, person_id: int) -> WorkingHours:
-        """The working hours of one of the two."""
-        return hours_in(self.by_id(person_id).tz)
+    def calendar(self, person_id: int) -> WorkingCalendar:
+        """The working calendar of one of the two."""
+        return self.calendars[person_id]
+
+    @property
+    def scheduled(self) -> tuple[Discussion, datetime] | None:
+        """The discussion that the pair has a date for, and when it starts (the moment may have passed)."""
+        discussion = self.current
+        if discussion is None or discussion.state is not DiscussionState.SCHEDULED or discussion.starts_at is None:
+            return None
+        return discussion, discussion.starts_at
+
+    @property
+    def undated_since(self) -> datetime | None:
+        """Since when the present discussion has needed a date: the start, or the end or loss of the date before."""
+        before = (
+            self.pair.answered_at,
+            self.current.dated_at if self.current and self.current.postponed else None,
+            self.held.wrapped_up_at if self.held else None,
+            self.cancelled.cancelled_at if self.cancelled else None,
+        )
+        return max((moment for moment in before if moment), default=None)
+
+    @property
+    def proposed_items(self) -> Sequence[AgendaItem]:
+        """What the employee has put on the present agenda, whatever became of it; not what was left from last time."""
+        return [
+            item
+            for item in self.agenda
+            if item.author_id == self.pair.employee_id
+            and item.carried_from_id is None
+            and item.state is not ItemState.WITHDRAWN
+        ]
+
+    @property
+    def unanswered_items(self) -> Sequence[AgendaItem]:
+        """What the employee has proposed and the manager has not answered."""
+        return [item for item in self.proposed_items if item.state is ItemState.PROPOSED]
+
+    @property
+    def thank_you(self) -> ThankYou | None:
+        """The note for the last discussion held."""
+        held_id = self.held.pk if self.held else None
+        return next((note for note in self.thanks if note.discussion_id == held_id), None)
+
+    def deliverables(self, discussion_id: int) -> Sequence[Commitment]:
+        """The employee's open commitments from a discussion."""
+        return [
+            one
+            for one in self.commitments
+            if one.discussion_id == discussion_id and one.owner_id == self.pair.employee_id
+        ]
+
+    def unconfirmed(self, discussion_id: int) -> Sequence[Commitment]:
+        """Those of them that the manager has not confirmed (E12)."""
+        return [one for one in self.deliverables(discussion_id) if one.confirmed_at is None]
 
     def commitment(self, commitment_id: int) -> Commitment | None:
         """An open commitment by key."""
@@ -62,45 +139,133 @@ class PairSnapshot:
         """A change request by key."""
         return next((one for one in self.requests if one.id == request_id), None)
 
+    def change_is_asked(self, commitment: Commitment) -> bool:
+        """Whether one of the two has asked to change a commitment and waits for the answer."""
+        return any(one.commitment_id == commitment.id and one.state is RequestState.ASKED for one in self.requests)
+
+
+@dataclass(frozen=True)
+class Report:
+    """One of a manager's reports, as far as the manager's own nudges need to know."""
+
+    pair: Pair
+    employee: Person
+    current: Discussion | None = None
+    held: Discussion | None = None
+
+
+@dataclass(frozen=True)
+class PersonSnapshot:
+    """One person with the active pairs in which they are the manager. `now` is when it was taken."""
+
+    scope: ClassVar = NudgeScope.PERSON
+
+    me: Person
+    now: datetime
+    reports: Sequence[Report] = ()
+    calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # as in the profile if not given
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "calendars", {self.me.pk: calendar_of(self.me)} | dict(self.calendars))
+
+    @property
+    def key(self) -> int:
+        """The key of the person."""
+        return self.me.pk
+
+    def by_id(self, _person_id: int) -> Person:
+        """The person themselves: nobody else is planned for here."""
+        return self.me
+
+    def calendar(self, person_id: int) -> WorkingCalendar:
+        """The person's working calendar."""
+        return self.calendars[person_id]
+
+
+Snapshot = PairSnapshot | PersonSnapshot
+# What a snapshot is of: a scope, and the key of the pair or the person.
+SnapshotKey = tuple[NudgeScope, int]
+
+
+async def load(store: Store, keys: Collection[SnapshotKey], now: datetime) -> dict[SnapshotKey, Snapshot]:
+    """Snapshots of pairs and persons, whatever their scope; one whose row is gone is missing from the answer."""
+    of_pairs = [key for scope, key in keys if scope is NudgeScope.PAIR]
+    of_persons = [key for scope, key in keys if scope is NudgeScope.PERSON]
+    loaded: dict[SnapshotKey, Snapshot] = {}
+    if of_pairs:
+        pairs = await load_snapshots(store, of_pairs, now)
+        loaded |= {(NudgeScope.PAIR, key): snapshot for key, snapshot in pairs.items()}
+    if of_persons:
+        persons = await load_person_snapshots(store, of_persons, now)
+        loaded |= {(NudgeScope.PERSON, key): snapshot for key, snapshot in persons.items()}
+    return loaded
+
 
 async def load_snapshot(store: Store, pair_id: int, now: datetime) -> PairSnapshot:
-    """What is known of one pair."""
+    """The snapshot of one pair."""
     return (await load_snapshots(store, [pair_id], now))[pair_id]
 
 
-async def load_snapshots(store: Store, pair_ids: Sequence[int], now: datetime) -> dict[int, PairSnapshot]:
-    """What is known of some pairs, in a number of queries that does not grow with them."""
-    pairs = await store.pairs.by_ids(pair_ids)
+async def load_snapshots(
+    store: Store, pair_ids: Sequence[int], now: datetime, *, texts: bool = True
+) -> dict[int, PairSnapshot]:
+    """Snapshots of some pairs, by key, in a number of queries that does not grow with them.
+
+    Planning needs no `texts`, and to leave what people wrote encrypted saves most of the time that loading takes.
+    """
+    pairs = await store.pairs.by_ids(pair_ids, texts=texts)
     people = await store.people.by_ids({pair.employee_id for pair in pairs} | {pair.manager_id for pair in pairs})
-    turns = await store.discussions.latest(pair_ids)
-    current = {turn.pair_id: turn for turn in turns if turn.state in OPEN}
-    held = {turn.pair_id: turn for turn in turns if turn.state in HELD_STATES}
-    cancelled = {turn.pair_id: turn for turn in turns if turn.state is DiscussionState.CANCELLED}
-    open_ids = [turn.pk for turn in current.values()]
-    agenda = _by(lambda item: item.discussion_id, await store.agenda.of_discussions(open_ids) if open_ids else ())
-    preparations = _by(
-        lambda one: one.discussion_id, await store.preparations.of_discussion(open_ids) if open_ids else ()
-    )
-    thanks = await store.thanks.of_discussions([turn.pk for turn in held.values()]) if held else ()
-    thanked = {note.discussion_id: note for note in thanks}
-    commitments = _by(lambda one: one.pair_id, await store.commitments.open_of(pair_ids))
-    requests = _by(lambda one: one.pair_id, await store.commitments.requests_of(pair_ids, now - ANSWERS_KEPT))
+    discussions = await store.discussions.latest(pair_ids, texts=texts)
+    current = {one.pair_id: one for one in discussions if one.state in OPEN}
+    held = {one.pair_id: one for one in discussions if one.state in HELD_STATES}
+    cancelled = {one.pair_id: one for one in discussions if one.state is DiscussionState.CANCELLED}
+    open_ids = [one.pk for one in current.values()]
+    items = await store.agenda.of_discussions(open_ids, texts=texts) if open_ids else ()
+    agenda = _by(lambda item: item.discussion_id, items)
+    prepared = await store.preparations.of_discussion(open_ids) if open_ids and texts else ()
+    preparations = _by(lambda one: one.discussion_id, prepared)
+    held_ids = [one.pk for one in held.values()]
+    notes = await store.thanks.of_pairs(pair_ids, held_ids, now - NEWS_KEPT, texts=texts) if held_ids else ()
+    thanks = _by(lambda note: note.pair_id, notes)
+    commitments = _by(lambda one: one.pair_id, await store.commitments.open_of(pair_ids, texts=texts))
+    asked = await store.commitments.requests_of(pair_ids, now - NEWS_KEPT, texts=texts)
+    requests = _by(lambda one: one.pair_id, asked)
     return {
         pair.pk: PairSnapshot(
             pair=pair,
             employee=people[pair.employee_id],
             manager=people[pair.manager_id],
+            now=now,
             current=(now_open := current.get(pair.pk)),
-            held=(before := held.get(pair.pk)),
+            held=held.get(pair.pk),
             cancelled=cancelled.get(pair.pk),
             agenda=agenda[now_open.pk] if now_open else (),
             preparations=preparations[now_open.pk] if now_open else (),
-            thank_you=thanked.get(before.pk) if before else None,
+            thanks=thanks[pair.pk],
             commitments=commitments[pair.pk],
             requests=requests[pair.pk],
         )
         for pair in pairs
     }
+
+
+async def load_person_snapshots(
+    store: Store, person_ids: Sequence[int], now: datetime, *, texts: bool = True
+) -> dict[int, PersonSnapshot]:
+    """Snapshots of some persons, by key, in a number of queries that does not grow with them."""
+    pairs = await store.pairs.active_of_managers(person_ids, texts=texts)
+    people = await store.people.by_ids({*person_ids, *(pair.employee_id for pair in pairs)})
+    discussions = await store.discussions.latest([pair.pk for pair in pairs], texts=texts) if pairs else ()
+    current = {one.pair_id: one for one in discussions if one.state in OPEN}
+    held = {one.pair_id: one for one in discussions if one.state in HELD_STATES}
+    reports = _by(
+        lambda report: report.pair.manager_id,
+        [
+            Report(pair, people[pair.employee_id], current.get(pair.pk), held.get(pair.pk))
+            for pair in pairs
+        ],
+    )  # fmt: skip
+    return {key: PersonSnapshot(people[key], now, reports[key]) for key in person_ids if key in people}
 
 
 def _by(key: Callable[[Row], int], rows: Iterable[Row]) -> Mapping[int, Sequence[Row]]:

@@ -1,4 +1,4 @@
-"""What somebody could do now, in the order of the cycle: the top of the App Home."""
+"""What a person could do now, in the order of the cycle: the top of the App Home."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from cycle import formatting
 from cycle.nudges import Action, Button
-from cycle.nudges.getting_ready import agenda_proposed, scheduled
-from cycle.nudges.setting_dates import SCHEDULE_AHEAD
+from cycle.nudges.scheduling import SCHEDULE_AHEAD
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
@@ -28,27 +27,32 @@ class ToDo:
     press: Button
 
 
-def to_do(view: PairSnapshot, me: Person, now: datetime) -> list[ToDo]:
+def to_do(snapshot: PairSnapshot, me: Person, now: datetime) -> list[ToDo]:
     """What one person could do now in one pair. Pure."""
-    if view.pair.state is PairState.ASKED:
-        return list(_while_asked(view, me))
-    if view.pair.state is not PairState.ACTIVE:
+    if snapshot.pair.state is PairState.ASKED:
+        return list(_while_asked(snapshot, me))
+    if snapshot.pair.state is not PairState.ACTIVE:
         return []
-    return [*_answers(view, me), *_after(view, me), *_overdue(view, me, now), *_before(view, me, now)]
+    return [
+        *_answers(snapshot, me),
+        *_after(snapshot, me),
+        *_overdue(snapshot, me, now),
+        *_before(snapshot, me, now),
+    ]
 
 
-def _while_asked(view: PairSnapshot, me: Person) -> Iterator[ToDo]:
-    other = formatting.first_name(view.other_than(me.pk))
-    if view.pair.asked_by_id != me.id:
+def _while_asked(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    if snapshot.pair.asked_by_id != me.id:
         yield ToDo(
             f"{other} would like to have career discussions with you.",
-            Button("Say yes", Action.ACCEPT_PAIR, view.pair.pk),
+            Button("Say yes", Action.ACCEPT_PAIR, snapshot.pair.pk),
         )
 
 
-def _answers(view: PairSnapshot, me: Person) -> Iterator[ToDo]:
-    other = formatting.first_name(view.other_than(me.pk))
-    for request in view.requests:
+def _answers(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    for request in snapshot.requests:
         if request.state is RequestState.ASKED and request.asked_by_id != me.id:
             yield ToDo(
                 f"{other} would like to change a commitment.",
@@ -56,64 +60,74 @@ def _answers(view: PairSnapshot, me: Person) -> Iterator[ToDo]:
             )
 
 
-def _after(view: PairSnapshot, me: Person) -> Iterator[ToDo]:
-    discussion, other = view.held, formatting.first_name(view.other_than(me.pk))
+def _after(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
+    discussion, other = snapshot.held, formatting.first_name(snapshot.other_than(me.pk))
     if discussion is None:
         return
-    is_employee = view.pair.side_of(me.pk) is Side.EMPLOYEE
-    if is_employee and discussion.state is DiscussionState.HELD and view.thank_you is None:
+    is_employee = snapshot.pair.side_of(me.pk) is Side.EMPLOYEE
+    if is_employee and discussion.state is DiscussionState.HELD and snapshot.thank_you is None:
         yield ToDo(
-            f"Thank {other} in writing; a draft is ready.",
+            f"Thank {other} in writing. A draft is ready.",
             Button("Read and send", Action.OPEN_THANK_YOU, discussion.pk),
         )
-    note = view.thank_you
-    unconfirmed = any(
-        one.discussion_id == discussion.id and one.owner_id == view.pair.employee_id and one.confirmed_at is None
-        for one in view.commitments
-    )
+    note, unconfirmed = snapshot.thank_you, len(snapshot.unconfirmed(discussion.pk))
     if not is_employee and note is not None and note.confirmed_at is None and unconfirmed:
-        yield ToDo(f"Confirm what {other} will deliver.", Button("Confirm", Action.CONFIRM_DELIVERABLES, discussion.pk))
-
-
-def _overdue(view: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]:
-    today = local_day(me, now)
-    other = formatting.first_name(view.other_than(me.pk))
-    late = [one for one in view.commitments if one.owner_id == me.id and one.due_on < today]
-    if late:
         yield ToDo(
-            f"{formatting.count(len(late), 'promise')} of yours, agreed with {other}, passed the date: "
-            "done, or a new date?",
-            Button("Show promises", Action.OPEN_COMMITMENTS, view.pair.pk),
+            f"Confirm {other}'s commitment from your discussion."
+            if unconfirmed == 1
+            else f"Confirm {other}'s {unconfirmed} commitments from your discussion.",
+            Button("Confirm", Action.CONFIRM_DELIVERABLES, discussion.pk),
         )
 
 
-def _before(view: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]:
-    discussion, other = view.current, formatting.first_name(view.other_than(me.pk))
+def _overdue(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]:
+    today, other = local_day(me, now), formatting.first_name(snapshot.other_than(me.pk))
+    late = sum(one.owner_id == me.id and one.due_on < today for one in snapshot.commitments)
+    if late:
+        yield ToDo(
+            f"A commitment to {other} is past its date. Done, or a new date?"
+            if late == 1
+            else f"{late} commitments to {other} are past their dates. Done, or new dates?",
+            Button("Show commitments", Action.OPEN_COMMITMENTS, snapshot.pair.pk),
+        )
+
+
+def _before(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]:
+    discussion, other = snapshot.current, formatting.first_name(snapshot.other_than(me.pk))
     if discussion is None:
         return
-    coming = scheduled(view)
-    if coming is None:
+    if (coming := snapshot.scheduled) is None:
         if discussion.postponed and discussion.due_on - local_day(me, now) > SCHEDULE_AHEAD:
             return  # left for later on purpose, and later has not come
-        yield ToDo(f"Find a time to talk with {other}.", Button("Find a time", Action.OPEN_SCHEDULE, view.pair.pk))
+        yield ToDo(f"Find a time to talk with {other}.", Button("Find a time", Action.OPEN_SCHEDULE, snapshot.pair.pk))
         return
     if (ends_at := discussion.ends_at) is not None and ends_at <= now:
         yield ToDo(f"How did it go with {other}?", Button("Wrap up", Action.OPEN_WRAP_UP, discussion.pk))
         return
-    if view.pair.side_of(me.pk) is Side.EMPLOYEE:
-        if not agenda_proposed(view):
-            yield ToDo(
-                f"Propose what to talk about with {other}.", Button("Propose points", Action.OPEN_AGENDA, view.pair.pk)
-            )
-    elif any(_is_news(item, me) for item in view.agenda):
+    yield from _agenda(snapshot, me)
+    is_prepared = any(one.author_id == me.id for one in snapshot.preparations)
+    if not is_prepared and coming[1] - now <= PREPARE_FROM:
         yield ToDo(
-            f"{other} proposed points for the agenda.", Button("See the agenda", Action.OPEN_AGENDA, view.pair.pk)
+            f"Prepare for your discussion with {other}.",
+            Button("Prepare", Action.OPEN_PREPARATION, snapshot.pair.pk),
         )
-    prepared = any(one.author_id == me.id for one in view.preparations)
-    if not prepared and coming[1] - now <= PREPARE_FROM:
-        yield ToDo(f"Prepare for your talk with {other}.", Button("Prepare", Action.OPEN_PREPARATION, view.pair.pk))
+
+
+def _agenda(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    if snapshot.pair.side_of(me.pk) is Side.EMPLOYEE:
+        if not snapshot.proposed_items:
+            yield ToDo(
+                f"Propose what to talk about with {other}.",
+                Button("Propose agenda items", Action.OPEN_AGENDA, snapshot.pair.pk),
+            )
+    elif any(_is_news(item, me) for item in snapshot.agenda):
+        yield ToDo(
+            f"{other} proposed something for the agenda.",
+            Button("See the agenda", Action.OPEN_AGENDA, snapshot.pair.pk),
+        )
 
 
 def _is_news(item: AgendaItem, me: Person) -> bool:
-    """Whether the other side has just proposed a point; one left over from last time is known."""
+    """Whether the other side has just proposed an item; one that is left from last time is known."""
     return item.state is ItemState.PROPOSED and item.author_id != me.id and item.carried_from_id is None

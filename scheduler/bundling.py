@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from cycle.calendar import WorkingHours
+from cycle.calendar import WorkingCalendar
 from scheduler.messenger import MessageSize
 from storage.nudges import Nudge
 
@@ -32,8 +32,8 @@ def bundle(
     yield parts[start:]
 
 
-def is_late(row: Nudge, hours: WorkingHours, now: datetime) -> bool:
+def is_late(row: Nudge, calendar: WorkingCalendar, now: datetime) -> bool:
     """Whether a nudge comes noticeably later than it could have come."""
-    could_come = hours.next_open(max(row.due_at, row.planned_at))
-    today = hours.opening(hours.day_of(now))
+    could_come = calendar.next_open(max(row.due_at, row.planned_at))
+    today = calendar.opening(calendar.day_of(now))
     return could_come < today or now - could_come > LATE_AFTER

@@ -5,15 +5,15 @@ message that may have been posted.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from cycle.nudges import KINDS, PlannedNudge, plan
-from cycle.snapshot import PairSnapshot, load_snapshots
+from cycle.nudges import PlannedNudge, in_reading_order, plan, worded
+from cycle.snapshot import Snapshot, SnapshotKey, load
 from scheduler.bundling import bundle, is_late
 from scheduler.messenger import FIND_SECONDS, POST_SECONDS, MessagePart, MessageSize, Messenger, OutgoingMessage
 from scheduler.pauses import growing
@@ -63,7 +63,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What should exist for a pair now, by key; for the broken kinds nobody knows."""
+    """What should exist for a pair or person now, by key; for the broken kinds nobody knows."""
 
     wanted: dict[str, PlannedNudge]
     broken: frozenset[str] = frozenset()
@@ -74,6 +74,7 @@ class _Ready:
     """A nudge whose reason holds, and what it says."""
 
     row: Nudge
+    planned: PlannedNudge
     part: MessagePart
     late: bool
     size: MessageSize
@@ -94,16 +95,16 @@ async def claim(store: Store, now: datetime, people: int, messenger: Messenger) 
     due = await store.nudges.lock_due(now, people, PATIENCE)
     if not due:
         return batch
-    snapshots = await load_snapshots(store, sorted({row.pair_id for row in due}), now)
-    plans = _plans(due, snapshots.values(), now)
+    snapshots = await load(store, sorted({row.snapshot_key for row in due}), now)
+    plans = _plans(due, snapshots, now)
     drafts: list[_Draft] = []
     for rows in _by_person(due):
         ready: list[_Ready] = []
         for row in rows:
             measure = messenger.size if len(rows) > 1 else _unmeasured
-            outcome = _recheck(row, snapshots[row.pair_id], plans[row.pair_id], now, measure)
+            outcome = _recheck(row, snapshots[row.snapshot_key], plans[row.snapshot_key], now, measure)
             (ready if isinstance(outcome, _Ready) else batch.transitions).append(outcome)  # type: ignore[arg-type]
-        recipient = snapshots[rows[0].pair_id].by_id(rows[0].person_id)
+        recipient = snapshots[rows[0].snapshot_key].by_id(rows[0].person_id)
         drafts += _drafts(ready, recipient, messenger.capacity)
     await _write(store, batch, drafts, now)
     return batch
@@ -116,21 +117,21 @@ def _by_person(rows: Iterable[Nudge]) -> Iterable[Sequence[Nudge]]:
     return theirs.values()
 
 
-def _plans(due: Iterable[Nudge], snapshots: Iterable[PairSnapshot], now: datetime) -> dict[int, _Plan]:
-    """What should exist now for each pair, of the kinds that are due."""
-    kinds: dict[int, set[str]] = {}
+def _plans(due: Iterable[Nudge], snapshots: Mapping[SnapshotKey, Snapshot], now: datetime) -> dict[SnapshotKey, _Plan]:
+    """What should exist now for each pair or person, of the kinds that are due."""
+    kinds: dict[SnapshotKey, set[str]] = {}
     for row in due:
-        kinds.setdefault(row.pair_id, set()).add(row.kind)
-    return {one.pair.pk: _plan(one, sorted(kinds[one.pair.pk]), now) for one in snapshots}
+        kinds.setdefault(row.snapshot_key, set()).add(row.kind)
+    return {key: _plan(snapshot, sorted(kinds[key]), now) for key, snapshot in snapshots.items()}
 
 
-def _plan(snapshot: PairSnapshot, kinds: Sequence[str], now: datetime) -> _Plan:
-    """Plan some kinds. A rule that raises errors is broken; the others of the pair are planned without it."""
+def _plan(snapshot: Snapshot, kinds: Sequence[str], now: datetime) -> _Plan:
+    """Plan some kinds. A rule that raises errors is broken; the others are planned without it."""
     try:
         return _Plan(plan(snapshot, now, kinds))
     except Exception:
         if len(kinds) == 1:
-            log.exception("nudge.rule_broken", pair=snapshot.pair.id, kind=kinds[0])
+            log.exception("nudge.rule_broken", scope=snapshot.scope, key=snapshot.key, kind=kinds[0])
             return _Plan({}, frozenset(kinds))
     plans = [_plan(snapshot, [kind], now) for kind in kinds]
     wanted = {key: planned for one in plans for key, planned in one.wanted.items()}
@@ -138,7 +139,7 @@ def _plan(snapshot: PairSnapshot, kinds: Sequence[str], now: datetime) -> _Plan:
 
 
 def _recheck(
-    row: Nudge, snapshot: PairSnapshot, plan: _Plan, now: datetime, measure: Callable[[MessagePart], MessageSize]
+    row: Nudge, snapshot: Snapshot, plan: _Plan, now: datetime, measure: Callable[[MessagePart], MessageSize]
 ) -> _Ready | Transition:
     """What to say, if the reason still holds and the person is at work; otherwise what becomes of the nudge."""
     planned = plan.wanted.get(row.key)
@@ -148,29 +149,28 @@ def _recheck(
         return _retry(row, now)
     if planned is None:
         return Transition(row, NudgeState.CANCELLED)
-    hours = snapshot.hours(row.person_id)
+    calendar = snapshot.calendar(row.person_id)
     if planned.due_at > now:
         return Transition(row, NudgeState.PLANNED, planned.due_at, due_at=planned.due_at)
-    if not hours.is_open(now):
-        return Transition(row, NudgeState.PLANNED, hours.next_open(now))
+    if not calendar.is_open(now):
+        return Transition(row, NudgeState.PLANNED, calendar.next_open(now))
     return _worded(row, snapshot, planned, now, measure)
 
 
 def _worded(
     row: Nudge,
-    snapshot: PairSnapshot,
+    snapshot: Snapshot,
     planned: PlannedNudge,
     now: datetime,
     measure: Callable[[MessagePart], MessageSize],
 ) -> _Ready | Transition:
     """What a nudge says; if its wording finds that what it was about has gone, it is cancelled."""
-    kind = KINDS[planned.kind]
     try:
-        wording = kind.words(snapshot, planned, snapshot.by_id(row.person_id))
+        wording = worded(snapshot, planned, snapshot.by_id(row.person_id))
         if wording is None:
             return Transition(row, NudgeState.CANCELLED)
-        part = MessagePart(row.pk, row.key, wording, kind.why, row.attempts)
-        return _Ready(row, part, is_late(row, snapshot.hours(row.person_id), now), measure(part))
+        part = MessagePart(row.pk, row.key, wording, row.attempts)
+        return _Ready(row, planned, part, is_late(row, snapshot.calendar(row.person_id), now), measure(part))
     except Exception:
         log.exception("nudge.wording_broken", nudge=row.id, kind=row.kind)
         return _retry(row, now)
@@ -197,8 +197,9 @@ def next_attempt(attempts: int, now: datetime) -> datetime | None:
 
 
 def _drafts(ready: Sequence[_Ready], recipient: Person, capacity: MessageSize) -> Iterable[_Draft]:
-    """One message for everything; several only where one has no room for it."""
-    for together in bundle(ready, lambda one: one.size, capacity) if ready else ():
+    """One message for everything, in the order in which it is read; several only where one has no room for it."""
+    in_order = in_reading_order(ready, lambda one: (one.row.pair_id, one.planned))
+    for together in bundle(in_order, lambda one: one.size, capacity) if ready else ():
         late = any(one.late for one in together)
         yield _Draft(recipient, NewMessage(recipient.pk, new_public_id(), late), together)
 

@@ -41,8 +41,6 @@ class MessagePart:
     key: str
     """The nudge's stable key."""
     wording: NudgeText
-    reason: str
-    """Why the person gets it."""
     attempts: int = 0
     """How often the nudge has failed so far."""
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column
+from storage.base import PairScoped, Repository, enum_column, without_texts
 from storage.encryption import EncryptedText
 from storage.pairs import CURRENT_STATES, Pair
 
@@ -50,8 +50,9 @@ class Discussion(PairScoped, table=True):
     starts_at: datetime | None = None
     minutes: int = 60
     round: int = Field(default=0, description="how often a date was set; a new date starts new nudges")
-    dated_at: datetime | None = Field(default=None, description="when the present date was set")
+    dated_at: datetime | None = Field(default=None, description="when the present date was set, or the last dropped")
     dated_by_id: int | None = Field(default=None, foreign_key="person.id")
+    moved_from: datetime | None = Field(default=None, description="the date that this one, or having none, replaced")
     notes: str | None = Field(default=None, sa_type=EncryptedText)
     wrapped_up_at: datetime | None = None
     wrapped_up_by_id: int | None = Field(default=None, foreign_key="person.id")
@@ -89,7 +90,7 @@ class Discussions(Repository):
         statement = select(Discussion).where(Discussion.pair_id == pair_id, col(Discussion.state).in_(OPEN))
         return await self._first(statement)  # type: ignore[no-any-return]
 
-    async def latest(self, pair_ids: Sequence[int]) -> Sequence[Discussion]:
+    async def latest(self, pair_ids: Sequence[int], *, texts: bool = True) -> Sequence[Discussion]:
         """Of each pair the open turn, the last talk that took place and the last one cancelled, where there are any."""
         group = sa.case((col(Discussion.state).in_(OPEN), 0), (col(Discussion.state).in_(HELD_STATES), 1), else_=2)
         newest = (
@@ -97,7 +98,8 @@ class Discussions(Repository):
             .where(col(Discussion.pair_id).in_(pair_ids))
             .group_by(col(Discussion.pair_id), group)
         )
-        return await self._all(select(Discussion).where(col(Discussion.id).in_(newest)))
+        statement = select(Discussion).where(col(Discussion.id).in_(newest))
+        return await self._all(statement if texts else without_texts(statement, Discussion))
 
     async def latest_held(self, pair_id: int, limit: int) -> Sequence[Discussion]:
         """The talks a pair has had, latest first."""

@@ -46,6 +46,14 @@ RETRYABLE_FAILURES: Final = RECIPIENT_FAILURES | {BROKEN}
 """Failures of which the cause may have gone: replanning plans such a nudge again for as long as its reason holds."""
 
 
+class NudgeScope(StrEnum):
+    """What a nudge is planned from: the state of a pair, of everything around one person, or of a team."""
+
+    PAIR = "pair"
+    PERSON = "person"
+    TEAM = "team"
+
+
 class Nudge(WorkspaceScoped, table=True):
     """One planned notice to one person. Its text is made when it is sent, from the state of that moment."""
 
@@ -62,10 +70,18 @@ class Nudge(WorkspaceScoped, table=True):
     )  # fmt: skip
 
     person_id: int = Field(foreign_key="person.id", index=True)
-    pair_id: int = Field(foreign_key="pair.id", index=True)
+    scope: NudgeScope = Field(
+        default=NudgeScope.PAIR, sa_type=enum_column(NudgeScope), sa_column_kwargs={"server_default": "pair"}
+    )
+    pair_id: int | None = Field(default=None, foreign_key="pair.id", index=True, description="of scope pair only")
     kind: str = Field(description="a kind of cycle.nudges")
+    stage: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": ""},
+        description="which of several a kind sends: first, again, …",
+    )
     key: str = Field(description="stable: planning the same thing twice is planning it once")
-    subject_id: int = Field(description="the discussion, commitment, request or pair it is about")
+    subject_id: int = Field(description="the discussion, commitment, request, thank-you, pair or person it is about")
     due_at: datetime
     planned_at: datetime = Field(description="when this moment was decided: nothing is late before it is known")
     state: NudgeState = Field(default=NudgeState.PLANNED, sa_type=enum_column(NudgeState))
@@ -80,6 +96,11 @@ class Nudge(WorkspaceScoped, table=True):
     message_id: int | None = Field(default=None, foreign_key="message.id", description="the message that carries it")
     settled_at: datetime | None = None
     failure: str | None = Field(default=None, description="Slack's error word, or why we gave up; for admins")
+
+    @property
+    def snapshot_key(self) -> tuple[NudgeScope, int]:
+        """What it is planned from: a scope, and the key of its pair or person."""
+        return self.scope, self.person_id if self.pair_id is None else self.pair_id
 
 
 NUDGE: Final[sa.Table] = Nudge.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
@@ -152,9 +173,10 @@ class Nudges(Repository):
             return ()
         theirs = select(Nudge).where(col(Nudge.person_id).in_(ours), free).order_by(col(Nudge.due_at), col(Nudge.id))
         rows: Sequence[Nudge] = await self._all(theirs)
-        at_rest = select(col(Pair.id)).where(col(Pair.id).in_({row.pair_id for row in rows}))
-        locked = set(await self._all(at_rest.with_for_update(read=True, skip_locked=True))) if rows else set()
-        busy = {row.person_id for row in rows if row.pair_id not in locked}
+        pair_ids = {row.pair_id for row in rows if row.pair_id is not None}
+        at_rest = select(col(Pair.id)).where(col(Pair.id).in_(pair_ids))
+        locked = set(await self._all(at_rest.with_for_update(read=True, skip_locked=True))) if pair_ids else set()
+        busy = {row.person_id for row in rows if row.pair_id in pair_ids - locked}
         return [row for row in rows if row.person_id not in busy]
 
     async def apply(self, transitions: Sequence[Transition], now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import NotFound, PairScoped, Repository, WorkspaceScoped, enum_column, locking
+from storage.base import NotFound, PairScoped, Repository, WorkspaceScoped, enum_column, locking, without_texts
 from storage.encryption import EncryptedText
 
 
@@ -141,9 +141,24 @@ class Pairs(Repository):
             raise NotFound(what)
         return found
 
-    async def by_ids(self, pair_ids: Sequence[int]) -> Sequence[Pair]:
+    async def by_ids(self, pair_ids: Sequence[int], *, texts: bool = True) -> Sequence[Pair]:
         """Pairs by key, all in one query."""
-        return await self._all(select(Pair).where(col(Pair.id).in_(pair_ids)))
+        statement = select(Pair).where(col(Pair.id).in_(pair_ids))
+        return await self._all(statement if texts else without_texts(statement, Pair))
+
+    async def lock_all(self, pair_ids: Sequence[int], *, texts: bool = True) -> Sequence[Pair]:
+        """Lock pairs until the transaction ends, in the order of their keys, in one statement; those that are there."""
+        statement = locking(select(Pair).where(col(Pair.id).in_(pair_ids)).order_by(col(Pair.id)))
+        return await self._all(statement if texts else without_texts(statement, Pair))
+
+    async def active_of_managers(self, manager_ids: Sequence[int], *, texts: bool = True) -> Sequence[Pair]:
+        """The active pairs in which any of these people are the manager, the oldest first."""
+        statement = (
+            select(Pair)
+            .where(col(Pair.manager_id).in_(manager_ids), col(Pair.state) == PairState.ACTIVE)
+            .order_by(col(Pair.id))
+        )
+        return await self._all(statement if texts else without_texts(statement, Pair))
 
     async def current_of(self, person_id: int) -> Sequence[Pair]:
         """Asked and active pairs in which somebody stands on either side: the one as employee first (practice E1)."""
@@ -173,6 +188,11 @@ class Pairs(Repository):
     async def asked_before(self, moment: datetime) -> Sequence[int]:
         """The keys of the requests that have waited for an answer since before a moment."""
         return await self._all(select(col(Pair.id)).where(Pair.state == PairState.ASKED, col(Pair.asked_at) < moment))
+
+    async def manager_ids(self) -> Sequence[int]:
+        """Everybody who is the manager in an active pair."""
+        statement = select(col(Pair.manager_id)).where(col(Pair.state) == PairState.ACTIVE).distinct()
+        return await self._all(statement.order_by(col(Pair.manager_id)))
 
     async def current_ids(self) -> Sequence[int]:
         """Every pair that may need nudges."""

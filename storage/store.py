@@ -8,6 +8,7 @@ from storage.commitments import Commitments
 from storage.discussions import Discussions
 from storage.drafts import Drafts
 from storage.messages import Messages
+from storage.nudge_plans import NudgePlans
 from storage.nudges import Nudges
 from storage.objectives import Objectives
 from storage.pairs import Pairs
@@ -41,6 +42,7 @@ class Store:
         self.commitments = Commitments(session, workspace_id, gate)
         self.thanks = Thanks(session, workspace_id, gate)
         self.nudges = Nudges(session, workspace_id, gate)
+        self.nudge_plans = NudgePlans(session, workspace_id, gate)
         self.drafts = Drafts(session, workspace_id, gate)
         self.requests = ProcessedRequests(session, workspace_id, gate)
         self.messages = Messages(session, workspace_id, gate)

@@ -1,51 +1,84 @@
-"""Every nudge the bot sends. A new kind is one `Kind` in one of these modules, and its line in `KINDS`."""
+"""Every nudge the bot sends. Each module is one noun of the cycle and lists its kinds in `KINDS`; nothing else does."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from importlib import import_module
+from pkgutil import iter_modules
 from types import MappingProxyType
+from typing import Any, TypeVar
 
-from cycle.nudges.agreeing import CHANGE_ANSWERED, CHANGE_ASKED, PAIR_ANSWERED, PAIR_ASKED
-from cycle.nudges.following_up import THANK_YOU, THANK_YOU_NOTE, WRAP_UP, WRAPPED_UP
-from cycle.nudges.getting_ready import ANSWER_AGENDA, DAY_BEFORE, PROPOSE_AGENDA
-from cycle.nudges.keeping_promises import COMMITMENT_AHEAD, COMMITMENT_OVERDUE
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge
-from cycle.nudges.setting_dates import CANCELLED, DATE_SET, GONE_QUIET, SCHEDULE_NEXT
-from cycle.snapshot import PairSnapshot
-
-__all__ = ["KINDS", "Action", "Button", "NudgeKind", "NudgeText", "PlannedNudge", "plan"]
-
-KINDS: Mapping[str, NudgeKind] = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (
-            PAIR_ASKED,
-            PAIR_ANSWERED,
-            SCHEDULE_NEXT,
-            GONE_QUIET,
-            DATE_SET,
-            CANCELLED,
-            PROPOSE_AGENDA,
-            ANSWER_AGENDA,
-            DAY_BEFORE,
-            WRAP_UP,
-            WRAPPED_UP,
-            THANK_YOU,
-            THANK_YOU_NOTE,
-            COMMITMENT_AHEAD,
-            COMMITMENT_OVERDUE,
-            CHANGE_ASKED,
-            CHANGE_ANSWERED,
-        )
-    }
+from cycle.nudges.kind import (
+    Action,
+    Button,
+    NudgeKind,
+    NudgeText,
+    PlannedNudge,
+    ReadingOrder,
+    Urgency,
 )
+from cycle.snapshot import Snapshot
+from storage.people import Person
+
+__all__ = [
+    "KINDS",
+    "Action",
+    "Button",
+    "NudgeKind",
+    "NudgeText",
+    "PlannedNudge",
+    "ReadingOrder",
+    "Urgency",
+    "in_reading_order",
+    "plan",
+    "worded",
+]
+
+T = TypeVar("T")
 
 
-def plan(view: PairSnapshot, now: datetime, kinds: Collection[str] = KINDS.keys()) -> dict[str, PlannedNudge]:
-    """The nudges, of some kinds or all, that should exist for a pair, by key. Pure."""
+def _kinds_of_all_modules() -> Iterator[NudgeKind[Any]]:
+    """The kinds of the modules of this package, in the order of the alphabet."""
+    for module in sorted(iter_modules(__path__), key=lambda module: module.name):
+        yield from getattr(import_module(f"{__name__}.{module.name}"), "KINDS", ())
+
+
+KINDS: Mapping[str, NudgeKind[Any]] = MappingProxyType({kind.name: kind for kind in _kinds_of_all_modules()})
+
+
+def plan(snapshot: Snapshot, now: datetime, kinds: Collection[str] = KINDS.keys()) -> dict[str, PlannedNudge]:
+    """The nudges, of some kinds or all, that should exist for a pair or a person, by key. Pure."""
     return {
         planned.key: planned
         for name in kinds
-        if name in KINDS
-        for planned in KINDS[name].rule(view)
-        if planned.holds(now) and not view.by_id(planned.person_id).deactivated
+        if (kind := KINDS.get(name)) is not None and kind.scope is snapshot.scope
+        for planned in kind.rule(snapshot)
+        if planned.holds(now) and not snapshot.by_id(planned.person_id).deactivated
     }
+
+
+def worded(snapshot: Snapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """What a person reads, with the reason they get it; None where what it was about has gone. Pure."""
+    kind = KINDS[planned.kind]
+    text: NudgeText | None = kind.text(snapshot, planned, me)
+    if text is None:
+        return None
+    return NudgeText(text.text, text.buttons, text.quote, kind.reason(snapshot, planned, me))
+
+
+def in_reading_order(together: Sequence[T], what: Callable[[T], tuple[int | None, PlannedNudge]]) -> list[T]:
+    """What goes into one message, sorted for reading: pair by pair, and within one as the cycle runs.
+
+    `what` gives the pair (None beyond pairs, which comes last) and the nudge of each. The pair whose nudge is due first
+    comes first.
+    """
+    nudges = [what(one) for one in together]
+    first_due: dict[int | None, datetime] = {}
+    for pair_id, planned in nudges:
+        first_due[pair_id] = min(planned.due_at, first_due.get(pair_id, planned.due_at))
+
+    def rank(position: int) -> tuple[Any, ...]:
+        pair_id, planned = nudges[position]
+        place = (KINDS[planned.kind].order, planned.due_at, position)
+        return (pair_id is None, first_due[pair_id], pair_id or 0, *place)
+
+    return [together[position] for position in sorted(range(len(together)), key=rank)]

@@ -1,17 +1,25 @@
-"""What a kind of nudge is: a rule that says when, words that say what, and why the person gets it."""
+"""What a kind of nudge is: a rule that says when, a text that says what, and why the person gets it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from typing import Generic, NamedTuple, TypeVar
 
-from cycle.snapshot import PairSnapshot
+from cycle.snapshot import PairSnapshot, PersonSnapshot
+from storage.nudges import NudgeScope
 from storage.people import Person
+
+SnapshotT = TypeVar("SnapshotT", PairSnapshot, PersonSnapshot)
+
+# The stage of a nudge that both get where the others of its kind go to one of them (see `PlannedNudge.key`).
+BOTH = "both"
 
 
 class Action(StrEnum):
     """What pressing a button does; `handlers` has a listener for each."""
 
+    START = "start"
     ACCEPT_PAIR = "accept_pair"
     DECLINE_PAIR = "decline_pair"
     READ_REASON = "read_reason"
@@ -28,6 +36,24 @@ class Action(StrEnum):
     ANSWER_CHANGE = "answer_change"
 
 
+class Urgency(StrEnum):
+    """Whether a nudge may be held back where someone has had enough messages for a day or a week."""
+
+    NEVER_HELD_BACK = "never_held_back"  # tied to its moment, or someone waits for it
+    MAY_WAIT = "may_wait"
+    HOME_ONLY = "home_only"  # shown where the person looks, never sent
+
+
+class ReadingOrder(IntEnum):
+    """Where a nudge is read in a message that carries several about one pair: as the cycle runs."""
+
+    PAIRING = 1
+    LAST_DISCUSSION = 2
+    DATE = 3
+    NEXT_DISCUSSION = 4
+    COMMITMENTS = 5
+
+
 @dataclass(frozen=True)
 class Button:
     """A button: what it says, what it does, and to what (the key of a pair, discussion, commitment or request)."""
@@ -42,37 +68,70 @@ class Button:
 class NudgeText:
     """What a nudge says.
 
-    `text` holds names, dates and counts only, never what people wrote in private (practice C10): a direct message shows
-    on lock screens and in exports. `quote` is for what somebody wrote in order to send it: a thank-you, or a request.
+    `text` holds names, dates and counts only (practice C10): it is also the notification, which shows on lock screens.
+    `quote` is for words that were written to be sent (a thank-you, a request), or that say which commitment is meant;
+    it stands in the message alone. `reason` says why the person gets this message, where the text leaves that open.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     quote: str | None = None
+    reason: str | None = None
 
 
-@dataclass(frozen=True)
-class PlannedNudge:
-    """A nudge that should exist. `key` is stable; `ends_at` is when it stops making sense, if it ever does."""
+class PlannedNudge(NamedTuple):
+    """A nudge that should exist, from `due_at` until it stops making sense at `ends_at`, if it ever does.
+
+    A tuple, since a night plans millions of them.
+    """
 
     kind: str
-    key: str
-    person_id: int
     subject_id: int
+    """The key of the discussion, commitment, request, note, pair or person it is about."""
+    person_id: int
     due_at: datetime
     ends_at: datetime | None = None
+    stage: str = ""
+    """Which of the several that a kind sends about one subject."""
+    round: int | None = None
+    """Where a subject has several turns, each with nudges of its own (the dates of a discussion): which one."""
+    to_each: bool = False
+    """Whether several people get the same one."""
+    scope: NudgeScope = NudgeScope.PAIR
+
+    @property
+    def key(self) -> str:
+        """What makes this nudge itself: planning it twice is planning it once, now and in later releases.
+
+        The kind and the subject, then, where there are any, the round, the person and the stage. The stage that both
+        get stands before the person; databases in use know these keys, so they do not change.
+        """
+        person = (self.person_id,) if self.to_each else ()
+        stage = (self.stage,) if self.stage else ()
+        which = (*stage, *person) if self.stage == BOTH else (*person, *stage)
+        turn = () if self.round is None else (self.round,)
+        return ":".join(map(str, (self.kind, self.subject_id, *turn, *which)))
 
     def holds(self, now: datetime) -> bool:
         """Whether it makes sense at a moment."""
         return self.ends_at is None or now < self.ends_at
 
 
+def no_reason(_snapshot: object, _planned: PlannedNudge, _me: Person) -> None:
+    """For kinds whose text says it all."""
+
+
 @dataclass(frozen=True)
-class NudgeKind:
-    """A kind of nudge. `rule` and `words` are pure."""
+class NudgeKind(Generic[SnapshotT]):
+    """A kind of nudge. `rule`, `text` and `reason` are pure; the last two are asked when a nudge is sent."""
 
     name: str
-    why: str
-    rule: Callable[[PairSnapshot], Iterable[PlannedNudge]]
-    words: Callable[[PairSnapshot, PlannedNudge, Person], NudgeText | None]
-    """None where what it was about has gone; it is then not sent."""
+    urgency: Urgency
+    order: ReadingOrder
+    rule: Callable[[SnapshotT], Iterable[PlannedNudge]]
+    """Every nudge of this kind that the snapshot calls for, past ones included; it does not look at `now`."""
+    text: Callable[[SnapshotT, PlannedNudge, Person], NudgeText | None]
+    """What the person reads; None where what it was about has gone, and it is not sent."""
+    reason: Callable[[SnapshotT, PlannedNudge, Person], str | None] = no_reason
+    """Why they get this very message, in one short sentence; None where the text says it."""
+    scope: NudgeScope = NudgeScope.PAIR

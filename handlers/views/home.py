@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from cycle import formatting
 from cycle.nudges import Action, Button
-from cycle.nudges.getting_ready import scheduled
 from cycle.overview import Overview
 from cycle.snapshot import PairSnapshot
 from cycle.todo import ToDo
@@ -127,7 +126,7 @@ def next_discussion(view: PairSnapshot, me: Person, now: datetime) -> str:
     discussion = view.current
     if discussion is None:
         return "No discussion is open."
-    if (coming := scheduled(view)) is None:
+    if (coming := view.scheduled) is None:
         due = formatting.day(discussion.due_on, local_day(me, now))
         if discussion.due_on < local_day(me, now):
             return f"Your next discussion was due by {due} and has no date yet."
@@ -155,7 +154,7 @@ def _prepared(view: PairSnapshot, me: Person) -> str:
 
 def _buttons(view: PairSnapshot, other: Person) -> kit.Block:
     name, key = formatting.first_name(other), str(view.pair.pk)
-    dated = scheduled(view) is not None
+    dated = view.scheduled is not None
     buttons = [
         _named("Prepare", Action.OPEN_PREPARATION, key, name),
         _named("Agenda", Action.OPEN_AGENDA, key, name),

@@ -34,10 +34,6 @@ class Part(Protocol):
     def wording(self) -> NudgeText:
         """What it says."""
 
-    @property
-    def reason(self) -> str:
-        """Why the person gets it."""
-
 
 def render(parts: Sequence[Part], *, late: bool) -> dict[str, Any]:
     """`text` and `blocks` of a message. The text is complete for screen readers, without what people wrote."""
@@ -75,7 +71,9 @@ def _blocks(part: Part) -> list[kit.Block]:
     if wording.buttons:
         buttons = [kit.button(one.label, one.does, str(one.subject_id), primary=one.primary) for one in wording.buttons]
         blocks.append(kit.actions(buttons, block_id=buttons_id))
-    return [*blocks, kit.context(f"Why this? {part.reason}")]
+    if wording.reason is not None:
+        blocks.append(kit.context(kit.fitted(wording.reason, kit.CONTEXT_TEXT)))
+    return blocks
 
 
 def _texts(found: Any) -> Iterator[str]:

@@ -107,7 +107,7 @@ BUTTONS = (Button("Find a time", Action.OPEN_SCHEDULE, 1),)
 
 def part(key: str = "schedule_next:1:1", text: str = "Hello Ana", **also: Any) -> MessagePart:
     """A part of a message."""
-    return MessagePart(1, key, NudgeText(text, **also), "Your next discussion is due.")
+    return MessagePart(1, key, NudgeText(text, **also))
 
 
 def a_message(*parts: MessagePart) -> OutgoingMessage:
@@ -198,7 +198,7 @@ async def test_a_message_that_cannot_be_rendered_was_not_posted(slack: TinySlack
     """An error of ours while rendering leaves no doubt: Slack was not asked, and only this message is affected."""
     not_a_text: Any = None
     with pytest.raises(ContentRefused) as caught:
-        await messenger.post(a_message(MessagePart(1, "k:1", not_a_text, "Why")))
+        await messenger.post(a_message(MessagePart(1, "k:1", not_a_text)))
     assert (caught.value.cause, caught.value.for_good) == (BROKEN, False)
     assert not slack.asked
 

@@ -22,7 +22,7 @@ TWO = pair(ANA, BEN, id=1)
 
 def seen(**also: Any) -> PairSnapshot:
     """The pair as it stands."""
-    return PairSnapshot(**({"pair": TWO, "employee": ANA, "manager": BEN} | also))
+    return PairSnapshot(**({"pair": TWO, "employee": ANA, "manager": BEN, "now": NOW} | also))
 
 
 def offered(view: PairSnapshot, me: Person) -> list[Action]:
@@ -132,10 +132,10 @@ def test_E12_thanks_then_the_second_key():
     assert offered(seen(held=discussion, commitments=[agreed]), ANA) == [Action.OPEN_THANK_YOU]
     assert offered(seen(held=discussion, commitments=[agreed]), BEN) == []
     note = ThankYou(pair_id=1, discussion_id=1, author_id=ANA.pk, text="Thanks!", sent_at=LONG_AGO)
-    assert offered(seen(held=discussion, commitments=[agreed], thank_you=note), ANA) == []
-    assert offered(seen(held=discussion, commitments=[agreed], thank_you=note), BEN) == [Action.CONFIRM_DELIVERABLES]
+    assert offered(seen(held=discussion, commitments=[agreed], thanks=[note]), ANA) == []
+    assert offered(seen(held=discussion, commitments=[agreed], thanks=[note]), BEN) == [Action.CONFIRM_DELIVERABLES]
     turned = mine(ANA, date(2027, 1, 15), id=1, discussion_id=1, confirmed_at=LONG_AGO)
-    assert offered(seen(held=discussion, commitments=[turned], thank_you=note), BEN) == []
+    assert offered(seen(held=discussion, commitments=[turned], thanks=[note]), BEN) == []
 
 
 def test_E13_a_date_that_passed_is_for_its_owner():
@@ -146,7 +146,7 @@ def test_E13_a_date_that_passed_is_for_its_owner():
         mine(ANA, date(2026, 11, 23), id=3),
     ]
     (item,) = to_do(seen(commitments=late), ANA, NOW)
-    assert item.sentence.startswith("2 promises")
+    assert item.sentence == "2 commitments to Ben are past their dates. Done, or new dates?"
     assert item.press.does is Action.OPEN_COMMITMENTS
     assert offered(seen(commitments=late), BEN) == []
 

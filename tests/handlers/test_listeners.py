@@ -455,7 +455,7 @@ async def test_start_over_on_a_new_date_returns_to_that_form(harness: BotHarness
     assert "Half a reas" not in str(again)
 
 
-@pytest.mark.parametrize("does", list(Action))
+@pytest.mark.parametrize("does", [does for does in Action if does is not Action.START])
 async def test_every_button_of_a_nudge_does_something(harness: BotHarness, does: Action):
     """Every button that a nudge can carry has a listener; about something that is gone, it answers with a sentence."""
     outcome = await harness.press_in_message(ANA, does, 4711)

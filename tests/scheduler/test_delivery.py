@@ -210,7 +210,7 @@ async def test_a_weekend_without_the_bot_is_admitted(services: Services):
     to_ana = [message for message in services.slack.shown if message.recipient.id == ana.id]
     assert [message.late for message in to_ana] == [True]
     kinds = [part.key.split(":")[0] for part in to_ana[0].parts]
-    assert kinds == ["commitment_ahead", "day_before", "commitment_overdue"]
+    assert kinds == ["day_before", "commitment_ahead", "commitment_overdue"]
 
 
 async def test_what_was_planned_after_its_moment_is_not_late(services: Services):

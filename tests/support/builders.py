@@ -1,14 +1,16 @@
 """People, pairs and talks to test with: only what a test is about has to be said."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cycle.nudges import plan
-from cycle.replanning import new_nudge
-from cycle.snapshot import PairSnapshot, load_snapshots
+from sqlmodel import col, select
+
+from cycle.calendar import WorkingCalendar
+from cycle.replanning import replan_many
+from cycle.snapshot import PairSnapshot
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest, Commitment
 from storage.database import Database
@@ -16,7 +18,9 @@ from storage.discussions import Discussion, DiscussionState
 from storage.nudges import Nudge
 from storage.pairs import Pair, PairState
 from storage.people import Person
+from storage.preparations import Preparation
 from storage.store import Store
+from storage.thanks import ThankYou
 
 MADRID = "Europe/Madrid"
 TOKYO = "Asia/Tokyo"
@@ -81,20 +85,25 @@ def view(
     agenda: Sequence[AgendaItem] = (),
     commitments: Sequence[Commitment] = (),
     requests: Sequence[ChangeRequest] = (),
-    **turns: Any,
+    thanks: Sequence[ThankYou] = (),
+    preparations: Sequence[Preparation] = (),
+    calendars: Mapping[int, WorkingCalendar] | None = None,
+    now: datetime = LONG_AGO,
+    **discussions: Any,
 ) -> PairSnapshot:
-    """What is known of a pair that was never written: the employee is person 1, the manager person 2, the pair 1.
+    """The snapshot of a pair that was never written: the employee is person 1, the manager person 2, the pair 1.
 
-    `current`, `held` and `cancelled` are given as functions of the pair.
+    `current`, `held` and `cancelled` are given as functions of the pair; they become discussions 1, 2, … in that order.
     """
     employee, manager = person(tz=employee_tz, id=1), person("Bo Lind", manager_tz, id=2)
     two = pair(employee, manager, id=1)
-    discussions = {name: make(two) for name, make in turns.items()}
-    for number, discussion in enumerate(discussions.values(), start=1):
+    made = {name: make(two) for name, make in discussions.items()}
+    for number, discussion in enumerate(made.values(), start=1):
         discussion.id = number
     return PairSnapshot(
-        two, employee, manager, agenda=agenda, commitments=commitments, requests=requests, **discussions
-    )
+        two, employee, manager, now, agenda=agenda, commitments=commitments, requests=requests, thanks=thanks,
+        preparations=preparations, calendars=calendars or {}, **made,
+    )  # fmt: skip
 
 
 async def saved(store: Store, *rows: Any) -> None:
@@ -118,13 +127,8 @@ async def team(
         return await plan_all(store, [two.pk for two in pairs], dated_at)
 
 
-async def plan_all(store: Store, pair_ids: Sequence[int], now: datetime) -> list[Nudge]:
-    """Plan pairs that have no nudges yet, all at once."""
-    views = await load_snapshots(store, pair_ids, now)
-    nudges = [
-        new_nudge(planned, pair_id, now)
-        for pair_id, one in views.items()
-        for planned in plan(one, now).values()
-    ]  # fmt: skip
-    await saved(store, *nudges)
+async def plan_all(store: Store, pair_ids: Sequence[int], now: datetime) -> Sequence[Nudge]:
+    """Plan pairs all at once. Returns their nudges."""
+    await replan_many(store, pair_ids, now)
+    nudges: Sequence[Nudge] = await store.nudges._all(select(Nudge).where(col(Nudge.pair_id).in_(pair_ids)))
     return nudges

@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.discussions import Discussion
 from storage.drafts import Draft, DraftKey
 from storage.messages import NewMessage
-from storage.nudges import NudgeState, Transition
+from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from storage.objectives import Horizon, Objective
 from storage.pairs import PairState, Side
 from storage.preparations import Answer, Preparation
@@ -78,6 +78,9 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
         message = (await store.messages.add([new], LONG_AGO, LONG_AGO))[new.public_id]
         await store.nudges.apply([Transition(nudge, NudgeState.CLAIMED, message_id=message)], LONG_AGO)
+        of_a_person = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:x",
+                            subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
+        await saved(store, of_a_person)
         return Known(person=ana.pk, other=bo.pk, pair=two.pk, past=past.pk, discussion=coming.pk, commitment=made.pk,
                      item=item.pk, preparation=preparation.pk, request=request.pk, objective=objective.pk,
                      answer=answer.pk, thanks=thanks.pk, message=message, claimed=nudge.pk)  # fmt: skip
@@ -126,6 +129,18 @@ QUESTIONS: dict[str, Ask] = {
     "commitments.of_discussion": lambda store, known: store.commitments.of_discussion(known.past),
     "commitments.requests_of": lambda store, known: store.commitments.requests_of([known.pair], LONG_AGO),
     "thanks.of_discussions": lambda store, known: store.thanks.of_discussions([known.past]),
+    "pairs.lock_all": lambda store, known: store.pairs.lock_all([known.pair]),
+    "pairs.active_of_managers": lambda store, known: store.pairs.active_of_managers([known.other]),
+    "pairs.manager_ids": lambda store, _known: store.pairs.manager_ids(),
+    "thanks.of_pairs": lambda store, known: store.thanks.of_pairs([known.pair], [known.past], FAR),
+    "nudgeplans.planned_of_pairs": lambda store, known: store.nudge_plans.planned_of_pairs([known.pair]),
+    "nudgeplans.planned_of_persons": lambda store, known: store.nudge_plans.planned_of_persons([known.other]),
+    "nudgeplans.with_keys": lambda store, known: store.nudge_plans.with_keys(
+        NudgeScope.PAIR, [f"wrapped_up:{known.past}"]
+    ),
+    "nudgeplans.planned_of_pair_or_with_keys": lambda store, known: store.nudge_plans.planned_of_pair_or_with_keys(
+        known.pair, []
+    ),
     "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
     "nudges.recipients": lambda store, _known: store.nudges.recipients(FAR),
     "nudges.lock_due": lambda store, _known: store.nudges.lock_due(FAR, 5, 0),
@@ -137,6 +152,7 @@ QUESTIONS: dict[str, Ask] = {
 # Tested below, each in its own way.
 WRITERS = {
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
+    "nudgeplans.insert", "nudgeplans.change",
     "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
 }  # fmt: skip

@@ -1,13 +1,13 @@
 """Requests that are remembered, requests to pair side by side, drafts that know when they were typed, who is a guest.
 
-Revision: 0006, after 0004.
+Revision: 0006, after 0005.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -48,7 +48,7 @@ def test_a_newcomer_is_welcomed():
 
 def to_dos(count: int) -> Overview:
     """A person with things to do."""
-    one = PairSnapshot(TWO, ANA, BEN)
+    one = PairSnapshot(TWO, ANA, BEN, NOW)
     item = ToDo("Find a time to meet with " + BEN.name, Button("Find a time", Action.OPEN_SCHEDULE, 1))
     return Overview(ANA, NOW, [one], [(one, item)] * count, [])
 
@@ -70,9 +70,9 @@ def test_what_to_do_now_comes_with_its_buttons(count: int, said: str):
 
 def test_nothing_to_do_says_when_it_goes_on():
     """Without anything to do, the next discussion is shown on both clocks, and an unanswered request is named."""
-    dated = PairSnapshot(TWO, ANA, BEN, current=scheduled(TWO, NOW + timedelta(days=60), id=1))
-    asked = PairSnapshot(pair(ANA, BEN, id=2, state=PairState.ASKED), ANA, BEN)
-    undated = PairSnapshot(TWO, ANA, BEN, current=planning(TWO, NOW.date(), id=2))
+    dated = PairSnapshot(TWO, ANA, BEN, NOW, current=scheduled(TWO, NOW + timedelta(days=60), id=1))
+    asked = PairSnapshot(pair(ANA, BEN, id=2, state=PairState.ASKED), ANA, BEN, NOW)
+    undated = PairSnapshot(TWO, ANA, BEN, NOW, current=planning(TWO, NOW.date(), id=2))
     answer = view.what_now(Overview(ANA, NOW, [dated, asked, undated], [], []))
     assert problems("message", answer) == []
     assert "Nothing to do right now" in answer["text"]

@@ -71,6 +71,7 @@ def busy(
         pair=two,
         employee=employee,
         manager=manager,
+        now=NOW,
         current=scheduled(two, NOW + timedelta(days=1), id=two.pk),
         agenda=[
             AgendaItem(pair_id=1, discussion_id=1, author_id=employee.pk, text=text, position=1, proposed_at=LONG_AGO)
@@ -102,7 +103,7 @@ def test_C1_a_newcomer_reads_what_this_is_and_may_start():
 
 def test_E1_both_sides_of_a_request():
     """The one who was asked can say yes or no here; the one who asked can take the request back."""
-    asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None), ANA, BEN)
+    asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None), ANA, BEN, NOW)
     assert presses(rendered(asked), ActionId.WITHDRAW_PAIR) == ["1"]
     for_ben = rendered(asked, me=BEN)
     assert set(presses(for_ben, Action.ACCEPT_PAIR)) == {"1"}
@@ -112,12 +113,12 @@ def test_E1_both_sides_of_a_request():
 @pytest.mark.parametrize("words", ["I would like to plan how I could grow <here>.", LONG_TEXT])
 def test_E5_the_one_who_was_asked_reads_the_request(words: str):
     """The words are beside the buttons that answer, shortened where they are long; the one who asked sees none."""
-    asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None, request=words), ANA, BEN)
+    asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None, request=words), ANA, BEN, NOW)
     assert "&lt;" in marked_up(rendered(asked, me=BEN))
     assert "&lt;" not in marked_up(rendered(asked))
 
 
-@pytest.mark.parametrize("views", [(), (PairSnapshot(TWO, ANA, BEN),)], ids=["a newcomer", "in the middle"])
+@pytest.mark.parametrize("views", [(), (PairSnapshot(TWO, ANA, BEN, NOW),)], ids=["a newcomer", "in the middle"])
 def test_M6_the_coach_has_a_switch(views: tuple[PairSnapshot, ...]):
     """Everyone has it; its value is the state that pressing it leads to."""
     assert presses(rendered(*views), ActionId.SWITCH_COACH) == ["off"]
@@ -150,14 +151,14 @@ def test_the_next_discussion_on_both_clocks_and_every_button():
 )
 def test_E17_a_discussion_without_a_date_says_by_when(due_on: date, said: str):
     """The Home says by when the two want to meet, also when that has passed."""
-    shown = rendered(PairSnapshot(TWO, ANA, BEN, current=planning(TWO, due_on, id=1)))
+    shown = rendered(PairSnapshot(TWO, ANA, BEN, NOW, current=planning(TWO, due_on, id=1)))
     assert said in texts(shown)
     assert "1" in presses(shown, Action.OPEN_SCHEDULE)
 
 
 def test_a_discussion_that_is_over_asks_how_it_went():
     """Its date is no longer announced as the next one."""
-    shown = rendered(PairSnapshot(TWO, ANA, BEN, current=scheduled(TWO, NOW - timedelta(hours=3), id=4)))
+    shown = rendered(PairSnapshot(TWO, ANA, BEN, NOW, current=scheduled(TWO, NOW - timedelta(hours=3), id=4)))
     assert "How did it go?" in texts(shown)
     assert "Next discussion:" not in texts(shown)
     assert presses(shown, Action.OPEN_WRAP_UP) == ["4"]

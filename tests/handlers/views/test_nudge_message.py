@@ -21,7 +21,6 @@ class Part:
 
     key: str
     wording: NudgeText
-    reason: str = "Ana sent you a note."
 
 
 def parts(*wordings: NudgeText) -> list[Part]:

@@ -1,0 +1,145 @@
+"""The agenda: the employee proposes items a week ahead, and the manager answers them (practice E15)."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cycle import formatting
+from cycle.calendar import WorkingCalendar
+from cycle.nudges.day_before import brief_due
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.snapshot import PairSnapshot
+from cycle.zones import local_day
+from storage.agenda import ACTIVE_ITEMS
+from storage.discussions import Discussion
+from storage.people import Person
+
+# The proposal is to be out a week ahead (E15): the first nudge leaves two days for it, the last call an hour.
+FIRST_CALL = timedelta(days=9)
+OUT_BY = timedelta(days=7)
+LAST_CALL_MARGIN = timedelta(hours=1)
+# The manager has two working days before being asked to answer a proposal.
+ANSWER_AFTER_WORKING_DAYS = 2
+
+FIRST = "first"  # stages
+LAST = "last"
+
+
+def propose_agenda(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """E15: nine days before, and a last call in time for a week before; both before the brief."""
+    if (coming := snapshot.scheduled) is None or snapshot.proposed_items:
+        return
+    discussion, starts_at = coming
+    employee_id = snapshot.pair.employee_id
+    calendar = snapshot.calendar(employee_id)
+    brief = brief_due(discussion, starts_at, calendar)
+    first, last = _first_call(discussion, starts_at, calendar), _last_call(starts_at, calendar)
+    calls = [(stage, due_at) for stage, due_at in ((FIRST, first), (LAST, last)) if due_at < brief]
+    if last <= first:
+        calls = [call for call in calls if call[0] == FIRST]
+    ends = [*(due_at for _stage, due_at in calls[1:]), brief]
+    for (stage, due_at), ends_at in zip(calls, ends, strict=False):
+        yield PlannedNudge(
+            "propose_agenda", discussion.pk, employee_id, due_at, ends_at, stage=stage, round=discussion.round
+        )
+
+
+def _first_call(discussion: Discussion, starts_at: datetime, calendar: WorkingCalendar) -> datetime:
+    first = calendar.opening(calendar.working_day_until(calendar.day_of(starts_at - FIRST_CALL)))
+    if discussion.dated_at is None:
+        return first
+    # Nobody is asked on the day on which the date was set.
+    return max(first, calendar.opening(calendar.working_days_after(calendar.day_of(discussion.dated_at), 1)))
+
+
+def _last_call(starts_at: datetime, calendar: WorkingCalendar) -> datetime:
+    latest = starts_at - OUT_BY - LAST_CALL_MARGIN
+    day = calendar.working_day_until(calendar.day_of(latest))
+    return calendar.opening(day if calendar.opening(day) <= latest else calendar.working_days_before(day, 1))
+
+
+def propose_agenda_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """When they talk, and that items are welcome."""
+    if (coming := snapshot.scheduled) is None:
+        return None
+    manager, when = formatting.first_name(snapshot.manager), formatting.near_moment(coming[1], me, snapshot.now)
+    text = (
+        f"Your career discussion with {manager} is {when}. Today is a good day to propose two or three agenda items."
+        if planned.stage == LAST
+        else f"Your career discussion with {manager} is {when}. What would you like to talk about?"
+    )
+    return NudgeText(
+        f"{text} {carried}" if (carried := _carried(snapshot)) else text,
+        (
+            Button("Propose agenda items", Action.OPEN_AGENDA, snapshot.pair.pk, primary=True),
+            Button("Prepare", Action.OPEN_PREPARATION, snapshot.pair.pk),
+        ),
+    )
+
+
+def _carried(snapshot: PairSnapshot) -> str:
+    carried = sum(item.carried_from_id is not None and item.state in ACTIVE_ITEMS for item in snapshot.agenda)
+    if carried == 0:
+        return ""
+    return (
+        "One agenda item is left from last time."
+        if carried == 1
+        else f"{carried} agenda items are left from last time."
+    )
+
+
+def propose_agenda_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """What proposing early is good for."""
+    return "Items that are known ahead of time give both of you time to think."
+
+
+def answer_agenda(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The manager accepts, rewords or adds, two working days after a proposal."""
+    unanswered = snapshot.unanswered_items
+    if (coming := snapshot.scheduled) is None or not unanswered:
+        return
+    discussion, starts_at = coming
+    manager_id = snapshot.pair.manager_id
+    calendar = snapshot.calendar(manager_id)
+    proposed_on = calendar.day_of(min(item.proposed_at for item in unanswered))
+    due_at = calendar.opening(calendar.working_days_after(proposed_on, ANSWER_AFTER_WORKING_DAYS))
+    brief = brief_due(discussion, starts_at, calendar)
+    if due_at < brief:
+        yield PlannedNudge("answer_agenda", discussion.pk, manager_id, due_at, brief, round=discussion.round)
+
+
+def answer_agenda_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """How many items wait, and for which discussion."""
+    waiting = len(snapshot.unanswered_items)
+    if (coming := snapshot.scheduled) is None or not waiting:
+        return None
+    employee, when = formatting.first_name(snapshot.employee), formatting.moment(coming[1], me, snapshot.now)
+    text = (
+        f"{employee} proposed an agenda item for your discussion on {when}. "
+        "You can accept it, reword it or add your own."
+        if waiting == 1
+        else f"{employee} proposed {waiting} agenda items for your discussion on {when}. "
+        "You can accept them, reword them or add your own."
+    )
+    return NudgeText(text, (Button("See the agenda", Action.OPEN_AGENDA, snapshot.pair.pk, primary=True),))
+
+
+def answer_agenda_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> str | None:
+    """Since when the oldest of them has waited."""
+    since = min((item.proposed_at for item in snapshot.unanswered_items), default=None)
+    if since is None:
+        return None
+    day = formatting.day(local_day(me, since), local_day(me, snapshot.now))
+    is_one = len(snapshot.unanswered_items) == 1
+    return f"It has waited for your answer since {day}." if is_one else f"The first has waited for you since {day}."
+
+
+KINDS = (
+    NudgeKind(
+        "propose_agenda", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, propose_agenda, propose_agenda_text,
+        propose_agenda_reason,
+    ),
+    NudgeKind(
+        "answer_agenda", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, answer_agenda, answer_agenda_text,
+        answer_agenda_reason,
+    ),
+)  # fmt: skip

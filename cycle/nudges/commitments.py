@@ -1,0 +1,191 @@
+"""Commitments: remembered before their date and kindly after it, and changed by both together (practice E13)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+from cycle import formatting
+from cycle.nudges.kind import BOTH, Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.snapshot import PairSnapshot
+from cycle.zones import local_day
+from storage.commitments import ChangeRequest, Commitment, RequestState
+from storage.people import Person
+
+ONE_DAY = timedelta(days=1)
+ONE_WEEK = timedelta(days=7)
+# A week-ahead reminder within three days of agreeing would only repeat what was just said.
+WEEK_AHEAD_NEEDS = timedelta(days=3)
+# Reminded on the first working day after the date and weekly twice; then a new date is suggested to both.
+OVERDUE_REMINDERS = 3
+# The answer to a request for a change is news for a week.
+ANSWER_IS_NEWS = timedelta(days=7)
+# Characters of a commitment in a message: enough to tell it from another, few enough for a phone.
+QUOTED = 200
+
+WEEK = "week"  # stages
+DAY = "day"
+FIRST_OVERDUE = "1"
+
+
+def commitment_ahead(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """E13: to the owner, a week and a working day before the date, where there is that much time."""
+    for commitment in snapshot.commitments:
+        owner_id, due_on = commitment.owner_id, commitment.due_on
+        calendar = snapshot.calendar(owner_id)
+        agreed_on = calendar.day_of(commitment.agreed_at)
+        week_day = calendar.working_day_until(due_on - ONE_WEEK)
+        eve = calendar.working_days_before(due_on, 1)
+        if agreed_on + WEEK_AHEAD_NEEDS <= week_day < eve:
+            due_at, ends_at = calendar.opening(week_day), calendar.opening(eve)
+            yield PlannedNudge("commitment_ahead", commitment.pk, owner_id, due_at, ends_at, stage=WEEK)
+        if eve > agreed_on:
+            due_at, ends_at = calendar.opening(eve), calendar.opening(due_on + ONE_DAY)
+            yield PlannedNudge("commitment_ahead", commitment.pk, owner_id, due_at, ends_at, stage=DAY)
+
+
+def commitment_ahead_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Which one, and when it is due."""
+    if (commitment := snapshot.commitment(planned.subject_id)) is None:
+        return None
+    other, today = formatting.first_name(snapshot.other_than(me.pk)), local_day(me, snapshot.now)
+    text = f"Your commitment to {other} is due {formatting.near_day(commitment.due_on, today)}. Is it on its way?"
+    return NudgeText(text, _buttons(snapshot, commitment, me), quote=quoted(commitment))
+
+
+def commitment_overdue(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """E13: the first working day after, weekly twice, then a new date is suggested to both."""
+    for commitment in snapshot.commitments:
+        if snapshot.change_is_asked(commitment):
+            continue
+        key, owner_id = commitment.pk, commitment.owner_id
+        calendar = snapshot.calendar(owner_id)
+        first = calendar.working_days_after(commitment.due_on, 1)
+        days = [calendar.working_day_from(first + ONE_WEEK * week) for week in range(OVERDUE_REMINDERS + 1)]
+        moments = [calendar.opening(day) for day in days]
+        for number, (due_at, ends_at) in enumerate(pairwise(moments), start=1):
+            if due_at < ends_at:
+                yield PlannedNudge("commitment_overdue", key, owner_id, due_at, ends_at, stage=str(number))
+        for person_id in snapshot.person_ids:
+            due_at = snapshot.calendar(person_id).next_open(moments[-1])
+            yield PlannedNudge("commitment_overdue", key, person_id, due_at, stage=BOTH, to_each=True)
+
+
+def commitment_overdue_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Which one, since when, and that a new date is fine."""
+    if (commitment := snapshot.commitment(planned.subject_id)) is None:
+        return None
+    other, is_mine = formatting.first_name(snapshot.other_than(me.pk)), commitment.owner_id == me.id
+    due = formatting.day(commitment.due_on, local_day(me, snapshot.now))
+    match planned.stage:
+        case stage if stage == BOTH:
+            text = (
+                f"Your commitment to {other} from {due} is still open. You two could agree on a new date."
+                if is_mine
+                else f"{other}'s commitment from {due} is still open. You two could agree on a new date."
+            )
+        case stage if stage == FIRST_OVERDUE:
+            text = f"Your commitment to {other} was due on {due}. Done, or shall we find a date that works?"
+        case _:
+            text = f"Your commitment to {other} from {due} is still open. If it has grown, a new date is fine."
+    return NudgeText(text, _buttons(snapshot, commitment, me), quote=quoted(commitment))
+
+
+def commitment_overdue_reason(_snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
+    """Why it is not its owner's alone any more."""
+    return "You agreed on it together, so this one goes to you both." if planned.stage == BOTH else None
+
+
+def quoted(commitment: Commitment | ChangeRequest) -> str:
+    """The words of a commitment on one line, shortened, so that two that are due together can be told apart."""
+    return formatting.shorten(" ".join(commitment.text.split()), QUOTED)
+
+
+def _buttons(snapshot: PairSnapshot, commitment: Commitment, me: Person) -> tuple[Button, ...]:
+    show = Button("Show it", Action.OPEN_COMMITMENTS, snapshot.pair.pk, primary=True)
+    new_date = Button("New date", Action.NEW_DATE, commitment.pk)
+    if commitment.owner_id != me.id:
+        return show, new_date
+    return show, Button("Done", Action.COMMITMENT_DONE, commitment.pk), new_date
+
+
+def change_asked(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The other side is asked to agree to a change of a commitment."""
+    for request in snapshot.requests:
+        if request.state is RequestState.ASKED:
+            other = snapshot.pair.other_than(request.asked_by_id)
+            yield PlannedNudge("change_asked", request.pk, other, snapshot.calendar(other).next_open(request.asked_at))
+
+
+def change_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Whose commitment, and the two dates; new words are behind the button."""
+    request = snapshot.request(planned.subject_id)
+    commitment = snapshot.commitment(request.commitment_id) if request else None
+    if request is None or commitment is None:
+        return None
+    other, today = formatting.first_name(snapshot.other_than(me.pk)), local_day(me, snapshot.now)
+    before, after = formatting.day(commitment.due_on, today), formatting.day(request.due_on, today)
+    match commitment.owner_id == me.id, commitment.due_on == request.due_on:
+        case True, True:
+            text = f"{other} would like to reword one of your commitments."
+        case True, False:
+            text = f"{other} would like to move one of your commitments from {before} to {after}."
+        case False, True:
+            text = f"{other} would like to reword one of their commitments."
+        case _:
+            text = f"{other} would like to move one of their commitments from {before} to {after}."
+    answer = Button("See and answer", Action.ANSWER_CHANGE, request.pk, primary=True)
+    return NudgeText(text, (answer,), quote=quoted(commitment))
+
+
+def change_asked_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """Why it takes the person's answer."""
+    return "A commitment changes only when you both agree."
+
+
+def change_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The one who asked for a change hears the answer."""
+    for request in snapshot.requests:
+        if request.answered_at is not None and request.state in {RequestState.AGREED, RequestState.DECLINED}:
+            due_at = snapshot.calendar(request.asked_by_id).next_open(request.answered_at)
+            ends_at = max(due_at, request.answered_at) + ANSWER_IS_NEWS
+            yield PlannedNudge("change_answered", request.pk, request.asked_by_id, due_at, ends_at)
+
+
+def change_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """The answer."""
+    if (request := snapshot.request(planned.subject_id)) is None:
+        return None
+    other, day = formatting.first_name(snapshot.other_than(me.pk)), request.due_on
+    text = (
+        f"{other} agreed: the date is now {formatting.day(day, local_day(me, snapshot.now))}."
+        if request.state is RequestState.AGREED
+        else f"{other} would rather keep what you agreed on. Perhaps talk about it?"
+    )
+    show = Button("Show commitments", Action.OPEN_COMMITMENTS, snapshot.pair.pk)
+    return NudgeText(text, (show,), quote=_agreed_words(snapshot, request))
+
+
+def _agreed_words(snapshot: PairSnapshot, request: ChangeRequest) -> str | None:
+    """The words that count after the answer: the new ones, or those of before."""
+    if request.state is RequestState.AGREED:
+        return quoted(request)
+    commitment = snapshot.commitment(request.commitment_id)
+    return quoted(commitment) if commitment else None
+
+
+KINDS = (
+    NudgeKind(
+        "commitment_ahead", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_ahead, commitment_ahead_text
+    ),
+    NudgeKind(
+        "commitment_overdue", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_overdue, commitment_overdue_text,
+        commitment_overdue_reason,
+    ),
+    NudgeKind(
+        "change_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, change_asked, change_asked_text,
+        change_asked_reason,
+    ),
+    NudgeKind(
+        "change_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, change_answered, change_answered_text
+    ),
+)  # fmt: skip

@@ -1,0 +1,88 @@
+"""Pairing: one of the two asked, or was answered (practices E1, E5)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cycle import formatting
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.snapshot import PairSnapshot
+from storage.pairs import PairState, Side
+from storage.people import Person
+
+# An answer is news for a week; later the App Home has long shown it.
+ANSWER_IS_NEWS = timedelta(days=7)
+
+
+def pair_asked(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """E1: the other side is asked to accept."""
+    pair = snapshot.pair
+    if pair.state is PairState.ASKED:
+        other = pair.other_than(pair.asked_by_id)
+        yield PlannedNudge("pair_asked", pair.pk, other, snapshot.calendar(other).next_open(pair.asked_at))
+
+
+def pair_asked_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """The request in the asker's own words (E5), and once what a career discussion is (practice C1)."""
+    asker, pair = snapshot.other_than(me.pk).name, snapshot.pair
+    wish = (
+        f"{asker} would like to have regular career discussions with you about their growth."
+        if pair.side_of(me.pk) is Side.MANAGER
+        else f"{asker} would like to have regular career discussions with you about your growth."
+    )
+    return NudgeText(
+        f"{wish} They are separate from performance reviews: you both prepare, talk and follow up. "
+        "What you write stays with you until you share it.",
+        (
+            Button("Yes, let's", Action.ACCEPT_PAIR, pair.pk, primary=True),
+            Button("Say no", Action.DECLINE_PAIR, pair.pk),
+        ),
+        quote=pair.request,
+    )
+
+
+def pair_asked_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> str | None:
+    """Which side the person was asked to take."""
+    asker = formatting.first_name(snapshot.other_than(me.pk))
+    if snapshot.pair.side_of(me.pk) is Side.MANAGER:
+        return f"You're getting this because {asker} named you as their manager."
+    return f"You're getting this because {asker} named you as one of their reports."
+
+
+def pair_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The one who asked hears the answer."""
+    pair = snapshot.pair
+    if pair.answered_at is None or pair.state not in {PairState.ACTIVE, PairState.DECLINED}:
+        return
+    due_at = snapshot.calendar(pair.asked_by_id).next_open(pair.answered_at)
+    ends_at = max(due_at, pair.answered_at) + ANSWER_IS_NEWS
+    yield PlannedNudge("pair_answered", pair.pk, pair.asked_by_id, due_at, ends_at)
+
+
+def pair_answered_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """The answer, and what comes next."""
+    pair, other = snapshot.pair, formatting.first_name(snapshot.other_than(me.pk))
+    if pair.state is PairState.ACTIVE:
+        return NudgeText(
+            f"{other} said yes. Next, find a time for your first discussion and prepare for it.",
+            (
+                Button("Find a time", Action.OPEN_SCHEDULE, pair.pk, primary=True),
+                Button("Prepare", Action.OPEN_PREPARATION, pair.pk),
+            ),
+        )
+    with_reason = pair.decline_reason is not None
+    said_no = f"{other} said no and told you why." if with_reason else f"{other} said no."
+    ask_again = Button("Ask someone else", Action.START, pair.pk)
+    return NudgeText(
+        f"{said_no} If someone else is your manager, you can ask them."
+        if pair.side_of(me.pk) is Side.EMPLOYEE
+        else f"{said_no} You can ask your other reports.",
+        (Button("Read why", Action.READ_REASON, pair.pk), ask_again) if with_reason else (ask_again,),
+    )
+
+
+KINDS = (
+    NudgeKind(
+        "pair_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_asked, pair_asked_text, pair_asked_reason
+    ),
+    NudgeKind("pair_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_answered, pair_answered_text),
+)

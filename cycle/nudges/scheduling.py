@@ -1,0 +1,221 @@
+"""Scheduling: a date was set, moved or cancelled, or the time has come to set one (practices E10, E17)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+
+from cycle import formatting
+from cycle.calendar import WorkingCalendar
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.snapshot import PairSnapshot
+from cycle.zones import local_day
+from storage.discussions import DiscussionState
+from storage.pairs import PairState
+from storage.people import Person
+
+# A discussion without a date comes up three weeks before it is due, then weekly, three times in all.
+SCHEDULE_AHEAD = timedelta(days=21)
+SCHEDULE_CALLS = 3
+ONE_WEEK = timedelta(days=7)
+# Once a discussion has been opened or has lost its date, the two have two working days to find one before being asked.
+SCHEDULE_QUIET_WORKING_DAYS = 2
+# A cycle that has stopped after all that comes up every four weeks, for both (E17: never lost silently), six times:
+# who lets half a year of these pass has answered, and the App Home goes on showing it.
+QUIET_FOR = timedelta(weeks=4)
+QUIET_CALLS = 6
+# A cancelled or dropped date is no news after this.
+CANCELLED_IS_NEWS = timedelta(days=14)
+
+
+def schedule_next(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """E17: a discussion without a date comes up for the employee; for both where they left the date for later."""
+    discussion, pair = snapshot.current, snapshot.pair
+    if discussion is None or discussion.state is not DiscussionState.PLANNING or pair.state is not PairState.ACTIVE:
+        return
+    for person_id in snapshot.person_ids if discussion.postponed else (pair.employee_id,):
+        calendar = snapshot.calendar(person_id)
+        day = first_call(snapshot, discussion.due_on, calendar)
+        moments = [calendar.opening(calendar.working_day_from(day + ONE_WEEK * call)) for call in range(SCHEDULE_CALLS)]
+        for call, (due_at, ends_at) in enumerate(pairwise([*moments, moments[-1] + QUIET_FOR]), start=1):
+            if due_at < ends_at:
+                yield PlannedNudge(
+                    "schedule_next", discussion.pk, person_id, due_at, ends_at,
+                    stage=str(call), to_each=person_id != pair.employee_id,
+                )  # fmt: skip
+
+
+def first_call(snapshot: PairSnapshot, due_on: date, calendar: WorkingCalendar) -> date:
+    """The day on which a discussion without a date first comes up."""
+    day = due_on - SCHEDULE_AHEAD
+    if (since := snapshot.undated_since) is None:
+        return day
+    return max(day, calendar.working_days_after(calendar.day_of(since), SCHEDULE_QUIET_WORKING_DAYS))
+
+
+def schedule_next_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """By when the discussion is due, or was."""
+    if snapshot.current is None:
+        return None
+    other, today = formatting.first_name(snapshot.other_than(me.pk)), local_day(me, snapshot.now)
+    due_on = snapshot.current.due_on
+    by = formatting.day(due_on, today)
+    which = f"Your next career discussion with {other}" if snapshot.held else f"Your career discussion with {other}"
+    is_late = due_on < today
+    return NudgeText(
+        f"{which} was due by {by} and has no date yet." if is_late else f"{which} is due by {by} and has no date yet.",
+        (_find_a_time(snapshot),),
+    )
+
+
+def schedule_next_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """What ends these."""
+    return "This comes once a week, three times at most, until there is a date."
+
+
+def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """E17: a discussion that gets no date, or is never wrapped up, comes up again for both."""
+    discussion = snapshot.current
+    if discussion is None or snapshot.pair.state is not PairState.ACTIVE:
+        return
+    for person_id in snapshot.person_ids:
+        calendar = snapshot.calendar(person_id)
+        if discussion.ends_at is not None:
+            since = calendar.day_of(discussion.ends_at)
+        else:
+            since = first_call(snapshot, discussion.due_on, calendar) + ONE_WEEK * (SCHEDULE_CALLS - 1)
+        days = [calendar.working_day_from(since + QUIET_FOR * call) for call in range(1, QUIET_CALLS + 2)]
+        moments = [calendar.opening(day) for day in days]
+        for call, (due_at, ends_at) in enumerate(pairwise(moments), start=1):
+            if due_at < ends_at:
+                yield PlannedNudge(
+                    "gone_quiet", discussion.pk, person_id, due_at, ends_at,
+                    stage=str(call), round=discussion.round, to_each=True,
+                )  # fmt: skip
+
+
+def gone_quiet_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """What is missing, and the button for it."""
+    if (discussion := snapshot.current) is None:
+        return None
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    if discussion.starts_at is None:
+        text = f"Your career discussions with {other} have gone quiet. The next one has no date yet."
+        return NudgeText(text, (_find_a_time(snapshot),))
+    when = formatting.moment(discussion.starts_at, me, snapshot.now)
+    text = (
+        f"Your discussion with {other} on {when} was never wrapped up, so nothing follows from it yet. Did it happen?"
+    )
+    return NudgeText(text, (Button("How did it go?", Action.OPEN_WRAP_UP, discussion.pk, primary=True),))
+
+
+def gone_quiet_reason(snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """What ends these."""
+    is_dated = snapshot.current is not None and snapshot.current.starts_at is not None
+    until = "until it is wrapped up" if is_dated else "until there is a date"
+    return f"This comes every four weeks, six times at most, {until}."
+
+
+def date_set(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The other side hears of a date that was set or moved."""
+    if (coming := snapshot.scheduled) is None:
+        return
+    discussion, starts_at = coming
+    told_with_the_wrap_up = snapshot.held is not None and snapshot.held.wrapped_up_at == discussion.dated_at
+    if discussion.dated_by_id is None or discussion.dated_at is None or told_with_the_wrap_up:
+        return
+    other = snapshot.pair.other_than(discussion.dated_by_id)
+    due_at = snapshot.calendar(other).next_open(discussion.dated_at)
+    if due_at < starts_at:
+        yield PlannedNudge("date_set", discussion.pk, other, due_at, starts_at, round=discussion.round)
+
+
+def date_set_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """The date, on both clocks; and the one before, where there was one."""
+    if (coming := snapshot.scheduled) is None:
+        return None
+    discussion, starts_at = coming
+    other, now = snapshot.other_than(me.pk), snapshot.now
+    name, when = formatting.first_name(other), formatting.both_clocks(starts_at, me, other, now)
+    if discussion.moved_from is None:
+        text = f"{name} set a date for your career discussion: {when}, {discussion.minutes} minutes."
+    else:
+        before = formatting.moment(discussion.moved_from, me, now)
+        text = f"{name} moved your career discussion from {before} to {when}, {discussion.minutes} minutes."
+    return NudgeText(
+        text,
+        (
+            Button("Prepare", Action.OPEN_PREPARATION, snapshot.pair.pk, primary=True),
+            Button("Another time", Action.OPEN_SCHEDULE, snapshot.pair.pk),
+        ),
+    )
+
+
+def postponed(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The other side hears that a date was dropped without a new one (E10)."""
+    discussion = snapshot.current
+    if discussion is None or not discussion.postponed or discussion.moved_from is None:
+        return
+    if discussion.dated_at is None or discussion.dated_by_id is None:
+        return
+    other = snapshot.pair.other_than(discussion.dated_by_id)
+    due_at = snapshot.calendar(other).next_open(discussion.dated_at)
+    ends_at = max(due_at, discussion.dated_at) + CANCELLED_IS_NEWS
+    yield PlannedNudge("postponed", discussion.pk, other, due_at, ends_at, round=discussion.round)
+
+
+def postponed_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Which date there was, by when there should be one, and that both are reminded."""
+    discussion = snapshot.current
+    if discussion is None or discussion.moved_from is None:
+        return None
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    before = formatting.moment(discussion.moved_from, me, snapshot.now)
+    by = formatting.day(discussion.due_on, local_day(me, snapshot.now))
+    return NudgeText(
+        f"{other} dropped the date of your career discussion, {before}, without setting a new one. "
+        f"It is due by {by}; I'll remind you both.",
+        (_find_a_time(snapshot),),
+    )
+
+
+def cancelled(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The other side hears that a discussion was cancelled."""
+    discussion = snapshot.cancelled
+    if (
+        discussion is None
+        or discussion.cancelled_at is None
+        or discussion.cancelled_by_id is None
+        or discussion.starts_at is None
+    ):
+        return
+    other = snapshot.pair.other_than(discussion.cancelled_by_id)
+    due_at = snapshot.calendar(other).next_open(discussion.cancelled_at)
+    ends_at = max(due_at, discussion.cancelled_at) + CANCELLED_IS_NEWS
+    yield PlannedNudge("cancelled", discussion.pk, other, due_at, ends_at)
+
+
+def cancelled_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Which discussion, and that the next one needs a date, if it still does."""
+    discussion = snapshot.cancelled
+    if discussion is None or discussion.starts_at is None:
+        return None
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    text = f"{other} cancelled your career discussion on {formatting.moment(discussion.starts_at, me, snapshot.now)}."
+    if snapshot.scheduled is not None:
+        return NudgeText(text)
+    return NudgeText(f"{text} Next, find a new date.", (_find_a_time(snapshot),))
+
+
+def _find_a_time(snapshot: PairSnapshot) -> Button:
+    return Button("Find a time", Action.OPEN_SCHEDULE, snapshot.pair.pk, primary=True)
+
+
+KINDS = (
+    NudgeKind(
+        "schedule_next", Urgency.MAY_WAIT, ReadingOrder.DATE, schedule_next, schedule_next_text, schedule_next_reason
+    ),
+    NudgeKind("gone_quiet", Urgency.MAY_WAIT, ReadingOrder.DATE, gone_quiet, gone_quiet_text, gone_quiet_reason),
+    NudgeKind("date_set", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, date_set, date_set_text),
+    NudgeKind("postponed", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, postponed, postponed_text),
+    NudgeKind("cancelled", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, cancelled, cancelled_text),
+)

@@ -1,0 +1,102 @@
+"""Thanks: the employee writes a note a few days after a discussion, and the manager gets it (practice E12)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cycle import formatting
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.snapshot import PairSnapshot
+from cycle.zones import local_day
+from storage.discussions import DiscussionState
+from storage.people import Person
+
+# On the second working day after the wrap-up, as the wrap-up announces it (E12), and once more on the fourth.
+AFTER_WORKING_DAYS = 2
+AGAIN_AFTER_WORKING_DAYS = 2
+# Later than this a thank-you would puzzle rather than please.
+MAKES_SENSE_FOR = timedelta(days=21)
+
+FIRST = "first"  # stages
+AGAIN = "again"
+
+
+def thank_you(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """E12: to the employee, until the note is sent or the day of the next discussion has come."""
+    discussion = snapshot.held
+    if discussion is None or discussion.state is not DiscussionState.HELD or snapshot.thank_you is not None:
+        return
+    if discussion.starts_at is None or discussion.wrapped_up_at is None:
+        return
+    employee_id = snapshot.pair.employee_id
+    calendar = snapshot.calendar(employee_id)
+    # A discussion that was wrapped up late is thanked for late: counted from then, the promise of the wrap-up holds.
+    since = calendar.day_of(max(discussion.starts_at, discussion.wrapped_up_at))
+    first_day = calendar.working_days_after(since, AFTER_WORKING_DAYS)
+    first = calendar.opening(first_day)
+    again = calendar.opening(calendar.working_days_after(first_day, AGAIN_AFTER_WORKING_DAYS))
+    ends_at = again + MAKES_SENSE_FOR
+    if (coming := snapshot.scheduled) is not None:
+        ends_at = min(ends_at, calendar.opening(calendar.day_of(coming[1])))
+    for stage, due_at, until in ((FIRST, first, min(again, ends_at)), (AGAIN, again, ends_at)):
+        if due_at < until:
+            yield PlannedNudge("thank_you", discussion.pk, employee_id, due_at, until, stage=stage)
+
+
+def thank_you_text(snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> NudgeText | None:
+    """That a draft is ready, and still is the second time."""
+    if (discussion := snapshot.held) is None:
+        return None
+    manager = formatting.first_name(snapshot.manager)
+    if planned.stage == AGAIN:
+        text = f"Your thank-you to {manager} is still a draft. It takes a minute to send."
+    elif snapshot.deliverables(discussion.pk):
+        text = f"Want to thank {manager}? I've drafted a note with what you promised."
+    else:
+        text = f"Want to thank {manager}? I've drafted a note."
+    return NudgeText(text, (Button("Read and send it", Action.OPEN_THANK_YOU, discussion.pk, primary=True),))
+
+
+def thank_you_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> str | None:
+    """For which discussion."""
+    if snapshot.held is None or snapshot.held.starts_at is None:
+        return None
+    return f"You two talked on {formatting.day(local_day(me, snapshot.held.starts_at), local_day(me, snapshot.now))}."
+
+
+def thank_you_note(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The manager gets each note that was sent, in working hours; also when the two have talked again since."""
+    manager_id = snapshot.pair.manager_id
+    for note in snapshot.thanks:
+        yield PlannedNudge("thank_you_note", note.pk, manager_id, snapshot.calendar(manager_id).next_open(note.sent_at))
+
+
+def thank_you_note_text(snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> NudgeText | None:
+    """The note itself, since it was written to be sent, and what there is to confirm."""
+    note = next((one for one in snapshot.thanks if one.pk == planned.subject_id), None)
+    if note is None:
+        return None
+    text = f"{formatting.first_name(snapshot.employee)} sent you a note after your discussion."
+    unconfirmed = len(snapshot.unconfirmed(note.discussion_id))
+    if not unconfirmed:
+        return NudgeText(text, quote=note.text)
+    waiting = (
+        "One commitment is waiting for you to confirm it."
+        if unconfirmed == 1
+        else f"{unconfirmed} commitments are waiting for you to confirm them."
+    )
+    return NudgeText(
+        f"{text} {waiting}",
+        (
+            Button("Confirm", Action.CONFIRM_DELIVERABLES, note.discussion_id, primary=True),
+            Button("Show commitments", Action.OPEN_COMMITMENTS, snapshot.pair.pk),
+        ),
+        quote=note.text,
+    )
+
+
+KINDS = (
+    NudgeKind("thank_you", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, thank_you, thank_you_text, thank_you_reason),
+    NudgeKind(
+        "thank_you_note", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, thank_you_note, thank_you_note_text
+    ),
+)

@@ -1,0 +1,91 @@
+"""Wrapping up: what came of a discussion is written down, and the other side hears of it (practices E9–E11, E17)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cycle import formatting
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.snapshot import PairSnapshot
+from cycle.zones import local_day
+from storage.people import Person
+
+# Long enough to leave the room, short enough to remember.
+AFTER_THE_END = timedelta(minutes=10)
+# After that `gone_quiet` takes over.
+MAKES_SENSE_FOR = timedelta(days=21)
+
+FIRST = "first"  # stages
+AGAIN = "again"
+
+
+def wrap_up(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """Ten minutes after the end, and once more on the next working day, to both."""
+    if (coming := snapshot.scheduled) is None:
+        return
+    discussion, starts_at = coming
+    ends_at = starts_at + timedelta(minutes=discussion.minutes)
+    for person_id in snapshot.person_ids:
+        calendar = snapshot.calendar(person_id)
+        first = calendar.next_open(ends_at + AFTER_THE_END)
+        again = calendar.opening(calendar.working_days_after(calendar.day_of(first), 1))
+        for stage, due_at, makes_sense_until in ((FIRST, first, again), (AGAIN, again, again + MAKES_SENSE_FOR)):
+            yield PlannedNudge(
+                "wrap_up", discussion.pk, person_id, due_at, makes_sense_until,
+                stage=stage, round=discussion.round, to_each=True,
+            )  # fmt: skip
+
+
+def wrap_up_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """How it went, or whether it happened at all."""
+    if (coming := snapshot.scheduled) is None:
+        return None
+    discussion, starts_at = coming
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    text = (
+        f"How did it go with {other}? Two minutes now, and nothing you agreed gets lost."
+        if planned.stage == FIRST
+        else f"Your discussion with {other} on {formatting.moment(starts_at, me, snapshot.now)} isn't wrapped up yet. "
+        "Did it happen?"
+    )
+    return NudgeText(text, (Button("How did it go?", Action.OPEN_WRAP_UP, discussion.pk, primary=True),))
+
+
+def wrap_up_reason(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> str | None:
+    """When the discussion was planned to end; the second time the text names its date."""
+    ends_at = snapshot.current.ends_at if snapshot.current else None
+    if ends_at is None or planned.stage != FIRST:
+        return None
+    is_today = local_day(me, ends_at) == local_day(me, snapshot.now)
+    when = f"at {formatting.clock(ends_at, me)}" if is_today else f"on {formatting.moment(ends_at, me, snapshot.now)}"
+    return f"Your discussion was planned to end {when}."
+
+
+def wrapped_up(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The one who did not wrap up hears that it was done."""
+    discussion = snapshot.held
+    if discussion is None or discussion.wrapped_up_at is None or discussion.wrapped_up_by_id is None:
+        return
+    other = snapshot.pair.other_than(discussion.wrapped_up_by_id)
+    due_at = snapshot.calendar(other).next_open(discussion.wrapped_up_at)
+    yield PlannedNudge("wrapped_up", discussion.pk, other, due_at)
+
+
+def wrapped_up_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """How many commitments are theirs, and when the two talk next."""
+    if (discussion := snapshot.held) is None:
+        return None
+    other = snapshot.other_than(me.pk)
+    mine = sum(one.owner_id == me.id and one.discussion_id == discussion.id for one in snapshot.commitments)
+    sentences = [f"{formatting.first_name(other)} wrapped up your career discussion."]
+    if mine:
+        sentences.append("One of the commitments is yours." if mine == 1 else f"{mine} of the commitments are yours.")
+    if (coming := snapshot.scheduled) is not None:
+        sentences.append(f"You talk again on {formatting.both_clocks(coming[1], me, other, snapshot.now)}.")
+    see = Button("See what was agreed", Action.OPEN_COMMITMENTS, snapshot.pair.pk, primary=True)
+    return NudgeText(" ".join(sentences), (see,))
+
+
+KINDS = (
+    NudgeKind("wrap_up", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, wrap_up, wrap_up_text, wrap_up_reason),
+    NudgeKind("wrapped_up", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrapped_up, wrapped_up_text),
+)

@@ -1,0 +1,141 @@
+"""What is stored of the plan: the nudges that planning compares, inserts and changes, many in one statement.
+
+`storage.nudges` has the table, and what delivering does with it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from storage.base import Repository
+from storage.nudges import NUDGE, Nudge, NudgeScope, NudgeState
+
+IS_PLANNED: Final = col(Nudge.state) == NudgeState.PLANNED
+
+
+class StoredNudge(NamedTuple):
+    """As much of a stored nudge as planning looks at. Its owner is the pair, or the person, it was planned for."""
+
+    id: int
+    owner_id: int
+    key: str
+    state: NudgeState
+    due_at: datetime
+    ready_at: datetime | None
+    failure: str | None
+
+
+@dataclass(frozen=True)
+class NewNudge:
+    """A nudge to store."""
+
+    person_id: int
+    scope: NudgeScope
+    pair_id: int | None
+    kind: str
+    stage: str
+    key: str
+    subject_id: int
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class ChangedNudge:
+    """What planning makes of a stored nudge: planned for a moment, or cancelled (`ready_at` is None)."""
+
+    id: int
+    due_at: datetime
+    ready_at: datetime | None
+    planned_at: datetime | None = None  # where the moment was settled on only now
+
+
+class NudgePlans(Repository):
+    """Finds the stored nudges of pairs and persons, and writes what planning makes of them.
+
+    Writes name the workspace themselves, since the session is not asked about them. Rows of these nudges that the
+    session has loaded are not refreshed.
+    """
+
+    async def planned_of_pairs(self, pair_ids: Collection[int]) -> list[StoredNudge]:
+        """What is planned, and not on its way, of some pairs."""
+        return await self._stored(NudgeScope.PAIR, col(Nudge.pair_id).in_(pair_ids), IS_PLANNED)
+
+    async def planned_of_persons(self, person_ids: Collection[int]) -> list[StoredNudge]:
+        """What is planned, and not on its way, of some persons themselves rather than of their pairs."""
+        return await self._stored(NudgeScope.PERSON, col(Nudge.person_id).in_(person_ids), IS_PLANNED)
+
+    async def with_keys(self, scope: NudgeScope, keys: Collection[str]) -> list[StoredNudge]:
+        """The nudges with these keys, in whatever state."""
+        return await self._stored(scope, col(Nudge.key).in_(keys))
+
+    async def planned_of_pair_or_with_keys(self, pair_id: int, keys: Collection[str]) -> list[StoredNudge]:
+        """What is planned of a pair, and its nudges with these (not too many) keys in whatever state, in one query."""
+        planned = sa.and_(col(Nudge.pair_id) == pair_id, IS_PLANNED)
+        return await self._stored(NudgeScope.PAIR, sa.or_(planned, col(Nudge.key).in_(keys)))
+
+    async def insert(self, nudges: Sequence[NewNudge], now: datetime) -> None:
+        """Store nudges that were planned at a moment, in one statement."""
+        rows = [
+            {
+                "workspace_id": self._workspace_id,
+                "person_id": one.person_id,
+                "scope": one.scope,
+                "pair_id": one.pair_id,
+                "kind": one.kind,
+                "stage": one.stage,
+                "key": one.key,
+                "subject_id": one.subject_id,
+                "due_at": one.due_at,
+                "planned_at": now,
+                "ready_at": one.due_at,
+                "state": NudgeState.PLANNED,
+                "attempts": 0,
+            }
+            for one in nudges
+        ]
+        if rows:
+            await (await self._session.connection()).execute(sa.insert(NUDGE), rows)
+
+    async def change(self, changes: Sequence[ChangedNudge], now: datetime) -> None:
+        """Plan stored nudges anew, or cancel them; in one statement."""
+        statement = (
+            sa.update(NUDGE)
+            .where(NUDGE.c.id == sa.bindparam("nudge"), NUDGE.c.workspace_id == self._workspace_id)
+            .values(
+                state=sa.bindparam("new_state"),
+                due_at=sa.bindparam("new_due_at"),
+                ready_at=sa.bindparam("new_ready_at"),
+                planned_at=sa.func.coalesce(
+                    sa.bindparam("new_planned_at", type_=NUDGE.c.planned_at.type), NUDGE.c.planned_at
+                ),
+                settled_at=sa.bindparam("new_settled_at"),
+                set_aside_at=None,
+                message_id=None,
+                failure=None,
+            )
+        )
+        rows = [
+            {
+                "nudge": one.id,
+                "new_state": NudgeState.CANCELLED if one.ready_at is None else NudgeState.PLANNED,
+                "new_due_at": one.due_at,
+                "new_ready_at": one.ready_at,
+                "new_planned_at": one.planned_at,
+                "new_settled_at": now if one.ready_at is None else None,
+            }
+            for one in changes
+        ]
+        if rows:
+            await (await self._session.connection()).execute(statement, rows)
+
+    async def _stored(self, scope: NudgeScope, *conditions: sa.ColumnElement[bool]) -> list[StoredNudge]:
+        owner_id = col(Nudge.pair_id) if scope is NudgeScope.PAIR else col(Nudge.person_id)
+        statement = sa.select(
+            col(Nudge.id), owner_id, col(Nudge.key), col(Nudge.state), col(Nudge.due_at), col(Nudge.ready_at),
+            col(Nudge.failure),
+        ).where(col(Nudge.scope) == scope, *conditions)  # fmt: skip
+        return [StoredNudge(*row) for row in await self._all(statement)]

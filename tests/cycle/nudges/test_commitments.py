@@ -1,0 +1,137 @@
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cycle.nudges import plan
+from cycle.nudges.commitments import QUOTED
+from cycle.snapshot import PairSnapshot
+from storage.commitments import ChangeRequest, RequestState
+from tests.cycle.test_calendar import zones
+from tests.support.builders import LONG_AGO, MADRID, at, commitment, pair, person, view
+from tests.support.planning import EMPLOYEE, MANAGER, said, when
+
+FRIDAY = date(2027, 1, 15)
+
+
+def with_commitment(due_on: date = FRIDAY, *requests: ChangeRequest, **also: object) -> PairSnapshot:
+    """A pair with one commitment of the employee's."""
+    two = pair(person(id=1), person(id=2), id=1)
+    of_the_snapshot = {name: also.pop(name) for name in ("now", "employee_tz") if name in also}
+    one = commitment(two, person(id=1), due_on, **({"id": 1} | also))
+    return view(commitments=[one], requests=requests, **of_the_snapshot)
+
+
+def change(due_on: date = date(2027, 2, 1), **also: object) -> ChangeRequest:
+    """A change of that commitment, which the employee asks for."""
+    known = {"id": 7, "commitment_id": 1, "pair_id": 1, "asked_by_id": EMPLOYEE, "text": "x", "asked_at": LONG_AGO}
+    return ChangeRequest(due_on=due_on, **(known | also))
+
+
+def test_E13_a_commitment_is_remembered_a_week_and_a_working_day_before_its_date():
+    """For Friday 15 January 2027: Friday 8 and Thursday 14; for a Monday, the Friday before."""
+    due = partial(when, kind="commitment_ahead", to=EMPLOYEE)
+    assert due(plan(with_commitment(), LONG_AGO)) == [at(MADRID, 2027, 1, 8, 9), at(MADRID, 2027, 1, 14, 9)]
+    on_monday = plan(with_commitment(date(2027, 1, 18)), LONG_AGO)
+    assert due(on_monday) == [at(MADRID, 2027, 1, 11, 9), at(MADRID, 2027, 1, 15, 9)]
+
+
+def test_E13_a_short_commitment_is_remembered_once_a_very_short_one_not_before():
+    """Five days leave room for the day before only; from today to tomorrow there is nothing to remind of."""
+    agreed_at = at(MADRID, 2027, 1, 11, 15)
+    due = partial(when, kind="commitment_ahead")
+    assert due(plan(with_commitment(agreed_at=agreed_at), agreed_at)) == [at(MADRID, 2027, 1, 14, 9)]
+    assert due(plan(with_commitment(date(2027, 1, 12), agreed_at=agreed_at), agreed_at)) == []
+
+
+def test_E13_an_overdue_commitment_comes_up_three_times_then_to_both():
+    """Due on Friday 15 January: Mondays 18, 25 and 1 February to the owner, Monday 8 to both."""
+    planned = plan(with_commitment(), LONG_AGO)
+    mondays = [at(MADRID, 2027, 1, 18, 9), at(MADRID, 2027, 1, 25, 9), at(MADRID, 2027, 2, 1, 9)]
+    assert when(planned, "commitment_overdue", EMPLOYEE) == [*mondays, at(MADRID, 2027, 2, 8, 9)]
+    assert when(planned, "commitment_overdue", MANAGER) == [at(MADRID, 2027, 2, 8, 9)]
+
+
+def test_E13_nobody_is_pressed_while_a_new_date_is_being_agreed():
+    """A change that was asked for is answered first: it reaches the other side, and the reminders are silent."""
+    asked_at = at(MADRID, 2027, 1, 18, 10)
+    planned = plan(with_commitment(FRIDAY, change(asked_at=asked_at)), asked_at)
+    assert when(planned, "commitment_overdue") == []
+    assert when(planned, "change_asked", MANAGER) == [asked_at]
+    answered_at = asked_at + timedelta(hours=1)
+    declined = change(asked_at=asked_at, state=RequestState.DECLINED, answered_at=answered_at)
+    planned = plan(with_commitment(FRIDAY, declined), answered_at)
+    assert when(planned, "change_answered", EMPLOYEE) == [answered_at]
+    assert when(planned, "commitment_overdue")
+
+
+@given(zones, st.dates(date(2026, 2, 1), date(2029, 1, 1)), st.integers(1, 400))
+def test_E13_a_reminder_always_comes_before_the_date(tz: str, due_on: date, days_ahead: int):
+    """Wherever its owner is, no commitment with two working days left is remembered only on its date."""
+    calendar = view(tz).calendar(EMPLOYEE)
+    agreed_at = calendar.opening(due_on - timedelta(days=days_ahead))
+    assume(calendar.working_days_before(due_on, 1) > calendar.day_of(agreed_at))
+    planned = plan(with_commitment(due_on, agreed_at=agreed_at, employee_tz=tz), agreed_at)
+    ahead, overdue = when(planned, "commitment_ahead"), when(planned, "commitment_overdue")
+    assert ahead
+    assert overdue
+    assert all(calendar.day_of(moment) < due_on for moment in ahead)
+    assert all(calendar.day_of(moment) > due_on for moment in overdue)
+
+
+@pytest.mark.parametrize(
+    ("read_at", "due"),
+    [((2027, 1, 8, 9), "on Fri 15 Jan"), ((2027, 1, 14, 9), "tomorrow (Fri 15 Jan)"), ((2027, 1, 15, 9), "today")],
+)
+def test_the_date_is_named_as_it_is_for_the_reader(read_at: tuple[int, ...], due: str):
+    """Also where the message comes a day late."""
+    ahead = said(with_commitment(now=at(MADRID, *read_at)), "commitment_ahead", EMPLOYEE, "day")
+    assert ahead.text == f"Your commitment to Bo is due {due}. Is it on its way?"
+
+
+def test_E13_no_two_overdue_reminders_read_the_same():
+    """The first asks, the next offer a new date, and the last goes to both with a reason."""
+    now = at(MADRID, 2027, 1, 18, 9)
+    snapshot = with_commitment(now=now)
+    texts = [
+        said(snapshot, "commitment_overdue", to, stage)
+        for to, stage in ((EMPLOYEE, "1"), (EMPLOYEE, "2"), (EMPLOYEE, "both"), (MANAGER, "both"))
+    ]
+    assert [one.text for one in texts] == [
+        "Your commitment to Bo was due on Fri 15 Jan. Done, or shall we find a date that works?",
+        "Your commitment to Bo from Fri 15 Jan is still open. If it has grown, a new date is fine.",
+        "Your commitment to Bo from Fri 15 Jan is still open. You two could agree on a new date.",
+        "Ana's commitment from Fri 15 Jan is still open. You two could agree on a new date.",
+    ]
+    both = "You agreed on it together, so this one goes to you both."
+    assert [one.reason for one in texts] == [None, None, both, both]
+
+
+def test_a_reminder_names_its_commitment_shortened_and_on_one_line():
+    """Two that are due on one day can be told apart, in the message and not in its notification."""
+    words = "Write the proposal\nfor the " + "very " * 80 + "last round"
+    ahead = said(with_commitment(text=words), "commitment_ahead", EMPLOYEE, "day")
+    assert ahead.quote is not None
+    assert ahead.quote.startswith("Write the proposal for the very")
+    assert len(ahead.quote) <= QUOTED
+    assert "proposal" not in ahead.text
+
+
+@pytest.mark.parametrize(
+    ("due_on", "mine", "text"),
+    [
+        (date(2027, 2, 1), False, "Ana would like to move one of their commitments from Fri 15 Jan to Mon 1 Feb."),
+        (FRIDAY, False, "Ana would like to reword one of their commitments."),
+        (date(2028, 2, 1), True, "Ana would like to move one of your commitments from Fri 15 Jan to Tue 1 Feb 2028."),
+        (FRIDAY, True, "Ana would like to reword one of your commitments."),
+    ],
+)
+def test_a_change_is_asked_for_by_what_changes(due_on: date, mine: bool, text: str):  # noqa: FBT001 - an example
+    """Whose commitment it is and what would be different, as the other side reads it."""
+    owner = {"owner_id": MANAGER if mine else EMPLOYEE}
+    snapshot = with_commitment(FRIDAY, change(due_on), now=at(MADRID, 2027, 1, 4, 9), **owner)
+    asked = said(snapshot, "change_asked", MANAGER)
+    assert asked.text == text
+    assert asked.reason == "A commitment changes only when you both agree."

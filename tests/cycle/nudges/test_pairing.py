@@ -1,0 +1,51 @@
+import pytest
+
+from cycle.nudges import Action, plan
+from storage.pairs import PairState
+from tests.support.builders import MADRID, at, view
+from tests.support.planning import EMPLOYEE, MANAGER, said, when
+
+
+def test_E1_a_request_reaches_the_other_side_and_the_answer_comes_back():
+    """Asked on a Sunday, it arrives on Monday at nine; the answer arrives at once, within hours."""
+    asked = view()
+    asked.pair.state, asked.pair.asked_at, asked.pair.answered_at = PairState.ASKED, at(MADRID, 2026, 11, 22, 12), None
+    assert when(plan(asked, asked.pair.asked_at), "pair_asked", MANAGER) == [at(MADRID, 2026, 11, 23, 9)]
+    asked.pair.state, asked.pair.answered_at = PairState.ACTIVE, at(MADRID, 2026, 11, 23, 10)
+    planned = plan(asked, asked.pair.answered_at)
+    assert when(planned, "pair_answered", EMPLOYEE) == [at(MADRID, 2026, 11, 23, 10)]
+    assert when(planned, "pair_asked") == []
+
+
+@pytest.mark.parametrize(
+    ("asked_by", "to", "whose", "reason"),
+    [
+        (EMPLOYEE, MANAGER, "their growth", "You're getting this because Ana named you as their manager."),
+        (MANAGER, EMPLOYEE, "your growth", "You're getting this because Bo named you as one of their reports."),
+    ],
+)
+def test_E1_the_one_who_is_asked_reads_which_side_is_meant(asked_by: int, to: int, whose: str, reason: str):
+    """A manager is asked about the employee's growth, an employee about their own."""
+    asked = view()
+    asked.pair.state, asked.pair.asked_by_id = PairState.ASKED, asked_by
+    request = said(asked, "pair_asked", to)
+    assert f"with you about {whose}." in request.text
+    assert request.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("asked_by", "why", "text"),
+    [
+        (EMPLOYEE, "x", "Bo said no and told you why. If someone else is your manager, you can ask them."),
+        (EMPLOYEE, None, "Bo said no. If someone else is your manager, you can ask them."),
+        (MANAGER, "x", "Ana said no and told you why. You can ask your other reports."),
+    ],
+)
+def test_E5_a_no_says_whether_there_is_a_reason_and_whom_to_ask_next(asked_by: int, why: str | None, text: str):
+    """A manager who was declined is not sent to look for a manager."""
+    declined = view()
+    declined.pair.state, declined.pair.asked_by_id, declined.pair.decline_reason = PairState.DECLINED, asked_by, why
+    answer = said(declined, "pair_answered", asked_by)
+    assert answer.text == text
+    expected = [Action.READ_REASON, Action.START] if why else [Action.START]
+    assert [button.does for button in answer.buttons] == expected

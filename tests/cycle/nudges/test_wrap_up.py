@@ -1,0 +1,45 @@
+from functools import partial
+
+import pytest
+
+from cycle.nudges import plan
+from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, held, scheduled, view
+from tests.support.planning import EMPLOYEE, MANAGER, THURSDAY_AT_TEN, on_thursday, said, when
+
+
+def test_E10_wrapping_up_is_asked_ten_minutes_after_the_end_and_the_next_working_day():
+    """Thursday 11:10 and Friday at nine in Madrid; in Tokyo, where the day is over by that time, the mornings after."""
+    planned = plan(on_thursday(manager_tz=TOKYO), LONG_AGO)
+    assert when(planned, "wrap_up", EMPLOYEE) == [at(MADRID, 2026, 11, 26, 11, 10), at(MADRID, 2026, 11, 27, 9)]
+    assert when(planned, "wrap_up", MANAGER) == [at(TOKYO, 2026, 11, 27, 9), at(TOKYO, 2026, 11, 30, 9)]
+
+
+@pytest.mark.parametrize(
+    ("stage", "read_at", "reason"),
+    [
+        ("first", (2026, 11, 26, 11, 10), "Your discussion was planned to end at 11:00."),
+        ("first", (2026, 11, 27, 9), "Your discussion was planned to end on Thu 26 Nov at 11:00."),
+        ("again", (2026, 11, 27, 9), None),
+    ],
+)
+def test_the_reason_names_the_planned_end(stage: str, read_at: tuple[int, ...], reason: str | None):
+    """The time on the same day, the date on another, never “a little while ago”; the second text has it anyway."""
+    text = said(on_thursday(now=at(MADRID, *read_at)), "wrap_up", EMPLOYEE, stage)
+    assert text.reason == reason
+    if stage == "again":
+        assert text.text == "Your discussion with Bo on Thu 26 Nov at 10:00 isn't wrapped up yet. Did it happen?"
+
+
+def test_the_other_side_hears_of_a_wrap_up():
+    """Whoever did not wrap up gets the news in their hours, with the next date where there is one."""
+    snapshot = view(
+        manager_tz=TOKYO,
+        held=partial(held, starts_at=THURSDAY_AT_TEN, wrapped_up_at=at(MADRID, 2026, 11, 26, 11)),
+        current=partial(scheduled, starts_at=at(MADRID, 2027, 1, 21, 9), number=2),
+        now=at(TOKYO, 2026, 11, 27, 9),
+    )
+    assert when(plan(snapshot, LONG_AGO), "wrapped_up", MANAGER) == [at(TOKYO, 2026, 11, 27, 9)]
+    assert said(snapshot, "wrapped_up", MANAGER).text == (
+        "Ana wrapped up your career discussion. "
+        "You talk again on Thu 21 Jan 2027 at 17:00 for you, 09:00 for Ana (Madrid)."
+    )

@@ -1,0 +1,137 @@
+"""Snapshots to plan from, and the moments of what was planned."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+from cycle.nudges import KINDS, NudgeText, PlannedNudge, plan, worded
+from cycle.snapshot import PairSnapshot, PersonSnapshot, Report, Snapshot
+from storage.agenda import AgendaItem, ItemState
+from storage.commitments import ChangeRequest, RequestState
+from storage.discussions import DiscussionState
+from storage.pairs import PairState
+from storage.preparations import Level, Preparation
+from storage.thanks import ThankYou
+from tests.support.builders import LONG_AGO, MADRID, at, commitment, held, pair, person, planning, scheduled, view
+
+EMPLOYEE, MANAGER = 1, 2
+THURSDAY_AT_TEN = at(MADRID, 2026, 11, 26, 10)
+AN_HOUR_LATER = LONG_AGO + timedelta(hours=1)
+
+
+def when(
+    planned: Iterable[PlannedNudge] | Mapping[str, PlannedNudge], kind: str, to: int | None = None
+) -> list[datetime]:
+    """The moments at which a kind of nudge is due, in order."""
+    rows = planned.values() if isinstance(planned, Mapping) else planned
+    return sorted(one.due_at for one in rows if one.kind == kind and to in {None, one.person_id})
+
+
+def on_thursday(**also: Any) -> PairSnapshot:
+    """A pair that talks on Thursday 26 November 2026 at 10:00 in Madrid for an hour; the rest as in `view`."""
+    of_the_discussion = {
+        name: also.pop(name) for name in ("dated_at", "dated_by_id", "round", "moved_from") if name in also
+    }
+    return view(current=partial(scheduled, starts_at=THURSDAY_AT_TEN, **of_the_discussion), **also)
+
+
+def item(author_id: int = EMPLOYEE, proposed_at: datetime = LONG_AGO, **also: Any) -> AgendaItem:
+    """An item on the agenda of discussion 1."""
+    known = {"pair_id": 1, "discussion_id": 1, "text": "x", "position": 1}
+    return AgendaItem(author_id=author_id, proposed_at=proposed_at, **(known | also))
+
+
+def thank_you(sent_at: datetime, **also: Any) -> ThankYou:
+    """A note for discussion 1."""
+    return ThankYou(
+        sent_at=sent_at, **({"id": 1, "pair_id": 1, "discussion_id": 1, "author_id": EMPLOYEE, "text": "x"} | also)
+    )
+
+
+def said(snapshot: Snapshot, kind: str, to: int, stage: str = "") -> NudgeText:
+    """What a nudge says; there has to be exactly one of that kind and stage to that person."""
+    (planned,) = [
+        one
+        for one in KINDS[kind].rule(snapshot)
+        if (one.kind, one.person_id, one.stage) == (kind, to, stage)
+    ]  # fmt: skip
+    text = worded(snapshot, planned, snapshot.by_id(to))
+    assert text is not None
+    return text
+
+
+def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Snapshot]:
+    """Snapshots that together call for every kind of nudge, with `words` in place of what people wrote."""
+    two = pair(person(id=1), person(id=2), id=1)
+    asked, declined = view(), view()
+    asked.pair.state, asked.pair.request, asked.pair.answered_at = PairState.ASKED, words.get("request"), None
+    declined.pair.state, declined.pair.decline_reason = PairState.DECLINED, words.get("reason of a no")
+    common: dict[str, Any] = {
+        "held": partial(held, starts_at=LONG_AGO, wrapped_up_at=AN_HOUR_LATER, notes=words.get("notes")),
+        "cancelled": partial(
+            scheduled, starts_at=THURSDAY_AT_TEN, state=DiscussionState.CANCELLED, cancelled_at=LONG_AGO,
+            cancelled_by_id=MANAGER, cancel_reason=words.get("reason of a cancellation"),
+        ),
+        "commitments": [
+            commitment(
+                two, person(id=owner), date(2027, 1, 15), id=key, discussion_id=2, text=words.get("commitment", "x")
+            )
+            for key, owner in ((31, EMPLOYEE), (32, MANAGER), (33, EMPLOYEE), (34, EMPLOYEE))
+        ],
+        "requests": [
+            _change(words, 41, 33, RequestState.ASKED),
+            _change(words, 42, 98, RequestState.AGREED),
+            _change(words, 43, 34, RequestState.DECLINED),
+        ],
+        "preparations": [
+            Preparation(
+                id=61, pair_id=1, discussion_id=1, author_id=EMPLOYEE, side="employee", level=Level.DEVELOPING,
+                submitted_at=LONG_AGO,
+            )
+        ],
+    }  # fmt: skip
+    items = [
+        item(text=words.get("agenda item", "x"), first_text=words.get("first words of an item")),
+        item(MANAGER, text=words.get("agenda item", "x")),
+        item(text=words.get("agenda item", "x"), carried_from_id=7),
+        item(text=words.get("agenda item", "x"), state=ItemState.ACCEPTED),
+    ]
+    undated = partial(planning, due_on=date(2027, 5, 26), number=2, round=3, postponed=True)
+    ana, bo = person(id=EMPLOYEE), person("Bo Lind", id=MANAGER)
+    return [
+        asked,
+        declined,
+        view(current=undated),
+        view(
+            current=partial(
+                planning, due_on=date(2027, 5, 26), postponed=True, dated_by_id=MANAGER, dated_at=LONG_AGO, round=2,
+                moved_from=THURSDAY_AT_TEN,
+            )
+        ),
+        on_thursday(dated_by_id=EMPLOYEE, round=2, **common),
+        on_thursday(
+            dated_by_id=EMPLOYEE, moved_from=LONG_AGO, agenda=items,
+            thanks=[thank_you(LONG_AGO, id=51, discussion_id=2, text=words.get("note", "x"))], **common,
+        ),
+        PersonSnapshot(bo, LONG_AGO, [Report(pair(ana, bo, id=1, request=words.get("request")), ana)]),
+    ]  # fmt: skip
+
+
+def _change(words: Mapping[str, str], key: int, commitment_id: int, state: RequestState) -> ChangeRequest:
+    return ChangeRequest(
+        id=key, pair_id=1, commitment_id=commitment_id, asked_by_id=EMPLOYEE, text=words.get("new words", "x"),
+        reason=words.get("reason of a change"), due_on=date(2027, 2, 1), asked_at=LONG_AGO, state=state,
+        answered_at=None if state is RequestState.ASKED else AN_HOUR_LATER,
+    )  # fmt: skip
+
+
+def everything_said(words: Mapping[str, str]) -> list[tuple[PlannedNudge, NudgeText]]:
+    """Every nudge of every kind, worded for its reader."""
+    return [
+        (planned, text)
+        for snapshot in every_situation(words)
+        for planned in plan(snapshot, LONG_AGO).values()
+        if (text := worded(snapshot, planned, snapshot.by_id(planned.person_id))) is not None
+    ]
