@@ -15,7 +15,7 @@ from cycle.zones import local_time
 from handlers.shared.ids import ActionId
 from storage.discussions import Discussion, DiscussionState
 from storage.nudges import Nudge, NudgeState
-from storage.pairs import Cadence, Pair
+from storage.pairs import Cadence, Pair, PairState, Side
 from storage.people import Person
 from storage.store import Store
 from tests.support.builders import MADRID, TOKYO, at
@@ -164,10 +164,10 @@ async def test_L2_a_submission_plans_in_the_zone_that_its_author_has_moved_to(
 # --- one hour, two discussions ---------------------------------------------------------------------------------------
 
 
-async def together(harness: BotHarness, manager: Person, *requests: Any) -> list[Outcome]:
-    """What comes of requests that all wait for one manager and then go on together."""
+async def together(harness: BotHarness, people: Sequence[Person], *requests: Any) -> list[Outcome]:
+    """What comes of requests that all wait for the same people and then go on together."""
     async with harness.database.unit(harness.workspace_id) as store:
-        await store.people.lock(manager.pk)
+        await store.people.lock(*(person.pk for person in people))
         waiting = [asyncio.create_task(request) for request in requests]
         await until_waiting(harness.database, len(requests))
     return list(await asyncio.gather(*waiting))
@@ -185,7 +185,7 @@ async def test_E10_two_reports_cannot_book_one_manager_for_one_hour(postgres_har
     harness = postgres_harness
     anas, elifs = [(await harness.command(who, "schedule")).modal for who in (ANA, ELIF)]
     outcomes = await together(
-        harness, workspace.ben,
+        harness, [workspace.ben],
         harness.submit(ANA, anas, starts_at=THEN), harness.submit(ELIF, elifs, starts_at=THEN),
     )  # fmt: skip
     assert sorted(outcome.refusal for outcome in outcomes) == [
@@ -203,7 +203,7 @@ async def test_E10_a_wrap_up_cannot_book_an_hour_that_is_taken_meanwhile(postgre
     devs = (await harness.press(DEV, first, ActionId.HAPPENED, happened="yes")).modal
     elifs = (await harness.command(ELIF, "schedule")).modal
     outcomes = await together(
-        harness, workspace.ben,
+        harness, [workspace.ben],
         harness.submit(DEV, devs, happened="yes", no_commitments=["ticked"], next_starts_at=THEN),
         harness.submit(ELIF, elifs, starts_at=THEN),
     )  # fmt: skip
@@ -211,6 +211,25 @@ async def test_E10_a_wrap_up_cannot_book_an_hour_that_is_taken_meanwhile(postgre
     assert [set(one) for one in errors] in [[{wrap_up.NEXT_STARTS_AT}], [{scheduling.STARTS_AT}]]
     assert "Ben has another career discussion at that time" in str(errors)
     assert await booked(harness, workspace.ben, THEN) == 1
+
+
+async def test_E1_two_who_ask_each_other_at_once_make_one_request(postgres_harness: BotHarness, workspace: Any):
+    """Dev and Elif ask each other at the same moment: one request is made, and the other form names it."""
+    harness = postgres_harness
+    devs, elifs = [(await harness.command(who, "start")).modal for who in (DEV, ELIF)]
+    outcomes = await together(
+        harness, [workspace.dev, workspace.elif_],
+        harness.submit(DEV, devs, side=Side.MANAGER, other=ELIF),
+        harness.submit(ELIF, elifs, side=Side.MANAGER, other=DEV),
+    )  # fmt: skip
+    refusals = sorted(outcome.refusal for outcome in outcomes)
+    assert refusals[0] == ""
+    assert refusals[1] in {f"{name} has asked you already. You can say yes to that above." for name in ("Dev", "Elif")}
+    async with harness.database.reading(harness.workspace_id) as store:
+        pairs = await store.pairs.current_of(workspace.dev.pk)
+    assert [pair.state for pair in pairs if pair.other_than(workspace.dev.pk) == workspace.elif_.pk] == [
+        PairState.ASKED
+    ]
 
 
 # --- a discussion that ends meanwhile --------------------------------------------------------------------------------
