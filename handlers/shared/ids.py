@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+HIGHEST_KEY = 2**63 - 1
+"""Of a row in the database. A button or a modal with a higher one was not made by us."""
+
 
 class FormId(StrEnum):
     """Modals, by callback id. What is typed into them is kept as a draft under this name."""

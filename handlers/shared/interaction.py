@@ -16,6 +16,7 @@ from cycle.access import Viewer
 from cycle.errors import NotAvailable
 from cycle.guards import lock_pair
 from handlers.shared.form_values import FormValues
+from handlers.shared.ids import HIGHEST_KEY
 from handlers.shared.services import Services, WorkspaceContext
 from handlers.views import kit
 from storage.base import PairScoped
@@ -29,8 +30,6 @@ STALE_VIEW_ERRORS = frozenset({"hash_conflict", "not_found"})
 UNREADABLE_BUTTON = "I can't tell what this button is about. The App Home shows what you can do now."
 Partners = Sequence[tuple[Pair, Person]]
 """The pairs of a person, and the other side of each."""
-
-HIGHEST_KEY = 2**63 - 1  # a button that carries more was not made by us
 
 
 @dataclass

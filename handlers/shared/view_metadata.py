@@ -4,13 +4,17 @@ Keys and counters only, never people's words. Fields that a model does not know 
 before a deploy still submits after it.
 """
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cycle.errors import NotAvailable
+from handlers.shared.ids import HIGHEST_KEY
 
 UNREADABLE = "This form was opened before an update. Please copy what you typed, close it and open it again."
+
+Key = Annotated[int, Field(ge=0, le=HIGHEST_KEY)]
+"""The key of a row; 0 for none."""
 
 
 class ViewMetadata(BaseModel):
@@ -38,8 +42,8 @@ class ViewMetadata(BaseModel):
 class PairMetadata(ViewMetadata):
     """Of a form about a pair. `discussion_id` is the discussion it was opened for; 0 for whichever is open."""
 
-    pair_id: int = 0
-    discussion_id: int = 0
+    pair_id: Key = 0
+    discussion_id: Key = 0
 
 
 class CoachedMetadata(PairMetadata):
@@ -69,7 +73,7 @@ class AgendaMetadata(CoachedMetadata):
 class AmendMetadata(AgendaMetadata):
     """The agenda item to amend; the rest is of the agenda below."""
 
-    item_id: int = 0
+    item_id: Key = 0
 
 
 class ScheduleMetadata(PairMetadata):
@@ -96,8 +100,8 @@ class CommitmentsMetadata(PairMetadata):
 class ChangeMetadata(CommitmentsMetadata):
     """The commitment to change, or the change to answer; `in_list` where the list of commitments lies below."""
 
-    commitment_id: int = 0
-    request_id: int = 0
+    commitment_id: Key = 0
+    request_id: Key = 0
     in_list: bool = False
 
 

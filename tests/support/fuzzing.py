@@ -11,11 +11,10 @@ import json
 import logging
 import random
 import re
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -33,9 +32,11 @@ from storage.database import Database
 from storage.engine import make_engine
 from tests.handlers.conftest import NOW, Workspace
 from tests.handlers.test_listeners import CASES
-from tests.support.databases import KEY, SqliteTemplate, cipher
+from tests.support.databases import KEY, PostgresTemplate, SqliteTemplate, cipher
 from tests.support.harness import TEAM, BotHarness, FakeSlack, Outcome
 from tests.support.signing import FORM, JSON, SECRET, signed
+
+Template = SqliteTemplate | PostgresTemplate
 
 REQUESTS_PER_DATABASE: Final = 250
 """After so many requests the bot starts again on a fresh copy: otherwise little is left that can still be changed."""
@@ -79,31 +80,41 @@ class Recorder(BotHarness):
         return await super()._dispatch(body, content_type)
 
 
-async def record(folder: Path, template: SqliteTemplate, slack: FakeSlack) -> list[Request]:
+async def record(folder: Path, template: Template, slack: FakeSlack) -> list[Request]:
     """The genuine requests of every case, each case in a workspace of its own; all of them have the same keys."""
     requests: list[Request] = []
     for case in CASES.values():
-        async with furnished(folder, template) as (database, workspace_id, workspace):
-            recorder = Recorder(database, workspace_id, NOW, slack)
+        async with furnished(folder, template) as place:
+            recorder = Recorder(place.database, place.workspace_id, NOW, slack)
             async with recorder.open():
-                recorder.directory.profiles = workspace.profiles()
-                with suppress(Exception):  # a case that fails is for its own test to report
-                    await case(recorder, workspace)
+                recorder.directory.profiles = place.workspace.profiles()
+                await case(recorder, place.workspace)
         requests += recorder.requests
     return requests
 
 
-@asynccontextmanager
-async def furnished(folder: Path, template: SqliteTemplate) -> AsyncIterator[tuple[Database, int, Workspace]]:
+@dataclass(frozen=True)
+class Place:
     """A fresh database with the workspace of the listeners' tests in it."""
-    workspace = Workspace()
-    database = Database(make_engine(template.copy(folder), cipher()))
-    workspace_id = await database.workspace(TEAM, "Acme")
-    await workspace.furnish(database, workspace_id)
+
+    url: str
+    database: Database
+    workspace_id: int
+    workspace: Workspace
+
+
+@asynccontextmanager
+async def furnished(folder: Path, template: Template) -> AsyncIterator[Place]:
+    """A place, until the block ends."""
+    url, workspace = template.copy(folder), Workspace()
+    database = Database(make_engine(url, cipher()))
     try:
-        yield database, workspace_id, workspace
+        workspace_id = await database.workspace(TEAM, "Acme")
+        await workspace.furnish(database, workspace_id)
+        yield Place(url, database, workspace_id, workspace)
     finally:
         await database.close()
+        template.drop(url)
 
 
 # --- mutations -------------------------------------------------------------------------------------------------------
@@ -306,7 +317,7 @@ def _fault_in(line: str) -> str:
     return f"{entry['event'][:80]}: {last} at {':'.join(places[-1]) if places else '?'}"
 
 
-async def fuzz(count: int, seed: int, folder: Path, template: SqliteTemplate) -> Report:
+async def fuzz(count: int, seed: int, folder: Path, template: Template) -> Report:
     """Send `count` mutated requests one after the other, then check that the bot and its data are whole."""
     draw, report, log = random.Random(seed), Report(), _Log()  # noqa: S311 - needs no secrecy
     slack = FakeSlack()
@@ -314,9 +325,7 @@ async def fuzz(count: int, seed: int, folder: Path, template: SqliteTemplate) ->
         genuine = await record(folder, template, slack)
         with log.collecting():
             for sent in range(0, count, REQUESTS_PER_DATABASE):
-                async with furnished(folder, template):
-                    pass
-                async with _running(folder, slack) as send:
+                async with furnished(folder, template) as place, _running(place, folder, slack) as send:
                     for _ in range(min(REQUESTS_PER_DATABASE, count - sent)):
                         request = draw.choice(genuine)
                         name, body = mutated(draw, request)
@@ -324,7 +333,7 @@ async def fuzz(count: int, seed: int, folder: Path, template: SqliteTemplate) ->
                         if seconds > SLOW_SECONDS:  # perhaps another program was busy
                             _, seconds = await send(body, request.content_type)
                         report.add(name, body, status, seconds, log.faults())
-                    await _check_whole(report, send, folder, slack)
+                    await _check_whole(report, send, place, slack)
     return report
 
 
@@ -333,11 +342,11 @@ Send = Callable[[bytes, str], Awaitable[tuple[int, float]]]
 
 
 @asynccontextmanager
-async def _running(folder: Path, slack: FakeSlack) -> AsyncIterator[Send]:
+async def _running(place: Place, folder: Path, slack: FakeSlack) -> AsyncIterator[Send]:
     """The bot as `career run` builds it, without its scheduler, on the database in a folder."""
     environ = {
         "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": f"{slack.address}/api/",
-        "DATABASE_URL": f"sqlite:///{folder / 'career.db'}", "CAREER_ENCRYPTION_KEYS": KEY,
+        "DATABASE_URL": place.url, "CAREER_ENCRYPTION_KEYS": KEY,
         "CAREER_DATA_DIR": str(folder),
     }  # fmt: skip
     bot = await assemble(load_settings(environ, None), clock=lambda: NOW)
@@ -366,7 +375,7 @@ async def _settled(bot: Any) -> None:
     await bot.services.background.finish()
 
 
-async def _check_whole(report: Report, send: Send, folder: Path, slack: FakeSlack) -> None:
+async def _check_whole(report: Report, send: Send, place: Place, slack: FakeSlack) -> None:
     """A known command still works, and the database is sound."""
     slack.calls.clear()
     command = {
@@ -376,11 +385,13 @@ async def _check_whole(report: Report, send: Send, folder: Path, slack: FakeSlac
     status, _ = await send(urlencode(command).encode(), FORM)
     if status != 200 or "views.open" not in [method for method, _ in slack.calls]:
         report.faults.append(f"afterwards `/career prep` no longer opens a form (status {status})")
-    connection = sqlite3.connect(folder / "career.db")
-    try:
-        if (found := connection.execute("PRAGMA integrity_check").fetchall()) != [("ok",)]:
+    async with place.database.reading(place.workspace_id) as store:
+        people = await store.people.by_ids([place.workspace.ana.pk, place.workspace.ben.pk])
+    if {person.name for person in people.values()} != {"Ana Ruiz", "Ben Okafor"}:
+        report.faults.append("afterwards people are not who they were")
+    if place.database.engine.dialect.name == "sqlite":
+        async with place.database.engine.connect() as connection:
+            checks = [await connection.exec_driver_sql(f"PRAGMA {name}_check") for name in ("integrity", "foreign_key")]
+            found = [row for check in checks for row in check.fetchall()]
+        if found != [("ok",)]:
             report.faults.append(f"afterwards the database is damaged: {found}")
-        if found := connection.execute("PRAGMA foreign_key_check").fetchall():
-            report.faults.append(f"afterwards rows refer to nothing: {found}")
-    finally:
-        connection.close()
