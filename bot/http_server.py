@@ -107,7 +107,8 @@ class HttpServer:
             raise RuntimeError("aiohttp has set up no server")
         connections = Connections(self._limits, self._runner.server)
         self._accepting = [asyncio.create_task(connections.accept(each)) for each in self._listening]
-        self.address = f"http://{host}:{self._listening[0].getsockname()[1]}"
+        shown = f"[{host}]" if ":" in host else host
+        self.address = f"http://{shown}:{self._listening[0].getsockname()[1]}"
 
     async def close(self) -> None:
         """Take no new requests, and finish those being answered."""
@@ -131,15 +132,27 @@ async def _listen(host: str, port: int, *, next_free: bool) -> list[socket.socke
 
 
 async def _sockets(host: str, port: int) -> list[socket.socket]:
-    """A listening socket for each address of a host; all have the same port, also where any free one was asked for."""
+    """A listening socket for each address of a host; all have the same port, also where any free one was asked for.
+
+    An address of a family that this machine does not have, as IPv6 in a container, is left out if another one works.
+    """
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     opened: list[socket.socket] = []
+    unavailable: OSError | None = None
     try:
         for family, *_, address in dict.fromkeys(found):
             bound = (address[0], opened[0].getsockname()[1] if opened else port, *address[2:])
-            opened.append(socket.create_server(bound, family=family, backlog=BACKLOG))
+            try:
+                opened.append(socket.create_server(bound, family=family, backlog=BACKLOG))
+            except OSError as error:
+                if error.errno not in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}:
+                    raise
+                unavailable = error
+                continue
             opened[-1].settimeout(0)
+        if unavailable is not None and not opened:
+            raise unavailable
     except OSError:
         for each in opened:
             each.close()

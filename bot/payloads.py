@@ -4,13 +4,10 @@ Checked at the edge, so that no listener needs to doubt the type of a field. Sla
 fields, and new ones appear: whatever is not named here passes unread.
 """
 
+import json
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
-
-DEEPEST: Final = 64
-"""How deep objects and lists may be nested. Rich text in a view is about 15 deep."""
-
 
 Id = Annotated[str, Field(max_length=255)]
 """An id that may be ours, as of a block, a button or a form. 255 characters is Slack's limit."""
@@ -183,28 +180,21 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 def _check_texts(payload: Any) -> None:
-    """Refuse what no database stores, a NUL or half a surrogate pair, and what is nested too deeply to walk through."""
+    """Refuse what no database stores, a NUL or half a surrogate pair, and what is nested too deeply to be handled.
+
+    Looks at the payload as JSON, which is several times faster than looking at each text in it.
+    """
     if not isinstance(payload, dict):
         raise MalformedPayload("payload: not an object")
-    pending: list[tuple[int, Any]] = [(0, payload)]
-    while pending:
-        depth, value = pending.pop()
-        if isinstance(value, str):
-            if "\0" in value or not _is_unicode(value):
-                raise MalformedPayload("payload: text that cannot be stored")
-        elif isinstance(value, dict | list):
-            if depth == DEEPEST:
-                raise MalformedPayload("payload: nested too deeply")
-            inner = (*value, *value.values()) if isinstance(value, dict) else value
-            pending += ((depth + 1, each) for each in inner)
-
-
-def _is_unicode(text: str) -> bool:
     try:
+        text = json.dumps(payload, ensure_ascii=False)
         text.encode()
+    except RecursionError:
+        raise MalformedPayload("payload: nested too deeply") from None
     except UnicodeEncodeError:
-        return False
-    return True
+        raise MalformedPayload("payload: half a surrogate pair") from None
+    if r"\u0000" in text.replace(r"\\", ""):  # a backslash that was typed is doubled, and no part of an escape
+        raise MalformedPayload("payload: a NUL")
 
 
 _NAMES: Final = frozenset(

@@ -75,8 +75,7 @@ async def _start_in_sandbox(
     await bot.start()
     workspace.connect(bot, server.address)
     log.info("sandbox.started", address=workspace.address, bot=server.address)
-    for notice in bot.notices:
-        announce(notice)
+    _announce_notices(bot, announce)
     announce(workspace.welcome())
 
 
@@ -91,6 +90,7 @@ async def _start_on_socket(
     await client.open()
     await bot.start()
     log.info("socket.started", api=settings.slack_api_url)
+    _announce_notices(bot, announce)
     announce("Connected to Slack (Socket Mode).")
 
 
@@ -103,7 +103,13 @@ async def _start_on_http(
     await server.open(settings.host, settings.port)
     await bot.start()
     log.info("http.started", address=server.address, api=settings.slack_api_url)
+    _announce_notices(bot, announce)
     announce(f"Listening for Slack at {server.address}")
+
+
+def _announce_notices(bot: Bot, announce: Announce) -> None:
+    for notice in bot.notices:
+        announce(notice)
 
 
 async def _assembled(settings: Settings, assemble: Assemble, stack: AsyncExitStack, shutdown: Shutdown) -> Bot:

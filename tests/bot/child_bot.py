@@ -1,6 +1,7 @@
 """Runs a fake bot, for tests that send signals to a real process.
 
-The first argument is what the fake does: `slow` takes its time to stop, `stuck` never gets ready to start.
+The first argument is what the fake does: `slow` takes its time to stop, `lacking` too, and has
+a notice for the admin, `stuck` never gets ready to start.
 """
 
 import asyncio
@@ -35,7 +36,9 @@ async def assemble(settings: Settings, *, clock: Clock) -> FakeBot:
     if sys.argv[1] == "stuck":
         say("assembling")
         await asyncio.Event().wait()
-    return Slow((await assemble_fake(settings, clock=clock)).app)
+    slow = Slow((await assemble_fake(settings, clock=clock)).app)
+    slow.notices = ["In Acme the app lacks users:read."] if sys.argv[1] == "lacking" else []
+    return slow
 
 
 if __name__ == "__main__":

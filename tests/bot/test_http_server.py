@@ -105,6 +105,15 @@ async def test_a_taken_port_is_reported(taken_port: int):
     await server.close()
 
 
+async def test_a_name_may_have_several_addresses():
+    """`localhost` is served on each of its addresses that this machine has, at one port."""
+    server = HttpServer(FakeBot())
+    await server.open("localhost", 0)
+    assert await get(f"{server.address}/healthz") == (200, {"alive": True})
+    assert is_listening(server.address)  # on 127.0.0.1
+    await server.close()
+
+
 async def test_the_sandbox_takes_the_next_free_port(taken_port: int):
     """With `next_free`, a taken port leads to the next free one."""
     server = HttpServer(FakeBot())

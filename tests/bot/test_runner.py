@@ -74,6 +74,15 @@ def test_a_signal_lets_the_bot_finish(start: Start, number: signal.Signals):
     assert child.returncode == 0
 
 
+def test_notices_are_printed_before_the_address(start: Start):
+    """What the admin should know is on the terminal, not only in the log."""
+    child = start("lacking", **HTTP)
+    assert next_line(child) == "In Acme the app lacks users:read."
+    assert "http://127.0.0.1:" in next_line(child)
+    child.send_signal(signal.SIGTERM)
+    assert let_finish(child).endswith("finished")
+
+
 def test_a_signal_ends_a_start_that_is_stuck(start: Start):
     """A bot that still waits for its database exits at once."""
     child = start("stuck", **HTTP)

@@ -167,6 +167,13 @@ async def test_a_payload_of_another_shape_is_refused(post: Post, logged: Any, ca
     assert [line["event"] for line in lines] == ["request.refused"]
 
 
+async def test_a_typed_backslash_is_no_escape(post: Post):
+    """What looks like an escaped NUL or surrogate, typed by a person, is text like any other."""
+    body = json.dumps({"type": "url_verification", "challenge": r"\u0000 \ud800 \\"}).encode()
+    status, text = await post(body, signed(body))
+    assert (status, json.loads(text)) == (200, {"challenge": r"\u0000 \ud800 \\"})
+
+
 async def test_a_signed_request_is_answered(post: Post):
     """The challenge that Slack sends when the address is entered comes back."""
     status, text = await post(HELLO, signed(HELLO))
