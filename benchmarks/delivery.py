@@ -29,6 +29,7 @@ from benchmarks.support import BOT_TOKEN, Row, at_least, child, free_port
 from bot.logs import SLACK_CALLS
 from bot.messenger import SlackMessenger
 from handlers.views import nudge_message
+from scheduler.clocks import Clocks
 from scheduler.delivery import PEOPLE_PER_BATCH, Delivery
 from scheduler.posting import IN_FLIGHT
 from storage.database import Database
@@ -69,7 +70,7 @@ async def _compare(url: str, name: str, slack: str) -> list[Row]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         client = AsyncWebClient(token=BOT_TOKEN, base_url=f"{slack}/api/", session=session)
         messenger = SlackMessenger(client, nudge_message)
-        ours_delivers = Delivery(database, {workspace_id: messenger}.get, lambda: NOW, time.monotonic)
+        ours_delivers = Delivery(database, {workspace_id: messenger}.get, Clocks(lambda: NOW))
         with_session = BareDelivery(database.engine, _posting(session, slack), PEOPLE_PER_BATCH, IN_FLIGHT)
         with_sdk = BareDelivery(
             database.engine, lambda body: client.chat_postMessage(**body), PEOPLE_PER_BATCH, IN_FLIGHT

@@ -23,6 +23,7 @@ from handlers.shared.homes import Homes
 from handlers.shared.profiles import Profiles
 from handlers.shared.services import Services, WorkspaceContext
 from handlers.views import nudge_message
+from scheduler.clocks import Clocks
 from scheduler.jobs import Jobs, jobs_of
 from storage.database import Database, DatabaseUnavailable
 from storage.encryption import Cipher, CipherSource, WrongKey
@@ -143,7 +144,7 @@ def _checks(settings: Settings, database: Database, installations: Installations
 def _jobs(database: Database, contexts: Sequence[WorkspaceContext], clock: Clock) -> Jobs:
     messengers = {each.workspace_id: SlackMessenger(each.client, nudge_message) for each in contexts}
     directories = {each.workspace_id: SlackDirectory(each.client, each.team_id) for each in contexts}
-    return jobs_of(database, messengers.get, directories.get, clock)
+    return jobs_of(database, messengers.get, directories.get, Clocks(clock))
 
 
 def _publisher(client: AsyncWebClient) -> Any:

@@ -26,6 +26,9 @@ class Profile:
     is_external: bool = False  # belongs to another workspace
 
 
+PROFILE_FIELDS = ("name", "tz", "is_bot", "deactivated", "is_guest", "is_external")
+
+
 class LookupFailure(StrEnum):
     """Why Slack's directory has no profile of a person."""
 
@@ -42,6 +45,11 @@ def provisional(slack_id: str, name: str) -> Profile:
 def is_stale(person: Person | None, now: datetime) -> bool:
     """Whether Slack should be asked about a person."""
     return person is None or now - person.seen_at >= PROFILE_GOOD_FOR
+
+
+def has_changed(person: Person, profile: Profile) -> bool:
+    """Whether Slack says anything of a person that is not saved yet."""
+    return any(getattr(person, name) != getattr(profile, name) for name in PROFILE_FIELDS)
 
 
 def prefer(person: Person, clarity: Clarity | None, feedback: FeedbackStyle | None) -> None:

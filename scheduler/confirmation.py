@@ -6,7 +6,7 @@ planned again. Failing to look says nothing about the message; it stays unconfir
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 
 from scheduler.claiming import LEASE, START_WITHIN
+from scheduler.clocks import Clocks
 from scheduler.messenger import (
     FIND_SECONDS,
     Messenger,
@@ -74,15 +75,13 @@ class Confirmation:
         self,
         database: Database,
         messenger_of: MessengerOf,
-        clock: Callable[[], datetime],
-        monotonic: Callable[[], float],
+        clocks: Clocks,
     ) -> None:
         self._database = database
         self._messenger_of = messenger_of
-        self._clock = clock
-        self._monotonic = monotonic
+        self._clocks = clocks
         self._leaving = False
-        self._pauses = Pauses(monotonic)  # its own: Slack counts reading and posting apart
+        self._pauses = Pauses(clocks.monotonic)  # its own: Slack counts reading and posting apart
 
     def leave(self) -> None:
         """Begin nothing new."""
@@ -97,13 +96,13 @@ class Confirmation:
         messenger = self._messenger_of(workspace_id)
         if messenger is None or not self.is_open(workspace_id):
             return Confirmed()
-        start_by = self._monotonic() + START_WITHIN.total_seconds()
+        start_by = self._clocks.monotonic() + START_WITHIN.total_seconds()
         async with self._database.unit(workspace_id) as store:
-            messages = await lease_unconfirmed(store, self._clock())
+            messages = await lease_unconfirmed(store, self._clocks.now())
         findings = await self._look_for_all(workspace_id, messenger, messages, start_by)
         if findings:
             async with self._database.unit(workspace_id) as store:
-                await _write(store, findings, self._clock())
+                await _write(store, findings, self._clocks.now())
         return _summary(messages, findings)
 
     async def _look_for_all(
@@ -114,7 +113,7 @@ class Confirmation:
 
         async def work() -> None:
             for message in waiting:  # shared: each worker takes the next
-                if self._monotonic() <= start_by and self.is_open(workspace_id):
+                if self._clocks.monotonic() <= start_by and self.is_open(workspace_id):
                     finding = await self._look_for(workspace_id, messenger, message)
                     if finding is not None:
                         findings.append((message, finding))

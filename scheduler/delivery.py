@@ -3,8 +3,9 @@
 The contract, and what happens in each kind of accident, is in docs/delivery-contract.md.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
@@ -12,10 +13,12 @@ from typing import Final
 import structlog
 
 from scheduler.claiming import LEASE, START_WITHIN, Batch, claim
-from scheduler.messenger import MessengerOf
+from scheduler.clocks import Clocks
+from scheduler.messenger import MessengerOf, OutgoingMessage
 from scheduler.pauses import Pauses
 from scheduler.posting import Poster
-from scheduler.settlement import settlement_of, write
+from scheduler.profile_check import ProfileCheck
+from scheduler.settlement import Settlement, settlement_of, write
 from storage.database import Database
 from storage.nudges import NudgeState
 
@@ -24,6 +27,10 @@ log = structlog.get_logger(__name__)
 PEOPLE_PER_BATCH: Final = 500
 """Small enough that a batch is claimed in a tenth of a second (on SQLite others wait to write meanwhile) and started
 well within `START_WITHIN`, large enough that claiming and settling cost little per message."""
+
+SETTLE_PAUSES: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
+"""Seconds between attempts to write down what was posted, while the database is busy or away. Together with waiting for
+the database they stay within the lease."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +52,20 @@ class Delivery:
         self,
         database: Database,
         messenger_of: MessengerOf,
-        clock: Callable[[], datetime],
-        monotonic: Callable[[], float],
+        clocks: Clocks,
+        profile_check: ProfileCheck | None = None,
         *,
         people: int = PEOPLE_PER_BATCH,
+        settle_pauses: Sequence[float] = SETTLE_PAUSES,
     ) -> None:
         self._database = database
         self._messenger_of = messenger_of
-        self._clock = clock
-        self._monotonic = monotonic
+        self._clocks = clocks
+        self._profile_check = profile_check
         self._people = people
+        self._settle_pauses = settle_pauses
         self._leaving = False
-        self._pauses = Pauses(monotonic)
+        self._pauses = Pauses(clocks.monotonic)
 
     def leave(self) -> None:
         """Take no new work, and start nothing more of what was taken."""
@@ -71,19 +80,38 @@ class Delivery:
         messenger = self._messenger_of(workspace_id)
         if messenger is None or not self.is_open(workspace_id):
             return Delivered()
-        start_by = self._monotonic() + START_WITHIN.total_seconds()
-        claimed_at = self._clock()
+        if self._profile_check is not None:
+            await self._profile_check.check(workspace_id)
+        start_by = self._clocks.monotonic() + START_WITHIN.total_seconds()
+        claimed_at = self._clocks.now()
         async with self._database.unit(workspace_id) as store:
             batch = await claim(store, claimed_at, self._people, messenger)
-        poster = Poster(workspace_id, messenger, self._pauses, lambda: self._leaving or self._monotonic() > start_by)
+        poster = Poster(
+            workspace_id, messenger, self._pauses, lambda: self._leaving or self._clocks.monotonic() > start_by
+        )
         counts: Counter[NudgeState] = Counter()
         messages = batch.messages
         while messages:
-            settlement = settlement_of(await poster.post_all(messages), self._clock())
-            async with self._database.unit(workspace_id) as store:
-                messages = await write(store, settlement, self._clock(), claimed_at + LEASE)
+            settlement = settlement_of(await poster.post_all(messages), self._clocks.now())
+            messages = await self._settle(workspace_id, settlement, claimed_at + LEASE)
             counts += settlement.counts
         return _summary(batch, counts)
+
+    async def _settle(
+        self, workspace_id: int, settlement: Settlement, lease_ends_at: datetime
+    ) -> list[OutgoingMessage]:
+        """Write a settlement, trying again for a while: whatever is not written has to be looked for in Slack."""
+        for pause in self._settle_pauses:
+            try:
+                return await self._write(workspace_id, settlement, lease_ends_at)
+            except Exception:
+                log.exception("delivery.settling_failed", workspace=workspace_id, again_in_seconds=pause)
+                await asyncio.sleep(pause)
+        return await self._write(workspace_id, settlement, lease_ends_at)
+
+    async def _write(self, workspace_id: int, settlement: Settlement, lease_ends_at: datetime) -> list[OutgoingMessage]:
+        async with self._database.unit(workspace_id) as store:
+            return await write(store, settlement, self._clocks.now(), lease_ends_at)
 
 
 def _summary(batch: Batch, counts: Counter[NudgeState]) -> Delivered:

@@ -5,13 +5,13 @@ nudges nor one in which Slack is slow delays another.
 """
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import structlog
 
 from scheduler.claiming import LEASE
+from scheduler.clocks import Clocks
 from scheduler.confirmation import Confirmation
 from scheduler.delivery import Delivery
 from storage.database import Database
@@ -30,13 +30,11 @@ LOOK_BACK: Final = timedelta(days=31)
 class Dispatch:
     """Starts what is due in the workspaces that this process serves."""
 
-    def __init__(
-        self, database: Database, delivery: Delivery, confirmation: Confirmation, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, delivery: Delivery, confirmation: Confirmation, clocks: Clocks) -> None:
         self._database = database
         self._delivery = delivery
         self._confirmation = confirmation
-        self._clock = clock
+        self._clocks = clocks
         self._slots = asyncio.Semaphore(WORKSPACES_AT_ONCE)  # first come, first served
         self._tasks: dict[Due, asyncio.Task[bool]] = {}
         self._again: set[Due] = set()
@@ -79,7 +77,7 @@ class Dispatch:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _due(self) -> list[Due]:
-        return [due for due in await find_due(self._database, self._clock()) if self._can_start(due)]
+        return [due for due in await find_due(self._database, self._clocks.now()) if self._can_start(due)]
 
     def _can_start(self, due: Due) -> bool:
         match due.work:
@@ -119,7 +117,7 @@ class Dispatch:
 
     async def _undo_wrong_clock(self, workspace_id: int) -> bool:
         """Bring back what a clock that was wrong has put off."""
-        now = self._clock()
+        now = self._clocks.now()
         latest = now + CLOCKS_AGREE_WITHIN
         async with self._database.unit(workspace_id) as store:
             nudges = await store.nudges.undo_wrong_clock(latest)

@@ -5,7 +5,6 @@ Real time starts them. What is due is asked with the clock that the bot was give
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -17,10 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cycle.pairing import expire_requests
 from cycle.replanning import replan
+from scheduler.clocks import Clocks
 from scheduler.confirmation import Confirmation
 from scheduler.delivery import Delivery
 from scheduler.dispatch import Dispatch
 from scheduler.messenger import MessengerOf
+from scheduler.profile_check import ProfileCheck
 from scheduler.profile_sync import DirectoryOf, ProfileSync
 from storage.database import Database
 from storage.due import next_moment, workspace_ids
@@ -52,14 +53,14 @@ class Jobs:
         database: Database,
         dispatch: Dispatch,
         profile_sync: ProfileSync,
-        clock: Callable[[], datetime],
+        clocks: Clocks,
         *,
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
         self._database = database
         self._dispatch = dispatch
         self._profile_sync = profile_sync
-        self._clock = clock
+        self._clocks = clocks
         self._tick_seconds = tick_seconds
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[Any]] = set()
@@ -135,7 +136,7 @@ class Jobs:
         try:
             async with self._database.unit(workspace_id) as store:
                 await store.pairs.lock(pair_id)
-                await replan(store, pair_id, self._clock())
+                await replan(store, pair_id, self._clocks.now())
         except SQLAlchemyError:
             raise  # the database is away: no other pair would fare better
         except Exception:
@@ -143,7 +144,7 @@ class Jobs:
 
     async def tidy_up(self) -> None:
         """Delete old drafts and the ids of old requests from Slack, and close requests to pair without an answer."""
-        now = self._clock()
+        now = self._clocks.now()
         for workspace_id in await workspace_ids(self._database):
             async with self._database.unit(workspace_id) as store:
                 drafts = await store.drafts.delete_saved_before(now - DRAFTS_KEPT)
@@ -168,11 +169,10 @@ class Jobs:
             self._running.discard(task)
 
 
-def jobs_of(
-    database: Database, messenger_of: MessengerOf, directory_of: DirectoryOf, clock: Callable[[], datetime]
-) -> Jobs:
+def jobs_of(database: Database, messenger_of: MessengerOf, directory_of: DirectoryOf, clocks: Clocks) -> Jobs:
     """The jobs of a process, for the workspaces of which it has a messenger and a directory."""
-    delivery = Delivery(database, messenger_of, clock, time.monotonic)
-    confirmation = Confirmation(database, messenger_of, clock, time.monotonic)
-    dispatch = Dispatch(database, delivery, confirmation, clock)
-    return Jobs(database, dispatch, ProfileSync(database, directory_of, clock), clock)
+    profile_check = ProfileCheck(database, directory_of, clocks)
+    delivery = Delivery(database, messenger_of, clocks, profile_check)
+    confirmation = Confirmation(database, messenger_of, clocks)
+    dispatch = Dispatch(database, delivery, confirmation, clocks)
+    return Jobs(database, dispatch, ProfileSync(database, directory_of, clocks), clocks)

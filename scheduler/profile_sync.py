@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
 
 from cycle.people import LookupFailure, Profile, is_stale, save_profile
+from scheduler.clocks import Clocks
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -34,12 +34,12 @@ class ProfileSync:
         self,
         database: Database,
         directory_of: DirectoryOf,
-        clock: Callable[[], datetime],
+        clocks: Clocks,
         pause: float = SECONDS_BETWEEN_PEOPLE,
     ) -> None:
         self._database = database
         self._directory_of = directory_of
-        self._clock = clock
+        self._clocks = clocks
         self._pause = pause
 
     async def sync(self, workspace_id: int, is_over: Callable[[], bool]) -> int:
@@ -52,14 +52,14 @@ class ProfileSync:
             return 0
         async with self._database.reading(workspace_id) as store:
             people = await store.people.in_current_pairs()
-        stale = [person for person in people if is_stale(person, self._clock())]
+        stale = [person for person in people if is_stale(person, self._clocks.now())]
         for person in stale:
             if is_over():
                 break
             profile = await directory.profile(person.slack_id)
             if not isinstance(profile, LookupFailure):
                 async with self._database.unit(workspace_id) as store:
-                    await save_profile(store, profile, self._clock())
+                    await save_profile(store, profile, self._clocks.now())
             await asyncio.sleep(self._pause)
         log.info("profiles.synced", workspace=workspace_id, people=len(stale))
         return len(stale)

@@ -141,10 +141,18 @@ class Nudges(Repository):
         )
         return await self._all(statement)
 
-    async def recipients(self, now: datetime) -> Sequence[Person]:
-        """Everyone to whom something is due, in no order."""
+    async def recipients(
+        self, now: datetime, *, seen_outside: tuple[datetime, datetime], besides: Collection[int], limit: int
+    ) -> Sequence[Person]:
+        """Up to `limit` people to whom something is due, but for some, who were not last seen between two moments."""
+        earliest, latest = seen_outside
         due = select(col(Nudge.person_id)).where(_is_due(now))
-        return await self._all(select(Person).where(col(Person.id).in_(due)))
+        statement = select(Person).where(
+            col(Person.id).in_(due),
+            sa.or_(col(Person.seen_at) < earliest, col(Person.seen_at) > latest),
+            col(Person.id).not_in(besides),
+        )
+        return await self._all(statement.limit(limit))
 
     async def lock_due(self, now: datetime, people: int, patience: int) -> Sequence[Nudge]:
         """What is due to up to `people` people, locked until the transaction ends; the longest waiting first.

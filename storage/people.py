@@ -1,6 +1,6 @@
 """Workspaces and the people in them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -88,6 +88,17 @@ class People(Repository):
         statement = select(Person).where(col(Person.id).in_(set(person_ids)))
         found: Sequence[Person] = await self._all(statement.execution_options(populate_existing=True))
         return {person.pk: person for person in found}
+
+    async def set_seen(self, person_ids: Collection[int], now: datetime) -> None:
+        """Save that Slack was asked about people and said nothing new. People locked by others are left out."""
+        free = select(col(Person.id)).where(col(Person.id).in_(person_ids)).order_by(col(Person.id))
+        ours = await self._all(free.with_for_update(skip_locked=True, key_share=True)) if person_ids else ()
+        if ours:
+            await self._execute_core(
+                sa.update(PERSON)
+                .where(PERSON.c.workspace_id == self._workspace_id, PERSON.c.id.in_(ours))
+                .values(seen_at=now)
+            )
 
     async def set_channels(self, channels: Mapping[int, str]) -> None:
         """Save the D… id of each person's conversation with the bot, by key, in one statement and in the lock order."""

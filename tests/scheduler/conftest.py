@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from cycle.replanning import replan
+from scheduler.clocks import Clocks
 from scheduler.confirmation import Confirmation, Confirmed
 from scheduler.delivery import Delivered, Delivery
 from scheduler.dispatch import Dispatch
@@ -28,15 +29,16 @@ class Services:
         self.workspace_id = workspace_id
         self.now = at(MADRID, 2026, 11, 23, 9)
         self.seconds = 0.0
+        self.clocks = Clocks(self.clock, self.monotonic)
         self.slack = FakeMessenger(self.clock)
         self.messengers = {workspace_id: self.slack}
         self.new_process()
 
     def new_process(self) -> None:
         """Another process takes over: it knows nothing but what is in the database."""
-        self.delivery = Delivery(self.database, self.messengers.get, self.clock, self.monotonic)
-        self.confirmation = Confirmation(self.database, self.messengers.get, self.clock, self.monotonic)
-        self.dispatch = Dispatch(self.database, self.delivery, self.confirmation, self.clock)
+        self.delivery = Delivery(self.database, self.messengers.get, self.clocks)
+        self.confirmation = Confirmation(self.database, self.messengers.get, self.clocks)
+        self.dispatch = Dispatch(self.database, self.delivery, self.confirmation, self.clocks)
 
     def clock(self) -> datetime:
         """The wall clock."""

@@ -212,7 +212,7 @@ async def test_a_worker_that_comes_back_after_its_lease_changes_nothing(services
         await services.catch_up(after=LEASE)
 
     slow = SlowMessenger(services, settled_by_another)
-    delivery = Delivery(services.database, lambda _workspace_id: slow, services.clock, services.monotonic)
+    delivery = Delivery(services.database, lambda _workspace_id: slow, services.clocks)
     await delivery.deliver(services.workspace_id)
     assert set(services.slack.times_shown().values()) == {1}
     assert {message.ts for message in await services.messages()} == {"1.000100", "2.000100"}

@@ -1,5 +1,6 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -8,11 +9,15 @@ import sqlalchemy as sa
 from cycle.people import Profile, save_profile
 from cycle.replanning import replan
 from scheduler.claiming import LEASE
+from scheduler.delivery import Delivery
+from storage.base import Gate
 from storage.commitments import ChangeRequest, CommitmentState
 from storage.database import Database
 from storage.discussions import DiscussionState
 from storage.messages import MessageState
 from storage.nudges import NudgeState
+from storage.store import Store
+from storage.write_queue import DatabaseBusy
 from tests.scheduler.conftest import DATED_AT, MEET_AT, Services, brief_of
 from tests.support.builders import MADRID, TOKYO, at, commitment, pair, person, plan_all, saved, scheduled, team
 
@@ -244,3 +249,35 @@ async def test_a_batch_takes_the_same_number_of_statements_however_large(service
         counts.append(len(seen))
     assert len(services.slack.shown) == 44
     assert counts[0] == counts[1]
+
+
+class BusyDatabase(Database):
+    """A database that others keep busy after the first unit of work, for some attempts."""
+
+    def __init__(self, database: Database, attempts: int) -> None:
+        super().__init__(database.engine)
+        self.begun = 0
+        self.attempts = attempts
+
+    @asynccontextmanager
+    async def unit(self, workspace_id: int, gate: Gate | None = None) -> AsyncIterator[Store]:
+        """A unit of work, unless the database is busy."""
+        self.begun += 1
+        if 1 < self.begun <= 1 + self.attempts:
+            raise DatabaseBusy("others were writing")
+        async with super().unit(workspace_id, gate) as store:
+            yield store
+
+
+@pytest.mark.parametrize(("attempts", "looked_for"), [(2, 0), (3, 2)])
+async def test_settling_waits_for_a_busy_database(services: Services, attempts: int, looked_for: int):
+    """What was posted while the database was busy is written a little later; if not even then, it is looked for."""
+    await services.pair_with_briefs_due()
+    database = BusyDatabase(services.database, attempts)
+    delivery = Delivery(database, services.messengers.get, services.clocks, settle_pauses=(0, 0))
+    with contextlib.suppress(DatabaseBusy):
+        await delivery.deliver(services.workspace_id)
+    await services.catch_up(after=LEASE)
+    assert set(services.slack.times_shown().values()) == {1}
+    assert len(services.slack.looked_for) == looked_for
+    assert {message.state for message in await services.messages()} == {MessageState.SENT}

@@ -31,7 +31,7 @@ class Flaky(Dispatch):
     failures = 2
 
     def __init__(self, services: Services) -> None:
-        super().__init__(services.database, services.delivery, services.confirmation, services.clock)
+        super().__init__(services.database, services.delivery, services.confirmation, services.clocks)
         self.tried = asyncio.Queue[int]()
 
     async def start_due(self) -> list[asyncio.Task[bool]]:
@@ -48,8 +48,8 @@ class Flaky(Dispatch):
 def jobs_of(services: Services, directory: FakeDirectory | None = None, **also: float) -> Jobs:
     """The jobs around the services' dispatch."""
     directories = {services.workspace_id: directory or FakeDirectory()}
-    profile_sync = ProfileSync(services.database, directories.get, services.clock, pause=0)
-    return Jobs(services.database, services.dispatch, profile_sync, services.clock, **also)
+    profile_sync = ProfileSync(services.database, directories.get, services.clocks, pause=0)
+    return Jobs(services.database, services.dispatch, profile_sync, services.clocks, **also)
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ async def test_what_is_written_at_once_stays_in_the_workspace(database: Database
         await store.nudges.apply([Transition(nudge, NudgeState.CANCELLED) for nudge in nudges], LONG_AGO)
         assert await store.nudges.undo_wrong_clock(LONG_AGO) == 0
         await store.people.set_channels({known.person: "D0MINE"})
+        await store.people.set_seen([known.person], FAR)
         await store.messages.settle_sent([SentMessage(known.message, "D1", "1.5", LONG_AGO)], LONG_AGO)
         await store.messages.settle_failed({known.message: "x"}, LONG_AGO)
         await store.messages.look_again({known.message: FAR}, LONG_AGO)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from scheduler.clocks import Clocks
 from scheduler.confirmation import Confirmation
 from scheduler.messenger import Posted, UnconfirmedMessage
 from storage.database import Database
@@ -89,7 +90,7 @@ async def test_what_was_in_flight_becomes_messages(upgraded: Database):
 async def test_what_was_in_flight_is_neither_lost_nor_doubled(upgraded: Database):
     """After the lease the one that arrived is found and the one that did not is planned again."""
     slack = Slack(lambda: NOON)
-    confirmation = Confirmation(upgraded, {1: slack}.get, lambda: LEASE_ENDS, lambda: 0.0)
+    confirmation = Confirmation(upgraded, {1: slack}.get, Clocks(lambda: LEASE_ENDS, lambda: 0.0))
     confirmed = await confirmation.confirm(1)
     assert (confirmed.found, confirmed.missing) == (1, 1)
     assert {message.since <= NOON for message in slack.looked_for} == {True}

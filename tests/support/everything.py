@@ -142,7 +142,9 @@ QUESTIONS: dict[str, Ask] = {
         known.pair, []
     ),
     "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
-    "nudges.recipients": lambda store, _known: store.nudges.recipients(FAR),
+    "nudges.recipients": lambda store, _known: store.nudges.recipients(
+        FAR, seen_outside=(FAR, FAR), besides=[], limit=5
+    ),
     "nudges.lock_due": lambda store, _known: store.nudges.lock_due(FAR, 5, 0),
     "nudges.keys_of_messages": lambda store, known: store.nudges.keys_of_messages([known.message]),
     "messages.lock_unconfirmed": lambda store, _known: store.messages.lock_unconfirmed(FAR, 5),
@@ -153,7 +155,8 @@ QUESTIONS: dict[str, Ask] = {
 WRITERS = {
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
     "nudgeplans.insert", "nudgeplans.change",
-    "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "messages.add", "messages.settle_sent",
+    "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen",
+    "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
 }  # fmt: skip
 

@@ -1,11 +1,11 @@
 """A process of its own that delivers what is due, and notes what it posted in a file that all may append to."""
 
 import asyncio
-import time
 from datetime import datetime
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+from scheduler.clocks import Clocks
 from scheduler.delivery import Delivery
 from scheduler.messenger import MessagePart, MessageSize, OutgoingMessage, Posted, UnconfirmedMessage
 from storage.database import Database
@@ -49,7 +49,7 @@ def deliver_all(url: str, workspace_id: int, now: datetime, notes: Path, togethe
 async def _deliver_all(url: str, workspace_id: int, now: datetime, notes: Path, together: Barrier) -> None:
     database = Database(make_engine(url, cipher()))
     messenger = NotingMessenger(notes)
-    delivery = Delivery(database, lambda _workspace_id: messenger, lambda: now, time.monotonic, people=SMALL_BATCH)
+    delivery = Delivery(database, lambda _workspace_id: messenger, Clocks(lambda: now), people=SMALL_BATCH)
     together.wait(START_SECONDS)
     while (await delivery.deliver(workspace_id)).taken:
         pass

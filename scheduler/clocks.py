@@ -1,0 +1,16 @@
+"""The two clocks of a process."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What time it is, and how much time has passed: only the first may jump."""
+
+    now: Callable[[], datetime]
+    """The wall clock, aware; what is due is decided by it, and it is what processes share."""
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds from any origin; pauses and limits within a process are measured by it."""
