@@ -7,6 +7,7 @@ from storage.base import Gate, NotFound, WorkspaceScoped
 from storage.commitments import Commitments
 from storage.discussions import Discussions
 from storage.drafts import Drafts
+from storage.job_runs import JobRuns
 from storage.messages import Messages
 from storage.nudge_plans import NudgePlans
 from storage.nudges import Nudges
@@ -45,6 +46,7 @@ class Store:
         self.nudge_plans = NudgePlans(session, workspace_id, gate)
         self.drafts = Drafts(session, workspace_id, gate)
         self.requests = ProcessedRequests(session, workspace_id, gate)
+        self.job_runs = JobRuns(session, workspace_id, gate)
         self.messages = Messages(session, workspace_id, gate)
 
     def add(self, *rows: WorkspaceScoped) -> None:

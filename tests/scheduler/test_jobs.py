@@ -1,25 +1,18 @@
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
+import apscheduler.schedulers.base
 import pytest
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from cycle.pairing import REQUEST_EXPIRES_AFTER
-from cycle.people import Profile
-from cycle.replanning import replan
 from scheduler.claiming import LEASE
 from scheduler.dispatch import Dispatch
-from scheduler.jobs import DRAFTS_KEPT, REQUESTS_KEPT, Jobs
-from scheduler.profile_sync import ProfileSync
-from storage.drafts import Draft, DraftKey
+from scheduler.jobs import Jobs
+from scheduler.nightly import Nightly, NightlyJob, Run
 from storage.messages import MessageState
-from storage.nudges import NudgeState
-from storage.pairs import PairState
-from tests.scheduler.conftest import DATED_AT, MEET_AT, Services, brief_of
-from tests.support.builders import TOKYO, at, pair, person, saved
-from tests.support.directories import FakeDirectory
+from tests.scheduler.conftest import MEET_AT, Services, brief_of
 from tests.support.messengers import Gate
 
 PATIENCE = 10  # seconds until a test gives up on something that should happen at once
@@ -45,11 +38,15 @@ class Flaky(Dispatch):
             self.tried.put_nowait(self.failures)
 
 
-def jobs_of(services: Services, directory: FakeDirectory | None = None, **also: float) -> Jobs:
-    """The jobs around the services' dispatch."""
-    directories = {services.workspace_id: directory or FakeDirectory()}
-    profile_sync = ProfileSync(services.database, directories.get, services.clocks, pause=0)
-    return Jobs(services.database, services.dispatch, profile_sync, services.clocks, **also)
+def jobs_of(services: Services, *nightly: NightlyJob, **also: float) -> Jobs:
+    """The jobs around the services' dispatch, with these at night."""
+    return Jobs(
+        services.database,
+        services.dispatch,
+        Nightly(services.database, nightly, services.clocks),
+        services.clocks,
+        **also,
+    )
 
 
 @pytest.fixture
@@ -144,7 +141,7 @@ async def test_a_job_outlives_its_failures(services: Services):
             while len(services.slack.shown) < 2:  # noqa: ASYNC110 - nothing says when the second has been posted
                 await asyncio.sleep(0.01)
         await jobs.stop(PATIENCE)
-    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["job.failed", "job.failed"]
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["tick.failed", "tick.failed"]
     assert set(services.slack.times_shown().values()) == {1}
 
 
@@ -158,71 +155,6 @@ async def test_catching_up_leaves_nothing_due(services: Services, jobs: Jobs):
     assert await jobs.next_moment() == MEET_AT + timedelta(minutes=70)  # the wrap-ups
 
 
-async def test_the_nightly_replan_follows_people_who_moved(services: Services, jobs: Jobs):
-    """Someone who moved to Tokyo is nudged at nine there from the next night on."""
-    made = await services.pair_with_briefs_due()
-    async with services.database.unit(services.workspace_id) as store:
-        (await store.people.get(made.employee_id)).tz = TOKYO
-    services.now -= timedelta(days=1)
-    await jobs.replan_all()
-    row = (await services.nudges())[brief_of(made, made.employee_id)]
-    assert row.due_at == row.ready_at == at(TOKYO, 2026, 11, 23, 9)
-
-
-async def test_housekeeping_deletes_old_drafts_and_nothing_else(services: Services, jobs: Jobs):
-    """A draft of ninety days goes, a younger one stays."""
-    async with services.database.unit(services.workspace_id) as store:
-        ana = person()
-        await saved(store, ana)
-        for form, age in (("old", DRAFTS_KEPT + timedelta(seconds=1)), ("young", DRAFTS_KEPT)):
-            kept = Draft(
-                person_id=ana.pk,
-                form=form,
-                state="{}",
-                view_id="V1",
-                typed_at=services.now,
-                saved_at=services.now - age,
-            )
-            store.add(kept)
-    await jobs.tidy_up()
-    async with services.database.reading(services.workspace_id) as store:
-        assert await store.drafts.get(DraftKey(ana.pk, "old", 0)) is None
-        assert await store.drafts.get(DraftKey(ana.pk, "young", 0)) is not None
-
-
-async def test_housekeeping_deletes_the_ids_of_requests_that_slack_will_not_send_again(services: Services, jobs: Jobs):
-    """The id of an old request is deleted, that of a recent one still tells a repeat."""
-    async with services.database.unit(services.workspace_id) as store:
-        for key, age in (("old", REQUESTS_KEPT + timedelta(seconds=1)), ("recent", REQUESTS_KEPT)):
-            await store.requests.is_first(key, services.now - age)
-    await jobs.tidy_up()
-    async with services.database.unit(services.workspace_id) as store:
-        assert await store.requests.is_first("old", services.now)
-        assert not await store.requests.is_first("recent", services.now)
-
-
-async def test_E1_housekeeping_closes_requests_to_pair_that_have_expired(services: Services, jobs: Jobs):
-    """A request that was open for three weeks is closed, and its messages are cancelled; a younger one stays open."""
-    async with services.database.unit(services.workspace_id) as store:
-        people = [person(name) for name in ("Ana Ruiz", "Ben Okafor", "Chiyo Tanaka")]
-        await saved(store, *people)
-        ana, *others = people
-        old, young = [
-            pair(ana, other, state=PairState.ASKED, asked_at=services.now - age, answered_at=None)
-            for other, age in zip(
-                others, (REQUEST_EXPIRES_AFTER + timedelta(seconds=1), timedelta(days=20)), strict=True
-            )
-        ]
-        await saved(store, old, young)
-        await replan(store, old, old.asked_at)
-    assert [row.state for row in (await services.nudges()).values()] == [NudgeState.PLANNED]
-    await jobs.tidy_up()
-    async with services.database.reading(services.workspace_id) as store:
-        states = [(await store.pairs.get(one.pk)).state for one in (old, young)]
-    assert states == [PairState.EXPIRED, PairState.ASKED]
-    assert [row.state for row in (await services.nudges()).values()] == [NudgeState.CANCELLED]
-
-
 async def test_what_never_started_can_be_stopped(services: Services, jobs: Jobs):
     """A start that fails half-way is cleaned up like any other, and nothing is delivered afterwards."""
     await services.pair_with_briefs_due()
@@ -231,24 +163,65 @@ async def test_what_never_started_can_be_stopped(services: Services, jobs: Jobs)
     assert not services.slack.shown
 
 
-async def test_a_night_finds_out_who_moved_and_who_left(services: Services):
-    """Everyone in a pair is asked about once a day; a new time zone moves their nudges, someone who left gets none."""
-    made = await services.pair_with_briefs_due()
-    async with services.database.reading(services.workspace_id) as store:
-        people = await store.people.by_ids([made.employee_id, made.manager_id])
-    mover, leaver = people[made.employee_id], people[made.manager_id]
-    directory = FakeDirectory(
-        Profile(mover.slack_id, mover.name, TOKYO), Profile(leaver.slack_id, leaver.name, leaver.tz, deactivated=True)
-    )
-    jobs = jobs_of(services, directory)
-    services.now = DATED_AT
-    await jobs.sync_profiles()
-    await jobs.sync_profiles()
-    assert sorted(directory.asked) == sorted([mover.slack_id, leaver.slack_id])
-    nudges = await services.nudges()
-    assert nudges[brief_of(made, mover.pk)].ready_at == at(TOKYO, 2026, 11, 23, 9)
-    waiting = {row.person_id for row in nudges.values() if row.state is NudgeState.PLANNED}
-    assert waiting == {mover.pk}
-    async with services.database.reading(services.workspace_id) as store:
-        assert (await store.people.get(mover.pk)).tz == TOKYO
-        assert (await store.people.get(leaver.pk)).deactivated
+async def test_a_clock_that_is_set_starts_the_nightly_jobs_that_it_skipped(services: Services):
+    """When the wall clock jumps, the jobs of the hours in between run at the next tick, and not twice."""
+    ran: list[datetime] = []
+    again = asyncio.Event()
+
+    async def note(_run: Run) -> None:
+        ran.append(services.now)
+        again.set()
+
+    jobs = jobs_of(services, NightlyJob("note", 2, note), tick_seconds=0.02)
+    jobs.start()
+    async with asyncio.timeout(PATIENCE):
+        await again.wait()
+        again.clear()
+        services.now += timedelta(days=30)
+        await again.wait()
+        again.clear()
+        services.now -= timedelta(days=30)
+        await again.wait()
+    await asyncio.sleep(0.1)
+    await jobs.stop(PATIENCE)
+    assert len(ran) == 3
+
+
+async def test_the_hourly_look_is_not_put_off_by_a_clock_that_ran_ahead(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+):
+    """APScheduler waits until the hour that it saw ahead; once the clock is set right it waits for the next one."""
+    skew = [timedelta()]
+
+    class Wall(datetime):
+        """APScheduler's clock, which can be set."""
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + skew[0]
+
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Wall)
+    jobs = jobs_of(services, tick_seconds=0.02)
+    skew[0] = timedelta(days=30)
+    services.now += skew[0]
+    jobs.start()
+    await asyncio.sleep(0.05)
+    ahead = jobs._scheduler.get_job("nightly").next_run_time
+    services.now -= skew[0]
+    skew[0] = timedelta()
+    await asyncio.sleep(0.1)
+    right = jobs._scheduler.get_job("nightly").next_run_time
+    await jobs.stop(PATIENCE)
+    assert ahead > datetime.now(UTC) + timedelta(days=29)
+    assert right <= datetime.now(UTC) + timedelta(hours=1)
+
+
+async def test_acting_quickly_is_no_reason_to_warn(services: Services, jobs: Jobs, caplog: pytest.LogCaptureFixture):
+    """However often people wake the delivery, nothing says that too much is running."""
+    jobs.start()
+    for _ in range(50):
+        jobs.wake()
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.05)
+    await jobs.stop(PATIENCE)
+    assert [record for record in caplog.records if record.levelname == "WARNING"] == []

@@ -158,6 +158,7 @@ WRITERS = {
     "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen",
     "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
+    "jobruns.claim", "jobruns.show_alive", "jobruns.finish",
 }  # fmt: skip
 
 
