@@ -1,4 +1,4 @@
-"""The command line: `career run`, `career manifest`, `career --version`."""
+"""The command line: `career run`, `career status`, `career manifest`, `career --version`."""
 
 import os
 from pathlib import Path
@@ -87,13 +87,31 @@ def manifest(
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 
+@app.command()
+def status() -> None:
+    """Show what waits, what is unconfirmed and what failed, per workspace. Reads the database of a bot that may run."""
+    import asyncio  # noqa: PLC0415 - not needed for --help
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    try:
+        settings = load_settings(os.environ, Path(".env"))
+        from bot.status import status_of  # noqa: PLC0415 - heavy; wrong settings are reported before it
+
+        typer.echo(asyncio.run(status_of(settings, datetime.now(UTC))))
+    except StartupError as error:
+        _explain(error, "Career cannot show its status")
+        raise typer.Exit(EXIT_STARTUP_ERROR) from None
+
+
 def _announce(text: str) -> None:
     from rich.console import Console  # noqa: PLC0415 - only when something is printed
 
     Console(soft_wrap=True, highlight=False, markup=False).print(text)
 
 
-def _explain(error: StartupError) -> None:
+def _explain(error: StartupError, what_fails: str = "Career cannot start") -> None:
     """Print on standard error everything that needs fixing."""
     from rich.console import Console  # noqa: PLC0415 - only when something is wrong
     from rich.text import Text  # noqa: PLC0415
@@ -101,6 +119,6 @@ def _explain(error: StartupError) -> None:
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     count = len(error.problems)
     what = "this problem is fixed" if count == 1 else f"these {count} problems are fixed"
-    console.print(Text(f"Career cannot start until {what}:", style="bold red"))
+    console.print(Text(f"{what_fails} until {what}:", style="bold red"))
     for problem in error.problems:
         console.print(Text(f"  • {problem}"))

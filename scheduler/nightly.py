@@ -14,7 +14,7 @@ import structlog
 
 from scheduler.clocks import Clocks
 from storage.database import Database
-from storage.due import CLOCKS_AGREE_WITHIN, workspace_ids
+from storage.due import CLOCKS_AGREE_WITHIN, workspaces
 from storage.job_runs import RunLimits
 
 log = structlog.get_logger(__name__)
@@ -86,9 +86,9 @@ class Nightly:
 
     async def _run_everywhere(self, job: NightlyJob) -> None:
         try:
-            for workspace_id in await workspace_ids(self.database):
-                if job.serves(workspace_id) and not self.is_leaving:
-                    await self._run(job, workspace_id)
+            for workspace in await workspaces(self.database):
+                if job.serves(workspace.id) and not self.is_leaving:
+                    await self._run(job, workspace.id)
         except Exception:
             log.exception("nightly.failed", job=job.name)
         finally:

@@ -11,11 +11,15 @@ from storage.database import Database
 from storage.engine import READ_ONLY
 from storage.messages import MESSAGE
 from storage.nudges import NUDGE
+from storage.people import Workspace
 
 CLOCKS_AGREE_WITHIN: Final = timedelta(minutes=1)
 """What a row says was written later than this from now was written by a clock that was wrong. Clocks of servers agree
 within a fraction of a second (NTP); a minute is more than any of them should be off, and as long as we let a wrong one
 delay anything."""
+
+
+WORKSPACE: Final[sa.Table] = Workspace.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 
 
 class Work(StrEnum):
@@ -70,7 +74,17 @@ async def next_moment(database: Database) -> datetime | None:
     return min(moments, default=None)
 
 
-async def workspace_ids(database: Database) -> list[int]:
-    """The keys of all workspaces."""
+@dataclass(frozen=True)
+class KnownWorkspace:
+    """A workspace in the database."""
+
+    id: int
+    team_id: str
+    name: str
+
+
+async def workspaces(database: Database) -> list[KnownWorkspace]:
+    """All workspaces, in the order in which they came."""
+    statement = sa.select(WORKSPACE.c.id, WORKSPACE.c.team_id, WORKSPACE.c.name).order_by(WORKSPACE.c.id)
     async with database.engine.execution_options(**READ_ONLY).connect() as connection:
-        return list((await connection.execute(sa.text("SELECT id FROM workspace ORDER BY id"))).scalars())
+        return [KnownWorkspace(*row) for row in await connection.execute(statement)]

@@ -5,6 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.agenda import Agenda
 from storage.base import Gate, NotFound, WorkspaceScoped
 from storage.commitments import Commitments
+from storage.deliveries import Deliveries
 from storage.discussions import Discussions
 from storage.drafts import Drafts
 from storage.job_runs import JobRuns
@@ -47,6 +48,7 @@ class Store:
         self.drafts = Drafts(session, workspace_id, gate)
         self.requests = ProcessedRequests(session, workspace_id, gate)
         self.job_runs = JobRuns(session, workspace_id, gate)
+        self.deliveries = Deliveries(session, workspace_id, gate)
         self.messages = Messages(session, workspace_id, gate)
 
     def add(self, *rows: WorkspaceScoped) -> None:

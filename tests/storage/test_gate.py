@@ -20,7 +20,7 @@ PLAIN = {
     "pairs.has_manager",
     "drafts.delete_saved_before",
     "processedrequests.delete_before",
-} | {name for name in QUESTIONS if name.startswith("nudgeplans.")}
+} | {name for name in QUESTIONS if name.startswith(("nudgeplans.", "deliveries."))}
 BY_KEY = {"people.lock", "pairs.lock", "pairs.lock_of", "pairs.of", "commitments.get_request"} | {
     name for name in QUESTIONS if name.endswith(".get") and name != "drafts.get"
 }

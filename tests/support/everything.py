@@ -74,10 +74,14 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                                 asked_at=LONG_AGO)  # fmt: skip
         await saved(store, answer, request)
         await replan(store, two.pk, LONG_AGO)
-        nudge = (await store.nudges.of_pair(two.pk))[0]
+        nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
         message = (await store.messages.add([new], LONG_AGO, LONG_AGO))[new.public_id]
-        await store.nudges.apply([Transition(nudge, NudgeState.CLAIMED, message_id=message)], LONG_AGO)
+        transitions = [
+            Transition(nudge, NudgeState.CLAIMED, message_id=message),
+            Transition(given_up, NudgeState.FAILED, failure="user_disabled"),
+        ]
+        await store.nudges.apply(transitions, LONG_AGO)
         of_a_person = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:x",
                             subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
         await saved(store, of_a_person)
@@ -147,6 +151,10 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "nudges.lock_due": lambda store, _known: store.nudges.lock_due(FAR, 5, 0),
     "nudges.keys_of_messages": lambda store, known: store.nudges.keys_of_messages([known.message]),
+    "deliveries.counts": lambda store, _known: store.deliveries.counts(LONG_AGO),
+    "deliveries.overdue": lambda store, _known: store.deliveries.overdue(FAR),
+    "deliveries.unconfirmed": lambda store, _known: store.deliveries.unconfirmed(FAR),
+    "deliveries.failures": lambda store, _known: store.deliveries.failures(LONG_AGO, 5),
     "messages.lock_unconfirmed": lambda store, _known: store.messages.lock_unconfirmed(FAR, 5),
     "drafts.delete_saved_before": lambda store, _known: store.drafts.delete_saved_before(FAR),
     "processedrequests.delete_before": lambda store, _known: store.requests.delete_before(FAR),

@@ -1,0 +1,82 @@
+"""Status: what waits, what is unconfirmed and what failed, for admins. Counts, kinds, ids and error words only."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from scheduler.claiming import LEASE
+from storage.database import Database
+from storage.deliveries import FailedDelivery, UnconfirmedDelivery
+from storage.due import workspaces
+from storage.nudges import NudgeState
+
+FAILURES_LISTED: Final = 20
+"""For each workspace, the latest first; all of them are counted."""
+
+LOOK_BACK: Final = timedelta(days=30)
+"""What was settled before this is neither counted nor listed."""
+
+OVERDUE_AFTER: Final = timedelta(minutes=1)
+"""A nudge that has been due for longer than some ticks waits for something: working hours, or Slack."""
+
+
+@dataclass(frozen=True)
+class WorkspaceStatus:
+    """How delivery is doing in one workspace."""
+
+    team_id: str
+    name: str
+    counts: Mapping[NudgeState, int]
+    overdue: int
+    unconfirmed: Sequence[UnconfirmedDelivery]
+    failures: Sequence[FailedDelivery]
+
+
+async def delivery_status(database: Database, now: datetime) -> list[WorkspaceStatus]:
+    """How delivery is doing in every workspace. Reads only."""
+    statuses = []
+    for workspace in await workspaces(database):
+        async with database.reading(workspace.id) as store:
+            statuses.append(
+                WorkspaceStatus(
+                    workspace.team_id,
+                    workspace.name,
+                    await store.deliveries.counts(now - LOOK_BACK),
+                    await store.deliveries.overdue(now - OVERDUE_AFTER),
+                    await store.deliveries.unconfirmed(now - LEASE),
+                    await store.deliveries.failures(now - LOOK_BACK, FAILURES_LISTED),
+                )
+            )
+    return statuses
+
+
+def report(statuses: Sequence[WorkspaceStatus]) -> str:
+    """The status of all workspaces as lines of text. Pure."""
+    if not statuses:
+        return "There is no workspace in this database yet."
+    return "\n\n".join("\n".join(_lines(status)) for status in statuses)
+
+
+def _lines(status: WorkspaceStatus) -> Iterator[str]:
+    counts, failed = status.counts, status.counts.get(NudgeState.FAILED, 0)
+    yield f"{status.name} ({status.team_id})"
+    yield f"  {_count(counts.get(NudgeState.PLANNED, 0), 'nudge')} planned, {status.overdue} of them overdue"
+    yield f"  {_count(counts.get(NudgeState.SENT, 0), 'nudge')} sent in the last {LOOK_BACK.days} days"
+    yield f"  {_count(len(status.unconfirmed), 'message')} unconfirmed"
+    for message in status.unconfirmed:
+        looked = f"looked for in vain {_count(message.attempts, 'time')}"
+        yield f"    to {message.slack_id}, posted about {_moment(message.claimed_at)}, {looked}"
+    yield f"  {_count(failed, 'nudge')} failed in the last {LOOK_BACK.days} days"
+    for failure in status.failures:
+        yield f"    {_moment(failure.failed_at)}  {failure.cause}  {failure.kind}, to {failure.slack_id}"
+    if failed > len(status.failures):
+        yield f"    and {failed - len(status.failures)} earlier"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
