@@ -65,6 +65,7 @@ class Jobs:
         self._scheduler.add_job(self._start_nightly, HOURLY, id="nightly", misfire_grace_time=None, coalesce=True)
         self._scheduler.start()
         self._nightly.start_due()
+        self._clock_was_set()  # from now on
         self._ticking = asyncio.create_task(self._tick_for_ever())
 
     def wake(self) -> None:
