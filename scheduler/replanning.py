@@ -1,38 +1,63 @@
 """The nightly replan: bringing all nudges in line, whatever their use cases did or did not do."""
 
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-from cycle.replanning import replan
+import structlog
+
+from cycle.replanning import Replanned, out_of_line, replan_many, replan_people
 from scheduler.clocks import Clocks
 from scheduler.nightly import Run
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
 
+AT_ONCE: Final = 200
+"""Pairs or people per transaction: what is known of them is in memory meanwhile, and others wait for their locks."""
+
 
 class Replanning:
-    """The nightly round through all pairs: people move to other time zones, and rules change with releases."""
+    """The nightly round through all pairs and people: they move to other time zones, and rules change with releases."""
 
     def __init__(self, database: Database, clocks: Clocks) -> None:
         self._database = database
         self._clocks = clocks
 
     async def replan(self, run: Run) -> None:
-        """Replan the pairs of a workspace. A pair that fails is logged and left as it is."""
+        """Replan a workspace. What fails is logged and left as it is; what is in line is only read."""
         async with self._database.reading(run.workspace_id) as store:
             pair_ids = await store.pairs.current_ids()
-        for pair_id in pair_ids:
+            people_ids = await store.pairs.manager_ids()
+        written = 0
+        for some in _batches(pair_ids):
             if not await run.goes_on():
                 return
-            await self._replan(run.workspace_id, pair_id)
-        log.info("replan.done", workspace=run.workspace_id, pairs=len(pair_ids))
+            written += await self._replan_pairs(run.workspace_id, some)
+        for some in _batches(people_ids):
+            if not await run.goes_on():
+                return
+            written += await self._replan_people(run.workspace_id, some)
+        log.info("replan.done", workspace=run.workspace_id, pairs=len(pair_ids), nudges=written)
 
-    async def _replan(self, workspace_id: int, pair_id: int) -> None:
-        try:
-            async with self._database.unit(workspace_id) as store:
-                await replan(store, await store.pairs.lock(pair_id), self._clocks.now())
-        except SQLAlchemyError:
-            raise  # the database is away: no other pair would fare better
-        except Exception:
-            log.exception("replan.pair_failed", pair=pair_id)
+    async def _replan_pairs(self, workspace_id: int, pair_ids: Sequence[int]) -> int:
+        async with self._database.reading(workspace_id) as store:
+            pair_ids = await out_of_line(store, pair_ids, self._clocks.now())
+        if not pair_ids:
+            return 0
+        async with self._database.unit(workspace_id) as store:
+            return _written(await replan_many(store, pair_ids, self._clocks.now()), "pair")
+
+    async def _replan_people(self, workspace_id: int, person_ids: Sequence[int]) -> int:
+        async with self._database.unit(workspace_id) as store:
+            return _written(await replan_people(store, person_ids, self._clocks.now()), "person")
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def _written(replanned: Replanned, owner: str) -> int:
+    failed: Mapping[int, Exception] = replanned.failed
+    for owner_id, error in failed.items():
+        log.error("replan.failed", **{owner: owner_id}, exc_info=error)
+    return replanned.written

@@ -1,5 +1,5 @@
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import structlog
@@ -17,7 +17,7 @@ from storage.job_runs import JobRun
 from storage.nudges import NudgeState
 from storage.pairs import PairState
 from tests.scheduler.conftest import DATED_AT, Services, brief_of
-from tests.support.builders import TOKYO, at, pair, person, saved
+from tests.support.builders import TOKYO, at, commitment, pair, person, saved
 from tests.support.directories import FakeDirectory
 
 AN_HOUR = timedelta(hours=1)
@@ -312,3 +312,23 @@ async def test_whoever_was_asked_about_meanwhile_is_not_asked_again(services: Se
     directory = Telling()
     await run_alone(services, profiles(services, directory))
     assert len(directory.asked) == 1
+
+
+async def test_a_pair_that_cannot_be_planned_keeps_no_other_from_it(services: Services):
+    """A rule that raises an error for one pair is logged; the other pairs are replanned, and the job is done."""
+    broken, fine = await services.pair_with_briefs_due(), await services.pair_with_briefs_due()
+    async with services.database.unit(services.workspace_id) as store:
+        employee = await store.people.get(broken.employee_id)
+        await saved(store, commitment(broken, employee, date.max))  # no calendar goes beyond
+        (await store.people.get(fine.employee_id)).tz = TOKYO
+    services.now -= A_DAY
+    replan_job = NightlyJob("replan", 2, Replanning(services.database, services.clocks).replan)
+    with structlog.testing.capture_logs() as logs:
+        await run_alone(services, replan_job)
+    assert [(line["event"], line["pair"]) for line in logs if line["log_level"] == "error"] == [
+        ("replan.failed", broken.id)
+    ]
+    assert (await services.nudges())[brief_of(fine, fine.employee_id)].due_at == at(TOKYO, 2026, 11, 23, 9)
+    async with services.database.reading(services.workspace_id) as store:
+        [row] = await store.job_runs._all(select(JobRun))
+    assert row.finished_at == services.now
