@@ -13,7 +13,7 @@ TEST = re.compile(r"def test_((?:[EMCL]\d+_)+)")
 NONE = "–"
 
 
-def tests_by_practice() -> dict[str, set[str]]:
+def files_by_practice() -> dict[str, set[str]]:
     """The files, below tests/, that test each practice."""
     found: dict[str, set[str]] = {}
     for path in (ROOT / "tests").rglob("test_*.py"):
@@ -25,7 +25,7 @@ def tests_by_practice() -> dict[str, set[str]]:
 
 def with_tests(text: str) -> str:
     """The list with its last column made anew."""
-    tests = tests_by_practice()
+    tests = files_by_practice()
 
     def row(found: re.Match[str]) -> str:
         listed = ", ".join(sorted(tests.get(found["id"], ()))) or NONE

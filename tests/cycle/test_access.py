@@ -15,6 +15,7 @@ from storage.base import PairScoped, WorkspaceScoped
 from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.drafts import Draft
+from storage.messages import Message
 from storage.nudges import Nudge
 from storage.objectives import Horizon, Objective
 from storage.pairs import Pair, Side
@@ -199,7 +200,7 @@ async def test_C10_a_third_person_reads_nothing_between_two_others(database: Dat
         await saved(store, pair(third, await store.people.get(known.other)))
     rows = await read_as(database, workspace_id, third.pk, name, known)
     her_own = [row for row in rows if isinstance(row, Pair) and row.employee_id == third.pk]
-    assert {type(row) for row in rows if row not in her_own} <= {Person, Nudge, ProcessedRequest}
+    assert {type(row) for row in rows if row not in her_own} <= {Person, Nudge, Message, ProcessedRequest}
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from docs.list_practices import LIST, NONE, ROOT, ROW, tests_by_practice, with_tests
+from docs.list_practices import LIST, NONE, ROOT, ROW, files_by_practice, with_tests
 
 ROWS = {row["id"]: row for row in ROW.finditer(LIST.read_text())}
 
 
 def test_every_id_in_a_test_is_explained():
     """An id in a test's name means something to a reader, who finds it in the list."""
-    assert tests_by_practice().keys() <= ROWS.keys()
+    assert files_by_practice().keys() <= ROWS.keys()
 
 
 def test_the_list_names_the_files_that_test_each_practice():
