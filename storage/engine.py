@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from storage.encryption import Cipher, set_cipher
 from storage.key_file import OWNER_ALONE, keep_to_owner
 from storage.schema import MIGRATES
-from storage.sqlite import Connection as SqliteConnection
 from storage.write_queue import BUSY_MILLISECONDS
 
 READ_ONLY: Final = {"career_read_only": True}
@@ -39,7 +38,7 @@ def make_engine(written_url: str, cipher: Cipher | None = None) -> AsyncEngine:
     """An engine on a database, with the cipher of its encrypted columns."""
     url = async_url(written_url)
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, hide_parameters=True, connect_args={"async_creator_fn": SqliteConnection})
+        engine = create_async_engine(url, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_on_sqlite)
     else:
