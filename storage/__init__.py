@@ -1,1 +1,1 @@
-"""What is remembered: the nouns as SQLModel tables, the store that finds them, encryption and migrations."""
+"""What is saved: the nouns as SQLModel tables, the store that finds them, encryption and migrations."""

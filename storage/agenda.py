@@ -13,12 +13,12 @@ from storage.encryption import EncryptedText
 
 
 class ItemState(StrEnum):
-    """Where an agenda item stands."""
+    """What became of an agenda item."""
 
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     AMENDED = "amended"
-    CARRIED_OVER = "carried_over"  # moved to the next talk, where a copy stands
+    CARRIED_OVER = "carried_over"  # moved to the next discussion, which has a copy
     DISCUSSED = "discussed"
     WITHDRAWN = "withdrawn"
 
@@ -57,7 +57,7 @@ class Agenda(Repository):
         return await self._all(statement if texts else without_texts(statement, AgendaItem))
 
     async def now_and_last_time(self, discussion_id: int, pair_id: int) -> Sequence[AgendaItem]:
-        """All items of a discussion and of the last talk that the pair has had, whatever became of them, in order."""
+        """All items of a discussion and of the last one that the pair has held, whatever became of them, in order."""
         last = (
             select(Discussion.id)
             .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(HELD_STATES))

@@ -12,7 +12,7 @@ from storage.encryption import EncryptedText
 
 
 class CommitmentState(StrEnum):
-    """Where a commitment stands; a renegotiated one lives on in the one that replaces it."""
+    """What became of a commitment; a renegotiated one is replaced by another."""
 
     OPEN = "open"
     DONE = "done"
@@ -32,7 +32,7 @@ class Commitment(PairScoped, table=True):
     state: CommitmentState = Field(default=CommitmentState.OPEN, sa_type=enum_column(CommitmentState))
     agreed_at: datetime
     settled_at: datetime | None = None
-    confirmed_at: datetime | None = Field(default=None, description="when the other side turned the second key (E12)")
+    confirmed_at: datetime | None = Field(default=None, description="when the manager confirmed it (E12)")
     replaces_id: int | None = Field(default=None, foreign_key="commitment.id")
 
 
@@ -103,7 +103,7 @@ class Commitments(Repository):
         return await self._all(statement)
 
     async def of_discussion(self, discussion_id: int) -> Sequence[Commitment]:
-        """What was agreed in a talk, in the words and with the dates of then and since."""
+        """What was agreed in a discussion, in the words and with the dates of then and since."""
         statement = select(Commitment).where(Commitment.discussion_id == discussion_id).order_by(col(Commitment.id))
         return await self._all(statement)
 

@@ -1,4 +1,4 @@
-"""Discussions: one turn of a pair's cycle each."""
+"""Discussions: each is one round of a pair's cycle, from planning to follow-up."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from storage.pairs import CURRENT_STATES, Pair
 
 
 class DiscussionState(StrEnum):
-    """Where a discussion stands: planning → scheduled → held → closed, or cancelled with a reason and a successor."""
+    """The states of a discussion: planning → scheduled → held → closed, or cancelled with a reason and a successor."""
 
     PLANNING = "planning"
     SCHEDULED = "scheduled"
@@ -28,11 +28,11 @@ HELD_STATES = (DiscussionState.HELD, DiscussionState.CLOSED)
 
 
 class Discussion(PairScoped, table=True):
-    """One turn of the cycle of a pair."""
+    """One discussion of a pair, from planning to follow-up."""
 
     __table_args__ = (
         sa.UniqueConstraint("pair_id", "number"),
-        # One open turn a pair: two wrap-ups racing each other cannot open two next discussions.
+        # One open discussion per pair: two wrap-ups that race each other cannot open two next ones.
         sa.Index(
             "uq_discussion_open",
             "pair_id",
@@ -42,10 +42,10 @@ class Discussion(PairScoped, table=True):
         ),
     )
 
-    number: int = Field(description="1 for the first talk of the pair")
+    number: int = Field(description="1 for the first discussion of the pair")
     state: DiscussionState = Field(default=DiscussionState.PLANNING, sa_type=enum_column(DiscussionState))
     due_on: date = Field(description="by when the two want to talk, from the cadence")
-    question_set: str | None = Field(default=None, description="which set of the question bank the two talk along")
+    question_set: str | None = Field(default=None, description="which set of the question bank the two use")
     postponed: bool = Field(default=False, description="the date was left for later on purpose (practice E10)")
     starts_at: datetime | None = None
     minutes: int = 60
@@ -86,12 +86,12 @@ class Discussions(Repository):
         return await self._get(Discussion, discussion_id)
 
     async def open_of(self, pair_id: int) -> Discussion | None:
-        """The turn a pair is planning or has scheduled."""
+        """The discussion that a pair is planning or has scheduled."""
         statement = select(Discussion).where(Discussion.pair_id == pair_id, col(Discussion.state).in_(OPEN))
         return await self._first(statement)  # type: ignore[no-any-return]
 
     async def latest(self, pair_ids: Sequence[int], *, texts: bool = True) -> Sequence[Discussion]:
-        """Of each pair the open turn, the last talk that took place and the last one cancelled, where there are any."""
+        """Of each pair the open discussion, the last one held and the last one cancelled, where there are any."""
         group = sa.case((col(Discussion.state).in_(OPEN), 0), (col(Discussion.state).in_(HELD_STATES), 1), else_=2)
         newest = (
             select(sa.func.max(col(Discussion.id)))
@@ -102,7 +102,7 @@ class Discussions(Repository):
         return await self._all(statement if texts else without_texts(statement, Discussion))
 
     async def latest_held(self, pair_id: int, limit: int) -> Sequence[Discussion]:
-        """The talks a pair has had, latest first."""
+        """The discussions that a pair has held, latest first."""
         statement = (
             select(Discussion)
             .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(HELD_STATES))
@@ -114,7 +114,7 @@ class Discussions(Repository):
     async def busy(self, person_ids: Collection[int], since: datetime, until: datetime) -> list[BusyTime]:
         """When these people have discussions that start from `since` to `until`, on either side.
 
-        One value per person and discussion, in no order. Plain values, so the gate is not asked: whether somebody has
+        One value per person and discussion, in no order. Plain values, so the gate is not asked: whether someone has
         time is no secret, unlike what they talk about.
         """
         statement = (

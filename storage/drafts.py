@@ -79,7 +79,7 @@ class Drafts(Repository):
         await self._execute(sa.update(DRAFT).where(*is_this_one, of_ours).values(view_id=""))
 
     async def delete_saved_before(self, moment: datetime) -> int:
-        """Delete the drafts that nobody came back to; how many."""
+        """Delete the drafts that no one came back to. Returns how many."""
         statement = sa.delete(Draft).where(col(Draft.saved_at) < moment).returning(col(Draft.id))
         return len(await self._all(statement))
 

@@ -46,7 +46,7 @@ class Objectives(Repository):
         return await self._get(Objective, objective_id)
 
     async def standing(self, pair_id: int) -> Sequence[Objective]:
-        """The objectives that stand, in the order in which they were set."""
+        """The current objectives, in the order in which they were set."""
         statement = (
             select(Objective)
             .where(Objective.pair_id == pair_id, Objective.state == ObjectiveState.STANDING)

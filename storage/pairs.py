@@ -13,7 +13,7 @@ from storage.encryption import EncryptedText
 
 
 class PairState(StrEnum):
-    """Where a pair stands."""
+    """The states of a pair."""
 
     ASKED = "asked"
     ACTIVE = "active"
@@ -26,7 +26,7 @@ CURRENT_STATES = (PairState.ASKED, PairState.ACTIVE)
 
 
 class Side(StrEnum):
-    """Which of the two somebody is."""
+    """Which of the two a person is."""
 
     EMPLOYEE = "employee"
     MANAGER = "manager"
@@ -86,12 +86,14 @@ class Pair(WorkspaceScoped, table=True):
     state: PairState = Field(default=PairState.ASKED, sa_type=enum_column(PairState))
     asked_by_id: int = Field(foreign_key="person.id")
     asked_at: datetime
-    request: str | None = Field(default=None, sa_type=EncryptedText, description="the words of whoever asked (E5)")
+    request: str | None = Field(
+        default=None, sa_type=EncryptedText, description="the words of the person who asked (E5)"
+    )
     answered_at: datetime | None = None
     decline_reason: str | None = Field(default=None, sa_type=EncryptedText)
     ended_at: datetime | None = None
     cadence: Cadence = Field(default=Cadence.HALF_YEARLY, sa_type=enum_column(Cadence))
-    minutes: int = Field(default=60, description="how long a talk takes")
+    minutes: int = Field(default=60, description="how long a discussion takes")
     place: Place | None = Field(default=None, sa_type=enum_column(Place))
     notes_by: NotesBy | None = Field(default=None, sa_type=enum_column(NotesBy))
 
@@ -102,7 +104,7 @@ class Pair(WorkspaceScoped, table=True):
         return Side.MANAGER if person_id == self.manager_id else None
 
     def person_id(self, side: Side) -> int:
-        """Who stands on a side."""
+        """The person on a side."""
         return self.employee_id if side is Side.EMPLOYEE else self.manager_id
 
     def other_than(self, person_id: int) -> int:
@@ -120,7 +122,7 @@ class Pairs(Repository):
     async def lock(self, pair_id: int) -> Pair:
         """Lock a pair until the transaction ends, and return it as it is now. Raises `NotFound`.
 
-        Every change between the two begins with this: what is read afterwards nobody else changes meanwhile.
+        Every change between the two begins with this: no one else changes what is read afterwards.
         """
         return await self._locked(select(Pair).where(Pair.id == pair_id), f"Pair {pair_id}")
 
@@ -161,7 +163,7 @@ class Pairs(Repository):
         return await self._all(statement if texts else without_texts(statement, Pair))
 
     async def current_of(self, person_id: int) -> Sequence[Pair]:
-        """Asked and active pairs in which somebody stands on either side: the one as employee first (practice E1)."""
+        """The asked and active pairs of a person, on either side: the one as employee first (practice E1)."""
         statement = (
             select(Pair)
             .where(

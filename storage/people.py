@@ -22,14 +22,14 @@ class Workspace(SQLModel, table=True):
 
 
 class KeyCheck(SQLModel, table=True):
-    """One sealed word: opening it at start proves that the encryption key is the one the data was written with."""
+    """One encrypted word: decrypting it at start proves that the key is the one that the data was written with."""
 
     id: int | None = Field(default=None, primary_key=True)
     sealed: str = Field(sa_type=EncryptedText)
 
 
 class Person(WorkspaceScoped, table=True):
-    """Somebody in the workspace, as Slack knew them when last asked."""
+    """A person in the workspace, as Slack described them when last asked."""
 
     __table_args__ = (sa.UniqueConstraint("slack_id", "workspace_id"),)
 
@@ -46,11 +46,13 @@ class Person(WorkspaceScoped, table=True):
     is_external: bool = Field(
         default=False, sa_column_kwargs={"server_default": sa.false()}, description="belongs to another workspace"
     )
-    dm_channel: str | None = Field(default=None, description="Slack's D… id of our talk with them, once there was one")
+    dm_channel: str | None = Field(
+        default=None, description="Slack's D… id of our conversation with them, once there was one"
+    )
     coach_off: bool = Field(
         default=False,
         sa_column_kwargs={"server_default": sa.false()},
-        description="they would rather not be told about vague words",
+        description="they have switched the coach's remarks off",
     )
     path_clarity: str | None = Field(default=None, description="how clear their path is, a cycle.bank.Clarity (C12)")
     feedback_style: str | None = Field(default=None, description="how they like feedback, a cycle.bank.FeedbackStyle")
@@ -137,7 +139,7 @@ class People(Repository):
         return rows[0][0], [partner for partner in partners if self._may_read(partner)]
 
     async def current_partners_of(self, person_id: int) -> Sequence[tuple[Pair, Person]]:
-        """The asked and active pairs of somebody and the other side of each: the one as employee first (E1)."""
+        """The asked and active pairs of a person and the other side of each: the one as employee first (E1)."""
         is_employee = col(Pair.employee_id) == person_id
         the_other = sa.case((is_employee, col(Pair.manager_id)), else_=col(Pair.employee_id))
         statement = (
@@ -149,7 +151,7 @@ class People(Repository):
         return await self._all(statement)
 
     async def in_current_pairs(self) -> Sequence[Person]:
-        """Everybody who is asked into or part of a pair, in no order."""
-        stands = sa.or_(col(Pair.employee_id) == col(Person.id), col(Pair.manager_id) == col(Person.id))
-        current = select(Pair.id).where(col(Pair.state).in_(CURRENT_STATES), stands).correlate(Person).exists()
+        """Everyone in an asked or active pair, in no order."""
+        is_in_it = sa.or_(col(Pair.employee_id) == col(Person.id), col(Pair.manager_id) == col(Person.id))
+        current = select(Pair.id).where(col(Pair.state).in_(CURRENT_STATES), is_in_it).correlate(Person).exists()
         return await self._all(select(Person).where(current))

@@ -1,4 +1,4 @@
-"""Requests that had their effect: Slack sends some twice, and people press twice."""
+"""Requests that had their effect: Slack sends some twice, and people press buttons twice."""
 
 from datetime import datetime
 
@@ -35,6 +35,6 @@ class ProcessedRequests(Repository):
         return await (await self._session.connection()).scalar(statement) is not None
 
     async def delete_before(self, moment: datetime) -> int:
-        """Delete the requests that Slack will not send again; how many."""
+        """Delete the requests that Slack will not send again. Returns how many."""
         statement = sa.delete(ProcessedRequest).where(col(ProcessedRequest.processed_at) < moment)
         return len(await self._all(statement.returning(col(ProcessedRequest.id))))

@@ -26,7 +26,7 @@ ADVISORY_LOCK = 227337
 # outside of a transaction can it be asked not to check foreign keys, so `storage.database` does so before it begins.
 MIGRATES: Final = {"career_migrates": True}
 
-# Where Alembic remembers which revision a database has; made as Alembic makes it.
+# Alembic keeps the revision of a database here; the table is made as Alembic makes it.
 MARK: Final = sa.Table(
     "alembic_version",
     sa.MetaData(),

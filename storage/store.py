@@ -1,4 +1,4 @@
-"""The store: everything remembered of one workspace."""
+"""The store: everything that is saved of one workspace."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -52,17 +52,13 @@ class Store:
         self.messages = Messages(session, workspace_id, gate)
 
     def add(self, *rows: WorkspaceScoped) -> None:
-        """Remember new rows; they get their keys at the next flush."""
+        """Save new rows; they get their keys at the next flush."""
         self._session.add_all(rows)
 
     async def flush(self) -> None:
-        """Write what is pending, so that new rows have keys and constraints have spoken."""
+        """Write what is pending, so that new rows have keys and constraints are checked."""
         await self._session.flush()
 
-    async def refresh(self, row: WorkspaceScoped) -> None:
-        """Read a row anew, after having waited for somebody else's change."""
-        await self._session.refresh(row)
-
     async def delete(self, row: WorkspaceScoped) -> None:
-        """Forget a row."""
+        """Delete a row."""
         await self._session.delete(row)

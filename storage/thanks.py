@@ -11,7 +11,7 @@ from storage.encryption import EncryptedText
 
 
 class ThankYou(PairScoped, table=True):
-    """The note an employee sends after a talk, and when the manager confirmed its deliverables."""
+    """The note that an employee sends after a discussion, and when the manager confirmed its deliverables."""
 
     discussion_id: int = Field(foreign_key="discussion.id", unique=True)
     author_id: int = Field(foreign_key="person.id")
@@ -24,7 +24,7 @@ class Thanks(Repository):
     """Finds thank-yous."""
 
     async def of_discussions(self, discussion_ids: Sequence[int]) -> Sequence[ThankYou]:
-        """The notes sent after some talks."""
+        """The notes sent after some discussions."""
         return await self._all(select(ThankYou).where(col(ThankYou.discussion_id).in_(discussion_ids)))
 
     async def of_pairs(

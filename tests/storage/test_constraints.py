@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 23)
 
 
 async def test_an_employee_has_one_manager(database: Database, workspace_id: int):
-    """Two answers that race each other cannot both give somebody a manager; once the first has ended, one can."""
+    """Two answers that race each other cannot both give an employee a manager; once the first has ended, one can."""
     async with database.unit(workspace_id) as store:
         ana, bo, chiyo = person(), person("Bo"), person("Chiyo")
         await saved(store, ana, bo, chiyo)

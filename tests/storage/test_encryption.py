@@ -20,7 +20,7 @@ WORDS = "Lead the Lisbon rollout"
 
 
 async def written(database: Database, workspace_id: int) -> int:
-    """A promise with words in it; its key."""
+    """A commitment and a draft with words in them; the key of the commitment."""
     async with database.unit(workspace_id) as store:
         ana, bo = person(), person("Bo Lind")
         await saved(store, ana, bo)
@@ -120,7 +120,7 @@ def test_every_written_word_is_in_an_encrypted_column():
 
 
 async def test_a_wrong_key_is_refused(database: Database, workspace_id: int, database_url: str):
-    """A key that the data was not written with stops the start, rather than failing at somebody's first click."""
+    """A key that the data was not written with stops the start, rather than failing at the first click."""
     await written(database, workspace_id)
     with pytest.raises(WrongKey):
         await Database.open(database_url, Cipher([Fernet.generate_key().decode()]))

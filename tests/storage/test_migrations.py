@@ -72,7 +72,7 @@ def nothing_to_generate(connection: sa.Connection) -> bool:
 
 
 async def test_a_new_database_is_marked_with_the_newest_revision(empty_url: str):
-    """The revision told from the names of the files is Alembic's own head, so that nothing is migrated twice."""
+    """The revision that the names of the files give is Alembic's own head, so that nothing is migrated twice."""
     engine = make_engine(empty_url, cipher())
     await upgrade(engine)
     async with engine.connect() as connection:

@@ -36,7 +36,7 @@ async def names(database: Database, workspace_id: int) -> list[str]:
 
 
 async def write(database: Database, workspace_id: int, name: str) -> None:
-    """Somebody new, in a unit of its own."""
+    """Write a new person in a unit of work of its own."""
     async with database.unit(workspace_id) as store:
         await saved(store, person(name))
 

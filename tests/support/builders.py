@@ -1,4 +1,4 @@
-"""People, pairs and talks to test with: only what a test is about has to be said."""
+"""People, pairs and discussions to test with: a test names only what it is about."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -38,13 +38,13 @@ LONG_AGO = at("UTC", 2026, 1, 5, 9)
 
 
 def person(name: str = "Ana Ruiz", tz: str = MADRID, **also: Any) -> Person:
-    """Somebody."""
+    """A person."""
     known = {"slack_id": f"U{next(_numbers):07}", "seen_at": LONG_AGO}
     return Person(name=name, tz=tz, **(known | also))
 
 
 def pair(employee: Person, manager: Person, **also: Any) -> Pair:
-    """Two who have agreed to talk, long ago."""
+    """A pair that has been active for long."""
     known = {
         "employee_id": employee.id, "manager_id": manager.id, "state": PairState.ACTIVE,
         "asked_by_id": employee.id, "asked_at": LONG_AGO, "answered_at": LONG_AGO,
@@ -53,12 +53,12 @@ def pair(employee: Person, manager: Person, **also: Any) -> Pair:
 
 
 def planning(of: Pair, due_on: date, **also: Any) -> Discussion:
-    """A talk without a date."""
+    """A discussion without a date."""
     return Discussion(pair_id=of.id, **({"number": 1, "due_on": due_on} | also))
 
 
 def scheduled(of: Pair, starts_at: datetime, **also: Any) -> Discussion:
-    """A talk with a date, set long ago, by nobody who would have to be told."""
+    """A discussion with a date, set long ago, and by neither of the two: nobody is waiting to hear of it."""
     known = {
         "number": 1, "due_on": starts_at.date(), "state": DiscussionState.SCHEDULED, "starts_at": starts_at,
         "round": 1, "dated_at": LONG_AGO,
@@ -67,13 +67,13 @@ def scheduled(of: Pair, starts_at: datetime, **also: Any) -> Discussion:
 
 
 def held(of: Pair, starts_at: datetime, wrapped_up_at: datetime, **also: Any) -> Discussion:
-    """A talk that took place, wrapped up by the employee."""
+    """A discussion that took place, wrapped up by the employee."""
     known = {"state": DiscussionState.HELD, "wrapped_up_at": wrapped_up_at, "wrapped_up_by_id": of.employee_id}
     return scheduled(of, starts_at, **(known | also))
 
 
 def commitment(of: Pair, owner: Person, due_on: date, agreed_at: datetime = LONG_AGO, **also: Any) -> Commitment:
-    """Something that one of the two does by a day."""
+    """A commitment of one of the two."""
     known = {"pair_id": of.id, "owner_id": owner.id, "text": "Write the proposal"}
     return Commitment(due_on=due_on, agreed_at=agreed_at, **(known | also))
 
@@ -115,7 +115,7 @@ async def saved(store: Store, *rows: Any) -> None:
 async def team(
     database: Database, workspace_id: int, talks_at: datetime, size: int, tz: str = MADRID
 ) -> Sequence[Nudge]:
-    """Pairs of strangers, each with a talk at a moment, agreed on four days before. Returns their nudges."""
+    """Pairs that share no one, each with a discussion at a moment, scheduled four days before. Returns their nudges."""
     async with database.unit(workspace_id) as store:
         employees = [person(f"Employee {number}", tz) for number in range(size)]
         managers = [person(f"Manager {number}", tz) for number in range(size)]

@@ -20,7 +20,7 @@ MIGRATED = "migrated"
 
 
 def cipher() -> Cipher:
-    """The seal that all test databases are written with."""
+    """The cipher that all test databases are written with."""
     return Cipher([KEY])
 
 
@@ -52,13 +52,13 @@ class SqliteTemplate:
         return f"sqlite:///{folder / 'career.db'}"
 
     def drop(self, _url: str) -> None:
-        """Its folder goes away by itself."""
+        """Pytest removes its folder."""
 
 
 class PostgresTemplate:
     """A PostgreSQL server below the temp folder (as root it runs as an ordinary user) with a migrated database.
 
-    Processes of one run share the server: whoever comes first starts it and migrates, the last to leave removes it.
+    Processes of one run share the server: the first one starts it and migrates, the last one to leave removes it.
     """
 
     def __init__(self, run: str) -> None:
