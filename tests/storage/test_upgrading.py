@@ -220,6 +220,27 @@ async def test_an_upgrade_renames_the_fields_of_drafts(upgraded: Database):
     assert drafts[98] == ""
 
 
+async def test_an_upgrade_keeps_what_is_on_its_way_to_slack(upgraded: Database):
+    """A claimed nudge is still looked for under the id its message carries, and a sent one is known to be there."""
+    messages = {row["id"]: row for row in await everything(upgraded, "message")}
+    planned, claimed, sent = await everything(upgraded, "nudge")
+    assert (planned["message_id"], planned["ready_at"]) == (None, SOON)
+    assert claimed["ready_at"] is None
+    looked_for = messages[claimed["message_id"]]
+    assert [looked_for[name] for name in ("public_id", "state", "ready_at", "person_id")] == [
+        "m-102", "claimed", NOON, 11
+    ]  # fmt: skip
+    posted = messages[sent["message_id"]]
+    assert [posted[name] for name in ("public_id", "state", "channel", "ts", "posted_at")] == [
+        "m-103", "sent", "D11", "1.5", NOON
+    ]  # fmt: skip
+
+
+async def test_an_upgrade_dates_drafts(upgraded: Database):
+    """What was typed before the bot noted when is taken to have been typed when it was saved."""
+    assert {row["typed_at"] for row in await everything(upgraded, "draft")} == {NOON}
+
+
 async def test_nothing_is_upgraded_with_a_wrong_key(empty_url: str):
     """An upgrade encrypts, so the key is checked first: what was there can still be opened with the right one."""
     await filled(empty_url, "0002", OF_0002)
