@@ -14,9 +14,11 @@ from cycle.errors import CareerError, InvalidInput
 from handlers.shared.forms import AnyForm, save_draft
 from handlers.shared.interaction import Interaction
 from handlers.views import kit
+from storage.write_queue import DatabaseBusy
 
 log = structlog.get_logger()
 
+BUSY = "I'm busy with other people's changes, so this one isn't saved yet. Please try again in a moment."
 TOO_LATE = "That took me too long, and Slack no longer waits. Please press it once more."
 # What Slack refuses for a reason that the person can do something about.
 SLACK_ERRORS = {"expired_trigger_id": TOO_LATE, "exchanged_trigger_id": TOO_LATE, "invalid_trigger_id": TOO_LATE}
@@ -91,6 +93,9 @@ def _words_for(error: Exception) -> tuple[str, dict[str, str]]:
     if (word := _slack_word(error)) in SLACK_ERRORS:
         log.warning("slack.refused", error=word)
         return SLACK_ERRORS[word], {}
+    if isinstance(error, DatabaseBusy):
+        log.warning("database.busy", error=str(error))
+        return BUSY, {}
     reference = secrets.token_hex(4)
     log.error("listener.failed", reference=reference, exc_info=error)
     return f"Something went wrong on my side, not yours. If it happens again, give an admin this: {reference}.", {}

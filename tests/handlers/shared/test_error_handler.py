@@ -8,9 +8,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from cycle.errors import CareerError, InvalidInput, NotAllowed, NotAvailable
 from cycle.guards import NOT_YOURS
 from cycle.nudges import Action
-from handlers.shared.error_handler import TOO_LATE
+from handlers.shared.error_handler import BUSY, TOO_LATE
 from handlers.shared.ids import ActionId, FormId
 from handlers.views import kit
+from storage.write_queue import DatabaseBusy
 from tests.support.harness import BotHarness
 
 ANA, BEN, CHIYO = "U0ANA", "U0BEN", "U0CHIYO"
@@ -96,6 +97,15 @@ async def test_a_command_answers_only_the_person(either_bot: BotHarness, *, afte
     (message,) = outcome.messages
     assert message["response_type"] == "ephemeral"
     assert "between two other people" in message["text"]
+
+
+async def test_a_busy_database_asks_to_try_again(either_bot: BotHarness):
+    """A change whose turn did not come in time is no fault: the modal stays open and says what to do."""
+    break_with(either_bot, DatabaseBusy("others were writing"))
+    with structlog.testing.capture_logs() as logged:
+        outcome = await either_bot.submit(ANA, modal(*FIELDS))
+    assert outcome.answer == {"response_action": "errors", "errors": {"second": BUSY}}
+    assert [entry["event"] for entry in logged if entry["log_level"] != "debug"] == ["database.busy"]
 
 
 async def test_a_fault_gets_a_reference_that_the_log_has_too(either_bot: BotHarness):
