@@ -69,7 +69,7 @@ class Connections:
         self.limits = limits
         self._make_protocol = make_protocol
         self._log_limit = LogLimit()
-        # Those on which no whole request has arrived, with the time since when (of the loop), the longest first.
+        # Those without a whole request, each with the loop's time since when it waits; the longest wait comes first.
         self._waiting: dict[Connection, float] = {}
         self._answering: set[Connection] = set()
         self._changed = asyncio.Event()
@@ -206,7 +206,7 @@ class Connection(asyncio.Protocol):
         self._http.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Pass it on. The connection no longer counts."""
         self._transport = None
         self._cancel_deadline()
         self._connections.closed(self)

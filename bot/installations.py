@@ -52,7 +52,7 @@ class Installation:
 
 
 class Installations:
-    """All installations, by workspace. Tells Bolt which token a request is for, without asking Slack."""
+    """All installations, by workspace. Gives Bolt the token for a request without asking Slack."""
 
     def __init__(self, installations: Sequence[Installation]) -> None:
         self._by_team = {each.team_id: each for each in installations}
@@ -81,7 +81,7 @@ class Installations:
     ) -> BoltResponse | None:
         """Drop a request from a workspace that the bot does not serve (Bolt's `before_authorize`).
 
-        Its person gets no answer: whatever it said would come from a bot that their workspace did not install.
+        The person gets no answer: it would come from a bot that their workspace has not installed.
         """
         if body.get("type") not in WITHOUT_WORKSPACE and context.team_id not in self._by_team:
             skipped = self._log_limit.skipped_before("unknown")

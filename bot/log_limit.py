@@ -19,7 +19,7 @@ class LogLimit:
     def skipped_before(self, kind: str) -> int | None:
         """How many lines of this kind were skipped since the last one; None when this one is skipped too.
 
-        `kind` comes from a fixed set: one entry per kind is kept for ever.
+        `kind` comes from a fixed set: one entry per kind stays in memory.
         """
         now = self._now()
         if now < self._next.get(kind, now):

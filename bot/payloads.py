@@ -1,7 +1,7 @@
 """The shape of what Slack sends, as far as Bolt and the listeners read it.
 
 Checked at the edge, so that no listener needs to doubt the type of a field. Slack's own payloads have many more
-fields, and new ones appear: whatever is not named here passes unread.
+fields, and new ones appear: fields that are not named here pass unread.
 """
 
 import json

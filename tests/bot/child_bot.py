@@ -16,7 +16,7 @@ from tests.bot.fake_bot import FakeBot, assemble_fake
 
 
 def say(text: str) -> None:
-    """Tell the test how far the run has come."""
+    """Let the test know how far the run has come."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 

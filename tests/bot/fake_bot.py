@@ -15,7 +15,7 @@ from tests.support.signing import SECRET
 
 
 class FakeBot:
-    """Stands in for `bot.bot.Bot`. `asked` lists what was called, in order."""
+    """In place of `bot.bot.Bot`. `asked` lists what was called, in order."""
 
     def __init__(self, app: AsyncApp | None = None, *, signing_secret: str = SECRET) -> None:
         self.app = app or bare_app(signing_secret=signing_secret)

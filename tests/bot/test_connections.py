@@ -84,7 +84,7 @@ def tracebacks(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
 
 @pytest.mark.parametrize("sent", [b"", HALF_A_HEADER, HALF_A_BODY], ids=["nothing", "half a header", "half a body"])
 async def test_a_request_that_does_not_arrive_in_time_is_dropped(sent: bytes, tracebacks: Callable[[], list[str]]):
-    """Whatever part is missing, the connection is closed, and no traceback is logged."""
+    """The connection is closed, no matter which part is missing, and no traceback is logged."""
     async with serving(Limits(request_seconds=0.1)) as server, Client.to(server, sent) as client:
         assert await client.is_closed()
     assert tracebacks() == []

@@ -21,13 +21,13 @@ async def look_up(api: FakeApi, answer: Answer, **options: float) -> Profile | L
 
 
 async def test_a_profile_is_what_slack_says(api: FakeApi):
-    """Name and zone are Slack's; whatever Slack does not mention is not the case."""
+    """Name and zone are Slack's; flags that Slack does not mention are off."""
     found = await look_up(api, Answer({"ok": True, "user": ANA}))
     assert found == Profile("U0ANA", "Ana Ruiz", "Europe/Madrid")
 
 
 @pytest.mark.parametrize(
-    ("told", "attribute"),
+    ("flags", "attribute"),
     [
         ({"is_bot": True}, "is_bot"),
         ({"id": "USLACKBOT"}, "is_bot"),
@@ -37,9 +37,9 @@ async def test_a_profile_is_what_slack_says(api: FakeApi):
         ({"team_id": "T0OTHER"}, "is_external"),
     ],
 )
-async def test_who_may_not_take_part_can_be_told_apart(api: FakeApi, told: dict[str, Any], attribute: str):
-    """Bots, people who have left, guests of one channel and people from elsewhere are marked as such."""
-    found = await look_up(api, Answer({"ok": True, "user": ANA | told}))
+async def test_people_who_may_not_take_part_are_marked(api: FakeApi, flags: dict[str, Any], attribute: str):
+    """Bots, people who have left, guests of one channel and people from elsewhere each have a flag."""
+    found = await look_up(api, Answer({"ok": True, "user": ANA | flags}))
     assert getattr(found, attribute) is True
 
 
@@ -79,7 +79,7 @@ async def test_a_slow_answer_is_not_waited_for(api: FakeApi):
 
 
 async def test_an_unreachable_slack_is_not_now():
-    """Without a connection nobody is called unknown."""
+    """Without a connection no person is called unknown."""
     async with FakeApi.running() as api, api.client() as client:
         client.base_url = "http://127.0.0.1:1/api/"
         assert await SlackDirectory(client, "T0ACME").profile("U0ANA") is LookupFailure.UNAVAILABLE

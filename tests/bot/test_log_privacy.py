@@ -1,4 +1,4 @@
-"""What people type stays out of the log, whatever arrives: the log that `career run` writes, at its most talkative."""
+"""What people type stays out of the log that `career run` writes, for any request and at its most detailed level."""
 
 import io
 import json

@@ -111,7 +111,7 @@ def test_warnings_are_logged():
 
 @given(words, words, words)
 def test_secrets_are_masked_wherever_they_occur(token: str, signing: str, password: str):
-    """Known secrets and whatever looks like one never reach a log, not even within other values or a traceback."""
+    """Known secrets and what looks like one never reach a log, not even within other values or a traceback."""
     out = io.StringIO()
     key = Fernet.generate_key().decode()
     logging_to(

@@ -158,7 +158,7 @@ def test_keys_that_are_only_commas_are_no_keys():
 
 
 def test_an_unknown_home_folder_is_reported():
-    """A `~somebody` that this machine does not know is a problem, not a crash."""
+    """A `~name` that this machine does not know is a problem, not a crash."""
     assert problems({"CAREER_DATA_DIR": "~nobody-of-this-name/data"})[0].startswith("CAREER_DATA_DIR names the home")
 
 

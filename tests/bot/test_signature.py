@@ -18,7 +18,7 @@ class StoppedClock(Clock):
 
 @given(body=st.text(), age=st.integers(-400, 400), forged=st.booleans())
 def test_it_agrees_with_the_sdk(*, body: str, age: int, forged: bool):
-    """Where the SDK's own verifier can tell, for any text, both say the same about a signature."""
+    """For any text, which is all that the SDK's own verifier can check, both agree about a signature."""
     theirs = SignatureVerifier(SECRET, StoppedClock())
     stamp = str(NOW - age)
     made = theirs.generate_signature(timestamp=stamp, body=body.encode("utf-8", "replace")) or ""

@@ -138,7 +138,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[logging.LogRec
 
 @pytest.mark.parametrize("case", UNSIGNED)
 async def test_what_slack_has_not_signed_is_refused_unread(post: Post, logged: Any, case: str):
-    """Whatever the body holds, a request without a valid signature gets 401 and one line in the log."""
+    """A request without a valid signature gets 401 and one line in the log, no matter what its body holds."""
     body, headers = UNSIGNED[case]()
     with structlog.testing.capture_logs() as lines:
         assert (await post(body, headers))[0] == 401

@@ -288,7 +288,7 @@ class _Log:
         root, structured = logging.getLogger(), structlog.get_config()
         handlers, level = root.handlers[:], root.level
         configure_logging(load_settings({"LOG_FORMAT": "json"}, None), self._stream)
-        structlog.configure(cache_logger_on_first_use=False)  # or the loggers would keep writing here for ever
+        structlog.configure(cache_logger_on_first_use=False)  # or the loggers would keep writing here after the run
         try:
             yield
         finally:
@@ -369,7 +369,7 @@ async def _running(place: Place, folder: Path, slack: FakeSlack) -> AsyncIterato
 
 
 async def _settled(bot: Any) -> None:
-    """Wait for listeners that go on after their acknowledgement, and for what nobody waits for."""
+    """Wait for listeners that go on after their acknowledgement, and for work in the background."""
     going_on = [task for task in asyncio.all_tasks() if "run_ack_function" in task.get_coro().__qualname__]
     await asyncio.gather(*going_on, return_exceptions=True)
     await bot.services.background.finish()
