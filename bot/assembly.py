@@ -155,14 +155,13 @@ def _publisher(client: AsyncWebClient) -> Any:
 
 
 def _app(settings: Settings, installations: Installations, session: aiohttp.ClientSession) -> AsyncApp:
-    async def authorize(team_id: str, user_id: str | None) -> AuthorizeResult:
+    async def authorize(team_id: str | None, user_id: str | None) -> AuthorizeResult:
         return installations.authorization(team_id, user_id)
 
     secret = settings.slack_signing_secret
     return AsyncApp(
         client=_client(settings, session, token=None),
         authorize=authorize,
-        before_authorize=installations.refuse_unknown,
         signing_secret=secret.get_secret_value() if secret else None,
         # Behind `bot.slack_requests`, which has checked the signature already: should a route ever miss it.
         request_verification_enabled=secret is not None,

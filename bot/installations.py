@@ -1,20 +1,17 @@
 """The workspaces in which the app is installed: one bot token each, checked with Slack at start."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 from aiohttp import ClientError
-from slack_bolt import BoltResponse
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StartupError
-from bot.log_limit import LogLimit
 from bot.slack_errors import error_word
 from handlers.app_config import BOT_SCOPES
 
@@ -22,12 +19,6 @@ log = structlog.get_logger(__name__)
 
 SCOPES_HEADER: Final = "X-OAuth-Scopes"
 """The header of an answer that lists what the token may do, separated by commas."""
-
-LONGEST_ID: Final = 24
-"""Characters of a workspace's id that are logged; Slack's own have 9 to 11."""
-
-WITHOUT_WORKSPACE: Final = {"url_verification", "ssl_check"}
-"""Requests with which Slack checks the address, before there is any workspace."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,6 @@ class Installations:
 
     def __init__(self, installations: Sequence[Installation]) -> None:
         self._by_team = {each.team_id: each for each in installations}
-        self._log_limit = LogLimit()
 
     def __len__(self) -> int:
         return len(self._by_team)
@@ -64,9 +54,14 @@ class Installations:
     def __iter__(self) -> Iterator[Installation]:
         return iter(self._by_team.values())
 
-    def authorization(self, team_id: str, user_id: str | None) -> AuthorizeResult:
-        """The token for a request that `refuse_unknown` has let through, as Bolt's `authorize` returns it."""
-        found = self._by_team[team_id]
+    def authorization(self, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+        """Whose token a request is answered with, as Bolt's `authorize` returns it.
+
+        For a workspace that the bot does not serve there is no token; `handlers.registration` refuses its requests.
+        """
+        found = self._by_team.get(team_id or "")
+        if found is None:
+            return AuthorizeResult(enterprise_id=None, team_id=team_id, user_id=user_id)
         return AuthorizeResult(
             enterprise_id=found.enterprise_id,
             team_id=found.team_id,
@@ -75,21 +70,6 @@ class Installations:
             bot_token=found.client.token,
             user_id=user_id,
         )
-
-    async def refuse_unknown(
-        self, context: AsyncBoltContext, body: dict[str, Any], next_: Callable[[], Awaitable[Any]]
-    ) -> BoltResponse | None:
-        """Drop a request from a workspace that the bot does not serve (Bolt's `before_authorize`).
-
-        The person gets no answer: it would come from a bot that their workspace has not installed.
-        """
-        if body.get("type") not in WITHOUT_WORKSPACE and context.team_id not in self._by_team:
-            skipped = self._log_limit.skipped_before("unknown")
-            if skipped is not None:
-                log.warning("request.unknown_workspace", team=str(context.team_id)[:LONGEST_ID], skipped=skipped)
-            return BoltResponse(status=200, body="")
-        await next_()
-        return None
 
 
 async def find_installations(clients: Sequence[AsyncWebClient]) -> Installations:
@@ -101,10 +81,12 @@ async def find_installations(clients: Sequence[AsyncWebClient]) -> Installations
     problems: list[str] = []
     found: dict[str, Installation] = {}
     for place, answer in enumerate(answers, start=1):
-        name = "SLACK_BOT_TOKEN" if len(clients) == 1 else f"Token {place} of SLACK_BOT_TOKEN"
+        name = "SLACK_BOT_TOKEN" if len(clients) == 1 else f"token {place} of SLACK_BOT_TOKEN"
         match answer:
             case Installation() if answer.team_id in found:
-                problems.append(f"{name} is a second token for {answer.name}. List one token per workspace.")
+                problems.append(
+                    f"Token {place} of SLACK_BOT_TOKEN is a second one for {answer.name}. List one token per workspace."
+                )
             case Installation():
                 found[answer.team_id] = answer
             case SlackApiError():

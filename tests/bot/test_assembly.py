@@ -1,3 +1,4 @@
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ import structlog
 
 from bot.errors import StartupError
 from bot.http_server import HttpServer
+from handlers.registration import UNKNOWN_WORKSPACE
 from tests.bot.conftest import Assemble
 from tests.bot.fake_api import Answer, FakeApi, installed
 from tests.support.signing import FORM, signed
@@ -37,8 +39,8 @@ async def test_every_refused_token_is_reported(assembled: Assemble):
         "Slack does not accept SLACK_BOT_TOKEN: invalid_auth.",
     )
     assert await problems(assembled, SLACK_BOT_TOKEN="one,wrong,bad") == (
-        "Slack does not accept Token 2 of SLACK_BOT_TOKEN: invalid_auth.",
-        "Slack does not accept Token 3 of SLACK_BOT_TOKEN: invalid_auth.",
+        "Slack does not accept token 2 of SLACK_BOT_TOKEN: invalid_auth.",
+        "Slack does not accept token 3 of SLACK_BOT_TOKEN: invalid_auth.",
     )
 
 
@@ -46,7 +48,7 @@ async def test_two_tokens_for_one_workspace_are_refused(api: FakeApi, assembled:
     """Which of the two counts would be a matter of chance."""
     api.answers["auth.test", "again"] = installed("T1")
     (problem,) = await problems(assembled, SLACK_BOT_TOKEN="one,again")
-    assert problem == "Token 2 of SLACK_BOT_TOKEN is a second token for Team T1. List one token per workspace."
+    assert problem == "Token 2 of SLACK_BOT_TOKEN is a second one for Team T1. List one token per workspace."
 
 
 async def test_an_unreachable_slack_is_one_problem(assembled: Assemble):
@@ -65,13 +67,18 @@ async def test_missing_scopes_are_announced(api: FakeApi, assembled: Assemble):
 
 
 async def test_a_request_is_answered_in_its_own_workspace_only(api: FakeApi, assembled: Assemble):
-    """A request of another workspace, or of none, gets an empty answer; no listener runs, and the log says so once."""
+    """A request of another workspace, or of none, is refused and logged, and nobody is looked up for it."""
     server = HttpServer(await assembled())
     await server.open("127.0.0.1", 0)
     with structlog.testing.capture_logs() as lines:
-        assert await command(server, "T9") == (200, "")
-        assert await command(server, None) == (200, "")
-    assert [(line["event"], line["team"]) for line in lines] == [("request.unknown_workspace", "T9")]
+        for team in ("T9", None):
+            status, text = await command(server, team, "start")
+            assert (status, json.loads(text)["text"]) == (200, UNKNOWN_WORKSPACE)
+    assert [(line["event"], line["team"]) for line in lines] == [
+        ("request.unknown_workspace", "T9"),
+        ("request.unknown_workspace", "None"),
+    ]
+    assert {method for method, _ in api.calls} == {"auth.test"}
     status, text = await command(server, "T1")
     await server.close()
     assert status == 200
