@@ -53,7 +53,7 @@ async def _prepare_on_a_phone(stage: Stage, ben: Actor) -> None:
     await ana.tick("shared", "My objectives", "What went well")
     await _scroll_up(ana)
     await _take(ana, "phone-preparation")
-    await ana.hand_in()
+    await ana.submit_and_close()
     await ana.page.close()
 
 
@@ -63,12 +63,12 @@ async def _until_the_brief(ana: Actor, ben: Actor) -> None:
     await ben.choose("level", "Outstanding performer")
     await ben.fill({"strengths": "Calm with difficult customers", "potential": "Leads a region"})
     await ben.tick("shared", "Key strengths")
-    await ben.hand_in()
+    await ben.submit_and_close()
     await waits_until(ana, "What would you like to talk about?")
     await _take(ana, "sandbox")
     await ana.press("Propose points", ana.message("What would you like to talk about?"))
     await ana.fill({"new_items": "My next step towards a team of my own\nHow we both see my last half year"})
-    await ana.hand_in()
+    await ana.submit_and_close()
     await waits_until(ana, "So far:")
     await ana.press("Open the brief", ana.message("So far:"))
     await ana.sees_modal("Your brief")

@@ -124,7 +124,7 @@ async def accept(ack: AsyncAck, context: AsyncBoltContext) -> None:
 
 
 async def open_decline(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
-    """The other side pressed “Not me”: they may say why."""
+    """The other side pressed “Say no”: they may say why."""
     pair = await own_pair(store, me, metadata.pair_id)
     return views.declining(await pairing.to_decline(store, me, pair, interaction.now), metadata)
 

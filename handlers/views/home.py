@@ -116,7 +116,7 @@ def _asked(view: PairSnapshot, me: Person, title: str) -> list[kit.Block]:
         asked += f"\n{kit.quoted(view.pair.request, REQUEST_TEXT)}"
     answers = [
         kit.button("Yes, let's", Action.ACCEPT_PAIR, key, primary=True),
-        kit.button("Not me", Action.DECLINE_PAIR, key),
+        kit.button("Say no", Action.DECLINE_PAIR, key),
     ]
     return [kit.section(asked), kit.actions(answers)]
 

@@ -210,7 +210,7 @@ async def test_E5_a_draft_for_the_other_side_is_never_sent(harness: BotHarness):
 
 
 async def test_E5_saying_no_with_a_reason(harness: BotHarness, workspace: Any):
-    """“Not me” asks why, if they like; the one who asked reads it behind a button, a third person does not."""
+    """“Say no” asks why, if they like; the one who asked reads it behind a button, a third person does not."""
     form = await harness.press_in_message(ANA, Action.DECLINE_PAIR, workspace.asked.pk)
     assert form.faults() == []
     done = await harness.submit(ANA, form.modal, reason="I lead <another> team")

@@ -1,4 +1,4 @@
-"""The product, put together afresh for each journey."""
+"""The product, assembled anew for each journey."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.support.stage import Stage
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(browser: Browser, tmp_path: Path) -> AsyncIterator[Stage]:
-    """A new workspace on a Monday at 10:00 in Madrid; at the end no page may have complained."""
+    """A new workspace on a Monday at 10:00 in Madrid; at the end no page may have reported an error."""
     async with Stage.opened(browser, tmp_path / "data") as stage:
         yield stage
     assert stage.troubles == []

@@ -1,4 +1,4 @@
-"""The coach and the question bank, as people meet them: pointed out once, kindly, and never in the way."""
+"""The coach and the question bank, as people meet them: a remark comes once, kindly, and never in the way."""
 
 import re
 
@@ -13,11 +13,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 VAGUE = "Get better at public speaking"
 CLEAR = "Give three talks at the regional meetings"
 BROAD = "Where do you see me in five years?"
-AGAIN = "Hand in again to keep your words as they are."
+AGAIN = "Press Save again to keep your wording."
 
 
-async def test_M6_E3_a_vague_goal_is_pointed_out_reworded_and_taken(stage: Stage):
-    """On a phone: the remark stands under the goal with an example, everything typed stays, other words pass."""
+async def test_M6_E3_a_vague_goal_gets_a_remark_and_is_reworded(stage: Stage):
+    """On a phone: the remark is under the goal with an example, everything typed stays, and other words pass."""
     ana, _ben = await begun(stage)
     ana = await stage.enter("Ana", viewport=PHONE, is_mobile=True, has_touch=True)
     await ana.type("/career prep")
@@ -29,13 +29,13 @@ async def test_M6_E3_a_vague_goal_is_pointed_out_reworded_and_taken(stage: Stage
     assert (await ana.entered("short.new0.text"), await ana.entered("achievements")) == (VAGUE, "The audit")
     assert await ana.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
     await ana.fill({"short.new0.text": CLEAR})
-    await ana.hand_in()
+    await ana.submit_and_close()
     await ana.type("/career prep")
     await expect(ana.modal.locator("[data-block-id^='short.'] textarea")).to_have_value(CLEAR)
 
 
 async def test_M4_E4_a_broad_question_gives_way_to_specific_ones(stage: Stage):
-    """Three questions are offered in its place; those ticked land on the agenda, the broad one does not."""
+    """Three questions are offered in its place; those ticked go on the agenda, the broad one does not."""
     ana, ben = await begun(stage)
     await ana.type("/career prep")
     await ana.sees_modal("Prepare")
@@ -47,44 +47,44 @@ async def test_M4_E4_a_broad_question_gives_way_to_specific_ones(stage: Stage):
     picked = [await _whole(offered.nth(number)) for number in (0, 2)]
     await offered.nth(0).check()
     await offered.nth(2).check()
-    await ana.hand_in()
+    await ana.submit_and_close()
     await ben.type("/career agenda")
     await ben.sees_modal("Agenda", *picked, "Who reviews my first design?")
     await expect(ben.modal).not_to_contain_text(BROAD)
 
 
 async def test_C14_keep_mine_keeps_the_words_and_says_no_more(stage: Stage):
-    """One press and the remark is gone, also after closing the form; the words go on the agenda as they are."""
+    """After one press the remark is gone, also when the form is opened again; the words go on the agenda unchanged."""
     ana, ben = await begun(stage)
     await ana.type("/career agenda")
     await ana.sees_modal("Agenda")
     await ana.fill({"new_items": f"{BROAD}\nMy week in Lisbon"})
     await ana.submit()
-    await ana.sees_modal("Agenda", f"“{BROAD}”:", "Propose again to keep your words as they are.")
+    await ana.sees_modal("Agenda", f"“{BROAD}”:", "Press Propose again to keep your wording.")
     await ana.modal.get_by_role("button", name="Keep mine").click()
     await expect(ana.modal).not_to_contain_text(f"“{BROAD}”")
     await ana.close()
     await ana.type("/career agenda")
-    await ana.sees_modal("Agenda", "I kept what you had typed")
-    await ana.hand_in()
+    await ana.sees_modal("Agenda", "Here is your draft")
+    await ana.submit_and_close()
     await ben.type("/career agenda")
     await ben.sees_modal("Agenda", BROAD, "My week in Lisbon")
 
 
-async def test_M4_handed_in_twice_the_same_words_pass(stage: Stage):
-    """Nothing is blocked: the same form goes through the second time, without any other press."""
+async def test_M4_submitted_twice_the_same_words_pass(stage: Stage):
+    """Nothing is blocked: the same form is accepted the second time, without any other press."""
     ana, ben = await begun(stage)
     await ana.type("/career prep")
     await ana.fill({"questions": BROAD})
     await ana.submit()
     await ana.sees_modal("Prepare", AGAIN)
-    await ana.hand_in()
+    await ana.submit_and_close()
     await ben.type("/career agenda")
     await ben.sees_modal("Agenda", BROAD)
 
 
-async def test_E5_a_request_that_sounds_like_leaving_is_met(stage: Stage):
-    """A better phrase is offered and nothing is sent; reworded, Ben reads her words, and may say why not."""
+async def test_E5_a_request_that_sounds_like_leaving_gets_a_remark(stage: Stage):
+    """A better phrase is offered and nothing is sent; once reworded, Ben reads her words and says no with a reason."""
     ana, ben = await stage.enter("Ana"), await stage.enter("Ben")
     await ana.type("/career start")
     await ana.sees_modal("Career discussions", "A few words to them")
@@ -98,21 +98,21 @@ async def test_E5_a_request_that_sounds_like_leaving_is_met(stage: Stage):
     await ana.submit()
     await ana.sees_modal("Asked")
     await ana.close_all()
-    question = await ben.reads("I would like to plan with you how I could grow here.")
-    await ben.press("Not me", question)
-    await ben.sees_modal("Not me")
+    request = await ben.reads("I would like to plan with you how I could grow here.")
+    await ben.press("Say no", request)
+    await ben.sees_modal("Say no")
     await ben.fill({"reason": "Chiyo leads your team since May."})
     await ben.submit()
-    await ben.sees_modal("Answered", "Ana will hear it.")
+    await ben.sees_modal("Answered", "I'll let Ana know.")
     await ben.close_all()
-    answer = await ana.reads("Ben said this pairing is not right, and wrote why.")
+    answer = await ana.reads("Ben said no and told you why.")
     await expect(ana.message("Chiyo leads")).to_have_count(0)
     await ana.press("Read why", answer)
-    await ana.sees_modal("Why not", "Chiyo leads your team since May.")
+    await ana.sees_modal("Their reason", "Chiyo leads your team since May.")
 
 
 async def test_E5_each_side_begins_with_a_draft_of_its_own(stage: Stage):
-    """Changing sides changes the draft; own words stay whichever side is chosen, and may be left out."""
+    """Changing sides changes the drafted words; own words stay on either side, and may be left out."""
     ben, ana = await stage.enter("Ben"), await stage.enter("Ana")
     await ben.type("/career start")
     await ben.choose("side", "The manager")
@@ -125,7 +125,7 @@ async def test_E5_each_side_begins_with_a_draft_of_its_own(stage: Stage):
 
 
 async def test_M6_the_coach_can_be_switched_off(stage: Stage):
-    """At a remark or on the App Home: then nothing is said, and the Home switches it on again."""
+    """Switched off at a remark, the coach is silent until the App Home switches it on again."""
     ana, _ben = await begun(stage)
     await ana.type("/career prep")
     await ana.fill({"short.new0.text": VAGUE, "short.new0.date": "2027-06-01"})
@@ -134,7 +134,7 @@ async def test_M6_the_coach_can_be_switched_off(stage: Stage):
     await ana.modal.get_by_role("button", name="Switch the coach off").click()
     await expect(ana.modal).not_to_contain_text(AGAIN)
     await ana.fill({"short.new0.text": f"{VAGUE} and at writing"})
-    await ana.hand_in()
+    await ana.submit_and_close()
     home = await ana.opens_home()
     await home.get_by_role("button", name="Coach: off").click()
     await expect(home.get_by_role("button", name="Coach: on")).to_be_visible()
@@ -165,11 +165,13 @@ async def test_C12_C14_the_questions_fit_the_person_and_the_discussion(stage: St
     await expect(ana.modal).to_contain_text("Which level fits my work of the last six months")
     await ana.close()
     await ben.type("/career prep")
-    await ben.sees_modal("Prepare", "What you ask Ana in such a talk", "Listen for:", "Your own view: “Next assignment")
+    await ben.sees_modal(
+        "Prepare", "What you ask Ana in this discussion", "Listen for:", "Your own view: “Next assignment"
+    )
     await ben.close()
     await ben.type("/career brief")
     await ben.sees_modal(
-        "Your brief", "Order of the talk", "Aspiration discussion: about 55 minutes.", "Ana asks: Which level"
+        "Your brief", "Order of the discussion", "Aspiration discussion: about 55 minutes.", "Ana asks: Which level"
     )
 
 

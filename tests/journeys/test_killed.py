@@ -1,4 +1,4 @@
-"""The bot's process dies in the middle of a send: after the restart nothing is lost and nothing is doubled."""
+"""The bot's process dies while it sends a message: after the restart nothing is lost and nothing comes twice."""
 
 import os
 import re
@@ -20,7 +20,7 @@ ADD_FAULT = """async (fault) => {
   const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fault) };
   return (await (await fetch("/sandbox/faults", init)).json()).faults;
 }"""
-# Looks whether the fault has been met; what it adds to look is met by nobody.
+# Looks whether the fault has happened; the one that it adds in order to look never does.
 FAULT_IS_MET = f"""async () => {{
   const waiting = await ({ADD_FAULT})({{ method: "nothing", kind: "error" }});
   return waiting.every((fault) => fault.method === "nothing");
@@ -35,7 +35,7 @@ class Runs:
         self._child: subprocess.Popen[str] | None = None
 
     def start(self) -> str:
-        """Start it; the address of the sandbox's page."""
+        """Starts it, and returns the address of the sandbox's page."""
         root = str(Path(__file__).parents[2])
         environ = {"PATH": os.environ["PATH"], "PYTHONPATH": root, "SANDBOX_PORT": "0", "PORT": "0"}
         self._child = subprocess.Popen(
@@ -48,7 +48,7 @@ class Runs:
         raise AssertionError("the bot ended before it said where it is")
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Ends it as a power cut would."""
         if self._child is not None:
             self._child.send_signal(signal.SIGKILL)
             self._child.communicate()
@@ -56,7 +56,7 @@ class Runs:
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Iterator[Runs]:
-    """Whatever still runs at the end is killed."""
+    """A runner whose process is killed at the end of the test."""
     runs = Runs(tmp_path)
     yield runs
     runs.kill()
@@ -70,7 +70,7 @@ def runs(tmp_path: Path) -> Iterator[Runs]:
 async def test_a_message_survives_the_death_of_its_sender(
     browser: Browser, runs: Runs, fault: dict[str, object], posted: int
 ):
-    """Killed between asking Slack to post and hearing that it did: the other side gets the message, once."""
+    """Killed between asking Slack to post and reading its answer: the other side gets the message once."""
     before = Stage(runs.start(), browser)
     ana, ben = await before.enter("Ana"), await before.enter("Ben")
     await ana.page.evaluate(ADD_FAULT, {"method": "chat.postMessage", **fault})
@@ -82,9 +82,9 @@ async def test_a_message_survives_the_death_of_its_sender(
     after = Stage(runs.start(), browser)
     ana, ben = await after.enter("Ana"), await after.enter("Ben")
     await expect(await ana.opens_home()).to_contain_text("You asked, and Ben has not answered yet.")
-    await waits_until(ben, "Ana Ruiz would like to talk with you")
+    await waits_until(ben, "Ana Ruiz would like to have")
     await _settles(ben)
-    await ben.press("Yes, let's", ben.message("Ana Ruiz would like to talk"))
+    await ben.press("Yes, let's", ben.message("Ana Ruiz would like to have"))
     await waits_until(ana, "Ben said yes.")
     await after.close()
 

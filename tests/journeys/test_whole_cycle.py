@@ -1,4 +1,4 @@
-"""One whole turn of the cycle, and the next one open: what the two of them see, in full."""
+"""One whole turn of the cycle until the next discussion is open: every message that the two of them read, in full."""
 
 import pytest
 from playwright.async_api import expect
@@ -11,70 +11,70 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 PLAN, RESULTS, BOARD = "Draft a plan for the renewal", "Present the first results", "Introduce Ana to the board"
 
 ANA_READS = [
-    "Mon 7 Sep, 10:00: Ben said yes. Your first career discussion is open: find a time, then prepare.",
+    "Mon 7 Sep, 10:00: Ben said yes. Next, find a time for your first discussion and prepare for it.",
     (
-        "Mon 7 Sep, 10:00: Ben moved your career discussion to Fri 25 Sep at 11:00 for you, 10:00 for Ben (London), "
-        "60 minutes."
+        "Mon 7 Sep, 10:00: Ben moved your career discussion from Thu 24 Sep at 11:00 to Fri 25 Sep at 11:00 for you, "
+        "10:00 for Ben (London), 60 minutes."
     ),
     "Wed 16 Sep, 09:00: Your career discussion with Ben is on Fri 25 Sep at 11:00. What would you like to talk about?",
     (
-        "Thu 24 Sep, 09:00: You talk with Ben on Fri 25 Sep at 11:00. So far: 2 points on the agenda, "
-        "0 open promises between you, your preparation is in."
+        "Thu 24 Sep, 09:00: You talk with Ben tomorrow (Fri 25 Sep) at 11:00. There are 2 items on the agenda. "
+        "You're prepared."
     ),
-    "Fri 25 Sep, 12:10: How did it go with Ben? Two minutes now keep what you agreed on.",
+    "Fri 25 Sep, 12:10: How did it go with Ben? Two minutes now, and nothing you agreed gets lost.",
+    ("Fri 25 Sep, 12:10: You talk with Ben on Mon 28 Sep at 11:00. There are 2 items on the agenda. You're prepared."),
+    "Mon 28 Sep, 12:10: How did it go with Ben? Two minutes now, and nothing you agreed gets lost.",
     (
-        "Fri 25 Sep, 12:10: You talk with Ben on Mon 28 Sep at 11:00. So far: 2 points on the agenda, "
-        "0 open promises between you, your preparation is in."
-    ),
-    "Mon 28 Sep, 12:10: How did it go with Ben? Two minutes now keep what you agreed on.",
-    (
-        "Mon 28 Sep, 12:10: Ben wrapped up your career discussion. 2 promises of yours in it. "
+        "Mon 28 Sep, 12:10: Ben wrapped up your career discussion. 2 of the commitments are yours. "
         "You talk again on Wed 28 Oct at 11:00 for you, 10:00 for Ben (London)."
     ),
+    "Wed 30 Sep, 09:00: Want to thank Ben? I've drafted a note with what you promised.",
+    "Mon 5 Oct, 09:00: Your commitment to Ben is due on Mon 12 Oct. Is it on its way?",
+    "Thu 8 Oct, 09:00: Your commitment to Ben is due on Thu 15 Oct. Is it on its way?",
+    "Wed 14 Oct, 09:00: Your commitment to Ben is due tomorrow (Thu 15 Oct). Is it on its way?",
+    "Fri 16 Oct, 09:00: Your commitment to Ben was due on Thu 15 Oct. Done, or shall we find a date that works?",
+    "Fri 16 Oct, 10:00: Ben agreed: the date is now Fri 30 Oct.",
     (
-        "Wed 30 Sep, 09:00: A short written thank-you to Ben, with what you will deliver, makes your plan real. "
-        "I have drafted one."
+        "Mon 19 Oct, 09:00: Your career discussion with Ben is on Wed 28 Oct at 11:00. "
+        "What would you like to talk about? One agenda item is left from last time."
     ),
-    "Mon 5 Oct, 09:00: A promise of yours to Ben is due on Mon 12 Oct. Is it on its way?",
-    "Thu 8 Oct, 09:00: A promise of yours to Ben is due on Thu 15 Oct. Is it on its way?",
-    "Wed 14 Oct, 09:00: A promise of yours to Ben is due on Thu 15 Oct. Is it on its way?",
-    "Fri 16 Oct, 09:00: A promise of yours to Ben was due on Thu 15 Oct. Done, or shall we find a date that works?",
-    "Fri 16 Oct, 10:00: Ben agreed: the new date is Fri 30 Oct.",
-    "Mon 19 Oct, 09:00: Your career discussion with Ben is on Wed 28 Oct at 11:00. What would you like to talk about?",
 ]
 
 BEN_READS = [
     (
-        "Mon 7 Sep, 09:00: Ana Ruiz would like to talk with you regularly about their career. These talks are about "
-        "growth and apart from performance reviews: plan, talk, follow up. What you write stays with you until you "
-        "share it."
+        "Mon 7 Sep, 09:00: Ana Ruiz would like to have regular career discussions with you about their growth. "
+        "They are separate from performance reviews: you both prepare, talk and follow up. "
+        "What you write stays with you until you share it."
     ),
     (
-        "Mon 7 Sep, 09:00: Ana set your career discussion to Thu 24 Sep at 10:00 for you, 11:00 for Ana (Madrid), "
-        "60 minutes."
+        "Mon 7 Sep, 09:00: Ana set a date for your career discussion: Thu 24 Sep at 10:00 for you, "
+        "11:00 for Ana (Madrid), 60 minutes."
     ),
     (
-        "Fri 18 Sep, 09:00: Ana proposed 2 points for your talk on Fri 25 Sep at 10:00. "
-        "You can accept them, amend them or add your own."
+        "Fri 18 Sep, 09:00: Ana proposed 2 agenda items for your discussion on Fri 25 Sep at 10:00. "
+        "You can accept them, reword them or add your own."
     ),
     (
-        "Thu 24 Sep, 09:00: You talk with Ana on Fri 25 Sep at 10:00. So far: 2 points on the agenda, "
-        "0 open promises between you, your preparation is in."
+        "Thu 24 Sep, 09:00: You talk with Ana tomorrow (Fri 25 Sep) at 10:00. There are 2 items on the agenda. "
+        "You're prepared."
     ),
-    "Fri 25 Sep, 11:10: How did it go with Ana? Two minutes now keep what you agreed on.",
+    "Fri 25 Sep, 11:10: How did it go with Ana? Two minutes now, and nothing you agreed gets lost.",
     (
-        "Fri 25 Sep, 11:10: Ana moved your career discussion to Mon 28 Sep at 10:00 for you, 11:00 for Ana (Madrid), "
-        "60 minutes."
+        "Fri 25 Sep, 11:10: Ana moved your career discussion from Fri 25 Sep at 10:00 to Mon 28 Sep at 10:00 for you, "
+        "11:00 for Ana (Madrid), 60 minutes."
     ),
-    "Mon 28 Sep, 11:10: How did it go with Ana? Two minutes now keep what you agreed on.",
-    "Wed 30 Sep, 09:00: Ana sent you a note after your talk.",
-    "Mon 5 Oct, 09:00: A promise of yours to Ana is due on Tue 6 Oct. Is it on its way?",
-    "Fri 16 Oct, 09:00: Ana would like to change a promise: Fri 30 Oct instead of Thu 15 Oct.",
+    "Mon 28 Sep, 11:10: How did it go with Ana? Two minutes now, and nothing you agreed gets lost.",
+    (
+        "Wed 30 Sep, 09:00: Ana sent you a note after your discussion. "
+        "2 commitments are waiting for you to confirm them."
+    ),
+    "Mon 5 Oct, 09:00: Your commitment to Ana is due tomorrow (Tue 6 Oct). Is it on its way?",
+    "Fri 16 Oct, 09:00: Ana would like to move one of their commitments from Thu 15 Oct to Fri 30 Oct.",
 ]
 
 
 async def test_E17_a_turn_of_the_cycle_ends_with_the_next_one_open(stage: Stage):
-    """From `/career start` to the next talk: every message once, at its moment, on each one's own clock."""
+    """From `/career start` to the next discussion: every message once, at its moment, on each person's own clock."""
     ana, ben = await begun(stage)
     await _plan(ana, ben)
     await _get_ready(ana, ben)
@@ -83,10 +83,10 @@ async def test_E17_a_turn_of_the_cycle_ends_with_the_next_one_open(stage: Stage)
     await _keep_commitments(ana, ben)
     await waits_until(ana, "on Wed 28 Oct at 11:00. What would you like to talk about?")
     for each in (await ana.opens_home(), await ben.opens_home()):
-        await expect(each).to_contain_text("Next talk: Wed 28 Oct at 1")
+        await expect(each).to_contain_text("Next discussion: Wed 28 Oct at 1")
         await expect(each).to_contain_text("45 minutes.")
         await expect(each).to_contain_text(RESULTS)
-        await expect(each).to_contain_text("Kept lately")
+        await expect(each).to_contain_text("Recently kept")
     await expect(ana.home).to_contain_text(f"You: {PLAN} (Mon 5 Oct)")
     await expect(ben.home).to_contain_text(f"You: {BOARD} (Mon 5 Oct)")
     assert await ana.conversation() == ANA_READS
@@ -100,40 +100,40 @@ async def _plan(ana: Actor, ben: Actor) -> None:
     await ana.choose("level", "Developing")
     await ana.fill({"achievements": "Closed the Nordwind deal", "roadblocks": "No time to learn"})
     await ana.tick("shared", "What went well")
-    await ana.hand_in()
+    await ana.submit_and_close()
     await ana.press("Find a time", ana.message("Ben said yes."))
     await ana.fill({"starts_at": "2026-09-24 11:00"})
-    await ana.hand_in()
-    await ben.press("Prepare", await ben.reads("Ana set your career discussion"))
+    await ana.submit_and_close()
+    await ben.press("Prepare", await ben.reads("Ana set a date for your career discussion"))
     await ben.sees_modal("Prepare")
     await ben.choose("level", "Strong performer")
     await ben.fill({"strengths": "Calm with difficult customers", "potential": "Regional lead"})
     await ben.tick("shared", "Key strengths")
-    await ben.hand_in()
-    await ben.press("Another time", ben.message("Ana set your career discussion"))
+    await ben.submit_and_close()
+    await ben.press("Another time", ben.message("Ana set a date for your career discussion"))
     await ben.fill({"starts_at": "2026-09-25 10:00"})
-    await ben.hand_in()
+    await ben.submit_and_close()
     await ana.reads("Ben moved your career discussion")
 
 
 async def _get_ready(ana: Actor, ben: Actor) -> None:
-    """She proposes points, he answers, and both read the brief."""
+    """She proposes items, he answers, and both read the brief."""
     await waits_until(ana, "What would you like to talk about?")
-    await ana.press("Propose points", ana.message("What would you like to talk about?"))
+    await ana.press("Propose agenda items", ana.message("What would you like to talk about?"))
     await ana.fill({"new_items": "My next step\nA course on negotiation"})
-    await ana.hand_in()
-    await waits_until(ben, "Ana proposed 2 points")
-    await ben.press("See the agenda", ben.message("Ana proposed 2 points"))
-    await ben.choose_at_point("My next step", "Accept")
+    await ana.submit_and_close()
+    await waits_until(ben, "Ana proposed 2 agenda items")
+    await ben.press("See the agenda", ben.message("Ana proposed 2 agenda items"))
+    await ben.choose_for_item("My next step", "Accept")
     await ben.sees_modal("Agenda", "from Ana · accepted")
     await ben.close_all()
-    await waits_until(ben, "So far: 2 points on the agenda")
-    await ana.press("Open the brief", await ana.reads("So far: 2 points"))
+    await waits_until(ben, "There are 2 items on the agenda.")
+    await ana.press("Open the brief", await ana.reads("There are 2 items on the agenda."))
     await ana.sees_modal("Your brief", "My next step", "Calm with difficult customers", "No time to learn")
     await expect(ana.modal).to_contain_text("Ben sees you one step further along than you see yourself.")
     await expect(ana.modal).not_to_contain_text("Regional lead")
     await ana.close_all()
-    await ben.press("Open the brief", ben.message("So far: 2 points"))
+    await ben.press("Open the brief", ben.message("There are 2 items on the agenda."))
     await ben.sees_modal("Your brief", "Closed the Nordwind deal", "Regional lead")
     await expect(ben.modal).not_to_contain_text("No time to learn")
     await ben.close_all()
@@ -146,15 +146,15 @@ async def _discussion(ana: Actor, ben: Actor) -> None:
     await ana.choose("happened", "No, not this time")
     await ana.fill({"starts_at": "2026-09-28 11:00"})
     await ana.submit()
-    await ana.sees_modal("Moved", "Your talk is now on Mon 28 Sep at 11:00 for you, 10:00 for Ben (London)")
+    await ana.sees_modal("Moved", "Your discussion is now on Mon 28 Sep at 11:00 for you, 10:00 for Ben (London)")
     await ana.close_all()
-    await ben.reads("Ana moved your career discussion to Mon 28 Sep at 10:00")
+    await ben.reads("Ana moved your career discussion from Fri 25 Sep at 10:00 to Mon 28 Sep at 10:00")
     await ana.reads("You talk with Ben on Mon 28 Sep")
     await ana.move_clock("next")
     await expect(ben.message("How did it go with Ana?")).to_have_count(2)
     await ben.press("How did it go?", ben.message("How did it go with Ana?").last)
-    await ben.choose("happened", "Yes, we talked")
-    await ben.press("Add another promise")
+    await ben.choose("happened", "Yes, we met")
+    await ben.press("Add another commitment")
     await ben.fill(
         {
             "notes": "Ana leads the renewal.",
@@ -182,37 +182,37 @@ async def _discussion(ana: Actor, ben: Actor) -> None:
 
 async def _follow_up(ana: Actor, ben: Actor) -> None:
     """She thanks him in writing, and he confirms what she will deliver."""
-    await waits_until(ana, "I have drafted one.")
-    await ana.press("Read and send it", ana.message("I have drafted one."))
+    await waits_until(ana, "Want to thank Ben?")
+    await ana.press("Read and send it", ana.message("Want to thank Ben?"))
     await ana.sees_modal("Say thank you")
     await ana.submit()
     await ana.sees_modal("Sent")
     await ana.close_all()
-    await waits_until(ben, "Ana sent you a note after your talk.")
+    await waits_until(ben, "Ana sent you a note after your discussion.")
     note = ben.message("Ana sent you a note")
     await expect(note).to_contain_text(f"{PLAN} (by Mon 12 Oct)")
-    await ben.press("Confirm the deliverables", note)
-    await expect(note).to_contain_text("Confirmed: 2 promises. Ana sees it.")
+    await ben.press("Confirm", note)
+    await expect(note).to_contain_text("Confirmed: 2 commitments. Ana can see it.")
 
 
 async def _keep_commitments(ana: Actor, ben: Actor) -> None:
     """Two are kept before their dates, one is overdue and gets a new date that both agree on."""
     await waits_until(ana, "is due on Mon 12 Oct")
     await ana.press("Done", ana.message("is due on Mon 12 Oct"))
-    await expect(ana.message("is due on Mon 12 Oct")).to_contain_text("Done. Well kept.")
-    await waits_until(ben, "is due on Tue 6 Oct")
-    await ben.press("Done", ben.message("is due on Tue 6 Oct"))
-    await expect(ben.message("is due on Tue 6 Oct")).to_contain_text("Done. Well kept.")
+    await expect(ana.message("is due on Mon 12 Oct")).to_contain_text("Marked as done.")
+    await waits_until(ben, "is due tomorrow (Tue 6 Oct)")
+    await ben.press("Done", ben.message("is due tomorrow (Tue 6 Oct)"))
+    await expect(ben.message("is due tomorrow (Tue 6 Oct)")).to_contain_text("Marked as done.")
     await waits_until(ana, "was due on Thu 15 Oct")
     await ana.press("New date", ana.message("was due on Thu 15 Oct"))
     await ana.fill({"due_on": "2026-10-30", "reason": "The quarter closes later"})
     await ana.submit()
     await ana.sees_modal("Asked")
     await ana.close_all()
-    await waits_until(ben, "Ana would like to change a promise")
-    await ben.press("See and answer", ben.message("Ana would like to change a promise"))
+    await waits_until(ben, "Ana would like to move one of their commitments")
+    await ben.press("See and answer", ben.message("Ana would like to move one of their commitments"))
     await ben.sees_modal("A change", "The quarter closes later")
     await ben.press("Agree")
     await ben.sees_modal("Agreed")
     await ben.close_all()
-    await ana.reads("Ben agreed: the new date is Fri 30 Oct.")
+    await ana.reads("Ben agreed: the date is now Fri 30 Oct.")

@@ -1,4 +1,4 @@
-"""The real bot in a sandbox, and people in front of the sandbox's page: what the journeys are played on."""
+"""The real bot in a sandbox, and people who use it on the sandbox's page: what the journeys run on."""
 
 import re
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ NAMES = {
 
 
 class Actor:
-    """Somebody in front of the sandbox's page. Everything is done and seen as a person does and sees it."""
+    """A person who uses the sandbox's page, and does and sees everything as people do."""
 
     def __init__(self, page: Page, first_name: str) -> None:
         self.page = page
@@ -121,26 +121,26 @@ class Actor:
         for label in labels:
             await self.field(name).get_by_label(label, exact=True).uncheck()
 
-    async def choose_at_point(self, point: str, choice: str) -> None:
-        """Choose from the menu beside a point of the agenda."""
-        section = self.modal.locator(".block.section").filter(has_text=point)
+    async def choose_for_item(self, item: str, choice: str) -> None:
+        """Choose from the menu beside an agenda item."""
+        section = self.modal.locator(".block.section").filter(has_text=item)
         await section.get_by_role("button", name="More actions").click()
         await section.get_by_role("menuitem", name=choice, exact=True).click()
 
     async def entered(self, name: str) -> str:
-        """What stands in a text field."""
+        """What is in a text field."""
         return await self.field(name).locator("input, textarea").input_value()
 
-    async def hand_in(self) -> None:
+    async def submit_and_close(self) -> None:
         """Press the modal's own button, and wait until it closes."""
         await self.modal.get_by_test_id("modal-submit").click()
         await expect(self.modal).to_be_hidden()
 
     async def submit(self) -> None:
-        """Press the modal's own button; something else is to be seen afterwards."""
+        """Press the modal's own button; another view is expected afterwards."""
         await self.modal.get_by_test_id("modal-submit").click()
 
-    async def is_refused(self, problems: dict[str, str]) -> None:
+    async def is_rejected(self, problems: dict[str, str]) -> None:
         """Press the modal's own button, and see exactly these sentences beside their fields."""
         await self.submit()
         for name, sentence in problems.items():
@@ -152,7 +152,7 @@ class Actor:
         await self.modal.get_by_test_id("modal-close").click()
 
     async def close_all(self) -> None:
-        """Close whatever is open."""
+        """Close every modal."""
         await self.modal.get_by_test_id("modal-cross").click()
         await expect(self.modal).to_be_hidden()
 
@@ -180,7 +180,7 @@ class Actor:
 
 
 class Stage:
-    """The bot, its sandbox and everybody's pages. A page that complains, or asks for anything outside, is noted."""
+    """The bot, its sandbox and everyone's pages. Errors of a page and requests to the outside are noted."""
 
     def __init__(self, address: str, browser: Browser) -> None:
         self.address = address
@@ -208,7 +208,7 @@ class Stage:
             yield stage
 
     async def enter(self, first_name: str, tab: str = "messages", **options: Any) -> Actor:
-        """Somebody sits down in front of a page of their own."""
+        """Opens a page for a person."""
         context = await self._browser.new_context(
             **{"viewport": DESKTOP, "timezone_id": "Pacific/Auckland", "reduced_motion": "reduce", **options}
         )
