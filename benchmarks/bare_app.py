@@ -20,7 +20,7 @@ MODAL = {
 
 
 async def open_modal(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-    """Somebody typed the command."""
+    """A person typed the command."""
     await ack()
     await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
 

@@ -20,7 +20,7 @@ from storage.encryption import Cipher
 
 PENDING: Final = (10_000, 100_000, 1_000_000)
 A_PERSON: Final = 10
-"""Pending nudges a person, as with a date, an agenda and a few promises ahead; the people grow with the nudges."""
+"""Pending nudges a person, as with a date, an agenda and a few commitments ahead; the people grow with the nudges."""
 
 DUE: Final = 50
 WANTED: Final = 1.5

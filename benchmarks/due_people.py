@@ -1,4 +1,4 @@
-"""Employees to whom exactly one nudge is due: their next talk has no date yet."""
+"""Employees to whom exactly one nudge is due: their next discussion has no date yet."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final

@@ -1,6 +1,6 @@
 """From the start of the process to the first healthy answer, and the memory it then holds, beside a bare Bolt app.
 
-Once with nothing there, as when somebody tries the bot, and once on the database of before, as at every other start.
+Once with nothing there, as when the bot is tried out, and once on the database of before, as at every other start.
 """
 
 import asyncio

@@ -44,7 +44,7 @@ class Discussion(PairScoped, table=True):
 
     number: int = Field(description="1 for the first discussion of the pair")
     state: DiscussionState = Field(default=DiscussionState.PLANNING, sa_type=enum_column(DiscussionState))
-    due_on: date = Field(description="by when the two want to talk, from the cadence")
+    due_on: date = Field(description="by when the two want to meet, from the cadence")
     question_set: str | None = Field(default=None, description="which set of the question bank the two use")
     postponed: bool = Field(default=False, description="the date was left for later on purpose (practice E10)")
     starts_at: datetime | None = None

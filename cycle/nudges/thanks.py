@@ -29,7 +29,7 @@ def thank_you(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         return
     employee_id = snapshot.pair.employee_id
     calendar = snapshot.calendar(employee_id)
-    # A discussion that was wrapped up late is thanked for late: counted from then, the promise of the wrap-up holds.
+    # A discussion that was wrapped up late is thanked for late: counted from then, what the wrap-up said remains true.
     since = calendar.day_of(max(discussion.starts_at, discussion.wrapped_up_at))
     first_day = calendar.working_days_after(since, AFTER_WORKING_DAYS)
     first = calendar.opening(first_day)
