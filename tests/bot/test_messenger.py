@@ -268,7 +268,7 @@ def history(*pages: list[str | None]) -> Answer:
     return answer
 
 
-async def test_a_message_in_doubt_is_found_on_a_later_page(slack: TinySlack, messenger: SlackMessenger):
+async def test_an_unconfirmed_message_is_found_on_a_later_page(slack: TinySlack, messenger: SlackMessenger):
     """The conversation is read page by page from the moment of the claim on, with metadata, until the id turns up."""
     slack.answers["conversations.history"] = history([None, "other"], ["abc123"], ["never read"])
     found = await messenger.find(unconfirmed(person(dm_channel="D7")))
@@ -288,7 +288,7 @@ async def test_a_message_that_is_not_there_is_told_apart_from_not_knowing(slack:
         await messenger.find(unconfirmed(person(dm_channel="D7")))
 
 
-async def test_a_first_message_in_doubt_opens_the_conversation(slack: TinySlack, messenger: SlackMessenger):
+async def test_a_first_message_that_is_unconfirmed_opens_the_conversation(slack: TinySlack, messenger: SlackMessenger):
     """Nobody knows the D… id before the first answer: opening the conversation tells it."""
     slack.answers["conversations.open"] = says({"ok": True, "channel": {"id": "D9"}})
     slack.answers["conversations.history"] = history(["abc123"])
