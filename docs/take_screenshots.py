@@ -66,11 +66,11 @@ async def _until_the_brief(ana: Actor, ben: Actor) -> None:
     await ben.submit_and_close()
     await waits_until(ana, "What would you like to talk about?")
     await _take(ana, "sandbox")
-    await ana.press("Propose points", ana.message("What would you like to talk about?"))
+    await ana.press("Propose agenda items", ana.message("What would you like to talk about?"))
     await ana.fill({"new_items": "My next step towards a team of my own\nHow we both see my last half year"})
     await ana.submit_and_close()
-    await waits_until(ana, "So far:")
-    await ana.press("Open the brief", ana.message("So far:"))
+    await waits_until(ana, "There are 2 items on the agenda.")
+    await ana.press("Open the brief", ana.message("There are 2 items on the agenda."))
     await ana.sees_modal("Your brief")
     await _take(ana, "brief")
     await ana.close_all()
@@ -79,7 +79,7 @@ async def _until_the_brief(ana: Actor, ben: Actor) -> None:
 async def _wrap_up(ana: Actor, ben: Actor) -> None:
     await waits_until(ben, "How did it go with Ana?")
     await ana.press("How did it go?", ana.message("How did it go with Ben?"))
-    await ana.choose("happened", "Yes, we talked")
+    await ana.choose("happened", "Yes, we met")
     await ana.fill(
         {
             "notes": "Ana leads the renewal; we look at delegating again in October.",
@@ -104,9 +104,9 @@ async def _wrap_up(ana: Actor, ben: Actor) -> None:
 async def _home(ana: Actor, ben: Actor) -> None:
     await waits_until(ben, "is due on Tue 6 Oct")
     await ben.press("Done", ben.message("is due on Tue 6 Oct"))
-    await ben.reads("Done. Well kept.")
+    await ben.reads("Marked as done.")
     await ana.opens_home()
-    await ana.home.get_by_text("Kept lately").wait_for()
+    await ana.home.get_by_text("Recently kept").wait_for()
     await _take(ana, "home")
 
 
