@@ -89,8 +89,9 @@ async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) 
     await store.people.lock(*person_ids)
     snapshots = await load_person_snapshots(store, person_ids, now, texts=False)
     plans, failed = _plan_each(snapshots, now)
-    planned = await store.nudge_plans.planned_of_persons(plans.keys())
-    stored = [*planned, *await _with_other_keys(store, NudgeScope.PERSON, plans, planned)]
+    stored = await store.nudge_plans.planned_of_persons(plans.keys())
+    if unplanned := _keys_besides(plans, stored):
+        stored += await store.nudge_plans.of_persons_with_keys(unplanned)
     return Replanned(await difference(snapshots, plans, stored, now).write(store, now), failed)
 
 
@@ -109,16 +110,15 @@ def _plan_each(
 
 
 async def _stored_of_pairs(store: Store, plans: Mapping[int, Plan]) -> list[StoredNudge]:
-    planned = await store.nudge_plans.planned_of_pairs(plans.keys())
-    return [*planned, *await _with_other_keys(store, NudgeScope.PAIR, plans, planned)]
+    stored = await store.nudge_plans.planned_of_pairs(plans.keys())
+    if unplanned := _keys_besides(plans, stored):
+        stored += await store.nudge_plans.of_pairs_with_keys(unplanned)
+    return stored
 
 
-async def _with_other_keys(
-    store: Store, scope: NudgeScope, plans: Mapping[int, Plan], planned: Iterable[StoredNudge]
-) -> list[StoredNudge]:
-    """What is stored under a key that is wanted, and in another state than planned."""
-    other = {key for wanted in plans.values() for key in wanted}.difference(row.key for row in planned)
-    return await store.nudge_plans.with_keys(scope, other) if other else []
+def _keys_besides(plans: Mapping[int, Plan], stored: Iterable[StoredNudge]) -> set[str]:
+    """The keys that are wanted but not stored as planned: new, on their way, sent, cancelled or failed."""
+    return {key for wanted in plans.values() for key in wanted}.difference(row.key for row in stored)
 
 
 def difference(
@@ -155,9 +155,9 @@ def bring_in_line(
     )
     if may_come_back or (is_planned and row.due_at != planned.due_at):
         return ChangedNudge(row.id, planned.due_at, planned.due_at, planned_at=now)
-    if is_planned and row.ready_at is not None and row.ready_at > planned.due_at:
-        put_back_until = snapshot.calendar(planned.person_id).next_open(now)
-        if row.ready_at > max(put_back_until, now + LONGEST_PUT_BACK):
+    if is_planned and row.put_back_until is not None:
+        at_work = snapshot.calendar(planned.person_id).next_open(now)
+        if row.put_back_until > max(at_work, now + LONGEST_PUT_BACK):
             return ChangedNudge(row.id, planned.due_at, planned.due_at)
     return None
 

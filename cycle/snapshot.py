@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import ClassVar, TypeVar
 
 from cycle.calendar import WorkingCalendar, calendar_of
@@ -57,10 +58,15 @@ class PairSnapshot:
         """The key of the pair."""
         return self.pair.pk
 
-    @property
+    @cached_property
     def person_ids(self) -> tuple[int, int]:
         """The keys of the two, the employee's first (E1)."""
         return self.pair.employee_id, self.pair.manager_id
+
+    @property
+    def recipient_ids(self) -> frozenset[int]:
+        """Those of the two who can be sent anything: who is deactivated cannot."""
+        return frozenset(person.pk for person in (self.employee, self.manager) if not person.deactivated)
 
     def person(self, side: Side) -> Person:
         """The person on a side."""
@@ -172,6 +178,11 @@ class PersonSnapshot:
     def key(self) -> int:
         """The key of the person."""
         return self.me.pk
+
+    @property
+    def recipient_ids(self) -> frozenset[int]:
+        """The person, unless they are deactivated and cannot be sent anything."""
+        return frozenset() if self.me.deactivated else frozenset((self.me.pk,))
 
     def by_id(self, _person_id: int) -> Person:
         """The person themselves: nobody else is planned for here."""

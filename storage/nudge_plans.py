@@ -5,8 +5,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, NamedTuple
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -23,10 +23,11 @@ class StoredNudge(NamedTuple):
     id: int
     owner_id: int
     key: str
-    state: NudgeState
     due_at: datetime
-    ready_at: datetime | None
-    failure: str | None
+    put_back_until: datetime | None
+    """When it is ready, where that is later than it is due."""
+    state: NudgeState = NudgeState.PLANNED
+    failure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,20 +63,24 @@ class NudgePlans(Repository):
 
     async def planned_of_pairs(self, pair_ids: Collection[int]) -> list[StoredNudge]:
         """What is planned, and not on its way, of some pairs."""
-        return await self._stored(NudgeScope.PAIR, col(Nudge.pair_id).in_(pair_ids), IS_PLANNED)
+        return await self._planned(col(Nudge.pair_id), pair_ids, NudgeScope.PAIR)
 
     async def planned_of_persons(self, person_ids: Collection[int]) -> list[StoredNudge]:
         """What is planned, and not on its way, of some persons themselves rather than of their pairs."""
-        return await self._stored(NudgeScope.PERSON, col(Nudge.person_id).in_(person_ids), IS_PLANNED)
+        return await self._planned(col(Nudge.person_id), person_ids, NudgeScope.PERSON)
 
-    async def with_keys(self, scope: NudgeScope, keys: Collection[str]) -> list[StoredNudge]:
-        """The nudges with these keys, in whatever state."""
-        return await self._stored(scope, col(Nudge.key).in_(keys))
+    async def of_pairs_with_keys(self, keys: Collection[str]) -> list[StoredNudge]:
+        """The nudges of pairs with these keys, in whatever state."""
+        return await self._stored(col(Nudge.pair_id), col(Nudge.key).in_(keys))
+
+    async def of_persons_with_keys(self, keys: Collection[str]) -> list[StoredNudge]:
+        """The nudges of persons themselves with these keys, in whatever state."""
+        return await self._stored(col(Nudge.person_id), col(Nudge.key).in_(keys))
 
     async def planned_of_pair_or_with_keys(self, pair_id: int, keys: Collection[str]) -> list[StoredNudge]:
         """What is planned of a pair, and its nudges with these (not too many) keys in whatever state, in one query."""
         planned = sa.and_(col(Nudge.pair_id) == pair_id, IS_PLANNED)
-        return await self._stored(NudgeScope.PAIR, sa.or_(planned, col(Nudge.key).in_(keys)))
+        return await self._stored(col(Nudge.pair_id), sa.or_(planned, col(Nudge.key).in_(keys)))
 
     async def insert(self, nudges: Sequence[NewNudge], now: datetime) -> None:
         """Store nudges that were planned at a moment, in one statement."""
@@ -98,7 +103,7 @@ class NudgePlans(Repository):
             for one in nudges
         ]
         if rows:
-            await (await self._session.connection()).execute(sa.insert(NUDGE), rows)
+            await self._execute_core(sa.insert(NUDGE), rows)
 
     async def change(self, changes: Sequence[ChangedNudge], now: datetime) -> None:
         """Plan stored nudges anew, or cancel them; in one statement."""
@@ -130,12 +135,33 @@ class NudgePlans(Repository):
             for one in changes
         ]
         if rows:
-            await (await self._session.connection()).execute(statement, rows)
+            await self._execute_core(statement, rows)
 
-    async def _stored(self, scope: NudgeScope, *conditions: sa.ColumnElement[bool]) -> list[StoredNudge]:
-        owner_id = col(Nudge.pair_id) if scope is NudgeScope.PAIR else col(Nudge.person_id)
-        statement = sa.select(
-            col(Nudge.id), owner_id, col(Nudge.key), col(Nudge.state), col(Nudge.due_at), col(Nudge.ready_at),
-            col(Nudge.failure),
-        ).where(col(Nudge.scope) == scope, *conditions)  # fmt: skip
-        return [StoredNudge(*row) for row in await self._all(statement)]
+    async def _planned(self, owner: Any, owner_ids: Collection[int], scope: NudgeScope) -> list[StoredNudge]:
+        statement = sa.select(*_moments(owner)).where(owner.in_(owner_ids), col(Nudge.scope) == scope, IS_PLANNED)
+        return [
+            StoredNudge(number, owner_id, key, _aware(due_at), until)
+            for number, owner_id, key, due_at, until in await self._all(statement)
+        ]
+
+    async def _stored(self, owner: Any, condition: sa.ColumnElement[bool]) -> list[StoredNudge]:
+        statement = sa.select(*_moments(owner), col(Nudge.state), col(Nudge.failure)).where(condition)
+        return [
+            StoredNudge(number, owner_id, key, _aware(due_at), until, state, failure)
+            for number, owner_id, key, due_at, until, state, failure in await self._all(statement)
+        ]
+
+
+def _moments(owner: Any) -> tuple[Any, ...]:
+    """What is read of every nudge.
+
+    The moment comes as the driver gives it. A nightly run reads so many that SQLModel's own way, with a call or two for
+    each, would be half its time.
+    """
+    put_back_until = sa.case((col(Nudge.ready_at) > col(Nudge.due_at), col(Nudge.ready_at)))
+    return col(Nudge.id), owner, col(Nudge.key), sa.type_coerce(col(Nudge.due_at), sa.DateTime()), put_back_until
+
+
+def _aware(moment: datetime) -> datetime:
+    """A moment in UTC that says so; SQLite's do not."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -47,12 +47,13 @@ KINDS: Mapping[str, NudgeKind[Any]] = MappingProxyType({kind.name: kind for kind
 
 def plan(snapshot: Snapshot, now: datetime, kinds: Collection[str] = KINDS.keys()) -> dict[str, PlannedNudge]:
     """The nudges, of some kinds or all, that should exist for a pair or a person, by key. Pure."""
+    recipients = snapshot.recipient_ids
     return {
         planned.key: planned
         for name in kinds
         if (kind := KINDS.get(name)) is not None and kind.scope is snapshot.scope
         for planned in kind.rule(snapshot)
-        if planned.holds(now) and not snapshot.by_id(planned.person_id).deactivated
+        if planned.holds(now) and planned.person_id in recipients
     }
 
 

@@ -106,11 +106,15 @@ class PlannedNudge(NamedTuple):
         The kind and the subject, then, where there are any, the round, the person and the stage. The stage that both
         get stands before the person; databases in use know these keys, so they do not change.
         """
-        person = (self.person_id,) if self.to_each else ()
-        stage = (self.stage,) if self.stage else ()
-        which = (*stage, *person) if self.stage == BOTH else (*person, *stage)
-        turn = () if self.round is None else (self.round,)
-        return ":".join(map(str, (self.kind, self.subject_id, *turn, *which)))
+        about = f"{self.kind}:{self.subject_id}"
+        if self.round is not None:
+            about = f"{about}:{self.round}"
+        if not self.to_each:
+            return f"{about}:{self.stage}" if self.stage else about
+        if not self.stage:
+            return f"{about}:{self.person_id}"
+        is_both = self.stage == BOTH
+        return f"{about}:{self.stage}:{self.person_id}" if is_both else f"{about}:{self.person_id}:{self.stage}"
 
     def holds(self, now: datetime) -> bool:
         """Whether it makes sense at a moment."""

@@ -77,10 +77,11 @@ def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     discussion = snapshot.current
     if discussion is None or snapshot.pair.state is not PairState.ACTIVE:
         return
+    key, turn, ended_at = discussion.pk, discussion.round, discussion.ends_at
     for person_id in snapshot.person_ids:
         calendar = snapshot.calendar(person_id)
-        if discussion.ends_at is not None:
-            since = calendar.day_of(discussion.ends_at)
+        if ended_at is not None:
+            since = calendar.day_of(ended_at)
         else:
             since = first_call(snapshot, discussion.due_on, calendar) + ONE_WEEK * (SCHEDULE_CALLS - 1)
         days = [calendar.working_day_from(since + QUIET_FOR * call) for call in range(1, QUIET_CALLS + 2)]
@@ -88,9 +89,8 @@ def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         for call, (due_at, ends_at) in enumerate(pairwise(moments), start=1):
             if due_at < ends_at:
                 yield PlannedNudge(
-                    "gone_quiet", discussion.pk, person_id, due_at, ends_at,
-                    stage=str(call), round=discussion.round, to_each=True,
-                )  # fmt: skip
+                    "gone_quiet", key, person_id, due_at, ends_at, stage=str(call), round=turn, to_each=True
+                )
 
 
 def gone_quiet_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:

@@ -139,9 +139,10 @@ QUESTIONS: dict[str, Ask] = {
     "thanks.of_pairs": lambda store, known: store.thanks.of_pairs([known.pair], [known.past], FAR),
     "nudgeplans.planned_of_pairs": lambda store, known: store.nudge_plans.planned_of_pairs([known.pair]),
     "nudgeplans.planned_of_persons": lambda store, known: store.nudge_plans.planned_of_persons([known.other]),
-    "nudgeplans.with_keys": lambda store, known: store.nudge_plans.with_keys(
-        NudgeScope.PAIR, [f"wrapped_up:{known.past}"]
+    "nudgeplans.of_pairs_with_keys": lambda store, known: store.nudge_plans.of_pairs_with_keys(
+        [f"wrapped_up:{known.past}"]
     ),
+    "nudgeplans.of_persons_with_keys": lambda store, _known: store.nudge_plans.of_persons_with_keys(["annual_floor:x"]),
     "nudgeplans.planned_of_pair_or_with_keys": lambda store, known: store.nudge_plans.planned_of_pair_or_with_keys(
         known.pair, []
     ),
