@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from cycle import formatting
-from cycle.nudges import Action
 from cycle.thanks import LONGEST_NOTE, NOTE, ThanksView, draft_note
+from cycle.thanks_document import thanks_document
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import FormId
 from handlers.shared.view_metadata import PairMetadata
-from handlers.views import kit
-from storage.commitments import Commitment
+from handlers.views import document, kit
 from storage.pairs import Side
 from storage.people import Person
 
@@ -24,7 +23,7 @@ def render(
 ) -> dict[str, Any]:
     """The form for the employee while nothing is sent; otherwise the note, for either."""
     if view.note is not None or view.side is Side.MANAGER:
-        return _to_read(view, me)
+        return _to_read(view)
     manager = formatting.first_name(view.manager)
     text = values.text(NOTE) if values else draft_note(view.employee, view.manager, view.deliverables)
     blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
@@ -48,40 +47,9 @@ def sent(view: ThanksView) -> dict[str, Any]:
     )
 
 
-def _to_read(view: ThanksView, me: Person) -> dict[str, Any]:
-    employee, manager = (kit.fitted(formatting.first_name(one), 300) for one in (view.employee, view.manager))
-    if view.note is None:
-        text = (
-            f"{employee} writes this note, a few days after you meet. You get it from me as a direct message, "
-            "and confirm what it says about deliverables. There is none yet for your last discussion."
-        )
-        return kit.notice("Thank-you", text)
-    on = formatting.moment(view.note.sent_at, me)
-    lead = f"{employee} wrote this to you on {on}." if view.side is Side.MANAGER else f"You sent this on {on}."
-    blocks = [kit.section(lead), *kit.in_full(view.note.text), *_deliverables(view)]
-    if view.side is Side.MANAGER and view.to_confirm:
-        confirm = kit.button(
-            "Confirm the deliverables", Action.CONFIRM_DELIVERABLES, str(view.discussion.pk), primary=True
-        )
-        amend = kit.button("Change them", Action.OPEN_COMMITMENTS, str(view.pair.pk))
-        blocks.append(kit.actions([confirm, amend]))
-    elif view.deliverables:
-        waiting = f"{manager} has not confirmed all of them yet."
-        blocks.append(kit.context(waiting if view.to_confirm else "All of them are confirmed by both of you."))
-    return kit.modal(FormId.NOTICE, "Thank-you", blocks)
-
-
-def _deliverables(view: ThanksView) -> list[kit.Block]:
-    """The deliverables of today, which may have changed since the note was written."""
-    if not view.deliverables:
-        return []
-    name = kit.fitted(formatting.first_name(view.employee), 300)
-    return [kit.section(f"*What {name} will deliver*"), *(kit.section(_line(one)) for one in view.deliverables)]
-
-
-def _line(commitment: Commitment) -> str:
-    state = "confirmed" if commitment.confirmed_at else "not confirmed yet"
-    return f"{kit.quoted(commitment.text, 2800)}\nby {formatting.day(commitment.due_on)}, {state}"
+def _to_read(view: ThanksView) -> dict[str, Any]:
+    note = thanks_document(view)
+    return kit.modal(FormId.NOTICE, note.title, document.blocks(note))
 
 
 def confirmed(view: ThanksView, count: int) -> str:
