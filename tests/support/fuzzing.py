@@ -387,8 +387,9 @@ async def _check_whole(report: Report, send: Send, place: Place, slack: FakeSlac
         report.faults.append(f"afterwards `/career prep` no longer opens a form (status {status})")
     async with place.database.reading(place.workspace_id) as store:
         people = await store.people.by_ids([place.workspace.ana.pk, place.workspace.ben.pk])
-    if {person.name for person in people.values()} != {"Ana Ruiz", "Ben Okafor"}:
-        report.faults.append("afterwards people are not who they were")
+        pair = await store.pairs.get(place.workspace.two.pk)
+    if len(people) != 2 or {pair.employee_id, pair.manager_id} != set(people):
+        report.faults.append("afterwards people or pairs are not what they were")
     if place.database.engine.dialect.name == "sqlite":
         async with place.database.engine.connect() as connection:
             checks = [await connection.exec_driver_sql(f"PRAGMA {name}_check") for name in ("integrity", "foreign_key")]
