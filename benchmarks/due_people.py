@@ -34,10 +34,14 @@ async def prepare(database: Database, workspace_id: int, employees: int) -> None
     """Remember the pairs and plan their nudges, as the bot itself would."""
     await remember(database, workspace_id, employees)
     async with database.unit(workspace_id) as store:
-        views = await load_snapshots(store, await store.pairs.current_ids(), NOW)
-        for pair_id, view in views.items():
-            calls = (planned for planned in plan(view, NOW).values() if planned.kind == KIND)
-            store.add(*(new_nudge(call, pair_id, PLANNED_AT) for call in calls))
+        snapshots = await load_snapshots(store, await store.pairs.current_ids(), NOW)
+        calls = [
+            new_nudge(planned, pair_id)
+            for pair_id, snapshot in snapshots.items()
+            for planned in plan(snapshot, NOW).values()
+            if planned.kind == KIND
+        ]
+        await store.nudge_plans.insert(calls, PLANNED_AT)
 
 
 async def remember(database: Database, workspace_id: int, employees: int) -> None:
