@@ -106,7 +106,7 @@ class Messages(Repository):
     """
 
     async def add(self, messages: Sequence[NewMessage], now: datetime, lease_ends_at: datetime) -> dict[str, int]:
-        """Write claimed messages, in one statement. Returns their keys by public id."""
+        """Write claimed messages, in two statements. Returns their keys by public id."""
         rows = [
             {
                 "workspace_id": self._workspace_id,
@@ -122,11 +122,14 @@ class Messages(Repository):
             }
             for one in messages
         ]
-        statement = sa.insert(MESSAGE).returning(MESSAGE.c.public_id, MESSAGE.c.id)
         if not rows:
             return {}
-        written = await self._execute_core(statement, rows)
-        return dict(written.all())
+        # Reading the keys afterwards takes well under half of the time of an INSERT for many rows that returns them.
+        await self._execute_core(sa.insert(MESSAGE), rows)
+        keys = sa.select(MESSAGE.c.public_id, MESSAGE.c.id).where(
+            MESSAGE.c.workspace_id == self._workspace_id, MESSAGE.c.public_id.in_([one.public_id for one in messages])
+        )
+        return dict((await self._execute_core(keys)).all())
 
     async def lock_unconfirmed(self, now: datetime, limit: int) -> Sequence[Message]:
         """Messages whose lease has ended, locked until the transaction ends; the longest waiting first.
@@ -191,7 +194,7 @@ class Messages(Repository):
             await self._delete([one.message_id for one in releases])
 
     async def split(self, splits: Sequence[Split], now: datetime, lease_ends_at: datetime) -> dict[str, int]:
-        """Divide the nudges of messages among new ones, in four statements. Returns the new keys by public id.
+        """Divide the nudges of messages among new ones, in five statements. Returns the new keys by public id.
 
         A message that has been settled by another worker meanwhile is not divided: its new messages are left out.
         """
