@@ -223,7 +223,8 @@ async def test_an_upgrade_renames_the_fields_of_drafts(upgraded: Database):
 async def test_an_upgrade_keeps_what_is_on_its_way_to_slack(upgraded: Database):
     """A claimed nudge is still looked for under the id its message carries, and a sent one is known to be there."""
     messages = {row["id"]: row for row in await everything(upgraded, "message")}
-    planned, claimed, sent = await everything(upgraded, "nudge")
+    nudges = {row["id"]: row for row in await everything(upgraded, "nudge")}
+    planned, claimed, sent = nudges[101], nudges[102], nudges[103]
     assert (planned["message_id"], planned["ready_at"]) == (None, SOON)
     assert claimed["ready_at"] is None
     looked_for = messages[claimed["message_id"]]
