@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.base import Gate
 from storage.encryption import Cipher, CipherSource, set_cipher
-from storage.engine import READ_ONLY, make_engine, make_private
+from storage.engine import BUSY_MILLISECONDS, READ_ONLY, make_engine, make_private
 from storage.people import KeyCheck, Workspace
 from storage.schema import preparing, revision_of, upgrade_tables
 from storage.store import Store
@@ -86,11 +86,12 @@ class Database:
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncSession]:
         async with AsyncExitStack() as stack:
+            options: dict[str, Any] = {}
             if self._write_queue is not None:
-                await stack.enter_async_context(self._write_queue.turn())
+                options[BUSY_MILLISECONDS] = await stack.enter_async_context(self._write_queue.turn())
             session = await stack.enter_async_context(AsyncSession(self.engine, expire_on_commit=False))
             await stack.enter_async_context(session.begin())
-            await _begin(session)
+            await _begin(session, options)
             yield session
 
     async def workspace(self, team_id: str, name: str) -> int:
@@ -107,10 +108,10 @@ class Database:
             return found.id
 
 
-async def _begin(session: AsyncSession) -> None:
+async def _begin(session: AsyncSession, options: dict[str, Any]) -> None:
     """Begin a session's transaction in the database, where it would otherwise begin with the first statement."""
     try:
-        await session.connection()
+        await session.connection(execution_options=options)
     except OperationalError as error:
         if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
             raise DatabaseBusy("another process was writing") from error

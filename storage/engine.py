@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from storage.encryption import Cipher, set_cipher
 from storage.key_file import OWNER_ALONE, keep_to_owner
 from storage.schema import MIGRATES
-from storage.write_queue import BUSY_MILLISECONDS
+from storage.write_queue import left_for_others
 
 READ_ONLY: Final = {"career_read_only": True}
+BUSY_MILLISECONDS: Final = "career_busy_milliseconds"  # an option of a connection, and what it is set to now
 MIGRATION_BUSY_MILLISECONDS: Final = 60_000
 """How long a process waits for another one that migrates; the others, for a writer of another process, far less."""
 
@@ -63,14 +64,15 @@ def make_private(engine: AsyncEngine) -> None:
             keep_to_owner(path)
 
 
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
+def _set_up_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see below
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # what was settled stays settled through a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute(f"PRAGMA busy_timeout = {left_for_others(0)}")
     cursor.close()
+    record.info[BUSY_MILLISECONDS] = left_for_others(0)
 
 
 def _begin_on_sqlite(connection: sa.Connection) -> None:
@@ -80,4 +82,7 @@ def _begin_on_sqlite(connection: sa.Connection) -> None:
     if options.keys() >= MIGRATES.keys():
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {MIGRATION_BUSY_MILLISECONDS}")
+    elif (milliseconds := options.get(BUSY_MILLISECONDS, left_for_others(0))) != connection.info[BUSY_MILLISECONDS]:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
+        connection.info[BUSY_MILLISECONDS] = milliseconds
     connection.exec_driver_sql("BEGIN" if options.keys() >= READ_ONLY.keys() else "BEGIN IMMEDIATE")

@@ -1,14 +1,19 @@
 """The queue of writers: SQLite has one writer at a time, and lets those who wait overtake each other."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-# How long a writer waits for those before it in this process, and then for a writer of another process. Together they
-# leave half a second of the three that Slack gives an interaction.
-QUEUE_SECONDS = 1.5
-BUSY_MILLISECONDS = 1_000
+WAIT_SECONDS = 2.5
+"""How long a writer waits for those before it in this process, and then for a writer of another process, together: half
+a second less than Slack gives an interaction."""
+
+STEP_SECONDS = 0.5
+"""What is left for the other process is counted in such steps: SQLite has to be asked to wait for another time than
+before, which costs a statement, so the first half second in the queue changes nothing."""
 
 
 class DatabaseBusy(Exception):
@@ -18,21 +23,24 @@ class DatabaseBusy(Exception):
 class WriteQueue:
     """Lets one task of the process write at a time: first come, first served."""
 
-    def __init__(self, seconds: float = QUEUE_SECONDS) -> None:
-        """`seconds` is how long a task waits for its turn."""
+    def __init__(self, seconds: float = WAIT_SECONDS) -> None:
+        """`seconds` is how long a task waits in all."""
         self._seconds = seconds
         self._lock = asyncio.Lock()
         self._writer: asyncio.Task[Any] | None = None
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self) -> AsyncIterator[int]:
         """Wait for one's turn, and let the next one write when the block ends.
+
+        The block is given the milliseconds for which it may wait for a writer of another process.
 
         Raises `DatabaseBusy` when the turn does not come in time, and `RuntimeError` at once when the task is writing
         already: it would wait for itself.
         """
         if self._writer is asyncio.current_task():
             raise RuntimeError("a unit of work that writes was begun inside another one")
+        began = time.monotonic()
         try:
             async with asyncio.timeout(self._seconds):
                 await self._lock.acquire()
@@ -40,7 +48,13 @@ class WriteQueue:
             raise DatabaseBusy(f"others were writing for {self._seconds} seconds") from error
         self._writer = asyncio.current_task()
         try:
-            yield
+            yield left_for_others(time.monotonic() - began)
         finally:
             self._writer = None
             self._lock.release()
+
+
+def left_for_others(waited: float) -> int:
+    """The milliseconds left for a writer of another process after some seconds in the queue of this one."""
+    steps = math.floor(WAIT_SECONDS / STEP_SECONDS) - max(1, math.ceil(waited / STEP_SECONDS))
+    return round(max(0, steps) * STEP_SECONDS * 1000)
