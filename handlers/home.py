@@ -22,7 +22,7 @@ async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
     interaction = Interaction.of(context)
     async with interaction.reading() as (_store, me):
         person_id = me.pk
-    await interaction.workspace.homes.refresh([person_id], interaction.now)
+    await interaction.workspace.homes.refresh(person_id, interaction.now)
 
 
 async def changed(event: dict[str, Any], context: AsyncBoltContext) -> None:

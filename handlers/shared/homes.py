@@ -1,10 +1,10 @@
 """The App Homes of a workspace: read and published one after the other for each person."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 from cycle.access import Viewer
 from cycle.overview import overview
@@ -29,23 +29,15 @@ class Homes:
         self._database = database
         self._workspace_id = workspace_id
         self._publish = publish
-        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # One lock per person, for as long as a refresh holds it or waits for it.
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def refresh(self, person_ids: Iterable[int], now: datetime) -> None:
-        """Publish some people's Homes anew."""
-        for person_id in person_ids:
-            turn = self._turns[person_id]
-            try:
-                async with turn:
-                    await self._refresh(person_id, now)
-            finally:
-                if not turn.locked():
-                    self._turns.pop(person_id, None)
-
-    async def _refresh(self, person_id: int, now: datetime) -> None:
-        viewer = Viewer()
-        async with self._database.reading(self._workspace_id, gate=viewer) as store:
-            person = await store.people.get(person_id)
-            viewer.is_person(person)
-            view = await home_of(store, person, now)
-        await self._publish(person.slack_id, view)
+    async def refresh(self, person_id: int, now: datetime) -> None:
+        """Publish a person's Home anew."""
+        async with self._turns.setdefault(person_id, asyncio.Lock()):
+            viewer = Viewer()
+            async with self._database.reading(self._workspace_id, gate=viewer) as store:
+                person = await store.people.get(person_id)
+                viewer.is_person(person)
+                view = await home_of(store, person, now)
+            await self._publish(person.slack_id, view)

@@ -237,8 +237,9 @@ class Interaction:
         self.refresh_homes(pair.employee_id, pair.manager_id)
 
     def refresh_homes(self, *person_ids: int) -> None:
-        """Show some people's App Homes anew, without anybody waiting for it."""
-        self.services.background.run("home", self.workspace.homes.refresh(person_ids, self.now))
+        """Show some people's App Homes anew. Nobody waits for it, and trouble with one does not stop the others."""
+        for person_id in person_ids:
+            self.services.background.run("home", self.workspace.homes.refresh(person_id, self.now))
 
 
 def read_key(text: str) -> int:

@@ -1,0 +1,112 @@
+import asyncio
+import json
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import structlog
+
+from cycle.nudges import Action
+from handlers.shared.homes import Homes
+from storage.database import Database
+from tests.support.builders import MADRID, at, commitment, pair, person, saved
+from tests.support.harness import TEAM, BotHarness
+
+NOW = at(MADRID, 2026, 11, 23, 10)
+
+
+class Slack:
+    """Publishes Homes, each only once it is let through."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[str, str]] = []
+        self.arrived: defaultdict[str, asyncio.Queue[asyncio.Event]] = defaultdict(asyncio.Queue)
+
+    async def publish(self, slack_id: str, view: dict[str, Any]) -> None:
+        """Publish a Home as soon as the test says so."""
+        let_through = asyncio.Event()
+        self.arrived[slack_id].put_nowait(let_through)
+        await let_through.wait()
+        self.published.append((slack_id, json.dumps(view)))
+
+
+class Two:
+    """Ana and her manager Ben, whose Homes show what Ana commits to."""
+
+    def __init__(self, database: Database, workspace_id: int) -> None:
+        self.database, self.workspace_id = database, workspace_id
+        self.ana, self.ben = person("Ana Ruiz", slack_id="U0ANA"), person("Ben Okafor", slack_id="U0BEN")
+
+    async def write(self) -> None:
+        """They are a pair."""
+        async with self.database.unit(self.workspace_id) as store:
+            await saved(store, self.ana, self.ben)
+            self.pair = pair(self.ana, self.ben)
+            await saved(store, self.pair)
+
+    async def commit_to(self, text: str) -> None:
+        """Ana commits to something."""
+        async with self.database.unit(self.workspace_id) as store:
+            await saved(store, commitment(self.pair, self.ana, NOW.date(), text=text))
+
+
+@pytest.fixture
+async def two(database: Database, workspace_id: int) -> Two:
+    """The two of them."""
+    two = Two(database, workspace_id)
+    await two.write()
+    return two
+
+
+async def test_an_older_home_never_replaces_a_newer_one(two: Two):
+    """A refresh reads and publishes after those before it, however many there are; those of other people don't wait."""
+    slack = Slack()
+    homes = Homes(two.database, two.workspace_id, slack.publish)
+
+    async def begin(text: str) -> asyncio.Task[None]:
+        """Refresh Ana's Home after a change, and let Ben's through meanwhile: it takes as long as hers would."""
+        await two.commit_to(text)
+        anas = asyncio.create_task(homes.refresh(two.ana.pk, NOW))
+        bens = asyncio.create_task(homes.refresh(two.ben.pk, NOW))
+        (await slack.arrived[two.ben.slack_id].get()).set()
+        await bens
+        return anas
+
+    arrived = slack.arrived[two.ana.slack_id]
+    await two.commit_to("The first")
+    refreshes = [asyncio.create_task(homes.refresh(two.ana.pk, NOW))]
+    first = await arrived.get()
+    refreshes.append(await begin("The second"))
+    assert arrived.empty()
+    first.set()
+    second = await arrived.get()
+    refreshes.append(await begin("The third"))
+    assert arrived.empty()
+    second.set()
+    (await arrived.get()).set()
+    await asyncio.gather(*refreshes)
+    anas = [view for slack_id, view in slack.published if slack_id == two.ana.slack_id]
+    assert [("The second" in view, "The third" in view) for view in anas] == [
+        (False, False),
+        (True, False),
+        (True, True),
+    ]
+    assert not homes._turns
+
+
+async def test_trouble_with_one_home_leaves_the_other_alone(harness: BotHarness, workspace: Any):
+    """Slack refuses Ana's Home after a change of hers: Ben's is published, and the log has the trouble."""
+    published = []
+
+    async def publish(slack_id: str, _view: dict[str, Any]) -> None:
+        if slack_id == workspace.ana.slack_id:
+            raise OSError("no connection")
+        published.append(slack_id)
+
+    homes = Homes(harness.database, harness.workspace_id, publish)
+    harness.services.workspaces[TEAM] = replace(harness.services.workspaces[TEAM], homes=homes)
+    with structlog.testing.capture_logs() as logged:
+        await harness.press_in_message("U0ANA", Action.COMMITMENT_DONE, workspace.commitments[1].pk)
+    assert published == [workspace.ben.slack_id]
+    assert [entry["event"] for entry in logged] == ["background.failed"]
