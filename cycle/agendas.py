@@ -18,6 +18,8 @@ from storage.store import Store
 MOST_ITEMS = 30
 LONGEST_ITEM = 500  # characters
 
+FORM = "agenda"  # drafts are saved under this name, by discussion
+
 NEW_ITEMS = "new_items"  # fields of the forms
 TEXT = "text"
 

@@ -150,7 +150,8 @@ async def cancel(
     successor.question_set = discussion.question_set
     for preparation in await store.preparations.of_discussion([discussion.pk]):
         preparation.discussion_id = successor.pk
-    await store.drafts.move(preparations.FORM, discussion.pk, successor.pk)
+    for form in (preparations.FORM, agendas.FORM):
+        await store.drafts.move(form, discussion.pk, successor.pk)
     await replan(store, pair, now)
     return successor
 

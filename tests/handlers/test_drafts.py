@@ -1,0 +1,124 @@
+"""What is typed and not submitted: nothing of it is lost, and nothing of it comes back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from cycle.nudges import Action
+from cycle.scheduling import REASON
+from handlers.shared.ids import ActionId, FormId
+from storage.drafts import Draft, DraftKey
+from tests.support.databases import until_waiting
+from tests.support.harness import BotHarness
+
+ANA, BEN, DEV, ELIF = "U0ANA", "U0BEN", "U0DEV", "U0ELIF"
+
+Form = tuple[str, dict[str, Any], dict[str, Any]]
+"""Who fills in a modal, the modal, and what they submit."""
+
+
+async def preparation(harness: BotHarness, _workspace: Any) -> Form:
+    """Ana prepares."""
+    return ANA, (await harness.command(ANA, "prep")).modal, {"achievements": "Shipped it"}
+
+
+async def agenda(harness: BotHarness, _workspace: Any) -> Form:
+    """Ana proposes an item."""
+    return ANA, (await harness.command(ANA, "agenda")).modal, {"new_items": "My course"}
+
+
+async def cancellation(harness: BotHarness, _workspace: Any) -> Form:
+    """Ana cancels."""
+    form = (await harness.command(ANA, "schedule")).modal
+    return ANA, (await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal, {REASON: "Ben is away"}
+
+
+async def wrap_up(harness: BotHarness, workspace: Any) -> Form:
+    """Dev wraps up."""
+    form = (await harness.press_in_message(DEV, Action.OPEN_WRAP_UP, workspace.ended.pk)).modal
+    form = (await harness.press(DEV, form, ActionId.HAPPENED, happened="yes")).modal
+    return DEV, form, {"notes": "We met", "no_commitments": ["ticked"], "next_later": ["ticked"], "happened": "yes"}
+
+
+async def thank_you(harness: BotHarness, workspace: Any) -> Form:
+    """Elif thanks Ben."""
+    form = (await harness.press_in_message(ELIF, Action.OPEN_THANK_YOU, workspace.held.pk)).modal
+    return ELIF, form, {"note": "Dear Ben, thanks!"}
+
+
+async def change(harness: BotHarness, workspace: Any) -> Form:
+    """Ana asks for another date."""
+    form = (await harness.press_in_message(ANA, Action.NEW_DATE, workspace.commitments[3].pk)).modal
+    return ANA, form, {"due_on": harness.now.date() + timedelta(days=40), "reason": "The audit"}
+
+
+FORMS: dict[str, Callable[[BotHarness, Any], Awaitable[Form]]] = {
+    function.__name__: function for function in (preparation, agenda, cancellation, wrap_up, thank_you, change)
+}
+
+
+async def drafts(harness: BotHarness) -> list[Draft]:
+    """The drafts that hold something."""
+    async with harness.database.reading(harness.workspace_id) as store:
+        rows = (await store._session.exec(select(Draft))).all()
+    return [row for row in rows if row.state is not None]
+
+
+@pytest.mark.parametrize("name", FORMS)
+async def test_a_keystroke_that_arrives_after_the_submission_brings_no_draft_back(
+    harness: BotHarness, workspace: Any, name: str
+):
+    """It was typed before the submission in the same modal; what was submitted is not offered as a draft again."""
+    who, form, typed = await FORMS[name](harness, workspace)
+    await harness.press(who, form, ActionId.TYPED, **typed)
+    assert len(await drafts(harness)) == 1
+    submitted = await harness.submit(who, form, **typed)
+    assert submitted.refusal == ""
+    late = await harness.press(who, form, ActionId.TYPED, at=harness.now + timedelta(seconds=1), **typed)
+    assert late.status == 200
+    assert await drafts(harness) == []
+
+
+async def test_what_was_typed_last_wins_over_what_arrived_last(harness: BotHarness):
+    """Two keystrokes overtake each other on the way: the draft is what the field shows."""
+    form = (await harness.command(ANA, "prep")).modal
+    for seconds, text in ((2, "Shipped it"), (1, "Shipped")):
+        at = harness.now + timedelta(seconds=seconds)
+        await harness.press(ANA, form, ActionId.TYPED, at=at, achievements=text)
+    (draft,) = await drafts(harness)
+    assert '"Shipped it"' in (draft.state or "")
+
+
+@pytest.mark.postgres
+async def test_a_keystroke_waits_for_the_submission_that_it_overtakes(postgres_harness: BotHarness, workspace: Any):
+    """While the submission is not saved yet, the keystroke waits; once it is, the keystroke changes nothing."""
+    harness = postgres_harness
+    who, form, typed = await preparation(harness, workspace)
+    key = DraftKey(workspace.ana.pk, FormId.PREPARATION, workspace.discussion.pk)
+    async with harness.database.unit(harness.workspace_id) as store:
+        await store.drafts.clear(key, view_id=form["id"], now=harness.now)
+        keystroke = harness.press(who, form, ActionId.TYPED, at=harness.now + timedelta(seconds=1), **typed)
+        waiting = asyncio.create_task(keystroke)
+        await until_waiting(harness.database)
+    assert (await waiting).status == 200
+    assert await drafts(harness) == []
+
+
+@pytest.mark.parametrize(("form", "field"), [(FormId.PREPARATION, "achievements"), (FormId.AGENDA, "new_items")])
+async def test_E17_a_cancelled_discussion_hands_its_drafts_on(
+    harness: BotHarness, workspace: Any, form: FormId, field: str
+):
+    """Ben cancels while Ana writes: when she opens the form for the next discussion, her words are in it."""
+    opens = {FormId.PREPARATION: Action.OPEN_PREPARATION, FormId.AGENDA: Action.OPEN_AGENDA}[form]
+    begun = (await harness.press_in_home(ANA, opens, workspace.two.pk)).modal
+    await harness.press(ANA, begun, ActionId.TYPED, **{field: "Half a sent"})
+    schedule = (await harness.press_in_home(BEN, Action.OPEN_SCHEDULE, workspace.two.pk)).modal
+    await harness.submit(BEN, (await harness.press(BEN, schedule, ActionId.OPEN_CANCEL)).modal, reason="Away")
+    resumed = (await harness.press_in_home(ANA, opens, workspace.two.pk)).modal
+    assert resumed["callback_id"] == form
+    assert "Half a sent" in str(resumed["blocks"])
+    assert ActionId.DISCARD_DRAFT in str(resumed["blocks"])
