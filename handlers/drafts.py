@@ -23,12 +23,14 @@ def register(app: AsyncApp) -> None:
 async def typed(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """Something in a form changed. Forms that keep no draft have nothing to do.
 
-    Saved first, acknowledged then: what Slack counts as taken is safe, and a form reopened at once shows it.
+    Saved first, acknowledged then: what Slack counts as taken is safe, and a form reopened at once shows it. A form
+    that cannot be read says so when it is submitted, not at each change.
     """
     interaction = Interaction.of(context)
     form = FORMS.get(str(interaction.view.get("callback_id")))
-    if form is not None:
-        await save_draft(interaction, form, form.metadata.of(interaction.view))
+    metadata = form.metadata.find(interaction.view) if form else None
+    if form is not None and metadata is not None:
+        await save_draft(interaction, form, metadata)
     await ack()
 
 
@@ -40,10 +42,10 @@ async def discard(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """
     await ack()
     interaction = Interaction.of(context)
-    form = FORMS[str(interaction.view["callback_id"])]
-    metadata = form.metadata.of(interaction.view)
-    if form.draft_subject is None:
+    form = FORMS.get(str(interaction.view.get("callback_id")))
+    if form is None or form.draft_subject is None:
         raise NotAvailable("This form keeps no draft. Please close it and open it again.")
+    metadata = form.metadata.of(interaction.view)
     async with interaction.writing() as (store, me):
         await drafts.clear(interaction, store, me, form.id, form.draft_subject(metadata))
     await interaction.redraw(views.discarded(StartOverMetadata(form=form.id, packed=metadata.pack())))

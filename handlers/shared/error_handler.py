@@ -11,7 +11,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 
 from cycle.errors import CareerError, InvalidInput
-from handlers.shared.forms import AnyForm, save_draft
+from handlers.shared.forms import AnyForm, try_to_save_draft
 from handlers.shared.interaction import Interaction
 from handlers.views import kit
 from storage.write_queue import DatabaseBusy
@@ -53,7 +53,7 @@ class ErrorHandler:
             return await self._answer(error, context, body, response)
         except Exception:
             log.exception("error_handler.failed")
-            return None if response is None else BoltResponse(status=200, body="")
+            return None if response is None else _unexplained(body)
 
     async def _answer(
         self, error: Exception, context: AsyncBoltContext, body: dict[str, Any], response: BoltResponse | None
@@ -61,7 +61,7 @@ class ErrorHandler:
         sentence, fields = _words_for(error)
         interaction = context.get("interaction")
         if not isinstance(interaction, Interaction):
-            return None if response is None else BoltResponse(status=200, body="")
+            return None if response is None else _unexplained(body)
         if body.get("type") == "view_submission" and context.ack.response is None:
             if isinstance(error, CareerError):  # after a fault of the database, waiting for it again helps nobody
                 await self._save_draft(interaction)
@@ -70,14 +70,11 @@ class ErrorHandler:
         return None if response is None else (context.ack.response or BoltResponse(status=200, body=""))
 
     async def _save_draft(self, interaction: Interaction) -> None:
-        """The modal stays open with everything in it; the draft is the second net."""
+        """Save what is typed into the modal, if that can be read."""
         form = self._forms.get(str(interaction.view.get("callback_id")))
-        if form is None:
-            return
-        try:
-            await save_draft(interaction, form, form.metadata.of(interaction.view))
-        except Exception:
-            log.exception("draft.not_saved", form=form.id)
+        metadata = form.metadata.find(interaction.view) if form else None
+        if form is not None and metadata is not None:
+            await try_to_save_draft(interaction, form, metadata)
 
 
 def _type_of(body: dict[str, Any]) -> str:
@@ -85,6 +82,11 @@ def _type_of(body: dict[str, Any]) -> str:
     if "command" in body:
         return "command"
     return str(body.get("type")) if body.get("type") in TYPES else "unknown"
+
+
+def _unexplained(body: dict[str, Any]) -> BoltResponse:
+    """The answer where none can be given: at an error status Slack says so itself, and leaves a submitted form open."""
+    return BoltResponse(status=500 if body.get("type") == "view_submission" else 200, body="")
 
 
 def _words_for(error: Exception) -> tuple[str, dict[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
@@ -15,6 +16,8 @@ from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import ViewMetadata
 from storage.people import Person
 from storage.store import Store
+
+log = structlog.get_logger()
 
 View = dict[str, Any]
 M = TypeVar("M", bound=ViewMetadata)
@@ -100,7 +103,7 @@ def _submitted(form: AnyForm) -> Callable[..., Awaitable[None]]:
             raise LookupError(form.id)
         reply = await form.submit(interaction, metadata, interaction.values)
         if reply.errors:
-            await save_draft(interaction, form, metadata)
+            await try_to_save_draft(interaction, form, metadata)
         await ack(**reply.payload())
 
     return submitted
@@ -139,3 +142,11 @@ async def save_draft(interaction: Interaction, form: AnyForm, metadata: ViewMeta
         return
     async with interaction.writing() as (store, me):
         await drafts.save(interaction, store, me, form.id, form.draft_subject(metadata), metadata)
+
+
+async def try_to_save_draft(interaction: Interaction, form: AnyForm, metadata: ViewMetadata) -> None:
+    """Save what is typed into a form that stays open with everything in it: a second net, so trouble is only logged."""
+    try:
+        await save_draft(interaction, form, metadata)
+    except Exception:
+        log.exception("draft.not_saved", form=form.id)

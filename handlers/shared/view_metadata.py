@@ -29,10 +29,18 @@ class ViewMetadata(BaseModel):
     @classmethod
     def of(cls, view: dict[str, Any]) -> Self:
         """The metadata of a view. Raises `NotAvailable` where it cannot be read."""
+        found = cls.find(view)
+        if found is None:
+            raise NotAvailable(UNREADABLE)
+        return found
+
+    @classmethod
+    def find(cls, view: dict[str, Any]) -> Self | None:
+        """The metadata of a view; None where it cannot be read."""
         try:
             return cls.model_validate_json(view.get("private_metadata") or "{}")
         except ValidationError:
-            raise NotAvailable(UNREADABLE) from None  # the cause would show what the metadata holds
+            return None
 
     def updated(self, **changes: object) -> Self:
         """The same with some changes."""

@@ -66,7 +66,8 @@ class FakeSlack:
         app = web.Application()
         app.router.add_post("/api/{method}", self._method)
         app.router.add_post("/respond", self._respond)
-        runner = web.AppRunner(app)
+        # A call that nobody waits for any more is not waited for at the end either.
+        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
