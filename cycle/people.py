@@ -69,11 +69,11 @@ async def save_profile(store: Store, profile: Profile, now: datetime) -> Person:
     """
     person = await store.people.by_slack_id(profile.slack_id)
     if person is None:
-        person = Person(slack_id=profile.slack_id, name=profile.name, tz=profile.tz, seen_at=now)
-        store.add(person)
-        await store.flush()
-    else:
-        person = (await store.people.lock(person.pk))[person.pk]
+        await store.people.add_unless_known(profile.slack_id, profile.name, profile.tz, now)
+        person = await store.people.by_slack_id(profile.slack_id)
+    if person is None:
+        raise LookupError(profile.slack_id)
+    person = (await store.people.lock(person.pk))[person.pk]
     moved = (person.tz, person.deactivated) != (profile.tz, profile.deactivated)
     person.name, person.tz = profile.name, profile.tz
     person.is_bot, person.deactivated = profile.is_bot, profile.deactivated

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 
@@ -84,6 +85,13 @@ class People(Repository):
     async def by_slack_id(self, slack_id: str) -> Person | None:
         """A person by Slack's U… id."""
         return await self._first(select(Person).where(Person.slack_id == slack_id))  # type: ignore[no-any-return]
+
+    async def add_unless_known(self, slack_id: str, name: str, tz: str, now: datetime) -> None:
+        """Add a person, unless another transaction has: while that goes on, this one waits for its end."""
+        row = Person(slack_id=slack_id, name=name, tz=tz, seen_at=now).model_dump(exclude={"id"})
+        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        statement = insert(PERSON).values(row | {"workspace_id": self._workspace_id}).on_conflict_do_nothing()
+        await (await self._session.connection()).execute(statement)
 
     async def by_ids(self, person_ids: Iterable[int]) -> dict[int, Person]:
         """People by key, all in one query, as they are now: one may have been read before waiting for a lock."""

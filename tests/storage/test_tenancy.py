@@ -84,6 +84,19 @@ async def test_what_is_written_at_once_stays_in_the_workspace(database: Database
     assert await all_rows() != before
 
 
+async def test_a_person_is_added_to_one_workspace_and_once(database: Database, workspace_id: int):
+    """The same U… id next door is another person; added again, a person stays as they were."""
+    next_door = await database.workspace("T0OTHER", "Other")
+    for workspace, name in ((workspace_id, "Ana"), (next_door, "Another Ana"), (workspace_id, "Not Ana")):
+        async with database.unit(workspace) as store:
+            await store.people.add_unless_known("U0ANA", name, "UTC", LONG_AGO)
+    for workspace, name in ((workspace_id, "Ana"), (next_door, "Another Ana")):
+        async with database.reading(workspace) as store:
+            found = await store.people.by_slack_id("U0ANA")
+        assert found is not None
+        assert (found.name, found.workspace_id) == (name, workspace)
+
+
 async def test_drafts_are_written_in_their_workspace_alone(database: Database, workspace_id: int):
     """Saving, emptying, moving and reopening drafts leaves those of another workspace alone, even given their keys."""
     known = await one_of_everything(database, workspace_id)

@@ -164,7 +164,7 @@ QUESTIONS: dict[str, Ask] = {
 WRITERS = {
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
     "nudgeplans.insert", "nudgeplans.change",
-    "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen",
+    "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen", "people.add_unless_known",
     "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
     "jobruns.claim", "jobruns.show_alive", "jobruns.finish",

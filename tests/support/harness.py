@@ -64,7 +64,7 @@ class FakeSlack:
     async def running(self) -> AsyncIterator[None]:
         """Serve on a free port."""
         app = web.Application()
-        app.router.add_post("/api/{method}", self._method)
+        app.router.add_route("*", "/api/{method}", self._method)
         app.router.add_post("/respond", self._respond)
         # A call that nobody waits for any more is not waited for at the end either.
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1)
@@ -82,6 +82,7 @@ class FakeSlack:
             known = {"team_id": TEAM, "user_id": "U0BOT", "bot_id": "B0BOT", "url": "", "team": "Acme", "user": "c"}
             return web.json_response({"ok": True} | known)
         body = await request.json() if request.content_type == "application/json" else dict(await request.post())
+        body = body or dict(request.query)
         if isinstance(body.get("view"), str):
             body["view"] = json.loads(body["view"])
         self.calls.append((method, body))
