@@ -12,7 +12,7 @@ def zone_named(tz: str) -> ZoneInfo:
     """The IANA time zone of that name; an unknown one counts as UTC."""
     try:
         return ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last one: a name longer than a file's may be
         return ZoneInfo("UTC")
 
 

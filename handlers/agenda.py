@@ -143,7 +143,7 @@ async def _redraw(interaction: Interaction, metadata: AgendaMetadata, view_id: s
         values = draft.values if draft else FormValues()
         shown = await redraw_agenda(interaction, store, me, metadata, values)
     # The newest state, whatever is shown by now: no need for the hash.
-    await interaction.redraw(shown, view_id or interaction.view["id"])
+    await interaction.redraw(shown, view_id or interaction.view_id)
 
 
 def _lines(values: FormValues, agenda: agendas.AgendaView, me: Person) -> list[Wording]:

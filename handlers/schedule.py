@@ -39,7 +39,7 @@ async def show_both_clocks(ack: AsyncAck, context: AsyncBoltContext) -> None:
     async with interaction.reading() as (store, me):
         schedule = await _schedule(store, me, metadata)
     form = views.render(schedule, values.moment(scheduling.STARTS_AT), _minutes(values))
-    await interaction.redraw(form, interaction.view["id"])  # whatever was chosen last is shown, whichever came first
+    await interaction.redraw(form, interaction.view_id)  # whatever was chosen last is shown, whichever came first
 
 
 async def submit(interaction: Interaction, metadata: ScheduleMetadata, values: FormValues) -> Reply:
@@ -96,7 +96,7 @@ async def _schedule(store: Store, me: Person, metadata: ScheduleMetadata) -> sch
 
 def _minutes(values: FormValues) -> int:
     """The length chosen; the menu always has one."""
-    return values.number(scheduling.MINUTES) or views.LENGTHS[2]
+    return values.number(scheduling.MINUTES, at_most=views.LONGEST) or views.LENGTHS[2]
 
 
 SCHEDULE = FormSpec(

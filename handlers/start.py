@@ -47,7 +47,7 @@ async def redraw_request(
     partners = await store.people.current_partners_of(me.pk)
     waiting = [(pair, other) for pair, other in partners if pairing.is_open_request(pair, interaction.now)]
     has_manager = any(pair.side_of(me.pk) is Side.EMPLOYEE for pair, _other in partners)
-    side = Side(values.choice(views.SIDE) or (Side.MANAGER if has_manager else Side.EMPLOYEE))
+    side = values.side(views.SIDE) or (Side.MANAGER if has_manager else Side.EMPLOYEE)
     advice = coach_remarks.advice_on(_wordings(values, side), me, metadata, interaction.services.bank)
     return views.render(waiting, me, side, metadata, values, advice)
 

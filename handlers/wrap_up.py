@@ -53,7 +53,7 @@ async def answer_happened(ack: AsyncAck, context: AsyncBoltContext) -> None:
     metadata = WrapUpMetadata.of(interaction.view)
     await save_draft(interaction, WRAP_UP, metadata)
     # The answer given last is shown, whichever came first: no hash.
-    await interaction.redraw(await _current(interaction, metadata), interaction.view["id"])
+    await interaction.redraw(await _current(interaction, metadata), interaction.view_id)
 
 
 async def more_commitments(ack: AsyncAck, context: AsyncBoltContext) -> None:

@@ -3,9 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Self
+from enum import StrEnum
+from typing import Any, Self, TypeVar
 
+from handlers.shared.ids import HIGHEST_KEY
 from storage.pairs import Side
+
+E = TypeVar("E", bound=StrEnum)
 
 
 class FormValues:
@@ -63,15 +67,23 @@ class FormValues:
         values = (_value_of(option) for option in options) if isinstance(options, list) else ()
         return tuple(value for value in values if value is not None)
 
-    def number(self, field: str) -> int | None:
-        """The value of the one option chosen, as a number."""
-        chosen = self.choice(field) or ""
-        return int(chosen) if chosen.isascii() and chosen.isdecimal() else None
+    def number(self, field: str, at_most: int) -> int | None:
+        """The value of the one option chosen, as a number from 0 to `at_most`."""
+        return _number(self.choice(field), at_most)
+
+    def keys(self, field: str) -> tuple[int, ...]:
+        """The values of the options ticked, as keys of rows."""
+        keys = (_number(choice, HIGHEST_KEY) for choice in self.choices(field))
+        return tuple(key for key in keys if key is not None)
+
+    def member(self, field: str, enum: type[E]) -> E | None:
+        """The member of an enum whose value was chosen."""
+        chosen = self.choice(field)
+        return enum(chosen) if chosen in set(enum) else None
 
     def side(self, field: str) -> Side | None:
         """The side chosen."""
-        chosen = self.choice(field)
-        return Side(chosen) if chosen in set(Side) else None
+        return self.member(field, Side)
 
     def person(self, field: str) -> str | None:
         """The U… id of the person chosen."""
@@ -91,6 +103,12 @@ class FormValues:
             return datetime.fromtimestamp(chosen, UTC) if isinstance(chosen, int) and chosen else None
         except (ValueError, OverflowError, OSError):
             return None
+
+
+def _number(text: str | None, at_most: int) -> int | None:
+    if text is None or not text.isascii() or not text.isdecimal() or len(text) > len(str(at_most)):
+        return None
+    return int(text) if int(text) <= at_most else None
 
 
 def _text(value: object) -> str:

@@ -149,6 +149,14 @@ class Interaction:
         return self.body.get("view") or {}
 
     @property
+    def view_id(self) -> str:
+        """The id of that view. Raises `NotAvailable` outside one."""
+        view_id = self.view.get("id")
+        if view_id is None:
+            raise NotAvailable(UNREADABLE_BUTTON)
+        return str(view_id)
+
+    @property
     def values(self) -> FormValues:
         """What is filled in there."""
         return FormValues.of(self.view)
@@ -194,7 +202,7 @@ class Interaction:
             if view_id is not None:
                 await self.client.views_update(view_id=view_id, view=view)
             else:
-                await self.client.views_update(view_id=self.view["id"], hash=self.view.get("hash"), view=view)
+                await self.client.views_update(view_id=self.view_id, hash=self.view.get("hash"), view=view)
         except SlackApiError as error:
             if error.response.get("error") not in STALE_VIEW_ERRORS:
                 raise

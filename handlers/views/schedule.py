@@ -14,6 +14,7 @@ from storage.discussions import Discussion
 from storage.people import Person
 
 LENGTHS = (30, 45, 60, 90, 120)  # minutes
+LONGEST = 24 * 60
 AGAIN = "Press the button again to keep this time."
 
 

@@ -25,7 +25,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import WrapUpMetadata
 from handlers.views import kit
-from handlers.views.schedule import LENGTHS
+from handlers.views.schedule import LENGTHS, LONGEST
 from storage.agenda import AgendaItem
 from storage.commitments import Commitment
 from storage.discussions import Discussion
@@ -62,19 +62,18 @@ def rows(values: FormValues) -> int:
 
 def read(values: FormValues, pair: Pair, metadata: WrapUpMetadata) -> WrapUpForm:
     """What was submitted; menus that nobody touched keep their values."""
-    place, notes_by = values.choice(PLACE), values.choice(NOTES_BY)
-    boxes = [box for field in values if field.startswith(f"{DISCUSSED}.") for box in values.choices(field)]
+    boxes = [key for field in values if field.startswith(f"{DISCUSSED}.") for key in values.keys(field)]
     return WrapUpForm(
-        cadence=Cadence(values.choice(CADENCE) or pair.cadence),
-        minutes=int(values.choice(MINUTES) or pair.minutes),
+        cadence=values.member(CADENCE, Cadence) or pair.cadence,
+        minutes=values.number(MINUTES, at_most=LONGEST) or pair.minutes,
         notes=values.text(NOTES),
         commitments=_entries(values, metadata.commitment_rows),
         no_commitments=TICKED in values.choices(NO_COMMITMENTS),
-        place=Place(place) if place else pair.place,
-        notes_by=NotesBy(notes_by) if notes_by else pair.notes_by,
+        place=values.member(PLACE, Place) or pair.place,
+        notes_by=values.member(NOTES_BY, NotesBy) or pair.notes_by,
         next_starts_at=values.moment(NEXT_STARTS_AT),
         next_later=TICKED in values.choices(NEXT_LATER),
-        discussed=frozenset(int(box) for box in boxes),
+        discussed=frozenset(boxes),
         seen_round=metadata.round,
     )
 
@@ -83,7 +82,7 @@ def _entries(values: FormValues, number: int) -> list[CommitmentEntry]:
     entries = []
     for row in range(max(number, FEWEST_COMMITMENTS)):
         entry = _row(row)
-        owner = Side(values.choice(_owner_field(entry)) or entry.owner)
+        owner = values.side(_owner_field(entry)) or entry.owner
         entries.append(CommitmentEntry(entry.slot, owner, values.text(entry.text_field), values.day(entry.date_field)))
     return entries
 

@@ -10,6 +10,7 @@ from cycle.guards import NOT_YOURS
 from cycle.nudges import Action
 from handlers.shared.error_handler import BUSY, TOO_LATE
 from handlers.shared.ids import ActionId, FormId
+from handlers.shared.interaction import UNREADABLE_BUTTON
 from handlers.views import kit
 from storage.write_queue import DatabaseBusy
 from tests.support.harness import BotHarness
@@ -179,3 +180,9 @@ async def test_a_button_of_an_older_version_says_so(harness: BotHarness):
     """Messages stay for years; a button that is no longer there is answered with a sentence."""
     outcome = await harness.press_in_message(ANA, "long_gone", 1)
     assert "no longer does anything" in outcome.messages[0]["text"]
+
+
+async def test_a_button_of_a_form_says_so_where_there_is_no_form(harness: BotHarness):
+    """What only works in a modal is answered with a sentence where it comes from a message."""
+    outcome = await harness.press_in_message(ANA, ActionId.HAPPENED, 1)
+    assert (outcome.status, [message["text"] for message in outcome.messages]) == (200, [UNREADABLE_BUTTON])
