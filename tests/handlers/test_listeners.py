@@ -287,9 +287,9 @@ SILENT = {"drafts.typed", "home.changed", "registration.unknown_form"}
 REFUSING = {"registration.unknown_button", "registration.unknown_form"}
 
 
-def test_every_listener_has_its_case(harness: BotHarness):
+def test_every_listener_has_its_case(sqlite_harness: BotHarness):
     """A new listener fails here until there is a request that it takes."""
-    assert harness.listeners() == set(CASES)
+    assert sqlite_harness.listeners() == set(CASES)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -313,9 +313,9 @@ async def test_every_listener_takes_its_request(
 
 
 @pytest.mark.parametrize("typed_text", ["help", "  HELP ", "Help", "prepp", "prep now", "<!channel>"])
-async def test_help_and_what_is_not_understood_answer_only_the_person(harness: BotHarness, typed_text: str):
+async def test_help_and_what_is_not_understood_answer_only_the_person(sqlite_harness: BotHarness, typed_text: str):
     """Help is an ephemeral answer to the command; an unknown word is named and escaped."""
-    outcome = await harness.command(ANA, typed_text)
+    outcome = await sqlite_harness.command(ANA, typed_text)
     assert outcome.answer["response_type"] == "ephemeral"
     assert "/career prep" in outcome.answer["text"]
     assert ("I don't know" in outcome.answer["text"]) is (typed_text.strip().lower() != "help")
@@ -335,9 +335,9 @@ async def test_help_and_what_is_not_understood_answer_only_the_person(harness: B
         ("commitments", FormId.COMMITMENTS),
     ],
 )
-async def test_every_word_opens_its_form(harness: BotHarness, word: str, form: FormId):
+async def test_every_word_opens_its_form(sqlite_harness: BotHarness, word: str, form: FormId):
     """A word opens its form in upper or lower case and with any spaces."""
-    assert (await harness.command(ANA, word)).modal["callback_id"] == form
+    assert (await sqlite_harness.command(ANA, word)).modal["callback_id"] == form
 
 
 async def test_thanks_opens_the_note(harness: BotHarness):
@@ -456,8 +456,8 @@ async def test_start_over_on_a_new_date_returns_to_that_form(harness: BotHarness
 
 
 @pytest.mark.parametrize("does", [does for does in Action if does is not Action.START])
-async def test_every_button_of_a_nudge_does_something(harness: BotHarness, does: Action):
+async def test_every_button_of_a_nudge_does_something(sqlite_harness: BotHarness, does: Action):
     """Every button that a nudge can carry has a listener; about something that is gone, it answers with a sentence."""
-    outcome = await harness.press_in_message(ANA, does, 4711)
+    outcome = await sqlite_harness.press_in_message(ANA, does, 4711)
     assert outcome.listener not in {"", "registration.unknown_button"}
     assert outcome.messages[0]["response_type"] == "ephemeral"
