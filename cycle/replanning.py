@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from cycle.nudges import PlannedNudge, plan
-from cycle.snapshot import PairSnapshot, PersonSnapshot, load_person_snapshots, load_snapshot, load_snapshots
+from cycle.nudges import EVER, PlannedNudge, plan
+from cycle.snapshot import PairSnapshot, PersonSnapshot, load_for_planning, load_person_snapshots, load_snapshot
 from storage.nudge_plans import ChangedNudge, NewNudge, StoredNudge
 from storage.nudges import RETRYABLE_FAILURES, NudgeScope, NudgeState
 from storage.pairs import Pair
@@ -22,6 +22,9 @@ Plan = Mapping[str, PlannedNudge]
 # Delivery puts a nudge back until the person is next at work, for as long as Slack asks for, or after a fault for nine
 # hours at most. What waits for longer was put back by a clock that ran ahead.
 LONGEST_PUT_BACK = timedelta(hours=12)
+# Most nudges of a pair lie months ahead. A night looks at those of the next weeks, so each is looked at on many nights
+# before it is due, and half of the work is saved.
+LOOKED_AHEAD = timedelta(weeks=5)
 
 
 @dataclass
@@ -63,11 +66,12 @@ async def replan(store: Store, pair: Pair | int, now: datetime, snapshot: PairSn
 async def out_of_line(store: Store, pair_ids: Sequence[int], now: datetime) -> list[int]:
     """Those of some pairs whose stored nudges are not as planned, or whose plan fails; reads only.
 
-    On most nights nearly all are in line, so that looking first spares their locks.
+    On most nights nearly all are in line, so that looking first spares their locks. It looks at what is due within
+    `LOOKED_AHEAD`: the rest has many nights left.
     """
-    snapshots = await load_snapshots(store, pair_ids, now, texts=False)
-    plans, failed = _plan_each(snapshots, now)
-    stored = await _stored_of_pairs(store, plans)
+    snapshots = await load_for_planning(store, pair_ids, now)
+    plans, failed = _plan_each(snapshots, now, now + LOOKED_AHEAD)
+    stored = await _stored_of_pairs(store, plans, now + LOOKED_AHEAD)
     return sorted(difference(snapshots, plans, stored, now).owners | failed.keys())
 
 
@@ -75,10 +79,10 @@ async def replan_many(store: Store, pair_ids: Sequence[int], now: datetime) -> R
     """Lock some pairs and bring their nudges in line, in a number of statements that does not grow with them.
 
     A pair whose plan fails is left as it is. Everything about these pairs is in memory meanwhile: call it for a few
-    hundred at a time, in a unit of work of its own, since the rows are loaded without their texts.
+    hundred at a time.
     """
-    await store.pairs.lock_all(pair_ids, texts=False)
-    snapshots = await load_snapshots(store, pair_ids, now, texts=False)
+    await store.pairs.lock_all(pair_ids)
+    snapshots = await load_for_planning(store, pair_ids, now)
     plans, failed = _plan_each(snapshots, now)
     stored = await _stored_of_pairs(store, plans)
     return Replanned(await difference(snapshots, plans, stored, now).write(store, now), failed)
@@ -87,7 +91,7 @@ async def replan_many(store: Store, pair_ids: Sequence[int], now: datetime) -> R
 async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) -> Replanned:
     """Lock some persons and bring their own nudges, beyond any one pair, in line. Otherwise as `replan_many`."""
     await store.people.lock(*person_ids)
-    snapshots = await load_person_snapshots(store, person_ids, now, texts=False)
+    snapshots = await load_person_snapshots(store, person_ids, now)
     plans, failed = _plan_each(snapshots, now)
     stored = await store.nudge_plans.planned_of_persons(plans.keys())
     if unplanned := _keys_besides(plans, stored):
@@ -96,21 +100,21 @@ async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) 
 
 
 def _plan_each(
-    snapshots: Mapping[int, SnapshotT], now: datetime
+    snapshots: Mapping[int, SnapshotT], now: datetime, due_before: datetime = EVER
 ) -> tuple[dict[int, Plan], dict[int, Exception]]:  # fmt: skip
     """The plan of each; and why there is none, since a fault in one is no reason to leave out the others."""
     plans: dict[int, Plan] = {}
     failed: dict[int, Exception] = {}
     for owner_id, snapshot in snapshots.items():
         try:
-            plans[owner_id] = plan(snapshot, now)
+            plans[owner_id] = plan(snapshot, now, due_before=due_before)
         except Exception as error:  # noqa: BLE001 - it is handed on
             failed[owner_id] = error
     return plans, failed
 
 
-async def _stored_of_pairs(store: Store, plans: Mapping[int, Plan]) -> list[StoredNudge]:
-    stored = await store.nudge_plans.planned_of_pairs(plans.keys())
+async def _stored_of_pairs(store: Store, plans: Mapping[int, Plan], due_before: datetime = EVER) -> list[StoredNudge]:
+    stored = await store.nudge_plans.planned_of_pairs(plans.keys(), due_before)
     if unplanned := _keys_besides(plans, stored):
         stored += await store.nudge_plans.of_pairs_with_keys(unplanned)
     return stored

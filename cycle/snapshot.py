@@ -1,11 +1,11 @@
 """Snapshots: all that planning nudges, and wording them, depends on; of a pair, or of one person across their pairs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from cycle.calendar import WorkingCalendar, calendar_of
 from storage.agenda import AgendaItem, ItemState
@@ -18,7 +18,8 @@ from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
 
-Row = TypeVar("Row")
+PairRowT = TypeVar("PairRowT", ThankYou, Commitment, ChangeRequest)
+DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation)
 
 # What one of the two sent (an answer to a request for a change, a thank-you) stays in the snapshot this long, whatever
 # has happened since: long enough to reach someone who was away for a season.
@@ -29,8 +30,7 @@ NEWS_KEPT = timedelta(days=90)
 class PairSnapshot:
     """A pair with its present discussion, those before it, and what is open between the two.
 
-    `now` is when it was taken: rules do not look at it, wordings do. Where the texts were left out (`load_snapshots`),
-    reading one raises.
+    `now` is when it was taken: rules do not look at it, wordings do.
     """
 
     scope: ClassVar = NudgeScope.PAIR
@@ -217,30 +217,63 @@ async def load_snapshot(store: Store, pair_id: int, now: datetime) -> PairSnapsh
     return (await load_snapshots(store, [pair_id], now))[pair_id]
 
 
-async def load_snapshots(
-    store: Store, pair_ids: Sequence[int], now: datetime, *, texts: bool = True
-) -> dict[int, PairSnapshot]:
-    """Snapshots of some pairs, by key, in a number of queries that does not grow with them.
-
-    Planning needs no `texts`, and to leave what people wrote encrypted saves most of the time that loading takes.
-    """
-    pairs = await store.pairs.by_ids(pair_ids, texts=texts)
+async def load_snapshots(store: Store, pair_ids: Sequence[int], now: datetime) -> dict[int, PairSnapshot]:
+    """Snapshots of some pairs, by key, in a number of queries that does not grow with them."""
+    pairs = await store.pairs.by_ids(pair_ids)
     people = await store.people.by_ids({pair.employee_id for pair in pairs} | {pair.manager_id for pair in pairs})
-    discussions = await store.discussions.latest(pair_ids, texts=texts)
-    current = {one.pair_id: one for one in discussions if one.state in OPEN}
-    held = {one.pair_id: one for one in discussions if one.state in HELD_STATES}
-    cancelled = {one.pair_id: one for one in discussions if one.state is DiscussionState.CANCELLED}
-    open_ids = [one.pk for one in current.values()]
-    items = await store.agenda.of_discussions(open_ids, texts=texts) if open_ids else ()
-    agenda = _by(lambda item: item.discussion_id, items)
-    prepared = await store.preparations.of_discussion(open_ids) if open_ids and texts else ()
-    preparations = _by(lambda one: one.discussion_id, prepared)
-    held_ids = [one.pk for one in held.values()]
-    notes = await store.thanks.of_pairs(pair_ids, held_ids, now - NEWS_KEPT, texts=texts) if held_ids else ()
-    thanks = _by(lambda note: note.pair_id, notes)
-    commitments = _by(lambda one: one.pair_id, await store.commitments.open_of(pair_ids, texts=texts))
-    asked = await store.commitments.requests_of(pair_ids, now - NEWS_KEPT, texts=texts)
-    requests = _by(lambda one: one.pair_id, asked)
+    discussions = await store.discussions.latest(pair_ids)
+    open_ids = [one.pk for one in discussions if one.state in OPEN]
+    held_ids = [one.pk for one in discussions if one.state in HELD_STATES]
+    return _assembled(
+        now,
+        pairs,
+        people,
+        discussions,
+        await store.agenda.of_discussions(open_ids) if open_ids else (),
+        preparations=await store.preparations.of_discussion(open_ids) if open_ids else (),
+        thanks=await store.thanks.of_pairs(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
+        commitments=await store.commitments.open_of(pair_ids),
+        requests=await store.commitments.requests_of(pair_ids, now - NEWS_KEPT),
+    )
+
+
+async def load_for_planning(store: Store, pair_ids: Sequence[int], now: datetime) -> dict[int, PairSnapshot]:
+    """Snapshots of plain rows (`storage.planning_rows`), for rules only: nothing in them can be worded or changed."""
+    # The rows pass for entities: they have what rules read of one, and a test plans both ways and compares.
+    rows: Any = store.planning_rows
+    pairs = await rows.pairs(pair_ids)
+    people = await rows.people({pair.employee_id for pair in pairs} | {pair.manager_id for pair in pairs})
+    discussions = await rows.discussions(pair_ids)
+    open_ids = [one.pk for one in discussions if one.state in OPEN]
+    held_ids = [one.pk for one in discussions if one.state in HELD_STATES]
+    return _assembled(
+        now,
+        pairs,
+        people,
+        discussions,
+        await rows.items(open_ids) if open_ids else (),
+        thanks=await rows.notes(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
+        commitments=await rows.commitments(pair_ids),
+        requests=await rows.requests(pair_ids, now - NEWS_KEPT),
+    )
+
+
+def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
+    now: datetime,
+    pairs: Iterable[Pair],
+    people: Mapping[int, Person],
+    discussions: Iterable[Discussion],
+    agenda: Iterable[AgendaItem],
+    *,
+    preparations: Iterable[Preparation] = (),
+    thanks: Iterable[ThankYou],
+    commitments: Iterable[Commitment],
+    requests: Iterable[ChangeRequest],
+) -> dict[int, PairSnapshot]:
+    """The snapshot of each pair, from the rows of all."""
+    current, held, cancelled = _apart(discussions)
+    items, prepared = _by_discussion(agenda), _by_discussion(preparations)
+    notes, promised, asked = _by_pair(thanks), _by_pair(commitments), _by_pair(requests)
     return {
         pair.pk: PairSnapshot(
             pair=pair,
@@ -250,38 +283,53 @@ async def load_snapshots(
             current=(now_open := current.get(pair.pk)),
             held=held.get(pair.pk),
             cancelled=cancelled.get(pair.pk),
-            agenda=agenda[now_open.pk] if now_open else (),
-            preparations=preparations[now_open.pk] if now_open else (),
-            thanks=thanks[pair.pk],
-            commitments=commitments[pair.pk],
-            requests=requests[pair.pk],
+            agenda=items[now_open.pk] if now_open else (),
+            preparations=prepared[now_open.pk] if now_open else (),
+            thanks=notes[pair.pk],
+            commitments=promised[pair.pk],
+            requests=asked[pair.pk],
         )
         for pair in pairs
     }
 
 
-async def load_person_snapshots(
-    store: Store, person_ids: Sequence[int], now: datetime, *, texts: bool = True
-) -> dict[int, PersonSnapshot]:
+async def load_person_snapshots(store: Store, person_ids: Sequence[int], now: datetime) -> dict[int, PersonSnapshot]:
     """Snapshots of some persons, by key, in a number of queries that does not grow with them."""
-    pairs = await store.pairs.active_of_managers(person_ids, texts=texts)
+    pairs = await store.pairs.active_of_managers(person_ids)
     people = await store.people.by_ids({*person_ids, *(pair.employee_id for pair in pairs)})
-    discussions = await store.discussions.latest([pair.pk for pair in pairs], texts=texts) if pairs else ()
-    current = {one.pair_id: one for one in discussions if one.state in OPEN}
-    held = {one.pair_id: one for one in discussions if one.state in HELD_STATES}
-    reports = _by(
-        lambda report: report.pair.manager_id,
-        [
-            Report(pair, people[pair.employee_id], current.get(pair.pk), held.get(pair.pk))
-            for pair in pairs
-        ],
-    )  # fmt: skip
+    current, held, _cancelled = _apart(await store.discussions.latest([pair.pk for pair in pairs]) if pairs else ())
+    reports: defaultdict[int, list[Report]] = defaultdict(list)
+    for pair in pairs:
+        report = Report(pair, people[pair.employee_id], current.get(pair.pk), held.get(pair.pk))
+        reports[pair.manager_id].append(report)
     return {key: PersonSnapshot(people[key], now, reports[key]) for key in person_ids if key in people}
 
 
-def _by(key: Callable[[Row], int], rows: Iterable[Row]) -> Mapping[int, Sequence[Row]]:
+Latest = dict[int, Discussion]
+
+
+def _apart(discussions: Iterable[Discussion]) -> tuple[Latest, Latest, Latest]:
+    """The open ones, those held and those cancelled, each by pair."""
+    current: Latest = {}
+    held: Latest = {}
+    cancelled: Latest = {}
+    for one in discussions:
+        kind = current if one.state in OPEN else held if one.state in HELD_STATES else cancelled
+        kind[one.pair_id] = one
+    return current, held, cancelled
+
+
+def _by_pair(rows: Iterable[PairRowT]) -> Mapping[int, Sequence[PairRowT]]:
     """Rows of many pairs, apart; nothing for a pair that has none."""
-    groups: defaultdict[int, list[Row]] = defaultdict(list)
+    groups: defaultdict[int, list[PairRowT]] = defaultdict(list)
     for row in rows:
-        groups[key(row)].append(row)
+        groups[row.pair_id].append(row)
+    return groups
+
+
+def _by_discussion(rows: Iterable[DiscussionRowT]) -> Mapping[int, Sequence[DiscussionRowT]]:
+    """Rows of many discussions, apart; nothing for one that has none."""
+    groups: defaultdict[int, list[DiscussionRowT]] = defaultdict(list)
+    for row in rows:
+        groups[row.discussion_id].append(row)
     return groups

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column, without_texts
+from storage.base import PairScoped, Repository, enum_column
 from storage.discussions import HELD_STATES, Discussion
 from storage.encryption import EncryptedText
 
@@ -47,14 +47,14 @@ class Agenda(Repository):
         """An item by key."""
         return await self._get(AgendaItem, item_id)
 
-    async def of_discussions(self, discussion_ids: Sequence[int], *, texts: bool = True) -> Sequence[AgendaItem]:
+    async def of_discussions(self, discussion_ids: Sequence[int]) -> Sequence[AgendaItem]:
         """All items of some discussions, whatever became of them, in their order."""
         statement = (
             select(AgendaItem)
             .where(col(AgendaItem.discussion_id).in_(discussion_ids))
             .order_by(col(AgendaItem.position), col(AgendaItem.id))
         )
-        return await self._all(statement if texts else without_texts(statement, AgendaItem))
+        return await self._all(statement)
 
     async def now_and_last_time(self, discussion_id: int, pair_id: int) -> Sequence[AgendaItem]:
         """All items of a discussion and of the last one that the pair has held, whatever became of them, in order."""

@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
-
-from storage.encryption import EncryptedText
 
 # A naming convention, so that a migration can name what it drops on either database.
 SQLModel.metadata.naming_convention = {
@@ -64,22 +60,6 @@ def locking(statement: Any, *nouns: type[WorkspaceScoped]) -> Any:
     before are overwritten, since they may be of before the lock. SQLite has one writer at a time and no row locks.
     """
     return statement.with_for_update(key_share=True, of=nouns or None).execution_options(populate_existing=True)
-
-
-def without_texts(statement: Any, noun: type[WorkspaceScoped]) -> Any:
-    """A SELECT of a noun that leaves its encrypted columns in the database: for planning, which reads none of them.
-
-    Decrypting costs more than everything else about loading a row. Reading such a column afterwards raises
-    `InvalidRequestError`, unless a full SELECT has loaded the row meanwhile.
-    """
-    return statement.options(*_leave_texts(noun))
-
-
-@lru_cache(maxsize=64)
-def _leave_texts(noun: type[WorkspaceScoped]) -> tuple[Any, ...]:
-    columns: sa.ColumnCollection[str, Any] = noun.__table__.columns  # type: ignore[attr-defined]  # SQLModel's own
-    texts = [name for name, column in columns.items() if isinstance(column.type, EncryptedText)]
-    return tuple(defer(getattr(noun, name), raiseload=True) for name in texts)
 
 
 class Gate(Protocol):

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column, without_texts
+from storage.base import PairScoped, Repository, enum_column
 from storage.encryption import EncryptedText
 
 
@@ -80,14 +80,14 @@ class Commitments(Repository):
         """A change request by key."""
         return await self._get(ChangeRequest, request_id)
 
-    async def open_of(self, pair_ids: Sequence[int], *, texts: bool = True) -> Sequence[Commitment]:
+    async def open_of(self, pair_ids: Sequence[int]) -> Sequence[Commitment]:
         """The open commitments of some pairs, the next due first."""
         statement = (
             select(Commitment)
             .where(col(Commitment.pair_id).in_(pair_ids), Commitment.state == CommitmentState.OPEN)
             .order_by(col(Commitment.due_on), col(Commitment.id))
         )
-        return await self._all(statement if texts else without_texts(statement, Commitment))
+        return await self._all(statement)
 
     async def settled_of(self, pair_ids: Sequence[int], limit: int) -> Sequence[Commitment]:
         """What was done or dropped lately, latest first."""
@@ -107,12 +107,10 @@ class Commitments(Repository):
         statement = select(Commitment).where(Commitment.discussion_id == discussion_id).order_by(col(Commitment.id))
         return await self._all(statement)
 
-    async def requests_of(
-        self, pair_ids: Sequence[int], answered_since: datetime, *, texts: bool = True
-    ) -> Sequence[ChangeRequest]:
+    async def requests_of(self, pair_ids: Sequence[int], answered_since: datetime) -> Sequence[ChangeRequest]:
         """Changes asked for and not answered, and those answered since a moment."""
         statement = select(ChangeRequest).where(
             col(ChangeRequest.pair_id).in_(pair_ids),
             sa.or_(col(ChangeRequest.state) == RequestState.ASKED, col(ChangeRequest.answered_at) >= answered_since),
         )
-        return await self._all(statement if texts else without_texts(statement, ChangeRequest))
+        return await self._all(statement)

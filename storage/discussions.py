@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column, without_texts
+from storage.base import PairScoped, Repository, enum_column
 from storage.encryption import EncryptedText
 from storage.pairs import CURRENT_STATES, Pair
 
@@ -90,16 +91,9 @@ class Discussions(Repository):
         statement = select(Discussion).where(Discussion.pair_id == pair_id, col(Discussion.state).in_(OPEN))
         return await self._first(statement)  # type: ignore[no-any-return]
 
-    async def latest(self, pair_ids: Sequence[int], *, texts: bool = True) -> Sequence[Discussion]:
+    async def latest(self, pair_ids: Sequence[int]) -> Sequence[Discussion]:
         """Of each pair the open discussion, the last one held and the last one cancelled, where there are any."""
-        group = sa.case((col(Discussion.state).in_(OPEN), 0), (col(Discussion.state).in_(HELD_STATES), 1), else_=2)
-        newest = (
-            select(sa.func.max(col(Discussion.id)))
-            .where(col(Discussion.pair_id).in_(pair_ids))
-            .group_by(col(Discussion.pair_id), group)
-        )
-        statement = select(Discussion).where(col(Discussion.id).in_(newest))
-        return await self._all(statement if texts else without_texts(statement, Discussion))
+        return await self._all(select(Discussion).where(col(Discussion.id).in_(latest_ids(pair_ids))))
 
     async def latest_held(self, pair_id: int, limit: int) -> Sequence[Discussion]:
         """The discussions that a pair has held, latest first."""
@@ -136,3 +130,13 @@ class Discussions(Repository):
             for person_id in (employee_id, manager_id)
             if person_id in person_ids
         ]
+
+
+def latest_ids(pair_ids: Collection[int]) -> Any:
+    """A subquery: of each pair the key of the open discussion, of the last one held and of the last one cancelled."""
+    group = sa.case((col(Discussion.state).in_(OPEN), 0), (col(Discussion.state).in_(HELD_STATES), 1), else_=2)
+    return (
+        select(sa.func.max(col(Discussion.id)))
+        .where(col(Discussion.pair_id).in_(pair_ids))
+        .group_by(col(Discussion.pair_id), group)
+    )

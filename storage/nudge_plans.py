@@ -61,13 +61,14 @@ class NudgePlans(Repository):
     session has loaded are not refreshed.
     """
 
-    async def planned_of_pairs(self, pair_ids: Collection[int]) -> list[StoredNudge]:
-        """What is planned, and not on its way, of some pairs."""
-        return await self._planned(col(Nudge.pair_id), pair_ids, NudgeScope.PAIR)
+    async def planned_of_pairs(self, pair_ids: Collection[int], due_before: datetime) -> list[StoredNudge]:
+        """What is planned, and not on its way, of some pairs, as far as it is due before a moment."""
+        due = col(Nudge.due_at) < due_before
+        return await self._planned(col(Nudge.pair_id), pair_ids, sa.and_(col(Nudge.scope) == NudgeScope.PAIR, due))
 
     async def planned_of_persons(self, person_ids: Collection[int]) -> list[StoredNudge]:
         """What is planned, and not on its way, of some persons themselves rather than of their pairs."""
-        return await self._planned(col(Nudge.person_id), person_ids, NudgeScope.PERSON)
+        return await self._planned(col(Nudge.person_id), person_ids, col(Nudge.scope) == NudgeScope.PERSON)
 
     async def of_pairs_with_keys(self, keys: Collection[str]) -> list[StoredNudge]:
         """The nudges of pairs with these keys, in whatever state."""
@@ -137,8 +138,8 @@ class NudgePlans(Repository):
         if rows:
             await self._execute_core(statement, rows)
 
-    async def _planned(self, owner: Any, owner_ids: Collection[int], scope: NudgeScope) -> list[StoredNudge]:
-        statement = sa.select(*_moments(owner)).where(owner.in_(owner_ids), col(Nudge.scope) == scope, IS_PLANNED)
+    async def _planned(self, owner: Any, owner_ids: Collection[int], condition: Any) -> list[StoredNudge]:
+        statement = sa.select(*_moments(owner)).where(owner.in_(owner_ids), IS_PLANNED, condition)
         return [
             StoredNudge(number, owner_id, key, _aware(due_at), until)
             for number, owner_id, key, due_at, until in await self._all(statement)

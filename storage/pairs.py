@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import NotFound, PairScoped, Repository, WorkspaceScoped, enum_column, locking, without_texts
+from storage.base import NotFound, PairScoped, Repository, WorkspaceScoped, enum_column, locking
 from storage.encryption import EncryptedText
 
 
@@ -143,24 +143,23 @@ class Pairs(Repository):
             raise NotFound(what)
         return found
 
-    async def by_ids(self, pair_ids: Sequence[int], *, texts: bool = True) -> Sequence[Pair]:
+    async def by_ids(self, pair_ids: Sequence[int]) -> Sequence[Pair]:
         """Pairs by key, all in one query."""
         statement = select(Pair).where(col(Pair.id).in_(pair_ids))
-        return await self._all(statement if texts else without_texts(statement, Pair))
+        return await self._all(statement)
 
-    async def lock_all(self, pair_ids: Sequence[int], *, texts: bool = True) -> Sequence[Pair]:
-        """Lock pairs until the transaction ends, in the order of their keys, in one statement; those that are there."""
-        statement = locking(select(Pair).where(col(Pair.id).in_(pair_ids)).order_by(col(Pair.id)))
-        return await self._all(statement if texts else without_texts(statement, Pair))
+    async def lock_all(self, pair_ids: Sequence[int]) -> Sequence[int]:
+        """Lock pairs until the transaction ends, in the order of their keys, in one statement; returns their keys."""
+        return await self._all(locking(select(col(Pair.id)).where(col(Pair.id).in_(pair_ids)).order_by(col(Pair.id))))
 
-    async def active_of_managers(self, manager_ids: Sequence[int], *, texts: bool = True) -> Sequence[Pair]:
+    async def active_of_managers(self, manager_ids: Sequence[int]) -> Sequence[Pair]:
         """The active pairs in which any of these people are the manager, the oldest first."""
         statement = (
             select(Pair)
             .where(col(Pair.manager_id).in_(manager_ids), col(Pair.state) == PairState.ACTIVE)
             .order_by(col(Pair.id))
         )
-        return await self._all(statement if texts else without_texts(statement, Pair))
+        return await self._all(statement)
 
     async def current_of(self, person_id: int) -> Sequence[Pair]:
         """The asked and active pairs of a person, on either side: the one as employee first (practice E1)."""

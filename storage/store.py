@@ -15,6 +15,7 @@ from storage.nudges import Nudges
 from storage.objectives import Objectives
 from storage.pairs import Pairs
 from storage.people import People
+from storage.planning_rows import PlanningRows
 from storage.preparations import Preparations
 from storage.requests import ProcessedRequests
 from storage.tenancy import WORKSPACE_ID, ForeignRow
@@ -45,6 +46,7 @@ class Store:
         self.thanks = Thanks(session, workspace_id, gate)
         self.nudges = Nudges(session, workspace_id, gate)
         self.nudge_plans = NudgePlans(session, workspace_id, gate)
+        self.planning_rows = PlanningRows(session, workspace_id, gate)
         self.drafts = Drafts(session, workspace_id, gate)
         self.requests = ProcessedRequests(session, workspace_id, gate)
         self.job_runs = JobRuns(session, workspace_id, gate)

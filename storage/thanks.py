@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, without_texts
+from storage.base import PairScoped, Repository
 from storage.encryption import EncryptedText
 
 
@@ -28,7 +28,7 @@ class Thanks(Repository):
         return await self._all(select(ThankYou).where(col(ThankYou.discussion_id).in_(discussion_ids)))
 
     async def of_pairs(
-        self, pair_ids: Sequence[int], discussion_ids: Sequence[int], sent_since: datetime, *, texts: bool = True
+        self, pair_ids: Sequence[int], discussion_ids: Sequence[int], sent_since: datetime
     ) -> Sequence[ThankYou]:
         """The notes for some discussions, and all others sent between some pairs since a moment, oldest first."""
         lately = sa.and_(col(ThankYou.pair_id).in_(pair_ids), col(ThankYou.sent_at) >= sent_since)
@@ -37,4 +37,4 @@ class Thanks(Repository):
             .where(sa.or_(col(ThankYou.discussion_id).in_(discussion_ids), lately))
             .order_by(col(ThankYou.id))
         )
-        return await self._all(statement if texts else without_texts(statement, ThankYou))
+        return await self._all(statement)

@@ -1,7 +1,7 @@
 """Every nudge the bot sends. Each module is one noun of the cycle and lists its kinds in `KINDS`; nothing else does."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
@@ -35,6 +35,8 @@ __all__ = [
 
 T = TypeVar("T")
 
+EVER = datetime.max.replace(tzinfo=UTC)
+
 
 def _kinds_of_all_modules() -> Iterator[NudgeKind[Any]]:
     """The kinds of the modules of this package, in the order of the alphabet."""
@@ -45,15 +47,17 @@ def _kinds_of_all_modules() -> Iterator[NudgeKind[Any]]:
 KINDS: Mapping[str, NudgeKind[Any]] = MappingProxyType({kind.name: kind for kind in _kinds_of_all_modules()})
 
 
-def plan(snapshot: Snapshot, now: datetime, kinds: Collection[str] = KINDS.keys()) -> dict[str, PlannedNudge]:
-    """The nudges, of some kinds or all, that should exist for a pair or a person, by key. Pure."""
+def plan(
+    snapshot: Snapshot, now: datetime, kinds: Collection[str] = KINDS.keys(), *, due_before: datetime = EVER
+) -> dict[str, PlannedNudge]:
+    """The nudges that should exist for a pair or a person, by key: of some kinds, due before a moment, or all. Pure."""
     recipients = snapshot.recipient_ids
     return {
         planned.key: planned
         for name in kinds
         if (kind := KINDS.get(name)) is not None and kind.scope is snapshot.scope
         for planned in kind.rule(snapshot)
-        if planned.holds(now) and planned.person_id in recipients
+        if planned.due_at < due_before and planned.holds(now) and planned.person_id in recipients
     }
 
 

@@ -14,13 +14,14 @@ from tests.support.everything import QUESTIONS, answer, one_of_everything
 PLAIN = {
     "pairs.current_ids",
     "pairs.manager_ids",
+    "pairs.lock_all",
     "discussions.busy",
     "nudges.keys_of_messages",
     "pairs.asked_before",
     "pairs.has_manager",
     "drafts.delete_saved_before",
     "processedrequests.delete_before",
-} | {name for name in QUESTIONS if name.startswith(("nudgeplans.", "deliveries."))}
+} | {name for name in QUESTIONS if name.startswith(("nudgeplans.", "planningrows.", "deliveries."))}
 BY_KEY = {"people.lock", "pairs.lock", "pairs.lock_of", "pairs.of", "commitments.get_request"} | {
     name for name in QUESTIONS if name.endswith(".get") and name != "drafts.get"
 }

@@ -137,7 +137,14 @@ QUESTIONS: dict[str, Ask] = {
     "pairs.active_of_managers": lambda store, known: store.pairs.active_of_managers([known.other]),
     "pairs.manager_ids": lambda store, _known: store.pairs.manager_ids(),
     "thanks.of_pairs": lambda store, known: store.thanks.of_pairs([known.pair], [known.past], FAR),
-    "nudgeplans.planned_of_pairs": lambda store, known: store.nudge_plans.planned_of_pairs([known.pair]),
+    "planningrows.pairs": lambda store, known: store.planning_rows.pairs([known.pair]),
+    "planningrows.people": lambda store, known: store.planning_rows.people([known.person]),
+    "planningrows.discussions": lambda store, known: store.planning_rows.discussions([known.pair]),
+    "planningrows.items": lambda store, known: store.planning_rows.items([known.discussion]),
+    "planningrows.commitments": lambda store, known: store.planning_rows.commitments([known.pair]),
+    "planningrows.requests": lambda store, known: store.planning_rows.requests([known.pair], LONG_AGO),
+    "planningrows.notes": lambda store, known: store.planning_rows.notes([known.pair], [known.past], FAR),
+    "nudgeplans.planned_of_pairs": lambda store, known: store.nudge_plans.planned_of_pairs([known.pair], FAR),
     "nudgeplans.planned_of_persons": lambda store, known: store.nudge_plans.planned_of_persons([known.other]),
     "nudgeplans.of_pairs_with_keys": lambda store, known: store.nudge_plans.of_pairs_with_keys(
         [f"wrapped_up:{known.past}"]

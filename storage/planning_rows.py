@@ -1,0 +1,185 @@
+"""Planning rows: what the rules of nudges read, as plain tuples instead of entities, and without what people wrote.
+
+A nightly run plans every pair of a workspace. To make entities of a dozen rows of each, and to decrypt their texts,
+would be most of its time (`python -m benchmarks replanning`). Each tuple has the attributes of its noun that rules
+read, under the same names, so a snapshot of such rows is planned like any other; a rule that reads more fails there.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from storage.agenda import AgendaItem, ItemState
+from storage.base import Repository, WorkspaceScoped
+from storage.commitments import ChangeRequest, Commitment, CommitmentState, RequestState
+from storage.discussions import Discussion, DiscussionState, latest_ids
+from storage.pairs import Pair, PairState
+from storage.people import Person
+from storage.thanks import ThankYou
+
+RowT = TypeVar("RowT", bound=tuple[Any, ...])
+
+
+class PairRow(NamedTuple):
+    """A pair."""
+
+    id: int
+    state: PairState
+    employee_id: int
+    manager_id: int
+    asked_by_id: int
+    asked_at: datetime
+    answered_at: datetime | None
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+    def other_than(self, person_id: int) -> int:
+        """The other of the two."""
+        return self.manager_id if person_id == self.employee_id else self.employee_id
+
+
+class PersonRow(NamedTuple):
+    """A person, as far as their calendar goes."""
+
+    id: int
+    tz: str
+    deactivated: bool
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+
+class DiscussionRow(NamedTuple):
+    """A discussion."""
+
+    id: int
+    pair_id: int
+    state: DiscussionState
+    due_on: date
+    postponed: bool
+    starts_at: datetime | None
+    minutes: int
+    round: int
+    dated_at: datetime | None
+    dated_by_id: int | None
+    moved_from: datetime | None
+    wrapped_up_at: datetime | None
+    wrapped_up_by_id: int | None
+    cancelled_at: datetime | None
+    cancelled_by_id: int | None
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When a dated discussion is over."""
+        return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
+
+
+class ItemRow(NamedTuple):
+    """An agenda item."""
+
+    discussion_id: int
+    author_id: int
+    state: ItemState
+    carried_from_id: int | None
+    proposed_at: datetime
+
+
+class CommitmentRow(NamedTuple):
+    """A commitment."""
+
+    id: int
+    pair_id: int
+    owner_id: int
+    due_on: date
+    agreed_at: datetime
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+
+class RequestRow(NamedTuple):
+    """A request for a change of a commitment."""
+
+    id: int
+    pair_id: int
+    commitment_id: int
+    asked_by_id: int
+    state: RequestState
+    asked_at: datetime
+    answered_at: datetime | None
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+
+class NoteRow(NamedTuple):
+    """A thank-you."""
+
+    id: int
+    pair_id: int
+    discussion_id: int
+    sent_at: datetime
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+
+class PlanningRows(Repository):
+    """Finds the rows that planning many pairs takes, each noun in one query. Plain values, so the gate is not asked."""
+
+    async def pairs(self, pair_ids: Collection[int]) -> list[PairRow]:
+        """Pairs by key."""
+        return await self._rows(PairRow, Pair, col(Pair.id).in_(pair_ids))
+
+    async def people(self, person_ids: Collection[int]) -> dict[int, PersonRow]:
+        """People by key."""
+        rows = await self._rows(PersonRow, Person, col(Person.id).in_(person_ids))
+        return {row.id: row for row in rows}
+
+    async def discussions(self, pair_ids: Collection[int]) -> list[DiscussionRow]:
+        """Of each pair the open discussion, the last held and the last cancelled, where there are any."""
+        return await self._rows(DiscussionRow, Discussion, col(Discussion.id).in_(latest_ids(pair_ids)))
+
+    async def items(self, discussion_ids: Collection[int]) -> list[ItemRow]:
+        """The agenda items of some discussions."""
+        return await self._rows(ItemRow, AgendaItem, col(AgendaItem.discussion_id).in_(discussion_ids))
+
+    async def commitments(self, pair_ids: Collection[int]) -> list[CommitmentRow]:
+        """The open commitments of some pairs."""
+        mine = col(Commitment.pair_id).in_(pair_ids)
+        return await self._rows(CommitmentRow, Commitment, mine, col(Commitment.state) == CommitmentState.OPEN)
+
+    async def requests(self, pair_ids: Collection[int], answered_since: datetime) -> list[RequestRow]:
+        """Changes that were asked for between some pairs: not answered yet, or answered since a moment."""
+        news = sa.or_(col(ChangeRequest.state) == RequestState.ASKED, col(ChangeRequest.answered_at) >= answered_since)
+        return await self._rows(RequestRow, ChangeRequest, col(ChangeRequest.pair_id).in_(pair_ids), news)
+
+    async def notes(
+        self, pair_ids: Collection[int], discussion_ids: Collection[int], sent_since: datetime
+    ) -> list[NoteRow]:
+        """The thank-yous for some discussions, and all others sent between some pairs since a moment."""
+        lately = sa.and_(col(ThankYou.pair_id).in_(pair_ids), col(ThankYou.sent_at) >= sent_since)
+        return await self._rows(NoteRow, ThankYou, sa.or_(col(ThankYou.discussion_id).in_(discussion_ids), lately))
+
+    async def _rows(self, kind: type[RowT], noun: type[WorkspaceScoped], *conditions: Any) -> list[RowT]:
+        columns = [getattr(noun, name) for name in kind._fields]  # type: ignore[attr-defined]  # all are named tuples
+        return [kind(*row) for row in await self._all(sa.select(*columns).where(*conditions))]
