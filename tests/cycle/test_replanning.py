@@ -9,13 +9,15 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from cycle import scheduling
+from cycle.nudges import KINDS, plan
 from cycle.nudges.scheduling import QUIET_CALLS
-from cycle.replanning import LONGEST_PUT_BACK, out_of_line, replan, replan_many, replan_people
-from cycle.snapshot import load_snapshot
+from cycle.replanning import LONGEST_PUT_BACK, LOOKED_AHEAD, out_of_line, replan, replan_many, replan_people
+from cycle.snapshot import load_for_planning, load_snapshot, load_snapshots
+from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.discussions import DiscussionState
 from storage.nudges import Nudge, NudgeScope, NudgeState
-from storage.pairs import Pair
+from storage.pairs import Pair, PairState
 from storage.store import Store
 from storage.thanks import ThankYou
 from tests.support.builders import MADRID, TOKYO, at, commitment, held, pair, person, planning, saved, scheduled
@@ -318,6 +320,71 @@ async def test_the_number_of_statements_does_not_grow_with_the_pairs(
         looked.append(sent)
     assert looked[0] == looked[1]
     assert not {"INSERT", "UPDATE"} & set(looked[1])
+
+
+async def test_plain_rows_are_planned_as_entities_are(database: Database, workspace_id: int):
+    """Pairs in every situation, read the quick way and the full way, have the same plan, with every kind in it."""
+    async with database.unit(workspace_id) as store:
+        pair_ids = await _pairs_in_every_situation(store)
+        entities = await load_snapshots(store, pair_ids, NOW)
+        rows = await load_for_planning(store, pair_ids, NOW)
+    assert list(rows) == list(entities) == pair_ids
+    plans = {pair_id: plan(snapshot, NOW) for pair_id, snapshot in rows.items()}
+    assert plans == {pair_id: plan(snapshot, NOW) for pair_id, snapshot in entities.items()}
+    planned = {nudge.kind for one in plans.values() for nudge in one.values()}
+    assert planned == {name for name, kind in KINDS.items() if kind.scope is NudgeScope.PAIR}
+
+
+async def _pairs_in_every_situation(store: Store) -> list[int]:
+    """Asked, undated, left open, and in the midst of everything."""
+    people = [person(f"P{number}", TOKYO if number % 2 else MADRID) for number in range(10)]
+    await saved(store, *people)
+    recently = NOW - timedelta(days=1)
+    asked, undated, left_open, answered, busy = pairs = [
+        pair(*two, answered_at=recently) for two in zip(people[:5], people[5:], strict=True)
+    ]
+    asked.state, asked.answered_at = PairState.ASKED, None
+    await saved(store, *pairs)
+    due_on, both = date(2027, 1, 15), {"dated_at": NOW - timedelta(hours=2), "dated_by_id": busy.manager_id}
+    last = held(busy, NOW - timedelta(days=4), recently, number=1)
+    coming = scheduled(busy, TALKS_AT, number=3, **both)
+    dropped = {"dated_at": recently, "dated_by_id": left_open.employee_id, "moved_from": TALKS_AT, "postponed": True}
+    await saved(
+        store,
+        planning(undated, due_on),
+        planning(left_open, due_on, **dropped),
+        scheduled(answered, TALKS_AT),
+        last,
+        scheduled(busy, TALKS_AT, number=2, state="cancelled", cancelled_at=recently, cancelled_by_id=busy.manager_id),
+        coming,
+    )
+    store.add(item(busy.employee_id, recently, pair_id=busy.pk, discussion_id=coming.pk))
+    promises = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[9])]
+    await saved(store, *promises)
+    for one, state, answered_at in ((promises[0], "asked", None), (promises[1], "declined", recently)):
+        request = ChangeRequest(commitment_id=one.pk, pair_id=busy.pk, asked_by_id=one.owner_id, text="x",
+                                due_on=due_on, asked_at=recently, state=state, answered_at=answered_at)  # fmt: skip
+        store.add(request)
+    before = held(undated, NOW - timedelta(days=4), recently, number=0, state="held")
+    await saved(store, before)
+    store.add(ThankYou(pair_id=busy.pk, discussion_id=last.pk, author_id=busy.employee_id, text="x", sent_at=recently))
+    await store.flush()
+    return [one.pk for one in pairs]
+
+
+@pytest.mark.parametrize(("beyond", "is_found"), [(timedelta(hours=1), False), (timedelta(hours=-2), True)])
+async def test_a_night_looks_at_the_weeks_ahead(
+    database: Database, workspace_id: int, many: list[int], beyond: timedelta, *, is_found: bool
+):
+    """What has moved in the far future is found on the night on which it comes near, and not before."""
+    async with database.unit(workspace_id) as store:
+        await replan_many(store, many, NOW)
+        far = next(row for key, row in (await all_nudges(store)).items() if key.startswith("gone_quiet:3:1:3:3"))
+        night = far.due_at - LOOKED_AHEAD - beyond
+        await replan_many(store, many, night)
+        far.due_at += timedelta(hours=1)
+    async with database.reading(workspace_id) as store:
+        assert await out_of_line(store, many, night) == ([far.pair_id] if is_found else [])
 
 
 async def test_only_what_is_out_of_line_has_to_be_replanned(database: Database, workspace_id: int, many: list[int]):
