@@ -5,6 +5,7 @@ import pytest
 import structlog
 from sqlmodel import select
 
+from cycle import scheduling
 from cycle.pairing import REQUEST_EXPIRES_AFTER
 from cycle.people import LookupFailure, Profile
 from cycle.replanning import replan
@@ -17,7 +18,7 @@ from storage.job_runs import JobRun
 from storage.nudges import NudgeState
 from storage.pairs import PairState
 from tests.scheduler.conftest import DATED_AT, Services, brief_of
-from tests.support.builders import TOKYO, at, commitment, pair, person, saved
+from tests.support.builders import MADRID, TOKYO, at, commitment, pair, person, planning, saved
 from tests.support.directories import FakeDirectory
 
 AN_HOUR = timedelta(hours=1)
@@ -214,6 +215,31 @@ async def test_the_replan_follows_people_who_moved(services: Services):
     await run_alone(services, NightlyJob("replan", 2, Replanning(services.database, services.clocks).replan))
     row = (await services.nudges())[brief_of(made, made.employee_id)]
     assert row.due_at == row.ready_at == at(TOKYO, 2026, 11, 23, 9)
+
+
+async def test_M1_a_manager_hears_of_reports_without_a_discussion(services: Services):
+    """Planned at night across the manager's pairs, sent in the morning as one message, and not once there is a date."""
+    ten_months_ago = at(MADRID, 2026, 1, 22, 10)
+    async with services.database.unit(services.workspace_id) as store:
+        bo, *reports = people = [person("Bo Lind"), person("Ana Ruiz"), person("Elif Kaya")]
+        await saved(store, *people)
+        pairs = [pair(report, bo, answered_at=ten_months_ago, asked_at=ten_months_ago) for report in reports]
+        await saved(store, *pairs)
+        undated = [planning(two, date(2027, 3, 1)) for two in pairs]
+        await saved(store, *undated)
+    services.now -= A_DAY
+    await run_alone(services, NightlyJob("replan", 2, Replanning(services.database, services.clocks).replan))
+    services.now += A_DAY
+    async with services.database.unit(services.workspace_id) as store:
+        of_elif = await store.discussions.get(undated[1].pk)
+        scheduling.put_date(of_elif, bo, services.now + A_DAY * 20, 60, services.now)
+    await services.deliver()
+    (message,) = [one for one in services.slack.shown if one.recipient.id == bo.id]
+    assert [part.wording.text for part in message.parts] == [
+        "You haven't had a career discussion with Ana for ten months or more, and none has a date yet."
+    ]
+    await services.catch_up(after=A_DAY)
+    assert len([one for one in services.slack.shown if one.recipient.id == bo.id]) == 1
 
 
 def housekeeping(services: Services) -> NightlyJob:
