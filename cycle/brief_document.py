@@ -52,11 +52,11 @@ def _when(brief: Brief) -> Iterator[Part]:
         else:
             yield Paragraph(text("Your discussion with ", other, " has no date yet. It is due by ", due, "."))
     elif not brief.is_coming:
-        when = bold(formatting.moment(discussion.starts_at, brief.me))
+        when = bold(formatting.moment(discussion.starts_at, brief.me, brief.today))
         fate = " was cancelled." if is_cancelled else " took place."
         yield Paragraph(text("Your discussion with ", other, " on ", when, fate))
     else:
-        clocks = bold(formatting.both_clocks(discussion.starts_at, brief.me, brief.other))
+        clocks = bold(formatting.both_clocks(discussion.starts_at, brief.me, brief.other, brief.today))
         where = f", {formatting.PLACES[brief.pair.place]}" if brief.pair.place else ""
         yield Paragraph(text("You meet ", other, " on ", clocks, f", {discussion.minutes} minutes{where}."))
     if discussion.cancel_reason:

@@ -24,7 +24,8 @@ class WorkingCalendar:
 
     Takes aware moments in any zone and returns UTC; days are dates on the person's own clock. Working days are the
     `weekdays` (0 is Monday) without `holidays` and `absences`. Raises `ValueError` where the hours are empty, or where
-    the days off leave more than a year without a working day: whoever builds a calendar decides what that means.
+    the days off leave more than a year without a working day: it is for the code that builds a calendar to decide what
+    such an absence means.
     """
 
     zone: ZoneInfo

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from cycle.zones import local_day, local_time
+from cycle.zones import local_time
 from storage.agenda import ItemState
 from storage.objectives import Horizon
 from storage.pairs import Cadence, Place
@@ -58,16 +58,16 @@ def near_day(value: date, today: date) -> str:
             return f"on {day(value, today)}"
 
 
-def moment(value: datetime, person: Person, now: datetime | None = None) -> str:
-    """“Tue 24 Nov at 10:00” on the person's own clock, with the year where it is not the year of `now` there."""
+def moment(value: datetime, person: Person, today: date | None = None) -> str:
+    """“Tue 24 Nov at 10:00” on the person's own clock, with the year where it is not that of their `today`."""
     here = local_time(person, value)
-    return f"{day(here.date(), local_day(person, now) if now else None)} at {here:%H:%M}"
+    return f"{day(here.date(), today)} at {here:%H:%M}"
 
 
-def near_moment(value: datetime, person: Person, now: datetime) -> str:
-    """A moment from now on: “today at 10:00”, “tomorrow (Tue 24 Nov) at 10:00” or “on Wed 25 Nov at 10:00”."""
+def near_moment(value: datetime, person: Person, today: date) -> str:
+    """A moment from today on: “today at 10:00”, “tomorrow (Tue 24 Nov) at 10:00” or “on Wed 25 Nov at 10:00”."""
     here = local_time(person, value)
-    return f"{near_day(here.date(), local_day(person, now))} at {here:%H:%M}"
+    return f"{near_day(here.date(), today)} at {here:%H:%M}"
 
 
 def clock(value: datetime, person: Person) -> str:
@@ -75,13 +75,13 @@ def clock(value: datetime, person: Person) -> str:
     return f"{local_time(person, value):%H:%M}"
 
 
-def both_clocks(value: datetime, me: Person, other: Person, now: datetime | None = None) -> str:
+def both_clocks(value: datetime, me: Person, other: Person, today: date | None = None) -> str:
     """“Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Tokyo)”; once where the two clocks agree. Years as in `moment`."""
     mine, theirs = local_time(me, value), local_time(other, value)
-    text = moment(value, me, now)
+    text = moment(value, me, today)
     if mine.utcoffset() == theirs.utcoffset():
         return f"{text}, for both of you"
-    there = clock(value, other) if mine.date() == theirs.date() else moment(value, other, now)
+    there = clock(value, other) if mine.date() == theirs.date() else moment(value, other, today)
     return f"{text} for you, {there} for {first_name(other)} ({place_name(other.tz)})"
 
 

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 from cycle.calendar import WorkingCalendar, calendar_of
+from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import ChangeRequest, Commitment, RequestState
 from storage.discussions import HELD_STATES, OPEN, Discussion, DiscussionState
@@ -83,6 +84,10 @@ class PairSnapshot:
     def calendar(self, person_id: int) -> WorkingCalendar:
         """The working calendar of one of the two."""
         return self.calendars[person_id]
+
+    def today(self, person: Person) -> date:
+        """A person's own date when the snapshot was taken: the day on which a text is read."""
+        return local_day(person, self.now)
 
     @property
     def scheduled(self) -> tuple[Discussion, datetime] | None:

@@ -61,7 +61,7 @@ def propose_agenda_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Perso
     """When they talk, and that items are welcome."""
     if (coming := snapshot.scheduled) is None:
         return None
-    manager, when = formatting.first_name(snapshot.manager), formatting.near_moment(coming[1], me, snapshot.now)
+    manager, when = formatting.first_name(snapshot.manager), formatting.near_moment(coming[1], me, snapshot.today(me))
     text = (
         f"Your career discussion with {manager} is {when}. Today is a good day to propose two or three agenda items."
         if planned.stage == LAST
@@ -112,7 +112,7 @@ def answer_agenda_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Perso
     waiting = len(snapshot.unanswered_items)
     if (coming := snapshot.scheduled) is None or not waiting:
         return None
-    employee, when = formatting.first_name(snapshot.employee), formatting.moment(coming[1], me, snapshot.now)
+    employee, when = formatting.first_name(snapshot.employee), formatting.moment(coming[1], me, snapshot.today(me))
     text = (
         f"{employee} proposed an agenda item for your discussion on {when}. "
         "You can accept it, reword it or add your own."
@@ -128,7 +128,7 @@ def answer_agenda_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Per
     since = min((item.proposed_at for item in snapshot.unanswered_items), default=None)
     if since is None:
         return None
-    day = formatting.day(local_day(me, since), local_day(me, snapshot.now))
+    day = formatting.day(local_day(me, since), snapshot.today(me))
     is_one = len(snapshot.unanswered_items) == 1
     return f"It has waited for your answer since {day}." if is_one else f"The first has waited for you since {day}."
 

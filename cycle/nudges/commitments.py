@@ -7,7 +7,6 @@ from itertools import pairwise
 from cycle import formatting
 from cycle.nudges.kind import BOTH, Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
-from cycle.zones import local_day
 from storage.commitments import ChangeRequest, Commitment, RequestState
 from storage.people import Person
 
@@ -47,7 +46,7 @@ def commitment_ahead_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Per
     """Which one, and when it is due."""
     if (commitment := snapshot.commitment(planned.subject_id)) is None:
         return None
-    other, today = formatting.first_name(snapshot.other_than(me.pk)), local_day(me, snapshot.now)
+    other, today = formatting.first_name(snapshot.other_than(me.pk)), snapshot.today(me)
     text = f"Your commitment to {other} is due {formatting.near_day(commitment.due_on, today)}. Is it on its way?"
     return NudgeText(text, _buttons(snapshot, commitment, me), quote=quoted(commitment))
 
@@ -75,7 +74,7 @@ def commitment_overdue_text(snapshot: PairSnapshot, planned: PlannedNudge, me: P
     if (commitment := snapshot.commitment(planned.subject_id)) is None:
         return None
     other, is_mine = formatting.first_name(snapshot.other_than(me.pk)), commitment.owner_id == me.id
-    due = formatting.day(commitment.due_on, local_day(me, snapshot.now))
+    due = formatting.day(commitment.due_on, snapshot.today(me))
     match planned.stage:
         case stage if stage == BOTH:
             text = (
@@ -122,7 +121,7 @@ def change_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person)
     commitment = snapshot.commitment(request.commitment_id) if request else None
     if request is None or commitment is None:
         return None
-    other, today = formatting.first_name(snapshot.other_than(me.pk)), local_day(me, snapshot.now)
+    other, today = formatting.first_name(snapshot.other_than(me.pk)), snapshot.today(me)
     before, after = formatting.day(commitment.due_on, today), formatting.day(request.due_on, today)
     match commitment.owner_id == me.id, commitment.due_on == request.due_on:
         case True, True:
@@ -157,7 +156,7 @@ def change_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Pers
         return None
     other, day = formatting.first_name(snapshot.other_than(me.pk)), request.due_on
     text = (
-        f"{other} agreed: the date is now {formatting.day(day, local_day(me, snapshot.now))}."
+        f"{other} agreed: the date is now {formatting.day(day, snapshot.today(me))}."
         if request.state is RequestState.AGREED
         else f"{other} would rather keep what you agreed on. Perhaps talk about it?"
     )

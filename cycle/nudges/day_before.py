@@ -40,7 +40,7 @@ def day_before_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
     other = formatting.first_name(snapshot.other_than(me.pk))
     is_prepared = any(one.author_id == me.id for one in snapshot.preparations)
     sentences = (
-        f"You talk with {other} {formatting.near_moment(starts_at, me, snapshot.now)}.",
+        f"You talk with {other} {formatting.near_moment(starts_at, me, snapshot.today(me))}.",
         _agenda(snapshot),
         _commitments(snapshot),
         "You're prepared." if is_prepared else "You haven't prepared yet.",

@@ -8,7 +8,6 @@ from cycle import formatting
 from cycle.calendar import WorkingCalendar
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
-from cycle.zones import local_day
 from storage.discussions import DiscussionState
 from storage.pairs import PairState
 from storage.people import Person
@@ -56,7 +55,7 @@ def schedule_next_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Perso
     """By when the discussion is due, or was."""
     if snapshot.current is None:
         return None
-    other, today = formatting.first_name(snapshot.other_than(me.pk)), local_day(me, snapshot.now)
+    other, today = formatting.first_name(snapshot.other_than(me.pk)), snapshot.today(me)
     due_on = snapshot.current.due_on
     by = formatting.day(due_on, today)
     which = f"Your next career discussion with {other}" if snapshot.held else f"Your career discussion with {other}"
@@ -101,7 +100,7 @@ def gone_quiet_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
     if discussion.starts_at is None:
         text = f"Your career discussions with {other} have gone quiet. The next one has no date yet."
         return NudgeText(text, (_find_a_time(snapshot),))
-    when = formatting.moment(discussion.starts_at, me, snapshot.now)
+    when = formatting.moment(discussion.starts_at, me, snapshot.today(me))
     text = (
         f"Your discussion with {other} on {when} was never wrapped up, so nothing follows from it yet. Did it happen?"
     )
@@ -134,12 +133,12 @@ def date_set_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) ->
     if (coming := snapshot.scheduled) is None:
         return None
     discussion, starts_at = coming
-    other, now = snapshot.other_than(me.pk), snapshot.now
-    name, when = formatting.first_name(other), formatting.both_clocks(starts_at, me, other, now)
+    other, today = snapshot.other_than(me.pk), snapshot.today(me)
+    name, when = formatting.first_name(other), formatting.both_clocks(starts_at, me, other, today)
     if discussion.moved_from is None:
         text = f"{name} set a date for your career discussion: {when}, {discussion.minutes} minutes."
     else:
-        before = formatting.moment(discussion.moved_from, me, now)
+        before = formatting.moment(discussion.moved_from, me, today)
         text = f"{name} moved your career discussion from {before} to {when}, {discussion.minutes} minutes."
     return NudgeText(
         text,
@@ -169,8 +168,8 @@ def postponed_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -
     if discussion is None or discussion.moved_from is None:
         return None
     other = formatting.first_name(snapshot.other_than(me.pk))
-    before = formatting.moment(discussion.moved_from, me, snapshot.now)
-    by = formatting.day(discussion.due_on, local_day(me, snapshot.now))
+    before = formatting.moment(discussion.moved_from, me, snapshot.today(me))
+    by = formatting.day(discussion.due_on, snapshot.today(me))
     return NudgeText(
         f"{other} dropped the date of your career discussion, {before}, without setting a new one. "
         f"It is due by {by}; I'll remind you both.",
@@ -200,7 +199,8 @@ def cancelled_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -
     if discussion is None or discussion.starts_at is None:
         return None
     other = formatting.first_name(snapshot.other_than(me.pk))
-    text = f"{other} cancelled your career discussion on {formatting.moment(discussion.starts_at, me, snapshot.now)}."
+    when = formatting.moment(discussion.starts_at, me, snapshot.today(me))
+    text = f"{other} cancelled your career discussion on {when}."
     if snapshot.scheduled is not None:
         return NudgeText(text)
     return NudgeText(f"{text} Next, find a new date.", (_find_a_time(snapshot),))

@@ -60,7 +60,7 @@ def thank_you_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person)
     """For which discussion."""
     if snapshot.held is None or snapshot.held.starts_at is None:
         return None
-    return f"You two talked on {formatting.day(local_day(me, snapshot.held.starts_at), local_day(me, snapshot.now))}."
+    return f"You two talked on {formatting.day(local_day(me, snapshot.held.starts_at), snapshot.today(me))}."
 
 
 def thank_you_note(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:

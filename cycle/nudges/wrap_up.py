@@ -40,12 +40,11 @@ def wrap_up_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> N
     if (coming := snapshot.scheduled) is None:
         return None
     discussion, starts_at = coming
-    other = formatting.first_name(snapshot.other_than(me.pk))
+    other, when = formatting.first_name(snapshot.other_than(me.pk)), formatting.moment(starts_at, me, snapshot.today(me))
     text = (
         f"How did it go with {other}? Two minutes now, and nothing you agreed gets lost."
         if planned.stage == FIRST
-        else f"Your discussion with {other} on {formatting.moment(starts_at, me, snapshot.now)} isn't wrapped up yet. "
-        "Did it happen?"
+        else f"Your discussion with {other} on {when} isn't wrapped up yet. Did it happen?"
     )
     return NudgeText(text, (Button("How did it go?", Action.OPEN_WRAP_UP, discussion.pk, primary=True),))
 
@@ -55,9 +54,9 @@ def wrap_up_reason(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) ->
     ends_at = snapshot.current.ends_at if snapshot.current else None
     if ends_at is None or planned.stage != FIRST:
         return None
-    is_today = local_day(me, ends_at) == local_day(me, snapshot.now)
-    when = f"at {formatting.clock(ends_at, me)}" if is_today else f"on {formatting.moment(ends_at, me, snapshot.now)}"
-    return f"Your discussion was planned to end {when}."
+    if local_day(me, ends_at) == snapshot.today(me):
+        return f"Your discussion was planned to end at {formatting.clock(ends_at, me)}."
+    return f"Your discussion was planned to end on {formatting.moment(ends_at, me, snapshot.today(me))}."
 
 
 def wrapped_up(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -80,7 +79,7 @@ def wrapped_up_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
     if mine:
         sentences.append("One of the commitments is yours." if mine == 1 else f"{mine} of the commitments are yours.")
     if (coming := snapshot.scheduled) is not None:
-        sentences.append(f"You talk again on {formatting.both_clocks(coming[1], me, other, snapshot.now)}.")
+        sentences.append(f"You talk again on {formatting.both_clocks(coming[1], me, other, snapshot.today(me))}.")
     see = Button("See what was agreed", Action.OPEN_COMMITMENTS, snapshot.pair.pk, primary=True)
     return NudgeText(" ".join(sentences), (see,))
 

@@ -145,7 +145,7 @@ async def test_what_is_sent_or_being_sent_is_left_alone(
 
 
 async def test_a_change_of_time_zone_moves_the_moment(database: Database, workspace_id: int, dated: Pair):
-    """Whoever has moved to Tokyo gets the brief in the morning there."""
+    """Someone who has moved to Tokyo gets the brief in the morning there."""
     async with database.unit(workspace_id) as store:
         (await store.people.get(dated.employee_id)).tz = TOKYO
         await replan(store, dated, NOW + timedelta(hours=1))
@@ -190,7 +190,7 @@ async def test_a_clock_that_ran_ahead_delays_nothing(database: Database, workspa
 @pytest.mark.parametrize(
     ("failure", "comes_back"), [("user_disabled", True), ("broken", True), ("invalid_blocks", False)]
 )
-async def test_whoever_was_deactivated_and_is_back_gets_what_still_holds(
+async def test_someone_who_was_deactivated_and_is_back_gets_what_still_holds(
     database: Database, workspace_id: int, dated: Pair, failure: str, *, comes_back: bool
 ):
     """A nudge that failed for the deactivation is planned again, as of now; one with another cause stays failed."""
@@ -213,7 +213,7 @@ async def test_whoever_was_deactivated_and_is_back_gets_what_still_holds(
         assert (row["state"], row["failure"]) == (NudgeState.FAILED, failure)
 
 
-async def test_twelve_commitments_cost_one_insert(database: Database, workspace_id: int, dated: Pair):
+async def test_twelve_agreedcost_one_insert(database: Database, workspace_id: int, dated: Pair):
     """A change with many nudges writes them in one INSERT, and takes them back in one UPDATE."""
     async with database.unit(workspace_id) as store:
         ana = await store.people.get(dated.employee_id)
@@ -359,9 +359,9 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
         coming,
     )
     store.add(item(busy.employee_id, recently, pair_id=busy.pk, discussion_id=coming.pk))
-    promises = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[9])]
-    await saved(store, *promises)
-    for one, state, answered_at in ((promises[0], "asked", None), (promises[1], "declined", recently)):
+    agreed = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[9])]
+    await saved(store, *agreed)
+    for one, state, answered_at in ((agreed[0], "asked", None), (agreed[1], "declined", recently)):
         request = ChangeRequest(commitment_id=one.pk, pair_id=busy.pk, asked_by_id=one.owner_id, text="x",
                                 due_on=due_on, asked_at=recently, state=state, answered_at=answered_at)  # fmt: skip
         store.add(request)

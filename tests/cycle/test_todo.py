@@ -21,12 +21,12 @@ TWO = pair(ANA, BEN, id=1)
 
 
 def seen(**also: Any) -> PairSnapshot:
-    """The pair as it stands."""
+    """A snapshot of the pair."""
     return PairSnapshot(**({"pair": TWO, "employee": ANA, "manager": BEN, "now": NOW} | also))
 
 
 def offered(view: PairSnapshot, me: Person) -> list[Action]:
-    """What buttons somebody is offered, in order."""
+    """The buttons that a person is offered, in order."""
     return [item.press.does for item in to_do(view, me, NOW)]
 
 
@@ -38,7 +38,7 @@ def point(author: Person, state: ItemState = ItemState.PROPOSED) -> AgendaItem:
 
 
 def mine(owner: Person, due_on: date, **also: Any) -> Commitment:
-    """A promise of the pair."""
+    """A commitment of one of the two."""
     return commitment(TWO, owner, due_on, **also)
 
 
@@ -50,7 +50,7 @@ def prepared(author: Person) -> Preparation:
 
 
 def test_E1_whoever_was_asked_may_say_yes():
-    """The other side can answer from here; whoever asked only waits."""
+    """The other side can answer from here; the one who asked only waits."""
     waiting = seen(pair=pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None))
     assert offered(waiting, ANA) == []
     assert offered(waiting, BEN) == [Action.ACCEPT_PAIR]
@@ -103,7 +103,7 @@ def test_E16_preparing_is_offered_when_the_discussion_is_near(starts_at: Any, *,
 
 
 def test_E16_each_prepares_once():
-    """Whoever has prepared is not asked again; the other still is."""
+    """The one who has prepared is not asked again; the other still is."""
     view = seen(
         current=scheduled(TWO, SOON, id=1),
         agenda=[point(ANA, ItemState.ACCEPTED)],
@@ -139,7 +139,7 @@ def test_E12_thanks_then_the_second_key():
 
 
 def test_E13_a_date_that_passed_is_for_its_owner():
-    """Overdue promises are counted in one line for whoever made them; one due today is not late."""
+    """Overdue commitments are counted in one line for their owner; one due today is not late."""
     late = [
         mine(ANA, date(2026, 11, 22), id=1),
         mine(ANA, date(2026, 11, 20), id=2),
@@ -152,7 +152,7 @@ def test_E13_a_date_that_passed_is_for_its_owner():
 
 
 def test_E13_late_is_late_on_the_owners_own_calendar():
-    """The same promise at the same moment: in Tokyo the day is over, in Madrid it is not."""
+    """The same commitment at the same moment: in Tokyo the day is over, in Madrid it is not."""
     evening = at(MADRID, 2026, 11, 23, 18)
     for tz, late in ((MADRID, False), (TOKYO, True)):
         ana = person("Ana Ruiz", tz, id=1)
@@ -161,7 +161,7 @@ def test_E13_late_is_late_on_the_owners_own_calendar():
 
 
 def test_E13_a_change_is_answered_by_the_other_side():
-    """Whoever asked waits; the other one is offered the answer, before everything else."""
+    """The one who asked waits; the other is offered the answer, before everything else."""
     asked = ChangeRequest(
         id=7, commitment_id=1, pair_id=1, asked_by_id=ANA.pk, text="…", due_on=date(2027, 1, 8), asked_at=LONG_AGO
     )
@@ -171,7 +171,7 @@ def test_E13_a_change_is_answered_by_the_other_side():
 
 
 def test_C10_what_to_do_quotes_nobody():
-    """Sentences name people, dates and counts; what somebody wrote never stands in them."""
+    """Sentences name people, dates and counts, and never hold what someone wrote."""
     secret = "Zebra"
     view = seen(
         current=scheduled(TWO, SOON, id=1),

@@ -49,7 +49,7 @@ def test_M1_the_week_is_the_managers_own():
     assert reminders(ana, me=there) == {"2026-11-30": at(TOKYO, 2026, 11, 30, 9)}
 
 
-def test_M1_whoever_has_a_date_or_has_left_is_not_named():
+def test_M1_a_report_with_a_date_or_who_has_left_is_not_named():
     """A date ends it, whatever the cadence; so does leaving, on either side."""
     ana = report(11, "Ana Ruiz", IN_JANUARY)
     dated = Report(ana.pair, ana.employee, scheduled(ana.pair, at(MADRID, 2026, 12, 18, 10)), ana.held)

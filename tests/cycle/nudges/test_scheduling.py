@@ -72,7 +72,7 @@ def test_why_a_quiet_cycle_comes_up_is_true_of_that_cycle():
 
 
 def test_E10_the_other_side_hears_of_a_date_in_their_hours():
-    """Set in Madrid's afternoon, heard of in Tokyo's next morning; not by whoever set it."""
+    """Set in Madrid's afternoon, heard of in Tokyo's next morning; not by the one who set it."""
     planned = plan(on_thursday(manager_tz=TOKYO, dated_by_id=EMPLOYEE, dated_at=at(MADRID, 2026, 11, 2, 15)), LONG_AGO)
     assert when(planned, "date_set", MANAGER) == [at(TOKYO, 2026, 11, 3, 9)]
     assert when(planned, "date_set", EMPLOYEE) == []
@@ -101,7 +101,7 @@ def test_a_date_of_another_year_carries_its_year():
     assert "Tue 7 Dec 2027 at 11:00" in said(next_year, "date_set", MANAGER).text
 
 
-def test_E10_whoever_did_not_drop_the_date_hears_of_it_and_neither_is_asked_at_once():
+def test_E10_the_other_side_hears_of_a_dropped_date_and_neither_is_asked_at_once():
     """Bo drops Thursday's date that evening: Ana reads it next morning, and both are reminded on Monday."""
     dropped_at = at(MADRID, 2026, 11, 26, 18)
     undated = view(
