@@ -35,14 +35,15 @@ class ScheduleView:
     discussion: Discussion
     me: Person
     other: Person
+    today: date  # mine
     cancelled: Discussion | None  # the one before, where it was cancelled
 
     def warnings(self, starts_at: datetime, minutes: int) -> list[str]:
         """What is unusual about a time."""
-        return warnings(starts_at, minutes, (self.me, self.other), self.me)
+        return warnings(starts_at, minutes, (self.me, self.other), self.me, self.today)
 
 
-async def schedule_of(store: Store, me: Person, pair: Pair, discussion: Discussion) -> ScheduleView:
+async def schedule_of(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> ScheduleView:
     """How the open discussion of a pair is scheduled."""
     before = [one for one in await store.discussions.latest([pair.pk]) if one.number == discussion.number - 1]
     return ScheduleView(
@@ -50,6 +51,7 @@ async def schedule_of(store: Store, me: Person, pair: Pair, discussion: Discussi
         discussion=discussion,
         me=me,
         other=await store.people.get(pair.other_than(me.pk)),
+        today=local_day(me, now),
         cancelled=next((one for one in before if one.state is DiscussionState.CANCELLED), None),
     )
 
@@ -111,7 +113,9 @@ def put_date(discussion: Discussion, me: Person, starts_at: datetime, minutes: i
     discussion.dated_at, discussion.dated_by_id, discussion.postponed = now, me.pk, False
 
 
-def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], me: Person) -> list[str]:
+def warnings(
+    starts_at: datetime, minutes: int, people: tuple[Person, Person], me: Person, today: date | None = None
+) -> list[str]:
     """What is unusual about a time, though nothing forbids it: outside one's working hours (L2). Pure."""
     sentences = []
     last_minute = starts_at + timedelta(minutes=minutes) - timedelta(minutes=1)
@@ -119,7 +123,7 @@ def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], m
         calendar = calendar_of(person)
         if not (calendar.is_open(starts_at) and calendar.is_open(last_minute)):
             whose = "your" if person.id == me.id else f"{formatting.first_name(person)}'s"
-            sentences.append(f"{formatting.moment(starts_at, person)} is outside {whose} working hours.")
+            sentences.append(f"{formatting.moment(starts_at, person, today)} is outside {whose} working hours.")
     return sentences
 
 

@@ -26,9 +26,9 @@ def register(app: AsyncApp) -> None:
     app.action({"action_id": ActionId.TIME_CHOSEN, "block_id": fields})(show_both_clocks)
 
 
-async def open_schedule(_interaction: Interaction, store: Store, me: Person, metadata: ScheduleMetadata) -> View:
+async def open_schedule(interaction: Interaction, store: Store, me: Person, metadata: ScheduleMetadata) -> View:
     """The form for one pair."""
-    return views.render(await _schedule(store, me, metadata))
+    return views.render(await _schedule(interaction, store, me, metadata))
 
 
 async def show_both_clocks(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -37,7 +37,7 @@ async def show_both_clocks(ack: AsyncAck, context: AsyncBoltContext) -> None:
     interaction = Interaction.of(context)
     metadata, values = ScheduleMetadata.of(interaction.view), interaction.values
     async with interaction.reading() as (store, me):
-        schedule = await _schedule(store, me, metadata)
+        schedule = await _schedule(interaction, store, me, metadata)
     form = views.render(schedule, values.moment(scheduling.STARTS_AT), _minutes(values))
     await interaction.redraw(form, interaction.view_id)  # whatever was chosen last is shown, whichever came first
 
@@ -49,7 +49,7 @@ async def submit(interaction: Interaction, metadata: ScheduleMetadata, values: F
         return Reply.reject({scheduling.STARTS_AT: "Please pick a day and a time."})
     async with interaction.changing(metadata.pair_id, booking=True) as (store, me, pair):
         discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
-        schedule = await scheduling.schedule_of(store, me, pair, discussion)
+        schedule = await scheduling.schedule_of(store, me, pair, discussion, interaction.now)
         is_set = (discussion.starts_at, discussion.minutes, discussion.dated_by_id) == (starts_at, minutes, me.pk)
         if is_set:
             return Reply.close()  # sent twice
@@ -66,9 +66,9 @@ async def submit(interaction: Interaction, metadata: ScheduleMetadata, values: F
     return Reply.close()
 
 
-async def open_cancel(_interaction: Interaction, store: Store, me: Person, metadata: ScheduleMetadata) -> View:
+async def open_cancel(interaction: Interaction, store: Store, me: Person, metadata: ScheduleMetadata) -> View:
     """The person pressed “Cancel this discussion”."""
-    schedule = await _schedule(store, me, metadata)
+    schedule = await _schedule(interaction, store, me, metadata)
     draft = await drafts.resume(store, me, FormId.CANCEL, schedule.discussion.pk)
     return views.cancelling(schedule, draft.values if draft else None)
 
@@ -89,9 +89,11 @@ async def cancel(interaction: Interaction, metadata: ScheduleMetadata, values: F
     return Reply.show(views.cancelled(successor, other))
 
 
-async def _schedule(store: Store, me: Person, metadata: ScheduleMetadata) -> scheduling.ScheduleView:
+async def _schedule(
+    interaction: Interaction, store: Store, me: Person, metadata: ScheduleMetadata
+) -> scheduling.ScheduleView:
     pair = await active_pair(store, me, metadata.pair_id)
-    return await scheduling.schedule_of(store, me, pair, await open_discussion(store, pair))
+    return await scheduling.schedule_of(store, me, pair, await open_discussion(store, pair), interaction.now)
 
 
 def _minutes(values: FormValues) -> int:

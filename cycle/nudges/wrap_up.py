@@ -40,7 +40,10 @@ def wrap_up_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> N
     if (coming := snapshot.scheduled) is None:
         return None
     discussion, starts_at = coming
-    other, when = formatting.first_name(snapshot.other_than(me.pk)), formatting.moment(starts_at, me, snapshot.today(me))
+    other, when = (
+        formatting.first_name(snapshot.other_than(me.pk)),
+        formatting.moment(starts_at, me, snapshot.today(me)),
+    )
     text = (
         f"How did it go with {other}? Two minutes now, and nothing you agreed gets lost."
         if planned.stage == FIRST

@@ -126,14 +126,15 @@ def next_discussion(view: PairSnapshot, me: Person, now: datetime) -> str:
     discussion = view.current
     if discussion is None:
         return "No discussion is open."
+    today = local_day(me, now)
     if (coming := view.scheduled) is None:
-        due = formatting.day(discussion.due_on, local_day(me, now))
-        if discussion.due_on < local_day(me, now):
+        due = formatting.day(discussion.due_on, today)
+        if discussion.due_on < today:
             return f"Your next discussion was due by {due} and has no date yet."
         return f"Your next discussion is due by {due} and has no date yet."
     if discussion.ends_at is not None and discussion.ends_at <= now:
-        return f"You planned to meet on {formatting.moment(coming[1], me)}. How did it go?"
-    when = formatting.both_clocks(coming[1], me, view.other_than(me.pk))
+        return f"You planned to meet on {formatting.moment(coming[1], me, today)}. How did it go?"
+    when = formatting.both_clocks(coming[1], me, view.other_than(me.pk), today)
     return f"Next discussion: {kit.fitted(when, 600)}, {discussion.minutes} minutes."
 
 

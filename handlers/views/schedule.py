@@ -46,9 +46,9 @@ def _standing(view: ScheduleView) -> list[kit.Block]:
     """What is known so far: a date, or by when one is wanted, and why the last one fell through."""
     other = kit.fitted(formatting.first_name(view.other), 300)
     if view.discussion.starts_at is not None:
-        when = kit.escape(formatting.both_clocks(view.discussion.starts_at, view.me, view.other))
+        when = kit.escape(formatting.both_clocks(view.discussion.starts_at, view.me, view.other, view.today))
         return [kit.section(f"You and {other} meet on *{when}*, {view.discussion.minutes} minutes.")]
-    due = formatting.day(view.discussion.due_on)
+    due = formatting.day(view.discussion.due_on, view.today)
     blocks = [kit.section(f"Your career discussion with {other} has no date yet (due by {due}).")]
     if view.cancelled is not None:
         blocks += _cancelled(view, view.cancelled)
@@ -57,7 +57,7 @@ def _standing(view: ScheduleView) -> list[kit.Block]:
 
 def _cancelled(view: ScheduleView, discussion: Discussion) -> list[kit.Block]:
     who = "You" if discussion.cancelled_by_id == view.me.id else kit.fitted(formatting.first_name(view.other), 300)
-    day = f" of {formatting.moment(discussion.starts_at, view.me)}" if discussion.starts_at else ""
+    day = f" of {formatting.moment(discussion.starts_at, view.me, view.today)}" if discussion.starts_at else ""
     return [kit.context(f"{who} cancelled the discussion{day}:"), *kit.in_full(discussion.cancel_reason or "")]
 
 
@@ -68,7 +68,7 @@ def _moment(starts_at: datetime | None) -> kit.Block:
 
 def _clocks(view: ScheduleView, starts_at: datetime, said: Sequence[str], *, ask_again: bool) -> list[kit.Block]:
     """Right under the field: the time for both, and what is unusual about it."""
-    clocks = kit.fitted(formatting.both_clocks(starts_at, view.me, view.other), 1000)
+    clocks = kit.fitted(formatting.both_clocks(starts_at, view.me, view.other, view.today), 1000)
     blocks = [kit.context(clocks)]
     if said:
         lines = [kit.fitted(line, 1000) for line in said]
@@ -86,7 +86,11 @@ def _length(minutes: int) -> kit.Block:
 def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:
     """Asks why."""
     other = formatting.first_name(view.other)
-    when = f" on *{formatting.moment(view.discussion.starts_at, view.me)}*" if view.discussion.starts_at else ""
+    when = (
+        f" on *{formatting.moment(view.discussion.starts_at, view.me, view.today)}*"
+        if view.discussion.starts_at
+        else ""
+    )
     blocks = [
         kit.section(
             f"This cancels your discussion with {kit.fitted(other, 300)}{when}. The next one opens at once and keeps "

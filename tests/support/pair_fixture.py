@@ -238,7 +238,7 @@ class PairFixture:
         """What a person sees before choosing a date."""
         async with self.reading(me) as store:
             found = await active_pair(store, me, self.pair.pk)
-            return await scheduling.schedule_of(store, me, found, await open_discussion(store, found))
+            return await scheduling.schedule_of(store, me, found, await open_discussion(store, found), NOW)
 
     # --- wrapping up -----------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ def known(
 ) -> ScheduleView:
     """A discussion with or without a date."""
     discussion = scheduled(TWO, starts_at, id=7) if starts_at else planning(TWO, THEN.date(), id=7)
-    return ScheduleView(TWO, discussion, me, other, cancelled)
+    return ScheduleView(TWO, discussion, me, other, THEN.date(), cancelled)
 
 
 def texts(shown: dict[str, Any]) -> str:
@@ -46,6 +46,13 @@ def test_without_a_date_the_form_asks_for_one():
     assert block(shown, MINUTES)["element"]["initial_option"]["value"] == "60"
     assert ActionId.OPEN_CANCEL not in texts(shown)
     assert shown["submit"]["text"] == "Set the date"
+
+
+def test_E10_a_time_of_another_year_names_it():
+    """A slip of the year is seen before the date is set, in the clocks and in what is unusual."""
+    shown = texts(view.render(known(), at(MADRID, 2027, 11, 24, 10), 90))
+    assert "Wed 24 Nov 2027 at 10:00 for you" in shown
+    assert "Wed 24 Nov 2027 at 18:00 is outside Chiyo's working hours." in shown
 
 
 def test_E10_a_time_is_shown_on_both_clocks_right_under_its_field():
