@@ -32,8 +32,9 @@ format: $(VENV)/ready-dev ## format the code
 lock: $(VENV)/ready-dev ## write the hashed lock files anew
 	@$(LOCK) --group build pyproject.toml --output-file requirements.lock
 	@$(LOCK) --group dev pyproject.toml --output-file requirements-dev.lock
+	@$(LOCK) --group bench --constraint requirements-dev.lock pyproject.toml --output-file requirements-bench.lock
 
-bench: $(VENV)/ready-dev ## measure speed and memory; prints a table and writes it to benchmarks/results/
+bench: $(VENV)/ready-bench ## measure speed and memory; prints a table and writes it to benchmarks/results/
 	@$(BIN)/python -m benchmarks
 
 practices: $(VENV)/ready-dev ## list in docs/practices.md where each practice is tested
@@ -57,4 +58,8 @@ $(VENV)/ready: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/ready-bench: requirements-bench.lock $(VENV)/ready-dev
+	@$(PIP) --require-hashes -r requirements-bench.lock
 	@touch $@
