@@ -29,7 +29,7 @@ floor = sa.Table(
 )
 
 
-def _message() -> dict[str, Any]:
+def message() -> dict[str, Any]:
     """The same message for everybody, of the size of a real one."""
     words = NudgeText(
         "Your next career discussion with Ana is due by Tue 7 April and has no date yet.",
@@ -51,7 +51,7 @@ class BareDelivery:
         self._post = post
         self._batch = batch
         self._in_flight = in_flight
-        self._message = _message()
+        self._message = message()
 
     async def prepare(self, rows: int) -> None:
         """Make the table, with so many rows."""

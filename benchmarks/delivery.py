@@ -2,15 +2,17 @@
 
 The bare loop does the least that delivering once needs: it claims rows under a lease, posts the same text and blocks,
 and settles, with SQLAlchemy Core on the same engine and the same batch size, one shared HTTP session and as many
-messages in flight. It plans, rechecks and renders nothing. A second one posts with Slack's SDK, as we do, which tells
-how much of the difference is the SDK's. The fake Slack runs in a process of its own. The two take
-turns, so that whatever slows the machine down hits both; the first turn warms up, and the median of the others counts.
+messages in flight. It plans, rechecks and renders nothing. A second one posts with Slack's SDK, as we do, which shows
+how much of the difference is the SDK's. Others do the same work with one job per reminder (see `job_queues`). The fake
+Slack runs in a process of its own. All take turns, so that whatever slows the machine down hits all of them; the first
+turn warms up, and the median of the others counts.
 """
 
 import logging
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -22,10 +24,11 @@ import structlog
 from cryptography.fernet import Fernet
 from slack_sdk.web.async_client import AsyncWebClient
 
-from benchmarks.bare_delivery import BareDelivery, Post
+from benchmarks.bare_delivery import BareDelivery, Post, message
 from benchmarks.due_people import NOW, prepare, put_back
-from benchmarks.postgres import postgres
-from benchmarks.support import BOT_TOKEN, Row, at_least, child, free_port
+from benchmarks.job_queues import JobQueue, job_queues
+from benchmarks.postgres import new_database, postgres
+from benchmarks.support import BOT_TOKEN, Row, Verdict, at_least, child, free_port
 from bot.logs import SLACK_CALLS
 from bot.messenger import SlackMessenger
 from handlers.views import nudge_message
@@ -36,7 +39,11 @@ from storage.database import Database
 from storage.encryption import Cipher
 
 NUDGES: Final = 2_000
+OURS, BARE = "ours", "bare loop"
 TURNS: Final = 5
+TURNS_OF_QUEUES: Final = 3
+"""Storing their jobs takes longer than running them."""
+
 WANTED: Final = 0.45
 """At least this part of the bare loop's messages a second."""
 
@@ -49,8 +56,11 @@ async def measure() -> list[Row]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         slack = await stack.enter_async_context(_slack(folder))
-        rows += await _compare(f"sqlite:///{folder / 'career.sqlite3'}", "SQLite", slack)
-        rows += await _compare(await stack.enter_async_context(postgres()), "PostgreSQL", slack)
+        sqlite = f"sqlite:///{folder / 'career.sqlite3'}"
+        rows += await _compare(sqlite, "SQLite", slack, partial(job_queues, str(folder / "jobs.sqlite3"), None))
+        server = await stack.enter_async_context(postgres())
+        ours = await new_database(server, "career")
+        rows += await _compare(ours, "PostgreSQL", slack, partial(job_queues, "", server))
     return rows
 
 
@@ -62,43 +72,49 @@ async def _slack(folder: Path) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-async def _compare(url: str, name: str, slack: str) -> list[Row]:
+async def _compare(url: str, name: str, slack: str, queues: Callable[..., Any]) -> list[Row]:
     database = await Database.open(url, Cipher((Fernet.generate_key().decode(),)))
     workspace_id = await database.workspace("T1", "Benchmark")
     await prepare(database, workspace_id, NUDGES)
-    rates: list[tuple[float, float, float]] = []
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+    async with AsyncExitStack() as stack:
+        timeout = aiohttp.ClientTimeout(total=10)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         client = AsyncWebClient(token=BOT_TOKEN, base_url=f"{slack}/api/", session=session)
-        messenger = SlackMessenger(client, nudge_message)
-        ours_delivers = Delivery(database, {workspace_id: messenger}.get, Clocks(lambda: NOW))
-        with_session = BareDelivery(database.engine, _posting(session, slack), PEOPLE_PER_BATCH, IN_FLIGHT)
+        delivery = Delivery(database, {workspace_id: SlackMessenger(client, nudge_message)}.get, Clocks(lambda: NOW))
+        post = _posting(session, slack)
+        bare = BareDelivery(database.engine, post, PEOPLE_PER_BATCH, IN_FLIGHT)
         with_sdk = BareDelivery(
             database.engine, lambda body: client.chat_postMessage(**body), PEOPLE_PER_BATCH, IN_FLIGHT
         )
-        await with_session.prepare(NUDGES)
-        for _ in range(TURNS):
-            await put_back(database)
-            ours = await _rate(partial(_deliver, ours_delivers, workspace_id), session, slack)
-            await with_session.put_back()
-            bare = await _rate(with_session.deliver, session, slack)
-            await with_sdk.put_back()
-            rates.append((ours, bare, await _rate(with_sdk.deliver, session, slack)))
+        await bare.prepare(NUDGES)
+        contenders = {
+            OURS: (partial(put_back, database), partial(_deliver, delivery, workspace_id)),
+            BARE: (bare.put_back, bare.deliver),
+            "bare loop that posts with the SDK": (with_sdk.put_back, with_sdk.deliver),
+        }
+        peers: Sequence[JobQueue] = await stack.enter_async_context(queues(post, message(), IN_FLIGHT))
+        rates: defaultdict[str, list[float]] = defaultdict(list)
+        for turn in range(TURNS):
+            for contender, (store, deliver) in contenders.items():
+                await store()
+                rates[contender].append(await _rate(deliver, session, slack))
+            for peer in peers if turn < TURNS_OF_QUEUES else ():
+                await peer.put_back(NUDGES)
+                rates[peer.name].append(await _rate(peer.deliver, session, slack))
     await database.close()
-    ours, bare, sdk = (statistics.median(turns) for turns in zip(*rates[1:], strict=True))
-    what = f"Delivering {NUDGES:,} due nudges"
-    verdict = at_least(ours / bare, WANTED)
-    return [
-        Row(
-            what,
-            name,
-            _summary(ours),
-            f"bare loop {_summary(bare)}",
-            f"{ours / bare:.2f}",
-            f"at least {WANTED}",
-            verdict,
-        ),
-        Row(what, name, _summary(ours), f"bare loop that posts with the SDK {_summary(sdk)}", f"{ours / sdk:.2f}"),
-    ]
+    return _rows(name, {contender: statistics.median(turns[1:]) for contender, turns in rates.items()})
+
+
+def _rows(database: str, rates: Mapping[str, float]) -> list[Row]:
+    ours, rows = rates[OURS], []
+    for peer, theirs in rates.items():
+        ratio, is_goal = ours / theirs, peer == BARE
+        wanted = f"at least {WANTED}" if is_goal else ""
+        verdict = at_least(ratio, WANTED) if is_goal else Verdict.NO_GOAL
+        row = Row(f"Delivering {NUDGES:,} due nudges", database, _summary(ours), f"{peer} {_summary(theirs)}",
+                  f"{ratio:.2f}", wanted, verdict)  # fmt: skip
+        rows += [] if peer == OURS else [row]
+    return rows
 
 
 def _summary(rate: float) -> str:

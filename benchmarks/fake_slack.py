@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -15,24 +16,38 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "chat.postMessage": {"channel": "D1", "ts": "1700000000.000100"},
     "users.info": {"user": USER},
     "views.open": {"view": {"id": "V1", "hash": "1"}},
+    "views.push": {"view": {"id": "V3", "hash": "1"}},
     "views.publish": {"view": {"id": "V2", "hash": "1"}},
 }
 
 
+# The field that says what a call answers: the trigger of a command, or the person whose Home it is.
+KEYS = {"views.open": "trigger_id", "views.push": "trigger_id", "views.publish": "user_id"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of the Web API: the moment (`perf_counter`) at which all of it had arrived, and its arguments."""
+
+    at: float
+    method: str
+    arguments: dict[str, Any]
+
+
 class FakeSlack:
-    """Serves `http://127.0.0.1:port/api/`; tells when a modal was asked for, by trigger id."""
+    """Serves `http://127.0.0.1:port/api/`, and reports calls that are awaited."""
 
     def __init__(self) -> None:
         self.counted: Counter[str] = Counter()
-        self._awaited: dict[str, asyncio.Future[float]] = {}
+        self._awaited: dict[str, asyncio.Future[Call]] = {}
         self._said = {name: json.dumps({"ok": True, **answer}).encode() for name, answer in ANSWERS.items()}
         self._runner: web.AppRunner | None = None
         self.api_url = ""
 
-    def modal(self, trigger_id: str) -> asyncio.Future[float]:
-        """Comes true with the moment (`perf_counter`) at which `views.open` arrives whole."""
-        future: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-        self._awaited[trigger_id] = future
+    def call(self, key: str) -> asyncio.Future[Call]:
+        """Awaits the next modal for this trigger id, or the next Home for this person."""
+        future: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
+        self._awaited[key] = future
         return future
 
     async def open(self, port: int = 0) -> None:
@@ -45,7 +60,7 @@ class FakeSlack:
         self.api_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/api/"
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -54,10 +69,11 @@ class FakeSlack:
         arrived = time.perf_counter()
         method = request.match_info["method"]
         self.counted[method] += 1
-        if method == "views.open":
-            awaited = self._awaited.pop(json.loads(body)["trigger_id"], None)
+        if self._awaited and (key := KEYS.get(method)) is not None:
+            arguments = json.loads(body)
+            awaited = self._awaited.pop(arguments[key], None)
             if awaited is not None and not awaited.done():
-                awaited.set_result(arrived)
+                awaited.set_result(Call(arrived, method, arguments))
         return web.Response(body=self._said[method], content_type="application/json")
 
     async def _count(self, request: web.Request) -> web.Response:
