@@ -317,17 +317,19 @@ class BotHarness:
             case _:
                 return {"value": value}
 
+    async def submit_alone(self, slack_id: str, modal: dict[str, Any], **typed: Any) -> BoltResponse:
+        """The same without waiting for anything but the answer, so that many can submit at once; finish afterwards."""
+        body = {"type": "view_submission", "view": self._with_state(modal, typed), "trigger_id": "1.2"}
+        form = urlencode({"payload": json.dumps(body | self._by(slack_id))})
+        signed = _signed(form, "application/x-www-form-urlencoded")
+        return await self.app.async_dispatch(AsyncBoltRequest(body=form, headers=signed))
+
     async def _interact(self, payload: dict[str, Any]) -> Outcome:
         return await self._dispatch(urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded")
 
     async def _dispatch(self, body: str, content_type: str) -> Outcome:
-        timestamp = str(int(time.time()))
-        signature = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=body)
-        headers = {
-            "content-type": content_type, "x-slack-signature": signature or "", "x-slack-request-timestamp": timestamp,
-        }  # fmt: skip
-        self.last_request = body, headers
-        return await self._send(body, headers)
+        self.last_request = body, _signed(body, content_type)
+        return await self._send(*self.last_request)
 
     async def send_again(self) -> Outcome:
         """Send the last request once more, with the same signature."""
@@ -337,11 +339,11 @@ class BotHarness:
         self.slack.calls.clear()
         request = AsyncBoltRequest(body=body, headers=headers)
         answer = await self.app.async_dispatch(request)
-        await self._finish()
+        await self.finish()
         listener = await self._taken_by(AsyncBoltRequest(body=body, headers=headers))
         return Outcome(listener, answer.status, json.loads(answer.body or "{}"), list(self.slack.calls))
 
-    async def _finish(self) -> None:
+    async def finish(self) -> None:
         """Wait for listeners that go on after they have acknowledged, and for what nobody waits for."""
         going_on = [task for task in asyncio.all_tasks() if "run_ack_function" in task.get_coro().__qualname__]
         await asyncio.gather(*going_on)
@@ -357,6 +359,14 @@ class BotHarness:
     def listeners(self) -> set[str]:
         """The names of all that are registered."""
         return {name_of(listener) for listener in self.app._async_listeners}
+
+
+def _signed(body: str, content_type: str) -> dict[str, str]:
+    timestamp = str(int(time.time()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=body)
+    return {
+        "content-type": content_type, "x-slack-signature": signature or "", "x-slack-request-timestamp": timestamp,
+    }  # fmt: skip
 
 
 def handle_of(slack_id: str) -> str:
