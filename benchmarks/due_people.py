@@ -34,7 +34,7 @@ async def prepare(database: Database, workspace_id: int, employees: int) -> None
     """Remember the pairs and plan their nudges, as the bot itself would."""
     await remember(database, workspace_id, employees)
     async with database.unit(workspace_id) as store:
-        snapshots = await load_snapshots(store, await store.pairs.current_ids(), NOW)
+        snapshots = await load_snapshots(store, await store.pairs.by_ids(await store.pairs.current_ids()), NOW)
         calls = [
             new_nudge(planned, pair_id)
             for pair_id, snapshot in snapshots.items()

@@ -121,7 +121,7 @@ class CommitmentsView:
 async def between(store: Store, me: Person, pair_id: int, now: datetime) -> CommitmentsView:
     """The commitments of a pair of mine."""
     pair = await active_pair(store, me, pair_id)
-    view = await load_snapshot(store, pair.pk, now)
+    view = await load_snapshot(store, pair, now)
     settled = await store.commitments.settled_of([pair.pk], RECENTLY_KEPT)
     return CommitmentsView(
         pair=pair,

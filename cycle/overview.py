@@ -30,10 +30,10 @@ class Overview:
 async def overview(store: Store, me: Person, now: datetime) -> Overview:
     """What a person sees when they open the App Home. A request that has expired is no longer there."""
     current = await store.pairs.current_of(me.pk)
-    ids = [pair.pk for pair in current if pair.state is PairState.ACTIVE or is_open_request(pair, now)]
-    snapshots = await load_snapshots(store, ids, now) if ids else {}
-    pairs = [snapshots[pair_id] for pair_id in ids]
-    kept = await store.commitments.settled_of(ids, RECENTLY_KEPT) if ids else ()
+    shown = [pair for pair in current if pair.state is PairState.ACTIVE or is_open_request(pair, now)]
+    snapshots = await load_snapshots(store, shown, now) if shown else {}
+    pairs = [snapshots[pair.pk] for pair in shown]
+    kept = await store.commitments.settled_of([pair.pk for pair in shown], RECENTLY_KEPT) if shown else ()
     return Overview(
         me=me,
         now=now,

@@ -50,17 +50,16 @@ class Replanned:
     failed: Mapping[int, Exception] = field(default_factory=dict)
 
 
-async def replan(store: Store, pair: Pair | int, now: datetime, snapshot: PairSnapshot | None = None) -> None:
+async def replan(store: Store, pair: Pair, now: datetime, snapshot: PairSnapshot | None = None) -> None:
     """Bring the nudges of a locked pair in line. Doing it twice changes nothing.
 
     A `snapshot` that was loaded since the change saves loading it here.
     """
     await store.flush()
-    pair_id = pair if isinstance(pair, int) else pair.pk
-    snapshot = snapshot or await load_snapshot(store, pair_id, now)
+    snapshot = snapshot or await load_snapshot(store, pair, now)
     wanted = plan(snapshot, now)
-    stored = await store.nudge_plans.planned_of_pair_or_with_keys(pair_id, wanted.keys())
-    await difference({pair_id: snapshot}, {pair_id: wanted}, stored, now).write(store, now)
+    stored = await store.nudge_plans.planned_of_pair_or_with_keys(pair.pk, wanted.keys())
+    await difference({pair.pk: snapshot}, {pair.pk: wanted}, stored, now).write(store, now)
 
 
 async def out_of_line(store: Store, pair_ids: Sequence[int], now: datetime) -> list[int]:

@@ -209,7 +209,7 @@ async def load(store: Store, keys: Collection[SnapshotKey], now: datetime) -> di
     of_persons = [key for scope, key in keys if scope is NudgeScope.PERSON]
     loaded: dict[SnapshotKey, Snapshot] = {}
     if of_pairs:
-        pairs = await load_snapshots(store, of_pairs, now)
+        pairs = await load_snapshots(store, await store.pairs.by_ids(of_pairs), now)
         loaded |= {(NudgeScope.PAIR, key): snapshot for key, snapshot in pairs.items()}
     if of_persons:
         persons = await load_person_snapshots(store, of_persons, now)
@@ -217,14 +217,14 @@ async def load(store: Store, keys: Collection[SnapshotKey], now: datetime) -> di
     return loaded
 
 
-async def load_snapshot(store: Store, pair_id: int, now: datetime) -> PairSnapshot:
+async def load_snapshot(store: Store, pair: Pair, now: datetime) -> PairSnapshot:
     """The snapshot of one pair."""
-    return (await load_snapshots(store, [pair_id], now))[pair_id]
+    return (await load_snapshots(store, [pair], now))[pair.pk]
 
 
-async def load_snapshots(store: Store, pair_ids: Sequence[int], now: datetime) -> dict[int, PairSnapshot]:
+async def load_snapshots(store: Store, pairs: Sequence[Pair], now: datetime) -> dict[int, PairSnapshot]:
     """Snapshots of some pairs, by key, in a number of queries that does not grow with them."""
-    pairs = await store.pairs.by_ids(pair_ids)
+    pair_ids = [pair.pk for pair in pairs]
     people = await store.people.by_ids({pair.employee_id for pair in pairs} | {pair.manager_id for pair in pairs})
     discussions = await store.discussions.latest(pair_ids)
     open_ids = [one.pk for one in discussions if one.state in OPEN]

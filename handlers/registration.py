@@ -66,9 +66,12 @@ def register(app: AsyncApp, services: Services) -> None:
 
     app.middleware(attach_interaction)
     app.error(ErrorHandler(FORMS).handle)
+    # Bolt asks one listener after the other whether a request is theirs, so what comes most often is asked first.
+    for module in (commands, home, coach, drafts):
+        module.register(app)
     for form in FORMS.values():
         register_form(app, form)
-    for module in (commands, home, *MOMENTS, coach, drafts):
+    for module in MOMENTS:
         module.register(app)
     app.action(re.compile(".*"))(unknown_button)  # the last ones: whatever nobody else took
     app.view(re.compile(".*"))(unknown_form)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column
+from storage.base import PairScoped, Repository, enum_column, reused
 from storage.discussions import HELD_STATES, Discussion
 from storage.encryption import EncryptedText
 
@@ -40,6 +41,28 @@ class AgendaItem(PairScoped, table=True):
     carried_from_id: int | None = Field(default=None, foreign_key="agendaitem.id")
 
 
+IN_ORDER: Final = (col(AgendaItem.position), col(AgendaItem.id))
+OF_DISCUSSIONS: Final = reused(
+    select(AgendaItem).where(col(AgendaItem.discussion_id).in_(sa.bindparam("ids", expanding=True))).order_by(*IN_ORDER)
+)
+LAST_HELD: Final = (
+    select(Discussion.id)
+    .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(HELD_STATES))
+    .order_by(col(Discussion.number).desc())
+    .limit(1)
+    .scalar_subquery()
+)
+NOW_AND_LAST_TIME: Final = reused(
+    select(AgendaItem)
+    .where(
+        sa.or_(
+            col(AgendaItem.discussion_id) == sa.bindparam("discussion_id"), col(AgendaItem.discussion_id) == LAST_HELD
+        )
+    )
+    .order_by(*IN_ORDER)
+)
+
+
 class Agenda(Repository):
     """Finds agenda items."""
 
@@ -49,25 +72,8 @@ class Agenda(Repository):
 
     async def of_discussions(self, discussion_ids: Sequence[int]) -> Sequence[AgendaItem]:
         """All items of some discussions, whatever became of them, in their order."""
-        statement = (
-            select(AgendaItem)
-            .where(col(AgendaItem.discussion_id).in_(discussion_ids))
-            .order_by(col(AgendaItem.position), col(AgendaItem.id))
-        )
-        return await self._all(statement)
+        return await self._all(OF_DISCUSSIONS, ids=list(discussion_ids))
 
     async def now_and_last_time(self, discussion_id: int, pair_id: int) -> Sequence[AgendaItem]:
         """All items of a discussion and of the last one that the pair has held, whatever became of them, in order."""
-        last = (
-            select(Discussion.id)
-            .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(HELD_STATES))
-            .order_by(col(Discussion.number).desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        statement = (
-            select(AgendaItem)
-            .where(sa.or_(col(AgendaItem.discussion_id) == discussion_id, col(AgendaItem.discussion_id) == last))
-            .order_by(col(AgendaItem.position), col(AgendaItem.id))
-        )
-        return await self._all(statement)
+        return await self._all(NOW_AND_LAST_TIME, discussion_id=discussion_id, pair_id=pair_id)

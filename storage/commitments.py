@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column
+from storage.base import PairScoped, Repository, enum_column, reused
 from storage.encryption import EncryptedText
 
 
@@ -69,6 +70,31 @@ class ChangeRequest(PairScoped, table=True):
     answered_at: datetime | None = None
 
 
+OPEN_OF: Final = reused(
+    select(Commitment)
+    .where(
+        col(Commitment.pair_id).in_(sa.bindparam("pair_ids", expanding=True)),
+        Commitment.state == CommitmentState.OPEN,
+    )
+    .order_by(col(Commitment.due_on), col(Commitment.id))
+)
+SETTLED_OF: Final = reused(
+    select(Commitment)
+    .where(
+        col(Commitment.pair_id).in_(sa.bindparam("pair_ids", expanding=True)),
+        col(Commitment.state).in_((CommitmentState.DONE, CommitmentState.DROPPED)),
+    )
+    .order_by(col(Commitment.settled_at).desc(), col(Commitment.id).desc())
+    .limit(sa.bindparam("most"))
+)
+REQUESTS_OF: Final = reused(
+    select(ChangeRequest).where(
+        col(ChangeRequest.pair_id).in_(sa.bindparam("pair_ids", expanding=True)),
+        sa.or_(col(ChangeRequest.state) == RequestState.ASKED, col(ChangeRequest.answered_at) >= sa.bindparam("since")),
+    )
+)
+
+
 class Commitments(Repository):
     """Finds commitments and the changes asked for."""
 
@@ -82,25 +108,11 @@ class Commitments(Repository):
 
     async def open_of(self, pair_ids: Sequence[int]) -> Sequence[Commitment]:
         """The open commitments of some pairs, the next due first."""
-        statement = (
-            select(Commitment)
-            .where(col(Commitment.pair_id).in_(pair_ids), Commitment.state == CommitmentState.OPEN)
-            .order_by(col(Commitment.due_on), col(Commitment.id))
-        )
-        return await self._all(statement)
+        return await self._all(OPEN_OF, pair_ids=list(pair_ids))
 
     async def settled_of(self, pair_ids: Sequence[int], limit: int) -> Sequence[Commitment]:
         """What was done or dropped lately, latest first."""
-        statement = (
-            select(Commitment)
-            .where(
-                col(Commitment.pair_id).in_(pair_ids),
-                col(Commitment.state).in_((CommitmentState.DONE, CommitmentState.DROPPED)),
-            )
-            .order_by(col(Commitment.settled_at).desc(), col(Commitment.id).desc())
-            .limit(limit)
-        )
-        return await self._all(statement)
+        return await self._all(SETTLED_OF, pair_ids=list(pair_ids), most=limit)
 
     async def of_discussion(self, discussion_id: int) -> Sequence[Commitment]:
         """What was agreed in a discussion, in the words and with the dates of then and since."""
@@ -109,8 +121,4 @@ class Commitments(Repository):
 
     async def requests_of(self, pair_ids: Sequence[int], answered_since: datetime) -> Sequence[ChangeRequest]:
         """Changes asked for and not answered, and those answered since a moment."""
-        statement = select(ChangeRequest).where(
-            col(ChangeRequest.pair_id).in_(pair_ids),
-            sa.or_(col(ChangeRequest.state) == RequestState.ASKED, col(ChangeRequest.answered_at) >= answered_since),
-        )
-        return await self._all(statement)
+        return await self._all(REQUESTS_OF, pair_ids=list(pair_ids), since=answered_since)

@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column
+from storage.base import PairScoped, Repository, enum_column, reused
 from storage.encryption import EncryptedText
 from storage.pairs import CURRENT_STATES, Pair
 
@@ -79,6 +79,21 @@ class BusyTime:
     ends_at: datetime
 
 
+def latest_ids(pair_ids: Collection[int] | sa.BindParameter[Any]) -> Any:
+    """A subquery: of each pair the key of the open discussion, of the last one held and of the last one cancelled."""
+    group = sa.case((col(Discussion.state).in_(OPEN), 0), (col(Discussion.state).in_(HELD_STATES), 1), else_=2)
+    return (
+        select(sa.func.max(col(Discussion.id)))
+        .where(col(Discussion.pair_id).in_(pair_ids))
+        .group_by(col(Discussion.pair_id), group)
+    )
+
+
+LATEST: Final = reused(
+    select(Discussion).where(col(Discussion.id).in_(latest_ids(sa.bindparam("pair_ids", expanding=True))))
+)
+
+
 class Discussions(Repository):
     """Finds discussions."""
 
@@ -93,7 +108,7 @@ class Discussions(Repository):
 
     async def latest(self, pair_ids: Sequence[int]) -> Sequence[Discussion]:
         """Of each pair the open discussion, the last one held and the last one cancelled, where there are any."""
-        return await self._all(select(Discussion).where(col(Discussion.id).in_(latest_ids(pair_ids))))
+        return await self._all(LATEST, pair_ids=list(pair_ids))
 
     async def latest_held(self, pair_id: int, limit: int) -> Sequence[Discussion]:
         """The discussions that a pair has held, latest first."""
@@ -130,13 +145,3 @@ class Discussions(Repository):
             for person_id in (employee_id, manager_id)
             if person_id in person_ids
         ]
-
-
-def latest_ids(pair_ids: Collection[int]) -> Any:
-    """A subquery: of each pair the key of the open discussion, of the last one held and of the last one cancelled."""
-    group = sa.case((col(Discussion.state).in_(OPEN), 0), (col(Discussion.state).in_(HELD_STATES), 1), else_=2)
-    return (
-        select(sa.func.max(col(Discussion.id)))
-        .where(col(Discussion.pair_id).in_(pair_ids))
-        .group_by(col(Discussion.pair_id), group)
-    )

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
+import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column
+from storage.base import PairScoped, Repository, enum_column, reused
 from storage.encryption import EncryptedText
 
 
@@ -38,6 +40,13 @@ class Objective(PairScoped, table=True):
     replaces_id: int | None = Field(default=None, foreign_key="objective.id")
 
 
+STANDING: Final = reused(
+    select(Objective)
+    .where(col(Objective.pair_id) == sa.bindparam("pair_id"), Objective.state == ObjectiveState.STANDING)
+    .order_by(col(Objective.set_at), col(Objective.id))
+)
+
+
 class Objectives(Repository):
     """Finds objectives."""
 
@@ -47,9 +56,4 @@ class Objectives(Repository):
 
     async def standing(self, pair_id: int) -> Sequence[Objective]:
         """The current objectives, in the order in which they were set."""
-        statement = (
-            select(Objective)
-            .where(Objective.pair_id == pair_id, Objective.state == ObjectiveState.STANDING)
-            .order_by(col(Objective.set_at), col(Objective.id))
-        )
-        return await self._all(statement)
+        return await self._all(STANDING, pair_id=pair_id)

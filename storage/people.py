@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.base import NotFound, Repository, WorkspaceScoped, locking
+from storage.base import NotFound, Repository, WorkspaceScoped, locking, reused
 from storage.encryption import EncryptedText
 from storage.pairs import CURRENT_STATES, Pair
 
@@ -63,6 +63,29 @@ class Person(WorkspaceScoped, table=True):
 PERSON: Final[sa.Table] = Person.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 
 
+def _with_partners() -> Any:
+    other = aliased(Person)
+    is_employee = col(Pair.employee_id) == col(Person.id)
+    is_theirs = sa.or_(is_employee, col(Pair.manager_id) == col(Person.id))
+    the_other = sa.case((is_employee, col(Pair.manager_id)), else_=col(Pair.employee_id))
+    return (
+        select(Person, Pair, other)
+        .join(Pair, sa.and_(col(Pair.state).in_(CURRENT_STATES), is_theirs), isouter=True)
+        .join(other, col(other.id) == the_other, isouter=True)
+        .where(col(Person.slack_id) == sa.bindparam("slack_id"))
+        .order_by(sa.case((is_employee, 0), else_=1), col(Pair.id))
+    )
+
+
+BY_SLACK_ID: Final = reused(select(Person).where(col(Person.slack_id) == sa.bindparam("slack_id")))
+BY_IDS: Final = reused(
+    select(Person)
+    .where(col(Person.id).in_(sa.bindparam("ids", expanding=True)))
+    .execution_options(populate_existing=True)
+)
+WITH_PARTNERS: Final = reused(_with_partners())
+
+
 class People(Repository):
     """Finds people."""
 
@@ -84,7 +107,7 @@ class People(Repository):
 
     async def by_slack_id(self, slack_id: str) -> Person | None:
         """A person by Slack's U… id."""
-        return await self._first(select(Person).where(Person.slack_id == slack_id))  # type: ignore[no-any-return]
+        return await self._first(BY_SLACK_ID, slack_id=slack_id)  # type: ignore[no-any-return]
 
     async def add_unless_known(self, slack_id: str, name: str, tz: str, now: datetime) -> None:
         """Add a person, unless another transaction has: while that goes on, this one waits for its end."""
@@ -95,8 +118,7 @@ class People(Repository):
 
     async def by_ids(self, person_ids: Iterable[int]) -> dict[int, Person]:
         """People by key, all in one query, as they are now: one may have been read before waiting for a lock."""
-        statement = select(Person).where(col(Person.id).in_(set(person_ids)))
-        found: Sequence[Person] = await self._all(statement.execution_options(populate_existing=True))
+        found: Sequence[Person] = await self._all(BY_IDS, ids=list(set(person_ids)))
         return {person.pk: person for person in found}
 
     async def set_seen(self, person_ids: Collection[int], now: datetime) -> None:
@@ -128,18 +150,8 @@ class People(Repository):
 
         `found` is called with the person before the gate is asked about the rest, since it may be they who read.
         """
-        other = aliased(Person)
-        is_employee = col(Pair.employee_id) == col(Person.id)
-        is_theirs = sa.or_(is_employee, col(Pair.manager_id) == col(Person.id))
-        the_other = sa.case((is_employee, col(Pair.manager_id)), else_=col(Pair.employee_id))
-        statement = (
-            select(Person, Pair, other)
-            .join(Pair, sa.and_(col(Pair.state).in_(CURRENT_STATES), is_theirs), isouter=True)
-            .join(other, col(other.id) == the_other, isouter=True)
-            .where(Person.slack_id == slack_id)
-            .order_by(sa.case((is_employee, 0), else_=1), col(Pair.id))
-        )
-        rows: Sequence[tuple[Person, Pair | None, Person]] = (await self._session.exec(statement)).all()
+        found_rows = await self._session.exec(WITH_PARTNERS, params={"slack_id": slack_id})
+        rows: Sequence[tuple[Person, Pair | None, Person]] = found_rows.all()
         if not rows or not self._may_read(rows[0][0]):
             return None
         found(rows[0][0])

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column
+from storage.base import PairScoped, Repository, enum_column, reused
 from storage.discussions import OPEN, Discussion
 from storage.drafts import Draft
 from storage.encryption import EncryptedEnum, EncryptedText
@@ -57,31 +57,49 @@ class OwnPreparation(NamedTuple):
     draft: Draft | None
 
 
+FOR_OPEN_DISCUSSION: Final = reused(
+    select(Discussion, Draft, Preparation, Answer)
+    .join(
+        Draft,
+        sa.and_(
+            col(Draft.subject_id) == col(Discussion.id),
+            col(Draft.person_id) == sa.bindparam("author_id"),
+            col(Draft.form) == sa.bindparam("form"),
+        ),
+        isouter=True,
+    )
+    .join(
+        Preparation,
+        sa.and_(
+            col(Preparation.discussion_id) == col(Discussion.id),
+            col(Preparation.author_id) == sa.bindparam("author_id"),
+        ),
+        isouter=True,
+    )
+    .join(Answer, col(Answer.preparation_id) == col(Preparation.id), isouter=True)
+    .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(OPEN))
+    .order_by(col(Answer.id))
+)
+OF_DISCUSSION: Final = reused(
+    select(Preparation).where(col(Preparation.discussion_id).in_(sa.bindparam("ids", expanding=True)))
+)
+
+
 class Preparations(Repository):
     """Finds preparations and answers."""
 
     async def of_discussion(self, discussion_ids: Sequence[int]) -> Sequence[Preparation]:
         """Both sides' preparations of some discussions."""
-        return await self._all(select(Preparation).where(col(Preparation.discussion_id).in_(discussion_ids)))
+        return await self._all(OF_DISCUSSION, ids=list(discussion_ids))
 
     async def for_open_discussion(self, pair_id: int, author_id: int, form: str) -> OwnPreparation | None:
         """What one side has for the discussion that a pair has open, in one statement; None where none is open.
 
         `form` is the name under which drafts of preparations are saved.
         """
-        is_own = sa.and_(col(Preparation.discussion_id) == col(Discussion.id), col(Preparation.author_id) == author_id)
-        is_typed = sa.and_(
-            col(Draft.subject_id) == col(Discussion.id), col(Draft.person_id) == author_id, col(Draft.form) == form
+        rows: Sequence[tuple[Discussion, Draft | None, Preparation | None, Answer | None]] = await self._all(
+            FOR_OPEN_DISCUSSION, pair_id=pair_id, author_id=author_id, form=form
         )
-        statement = (
-            select(Discussion, Draft, Preparation, Answer)
-            .join(Draft, is_typed, isouter=True)
-            .join(Preparation, is_own, isouter=True)
-            .join(Answer, col(Answer.preparation_id) == col(Preparation.id), isouter=True)
-            .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(OPEN))
-            .order_by(col(Answer.id))
-        )
-        rows: Sequence[tuple[Discussion, Draft | None, Preparation | None, Answer | None]] = await self._all(statement)
         if not rows:
             return None
         discussion, draft, preparation, _answer = rows[0]

@@ -1,11 +1,14 @@
 """Tenancy: a session reads and writes rows of one workspace alone, the one that its `info` names."""
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
+from sqlmodel import col
 
-from storage.base import WorkspaceScoped
+from storage.base import REUSED, WorkspaceScoped
 
 WORKSPACE_ID = "workspace_id"  # in `Session.info`
 
@@ -26,10 +29,21 @@ def only_this_workspace(state: ORMExecuteState) -> None:
         return
     if not nouns:
         raise ForeignRow("a statement that names no table of ours could read any workspace")
-    # Made anew each time: the value is a bound parameter, so that all workspaces share one compiled statement.
-    state.statement = state.statement.options(
-        *(with_loader_criteria(noun, noun.workspace_id == workspace_id, include_aliases=True) for noun in nouns)
-    )
+    of_workspace = _reused_of_workspace if REUSED in state.execution_options else _of_workspace
+    state.statement = of_workspace(state.statement, frozenset(nouns), workspace_id)
+
+
+def _of_workspace(statement: Any, nouns: frozenset[type[WorkspaceScoped]], workspace_id: int) -> Any:
+    return statement.options(*(_only(noun, workspace_id) for noun in nouns))
+
+
+_reused_of_workspace = lru_cache(maxsize=4_096)(_of_workspace)
+
+
+@lru_cache(maxsize=1_024)
+def _only(noun: type[WorkspaceScoped], workspace_id: int) -> ExecutableOption:
+    """The condition on one table. The value is a bound parameter, so that all workspaces share a compiled statement."""
+    return with_loader_criteria(noun, col(noun.workspace_id) == workspace_id, include_aliases=True)
 
 
 def stamp_new_rows(session: Session, _context: Any, _instances: Any) -> None:

@@ -92,7 +92,7 @@ async def test_planning_twice_changes_nothing(database: Database, workspace_id: 
     later = NOW + timedelta(days=1)
     async with database.unit(workspace_id) as store:
         await replan(store, dated, later)
-        await replan(store, dated.pk, later, await load_snapshot(store, dated.pk, later))
+        await replan(store, dated, later, await load_snapshot(store, dated, later))
         assert (await replan_many(store, [dated.pk], later)).written == 0
     assert await stored(database, workspace_id) == before
 
@@ -235,7 +235,7 @@ async def test_twelve_agreedcost_one_insert(database: Database, workspace_id: in
 async def test_a_snapshot_that_is_at_hand_is_not_loaded_again(database: Database, workspace_id: int, dated: Pair):
     """Given the snapshot, replanning an unchanged pair reads the stored nudges, and nothing else."""
     async with database.unit(workspace_id) as store:
-        snapshot = await load_snapshot(store, dated.pk, NOW)
+        snapshot = await load_snapshot(store, dated, NOW)
         with statements(database) as sent:
             await replan(store, dated, NOW, snapshot)
         assert sent == ["SELECT"]
@@ -287,7 +287,7 @@ async def test_many_pairs_are_planned_as_one_by_one(database: Database, workspac
     """The nightly way and the way of every change write the same rows."""
     async with database.unit(workspace_id) as store:
         for pair_id in many:
-            await replan(store, pair_id, NOW)
+            await replan(store, await store.pairs.lock(pair_id), NOW)
     one_by_one = await stored(database, workspace_id)
     async with database.unit(workspace_id) as store:
         await store._session.exec(sa.delete(Nudge).where(col(Nudge.id).is_not(None)))
@@ -326,7 +326,7 @@ async def test_plain_rows_are_planned_as_entities_are(database: Database, worksp
     """Pairs in every situation, read the quick way and the full way, have the same plan, with every kind in it."""
     async with database.unit(workspace_id) as store:
         pair_ids = await _pairs_in_every_situation(store)
-        entities = await load_snapshots(store, pair_ids, NOW)
+        entities = await load_snapshots(store, await store.pairs.by_ids(pair_ids), NOW)
         rows = await load_for_planning(store, pair_ids, NOW)
     assert list(rows) == list(entities) == pair_ids
     plans = {pair_id: plan(snapshot, NOW) for pair_id, snapshot in rows.items()}

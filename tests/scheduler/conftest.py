@@ -76,7 +76,7 @@ class Services:
             made = pair(*two)
             await saved(store, made)
             await saved(store, scheduled(made, MEET_AT, dated_at=DATED_AT))
-            await replan(store, made.pk, DATED_AT)
+            await replan(store, made, DATED_AT)
         return made
 
     async def manager_with_briefs_due(self, reports: int) -> int:

@@ -125,7 +125,7 @@ async def test_a_rate_limit_on_looking_delays_no_posting(services: Services):
     async with services.database.unit(services.workspace_id) as store:
         manager = await store.people.get(made.manager_id)
         await saved(store, commitment(made, manager, date(2026, 11, 24)))
-        await replan(store, made.pk, services.now)
+        await replan(store, made, services.now)
     await services.catch_up(after=LEASE)
     assert services.slack.times_shown()["commitment_ahead:1:day"] == 1
     looked = len(services.slack.looked_for)
@@ -140,7 +140,7 @@ async def something_else_falls_due(services: Services, made: Pair) -> None:
     async with services.database.unit(services.workspace_id) as store:
         employee = await store.people.get(made.employee_id)
         await saved(store, commitment(made, employee, date(2026, 11, 24)))
-        await replan(store, made.pk, services.now)
+        await replan(store, made, services.now)
 
 
 async def test_unconfirmed_and_due_become_one_message(services: Services):

@@ -109,7 +109,7 @@ async def test_what_cannot_be_worded_is_cancelled(services: Services):
             asked_at=services.now,
         )  # fmt: skip
         await saved(store, asked)
-        await replan(store, two.pk, services.now)
+        await replan(store, two, services.now)
         kept.state = CommitmentState.DONE
     assert (await services.deliver()).cancelled == 1
     assert not services.slack.shown

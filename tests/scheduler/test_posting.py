@@ -150,7 +150,7 @@ async def test_a_refused_person_is_tried_again_when_replanned(services: Services
     services.slack.will(Accident(RecipientRefused("channel_not_found")), Accident(RecipientRefused("is_archived")))
     await services.deliver()
     async with services.database.unit(services.workspace_id) as store:
-        await replan(store, made.pk, services.now)
+        await replan(store, made, services.now)
     assert (await services.deliver()).sent == 2
 
 
@@ -247,7 +247,7 @@ async def with_a_broken_rule(services: Services) -> tuple[str, str]:
         employee = await store.people.get(made.employee_id)
         broken = commitment(made, employee, date(2026, 11, 24))
         await saved(store, broken)
-        await replan(store, made.pk, services.now)
+        await replan(store, made, services.now)
         broken.due_on = date.max  # no calendar goes beyond
     return brief_of(made, made.employee_id), f"commitment_ahead:{broken.id}:day"
 

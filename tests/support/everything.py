@@ -73,7 +73,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         request = ChangeRequest(commitment_id=made.pk, pair_id=two.pk, asked_by_id=ana.pk, text="x", due_on=DAY,
                                 asked_at=LONG_AGO)  # fmt: skip
         await saved(store, answer, request)
-        await replan(store, two.pk, LONG_AGO)
+        await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
         message = (await store.messages.add([new], LONG_AGO, LONG_AGO))[new.public_id]
