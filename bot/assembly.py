@@ -19,6 +19,7 @@ from bot.messenger import SlackMessenger
 from bot.settings import Settings
 from cycle.bank import load_bank
 from handlers.registration import register
+from handlers.shared.foreground import Foreground
 from handlers.shared.homes import Homes
 from handlers.shared.profiles import Profiles
 from handlers.shared.services import Services, WorkspaceContext
@@ -49,10 +50,13 @@ async def assemble(settings: Settings, *, clock: Clock) -> Bot:
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
     try:
         installations = await find_installations(_clients(settings, session))
-        contexts = [await _context(each, database, clock) for each in installations]
+        foreground = Foreground()
+        contexts = [await _context(each, database, clock, foreground) for each in installations]
         jobs = _jobs(database, contexts, clock)
         workspaces = {context.team_id: context for context in contexts}
-        services = Services(database=database, clock=clock, bank=bank, wake=jobs.wake, workspaces=workspaces)
+        services = Services(
+            database=database, clock=clock, bank=bank, wake=jobs.wake, foreground=foreground, workspaces=workspaces
+        )
         app = _app(settings, installations, session)
         register(app, services)
     except BaseException:
@@ -121,7 +125,9 @@ def _client(settings: Settings, session: aiohttp.ClientSession, token: str | Non
     return AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, timeout=SLACK_TIMEOUT_SECONDS)
 
 
-async def _context(installation: Installation, database: Database, clock: Clock) -> WorkspaceContext:
+async def _context(
+    installation: Installation, database: Database, clock: Clock, foreground: Foreground
+) -> WorkspaceContext:  # fmt: skip
     """What belongs to one workspace. A workspace that is new gets its row in the database."""
     client, team_id = installation.client, installation.team_id
     workspace_id = await database.workspace(team_id, installation.name)
@@ -130,7 +136,7 @@ async def _context(installation: Installation, database: Database, clock: Clock)
         team_id=team_id,
         client=client,
         profiles=Profiles(database, workspace_id, SlackDirectory(client, team_id), clock),
-        homes=Homes(database, workspace_id, _publisher(client)),
+        homes=Homes(database, workspace_id, _publisher(client), foreground),
     )
 
 

@@ -8,6 +8,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 
 from bot.checks import Check
+from handlers.shared.foreground import Foreground
 from handlers.shared.services import Services
 from scheduler.jobs import Jobs
 
@@ -28,6 +29,11 @@ class Bot:
     """What Slack signs its HTTP requests with; empty in Socket Mode."""
     notices: Sequence[str] = ()
     """What the admin should know at start, one sentence each: missing scopes, mistakes in their own questions."""
+
+    @property
+    def foreground(self) -> Foreground:
+        """Counts the requests that are being answered."""
+        return self.services.foreground
 
     async def start(self) -> None:
         """Begin to deliver what is due."""

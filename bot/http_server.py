@@ -38,6 +38,7 @@ PORTS_TRIED: Final = 20
 
 def web_app(bot: Bot) -> web.Application:
     """The routes: `POST /slack/events` for everything from Slack, `GET /healthz` and `GET /readyz` for probes."""
+    requests = SlackRequests(bot.app, Signature(bot.signing_secret), bot.foreground)
     readiness = Readiness(bot.checks)
 
     async def alive(_request: web.Request) -> web.Response:
@@ -51,7 +52,7 @@ def web_app(bot: Bot) -> web.Application:
     application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_whole_request])
     application.add_routes(
         [
-            web.post(EVENTS_PATH, SlackRequests(bot.app, Signature(bot.signing_secret)).handle),
+            web.post(EVENTS_PATH, requests.handle),
             web.get("/healthz", alive),
             web.get("/readyz", ready),
         ]

@@ -1,17 +1,22 @@
 """The App Homes of a workspace: read and published one after the other for each person."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from cycle.access import Viewer
 from cycle.overview import overview
+from handlers.shared.foreground import PATIENCE_SECONDS, Foreground
 from handlers.views.home import render
 from storage.database import Database
 from storage.people import Person
 from storage.store import Store
+
+DRAWN_AT_ONCE: Final = 2
+"""Homes drawn in the background at the same time: Slack may be slow about one, and a request never waits for many."""
 
 Publish = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Publishes a view as the App Home of a person, by Slack's U… id."""
@@ -25,15 +30,34 @@ async def home_of(store: Store, person: Person, now: datetime) -> dict[str, Any]
 class Homes:
     """Publishes App Homes. What is read later is published later, so an older Home never replaces a newer one."""
 
-    def __init__(self, database: Database, workspace_id: int, publish: Publish) -> None:
+    def __init__(
+        self, database: Database, workspace_id: int, publish: Publish, foreground: Foreground | None = None
+    ) -> None:  # fmt: skip
         self._database = database
         self._workspace_id = workspace_id
         self._publish = publish
+        self._foreground = foreground or Foreground()
+        self._outdated: dict[int, datetime] = {}
+        self._drawing = asyncio.Semaphore(DRAWN_AT_ONCE)
         # One lock per person, for as long as a refresh holds it or waits for it.
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
+    async def refresh_when_quiet(self, person_id: int, now: datetime) -> None:
+        """Publish a person's Home anew as soon as no request is being answered, once for all that was changed by then.
+
+        `now` is the moment of the change. Under a load that does not end it takes five seconds and the Homes before.
+        """
+        is_asked_for = person_id in self._outdated
+        self._outdated[person_id] = now
+        if is_asked_for:
+            return
+        patience_ends = time.monotonic() + PATIENCE_SECONDS
+        async with self._drawing:
+            await self._foreground.quiet(patience_ends - time.monotonic())
+            await self.refresh(person_id, self._outdated.pop(person_id))
+
     async def refresh(self, person_id: int, now: datetime) -> None:
-        """Publish a person's Home anew."""
+        """Publish a person's Home anew, while they wait for it."""
         async with self._turns.setdefault(person_id, asyncio.Lock()):
             viewer = Viewer()
             async with self._database.reading(self._workspace_id, gate=viewer) as store:

@@ -247,7 +247,7 @@ class Interaction:
     def refresh_homes(self, *person_ids: int) -> None:
         """Show some people's App Homes anew. Nobody waits for it, and trouble with one does not stop the others."""
         for person_id in person_ids:
-            self.services.background.run("home", self.workspace.homes.refresh(person_id, self.now))
+            self.services.background.run("home", self.workspace.homes.refresh_when_quiet(person_id, self.now))
 
 
 def read_key(text: str) -> int:

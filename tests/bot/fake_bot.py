@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.checks import OK
 from bot.clock import Clock
 from bot.settings import Settings
+from handlers.shared.foreground import Foreground
 from tests.support.signing import SECRET
 
 
@@ -20,6 +21,7 @@ class FakeBot:
     def __init__(self, app: AsyncApp | None = None, *, signing_secret: str = SECRET) -> None:
         self.app = app or bare_app(signing_secret=signing_secret)
         self.signing_secret = signing_secret
+        self.foreground = Foreground()
         self.asked: list[str] = []
         self.notices: list[str] = []
         self.states = {"database": OK, "slack": OK}

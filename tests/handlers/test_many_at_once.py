@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func
 from sqlmodel import select
 
@@ -41,14 +40,8 @@ async def submitted(database: Database) -> int:
         return (await connection.execute(select(func.count()).select_from(Preparation))).scalar_one()
 
 
-async def test_nobody_who_submits_together_with_many_reads_that_it_failed(
-    database: Database, slack: FakeSlack, request: pytest.FixtureRequest
-):
+async def test_nobody_who_submits_together_with_many_reads_that_it_failed(database: Database, slack: FakeSlack):
     """Each of 64 who submit at once gets the answer that closes the form, before Slack gives up, and all are saved."""
-    if database.engine.dialect.name == "sqlite":
-        # Not strict: a machine that is twice as fast gets through all of them in time.
-        reason = "the App Homes of those who were first are drawn while the others wait to write"
-        request.node.add_marker(pytest.mark.xfail(reason=reason, strict=False))
     workspace_id = await database.workspace(TEAM, "Acme")
     await begun(database, workspace_id)
     async with BotHarness(database, workspace_id, NOW, slack).open() as harness:

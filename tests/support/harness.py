@@ -180,7 +180,7 @@ class BotHarness:
             self.services.workspaces[TEAM] = WorkspaceContext(
                 self.workspace_id, TEAM, client,
                 Profiles(self.database, self.workspace_id, self.directory, lambda: self.now),
-                Homes(self.database, self.workspace_id, self._publish),
+                Homes(self.database, self.workspace_id, self._publish, self.services.foreground),
             )  # fmt: skip
             register(self.app, self.services)
             yield self
@@ -322,7 +322,8 @@ class BotHarness:
         body = {"type": "view_submission", "view": self._with_state(modal, typed), "trigger_id": "1.2"}
         form = urlencode({"payload": json.dumps(body | self._by(slack_id))})
         signed = _signed(form, "application/x-www-form-urlencoded")
-        return await self.app.async_dispatch(AsyncBoltRequest(body=form, headers=signed))
+        with self.services.foreground.request():
+            return await self.app.async_dispatch(AsyncBoltRequest(body=form, headers=signed))
 
     async def _interact(self, payload: dict[str, Any]) -> Outcome:
         return await self._dispatch(urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded")

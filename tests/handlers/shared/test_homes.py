@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from cycle.nudges import Action
+from handlers.shared.foreground import Foreground
 from handlers.shared.homes import Homes
 from storage.database import Database
 from tests.support.builders import MADRID, at, commitment, pair, person, saved
@@ -110,3 +111,50 @@ async def test_trouble_with_one_home_leaves_the_other_alone(harness: BotHarness,
         await harness.press_in_message("U0ANA", Action.COMMITMENT_DONE, workspace.commitments[1].pk)
     assert published == [workspace.ben.slack_id]
     assert [entry["event"] for entry in logged] == ["background.failed"]
+
+
+async def test_requests_go_before_homes(two: Two):
+    """While a request is being answered no Home is drawn in the background; one that is opened is."""
+    slack, foreground = Slack(), Foreground()
+    homes = Homes(two.database, two.workspace_id, slack.publish, foreground)
+    with foreground.request(), foreground.request():
+        background = asyncio.create_task(homes.refresh_when_quiet(two.ana.pk, NOW))
+        opened = asyncio.create_task(homes.refresh(two.ben.pk, NOW))
+        (await slack.arrived[two.ben.slack_id].get()).set()
+        await opened
+        assert slack.arrived[two.ana.slack_id].empty()
+    (await slack.arrived[two.ana.slack_id].get()).set()
+    await background
+    assert [slack_id for slack_id, _view in slack.published] == [two.ben.slack_id, two.ana.slack_id]
+
+
+async def test_many_changes_at_once_draw_a_home_once(two: Two):
+    """Changes that come while a Home waits to be drawn are all in the one that is published."""
+    published, foreground = [], Foreground()
+
+    async def publish(_slack_id: str, view: dict[str, Any]) -> None:
+        published.append(json.dumps(view))
+
+    homes = Homes(two.database, two.workspace_id, publish, foreground)
+    refreshes = []
+    with foreground.request():
+        for text in ("The first", "The second"):
+            await two.commit_to(text)
+            refreshes.append(asyncio.create_task(homes.refresh_when_quiet(two.ana.pk, NOW)))
+    await asyncio.gather(*refreshes)
+    [view] = published
+    assert ("The first" in view, "The second" in view) == (True, True)
+
+
+async def test_a_home_is_drawn_under_a_load_that_does_not_end(two: Two, monkeypatch: pytest.MonkeyPatch):
+    """Once its patience is over a Home no longer lets requests go first."""
+    monkeypatch.setattr("handlers.shared.homes.PATIENCE_SECONDS", 0)
+    published, foreground = [], Foreground()
+
+    async def publish(slack_id: str, _view: dict[str, Any]) -> None:
+        published.append(slack_id)
+
+    homes = Homes(two.database, two.workspace_id, publish, foreground)
+    with foreground.request():
+        await homes.refresh_when_quiet(two.ana.pk, NOW)
+    assert published == [two.ana.slack_id]

@@ -1,0 +1,38 @@
+"""What Slack waits for goes first: App Homes are drawn in the background when no request is being answered."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+PATIENCE_SECONDS: Final = 5.0
+"""How long background work lets requests go first. A Home that is older than this is noticed."""
+
+
+class Foreground:
+    """The requests that are being answered now, in this process."""
+
+    def __init__(self) -> None:
+        self._requests = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Count a request until the block ends."""
+        self._requests += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._requests -= 1
+            if not self._requests:
+                self._quiet.set()
+
+    async def quiet(self, seconds: float = PATIENCE_SECONDS) -> None:
+        """Wait until no request is being answered, or some seconds have passed."""
+        try:
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self._quiet.wait()
+        except TimeoutError:
+            pass
