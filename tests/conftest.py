@@ -38,7 +38,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     template: SqliteTemplate | PostgresTemplate = request.getfixturevalue(f"{request.param}_template")
     url = template.copy(tmp_path)
     yield url
-    template.drop(url)
+    template.give_back(url)
 
 
 @pytest.fixture
@@ -75,4 +75,4 @@ async def postgres_database(postgres_template: PostgresTemplate, tmp_path: Path)
     database = Database(make_engine(url, cipher()))
     yield database
     await database.close()
-    postgres_template.drop(url)
+    postgres_template.give_back(url)

@@ -1,4 +1,4 @@
-"""Fresh databases, quickly: one is migrated, the others are copies of it."""
+"""Fresh databases, quickly: copies of a migrated one, which on PostgreSQL are emptied and used again."""
 
 import asyncio
 import itertools
@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -17,6 +18,21 @@ from storage.encryption import Cipher
 
 KEY = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="  # Fernet takes 32 bytes; all processes of a run share it
 MIGRATED = "migrated"
+
+# What a copy has to have in common with the one it was copied from before it is used again: its columns, revision and
+# key check. Everything else is emptied.
+FINGERPRINT = """
+    SELECT
+        (SELECT array_agg(format('%s.%s %s', attrelid::regclass, attname, atttypid::regtype) ORDER BY attrelid, attnum)
+         FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+         WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped),
+        (SELECT array_agg(version_num) FROM alembic_version),
+        (SELECT array_agg(sealed) FROM keycheck)
+"""
+OTHER_TABLES = """
+    SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'keycheck')
+"""
 
 
 def cipher() -> Cipher:
@@ -51,7 +67,7 @@ class SqliteTemplate:
         shutil.copy(self._file, folder / "career.db")
         return f"sqlite:///{folder / 'career.db'}"
 
-    def drop(self, _url: str) -> None:
+    def give_back(self, _url: str) -> None:
         """Pytest removes its folder."""
 
 
@@ -71,10 +87,12 @@ class PostgresTemplate:
         self._server = get_server(data, cleanup_mode="delete")
         self._numbers = itertools.count(1)
         self._prefix = f"t{os.getpid()}"
+        self._free: list[str] = []
         with self._connected() as connection:
             connection.execute("SELECT pg_advisory_lock(1)")  # until the connection closes
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [MIGRATED]).fetchone() is None:
                 self._prepare(connection)
+        self._migrated = self._look_at(self._create(MIGRATED))
 
     def _prepare(self, connection: psycopg.Connection) -> None:
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
@@ -92,8 +110,8 @@ class PostgresTemplate:
         return self._create("template0")
 
     def copy(self, _folder: Path) -> str:
-        """The address of a copy."""
-        return self._create(MIGRATED)
+        """The address of a copy. Making one takes 20 to 100 ms, emptying one 10 ms."""
+        return self._free.pop() if self._free else self._create(MIGRATED)
 
     def _create(self, template: str) -> str:
         name = f"{self._prefix}_{next(self._numbers)}"
@@ -103,11 +121,43 @@ class PostgresTemplate:
         url: str = self._server.get_uri(name)
         return url
 
+    def give_back(self, url: str) -> None:
+        """Empty a copy for another test, or remove one whose tables or key were changed."""
+        self._disconnect_all(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            is_as_migrated = self._fingerprint(connection) == self._migrated
+            if is_as_migrated:
+                names = [sql.Identifier(name) for (name,) in connection.execute(OTHER_TABLES).fetchall()]
+                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(sql.SQL(", ").join(names)))
+        if is_as_migrated:
+            self._free.append(url)
+        else:
+            self.drop(url)
+
     def drop(self, url: str) -> None:
         """Remove a copy."""
         name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
         with self._connected() as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(str(name))))
+
+    def _disconnect_all(self, url: str) -> None:
+        """End the connections of processes that a test has killed: what they had locked could not be emptied."""
+        name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+        with self._connected() as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+    def _look_at(self, url: str) -> Any:
+        """The fingerprint of a fresh copy, which is free afterwards."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            found = self._fingerprint(connection)
+        self._free.append(url)
+        return found
+
+    def _fingerprint(self, connection: psycopg.Connection) -> Any:
+        try:
+            return connection.execute(FINGERPRINT).fetchone()
+        except psycopg.errors.UndefinedTable:
+            return None
 
     def close(self) -> None:
         """Leave; the last one stops the server and removes its data."""

@@ -114,7 +114,7 @@ async def furnished(folder: Path, template: Template) -> AsyncIterator[Place]:
         yield Place(url, database, workspace_id, workspace)
     finally:
         await database.close()
-        template.drop(url)
+        template.give_back(url)
 
 
 # --- mutations -------------------------------------------------------------------------------------------------------
