@@ -128,7 +128,7 @@ def _client(settings: Settings, session: aiohttp.ClientSession, token: str | Non
 async def _context(
     installation: Installation, database: Database, clock: Clock, foreground: Foreground
 ) -> WorkspaceContext:  # fmt: skip
-    """What belongs to one workspace. A workspace that is new gets its row in the database."""
+    """The context of one workspace. A new workspace gets its row in the database."""
     client, team_id = installation.client, installation.team_id
     workspace_id = await database.workspace(team_id, installation.name)
     return WorkspaceContext(
@@ -169,7 +169,7 @@ def _app(settings: Settings, installations: Installations, session: aiohttp.Clie
         client=_client(settings, session, token=None),
         authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else None,
-        # Behind `bot.slack_requests`, which has checked the signature already: should a route ever miss it.
+        # `bot.slack_requests` has checked the signature already; this catches a route that bypasses it.
         request_verification_enabled=secret is not None,
         raise_error_for_unhandled_request=True,  # to our error handler, which logs it without the request
     )

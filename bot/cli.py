@@ -89,7 +89,7 @@ def manifest(
 
 @app.command()
 def status() -> None:
-    """Show what waits, what is unconfirmed and what failed, per workspace. Reads the database of a bot that may run."""
+    """Show what waits, what is unconfirmed and what failed, per workspace. The bot may be running meanwhile."""
     import asyncio  # noqa: PLC0415 - not needed for --help
     from datetime import UTC, datetime  # noqa: PLC0415
 

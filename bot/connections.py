@@ -1,6 +1,6 @@
 """The connections of the HTTP server: how many there may be, and how long a request may take to arrive.
 
-aiohttp accepts as many connections as come, and gives a request an hour to arrive. A stranger could keep them all open
+aiohttp accepts every connection, and gives a request an hour to arrive. A stranger could keep them all open
 until the process has no file descriptor left. So connections are accepted here, and each is wrapped in a protocol that
 knows whether a request is still arriving or being answered.
 """
@@ -110,14 +110,14 @@ class Connections:
                 pass
 
     async def _pause(self, error: OSError) -> None:
-        """Make room where descriptors have run out. Other errors mean that the client has gone already."""
+        """Make room where descriptors have run out. Other errors mean that the client has already gone."""
         if error.errno in NO_DESCRIPTORS:
             self._report("connections.no_descriptors")
             self._drop_stale(1 + len(self._waiting) // 4)
         await asyncio.sleep(PAUSE_SECONDS)
 
     def _drop_stale(self, most: int) -> int:
-        """Close some of the connections that wait, the longest first; how many were closed."""
+        """Close up to `most` of the waiting connections, the longest wait first. Returns how many were closed."""
         stale_since = asyncio.get_running_loop().time() - STALE_SECONDS
         stale = [connection for connection, since in islice(self._waiting.items(), most) if since <= stale_since]
         for connection in stale:

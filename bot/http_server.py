@@ -64,7 +64,7 @@ def web_app(bot: Bot) -> web.Application:
 async def _whole_request(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Read the whole request before it is handled, and report to its connection how far it is."""
+    """Read the whole request before it is handled, and report its progress to its connection."""
     connection = request.transport.get_protocol() if request.transport is not None else None
     try:
         await request.read()
@@ -133,9 +133,9 @@ async def _listen(host: str, port: int, *, next_free: bool) -> list[socket.socke
 
 
 async def _sockets(host: str, port: int) -> list[socket.socket]:
-    """A listening socket for each address of a host; all have the same port, also where any free one was asked for.
+    """A listening socket for each address of a host, all on the same port, even where any free port will do.
 
-    An address of a family that this machine does not have, as IPv6 in a container, is left out if another one works.
+    An address of a family that this machine does not have, such as IPv6 in a container, is skipped if another works.
     """
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

@@ -118,7 +118,7 @@ async def _installation(client: AsyncWebClient) -> Installation:
 
 
 def missing_scopes(headers: Any) -> tuple[str, ...]:
-    """The scopes that the app needs and its token lacks, by the headers of any answer; none if they do not say."""
+    """The scopes that the app needs and its token lacks, from the headers of any answer; none if they list none."""
     listed = headers.get(SCOPES_HEADER)
     if listed is None:
         return ()

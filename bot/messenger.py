@@ -163,7 +163,7 @@ def _block_ids_of(message: Mapping[str, Any]) -> set[str]:
 
 
 async def _asked(call: Awaitable[Any]) -> dict[str, Any]:
-    """The answer to a call, or what its failure means. How long it may take is for the scheduler to say."""
+    """The answer to a call. Raises what its failure means; the scheduler limits how long it may take."""
     try:
         answer = (await call).data
     except SlackApiError as error:
@@ -171,7 +171,7 @@ async def _asked(call: Awaitable[Any]) -> dict[str, Any]:
     except ClientConnectorError as error:
         raise TryLater("unreachable", UNREACHABLE_FOR) from error
     except (ClientError, SlackClientError, OSError, ValueError, AttributeError) as error:
-        # Also what the SDK trips over when it is answered with something other than JSON.
+        # The last ones are what the SDK raises when the answer is not JSON.
         raise Unknown(type(error).__name__) from error
     if not isinstance(answer, dict):
         raise Unknown("not JSON")
@@ -179,7 +179,7 @@ async def _asked(call: Awaitable[Any]) -> dict[str, Any]:
 
 
 def _meaning(error: SlackApiError) -> Exception:
-    """What a refusal means for the message. A word that nobody knows is tried again, but not for ever."""
+    """What a refusal means for the message. After an unknown word the message is tried again, but not for ever."""
     response = error.response
     status = int(
         getattr(response, "status_code", 0) or getattr(response, "status", 0)
@@ -188,7 +188,7 @@ def _meaning(error: SlackApiError) -> Exception:
     word = data.get("error") if isinstance(data, dict) else None
     if status == TOO_MANY_REQUESTS or word in RATE_LIMIT_ERRORS:
         return RateLimited(_retry_after(getattr(response, "headers", {})))
-    if status >= 500 or word is None or word in AMBIGUOUS_ERRORS:  # noqa: PLR2004 - HTTP's "my fault"
+    if status >= 500 or word is None or word in AMBIGUOUS_ERRORS:  # noqa: PLR2004 - the server's fault
         return Unknown(word or f"HTTP {status}")
     if word in SIZE_ERRORS:
         return TooLong(word)

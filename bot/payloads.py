@@ -13,7 +13,7 @@ Id = Annotated[str, Field(max_length=255)]
 """An id that may be ours, as of a block, a button or a form. 255 characters is Slack's limit."""
 
 SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{0,32}$")]
-"""An id that Slack gives: of a person, a workspace, an organization, a channel or a bot."""
+"""An id that Slack assigns: to a person, a workspace, an organisation, a channel or a bot."""
 
 REQUIRED: Final = {
     "block_actions": ("user", "trigger_id", "actions"),
@@ -42,7 +42,7 @@ class _Shape(BaseModel):
 
 
 class _Owner(_Shape):
-    """A person, a workspace, an organization or a channel."""
+    """A person, a workspace, an organisation or a channel."""
 
     id: SlackId
     team_id: SlackId | None = None

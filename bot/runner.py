@@ -47,10 +47,10 @@ async def run(settings: Settings, assemble: Assemble, announce: Announce) -> Non
 
 
 def _freeze_memory() -> None:
-    """Exclude from garbage collection what the start has loaded: it stays for the whole run.
+    """Exclude what startup has loaded from garbage collection: it stays for the whole run.
 
-    Otherwise each full collection looks through all of it, and requests wait for 76 ms (measured over 900 `/career
-    prep`); so the longest wait is 4 ms.
+    Otherwise each full collection looks through all of it, and a request can wait for 76 ms (measured over 900
+    `/career prep`); this way the longest wait is 4 ms.
     """
     gc.collect()
     gc.freeze()

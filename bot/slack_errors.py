@@ -5,7 +5,7 @@ from typing import Any, Final
 from slack_sdk.errors import SlackApiError
 
 AMBIGUOUS_ERRORS: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
-"""Trouble of Slack's own, which passes by itself. Slack may have done what it was asked to nevertheless."""
+"""Trouble on Slack's side, which passes by itself. Slack may nevertheless have done what it was asked to do."""
 
 RATE_LIMIT_ERRORS: Final = frozenset({"ratelimited", "rate_limited"})
 """Too many requests. This passes by itself, too."""
@@ -38,8 +38,8 @@ INSTALLATION_ERRORS: Final = frozenset(
         "upgrade_required",
     }
 )
-"""A fault of the installation or of the moment, not of the message: an admin changes something, or Slack finishes a
-migration, and nothing that fell due meanwhile may be lost."""
+"""A fault of the installation or of the moment, not of the message. It lasts until an admin changes something or Slack
+finishes a migration; nothing that falls due meanwhile may be lost."""
 
 CONTENT_ERRORS: Final = frozenset(
     {

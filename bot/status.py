@@ -1,4 +1,4 @@
-"""What `career status` prints. It reads the database, beside a bot that runs or without one, and changes nothing."""
+"""What `career status` prints. It reads the database, whether or not the bot is running, and changes nothing."""
 
 from datetime import datetime
 
