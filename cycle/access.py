@@ -19,7 +19,7 @@ class Viewer:
 
     A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers
     and objectives are their author's until shared; drafts are always their author's. Names and time zones of colleagues
-    are no secret within a workspace, and nudges carry no words.
+    are no secret within a workspace, and nudges hold no words that people wrote.
     """
 
     def __init__(self) -> None:

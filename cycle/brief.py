@@ -29,7 +29,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Brief:
-    """What one of the two may see of a discussion. Everything of the employee comes first (E1)."""
+    """What one of the two may see of a discussion. Everything of the employee's comes first (E1)."""
 
     pair: Pair
     discussion: Discussion
@@ -57,7 +57,7 @@ class Brief:
 
     @property
     def apart(self) -> int | None:
-        """How many steps the manager sees the employee further than they do themselves; None until both are in."""
+        """How many steps higher the manager rates the employee than they rate themselves; None until both are in."""
         if len(self.levels) < len(Side):
             return None
         order = list(Level)
@@ -73,7 +73,7 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
     last = await _last_before(store, pair, discussion) if coming else None
     preparations = await store.preparations.of_discussion([discussion.pk])
     answers = await store.preparations.answers([one.pk for one in preparations])
-    standing = await store.objectives.standing(pair.pk) if coming else ()
+    objectives = await store.objectives.current(pair.pk) if coming else ()
     return Brief(
         pair=pair,
         discussion=discussion,
@@ -86,7 +86,7 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
         mine=[answer for answer in answers if answer.author_id == me.id],
         theirs=[answer for answer in answers if answer.author_id != me.id],
         levels={one.side: level for one in preparations if (level := visible_level(me.pk, one, preparations))},
-        objectives=standing,
+        objectives=objectives,
         checklist=[
             _agenda_check(pair, me, other, items),
             _preparation_check(me, preparations),
@@ -113,8 +113,8 @@ async def _last_before(store: Store, pair: Pair, discussion: Discussion) -> Disc
 
 def _all_in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:
     """What was on the agenda of a past discussion, discussed or left for the next."""
-    stood = [item for item in items if item.state is not ItemState.WITHDRAWN]
-    return sorted(stood, key=lambda item: (item.author_id != pair.employee_id, item.position, item.pk))
+    remaining = [item for item in items if item.state is not ItemState.WITHDRAWN]
+    return sorted(remaining, key=lambda item: (item.author_id != pair.employee_id, item.position, item.pk))
 
 
 def _discussion_day(discussion: Discussion, me: Person, now: datetime) -> date:

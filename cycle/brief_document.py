@@ -26,7 +26,7 @@ STEPS: Final = {1: "one step", 2: "two steps"}
 
 
 def brief_document(brief: Brief, chosen: QuestionSet | None = None, order: Sequence[Step] = ()) -> Document:
-    """The brief as a document. `order`: of the set of questions chosen for the discussion, where there is one."""
+    """The brief as a document. `order`: the questions of the set chosen for the discussion, where there is one."""
     parts = [
         *_when(brief),
         *_checklist(brief),
@@ -154,7 +154,7 @@ def _level(brief: Brief, whose: Side) -> tuple[Span, ...]:
 
 
 def _difference(other: str, apart: int, my_side: Side) -> str:
-    """The difference named kindly; `apart` is how many steps the manager sees the employee further."""
+    """The difference, named kindly; `apart` is how many steps higher the manager rates the employee."""
     if apart == 0:
         return "You both see it the same way."
     steps = STEPS[abs(apart)]
@@ -211,7 +211,7 @@ def _objectives(brief: Brief) -> Iterator[Part]:
 
 
 def _notes(brief: Brief) -> Iterator[Part]:
-    """The notes of the discussion before; of a past one its own."""
+    """The notes of the previous discussion; for a past discussion, its own."""
     discussion = brief.last if brief.is_coming else brief.discussion
     if discussion is not None and discussion.notes:
         yield Heading("Notes of your last discussion" if brief.is_coming else "Notes")

@@ -13,8 +13,8 @@ CLOSES = time(17)
 MONDAY_TO_FRIDAY = frozenset(range(5))
 ONE_DAY = timedelta(days=1)
 A_WEEK_OF_DAYS = 7
-# Nobody is planned for across a longer absence: someone away for a year has left or paused, and that is another fact
-# about them than days off. The limit also bounds every search for a working day.
+# No nudge is planned across a longer absence: a person who is away for a year has left or paused, which is more than
+# days off. The limit also bounds every search for a working day.
 LONGEST_AWAY = timedelta(days=365)
 
 
@@ -118,7 +118,7 @@ def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 
 def _longest_away(weekdays: frozenset[int], days_off: frozenset[date]) -> timedelta:
-    """From the first to the last day of the longest row of working weekdays that are all off."""
+    """From the first to the last day of the longest run of working weekdays that are all off."""
     longest, first, last = timedelta(), None, None
     for day in sorted(day for day in days_off if day.weekday() in weekdays):
         if first is None or last is None or _next_weekday(last, weekdays) != day:

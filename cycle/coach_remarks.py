@@ -13,7 +13,7 @@ from cycle.coach import Remark, RemarkKind
 
 KEY_BYTES = 4  # of a key: few enough to carry many, and a clash only costs a remark
 MOST_LOOKED_AT = 30  # pieces of a form that the coach reads: as many items as an agenda holds
-MOST_SEEN = 60  # keys that a form remembers (see `handlers.subject`); then the coach has said enough
+MOST_SEEN = 60  # keys that a form remembers (see `CoachedMetadata`); then the coach has said enough
 MOST_SHOWN = 12  # pieces with remarks shown at once, which keeps a form within Slack's 100 blocks
 OFFERED = 3  # questions of the bank offered in place of one
 
@@ -77,13 +77,13 @@ def unseen(wordings: Iterable[Wording], seen: Seen) -> list[str]:
 
 def advice(wordings: Iterable[Wording], seen: Seen, bank: Bank) -> list[Advice]:
     """What is shown under the fields now: on words that were pointed out, are unchanged and not kept on purpose."""
-    standing = [one for one in _remarked(wordings, seen) if one.wording.key in seen.seen]
-    shown = [one for one in standing if one.wording.key not in seen.kept][:MOST_SHOWN]
+    pointed_out = [one for one in _remarked(wordings, seen) if one.wording.key in seen.seen]
+    shown = [one for one in pointed_out if one.wording.key not in seen.kept][:MOST_SHOWN]
     return [Advice(one.wording, one.remarks, _instead(one, bank)) for one in shown]
 
 
 def replaced(wordings: Iterable[Wording], picks: Mapping[str, Sequence[str]]) -> list[str]:
-    """The texts of some words, with what was picked by key in their place.
+    """The texts of the wordings, each replaced by the texts picked for its key, if any.
 
     What was picked for words that have changed since comes at the end: nothing picked is lost.
     """
@@ -93,7 +93,7 @@ def replaced(wordings: Iterable[Wording], picks: Mapping[str, Sequence[str]]) ->
 
 
 def _remarked(wordings: Iterable[Wording], seen: Seen) -> list[Advice]:
-    """The first of each words that the coach has something to say about."""
+    """Advice on the wordings that the coach has remarks on; a wording that is repeated counts once."""
     if seen.off:
         return []
     found: dict[str, Advice] = {}

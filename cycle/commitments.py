@@ -104,7 +104,7 @@ class CommitmentsView:
     pair: Pair
     employee: Person
     manager: Person
-    standing: Sequence[Commitment]  # the employee's first (E1), the next due first
+    open: Sequence[Commitment]  # the employee's first (E1), the next due first
     asked: Mapping[int, ChangeRequest]  # changes that wait for an answer, by commitment
     kept: Sequence[Commitment]
     last_discussion: Discussion | None
@@ -127,7 +127,7 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
         pair=pair,
         employee=view.employee,
         manager=view.manager,
-        standing=sorted(view.commitments, key=lambda one: one.owner_id != pair.employee_id),
+        open=sorted(view.commitments, key=lambda one: one.owner_id != pair.employee_id),
         asked={one.commitment_id: one for one in view.requests if one.state is RequestState.ASKED},
         kept=[one for one in settled if one.state is CommitmentState.DONE],
         last_discussion=view.held,
@@ -136,7 +136,7 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A commitment that may change, as one of the two sees it."""
+    """A commitment to ask for a change of, as one of the two sees it."""
 
     commitment: Commitment
     owner: Person
@@ -146,7 +146,7 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class AnswerView:
-    """A change that waits for an answer, as the person who answers sees it."""
+    """A change that waits for an answer, as the person who is to answer sees it."""
 
     commitment: Commitment
     request: ChangeRequest
@@ -154,7 +154,7 @@ class AnswerView:
 
 
 async def to_change(store: Store, me: Person, commitment_id: int, now: datetime) -> ChangeView:
-    """An open commitment, for asking for a change. Raises `NotAllowed`, or `NotAvailable` when it is settled."""
+    """An open commitment to ask for a change of. Raises `NotAllowed`, or `NotAvailable` when it is settled."""
     pair = await pair_of(store, commitment_id, Commitment)
     commitment = await _open_commitment(store, pair, commitment_id)
     people = await store.people.by_ids([pair.employee_id, pair.manager_id])
@@ -215,14 +215,14 @@ async def done(store: Store, me: Person, pair: Pair, commitment_id: int, now: da
 
 @dataclass(frozen=True)
 class ChangeForm:
-    """A change that a person asks for: a new date, new words (as they are where empty), and perhaps a reason."""
+    """A change that a person asks for: a new date, new words (empty to keep them), and perhaps a reason."""
 
     due_on: date | None
     text: str = ""
     reason: str = ""
 
     def text_for(self, commitment: Commitment) -> str:
-        """The words of the commitment from then on."""
+        """The words of the commitment after the change."""
         return self.text.strip() or commitment.text
 
 
@@ -295,7 +295,7 @@ async def _waiting(store: Store, commitment: Commitment, now: datetime) -> list[
 
 
 async def _withdraw_requests(store: Store, commitment: Commitment, now: datetime) -> None:
-    """A request that is overtaken is withdrawn, so that nobody answers what no longer matters."""
+    """Withdraw requests that are out of date, so that nobody answers what no longer matters."""
     for request in await _waiting(store, commitment, now):
         request.state, request.answered_at = RequestState.WITHDRAWN, now
     await store.flush()

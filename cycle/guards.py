@@ -98,5 +98,5 @@ async def own_pair_of(store: Store, key: int, noun: type[PairScoped]) -> Pair:
 
 
 async def pair_of(store: Store, key: int, noun: type[PairScoped]) -> Pair:
-    """The same, and the pair is in use. Raises `NotAllowed` or `NotAvailable`."""
+    """The pair in use that a row of mine belongs to, for looking at. Raises `NotAllowed` or `NotAvailable`."""
     return in_use(await own_pair_of(store, key, noun))

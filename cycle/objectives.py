@@ -47,11 +47,11 @@ def window(horizon: Horizon, today: date) -> tuple[date, date]:
 
 
 def check_objectives(
-    entries: Sequence[ObjectiveEntry], standing: Sequence[Objective], me: Person, now: datetime
+    entries: Sequence[ObjectiveEntry], current: Sequence[Objective], me: Person, now: datetime
 ) -> FieldErrors:
     """What is wrong: objectives without a date, dates without an objective, dates outside the horizon. Pure."""
     errors, today = FieldErrors(), local_day(me, now)
-    dates = {objective.pk: objective.target_on for objective in standing}
+    dates = {objective.pk: objective.target_on for objective in current}
     for entry in entries:
         text = entry.text.strip()
         if not text:
@@ -82,11 +82,11 @@ def save_objectives(
     me: Person,
     pair: Pair,
     entries: Sequence[ObjectiveEntry],
-    standing: Sequence[Objective],
+    current: Sequence[Objective],
     now: datetime,
 ) -> None:
     """Save new and changed objectives; a changed one is replaced by a new row (C13), an emptied one is dropped."""
-    known = {objective.pk: objective for objective in standing}
+    known = {objective.pk: objective for objective in current}
     for entry in entries:
         old, text = known.get(entry.objective_id or 0), entry.text.strip()
         if old is not None:

@@ -15,7 +15,7 @@ PROFILE_GOOD_FOR = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Profile:
-    """What Slack says of a person."""
+    """What Slack says about a person."""
 
     slack_id: str
     name: str
@@ -48,7 +48,7 @@ def is_stale(person: Person | None, now: datetime) -> bool:
 
 
 def has_changed(person: Person, profile: Profile) -> bool:
-    """Whether Slack says anything of a person that is not saved yet."""
+    """Whether a profile from Slack differs from what is saved of the person."""
     return any(getattr(person, name) != getattr(profile, name) for name in PROFILE_FIELDS)
 
 

@@ -78,7 +78,7 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
         other=await store.people.get(pair.other_than(me.pk)),
         preparation=preparation,
         answers={answer.question: answer for answer in answers},
-        objectives=await store.objectives.standing(pair.pk) if my_side is Side.EMPLOYEE else (),
+        objectives=await store.objectives.current(pair.pk) if my_side is Side.EMPLOYEE else (),
         agenda=[item for item in items if item.discussion_id == discussion.pk],
         questions=_my_questions([item for item in items if item.discussion_id == discussion.pk], me),
         asked_last_time=[item.first_text or item.text for item in last_time],
@@ -115,7 +115,7 @@ async def submit(
 
 
 def choose_set(discussion: Discussion, set_id: str | None) -> None:
-    """Either of the two chooses the set of the question bank that the discussion follows; None for none."""
+    """Choose the set of the question bank that the discussion follows; None for none. Either of the two may."""
     discussion.question_set = set_id
 
 

@@ -101,7 +101,7 @@ async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) 
 def _plan_each(
     snapshots: Mapping[int, SnapshotT], now: datetime, due_before: datetime = EVER
 ) -> tuple[dict[int, Plan], dict[int, Exception]]:  # fmt: skip
-    """The plan of each; and why there is none, since a fault in one is no reason to leave out the others."""
+    """The plan of each, and the error of each whose plan fails: a fault in one does not affect the others."""
     plans: dict[int, Plan] = {}
     failed: dict[int, Exception] = {}
     for owner_id, snapshot in snapshots.items():

@@ -141,8 +141,8 @@ async def cancel(
 ) -> Discussion:
     """Cancel the dated discussion of a locked pair, with a checked reason.
 
-    Returns its successor, which inherits agenda, preparations and their drafts. Raises `NotAvailable` where there is no
-    date (any more).
+    Returns its successor, which inherits agenda, preparations and their drafts. Raises `NotAvailable` when there is no
+    date, or no longer.
     """
     in_use(pair)
     if discussion.state is not DiscussionState.SCHEDULED:

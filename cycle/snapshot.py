@@ -66,7 +66,7 @@ class PairSnapshot:
 
     @property
     def recipient_ids(self) -> frozenset[int]:
-        """Those of the two who can be sent anything: who is deactivated cannot."""
+        """Those of the two who can be sent anything: not the ones who are deactivated."""
         return frozenset(person.pk for person in (self.employee, self.manager) if not person.deactivated)
 
     def person(self, side: Side) -> Person:
@@ -314,7 +314,7 @@ Latest = dict[int, Discussion]
 
 
 def _apart(discussions: Iterable[Discussion]) -> tuple[Latest, Latest, Latest]:
-    """The open ones, those held and those cancelled, each by pair."""
+    """The discussions that are open, held and cancelled, each by pair."""
     current: Latest = {}
     held: Latest = {}
     cancelled: Latest = {}

@@ -129,5 +129,5 @@ def _agenda(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
 
 
 def _is_news(item: AgendaItem, me: Person) -> bool:
-    """Whether the other side has just proposed an item; one that is left from last time is known."""
+    """Whether an item is news: proposed by the other side, and not left from last time."""
     return item.state is ItemState.PROPOSED and item.author_id != me.id and item.carried_from_id is None

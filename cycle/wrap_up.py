@@ -60,7 +60,7 @@ class WrapUpView:
     discussion: Discussion
     employee: Person
     manager: Person
-    agenda: Sequence[AgendaItem]  # on the table, in order
+    agenda: Sequence[AgendaItem]  # the active items, in order
     before: Discussion | None  # the last one that was held
 
 
@@ -117,7 +117,7 @@ async def outcome(store: Store, me: Person, pair: Pair, discussion: Discussion) 
 
 
 def what_became_of(discussion: Discussion, me: Person, other: Person) -> str:
-    """Why a discussion cannot be wrapped up, or that it can. Pure."""
+    """A sentence about the state of a discussion: not wrapped up yet, cancelled, or wrapped up and by whom. Pure."""
     if discussion.state in OPEN:
         return "This discussion is not wrapped up yet."
     if discussion.state is DiscussionState.CANCELLED:

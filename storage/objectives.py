@@ -22,7 +22,7 @@ class Horizon(StrEnum):
 class ObjectiveState(StrEnum):
     """What became of an objective; a changed one is replaced, never overwritten (practice C13)."""
 
-    STANDING = "standing"
+    CURRENT = "standing"  # the value that databases in use hold
     CHANGED = "changed"
     DROPPED = "dropped"
 
@@ -35,14 +35,14 @@ class Objective(PairScoped, table=True):
     text: str = Field(sa_type=EncryptedText)
     target_on: date
     shared: bool = False
-    state: ObjectiveState = Field(default=ObjectiveState.STANDING, sa_type=enum_column(ObjectiveState))
+    state: ObjectiveState = Field(default=ObjectiveState.CURRENT, sa_type=enum_column(ObjectiveState))
     set_at: datetime
     replaces_id: int | None = Field(default=None, foreign_key="objective.id")
 
 
-STANDING: Final = reused(
+CURRENT: Final = reused(
     select(Objective)
-    .where(col(Objective.pair_id) == sa.bindparam("pair_id"), Objective.state == ObjectiveState.STANDING)
+    .where(col(Objective.pair_id) == sa.bindparam("pair_id"), Objective.state == ObjectiveState.CURRENT)
     .order_by(col(Objective.set_at), col(Objective.id))
 )
 
@@ -54,6 +54,6 @@ class Objectives(Repository):
         """An objective by key."""
         return await self._get(Objective, objective_id)
 
-    async def standing(self, pair_id: int) -> Sequence[Objective]:
+    async def current(self, pair_id: int) -> Sequence[Objective]:
         """The current objectives, in the order in which they were set."""
-        return await self._all(STANDING, pair_id=pair_id)
+        return await self._all(CURRENT, pair_id=pair_id)

@@ -37,7 +37,7 @@ class VerbKind(StrEnum):
     """The kind of a goal's head, named after the word list it is in.
 
     EFFORT verbs have no end ("learn"), DIRECTION verbs want more or less of something ("increase"), STATE verbs say
-    how somebody is ("be"), ENDING verbs name an end ("pass"), WEAK verbs depend on their object ("give"). OTHER is any
+    how someone is ("be"), ENDING verbs name an end ("pass"), WEAK verbs depend on their object ("give"). OTHER is any
     other word, a noun included.
     """
 

@@ -39,7 +39,7 @@ EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def _kinds_of_all_modules() -> Iterator[NudgeKind[Any]]:
-    """The kinds of the modules of this package, in the order of the alphabet."""
+    """The kinds of the modules of this package, in alphabetical order of the modules."""
     for module in sorted(iter_modules(__path__), key=lambda module: module.name):
         yield from getattr(import_module(f"{__name__}.{module.name}"), "KINDS", ())
 
@@ -73,8 +73,8 @@ def worded(snapshot: Snapshot, planned: PlannedNudge, me: Person) -> NudgeText |
 def in_reading_order(together: Sequence[T], what: Callable[[T], tuple[int | None, PlannedNudge]]) -> list[T]:
     """What goes into one message, sorted for reading: pair by pair, and within one as the cycle runs.
 
-    `what` gives the pair (None beyond pairs, which comes last) and the nudge of each. The pair whose nudge is due first
-    comes first.
+    `what` returns the pair of an item (None for a nudge beyond pairs, which comes last) and its nudge. The pair whose
+    nudge is due first comes first.
     """
     nudges = [what(one) for one in together]
     first_due: dict[int | None, datetime] = {}

@@ -88,7 +88,7 @@ def _carried(snapshot: PairSnapshot) -> str:
 
 
 def propose_agenda_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
-    """What proposing early is good for."""
+    """Why to propose early."""
     return "Items that are known ahead of time give both of you time to think."
 
 

@@ -14,7 +14,7 @@ from storage.people import Person
 # Leaves two months to find a date, prepare and talk within the year.
 FLOOR_MONTHS = 10
 DAYS_OF_A_WEEK = 7
-# Who has more reports to talk with finds the others in the App Home.
+# A manager with more reports to talk with finds the others in the App Home.
 MOST_BUTTONS = 3
 
 
@@ -42,7 +42,7 @@ def _reports_by_week(snapshot: PersonSnapshot) -> Mapping[date, Sequence[Report]
 
 
 def annual_floor_text(snapshot: PersonSnapshot, planned: PlannedNudge, _me: Person) -> NudgeText | None:
-    """With whom the manager has not talked."""
+    """Which reports the manager has not had a discussion with."""
     reports = _reports_by_week(snapshot).get(date.fromisoformat(planned.stage))
     if not reports:
         return None

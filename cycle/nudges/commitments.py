@@ -90,7 +90,7 @@ def commitment_overdue_text(snapshot: PairSnapshot, planned: PlannedNudge, me: P
 
 
 def commitment_overdue_reason(_snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
-    """Why it is not its owner's alone any more."""
+    """Why both get it, and not its owner alone."""
     return "You agreed on it together, so this one goes to you both." if planned.stage == BOTH else None
 
 
@@ -137,12 +137,12 @@ def change_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person)
 
 
 def change_asked_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
-    """Why it takes the person's answer."""
+    """Why the person's answer is needed."""
     return "A commitment changes only when you both agree."
 
 
 def change_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """The one who asked for a change hears the answer."""
+    """The person who asked for a change gets the answer."""
     for request in snapshot.requests:
         if request.answered_at is not None and request.state in {RequestState.AGREED, RequestState.DECLINED}:
             due_at = snapshot.calendar(request.asked_by_id).next_open(request.answered_at)
@@ -165,7 +165,7 @@ def change_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Pers
 
 
 def _agreed_words(snapshot: PairSnapshot, request: ChangeRequest) -> str | None:
-    """The words that count after the answer: the new ones, or those of before."""
+    """The words that count after the answer: the new ones, or the old ones."""
     if request.state is RequestState.AGREED:
         return quoted(request)
     commitment = snapshot.commitment(request.commitment_id)

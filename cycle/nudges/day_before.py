@@ -33,7 +33,7 @@ def day_before(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def day_before_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """When they talk, and what there is so far; nothing is said of what there is not, but for the own preparation."""
+    """When they talk and what is ready so far; what is missing goes unmentioned, except one's own preparation."""
     if (coming := snapshot.scheduled) is None:
         return None
     discussion, starts_at = coming

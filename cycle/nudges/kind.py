@@ -12,7 +12,7 @@ from storage.people import Person
 
 SnapshotT = TypeVar("SnapshotT", PairSnapshot, PersonSnapshot)
 
-# The stage of a nudge that both get where the others of its kind go to one of them (see `PlannedNudge.key`).
+# The stage of a nudge that goes to both, where the others of its kind go to one of the two (see `PlannedNudge.key`).
 BOTH = "both"
 
 
@@ -70,7 +70,7 @@ class NudgeText:
 
     `text` holds names, dates and counts only (practice C10): it is also the notification, which shows on lock screens.
     `quote` is for words that were written to be sent (a thank-you, a request), or that say which commitment is meant;
-    it stands in the message alone. `reason` says why the person gets this message, where the text leaves that open.
+    it is in the message only. `reason` says why the person gets this message, where the text leaves that open.
     """
 
     text: str
@@ -92,11 +92,11 @@ class PlannedNudge(NamedTuple):
     due_at: datetime
     ends_at: datetime | None = None
     stage: str = ""
-    """Which of the several that a kind sends about one subject."""
+    """Which of the several nudges of this kind about one subject."""
     round: int | None = None
-    """Where a subject has several turns, each with nudges of its own (the dates of a discussion): which one."""
+    """Which round, where a subject has several and each has nudges of its own (the dates of a discussion)."""
     to_each: bool = False
-    """Whether several people get the same one."""
+    """Whether several people get the same nudge."""
     scope: NudgeScope = NudgeScope.PAIR
 
     @property
@@ -104,7 +104,7 @@ class PlannedNudge(NamedTuple):
         """What makes this nudge itself: planning it twice is planning it once, now and in later releases.
 
         The kind and the subject, then, where there are any, the round, the person and the stage. The stage that both
-        get stands before the person; databases in use know these keys, so they do not change.
+        get comes before the person; databases in use hold these keys, so they do not change.
         """
         about = f"{self.kind}:{self.subject_id}"
         if self.round is not None:

@@ -49,7 +49,7 @@ def pair_asked_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person
 
 
 def pair_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """The one who asked hears the answer."""
+    """The asker gets the answer."""
     pair = snapshot.pair
     if pair.answered_at is None or pair.state not in {PairState.ACTIVE, PairState.DECLINED}:
         return

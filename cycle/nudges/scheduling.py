@@ -19,7 +19,7 @@ ONE_WEEK = timedelta(days=7)
 # Once a discussion has been opened or has lost its date, the two have two working days to find one before being asked.
 SCHEDULE_QUIET_WORKING_DAYS = 2
 # A cycle that has stopped after all that comes up every four weeks, for both (E17: never lost silently), six times:
-# who lets half a year of these pass has answered, and the App Home goes on showing it.
+# letting half a year of these pass is an answer too, and the App Home goes on showing it.
 QUIET_FOR = timedelta(weeks=4)
 QUIET_CALLS = 6
 # A cancelled or dropped date is no news after this.
@@ -76,7 +76,7 @@ def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     discussion = snapshot.current
     if discussion is None or snapshot.pair.state is not PairState.ACTIVE:
         return
-    key, turn, ended_at = discussion.pk, discussion.round, discussion.ends_at
+    key, round_, ended_at = discussion.pk, discussion.round, discussion.ends_at
     for person_id in snapshot.person_ids:
         calendar = snapshot.calendar(person_id)
         if ended_at is not None:
@@ -88,7 +88,7 @@ def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         for call, (due_at, ends_at) in enumerate(pairwise(moments), start=1):
             if due_at < ends_at:
                 yield PlannedNudge(
-                    "gone_quiet", key, person_id, due_at, ends_at, stage=str(call), round=turn, to_each=True
+                    "gone_quiet", key, person_id, due_at, ends_at, stage=str(call), round=round_, to_each=True
                 )
 
 

@@ -29,7 +29,7 @@ def thank_you(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         return
     employee_id = snapshot.pair.employee_id
     calendar = snapshot.calendar(employee_id)
-    # A discussion that was wrapped up late is thanked for late: counted from then, what the wrap-up said remains true.
+    # Counted from a late wrap-up, so that the date which the wrap-up announces is true.
     since = calendar.day_of(max(discussion.starts_at, discussion.wrapped_up_at))
     first_day = calendar.working_days_after(since, AFTER_WORKING_DAYS)
     first = calendar.opening(first_day)
@@ -64,7 +64,7 @@ def thank_you_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person)
 
 
 def thank_you_note(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """The manager gets each note that was sent, in working hours; also when the two have talked again since."""
+    """The manager gets each note that was sent, in working hours, even if the two have met again since."""
     manager_id = snapshot.pair.manager_id
     for note in snapshot.thanks:
         yield PlannedNudge("thank_you_note", note.pk, manager_id, snapshot.calendar(manager_id).next_open(note.sent_at))

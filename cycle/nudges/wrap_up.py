@@ -63,7 +63,7 @@ def wrap_up_reason(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) ->
 
 
 def wrapped_up(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """The one who did not wrap up hears that it was done."""
+    """The side that did not wrap up hears that it was done."""
     discussion = snapshot.held
     if discussion is None or discussion.wrapped_up_at is None or discussion.wrapped_up_by_id is None:
         return

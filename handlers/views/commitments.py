@@ -47,11 +47,11 @@ def render(
 ) -> dict[str, Any]:
     """A page of open commitments, what was kept recently, and a row for one more of my own."""
     today = local_day(me, now)
-    pages = max(-(-len(view.standing) // PAGE_SIZE), 1)
+    pages = max(-(-len(view.open) // PAGE_SIZE), 1)
     page = min(max(metadata.page, 0), pages - 1)
     metadata = metadata.updated(page=page)
     blocks = [kit.section(_opening(view, me))]
-    for commitment in view.standing[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]:
+    for commitment in view.open[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]:
         blocks += _commitment(commitment, view, me, today)
     blocks += [
         *_paging(page, pages),
@@ -64,9 +64,9 @@ def render(
 
 def _opening(view: CommitmentsView, me: Person) -> str:
     other = kit.fitted(formatting.first_name(view.other_than(me.pk)), 300)
-    if not view.standing:
+    if not view.open:
         return f"Nothing is open between you and {other}."
-    return f"{formatting.count(len(view.standing), 'open commitment')} between you and {other}."
+    return f"{formatting.count(len(view.open), 'open commitment')} between you and {other}."
 
 
 def _commitment(commitment: Commitment, view: CommitmentsView, me: Person, today: date) -> Iterator[kit.Block]:

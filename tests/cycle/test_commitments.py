@@ -87,7 +87,7 @@ async def test_E13_done_is_done_and_twice_is_harmless(two: PairFixture, hers: Co
     assert (kept.state, kept.settled_at) == (CommitmentState.DONE, NOW)
     assert not [key for key in await two.waiting() if key.startswith(("commitment", "change_asked"))]
     shown = await two.between(two.ben, NOW)
-    assert (list(shown.standing), [one.pk for one in shown.kept], dict(shown.asked)) == ([], [hers.pk], {})
+    assert (list(shown.open), [one.pk for one in shown.kept], dict(shown.asked)) == ([], [hers.pk], {})
 
 
 async def test_E13_only_its_owner_keeps_a_commitment(two: PairFixture, hers: Commitment):
@@ -105,16 +105,16 @@ async def test_E13_only_its_owner_keeps_a_commitment(two: PairFixture, hers: Com
 
 @pytest.mark.parametrize("asker", ["ana", "ben"])
 async def test_E13_a_new_date_needs_both(two: PairFixture, hers: Commitment, asker: str):
-    """Either side asks, the date stands until the other agrees, and then a new commitment takes the old one's place."""
+    """Either side asks, the date stays until the other agrees, and then a new commitment takes the old one's place."""
     me, other = (two.ana, two.ben) if asker == "ana" else (two.ben, two.ana)
     request = await two.ask_change(me, hers.pk, ChangeForm(LATER, "", "Mara is away"), NOW)
     assert (await row(two, hers)).due_on == FRIDAY
     assert (await two.waiting())[f"change_asked:{request.pk}"].person_id == other.pk
     shown = await two.to_answer(other, request.pk)
     assert (shown.other.pk, shown.request.reason, shown.commitment.pk) == (me.pk, "Mara is away", hers.pk)
-    stands = await two.answer_change(other, request.pk, NOW, agree=True)
-    assert (stands.due_on, stands.text, stands.owner_id, stands.replaces_id) == (LATER, hers.text, two.ana.pk, hers.pk)
-    assert stands.confirmed_at == NOW
+    agreed = await two.answer_change(other, request.pk, NOW, agree=True)
+    assert (agreed.due_on, agreed.text, agreed.owner_id, agreed.replaces_id) == (LATER, hers.text, two.ana.pk, hers.pk)
+    assert agreed.confirmed_at == NOW
     assert (await row(two, hers)).state is CommitmentState.RENEGOTIATED
     assert (await two.waiting())[f"change_answered:{request.pk}"].person_id == me.pk
 
@@ -122,8 +122,8 @@ async def test_E13_a_new_date_needs_both(two: PairFixture, hers: Commitment, ask
 async def test_E13_keep_it_as_it_was(two: PairFixture, hers: Commitment):
     """A “no” leaves the commitment with its words and date, and whoever asked hears it."""
     request = await two.ask_change(two.ana, hers.pk, ChangeForm(LATER, "Write half of it", ""), NOW)
-    stands = await two.answer_change(two.ben, request.pk, NOW, agree=False)
-    assert (stands.pk, stands.due_on, stands.text, stands.state) == (hers.pk, FRIDAY, hers.text, CommitmentState.OPEN)
+    agreed = await two.answer_change(two.ben, request.pk, NOW, agree=False)
+    assert (agreed.pk, agreed.due_on, agreed.text, agreed.state) == (hers.pk, FRIDAY, hers.text, CommitmentState.OPEN)
     assert f"change_answered:{request.pk}" in await two.waiting()
 
 
@@ -168,14 +168,14 @@ def test_E13_what_is_wrong_with_a_change_is_said_beside_the_field(due_on: date |
 async def test_E13_a_settled_commitment_is_left_alone(two: PairFixture, hers: Commitment):
     """One that was kept takes no new date; one that was replaced is not done in its old words."""
     request = await two.ask_change(two.ben, hers.pk, ChangeForm(LATER, "", ""), NOW)
-    stands = await two.answer_change(two.ana, request.pk, NOW, agree=True)
+    agreed = await two.answer_change(two.ana, request.pk, NOW, agree=True)
     with pytest.raises(NotAvailable, match="replaced"):
         await two.done(two.ana, hers.pk, NOW)
-    await two.done(two.ana, stands.pk, NOW)
+    await two.done(two.ana, agreed.pk, NOW)
     with pytest.raises(CareerError, match="settled"):
-        await two.ask_change(two.ana, stands.pk, ChangeForm(LATER, "", ""), NOW)
+        await two.ask_change(two.ana, agreed.pk, ChangeForm(LATER, "", ""), NOW)
     with pytest.raises(NotAvailable, match="settled"):
-        await two.to_change(two.ana, stands.pk, NOW)
+        await two.to_change(two.ana, agreed.pk, NOW)
     with pytest.raises(NotAllowed, match="no longer there"):
         await two.done(two.ana, 999_999, NOW)
 
@@ -186,4 +186,4 @@ async def test_E1_the_employees_commitments_come_first(two: PairFixture, hers: C
     sooner = commitment(two.pair, two.ana, FRIDAY - timedelta(days=1), text="Sooner")
     await two.write(his, sooner)
     shown = await two.between(two.ben, NOW)
-    assert [one.pk for one in shown.standing] == [sooner.pk, hers.pk, his.pk]
+    assert [one.pk for one in shown.open] == [sooner.pk, hers.pk, his.pk]

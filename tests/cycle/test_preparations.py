@@ -43,10 +43,10 @@ def entry(text: str = "Pass the exam", by: date | None = NEXT_SUMMER, **also: An
     return ObjectiveEntry(**({"slot": "short.new0", "horizon": SHORT, "text": text, "target_on": by} | also))
 
 
-async def standing(two: PairFixture) -> list[Objective]:
-    """The objectives that stand."""
+async def current_objectives(two: PairFixture) -> list[Objective]:
+    """The current objectives."""
     async with two.database.reading(two.workspace_id) as store:
-        return list(await store.objectives.standing(two.pair.pk))
+        return list(await store.objectives.current(two.pair.pk))
 
 
 # --- both ------------------------------------------------------------------------------------------------------------
@@ -180,12 +180,12 @@ async def test_E3_target_dates_lie_within_their_horizon(two: PairFixture, horizo
     row = entry(by=by, horizon=horizon)
     if fits:
         await prepare(two, two.ana, objectives=[row])
-        assert [one.target_on for one in await standing(two)] == [by]
+        assert [one.target_on for one in await current_objectives(two)] == [by]
         return
     with pytest.raises(InvalidInput) as refused:
         await prepare(two, two.ana, objectives=[row])
     assert "pick a date from" in refused.value.fields[row.date_field]
-    assert await standing(two) == []
+    assert await current_objectives(two) == []
 
 
 @pytest.mark.parametrize(("tz", "first"), [(MADRID, date(2027, 5, 2)), (TOKYO, date(2027, 5, 3))])
@@ -196,19 +196,19 @@ async def test_E3_the_window_opens_by_the_employees_own_calendar(two: PairFixtur
     with pytest.raises(InvalidInput):
         await prepare(two, two.ana, evening, objectives=[entry(by=first - timedelta(days=1))])
     await prepare(two, two.ana, evening, objectives=[entry(by=first)])
-    assert len(await standing(two)) == 1
+    assert len(await current_objectives(two)) == 1
 
 
 async def test_E3_a_changed_objective_is_replaced_not_overwritten(two: PairFixture):
     """The old words stay on record beside the new ones, which name what they replace; others stay the same row."""
     await prepare(two, two.ana, objectives=[entry(), entry("Learn Thai", slot="short.new1")])
-    exam, thai = await standing(two)
+    exam, thai = await current_objectives(two)
     rows = [
         entry("Pass the exam with honours", slot=f"short.{exam.pk}", objective_id=exam.pk),
         entry("Learn Thai", slot=f"short.{thai.pk}", objective_id=thai.pk, shared=True),
     ]
     await prepare(two, two.ana, objectives=rows)
-    same, changed = await standing(two)
+    same, changed = await current_objectives(two)
     assert (same.pk, same.shared) == (thai.pk, True)
     assert (changed.text, changed.replaces_id) == ("Pass the exam with honours", exam.pk)
     async with two.database.reading(two.workspace_id) as store:
@@ -219,10 +219,10 @@ async def test_E3_a_changed_objective_is_replaced_not_overwritten(two: PairFixtu
 async def test_E3_an_emptied_objective_is_dropped_and_kept_on_record(two: PairFixture):
     """Clearing a row ends the objective; nothing is erased."""
     await prepare(two, two.ana, level=Level.STRONG, objectives=[entry()])
-    (exam,) = await standing(two)
+    (exam,) = await current_objectives(two)
     row = entry("", slot=f"short.{exam.pk}", objective_id=exam.pk)
     await prepare(two, two.ana, level=Level.STRONG, objectives=[row])
-    assert await standing(two) == []
+    assert await current_objectives(two) == []
     async with two.database.reading(two.workspace_id) as store:
         assert (await store.objectives.get(exam.pk)).state is ObjectiveState.DROPPED
 
@@ -230,11 +230,11 @@ async def test_E3_an_emptied_objective_is_dropped_and_kept_on_record(two: PairFi
 async def test_E3_an_objective_may_outlive_its_window(two: PairFixture):
     """A date set in an earlier discussion may be near by now; it is taken as it is, while another date has to fit."""
     await prepare(two, two.ana, objectives=[entry()])
-    (exam,) = await standing(two)
+    (exam,) = await current_objectives(two)
     known = {"slot": f"short.{exam.pk}", "objective_id": exam.pk}
     later = at(MADRID, 2027, 7, 1, 10)
     await prepare(two, two.ana, later, objectives=[entry("Pass the exam well", **known)])
-    (exam,) = await standing(two)
+    (exam,) = await current_objectives(two)
     known = {"slot": f"short.{exam.pk}", "objective_id": exam.pk}
     with pytest.raises(InvalidInput):
         await prepare(two, two.ana, later, objectives=[entry(by=NEXT_SUMMER + timedelta(days=1), **known)])
@@ -243,13 +243,13 @@ async def test_E3_an_objective_may_outlive_its_window(two: PairFixture):
 async def test_E3_objectives_are_the_employees(two: PairFixture):
     """What a manager's form brings along as objectives is left aside."""
     await prepare(two, two.chiyo, level=Level.STRONG, objectives=[entry()])
-    assert await standing(two) == []
+    assert await current_objectives(two) == []
 
 
 async def test_E3_an_objective_is_private_until_shared(two: PairFixture):
     """The manager reads an objective in the brief only once it is shared."""
     await prepare(two, two.ana, objectives=[entry()])
-    (exam,) = await standing(two)
+    (exam,) = await current_objectives(two)
     assert list((await two.brief(two.chiyo)).objectives) == []
     row = entry(slot=f"short.{exam.pk}", objective_id=exam.pk, shared=True)
     await prepare(two, two.ana, objectives=[row])

@@ -63,11 +63,11 @@ async def test_M6_E3_remarks_come_once_and_nothing_is_saved_before(harness: BotH
     assert fields(outcome.modal)["achievements"]["initial_value"] == "The audit"
     assert harness.woken == 0
     async with harness.database.reading(harness.workspace_id) as store:
-        assert not await store.objectives.standing(workspace.two.pk)
+        assert not await store.objectives.current(workspace.two.pk)
     again = await harness.submit(ANA, outcome.modal)
     assert again.answer == {}
     async with harness.database.reading(harness.workspace_id) as store:
-        assert [one.text for one in await store.objectives.standing(workspace.two.pk)] == [VAGUE]
+        assert [one.text for one in await store.objectives.current(workspace.two.pk)] == [VAGUE]
 
 
 async def test_M6_errors_come_before_remarks(harness: BotHarness):

@@ -122,7 +122,7 @@ QUESTIONS: dict[str, Ask] = {
     "preparations.answers": lambda store, known: store.preparations.answers([known.preparation]),
     "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
-    "objectives.standing": lambda store, known: store.objectives.standing(known.pair),
+    "objectives.current": lambda store, known: store.objectives.current(known.pair),
     "agenda.get": lambda store, known: store.agenda.get(known.item),
     "agenda.of_discussions": lambda store, known: store.agenda.of_discussions([known.discussion]),
     "agenda.now_and_last_time": lambda store, known: store.agenda.now_and_last_time(known.discussion, known.pair),

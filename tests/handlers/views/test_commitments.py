@@ -43,12 +43,12 @@ def asks(who: Person, of: Commitment, reason: str | None = None, text: str = "Wr
 
 
 def between(
-    standing: Sequence[Commitment] = (), asked: Sequence[ChangeRequest] = (), kept: Sequence[Commitment] = (),
+    commitments: Sequence[Commitment] = (), asked: Sequence[ChangeRequest] = (), kept: Sequence[Commitment] = (),
     discussion: Discussion | None = None, ben: Person = BEN,
 ) -> CommitmentsView:  # fmt: skip
     """The commitments between Ana and Ben."""
     return CommitmentsView(
-        TWO, ANA, ben, standing, {request.commitment_id: request for request in asked}, kept, discussion
+        TWO, ANA, ben, commitments, {request.commitment_id: request for request in asked}, kept, discussion
     )
 
 
@@ -88,18 +88,18 @@ def test_E13_nothing_open_still_takes_a_commitment():
 
 def test_E13_my_own_can_be_done_and_the_others_not():
     """“Done” is beside my own commitments, “New date” beside both."""
-    standing = [one(), one(2, BEN)]
-    assert pressed(shown(between(standing))) == [Action.COMMITMENT_DONE, Action.NEW_DATE, Action.NEW_DATE]
-    assert pressed(shown(between(standing), BEN)) == [Action.NEW_DATE, Action.COMMITMENT_DONE, Action.NEW_DATE]
+    commitments = [one(), one(2, BEN)]
+    assert pressed(shown(between(commitments))) == [Action.COMMITMENT_DONE, Action.NEW_DATE, Action.NEW_DATE]
+    assert pressed(shown(between(commitments), BEN)) == [Action.NEW_DATE, Action.COMMITMENT_DONE, Action.NEW_DATE]
 
 
 @pytest.mark.parametrize(("number", "pages"), [(1, 1), (10, 1), (11, 2), (50, 5)])
 def test_E13_ten_a_page(number: int, pages: int):
     """Each commitment is on exactly one page, and each page leads to its neighbours by number."""
-    standing = [one(key, text=NASTY[:500]) for key in range(1, number + 1)]
+    commitments = [one(key, text=NASTY[:500]) for key in range(1, number + 1)]
     seen = []
     for page in range(pages):
-        view = shown(between(standing), metadata=ABOUT.updated(page=page))
+        view = shown(between(commitments), metadata=ABOUT.updated(page=page))
         seen += [name for name in ids(view) if name.startswith("commitment.")]
         assert (f"Back to page {page} of {pages}" in said(view)) == (page > 0)
         assert (f"On to page {page + 2} of {pages}" in said(view)) == (page + 1 < pages)
@@ -152,10 +152,10 @@ def test_E13_what_was_kept_recently_is_below():
 def test_E13_everything_at_its_longest_is_still_valid():
     """Names of 255 characters, markup, notes of 3000 characters, unanswered changes: Slack takes the list."""
     someone = person(LONG_NAME, id=2)
-    standing = [one(key, someone, text=NASTY[:500], discussion_id=1) for key in range(1, 51)]
+    open_ones = [one(key, someone, text=NASTY[:500], discussion_id=1) for key in range(1, 51)]
     kept = [one(key, someone, text=NASTY[:500], settled_at=NOW) for key in range(60, 65)]
     discussion = held(TWO, NOW, NOW, notes="&" * 2980 + " the very end")
-    view = between(standing, [asks(someone, each, text=NASTY[:500]) for each in standing], kept, discussion, someone)
+    view = between(open_ones, [asks(someone, each, text=NASTY[:500]) for each in open_ones], kept, discussion, someone)
     assert "the very end" in said(shown(view))
     assert "<!channel>" not in said(
         {"blocks": [block for block in shown(view)["blocks"] if block["type"] == "section"]}
