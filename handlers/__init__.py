@@ -1,5 +1,5 @@
-"""What people do in Slack: one module a moment of the cycle.
+"""What people do in Slack: one module per moment of the cycle.
 
-A listener acknowledges, reads the payload, makes one call into `cycle`, and renders. `visit` is what it is given,
-`views` is what it shows, `ids` is what Slack calls things.
+A listener acknowledges, reads the payload, makes one call into `cycle`, and renders. It is given an `Interaction`
+(`shared.interaction`) and shows a view (`views`); `shared.ids` has the names that Slack knows things by.
 """

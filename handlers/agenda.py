@@ -28,7 +28,7 @@ from storage.store import Store
 
 UseCase = Callable[[Store, Person, Pair, int, datetime], Awaitable[None]]
 
-# What each choice of a menu does at once; amending asks for the words first.
+# What each choice of a menu does at once; only amending opens a form first.
 USE_CASES: Mapping[MenuChoice, UseCase] = MappingProxyType(
     {
         MenuChoice.ACCEPT: agendas.accept,
@@ -74,7 +74,7 @@ async def turn_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
 
 
 async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """The person chose from the menu at an item: done at once, and shown, also where the other side was faster."""
+    """The person chose from the menu at an item. It is done at once; the list is redrawn even if the choice fails."""
     await ack()
     interaction = Interaction.of(context)
     metadata = AgendaMetadata.of(interaction.view)
@@ -120,7 +120,7 @@ async def submit(interaction: Interaction, metadata: AgendaMetadata, values: For
 
 
 async def amend(interaction: Interaction, metadata: AmendMetadata, values: FormValues) -> Reply:
-    """The person submitted other words; the list below this form shows them."""
+    """The person submitted new words for an item; the list below this form shows them."""
     text = values.text(agendas.TEXT)
     if errors := agendas.check_text(text):
         return Reply.reject(errors)
@@ -142,7 +142,7 @@ async def _redraw(interaction: Interaction, metadata: AgendaMetadata, view_id: s
         draft = await drafts.resume(store, me, FormId.AGENDA, discussion.pk)
         values = draft.values if draft else FormValues()
         shown = await redraw_agenda(interaction, store, me, metadata, values)
-    # The newest state, whatever is shown by now: no need for the hash.
+    # The newest state, whatever is shown now: no need for the hash.
     await interaction.redraw(shown, view_id or interaction.view_id)
 
 

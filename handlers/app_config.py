@@ -1,4 +1,4 @@
-"""What Slack has to know about this app: its commands, shortcuts, events, scopes and name.
+"""What Slack needs to know about this app: its commands, shortcuts, events, scopes and name.
 
 The manifest, the help text, the sandbox's completion and the listeners are all made from these values, so they cannot
 get out of step.
@@ -14,7 +14,7 @@ APP_NAME: Final = "Career"
 APP_DESCRIPTION: Final = "Keeps career discussions going: prepare, meet, follow up, and never lose a commitment."
 APP_LONG_DESCRIPTION: Final = (
     "Career walks an employee and a manager through career discussions that really happen. The employee owns the plan "
-    "and may start at any time; the manager thinks along and helps.\n\n"
+    "and may start at any time; the manager gives advice and support.\n\n"
     "Before you meet, both prepare privately and choose what to share. The agenda is proposed a week ahead, "
     "and each of you gets a short brief the day before. After it, a short form records what you agreed on "
     "and when you meet next. In between, friendly reminders arrive in your working hours until each commitment "
@@ -60,6 +60,6 @@ BOT_SCOPES: Final = (
     "chat:write",  # send the nudges
     "commands",  # slash commands and shortcuts
     "im:history",  # read back own direct messages, to tell whether a nudge went out when Slack's answer was lost
-    "im:write",  # find the conversation to read back when the very first message in it is in doubt
+    "im:write",  # find the conversation to read back when the very first message in it is unconfirmed
     "users:read",  # names, time zones, who is a bot or has left
 )

@@ -16,7 +16,7 @@ from storage.store import Store
 
 
 def register(_app: object) -> None:
-    """The brief has no listeners but the button that opens it."""
+    """Nothing to connect: the only listener of the brief is its form's, for the button that opens it."""
 
 
 async def open_brief(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:

@@ -22,7 +22,7 @@ def register(app: AsyncApp) -> None:
 
 
 async def keep_mine(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """The person wants to keep their words: the remark goes, and does not come back for them."""
+    """The person keeps their words: the remark disappears, and does not come back for these words."""
     await ack()
     interaction = Interaction.of(context)
     form, metadata = _form_of(interaction)

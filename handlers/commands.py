@@ -41,7 +41,7 @@ async def career(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, An
 
 
 async def _open(interaction: Interaction, word: str) -> None:
-    """Open the form of a word; the request to pair, where it needs a pair and there is none."""
+    """Open the form of a word, or the request to pair if the form needs a pair and there is none."""
     form = BY_WORD[word]
     async with interaction.reading_with_partners() as (store, me, partners):
         view = None if form is start.START else await view_for_my_pair(interaction, store, me, partners, form)
@@ -51,7 +51,7 @@ async def _open(interaction: Interaction, word: str) -> None:
 
 
 async def choose_pair(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """A person in several pairs chose one: the question makes way for the form of the word that was typed."""
+    """A person in several pairs chose one: the form of the word that was typed replaces the question."""
     await ack()
     interaction = Interaction.of(context)
     form = BY_WORD.get(PairPickerMetadata.of(interaction.view).word)

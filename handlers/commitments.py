@@ -110,7 +110,7 @@ async def open_change(interaction: Interaction, store: Store, me: Person, metada
 
 
 def _above(interaction: Interaction) -> ChangeMetadata:
-    """What a modal on top of the list is about: it remembers the page, to show it anew afterwards."""
+    """The metadata of a modal on top of the list: it holds the page, so that the list can be redrawn afterwards."""
     if interaction.view.get("callback_id") != FormId.COMMITMENTS:
         return ChangeMetadata()
     below = CommitmentsMetadata.of(interaction.view)
@@ -118,7 +118,7 @@ def _above(interaction: Interaction) -> ChangeMetadata:
 
 
 def _list_below(interaction: Interaction, metadata: ChangeMetadata) -> str | None:
-    """The id of the list on which this modal lies, if it does."""
+    """The id of the list below this modal; None if there is none."""
     below = interaction.view.get("previous_view_id")
     return str(below) if below and metadata.in_list else None
 

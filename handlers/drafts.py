@@ -21,10 +21,10 @@ def register(app: AsyncApp) -> None:
 
 
 async def typed(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """Something in a form changed. Forms that keep no draft have nothing to do.
+    """Something in a form changed: save its draft, if it keeps one.
 
-    Saved first, acknowledged then: what Slack counts as taken is safe, and a form reopened at once shows it. A form
-    that cannot be read says so when it is submitted, not at each change.
+    The draft is saved before the acknowledgement, so what Slack takes as received is safe, and a form that is reopened
+    at once shows it. A form that cannot be read says so when it is submitted, not at each change.
     """
     interaction = Interaction.of(context)
     form = FORMS.get(str(interaction.view.get("callback_id")))
@@ -37,8 +37,8 @@ async def typed(ack: AsyncAck, context: AsyncBoltContext) -> None:
 async def discard(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """The person pressed “Start over”.
 
-    Slack keeps what is typed when a modal is redrawn with the same fields, so the form makes way for a page that opens
-    it anew.
+    Slack keeps what is typed when a modal is redrawn with the same fields, so the form is replaced by a page that
+    opens it anew.
     """
     await ack()
     interaction = Interaction.of(context)

@@ -1,4 +1,4 @@
-"""The App Home: published when a person opens it; and what Slack says of people who changed."""
+"""The App Home, published when a person opens it; and what Slack reports about people who changed."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
 
 
 async def changed(event: dict[str, Any], context: AsyncBoltContext) -> None:
-    """Slack says that a person changed: if they moved or left, their nudges follow at once."""
+    """Slack reports that a person changed: if they moved or left, their nudges follow at once."""
     user = event.get("user")
     if isinstance(user, dict) and user.get("id"):
         interaction = Interaction.of(context)

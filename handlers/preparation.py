@@ -72,7 +72,7 @@ async def more_objectives(ack: AsyncAck, context: AsyncBoltContext) -> None:
 
 
 async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """The person chose a set of questions, or what fits them: saved at once, and the suggested questions change."""
+    """The person chose a set of questions or a preference: it is saved at once, and the suggestions change."""
     await ack()
     interaction = Interaction.of(context)
     metadata, values = PreparationMetadata.of(interaction.view), interaction.values
@@ -171,7 +171,7 @@ def _aid(
 def _picked(
     questions: Sequence[Question], prepared: preparations.PreparationView, values: FormValues | None
 ) -> list[Question]:
-    """What is ticked, or on the agenda already: it is still offered."""
+    """The questions that are ticked, or on the agenda already: they are still offered."""
     asked = {item.text for item in prepared.questions}
     ticked = values.choices(views.PICKED) if values else ()
     to_manager = [one for one in questions if one.asker is Asker.EMPLOYEE and one.to is Addressee.MANAGER]

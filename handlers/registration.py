@@ -26,11 +26,11 @@ UNKNOWN_BUTTON = "That button no longer does anything. The App Home shows what y
 
 
 class LastingAck(AsyncAck):
-    """An acknowledgement that stays one.
+    """An acknowledgement that lasts.
 
-    Bolt looks every 10 ms whether a listener has acknowledged, and forgets that it has when the listener fails
-    afterwards. A listener that fails sooner than Bolt looks would keep Slack waiting for 3 seconds, and the person
-    would read that the app does not answer.
+    Bolt checks every 10 ms whether a listener has acknowledged, and drops the acknowledgement when the listener fails
+    afterwards. A listener that fails before Bolt checks would keep Slack waiting for 3 seconds, and the person would
+    read that the app does not answer.
     """
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ def register(app: AsyncApp, services: Services) -> None:
         register_form(app, form)
     for module in MOMENTS:
         module.register(app)
-    app.action(re.compile(".*"))(unknown_button)  # the last ones: whatever nobody else took
+    app.action(re.compile(".*"))(unknown_button)  # last, since these match everything
     app.view(re.compile(".*"))(unknown_form)
 
 

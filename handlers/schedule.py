@@ -39,11 +39,11 @@ async def show_both_clocks(ack: AsyncAck, context: AsyncBoltContext) -> None:
     async with interaction.reading() as (store, me):
         schedule = await _schedule(interaction, store, me, metadata)
     form = views.render(schedule, values.moment(scheduling.STARTS_AT), _minutes(values))
-    await interaction.redraw(form, interaction.view_id)  # whatever was chosen last is shown, whichever came first
+    await interaction.redraw(form, interaction.view_id)  # without the hash: what was chosen last is shown
 
 
 async def submit(interaction: Interaction, metadata: ScheduleMetadata, values: FormValues) -> Reply:
-    """The person submitted a date; one with oddities that they have not seen is shown again first."""
+    """The person submitted a date; if it has warnings that they have not seen, the form shows these first."""
     starts_at, minutes = values.moment(scheduling.STARTS_AT), _minutes(values)
     if starts_at is None:
         return Reply.reject({scheduling.STARTS_AT: "Please pick a day and a time."})

@@ -63,7 +63,7 @@ async def choose_side(ack: AsyncAck, context: AsyncBoltContext) -> None:
 
 
 async def ask(interaction: Interaction, metadata: StartMetadata, values: FormValues) -> Reply:
-    """The person named the other side. Both are locked, so that two who ask each other at once see one request."""
+    """The person named the other side. Both are locked, so two who ask each other at once make one request."""
     chosen, side = values.person(pairing.OTHER), values.side(views.SIDE)
     if chosen is None or side is None:
         return Reply.reject({pairing.OTHER: CHOOSE_A_PERSON})

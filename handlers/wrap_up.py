@@ -27,7 +27,7 @@ def register(app: AsyncApp) -> None:
 
 
 async def open_wrap_up(interaction: Interaction, store: Store, me: Person, metadata: WrapUpMetadata) -> View:
-    """The form, resumed from its draft; what was agreed where the other side was first."""
+    """The form, resumed from its draft; or what was agreed, if the other side was first."""
     if metadata.discussion_id:
         pair = await pair_of(store, metadata.discussion_id, Discussion)
         discussion = await store.discussions.get(metadata.discussion_id)
@@ -52,7 +52,7 @@ async def answer_happened(ack: AsyncAck, context: AsyncBoltContext) -> None:
     interaction = Interaction.of(context)
     metadata = WrapUpMetadata.of(interaction.view)
     await save_draft(interaction, WRAP_UP, metadata)
-    # The answer given last is shown, whichever came first: no hash.
+    # Without the hash: the answer given last is shown.
     await interaction.redraw(await _current(interaction, metadata), interaction.view_id)
 
 
@@ -67,7 +67,7 @@ async def more_commitments(ack: AsyncAck, context: AsyncBoltContext) -> None:
 
 
 async def _current(interaction: Interaction, metadata: WrapUpMetadata) -> View:
-    """The form as it is filled in now; what the other answer has hidden comes back from the draft."""
+    """The form as it is filled in now; fields that the other answer has hidden come back from the draft."""
     async with interaction.reading() as (store, me):
         pair = await active_pair(store, me, metadata.pair_id)
         discussion = await open_discussion(store, pair, metadata.discussion_id)
@@ -122,7 +122,7 @@ async def _did_not_happen(
 
 
 async def _already(store: Store, me: Person, pair: Pair, discussion: Discussion, values: FormValues | None) -> View:
-    """For the person who comes second: what was agreed, and what they typed themselves, so that it is not lost."""
+    """For the side that wraps up second: what was agreed and, so that it is not lost, what they had typed."""
     outcome = await wrap_up.outcome(store, me, pair, discussion)
     other = outcome.manager if me.id == outcome.employee.id else outcome.employee
     return views.already(outcome, me, wrap_up.what_became_of(discussion, me, other), values)

@@ -17,17 +17,17 @@ def unseen_keys(me: Person, metadata: CoachedMetadata, wordings: Sequence[Wordin
 
 
 def advice_on(wordings: Sequence[Wording], me: Person, metadata: CoachedMetadata, bank: Bank) -> list[Advice]:
-    """What shows under the fields of a form now."""
+    """What is shown under the fields of a form now."""
     return advice(wordings, _seen(me, metadata), bank)
 
 
 def of_draft(draft: ResumedDraft | None) -> dict[str, tuple[str, ...]]:
-    """What a form's metadata takes over from its draft: what was seen of the coach."""
+    """The part of a form's metadata that comes from its draft: which remarks of the coach were seen or dismissed."""
     return draft.seen if draft else {}
 
 
 def picked_instead(values: FormValues, bank: Bank) -> dict[str, list[str]]:
-    """The texts of the bank's questions that were ticked to be asked instead, by the key of the words."""
+    """The texts of the bank's questions that were ticked to ask instead, by the key of the wording they replace."""
     prefix = f"{INSTEAD}."
     ticked = {field.removeprefix(prefix): values.choices(field) for field in values if field.startswith(prefix)}
     return {key: [bank.by_id[one].text for one in ids if one in bank.by_id] for key, ids in ticked.items()}

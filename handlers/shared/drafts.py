@@ -24,7 +24,7 @@ class ResumedDraft:
 
     @property
     def seen(self) -> dict[str, tuple[str, ...]]:
-        """What the form's metadata takes over of the coach."""
+        """The part of the form's metadata that is about the coach."""
         return {"seen": tuple(self.values.text(SEEN).split()), "kept": tuple(self.values.text(KEPT).split())}
 
 

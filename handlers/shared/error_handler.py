@@ -1,4 +1,4 @@
-"""The one place that answers when something could not be done: kindly, where the person looks. It cannot fail."""
+"""The one place that answers when something fails: with a kind sentence, where the person is looking. Never raises."""
 
 import secrets
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 BUSY = "I'm busy with other people's changes, so this one isn't saved yet. Please try again in a moment."
 TOO_LATE = "That took me too long, and Slack no longer waits. Please press it once more."
-# What Slack refuses for a reason that the person can do something about.
+# Slack's refusals that the person can do something about.
 SLACK_ERRORS = {"expired_trigger_id": TOO_LATE, "exchanged_trigger_id": TOO_LATE, "invalid_trigger_id": TOO_LATE}
 # Slack's types of requests, which may be logged: a type from elsewhere may be anything.
 TYPES = frozenset(
@@ -63,7 +63,7 @@ class ErrorHandler:
         if not isinstance(interaction, Interaction):
             return None if response is None else _unexplained(body)
         if body.get("type") == "view_submission" and context.ack.response is None:
-            if isinstance(error, CareerError):  # after a fault of the database, waiting for it again helps nobody
+            if isinstance(error, CareerError):  # after a fault of the database, waiting for it again would not help
                 await self._save_draft(interaction)
             return BoltResponse(status=200, body=_in_the_modal(interaction.view, sentence, fields))
         await _say(interaction, sentence)

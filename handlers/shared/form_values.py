@@ -20,14 +20,14 @@ class FormValues:
 
     @classmethod
     def of(cls, view: Mapping[str, Any]) -> Self:
-        """What a view's person has filled in so far."""
+        """What is filled in in a view so far."""
         state = view.get("state")
         values = state.get("values") if isinstance(state, dict) else None
         return cls(values if isinstance(values, dict) else None)
 
     @classmethod
     def unpack(cls, text: str | None) -> Self | None:
-        """What a draft holds; None when there is none."""
+        """The values that a draft holds; None when there is no draft."""
         return cls(json.loads(text)) if text else None
 
     def pack(self) -> str:
@@ -35,11 +35,11 @@ class FormValues:
         return json.dumps(self._values, separators=(",", ":"), ensure_ascii=False)
 
     def over(self, before: Self | None) -> "FormValues":
-        """This on top of what was filled in before: fields that a form has hidden meanwhile keep their words."""
+        """These values over earlier ones: fields that a form has hidden meanwhile keep their values."""
         return FormValues({**before._values, **self._values}) if before else self  # noqa: SLF001 - of the same class
 
     def noting(self, field: str, text: str) -> "FormValues":
-        """The same with something that is in no field, for a draft to hold."""
+        """These values, and one that is in no field, for a draft to hold."""
         return FormValues({**self._values, field: {"": {"value": text}}})
 
     def __contains__(self, field: str) -> bool:

@@ -78,10 +78,10 @@ class FormSpec(Generic[M]):
     button_key: str = "pair_id"
     """The field of the metadata that such a button's value fills."""
     redraw: Callable[[Interaction, Store, Person, M, FormValues], Awaitable[View]] | None = None
-    """Builds the view anew with what is typed in it: after the coach spoke or was answered."""
+    """Builds the view anew with what is typed in it: after the coach has made a remark, or the person has reacted."""
     submit: Callable[[Interaction, M, FormValues], Awaitable[Reply]] | None = None
     draft_subject: Callable[[M], int] | None = None
-    """Keeps a draft, under the key that this gives."""
+    """Returns the key of what the form is about, under which its draft is saved; None where it keeps no draft."""
 
 
 AnyForm = FormSpec[Any]
@@ -145,7 +145,7 @@ async def save_draft(interaction: Interaction, form: AnyForm, metadata: ViewMeta
 
 
 async def try_to_save_draft(interaction: Interaction, form: AnyForm, metadata: ViewMetadata) -> None:
-    """Save what is typed into a form that stays open with everything in it: a second net, so trouble is only logged."""
+    """Save what is typed into a form that stays open. The form still has everything, so a failure is only logged."""
     try:
         await save_draft(interaction, form, metadata)
     except Exception:

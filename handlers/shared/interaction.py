@@ -65,7 +65,7 @@ class Interaction:
 
     @asynccontextmanager
     async def reading_with_partners(self) -> AsyncIterator[tuple[Store, Person, Partners]]:
-        """The same, with the pairs that this person is in, and the other side of each."""
+        """Look things up, as this person, with their pairs and the other side of each."""
         for is_known in (False, True):
             viewer = Viewer()
             async with self.services.database.reading(self.workspace.workspace_id, gate=viewer) as store:
@@ -77,7 +77,7 @@ class Interaction:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[tuple[Store, Person]]:
-        """Write something that lies between no two people. All of it is saved or none."""
+        """Write something that is not between two people. All of it is saved, or none."""
         async with self._entered(self.services.database.unit) as found:
             yield found
 
@@ -85,11 +85,11 @@ class Interaction:
     async def changing(
         self, key: int, noun: type[Pair | PairScoped] = Pair, *, booking: bool = False
     ) -> AsyncIterator[tuple[Store, Person, Pair]]:
-        """Change something between two people: locks their pair first, so whatever is read afterwards stays true.
+        """Change something between two people: locks their pair first, so what is read afterwards stays true.
 
         Args:
-            key: of a pair, or of a row of the noun.
-            noun: whose pair is meant.
+            key: the key of a pair, or of a row that belongs to one.
+            noun: the type of that row; `Pair` for the pair itself.
             booking: locks both people as well, since a date is also checked against their other discussions.
 
         Raises `NotAllowed` where the pair is between other people, or gone.
@@ -106,7 +106,7 @@ class Interaction:
 
     @asynccontextmanager
     async def _entered(self, opened: Any) -> AsyncIterator[tuple[Store, Person]]:
-        """A transaction as this person, who is asked about at Slack first where they are new."""
+        """A transaction as this person. Slack is asked about a new person first."""
         for is_known in (False, True):
             viewer = Viewer()
             transaction: AbstractAsyncContextManager[Store] = opened(self.workspace.workspace_id, gate=viewer)
@@ -119,7 +119,7 @@ class Interaction:
             await self._ensure_known(tried=is_known)
 
     def _enter(self, viewer: Viewer, me: Person) -> None:
-        """Read as this person from now on, and ask Slack about them again where that is due."""
+        """Read as this person from now on, and ask Slack about them again if that is due."""
         viewer.is_person(me)
         if self.workspace.profiles.is_due(me):
             self.services.background.run("profile", self.workspace.profiles.sync_once(self.slack_id))
@@ -245,13 +245,13 @@ class Interaction:
         self.refresh_homes(pair.employee_id, pair.manager_id)
 
     def refresh_homes(self, *person_ids: int) -> None:
-        """Show some people's App Homes anew. Nobody waits for it, and trouble with one does not stop the others."""
+        """Publish some people's App Homes anew, in the background; a failure with one does not affect the others."""
         for person_id in person_ids:
             self.services.background.run("home", self.workspace.homes.refresh_when_quiet(person_id, self.now))
 
 
 def read_key(text: str) -> int:
-    """A key as a button carries it. Raises `NotAvailable` for anything that is none."""
+    """A key as a button carries it. Raises `NotAvailable` for anything else."""
     if not text.isascii() or not text.isdecimal() or int(text[:20]) > HIGHEST_KEY or len(text) > len(str(HIGHEST_KEY)):
         raise NotAvailable(UNREADABLE_BUTTON)
     return int(text)

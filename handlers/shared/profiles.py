@@ -1,4 +1,4 @@
-"""The people of a workspace, as Slack knows them: asked about at a first meeting, and again when that is a day old."""
+"""The people of a workspace, as Slack knows them: looked up at their first request, and again once a day has passed."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ class Profiles:
         self._being_synced: set[str] = set()
 
     async def ensure(self, slack_id: str, known_as: str) -> None:
-        """Make sure that a person is known. Only a first meeting waits for Slack, and not for long.
+        """Make sure that a person is known. Only a first request waits for Slack, and not for long.
 
         While Slack does not answer, people are known by `known_as`, and Slack is asked again at the next opportunity.
         """
@@ -67,9 +67,9 @@ class Profiles:
         return True
 
     async def meet(self, slack_id: str) -> int | None:
-        """The key of a person who was named by another, asked about afresh; None where there is nobody of that id.
+        """The key of a person whom another one named, looked up afresh; None where nobody has that id.
 
-        While Slack does not answer, they are taken at the word of the person who named them, and asked about later.
+        While Slack does not answer, the id is taken as valid, and the person is looked up later.
         """
         profile, seen_at = await self._directory.profile(slack_id), self._clock()
         if profile is LookupFailure.UNKNOWN:
@@ -82,9 +82,9 @@ class Profiles:
             return (await save_profile(store, profile, seen_at)).pk
 
     async def change(self, profile: Profile, event_id: str) -> None:
-        """Save what Slack says of a person who changed, if they are known here; their nudges follow at once.
+        """Save what Slack reports about a person who changed, if they are known here; their nudges follow at once.
 
-        Slack sends an event again, up to minutes later, when it did not hear us: a newer profile may be saved by then.
+        Slack resends an event that we did not acknowledge, up to minutes later: a newer profile may be saved already.
         """
         if await self._find(profile.slack_id) is None:
             return
@@ -93,16 +93,16 @@ class Profiles:
                 await save_profile(store, profile, self._clock())
 
     async def save(self, profile: Profile) -> None:
-        """Save what Slack says of a person; if they moved or left, their nudges follow at once."""
+        """Save what Slack says about a person; if they moved or left, their nudges follow at once."""
         async with self._database.unit(self._workspace_id) as store:
             await save_profile(store, profile, self._clock())
 
     def is_due(self, person: Person) -> bool:
-        """Whether Slack should be asked about a person again, which nobody does yet."""
+        """Whether Slack should be asked about a person again, and is not being asked yet."""
         return is_stale(person, self._clock()) and person.slack_id not in self._being_synced
 
     async def sync_once(self, slack_id: str) -> None:
-        """Ask Slack about a person again, unless that is being done."""
+        """Ask Slack about a person again, unless it is being asked already."""
         if slack_id in self._being_synced:
             return
         self._being_synced.add(slack_id)

@@ -1,4 +1,4 @@
-"""What every interaction can count on: what the process has once, and what belongs to a workspace."""
+"""What every interaction relies on: what the process has once, and what belongs to a workspace."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 class BackgroundTasks:
-    """Work that nobody waits for. Trouble in it is logged."""
+    """Work that nobody waits for. Its failures are logged."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
@@ -37,7 +37,7 @@ class BackgroundTasks:
             log.exception("background.failed", work=name)
 
     async def finish(self) -> None:
-        """Wait for everything that was started, also by what is waited for."""
+        """Wait for all work that was started, including what that work starts."""
         while self._running:
             await asyncio.gather(*self._running)
 

@@ -18,12 +18,12 @@ Key = Annotated[int, Field(ge=0, le=HIGHEST_KEY)]
 
 
 class ViewMetadata(BaseModel):
-    """The base of all of them, and all that a view without a subject needs."""
+    """The base of all metadata, and enough for a view that is about nothing in particular."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     def pack(self) -> str:
-        """As Slack carries it."""
+        """The metadata as JSON, as Slack carries it."""
         return self.model_dump_json(exclude_defaults=True)
 
     @classmethod
@@ -43,26 +43,26 @@ class ViewMetadata(BaseModel):
             return None
 
     def updated(self, **changes: object) -> Self:
-        """The same with some changes."""
+        """The same metadata with some changes."""
         return self.model_copy(update=changes)
 
 
 class PairMetadata(ViewMetadata):
-    """Of a form about a pair. `discussion_id` is the discussion it was opened for; 0 for whichever is open."""
+    """For a form about a pair. `discussion_id` is the discussion it was opened for; 0 for whichever is open."""
 
     pair_id: Key = 0
     discussion_id: Key = 0
 
 
 class CoachedMetadata(PairMetadata):
-    """Of a form in which the coach speaks: the keys of the words it remarked on (see `cycle.coach_remarks`)."""
+    """For a form in which the coach speaks: the keys of the wordings it remarked on (see `cycle.coach_remarks`)."""
 
     seen: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()  # those that the person wants to keep as they are
 
 
 class StartMetadata(CoachedMetadata):
-    """Of the request to pair, before there is a pair."""
+    """For the request to pair, before there is a pair."""
 
 
 class PreparationMetadata(CoachedMetadata):
@@ -79,13 +79,13 @@ class AgendaMetadata(CoachedMetadata):
 
 
 class AmendMetadata(AgendaMetadata):
-    """The agenda item to amend; the rest is of the agenda below."""
+    """The agenda item to amend; the rest is the metadata of the agenda below."""
 
     item_id: Key = 0
 
 
 class ScheduleMetadata(PairMetadata):
-    """The round of the date that the person saw, and the moment (unix seconds) whose oddities they were shown."""
+    """The round of the date that the person saw, and the moment (unix seconds) whose warnings they were shown."""
 
     round: int = 0
     warned_of: int = 0

@@ -70,12 +70,12 @@ def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
 
 
 def amending(item: AgendaItem, metadata: AmendMetadata) -> dict[str, Any]:
-    """A form for other words."""
+    """A form for new words."""
     field = kit.field(
         TEXT,
         "What should the item say?",
         kit.text_input(item.text, longest=LONGEST_ITEM),
-        hint="The words it was first proposed in stay visible to both of you.",
+        hint="You can both still read the original words.",
         optional=False,
     )
     return kit.modal(FormId.AMEND, "Reword an item", [field], submit="Save", close="Back", metadata=metadata)
@@ -103,7 +103,7 @@ def _item(number: int, item: AgendaItem, view: AgendaView, me: Person) -> str:
 
 
 def _pages(page: int, items: int) -> list[kit.Block]:
-    """Buttons to the neighbouring pages, each in a row of its own since both do the same act."""
+    """Buttons to the neighbouring pages, each in a row of its own since both have the same action id."""
     shown = []
     for neighbour, way in ((page - 1, "Back to"), (page + 1, "On to")):
         first = neighbour * PAGE_SIZE + 1

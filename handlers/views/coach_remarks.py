@@ -16,7 +16,7 @@ ON, OFF = "on", "off"  # what a switch of the coach carries
 WORDS_TEXT: Final = 120  # characters shown of the words that a remark is about: enough to find them
 BETTER_TEXT: Final = 400  # characters of an example
 
-# Remarks whose better wording is the first of the two things that were said at once.
+# Remarks whose better wording is the first of two things that were written as one.
 SPLIT: Final = frozenset({RemarkKind.SEVERAL, RemarkKind.TWO_IN_ONE})
 
 
@@ -62,7 +62,7 @@ def _one(advice: Advice) -> list[kit.Block]:
 
 
 def _said(advice: Advice) -> str:
-    """Each remark with the words it is about, and its example; remarks that share both are said in one breath."""
+    """Each remark with the words it is about and its example; remarks that share both are on one line."""
     together: dict[tuple[int, int, str], list[Remark]] = {}
     for remark in advice.remarks:
         together.setdefault((remark.start, remark.end, remark.suggestion), []).append(remark)
@@ -75,7 +75,7 @@ def _said(advice: Advice) -> str:
 
 
 def _named(wording: Wording, start: int, end: int) -> str:
-    """The words that a remark is about; one line among several is named whole, with these words in bold."""
+    """The words that a remark is about; one line among several is quoted whole, with these words in bold."""
     text = wording.text
     if wording.asker is None or len(text) > WORDS_TEXT or not text[:start] + text[end:].strip(".?! "):
         return kit.fitted(_in_line(text[start:end]), WORDS_TEXT)

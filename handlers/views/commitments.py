@@ -34,7 +34,7 @@ PAGE_BLOCK = "commitments.page"  # the block ids of the two paging buttons begin
 
 
 def own_entry(values: FormValues, metadata: CommitmentsMetadata, side: Side) -> CommitmentEntry:
-    """The commitment typed below the list; its fields are fresh ones after each that was added."""
+    """The commitment typed below the list; after each one that is added, its fields have new names."""
     empty = CommitmentEntry(f"mine{metadata.added}", side)
     return CommitmentEntry(empty.slot, side, values.text(empty.text_field), values.day(empty.date_field))
 
@@ -81,7 +81,7 @@ def _commitment(commitment: Commitment, view: CommitmentsView, me: Person, today
     if request is not None:
         lines.append(_waiting(request, view, me, today))
     elif commitment.due_on < today:
-        lines.append("Done, or would a new date be better?" if mine else "A new date together may help.")
+        lines.append("Done, or would a new date be better?" if mine else "You two could agree on a new date.")
     yield kit.section("\n".join(lines))
     yield kit.actions(list(_buttons(commitment, request, me)), block_id=f"commitment.{commitment.pk}")
 
@@ -107,13 +107,13 @@ def _buttons(commitment: Commitment, request: ChangeRequest | None, me: Person) 
 
 
 def _named(label: str, does: Action, key: int, commitment: Commitment) -> kit.Element:
-    """A button that is there once per commitment: a screen reader also reads out which."""
+    """A button that every commitment has; a screen reader also reads out which commitment it is about."""
     spoken = formatting.shorten(f"{label}: {' '.join(commitment.text.split())}", kit.BUTTON_TEXT)
     return kit.button(label, does, str(key)) | {"accessibility_label": spoken}
 
 
 def _paging(page: int, pages: int) -> Iterator[kit.Block]:
-    """Each button in a block of its own: Slack takes an action id once a block."""
+    """Each button in a block of its own: Slack allows an action id only once per block."""
     if page > 0:
         back = kit.button(f"Back to page {page} of {pages}", ActionId.PAGE, str(page - 1))
         yield kit.actions([back], block_id=f"{PAGE_BLOCK}.back")
@@ -215,7 +215,7 @@ def answer(view: AnswerView, me: Person, metadata: ChangeMetadata) -> dict[str, 
 
 
 def answered(current: Commitment, other: Person, *, agreed: bool) -> dict[str, Any]:
-    """What came of the answer."""
+    """After answering: what holds now."""
     name, day = kit.fitted(formatting.first_name(other), 300), formatting.day(current.due_on)
     if agreed:
         return kit.notice("Agreed", f"Agreed: the new date is {day}. I'll let {name} know.")

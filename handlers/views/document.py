@@ -10,7 +10,7 @@ from handlers.views import kit
 MARKERS: Final = {
     Marker.NONE: "",
     Marker.BULLET: "• ",
-    # Said in words as well: neither an emoji nor a colour alone tells anything to a screen reader.
+    # In words as well: an emoji alone means nothing to a screen reader.
     Marker.DONE: ":white_check_mark: Done: ",
     Marker.OPEN: ":white_large_square: Open: ",
 }

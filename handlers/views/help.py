@@ -9,16 +9,16 @@ from handlers.shared.ids import ActionId
 from handlers.views import home, kit
 from storage.pairs import PairState, Side
 
-# What is shown of a word that we do not know; it may be anything that was pasted.
+# Characters shown of a word that we do not know; anything may have been pasted.
 UNKNOWN_WORD = 60
-# Slack takes 50 blocks a message; ten things are enough to choose from.
+# Slack takes 50 blocks per message; ten things are enough to choose from.
 MOST_TO_DO = 10
 
 NOTHING_TO_DO = "Nothing to do right now. I'll send you a message when something comes up."
 
 
 def render(command: Command, unknown: str = "") -> dict[str, Any]:
-    """What a command understands, naming a word that it did not."""
+    """The words that a command understands; `unknown` is a word that was typed and that it does not understand."""
     lines = [f"`{command.name} {word.name}`: {word.description}" for word in command.words]
     lines.append(f"`{command.name}` alone shows what to do now. The App Home has everything at a glance.")
     opening = (

@@ -139,8 +139,8 @@ def next_discussion(view: PairSnapshot, me: Person, now: datetime) -> str:
 
 
 def _agenda(view: PairSnapshot) -> str:
-    standing = sum(item.state in ACTIVE_ITEMS for item in view.agenda)
-    return f"Agenda: {formatting.count(standing, 'item')}" if standing else "Agenda: nothing yet"
+    items = sum(item.state in ACTIVE_ITEMS for item in view.agenda)
+    return f"Agenda: {formatting.count(items, 'item')}" if items else "Agenda: nothing yet"
 
 
 def _prepared(view: PairSnapshot, me: Person) -> str:
@@ -167,7 +167,7 @@ def _buttons(view: PairSnapshot, other: Person) -> kit.Block:
 
 
 def _named(label: str, does: Action, value: str, name: str) -> kit.Element:
-    """A button that is there once per person: a screen reader also reads out for whom."""
+    """A button that every person has; a screen reader also reads out whose it is."""
     return kit.button(label, does, value) | {
         "accessibility_label": formatting.shorten(f"{label}: {name}", kit.BUTTON_TEXT)
     }

@@ -75,7 +75,7 @@ def mrkdwn(text: str, limit: int = SECTION_TEXT) -> Element:
 
 
 def section(text: str, accessory: Element | None = None) -> Block:
-    """A paragraph, with perhaps one element at its side."""
+    """A paragraph, with at most one element beside it."""
     block: Block = {"type": "section", "text": mrkdwn(text)}
     return block | {"accessory": accessory} if accessory else block
 
@@ -124,7 +124,7 @@ def button(label: str, action_id: str, value: str = "", *, primary: bool = False
 
 
 def confirmed(element: Element, title: str, text: str, yes: str) -> Element:
-    """An element that asks back before it acts."""
+    """An element that asks for confirmation before it acts."""
     ask = {
         "title": plain(title, 100),
         "text": plain(text, 300),
@@ -157,7 +157,7 @@ def text_input(
     placeholder: str = "",
     action_id: str = ActionId.TYPED,
 ) -> Element:
-    """A text field that tells us what is typed (after Slack's own short pause)."""
+    """A text field that sends us what is typed (after Slack's own short pause)."""
     element: Element = {
         "type": "plain_text_input",
         "action_id": action_id,
@@ -245,7 +245,7 @@ def modal(
     close: str = "Close",
     metadata: ViewMetadata | None = None,
 ) -> dict[str, Any]:
-    """A modal view. Closing it tells us nothing we rely on: drafts are kept while typing."""
+    """A modal view. We do not rely on hearing that it was closed: drafts are saved while people type."""
     view: dict[str, Any] = {
         "type": "modal",
         "callback_id": form,

@@ -47,7 +47,7 @@ def render(parts: Sequence[Part], *, late: bool) -> dict[str, Any]:
 
 
 def capacity() -> Size:
-    """What the parts of one message may take together: Slack's limits, less what says that a message is late."""
+    """What the parts of one message may take together: Slack's limits, less the sentence of a late message."""
     return Size(MESSAGE_BLOCKS - 1, MESSAGE_CHARACTERS - _length(LATE))
 
 
@@ -77,7 +77,7 @@ def _blocks(part: Part) -> list[kit.Block]:
 
 
 def _texts(found: Any) -> Iterator[str]:
-    """Every text in some blocks, buttons included: which of them Slack counts, it does not say."""
+    """Every text in some blocks, buttons included, since Slack does not say which of them it counts."""
     if isinstance(found, Mapping):
         if isinstance(found.get("text"), str):
             yield found["text"]

@@ -25,9 +25,9 @@ OBJECTIVES = "objectives"  # the tick that shares all objectives
 QUESTION_SET = "question_set"
 CLARITY = "path_clarity"
 FEEDBACK = "feedback_style"
-UNSAID = "unsaid"  # what is chosen to say nothing
+UNSAID = "unsaid"  # the option for giving no answer
 MOST_OBJECTIVES = 4  # per horizon; more are wishes
-MOST_SETS = 99  # Slack takes 100 options, and one says that there is no set
+MOST_SETS = 99  # Slack takes 100 options, and one of them is no set
 
 HEADINGS = {Horizon.SHORT: "Objectives for the next 6–12 months", Horizon.LONG: "Objectives for the next 2–5 years"}
 EXAMPLES = {
@@ -49,9 +49,9 @@ class Help:
     advice: Sequence[Advice] = ()
 
 
-def slots(horizon: Horizon, standing: Sequence[Objective], rows: int) -> list[tuple[str, Objective | None]]:
+def slots(horizon: Horizon, objectives: Sequence[Objective], rows: int) -> list[tuple[str, Objective | None]]:
     """The rows of a horizon: each current objective, then empty ones up to `rows`. Slots name the fields."""
-    present = [objective for objective in standing if objective.horizon is horizon]
+    present = [objective for objective in objectives if objective.horizon is horizon]
     values: list[tuple[str, Objective | None]] = [(f"{horizon}.{one.pk}", one) for one in present]
     empty = [(f"{horizon}.new{number}", None) for number in range(max(rows, 1) - len(present))]
     return [*values, *empty] or [(f"{horizon}.new0", None)]
@@ -62,9 +62,9 @@ def entries(values: FormValues, view: PreparationView, metadata: PreparationMeta
     shared = OBJECTIVES in values.choices(SHARED)
     found = []
     for horizon, rows in ((Horizon.SHORT, metadata.short_rows), (Horizon.LONG, metadata.long_rows)):
-        for slot, standing in slots(horizon, view.objectives, rows):
-            entry = ObjectiveEntry(slot, horizon, shared=shared, objective_id=standing.pk if standing else None)
-            if standing is not None and entry.text_field not in values:
+        for slot, current in slots(horizon, view.objectives, rows):
+            entry = ObjectiveEntry(slot, horizon, shared=shared, objective_id=current.pk if current else None)
+            if current is not None and entry.text_field not in values:
                 continue  # set in another window since this form was opened: not emptied, just not shown here
             text, day = values.text(entry.text_field), values.day(entry.date_field)
             found.append(ObjectiveEntry(slot, horizon, text, day, shared, entry.objective_id))
@@ -118,7 +118,7 @@ def _objectives(view: PreparationView, metadata: PreparationMetadata, values: Fo
     for horizon, rows in ((Horizon.SHORT, metadata.short_rows), (Horizon.LONG, metadata.long_rows)):
         shown = slots(horizon, view.objectives, rows)
         blocks.append(kit.header(HEADINGS[horizon]))
-        for number, (slot, _standing) in enumerate(shown, start=1):
+        for number, (slot, _current) in enumerate(shown, start=1):
             entry = ObjectiveEntry(slot, horizon)
             what = kit.text_input(
                 values.text(entry.text_field), longest=LONGEST_OBJECTIVE, placeholder=EXAMPLES[horizon]

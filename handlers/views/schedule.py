@@ -24,7 +24,7 @@ def render(
     """The form. `chosen` and `minutes` are what is filled in; until then, what is set."""
     starts_at, length = chosen or view.discussion.starts_at, minutes or view.discussion.minutes
     said = view.warnings(starts_at, length) if starts_at else []
-    blocks = [*_standing(view), _moment(starts_at)]
+    blocks = [*_so_far(view), _moment(starts_at)]
     if starts_at is not None:
         blocks += _clocks(view, starts_at, said, ask_again=ask_again)
     blocks.append(_length(length))
@@ -42,8 +42,8 @@ def render(
     return kit.modal(FormId.SCHEDULE, "Find a time", blocks, submit=submit, metadata=metadata)
 
 
-def _standing(view: ScheduleView) -> list[kit.Block]:
-    """What is known so far: a date, or by when one is wanted, and why the last one fell through."""
+def _so_far(view: ScheduleView) -> list[kit.Block]:
+    """What is known so far: the date, or by when there should be one and why the last discussion was cancelled."""
     other = kit.fitted(formatting.first_name(view.other), 300)
     if view.discussion.starts_at is not None:
         when = kit.escape(formatting.both_clocks(view.discussion.starts_at, view.me, view.other, view.today))
@@ -84,7 +84,7 @@ def _length(minutes: int) -> kit.Block:
 
 
 def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:
-    """Asks why."""
+    """The form that asks why."""
     other = formatting.first_name(view.other)
     when = (
         f" on *{formatting.moment(view.discussion.starts_at, view.me, view.today)}*"
@@ -111,10 +111,10 @@ def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:
 
 
 def cancelled(successor: Discussion, other: Person) -> dict[str, Any]:
-    """Says what comes instead; closing it closes the forms below as well."""
+    """After cancelling: what comes instead. Closing it closes the forms below as well."""
     sentence = (
         f"Cancelled. I'll let {kit.fitted(formatting.first_name(other), 300)} know. "
-        f"The next one is open: it is due by {formatting.day(successor.due_on)}, "
-        "and `/career schedule` finds it a time."
+        f"The next one is open and due by {formatting.day(successor.due_on)}. "
+        "Use `/career schedule` to find a time for it."
     )
     return kit.notice("Cancelled", sentence) | {"clear_on_close": True}

@@ -25,7 +25,7 @@ SIDES = {
     Side.EMPLOYEE: ("The employee", "It is about my career"),
     Side.MANAGER: ("The manager", "It is about the career of someone who reports to me"),
 }
-# Nobody waits for as many answers at once; Slack allows 100 blocks.
+# Nobody has that many open requests; Slack allows 100 blocks.
 MOST_WAITING = 20
 
 
@@ -37,7 +37,7 @@ def render(
     values: FormValues | None = None,
     advice: Sequence[Advice] = (),
 ) -> dict[str, Any]:
-    """The form. `waiting`: questions without an answer, with the other side; `side`: the one I am (probably) on."""
+    """The form. `waiting`: unanswered requests, with the other side; `side`: the one I am (probably) on."""
     values = values or FormValues()
     blocks = [kit.section(WHAT_IT_IS)]
     for pair, other in waiting[:MOST_WAITING]:
@@ -53,14 +53,14 @@ def render(
     blocks.append(kit.field(OTHER, "With whom?", chosen, hint=hint, optional=False))
     name = words_field(side)
     element = kit.text_input(_begun(values, side), longest=LONGEST_REQUEST)
-    hint = "They read these words in the message from me. It is a draft: change it, or leave it empty."
+    hint = "They read these words in a message from me. This is a draft: change it or leave it empty."
     blocks.append(kit.field(name, "A few words to them", element, hint=hint, tracked=False))
     blocks += [*coach_remarks.under(name, advice), *coach_remarks.closing(advice, "Ask them")]
     return kit.modal(FormId.START, "Career discussions", blocks, submit="Ask them", metadata=metadata)
 
 
 def words_of(values: FormValues, side: Side) -> str:
-    """The words to send. Where the form still shows the other side's draft, only what the person wrote themselves."""
+    """The words to send. While the form still shows the other side's draft, only what the person wrote themselves."""
     if words_field(side) in values:
         return values.text(words_field(side))
     text = values.text(words_field(side.other))
@@ -68,7 +68,7 @@ def words_of(values: FormValues, side: Side) -> str:
 
 
 def _begun(values: FormValues, side: Side) -> str:
-    """What the field of words begins with: own words, also those written for the other side, or the draft."""
+    """What the field of words begins with: the person's own words, whichever side they wrote them for, or the draft."""
     if words_field(side) in values:
         return values.text(words_field(side))
     before = words_field(side.other)
@@ -87,7 +87,7 @@ def _waiting(pair: Pair, other: Person, me: Person) -> kit.Block:
 
 
 def accepted_view(other: Person, pair: Pair) -> dict[str, Any]:
-    """After saying yes within a form: what came of it, and what to do next."""
+    """After saying yes in a form: that it was accepted, and what to do next."""
     return kit.modal(FormId.NOTICE, "You said yes", [kit.section(accepted(other)), kit.actions(next_steps(pair))])
 
 
@@ -103,7 +103,7 @@ def asked(other: Person, arrives_at: datetime, now: datetime) -> dict[str, Any]:
 
 
 def accepted(other: Person) -> str:
-    """What came of saying yes."""
+    """After saying yes: a sentence on what happens next."""
     name = kit.fitted(formatting.first_name(other), 300)
     return f"Accepted. I'll let {name} know. Next, find a time and prepare."
 
@@ -135,5 +135,5 @@ def reason(other: Person, text: str) -> dict[str, Any]:
 
 
 def declined(other: Person) -> str:
-    """What came of saying no."""
+    """After saying no: a sentence on what happens next."""
     return f"You said no. I'll let {kit.fitted(formatting.first_name(other), 300)} know."

@@ -53,7 +53,7 @@ def _to_read(view: ThanksView) -> dict[str, Any]:
 
 
 def confirmed(view: ThanksView, count: int) -> str:
-    """What came of confirming."""
+    """After confirming: a sentence on what was confirmed."""
     employee = kit.fitted(formatting.first_name(view.employee), 300)
     if count == 0:
         return f"Everything was confirmed already. {employee} can see it."

@@ -33,11 +33,11 @@ from storage.pairs import Cadence, NotesBy, Pair, Place, Side
 from storage.people import Person
 
 CADENCE, MINUTES, PLACE, NOTES_BY = "cadence", "minutes", "place", "notes_by"  # fields that `cycle` does not name
-DISCUSSED = "discussed"  # followed by a number: Slack takes ten boxes an element
-BOXES_AN_ELEMENT = 10
+DISCUSSED = "discussed"  # followed by a number: Slack takes ten boxes per element
+BOXES_PER_ELEMENT = 10
 YES, NO = "yes", "no"
 TICKED = "ticked"  # the value of a box that is the only one
-FEWEST_COMMITMENTS = 2  # one row a side
+FEWEST_COMMITMENTS = 2  # one row per side
 MOST_COMMITMENTS = 8  # more than this is a wish list
 
 
@@ -61,7 +61,7 @@ def rows(values: FormValues) -> int:
 
 
 def read(values: FormValues, pair: Pair, metadata: WrapUpMetadata) -> WrapUpForm:
-    """What was submitted; menus that nobody touched keep their values."""
+    """What was submitted; menus that were left alone keep the pair's values."""
     boxes = [key for field in values if field.startswith(f"{DISCUSSED}.") for key in values.keys(field)]
     return WrapUpForm(
         cadence=values.member(CADENCE, Cadence) or pair.cadence,
@@ -149,7 +149,7 @@ def _happened(values: FormValues) -> kit.Block:
 
 
 def _another_time(view: WrapUpView, values: FormValues) -> list[kit.Block]:
-    hint = f"Both of you hear of it. {view.discussion.minutes} minutes, as planned."
+    hint = f"I'll let the other side know. {view.discussion.minutes} minutes, as planned."
     later = kit.option("No date yet, remind us", TICKED)
     return [
         kit.field(STARTS_AT, "New date and time", kit.moment_picker(values.moment(STARTS_AT)), hint=hint),
@@ -160,8 +160,8 @@ def _another_time(view: WrapUpView, values: FormValues) -> list[kit.Block]:
 def _discussed(view: WrapUpView, values: FormValues) -> Iterator[kit.Block]:
     label = f"Shared notes ({formatting.first_name(view.employee)} and {formatting.first_name(view.manager)} see these)"
     yield kit.field(NOTES, label, kit.text_input(values.text(NOTES), longest=LONGEST_NOTES))
-    for number, start in enumerate(range(0, len(view.agenda), BOXES_AN_ELEMENT)):
-        some = view.agenda[start : start + BOXES_AN_ELEMENT]
+    for number, start in enumerate(range(0, len(view.agenda), BOXES_PER_ELEMENT)):
+        some = view.agenda[start : start + BOXES_PER_ELEMENT]
         field = f"{DISCUSSED}.{number}"
         boxes = kit.checkboxes([_box(item) for item in some], values.choices(field))
         label = "What did you talk about?" if number == 0 else "What else did you talk about?"
@@ -255,7 +255,7 @@ def wrapped_up(
 
 
 def already(outcome: Outcome, me: Person, sentence: str, mine: FormValues | None) -> dict[str, Any]:
-    """For the person who comes second: what was agreed and, so that it is not lost, what they had typed themselves."""
+    """For the side that wraps up second: what was agreed and, so that it is not lost, what they had typed."""
     view = wrapped_up(outcome, me, sentence)
     typed = [values for values in (mine.text(NOTES), *_words(mine)) if values.strip()] if mine else []
     if typed:
@@ -288,13 +288,13 @@ def _coming(outcome: Outcome, coming: Discussion, me: Person) -> Iterator[kit.Bl
 
 def _thanks(outcome: Outcome, me: Person) -> str:
     if me.id == outcome.employee.id:
-        return "In two working days I will bring you the draft of a thank-you, with what you will deliver."
+        return "In two working days I'll bring you a draft thank-you note to send."
     name = kit.fitted(formatting.first_name(outcome.employee), 300)
-    return f"In two working days {name} gets the draft of a thank-you, with what they will deliver."
+    return f"In two working days {name} gets a draft thank-you note to send you."
 
 
 def moved(discussion: Discussion, me: Person, people: Sequence[Person]) -> dict[str, Any]:
-    """What became of a discussion that did not happen."""
+    """After moving a discussion that did not happen: its new date, or that it was left for later."""
     if discussion.starts_at is None:
         by = formatting.day(discussion.due_on)
         return kit.notice("Left for later", f"It is due by {by}. I'll remind you both in time to find a date.")

@@ -115,7 +115,7 @@ def test_E13_a_page_that_is_no_longer_there(page: int):
 
 
 @pytest.mark.parametrize(
-    ("me", "sentence"), [(ANA, "Done, or would a new date be better?"), (BEN, "A new date together may help.")]
+    ("me", "sentence"), [(ANA, "Done, or would a new date be better?"), (BEN, "You two could agree on a new date.")]
 )
 def test_E13_overdue_is_said_in_kind_words(me: Person, sentence: str):
     """The list says how long ago, in words, and what could be next; nothing of it for a date to come."""

@@ -203,7 +203,7 @@ def test_E10_the_summary_says_when_next():
     assert "due by Mon 24 May" in later
 
 
-@pytest.mark.parametrize(("who", "said_to_them"), [("employee", "I will bring you the draft"), ("manager", "Ana gets")])
+@pytest.mark.parametrize(("who", "said_to_them"), [("employee", "I'll bring you a draft"), ("manager", "Ana gets")])
 def test_E12_the_summary_says_that_a_thank_you_follows(who: str, said_to_them: str):
     """Each side reads what it means for them."""
     outcome = agreed(planning(agreed().pair, date(2027, 5, 24), id=2))
