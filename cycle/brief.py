@@ -144,7 +144,7 @@ def _preparation_check(me: Person, preparations: Sequence[Preparation]) -> Check
 def _commitments_check(me: Person, commitments: Sequence[Commitment], until: date) -> list[Check]:
     """E13: what I am to do by the discussion; nothing where there is nothing."""
     due = sum(one.owner_id == me.id and one.due_on <= until for one in commitments)
-    sentence = f"Finish the {formatting.count(due, 'commitment')} of yours that are due by then."
+    sentence = f"Finish your {formatting.count(due, 'commitment')} that are due by then."
     if due == 1:
-        sentence = "Finish the commitment of yours that is due by then."
+        sentence = "Finish your commitment that is due by then."
     return [Check(done=False, sentence=sentence)] if due else []

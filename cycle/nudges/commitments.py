@@ -158,7 +158,7 @@ def change_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Pers
     text = (
         f"{other} agreed: the date is now {formatting.day(day, snapshot.today(me))}."
         if request.state is RequestState.AGREED
-        else f"{other} would rather keep what you agreed on. Perhaps talk about it?"
+        else f"{other} would rather keep what you agreed on. Perhaps talk it over?"
     )
     show = Button("Show commitments", Action.OPEN_COMMITMENTS, snapshot.pair.pk)
     return NudgeText(text, (show,), quote=_agreed_words(snapshot, request))

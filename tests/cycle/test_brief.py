@@ -65,7 +65,7 @@ async def test_E16_the_checklist_of_the_employee(two: PairFixture):
     assert await checks(two, two.ana) == [
         (False, "Put an item on the agenda."),
         (False, "Prepare; half a form is fine."),
-        (False, "Finish the commitment of yours that is due by then."),
+        (False, "Finish your commitment that is due by then."),
     ]
     await two.propose(two.ana, "My course")
     await two.prepare(two.ana, level=Level.STRONG)
