@@ -11,8 +11,8 @@ from storage.nudges import Nudge
 Part = TypeVar("Part")
 
 LATE_AFTER: Final = timedelta(hours=3)
-"""What could have been sent this long ago, or before the present working day began, admits being late. Less would
-apologise for a restart over lunch that nobody noticed."""
+"""A nudge that could have been sent this long ago, or before the present working day began, admits being late. A
+shorter time would apologise for a restart over lunch that nobody noticed."""
 
 
 def bundle(

@@ -25,15 +25,15 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 
 START_WITHIN: Final = timedelta(seconds=30)
-"""A claimed message that has not been started by then is put back: its reason was rechecked too long ago."""
+"""A claimed message that has not been started within this time is put back: its reason was rechecked too long ago."""
 
 LEASE: Final = timedelta(minutes=2)
 """How long a claim lasts: longer than starting late, posting and looking take together, and half a minute more for
-Slack to show what it took. So no message is on its way any more when another worker looks for it."""
+Slack to show what it took. So no message is still on its way when another worker looks for it."""
 
 PATIENCE: Final = 3
-"""While a message is unconfirmed, what falls due next for that person waits, so that messages keep their order; but not
-once looking for it has failed this often, which takes a quarter of an hour."""
+"""While a message is unconfirmed, what falls due next for that person waits, so that messages keep their order, until
+looking for it has failed this often, which takes a quarter of an hour."""
 
 MOST_ATTEMPTS: Final = 6
 """A nudge whose rule or wording raises errors, or that Slack refuses with a word we do not know, is tried this often.
@@ -63,7 +63,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What should exist for a pair or person now, by key; for the broken kinds nobody knows."""
+    """What should exist for a pair or person now, by key; unknown for the kinds whose rule is broken."""
 
     wanted: dict[str, PlannedNudge]
     broken: frozenset[str] = frozenset()
@@ -164,7 +164,7 @@ def _worded(
     now: datetime,
     measure: Callable[[MessagePart], MessageSize],
 ) -> _Ready | Transition:
-    """What a nudge says; if its wording finds that what it was about has gone, it is cancelled."""
+    """What a nudge says; its cancellation if what it was about has gone, its retry if the wording raises errors."""
     try:
         wording = worded(snapshot, planned, snapshot.by_id(row.person_id))
         if wording is None:

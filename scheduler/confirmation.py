@@ -1,6 +1,6 @@
-"""Confirmation: find out whether messages were posted of which nobody knows.
+"""Confirmation: find out whether messages were posted whose outcome is unknown.
 
-A message is unconfirmed when its worker died, or got no answer that says yes or no. When its lease has ended, someone
+A message is unconfirmed when its worker died, or got no answer that says yes or no. When its lease has ended, a worker
 reads the bot's own conversation with that person: a message that is found is sent, one that is certainly not there is
 planned again. Failing to look says nothing about the message; it stays unconfirmed and is looked for again.
 """
@@ -33,7 +33,7 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 
 MESSAGES_PER_BATCH: Final = 50
-"""Slack answers about so many questions about conversations a minute (Tier 3)."""
+"""Slack answers about this many questions about conversations per minute (Tier 3)."""
 
 LOOKING_AT_ONCE: Final = 5
 """More would reach Slack's rate within seconds."""

@@ -1,4 +1,4 @@
-"""Delivery: what is due goes out once, in the person's own hours, if its reason still holds.
+"""Delivery: what is due goes out once, in the person's own working hours, if its reason still holds.
 
 The contract, and what happens in each kind of accident, is in docs/delivery-contract.md.
 """
@@ -100,7 +100,7 @@ class Delivery:
     async def _settle(
         self, workspace_id: int, settlement: Settlement, lease_ends_at: datetime
     ) -> list[OutgoingMessage]:
-        """Write a settlement, trying again for a while: whatever is not written has to be looked for in Slack."""
+        """Write a settlement, trying again for a while: what is not written has to be looked for in Slack."""
         for pause in self._settle_pauses:
             try:
                 return await self._write(workspace_id, settlement, lease_ends_at)

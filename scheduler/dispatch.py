@@ -24,7 +24,7 @@ WORKSPACES_AT_ONCE: Final = 8
 connections are bounded."""
 
 LOOK_BACK: Final = timedelta(days=31)
-"""A clock that was wrong says nothing about when a message was posted. So much of one conversation is a page or two."""
+"""How far back to look for messages that a wrong clock dated. This much of one conversation is a page or two."""
 
 
 class Dispatch:
@@ -41,7 +41,7 @@ class Dispatch:
         self._leaving = False
 
     async def start_due(self) -> list[asyncio.Task[bool]]:
-        """Start everything that is due and not yet being worked on; the tasks of both.
+        """Start everything that is due and not yet being worked on. Returns the tasks, those already running included.
 
         A task works until nothing of its kind is due in its workspace, and returns whether there was anything. Raises
         what the database raises; nothing is lost by that.
@@ -89,7 +89,7 @@ class Dispatch:
                 return True
 
     async def _work_off(self, due: Due) -> bool:
-        """Work until nothing of this kind is due; whether there was anything. Failures are logged, and tried again."""
+        """Work until nothing of this kind is due. Returns whether anything was; failures are logged and retried."""
         worked = False
         try:
             while True:

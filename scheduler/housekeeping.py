@@ -13,7 +13,7 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 DRAFTS_KEPT: Final = timedelta(days=90)
-"""A draft that its author did not come back to for a quarter is deleted."""
+"""A draft that its author has not returned to for three months is deleted."""
 
 REQUESTS_KEPT: Final = timedelta(days=2)
 """Slack sends an event again for minutes, and a person may submit a modal again for as long as it is open: a day."""

@@ -1,7 +1,7 @@
 """The jobs: what runs when. They live in code and in memory only; the database is the truth.
 
-What is due is looked for every few seconds, and the nightly jobs every hour: whether they are due, the database says.
-Time is told by the clock that the bot was given, which in the sandbox people can move.
+What is due is looked for every few seconds, and nightly jobs that are due every hour: the database says which are.
+The time comes from the clock that the bot was given, which people can move in the sandbox.
 """
 
 import asyncio
@@ -29,14 +29,14 @@ from storage.due import CLOCKS_AGREE_WITHIN, next_moment
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS: Final = 3.0
-"""How often we look for what is due: soon enough for a wrap-up, and cheap, since four indexes answer."""
+"""How often we look for what is due: soon enough for a wrap-up, and cheap, since four partial indexes answer."""
 
-PROFILES_AT_HOUR: Final = 0  # UTC; before the replan, which builds on where people are
-REPLAN_AT_HOUR: Final = 2  # UTC; someone is always at work, and a replan only takes moments from them
+PROFILES_AT_HOUR: Final = 0  # UTC; before the replan, which depends on people's time zones
+REPLAN_AT_HOUR: Final = 2  # UTC; it is working hours somewhere at any time, and a replan delays people by moments only
 HOUSEKEEPING_AT_HOUR: Final = 3  # UTC
 
 HOURLY: Final = CronTrigger(minute=0, timezone=UTC)
-"""When nightly jobs are looked for: at their hour, and again where one failed or its process died."""
+"""When nightly jobs are looked for: at their hour, and again in case one failed or its process died."""
 
 
 class Jobs:

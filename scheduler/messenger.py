@@ -15,7 +15,7 @@ FIND_SECONDS: Final = 30.0
 """How long looking for one message may take: opening the conversation and reading a few pages of it."""
 
 CLOCKS_DIFFER_BY: Final = timedelta(minutes=10)
-"""How far our clock and Slack's, which dates the messages, may be apart; costs a page of history at most."""
+"""How far our clock and Slack's, which dates the messages, may differ. It costs one more page of history at most."""
 
 
 class MessageSize(NamedTuple):
@@ -72,7 +72,7 @@ class UnconfirmedMessage:
 
     @property
     def since(self) -> datetime:
-        """It is not in Slack before this, by Slack's clock."""
+        """The earliest moment, by Slack's clock, at which the message can be in the conversation."""
         return self.claimed_at - CLOCKS_DIFFER_BY
 
 
@@ -97,7 +97,7 @@ class NotPosted(Exception):
 
 
 class TryLater(NotPosted):
-    """Slack takes nothing of this workspace for now; it says, or we know, for how long."""
+    """Slack accepts nothing from this workspace for a known time."""
 
     def __init__(self, cause: str, after: timedelta) -> None:
         super().__init__(cause)
@@ -112,15 +112,15 @@ class RateLimited(TryLater):
 
 
 class InstallationFault(NotPosted):
-    """Slack takes nothing of this workspace until an admin changes something, or Slack itself recovers."""
+    """Slack accepts nothing from this workspace until an admin changes something or Slack itself recovers."""
 
 
 class RecipientRefused(NotPosted):
-    """Slack takes no message for this person: they left, or cannot get direct messages."""
+    """Slack accepts no message for this person: they left, or cannot get direct messages."""
 
 
 class ContentRefused(NotPosted):
-    """Slack does not take what the message says, or gives a word that we do not know: then `for_good` is False."""
+    """Slack refuses what the message says, or answers with a word that we do not know; then `for_good` is False."""
 
     def __init__(self, cause: str, *, for_good: bool) -> None:
         super().__init__(cause)

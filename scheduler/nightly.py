@@ -1,7 +1,7 @@
 """Nightly jobs: each runs once a night per workspace, however many processes there are, and is made up for when missed.
 
-Which night a job has run for is in the database. So a process that was down at the hour runs it when it starts, another
-one runs what a process that died has left unfinished, and no two run the same.
+The database holds the night that each job last ran for. So a process that was down at the hour runs the job when it
+starts, what a process that died has left unfinished is run by another, and no two processes run the same job.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ ALIVE_EVERY: Final = 60.0
 """Seconds after which a running job shows again that its process is alive."""
 
 ABANDONED_AFTER: Final = timedelta(minutes=10)
-"""A job whose process has not shown so for this long is run by another."""
+"""A job whose process has not shown that it is alive for this long is run by another."""
 
 
 class Run:
@@ -36,7 +36,7 @@ class Run:
         self._shown_at = nightly.clocks.monotonic()
 
     async def goes_on(self) -> bool:
-        """Whether to go on with the next piece of work. To be asked before each: it also shows that we are alive."""
+        """Whether to go on with the next piece of work. Call it before each: it also shows that we are alive."""
         if self._nightly.is_leaving:
             return False
         if self._nightly.clocks.monotonic() - self._shown_at >= ALIVE_EVERY:
@@ -77,7 +77,7 @@ class Nightly:
         return list(self._tasks.values())
 
     async def stop(self) -> None:
-        """End what is running, in the middle where it is too slow: another process, or this one next time, goes on."""
+        """End what is running, even in the middle of a job: another process, or this one next time, goes on with it."""
         self.is_leaving = True
         tasks = list(self._tasks.values())
         for task in tasks:

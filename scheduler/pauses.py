@@ -1,4 +1,4 @@
-"""Pauses: for how long a workspace is left alone after Slack asked for it or did not answer."""
+"""Pauses: how long a workspace is left alone after Slack has asked for it or has not answered."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,7 +40,7 @@ class Pauses:
             self.pause(workspace_id, growing(first, longest, faults))
 
     def recovered(self, workspace_id: int) -> None:
-        """Slack has taken something of the workspace: the next fault begins with a short pause again."""
+        """Slack has accepted something from the workspace: the next fault begins with a short pause again."""
         self._faults.pop(workspace_id, None)
 
 

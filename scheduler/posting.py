@@ -1,4 +1,4 @@
-"""Posting: hand messages to Slack, many at a time, and tell what became of each."""
+"""Posting: send messages to Slack, many at a time, and report the outcome of each."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -31,8 +31,8 @@ IN_FLIGHT: Final = 50
 rates take."""
 
 PAUSE_AFTER_UNKNOWN: Final = timedelta(seconds=10)
-"""After an unknown outcome nothing new is posted for a while, lest a Slack in trouble leaves hundreds of messages
-unconfirmed: each costs a request to find out."""
+"""After an unknown outcome nothing new is posted for a while, so that trouble at Slack does not leave hundreds of
+messages unconfirmed: each costs a request to find out."""
 
 SHORTEST_PAUSE: Final = timedelta(seconds=1)
 """Slack counts in whole seconds."""
@@ -41,8 +41,8 @@ LONGEST_PAUSE: Final = timedelta(minutes=15)
 """Slack asks for a minute at most; whatever asks for more is tried again anyway."""
 
 INSTALLATION_RETRY: Final = timedelta(minutes=1)
-"""An installation that is broken is tried again after this, then after twice as long each time, up to `LONGEST_PAUSE`:
-so long an admin who has fixed it waits at most."""
+"""An installation that is broken is tried again after this, then after twice as long each time, up to `LONGEST_PAUSE`,
+which is the longest that an admin who has fixed it waits."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class PutBack:
 
 @dataclass(frozen=True)
 class Refused:
-    """Not posted, and it will not be as it is. `for_good` is False where nobody knows whether it ever will."""
+    """Not posted, and Slack will not accept it as it is. `for_good` is False where that may change."""
 
     cause: str
     for_good: bool = True
@@ -69,7 +69,7 @@ class Divided:
 
 Outcome = Posted | PutBack | Refused | Divided
 Outcomes = list[tuple[OutgoingMessage, Outcome]]
-"""What became of messages. Those of which nobody knows are left out."""
+"""What became of messages, by message. Those whose outcome is unknown are left out."""
 
 
 class Poster:
@@ -101,7 +101,7 @@ class Poster:
         return outcomes
 
     async def _post(self, message: OutgoingMessage) -> Outcome | None:
-        """Post a message, if it may still be started. None if nobody knows whether it was posted."""
+        """Post a message, if it may still be started. None if it is unknown whether it was posted."""
         if self._is_over() or self._pauses.left(self._workspace_id):
             return self._put_back()
         try:

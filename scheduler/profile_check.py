@@ -1,7 +1,7 @@
 """Profile check: before messages go out, Slack is asked about recipients whose profile is not fresh.
 
 Someone who left gets nothing, and someone who moved gets it when their own day begins. The check never delays delivery
-for long and never stops it: people who could not be asked about get what is due as they are known.
+for long and never stops it: people whom Slack could not be asked about get what is due by their saved profile.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ class ProfileCheck:
         if directory is None or self._rests.left(workspace_id) or not (room := self._room(workspace_id)):
             return
         now = self._clocks.now()
-        self._forget_old_lookups()
+        self._drop_old_lookups()
         async with self._database.reading(workspace_id) as store:
             stale = await store.nudges.recipients(
                 now, seen_outside=(now - GOOD_FOR, now + CLOCKS_AGREE_WITHIN), besides=self._asked.keys(), limit=room
@@ -79,7 +79,7 @@ class ProfileCheck:
             lookups.popleft()
         return LOOKUPS_PER_MINUTE - len(lookups)
 
-    def _forget_old_lookups(self) -> None:
+    def _drop_old_lookups(self) -> None:
         since = self._clocks.monotonic() - GOOD_FOR.total_seconds()
         self._asked = {person_id: asked_at for person_id, asked_at in self._asked.items() if asked_at > since}
 
@@ -120,7 +120,7 @@ class ProfileCheck:
         self._rests.pause(workspace_id, REST)
 
     async def _save(self, workspace_id: int, found: Sequence[tuple[Person, Profile]]) -> None:
-        """Save what changed, person by person, since it moves their nudges; of all others only that they were asked."""
+        """Save changed profiles one by one, since they move nudges; for the others, only that Slack was asked."""
         now = self._clocks.now()
         unchanged = [person.pk for person, profile in found if not has_changed(person, profile)]
         try:

@@ -1,4 +1,4 @@
-"""Profile sync: asking Slack at night about everyone: who moved to another time zone, who left."""
+"""Profile sync: asking Slack about everyone at night, to find out who moved to another time zone or left."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 SECONDS_BETWEEN_PEOPLE: Final = 1.0
-"""Slack answers about a hundred such questions a minute (Tier 4); at this pace a night has room for thousands."""
+"""Slack answers about a hundred such questions per minute (Tier 4); at this pace a night has room for thousands."""
 
 
 class Directory(Protocol):

@@ -1,4 +1,4 @@
-"""The nightly replan: bringing all nudges in line, whatever their use cases did or did not do."""
+"""The nightly replan: bringing all nudges in line, in case a use case did not."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -13,7 +13,7 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 200
-"""Pairs or people per transaction: what is known of them is in memory meanwhile, and others wait for their locks."""
+"""Pairs or people per transaction: their snapshots are in memory meanwhile, and others wait for their locks."""
 
 
 class Replanning:

@@ -14,7 +14,7 @@ from storage.store import Store
 
 @dataclass
 class Settlement:
-    """What is to be written, and how many nudges it moves to which state."""
+    """What is to be written, and how many nudges it moves to each state."""
 
     channels: dict[int, str] = field(default_factory=dict)
     sent: list[SentMessage] = field(default_factory=list)

@@ -18,7 +18,7 @@ LOOK_BACK: Final = timedelta(days=30)
 """What was settled before this is neither counted nor listed."""
 
 OVERDUE_AFTER: Final = timedelta(minutes=1)
-"""A nudge that has been due for longer than some ticks waits for something: working hours, or Slack."""
+"""A nudge that has been due for longer than a few ticks is waiting for something: working hours, or Slack."""
 
 
 @dataclass(frozen=True)
