@@ -41,8 +41,8 @@ class WorkspaceScoped(SQLModel):
 class PairScoped(WorkspaceScoped):
     """A row that lies between the two people of one pair."""
 
-    # Said by the row itself, not only by what it belongs to: one statement locks the pair of any row, and one look at
-    # a row is enough to decide who may read it.
+    # On the row itself, not only on what it belongs to: one statement locks the pair of any row, and the row alone is
+    # enough to decide who may read it.
     pair_id: int = Field(foreign_key="pair.id", index=True)
 
 
@@ -74,10 +74,10 @@ def reused(statement: Any) -> Any:
 
 
 class Gate(Protocol):
-    """Decides which rows the reader of a store may see."""
+    """Decides which rows the reader of a store may read."""
 
     def may_read(self, row: WorkspaceScoped) -> bool:
-        """Whether the reader may see a row. It is asked about every row that a repository is about to return."""
+        """Whether the reader may read a row. Called for every row that a repository is about to return."""
         ...
 
 
@@ -86,7 +86,7 @@ class Repository:
 
     Every row passes the gate on its way out, if there is one: a list leaves out what it refuses, a row that was asked
     for by key is `NotFound`, and of rows that come together none is returned when one of them is refused. Plain values
-    (keys, moments, counts) pass unasked.
+    (keys, moments, counts) do not pass it.
     """
 
     def __init__(self, session: AsyncSession, workspace_id: int, gate: Gate | None = None) -> None:
@@ -109,11 +109,11 @@ class Repository:
         return rows if self._gate is None else [row for row in rows if self._may_read(row)]
 
     async def _execute_core(self, statement: Any, rows: Sequence[Mapping[str, Any]] | None = None) -> Any:
-        """Execute a statement past the ORM, once for each of many rows; it has to name the workspace itself."""
+        """Execute a statement of SQLAlchemy Core, once for each of `rows`; it has to name the workspace itself."""
         return await (await self._session.connection()).execute(statement, rows)
 
     def _may_read(self, found: Any) -> bool:
-        """Whether all rows in what a statement found (a row, a value, or several of them together) may be read."""
+        """Whether all rows in a result (a row, a value, or several of them together) may be read."""
         if self._gate is None:
             return True
         together = found if isinstance(found, tuple | sa.Row) else (found,)

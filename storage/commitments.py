@@ -50,7 +50,7 @@ class ChangeRequest(PairScoped, table=True):
     """A new date (and perhaps new words) for a commitment, which the other side agrees to or not (practice E13)."""
 
     __table_args__ = (
-        # One open request a commitment, so that two people pressing at once cannot leave two to answer.
+        # One open request per commitment, so that two people pressing at once cannot leave two to answer.
         sa.Index(
             "uq_changerequest_asked",
             "commitment_id",
@@ -115,10 +115,10 @@ class Commitments(Repository):
         return await self._all(SETTLED_OF, pair_ids=list(pair_ids), most=limit)
 
     async def of_discussion(self, discussion_id: int) -> Sequence[Commitment]:
-        """What was agreed in a discussion, in the words and with the dates of then and since."""
+        """What was agreed in a discussion: the commitments as first made, and those that have replaced them since."""
         statement = select(Commitment).where(Commitment.discussion_id == discussion_id).order_by(col(Commitment.id))
         return await self._all(statement)
 
     async def requests_of(self, pair_ids: Sequence[int], answered_since: datetime) -> Sequence[ChangeRequest]:
-        """Changes asked for and not answered, and those answered since a moment."""
+        """The change requests that are not answered, and those answered since a moment."""
         return await self._all(REQUESTS_OF, pair_ids=list(pair_ids), since=answered_since)

@@ -39,7 +39,7 @@ class Database:
     async def open(cls, written_url: str, cipher: Cipher | CipherSource) -> Self:
         """Connect, check the key and bring the schema up to date.
 
-        A source of ciphers is called with whether the database is new: only then may it make a key. Raises
+        A `CipherSource` is called with whether the database is new: only then may it make a key. Raises
         `DatabaseUnavailable` when the database does not answer, `NewerDatabase` when a newer version of the bot has
         migrated it, and `WrongKey` when its texts were encrypted with a key that is not among ours.
         """

@@ -1,4 +1,4 @@
-"""Deliveries, seen from outside: what waits, what is unconfirmed, what failed. Never what anything says."""
+"""Deliveries for admins: what waits, what is unconfirmed, what failed. Never the words of a message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from storage.people import PERSON
 
 @dataclass(frozen=True)
 class UnconfirmedDelivery:
-    """A message of which nobody knows whether it arrived."""
+    """A message of which it is unknown whether it arrived."""
 
     slack_id: str
     claimed_at: datetime
@@ -36,7 +36,7 @@ class Deliveries(Repository):
     """Counts and lists what became of nudges. Each statement names the workspace itself."""
 
     async def counts(self, since: datetime) -> dict[NudgeState, int]:
-        """How many nudges there are in each state, of the settled ones those settled since a moment."""
+        """How many nudges there are in each state; settled ones count if they were settled since a moment."""
         recent = NUDGE.c.settled_at.is_(None) | (NUDGE.c.settled_at >= since)
         statement = (
             sa.select(NUDGE.c.state, sa.func.count())

@@ -123,8 +123,8 @@ class Discussions(Repository):
     async def busy(self, person_ids: Collection[int], since: datetime, until: datetime) -> list[BusyTime]:
         """When these people have discussions that start from `since` to `until`, on either side.
 
-        One value per person and discussion, in no order. Plain values, so the gate is not asked: whether someone has
-        time is no secret, unlike what they talk about.
+        One value per person and discussion, in no order. Plain values, so the gate is not asked: whether someone is
+        free is no secret, unlike what they talk about.
         """
         statement = (
             sa.select(

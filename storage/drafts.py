@@ -46,7 +46,7 @@ class Drafts(Repository):
     """Finds and saves drafts. Saving is one statement and locks no row but the draft's own."""
 
     async def get(self, key: DraftKey) -> Draft | None:
-        """The draft, also an emptied one; None where nothing was ever typed."""
+        """The draft, even an emptied one; None where nothing was ever typed."""
         statement = select(Draft).where(
             Draft.person_id == key.person_id, Draft.form == key.form, Draft.subject_id == key.subject_id
         )
@@ -79,7 +79,7 @@ class Drafts(Repository):
         await self._execute(sa.update(DRAFT).where(*is_this_one, of_ours).values(view_id=""))
 
     async def delete_saved_before(self, moment: datetime) -> int:
-        """Delete the drafts that no one came back to. Returns how many."""
+        """Delete the drafts that were last saved before a moment. Returns how many."""
         statement = sa.delete(Draft).where(col(Draft.saved_at) < moment).returning(col(Draft.id))
         return len(await self._all(statement))
 

@@ -14,8 +14,8 @@ from storage.nudges import NUDGE
 from storage.people import Workspace
 
 CLOCKS_AGREE_WITHIN: Final = timedelta(minutes=1)
-"""What a row says was written later than this from now was written by a clock that was wrong. Clocks of servers agree
-within a fraction of a second (NTP); a minute is more than any of them should be off, and as long as we let a wrong one
+"""A row that was written further in the future than this was written by a wrong clock. Clocks of servers agree within
+a fraction of a second (NTP); a minute is more than any of them should be off, and the longest that we let a wrong one
 delay anything."""
 
 
@@ -39,7 +39,7 @@ class Due:
 
 
 async def find_due(database: Database, now: datetime) -> list[Due]:
-    """What there is to do, the longest waiting first. One statement, which reads only what is due; no lock."""
+    """What there is to do, the longest waiting first. One statement that reads only what is due and takes no lock."""
     wrong = now + CLOCKS_AGREE_WITHIN
     ready, unconfirmed = NUDGE.c.ready_at, MESSAGE.c.ready_at
     statement = sa.union_all(

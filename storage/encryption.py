@@ -39,12 +39,12 @@ class CipherSource(Protocol):
         ...
 
 
-# Column types are given the dialect of the engine they work for, and nothing else by which to tell two databases apart.
+# A column type is given the dialect of its engine, and nothing else that tells two databases apart.
 _CIPHERS: WeakKeyDictionary[sa.Dialect, Cipher] = WeakKeyDictionary()
 
 
 def set_cipher(dialect: sa.Dialect, cipher: Cipher) -> None:
-    """Let the encrypted columns of an engine, known by its dialect, use a cipher; each engine has its own."""
+    """Set the cipher of an engine's encrypted columns. The engine is known by its dialect; each has its own."""
     _CIPHERS[dialect] = cipher
 
 

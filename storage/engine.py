@@ -17,7 +17,7 @@ from storage.write_queue import left_for_others
 READ_ONLY: Final = {"career_read_only": True}
 BUSY_MILLISECONDS: Final = "career_busy_milliseconds"  # an option of a connection, and what it is set to now
 MIGRATION_BUSY_MILLISECONDS: Final = 60_000
-"""How long a process waits for another one that migrates; the others, for a writer of another process, far less."""
+"""How long a process waits for another one that migrates. For any other writer it waits far less."""
 
 
 def async_url(written: str) -> URL:
@@ -51,9 +51,9 @@ def make_engine(written_url: str, cipher: Cipher | None = None) -> AsyncEngine:
 
 
 def make_private(engine: AsyncEngine) -> None:
-    """Make an SQLite file, if it is not there, that its owner alone can read; the same for one that is there.
+    """Make an SQLite file readable by its owner alone, creating it if it does not exist.
 
-    SQLite gives the files that it puts beside it, the journals, the same permissions. Raises `OSError`.
+    SQLite gives its journals, beside the file, the same permissions. Raises `OSError`.
     """
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return
@@ -68,7 +68,7 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see below
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")  # what was settled stays settled through a power cut
+    cursor.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA busy_timeout = {left_for_others(0)}")
     cursor.close()

@@ -30,9 +30,9 @@ class RunLimits:
     """How runs of other processes are judged."""
 
     abandoned_before: datetime
-    """A run that is not finished and was last alive before this has lost its process."""
+    """The process of an unfinished run that was last alive before this has died."""
     wrong_after: datetime
-    """A run that says it was alive or due after this was written by a clock that was wrong."""
+    """A run that was alive or due after this was written by a wrong clock."""
 
 
 class JobRuns(Repository):

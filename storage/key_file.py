@@ -54,7 +54,7 @@ class KeyFile:
 
     def _create(self) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Written aside and linked into place: several processes that start together agree on one whole key.
+        # Written to a file of its own and linked into place: processes that start together agree on one whole key.
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{KEY_FILE}.")  # readable by its owner alone
         try:
             with os.fdopen(handle, "w", encoding="ascii") as aside:
@@ -70,7 +70,7 @@ class KeyFile:
 
 
 def keep_to_owner(path: Path) -> None:
-    """Take the right to read and write a file from everyone but its owner, where it is ours to take."""
+    """Make a file readable and writable by its owner alone, if it is ours."""
     status = path.stat()
     if status.st_mode & 0o777 != OWNER_ALONE and status.st_uid == os.geteuid():
         path.chmod(OWNER_ALONE)

@@ -98,7 +98,7 @@ class Split:
 
 
 class Messages(Repository):
-    """Writes messages before they are posted, and what became of them.
+    """Writes messages before they are posted, and their outcomes afterwards.
 
     Many are written at once by statements that name the workspace themselves, since the session is not asked then.
     Every change depends on the message being claimed still: a worker that was away for longer than its lease changes

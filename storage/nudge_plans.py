@@ -18,7 +18,7 @@ IS_PLANNED: Final = col(Nudge.state) == NudgeState.PLANNED
 
 
 class StoredNudge(NamedTuple):
-    """As much of a stored nudge as planning looks at. Its owner is the pair, or the person, it was planned for."""
+    """As much of a stored nudge as planning needs. Its owner is the pair, or the person, it was planned for."""
 
     id: int
     owner_id: int

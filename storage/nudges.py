@@ -43,7 +43,7 @@ RECIPIENT_FAILURES: Final = frozenset(
 """Slack's error words about the person a message is for. People come back."""
 
 RETRYABLE_FAILURES: Final = RECIPIENT_FAILURES | {BROKEN}
-"""Failures of which the cause may have gone: replanning plans such a nudge again for as long as its reason holds."""
+"""Failures whose cause may have gone: replanning plans such a nudge again for as long as its reason holds."""
 
 
 class NudgeScope(StrEnum):
@@ -109,7 +109,7 @@ TRANSITION_COLUMNS: Final = (
 )  # fmt: skip
 
 
-# Messages of which nobody knows yet whether they arrived; `storage.messages`, which needs this module, has the rest.
+# Messages whose outcome is not known yet; `storage.messages`, which imports this module, has the rest.
 IN_FLIGHT: Final = sa.table("message", sa.column("person_id"), sa.column("ready_at"), sa.column("attempts"))
 
 
@@ -144,7 +144,7 @@ class Nudges(Repository):
     async def recipients(
         self, now: datetime, *, seen_outside: tuple[datetime, datetime], besides: Collection[int], limit: int
     ) -> Sequence[Person]:
-        """Up to `limit` people to whom something is due, but for some, who were not last seen between two moments."""
+        """Up to `limit` people to whom something is due, `besides` some, and who were last seen outside two moments."""
         earliest, latest = seen_outside
         due = select(col(Nudge.person_id)).where(_is_due(now))
         statement = select(Person).where(

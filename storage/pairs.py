@@ -98,7 +98,7 @@ class Pair(WorkspaceScoped, table=True):
     notes_by: NotesBy | None = Field(default=None, sa_type=enum_column(NotesBy))
 
     def side_of(self, person_id: int) -> Side | None:
-        """Which of the two this person is; None for anybody else."""
+        """Which of the two this person is; None for anyone else."""
         if person_id == self.employee_id:
             return Side.EMPLOYEE
         return Side.MANAGER if person_id == self.manager_id else None
@@ -191,12 +191,12 @@ class Pairs(Repository):
         return await self._all(select(col(Pair.id)).where(Pair.state == PairState.ASKED, col(Pair.asked_at) < moment))
 
     async def manager_ids(self) -> Sequence[int]:
-        """Everybody who is the manager in an active pair."""
+        """The keys of everyone who is the manager in an active pair."""
         statement = select(col(Pair.manager_id)).where(col(Pair.state) == PairState.ACTIVE).distinct()
         return await self._all(statement.order_by(col(Pair.manager_id)))
 
     async def current_ids(self) -> Sequence[int]:
-        """Every pair that may need nudges."""
+        """The keys of the asked and active pairs: all that may need nudges."""
         return await self._all(select(col(Pair.id)).where(col(Pair.state).in_(CURRENT_STATES)).order_by(col(Pair.id)))
 
 

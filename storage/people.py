@@ -122,7 +122,7 @@ class People(Repository):
         return {person.pk: person for person in found}
 
     async def set_seen(self, person_ids: Collection[int], now: datetime) -> None:
-        """Save that Slack was asked about people and said nothing new. People locked by others are left out."""
+        """Save that Slack was asked about people and nothing was new. People locked by others are left out."""
         free = select(col(Person.id)).where(col(Person.id).in_(person_ids)).order_by(col(Person.id))
         ours = await self._all(free.with_for_update(skip_locked=True, key_share=True)) if person_ids else ()
         if ours:
@@ -146,7 +146,7 @@ class People(Repository):
     async def with_partners(
         self, slack_id: str, found: Callable[[Person], None]
     ) -> tuple[Person, list[tuple[Pair, Person]]] | None:
-        """A person by Slack's U… id, with their current pairs and the other side of each: as employee first (E1).
+        """A person by Slack's U… id, with their current pairs and the other side of each, the manager first (E1).
 
         `found` is called with the person before the gate is asked about the rest, since it may be they who read.
         """

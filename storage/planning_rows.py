@@ -45,7 +45,7 @@ class PairRow(NamedTuple):
 
 
 class PersonRow(NamedTuple):
-    """A person, as far as their calendar goes."""
+    """A person, with what their calendar depends on."""
 
     id: int
     tz: str

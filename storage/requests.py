@@ -1,4 +1,4 @@
-"""Requests that had their effect: Slack sends some twice, and people press buttons twice."""
+"""Requests from Slack that have had their effect: Slack sends some twice, and people press buttons twice."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ class ProcessedRequests(Repository):
     """Remembers requests for as long as Slack may send them again."""
 
     async def is_first(self, key: str, now: datetime) -> bool:
-        """Whether a request comes for the first time, which it never does again once this transaction is committed.
+        """Whether a request comes for the first time; False for the same request once this transaction is committed.
 
         The same request in another transaction waits for the end of this one.
         """

@@ -1,8 +1,8 @@
-"""Bringing the schema up to date at start, also when several processes start together.
+"""Bringing the schema up to date at start, even when several processes start together.
 
-Alembic takes 12 MB of memory and a fifth of a second to load, for good, so it is loaded only where there is something
-to migrate: a new database gets its tables from the models and is marked as the newest revision, and one of that
-revision is left alone. A test proves that models and migrations make the same tables.
+Alembic takes a fifth of a second to load and 12 MB of memory that are never freed, so it is loaded only where there is
+something to migrate: a new database gets its tables from the models and is marked as the newest revision, and a
+database of that revision is left alone. A test proves that models and migrations make the same tables.
 """
 
 from collections.abc import AsyncIterator

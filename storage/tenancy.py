@@ -1,4 +1,4 @@
-"""Tenancy: a session reads and writes rows of one workspace alone, the one that its `info` names."""
+"""Tenancy: a session reads and writes rows of one workspace only, the one that its `info` names."""
 
 from functools import lru_cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""The queue of writers: SQLite has one writer at a time, and lets those who wait overtake each other."""
+"""The queue of writers: SQLite has one writer at a time, and serves those who wait in no order."""
 
 import asyncio
 import math
@@ -12,12 +12,12 @@ WAIT_SECONDS = 2.5
 a second less than Slack gives an interaction."""
 
 STEP_SECONDS = 0.5
-"""What is left for the other process is counted in such steps: SQLite has to be asked to wait for another time than
-before, which costs a statement, so the first half second in the queue changes nothing."""
+"""The time left for the other process is counted in steps of this: changing SQLite's wait costs a statement, so the
+first half second in the queue changes nothing."""
 
 
 class DatabaseBusy(Exception):
-    """A unit of work that writes could not begin in time, since others were writing. Trying again may help."""
+    """A unit of work that writes could not begin in time, because others were writing. Trying again may help."""
 
 
 class WriteQueue:
@@ -31,9 +31,9 @@ class WriteQueue:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[int]:
-        """Wait for one's turn, and let the next one write when the block ends.
+        """Wait for a turn, and let the next task write when the block ends.
 
-        The block is given the milliseconds for which it may wait for a writer of another process.
+        Yields the milliseconds for which the block may wait for a writer of another process.
 
         Raises `DatabaseBusy` when the turn does not come in time, and `RuntimeError` at once when the task is writing
         already: it would wait for itself.
@@ -55,6 +55,6 @@ class WriteQueue:
 
 
 def left_for_others(waited: float) -> int:
-    """The milliseconds left for a writer of another process after some seconds in the queue of this one."""
+    """The milliseconds left to wait for a writer of another process, after `waited` seconds in this queue."""
     steps = math.floor(WAIT_SECONDS / STEP_SECONDS) - max(1, math.ceil(waited / STEP_SECONDS))
     return round(max(0, steps) * STEP_SECONDS * 1000)

@@ -1,4 +1,4 @@
-"""The coach can be switched off; questions are chosen for the person and the talk; whoever asks may say a word.
+"""The coach can be switched off; questions fit the person and the discussion; a request to pair can carry words.
 
 Revision: 0002, after 0001.
 """

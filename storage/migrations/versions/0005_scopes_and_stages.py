@@ -11,7 +11,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# Until now the stage of a nudge stood in its key alone: at its end, or before the person where both get one.
+# Until now the stage of a nudge was in its key only: at its end, or before the person where both get one.
 AT_THE_END = ("first", "again", "last", "week", "day", "1", "2", "3", "4", "5", "6")
 STAGED = (
     "schedule_next", "gone_quiet", "propose_agenda", "wrap_up", "thank_you", "commitment_ahead", "commitment_overdue",
