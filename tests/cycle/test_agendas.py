@@ -21,7 +21,7 @@ async def two(database: Database, workspace_id: int) -> PairFixture:
 
 
 async def propose(two: PairFixture, me: Person, *texts: str) -> list[AgendaItem]:
-    """Hand items in."""
+    """Propose items."""
     return await two.propose(me, *texts)
 
 
@@ -31,12 +31,12 @@ async def shown(two: PairFixture) -> list[str]:
 
 
 async def state_of(two: PairFixture, item: AgendaItem) -> ItemState:
-    """How an item stands."""
+    """The state of an item."""
     async with two.database.reading(two.workspace_id) as store:
         return (await store.agenda.get(item.pk)).state
 
 
-async def test_E15_points_are_proposed_and_the_employees_come_first(two: PairFixture):
+async def test_E15_items_are_proposed_and_the_employees_come_first(two: PairFixture):
     """Both propose; the manager was faster, and still the employee's items lead."""
     await propose(two, two.chiyo, "The audit")
     await propose(two, two.ana, "Lead the night shift", "  My   course \n")
@@ -63,21 +63,21 @@ async def test_E15_answering_ends_the_reminder_to_answer(two: PairFixture):
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["  ", "\n"]])
-async def test_nothing_written_is_said_beside_the_field(two: PairFixture, texts: list[str]):
-    """An empty form is answered kindly."""
+async def test_an_empty_proposal_is_answered_beside_the_field(two: PairFixture, texts: list[str]):
+    """An empty form gets a sentence on what to do."""
     with pytest.raises(InvalidInput) as refused:
         await propose(two, two.ana, *texts)
     assert NEW_ITEMS in refused.value.fields
 
 
-async def test_a_point_stands_only_once(two: PairFixture):
+async def test_an_item_is_added_only_once(two: PairFixture):
     """The same words again, in another case, with other spaces or within one form, add nothing."""
     await propose(two, two.ana, "My course", "my  course")
     assert await propose(two, two.chiyo, "MY COURSE") == []
     assert await shown(two) == ["My course"]
 
 
-async def test_limits_are_said_beside_the_field(two: PairFixture):
+async def test_limits_are_explained_beside_the_field(two: PairFixture):
     """An item of 500 characters and 30 items are fine, one more of either is not."""
     assert len(await propose(two, two.ana, "x" * LONGEST_ITEM)) == 1
     with pytest.raises(InvalidInput, match="longer"):
@@ -87,8 +87,8 @@ async def test_limits_are_said_beside_the_field(two: PairFixture):
         await propose(two, two.chiyo, "One more")
 
 
-async def test_a_point_is_accepted_by_the_other_side_alone(two: PairFixture):
-    """Nobody accepts what they proposed themselves."""
+async def test_an_item_is_accepted_by_the_other_side_only(two: PairFixture):
+    """Nobody accepts an item that they proposed themselves."""
     (item,) = await propose(two, two.ana, "My course")
     with pytest.raises(NotAllowed):
         await two.change_item(agendas.accept, two.ana, item.pk, NOW)
@@ -128,7 +128,7 @@ async def test_amending_needs_words(two: PairFixture, text: str):
     assert TEXT in refused.value.fields
 
 
-async def test_only_the_author_takes_a_point_back(two: PairFixture):
+async def test_only_its_author_takes_an_item_back(two: PairFixture):
     """The other side can leave it for later, not remove it."""
     (item,) = await propose(two, two.ana, "My course")
     with pytest.raises(NotAllowed):
@@ -137,7 +137,7 @@ async def test_only_the_author_takes_a_point_back(two: PairFixture):
     assert await shown(two) == []
 
 
-async def test_a_point_can_be_proposed_again_after_it_was_taken_back(two: PairFixture):
+async def test_an_item_can_be_proposed_again_after_it_was_taken_back(two: PairFixture):
     """Changing one's mind twice is fine."""
     (item,) = await propose(two, two.ana, "My course")
     await two.change_item(agendas.withdraw, two.ana, item.pk, NOW)
@@ -145,7 +145,7 @@ async def test_a_point_can_be_proposed_again_after_it_was_taken_back(two: PairFi
     assert await shown(two) == ["My course"]
 
 
-async def test_points_move_among_those_of_the_same_side(two: PairFixture):
+async def test_items_move_among_those_of_the_same_side(two: PairFixture):
     """An item changes places with its neighbour and stops at the ends; the other side's items stay where they are."""
     await propose(two, two.ana, "A")
     (other,) = await propose(two, two.chiyo, "X")
@@ -160,8 +160,8 @@ async def test_points_move_among_those_of_the_same_side(two: PairFixture):
     assert await shown(two) == ["A", "C", "B", "X"]
 
 
-async def test_a_point_left_for_the_discussion_after_comes_back(two: PairFixture):
-    """It leaves the coming agenda, is counted, and stands in the discussion after the coming one with its author."""
+async def test_an_item_left_for_the_discussion_after_comes_back(two: PairFixture):
+    """It leaves the coming agenda, is counted, and is on the agenda of the discussion after, under its author."""
     await two.set_date(two.ana, THEN)
     (item,) = await propose(two, two.ana, "My course")
     await two.change_item(agendas.carry_over, two.chiyo, item.pk, NOW)
@@ -183,7 +183,7 @@ USE_CASES: list[tuple[Any, tuple[Any, ...]]] = [
 
 @pytest.mark.parametrize(("use_case", "given"), USE_CASES)
 async def test_a_third_person_touches_nothing(two: PairFixture, use_case: Any, given: tuple[Any, ...]):
-    """Whoever is not of the pair is refused, whatever they try."""
+    """A person outside the pair is refused, whatever they try."""
     (item,) = await propose(two, two.ana, "My course")
     with pytest.raises(NotAllowed):
         await two.change_item(use_case, two.ben, item.pk, *given)
@@ -191,7 +191,7 @@ async def test_a_third_person_touches_nothing(two: PairFixture, use_case: Any, g
 
 
 @pytest.mark.parametrize(("use_case", "given"), USE_CASES)
-async def test_what_is_off_the_table_stays_off(two: PairFixture, use_case: Any, given: tuple[Any, ...]):
+async def test_an_item_that_was_taken_back_cannot_be_changed(two: PairFixture, use_case: Any, given: tuple[Any, ...]):
     """An item that was taken back meanwhile cannot be changed any more."""
     (item,) = await propose(two, two.ana, "My course")
     await two.change_item(agendas.withdraw, two.ana, item.pk, NOW)
@@ -200,7 +200,7 @@ async def test_what_is_off_the_table_stays_off(two: PairFixture, use_case: Any, 
 
 
 async def test_a_third_person_sees_no_agenda(two: PairFixture):
-    """Neither the list nor a single item is shown to anybody else, nor is an item that was never there."""
+    """Neither the list nor a single item is shown to anyone else, nor is an item that was never there."""
     (item,) = await propose(two, two.ana, "My course")
     with pytest.raises(NotAllowed):
         await two.agenda(two.ben)

@@ -28,12 +28,12 @@ async def two(database: Database, workspace_id: int) -> PairFixture:
 
 
 async def for_(two: PairFixture, me: Person, discussion_id: int | None = None) -> Brief:
-    """The brief as somebody sees it."""
+    """The brief as a person sees it."""
     return await two.brief(me, discussion_id)
 
 
 async def checks(two: PairFixture, me: Person) -> list[tuple[bool, str]]:
-    """The checklist of somebody."""
+    """A person's checklist."""
     return [(check.done, check.sentence) for check in (await for_(two, me)).checklist]
 
 

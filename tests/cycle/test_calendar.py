@@ -18,7 +18,7 @@ counts = st.integers(1, 30)
 
 @st.composite
 def calendars_in(draw: st.DrawFn, tz: str) -> WorkingCalendar:
-    """Anybody's calendar in a zone: any days of the week and hours, scattered holidays, a few longer absences."""
+    """Any calendar in a zone: any days of the week and hours, scattered holidays, a few longer absences."""
     opens = draw(st.integers(0, 22))
     absences: set[date] = set()
     for _ in range(draw(st.integers(0, 3))):

@@ -26,7 +26,7 @@ VAGUE = "Get better at SQL"
 
 
 def grumble(text: str) -> Sequence[Remark]:
-    """A coach who has something to say about everything."""
+    """A review that has a remark on every text."""
     return [Remark(RemarkKind.BROAD, "Hm.", 0, 1, "Better")] if text.strip() else []
 
 
@@ -40,8 +40,8 @@ def goal(text: str, field: str = "short.new0.text") -> Wording:
     return Wording(field, text, review_goal)
 
 
-def test_M6_E3_a_vague_goal_is_pointed_out_until_it_was_seen():
-    """Words with remarks are news once; once seen they stand under the field, and nothing more is asked."""
+def test_M6_E3_a_vague_goal_holds_a_form_back_once():
+    """Words with remarks are news once; once seen, the remarks are under the field, and the form can be submitted."""
     written = [goal(VAGUE), question(CLEAR)]
     keys = unseen(written, Seen())
     assert keys == [written[0].key]
@@ -60,8 +60,8 @@ def test_M4_other_words_are_looked_at_again():
     assert unseen([Wording("elsewhere", BROAD, review_question)], Seen(keys))
 
 
-def test_M4_E4_three_specific_questions_stand_for_a_broad_one():
-    """They are of the asker's side, pass the coach, and are offered to whoever asks only."""
+def test_M4_E4_three_specific_questions_are_offered_for_a_broad_one():
+    """They are of the asker's side, pass the coach, and are offered only to the side that asks."""
     written = [
         question(BROAD),
         Wording("points", BROAD, review_question, Asker.MANAGER),
@@ -93,8 +93,8 @@ def test_C14_kept_words_and_a_coach_that_is_off_say_nothing():
     assert advice(written, Seen(keys, off=True), BANK) == []
 
 
-def test_M6_what_was_handed_in_before_is_not_looked_at_again():
-    """Somebody who kept a vague goal is not asked about it at every change of their preparation."""
+def test_M6_what_was_submitted_before_is_not_looked_at_again():
+    """A person who kept a vague goal is not asked about it at every change of their preparation."""
     assert new_words([goal(VAGUE), question(BROAD)], [f" {VAGUE} "]) == [question(BROAD)]
 
 
@@ -123,7 +123,7 @@ def test_M4_nothing_is_ever_blocked(texts: list[str]):
 
 @given(st.integers(min_value=0, max_value=9))
 def test_M4_the_coach_knows_when_it_has_said_enough(rounds: int):
-    """However often somebody rewords, a form remembers a limited number of keys."""
+    """However often a person rewords a text, a form remembers a limited number of keys."""
     seen: list[str] = []
     for number in range(rounds):
         seen += unseen([Wording("field", f"{number} {line}", grumble) for line in range(MOST_LOOKED_AT)], Seen(seen))

@@ -33,13 +33,13 @@ async def hers(two: PairFixture) -> Commitment:
 
 
 async def row(two: PairFixture, kept: Commitment) -> Commitment:
-    """A commitment as it is remembered now."""
+    """A commitment as it is saved now."""
     found: Commitment = await two.look(lambda store: store.commitments.get(kept.pk))
     return found
 
 
-async def test_E11_one_more_commitment_of_my_own(two: PairFixture):
-    """Either side may commit to something between discussions; it is reminded of like any other."""
+async def test_E11_either_side_adds_a_commitment_between_discussions(two: PairFixture):
+    """It is their own, and gets reminders like any other."""
     entry = CommitmentEntry("mine0", Side.MANAGER, " Ask for a budget ", FRIDAY)
     added = await two.add(two.ben, entry, NOW)
     assert (added.owner_id, added.text, added.discussion_id) == (two.ben.pk, "Ask for a budget", None)
@@ -55,14 +55,14 @@ async def test_E11_one_more_commitment_of_my_own(two: PairFixture):
         ("w" * (LONGEST_COMMITMENT + 1), FRIDAY, "mine0.text"),
     ],
 )
-def test_E11_a_half_written_commitment_is_said_beside_the_field(text: str, due_on: date | None, field: str):
+def test_E11_half_a_commitment_is_refused_beside_the_field(text: str, due_on: date | None, field: str):
     """No words, no date, today, too many words."""
     entry = CommitmentEntry("mine0", Side.EMPLOYEE, text, due_on)
     assert set(commitments.check_own(entry, person(), NOW)) == {field}
 
 
-async def test_E11_nobody_commits_the_other(two: PairFixture):
-    """A row in the other's name is refused, and somebody outside the pair adds nothing."""
+async def test_E11_nobody_makes_a_commitment_for_the_other(two: PairFixture):
+    """A row in the other's name is refused, and a person outside the pair adds nothing."""
     entry = CommitmentEntry("mine0", Side.MANAGER, "Ask for a budget", FRIDAY)
     for nobody in (two.ana, two.chiyo):
         with pytest.raises(NotAllowed):
@@ -119,16 +119,16 @@ async def test_E13_a_new_date_needs_both(two: PairFixture, hers: Commitment, ask
     assert (await two.waiting())[f"change_answered:{request.pk}"].person_id == me.pk
 
 
-async def test_E13_keep_it_as_it_was(two: PairFixture, hers: Commitment):
-    """A “no” leaves the commitment with its words and date, and whoever asked hears it."""
+async def test_E13_a_declined_change_leaves_the_commitment_as_it_was(two: PairFixture, hers: Commitment):
+    """A “no” leaves the commitment with its words and date, and the asker gets the answer."""
     request = await two.ask_change(two.ana, hers.pk, ChangeForm(LATER, "Write half of it", ""), NOW)
     agreed = await two.answer_change(two.ben, request.pk, NOW, agree=False)
     assert (agreed.pk, agreed.due_on, agreed.text, agreed.state) == (hers.pk, FRIDAY, hers.text, CommitmentState.OPEN)
     assert f"change_answered:{request.pk}" in await two.waiting()
 
 
-async def test_E13_nobody_answers_their_own_question(two: PairFixture, hers: Commitment):
-    """Whoever asked cannot agree with themselves, strangers cannot answer, and an answer is given once."""
+async def test_E13_nobody_answers_their_own_change_request(two: PairFixture, hers: Commitment):
+    """The asker cannot agree with themselves, strangers cannot answer, and an answer is given once."""
     request = await two.ask_change(two.ana, hers.pk, ChangeForm(LATER, "", ""), NOW)
     for nobody in (two.ana, two.chiyo):
         with pytest.raises(NotAllowed):
@@ -143,8 +143,8 @@ async def test_E13_nobody_answers_their_own_question(two: PairFixture, hers: Com
         await two.to_answer(two.ben, request.pk)
 
 
-async def test_E13_a_second_question_takes_the_place_of_the_first(two: PairFixture, hers: Commitment):
-    """There is one question to answer at a time; whoever asks next sees the one that waits."""
+async def test_E13_a_second_change_request_takes_the_place_of_the_first(two: PairFixture, hers: Commitment):
+    """There is one change to answer at a time; a person who asks for another sees the one that waits."""
     first = await two.ask_change(two.ana, hers.pk, ChangeForm(LATER, "", ""), NOW)
     seen = await two.to_change(two.ben, hers.pk, NOW)
     assert (seen.waiting.pk, seen.owner.pk, seen.other.pk) == (first.pk, two.ana.pk, two.ana.pk)
@@ -159,7 +159,7 @@ async def test_E13_a_second_question_takes_the_place_of_the_first(two: PairFixtu
     ("due_on", "text", "field"),
     [(None, "", DUE_ON), (FRIDAY, "", DUE_ON), (NOW.date(), "", DUE_ON), (LATER, "w" * 501, TEXT)],
 )
-def test_E13_what_is_wrong_with_a_change_is_said_beside_the_field(due_on: date | None, text: str, field: str):
+def test_E13_what_is_wrong_with_a_change_is_beside_the_field(due_on: date | None, text: str, field: str):
     """No date, the same date, today, too many words."""
     hers = Commitment(pair_id=1, owner_id=1, text="Write the proposal", due_on=FRIDAY, agreed_at=NOW)
     assert set(commitments.check_change(ChangeForm(due_on, text), hers, person(), NOW)) == {field}

@@ -129,7 +129,7 @@ def test_one_person_can_be_asked_twice_in_thirty_days():
     assert check(BEN, ANA, [first, second], Side.MANAGER) == ""
 
 
-async def test_what_the_asked_has_with_others_stays_unsaid(three: PairFixture):
+async def test_the_asker_does_not_learn_of_the_other_sides_pairs(three: PairFixture):
     """A manager who asks a person with another manager reads the same as for anyone; the person decides."""
     await three.write(pair(three.ana, three.ben))
     asked = await three.ask(three.chiyo, three.ana, Side.MANAGER, now=NOW)
@@ -205,7 +205,7 @@ async def test_two_yeses_at_once_open_one_discussion(three: PairFixture):
     assert [one.number for one in await three.look(lambda store: store.discussions.latest([asked.pk]))] == [1]
 
 
-async def test_two_managers_who_say_yes_at_once(three: PairFixture):
+async def test_two_managers_who_say_yes_at_once_give_the_employee_one(three: PairFixture):
     """An employee with two open requests gets one manager; the other manager reads that she has one by now."""
     requests = [await three.ask(three.ana, one, now=NOW) for one in (three.ben, three.chiyo)]
     both = await asyncio.gather(
@@ -213,8 +213,8 @@ async def test_two_managers_who_say_yes_at_once(three: PairFixture):
         three.accept(three.chiyo, requests[1].pk, NOW),
         return_exceptions=True,
     )
-    (told,) = [one for one in both if isinstance(one, NotAvailable)]
-    assert told.sentence == "Ana has career discussions with another manager now."
+    (refused,) = [one for one in both if isinstance(one, NotAvailable)]
+    assert refused.sentence == "Ana has career discussions with another manager now."
     states = [one.state for one in await pairs_of(three, three.ana.pk)]
     assert sorted(states) == [PairState.ACTIVE, PairState.ASKED]
 
@@ -247,7 +247,7 @@ async def test_a_request_expires_after_three_weeks(three: PairFixture):
 
 
 async def test_a_request_is_taken_back(three: PairFixture):
-    """The other side is not asked any more, a late yes reads so, and the same person can be asked again."""
+    """The other side is no longer asked, a late yes is answered with that, and the same person can be asked again."""
     asked = await three.ask(three.ana, three.ben, now=NOW)
     await three.take_back(three.ana, asked.pk, NOW)
     assert await nudges(three, asked.pk) == {"pair_asked": NudgeState.CANCELLED}
@@ -268,7 +268,7 @@ async def test_only_the_asker_takes_back_and_only_in_time(three: PairFixture):
 
 
 @pytest.mark.parametrize("what", ["accept", "decline", "take_back"])
-async def test_a_pair_that_never_was(three: PairFixture, what: str):
+async def test_a_key_of_no_pair_is_answered_with_a_sentence(three: PairFixture, what: str):
     """A made-up key is answered with a sentence, not with a fault."""
     with pytest.raises(CareerError):
         await getattr(three, what)(three.ana, 4711, NOW)

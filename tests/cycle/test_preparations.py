@@ -29,7 +29,7 @@ async def two(database: Database, workspace_id: int) -> PairFixture:
 
 
 async def prepare(two: PairFixture, me: Person, now: Any = NOW, **values: Any) -> None:
-    """Hand a form in."""
+    """Submit a form."""
     await two.prepare(me, now, **values)
 
 
@@ -52,7 +52,7 @@ async def current_objectives(two: PairFixture) -> list[Objective]:
 # --- both ------------------------------------------------------------------------------------------------------------
 
 
-async def test_what_was_handed_in_is_shown_again_to_its_author(two: PairFixture):
+async def test_what_was_submitted_is_shown_again_to_its_author(two: PairFixture):
     """Level, answers with what is shared, objectives and questions come back as they were entered."""
     await prepare(
         two,
@@ -71,7 +71,7 @@ async def test_what_was_handed_in_is_shown_again_to_its_author(two: PairFixture)
     assert [item.text for item in view.questions] == ["What would make me ready?"]
 
 
-async def test_handing_in_again_replaces(two: PairFixture):
+async def test_submitting_again_replaces_what_was_submitted(two: PairFixture):
     """An emptied answer goes, a changed one changes, unticking takes back what was shared; there is one preparation."""
     await prepare(two, two.ana, answers={"achievements": "A", "challenges": "B"}, shared=frozenset({"challenges"}))
     await prepare(two, two.ana, answers={"challenges": "C"}, level=Level.DEVELOPING)
@@ -82,15 +82,15 @@ async def test_handing_in_again_replaces(two: PairFixture):
 
 
 @pytest.mark.parametrize("values", [{}, {"answers": {"achievements": " \n"}, "questions": [""]}])
-async def test_an_empty_form_is_said_beside_a_field(two: PairFixture, values: Any):
-    """Nothing at all is not taken as a preparation."""
+async def test_an_empty_form_is_rejected_beside_a_field(two: PairFixture, values: Any):
+    """A form with nothing in it is no preparation."""
     with pytest.raises(InvalidInput) as refused:
         await prepare(two, two.ana, **values)
     assert LEVEL in refused.value.fields
     assert (await prepared(two, two.ana)).preparation is None
 
 
-async def test_everything_wrong_is_said_at_once_and_nothing_is_kept(two: PairFixture):
+async def test_everything_wrong_is_named_at_once_and_nothing_is_saved(two: PairFixture):
     """An answer too long and two objectives without their other half are named together."""
     rows = [entry(by=None), entry("", slot="short.new1")]
     with pytest.raises(InvalidInput) as refused:
@@ -100,13 +100,13 @@ async def test_everything_wrong_is_said_at_once_and_nothing_is_kept(two: PairFix
 
 
 async def test_a_third_person_prepares_nothing(two: PairFixture):
-    """Whoever is not of the pair is refused."""
+    """A person outside the pair is refused."""
     with pytest.raises(NotAllowed):
         await prepare(two, two.ben, level=Level.STRONG)
 
 
 async def test_a_pair_without_an_open_discussion_prepares_nothing(two: PairFixture):
-    """Where the two have no open discussion, the person is told."""
+    """Where the two have no open discussion, a sentence says so."""
     async with two.database.unit(two.workspace_id) as store:
         (await store.discussions.get(two.discussion.pk)).state = DiscussionState.CLOSED
     with pytest.raises(NotAvailable):
@@ -240,7 +240,7 @@ async def test_E3_an_objective_may_outlive_its_window(two: PairFixture):
         await prepare(two, two.ana, later, objectives=[entry(by=NEXT_SUMMER + timedelta(days=1), **known)])
 
 
-async def test_E3_objectives_are_the_employees(two: PairFixture):
+async def test_E3_a_managers_form_saves_no_objectives(two: PairFixture):
     """What a manager's form brings along as objectives is left aside."""
     await prepare(two, two.chiyo, level=Level.STRONG, objectives=[entry()])
     assert await current_objectives(two) == []
@@ -260,12 +260,12 @@ async def test_E3_an_objective_is_private_until_shared(two: PairFixture):
 
 
 async def agenda(two: PairFixture) -> list[str]:
-    """What stands on the agenda."""
+    """The texts on the agenda."""
     return [item.text for item in (await two.agenda(two.chiyo)).items]
 
 
 async def test_E4_questions_land_on_the_agenda_once(two: PairFixture):
-    """Handing the form in again, with other spaces, adds nothing."""
+    """Submitting the form again, with other spaces, adds nothing."""
     await prepare(two, two.ana, questions=["What makes me ready?", "Where am I weak?"])
     await prepare(two, two.ana, questions=["What  makes me ready? ", "Where am I weak?", ""])
     assert await agenda(two) == ["What makes me ready?", "Where am I weak?"]
@@ -281,7 +281,7 @@ async def test_E4_a_question_taken_out_is_withdrawn(two: PairFixture):
     assert await agenda(two) == ["My course", "Where am I weak?", "What makes me ready?"]
 
 
-async def test_E4_a_question_amended_meanwhile_stands_as_amended(two: PairFixture):
+async def test_E4_a_question_amended_meanwhile_stays_as_amended(two: PairFixture):
     """The manager's words are not undone by a form that was opened before, and the question is not asked twice."""
     await prepare(two, two.ana, questions=["What makes me ready?"])
     (item,) = (await two.agenda(two.chiyo)).items
@@ -293,7 +293,7 @@ async def test_E4_a_question_amended_meanwhile_stands_as_amended(two: PairFixtur
     assert await agenda(two) == ["What makes you ready by June?"]
 
 
-async def test_E4_too_many_or_too_long_questions_are_said_beside_their_field(two: PairFixture):
+async def test_E4_too_many_or_too_long_questions_are_rejected_beside_their_field(two: PairFixture):
     """The agenda's limits show at the questions, and nothing of the form is kept."""
     for questions in (["x" * 501], [f"Question {number}?" for number in range(31)]):
         with pytest.raises(InvalidInput) as refused:

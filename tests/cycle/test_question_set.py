@@ -53,21 +53,21 @@ async def test_C14_a_cancelled_discussion_hands_its_set_on(two: PairFixture):
     assert successor.question_set == "mid-year"
 
 
-async def test_E4_what_stood_on_the_last_agenda_is_known_to_the_employee(two: PairFixture):
+async def test_E4_the_employees_form_knows_what_was_on_the_last_agenda(two: PairFixture):
     """Of the last discussion held alone, as first proposed, and nothing at all before the first one."""
     assert await asked_last_time(two) == []
     older, last = (held(two.pair, NOW - timedelta(days=days), LONG_AGO, number=n) for n, days in ((2, 90), (3, 30)))
     await two.write(older, last)
     await two.write(
-        point(older, two.ana, "An older question?"),
-        point(last, two.ana, "Which task?"),
-        point(last, two.chiyo, "Amended", first_text="Which skill?"),
+        item(older, two.ana, "An older question?"),
+        item(last, two.ana, "Which task?"),
+        item(last, two.chiyo, "Amended", first_text="Which skill?"),
     )
     assert sorted(await asked_last_time(two)) == ["Which skill?", "Which task?"]
     assert (await two.prepared(two.chiyo)).asked_last_time == []
 
 
-def point(discussion: Discussion, author: Person, text: str, **also: Any) -> AgendaItem:
+def item(discussion: Discussion, author: Person, text: str, **also: Any) -> AgendaItem:
     """An item of an agenda."""
     return AgendaItem(
         pair_id=discussion.pair_id,

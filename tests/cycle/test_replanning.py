@@ -24,7 +24,7 @@ from tests.support.builders import MADRID, TOKYO, at, commitment, held, pair, pe
 from tests.support.planning import item
 
 NOW = at(MADRID, 2026, 11, 2, 9)
-TALKS_AT = at(MADRID, 2026, 11, 26, 10)
+MEETS_AT = at(MADRID, 2026, 11, 26, 10)
 AROUND_A_DATE = 8 + 2 * QUIET_CALLS
 
 
@@ -54,7 +54,7 @@ async def dated(database: Database, workspace_id: int) -> Pair:
         await saved(store, ana, bo)
         two = pair(ana, bo)
         await saved(store, two)
-        await saved(store, scheduled(two, TALKS_AT, dated_at=NOW))
+        await saved(store, scheduled(two, MEETS_AT, dated_at=NOW))
         await replan(store, two, NOW)
     return two
 
@@ -103,7 +103,7 @@ async def test_E17_a_new_date_cancels_the_old_nudges_and_plans_new_ones(
     """Setting another date moves everything around it, in the same transaction, and brings the news of it."""
     old = await stored(database, workspace_id)
     async with database.unit(workspace_id) as store:
-        await move_discussion(store, dated, TALKS_AT + timedelta(days=7))
+        await move_discussion(store, dated, MEETS_AT + timedelta(days=7))
     now = await stored(database, workspace_id)
     assert {now[key]["state"] for key in old} == {NudgeState.CANCELLED}
     assert {now[key]["ready_at"] for key in old} == {None}
@@ -139,7 +139,7 @@ async def test_what_is_sent_or_being_sent_is_left_alone(
     await change_all(database, workspace_id, state=state)
     before = await stored(database, workspace_id)
     async with database.unit(workspace_id) as store:
-        await move_discussion(store, dated, TALKS_AT + timedelta(days=7))
+        await move_discussion(store, dated, MEETS_AT + timedelta(days=7))
     now = await stored(database, workspace_id)
     assert {key: now[key] for key in before} == before
 
@@ -177,7 +177,7 @@ async def test_a_nudge_that_was_put_back_is_not_brought_forward(
 
 
 async def test_a_clock_that_ran_ahead_delays_nothing(database: Database, workspace_id: int, dated: Pair):
-    """What was put back while a clock stood a month ahead is ready when it is due, and late if that has passed."""
+    """What was put back while a clock was a month ahead is ready when it is due, and late if that has passed."""
     before = await stored(database, workspace_id)
     async with database.unit(workspace_id) as store:
         for row in (await all_nudges(store)).values():
@@ -213,7 +213,7 @@ async def test_someone_who_was_deactivated_and_is_back_gets_what_still_holds(
         assert (row["state"], row["failure"]) == (NudgeState.FAILED, failure)
 
 
-async def test_twelve_agreedcost_one_insert(database: Database, workspace_id: int, dated: Pair):
+async def test_twelve_commitments_cost_one_insert(database: Database, workspace_id: int, dated: Pair):
     """A change with many nudges writes them in one INSERT, and takes them back in one UPDATE."""
     async with database.unit(workspace_id) as store:
         ana = await store.people.get(dated.employee_id)
@@ -241,7 +241,7 @@ async def test_a_snapshot_that_is_at_hand_is_not_loaded_again(database: Database
         assert sent == ["SELECT"]
 
 
-async def test_E12_a_note_reaches_the_manager_also_when_they_have_talked_again(
+async def test_E12_a_note_reaches_the_manager_even_if_they_have_met_again(
     database: Database, workspace_id: int, dated: Pair
 ):
     """Sent in the evening, with the next discussion wrapped up before the manager's morning: it stays planned."""
@@ -275,7 +275,7 @@ async def many(database: Database, workspace_id: int) -> list[int]:
         await saved(store, *people)
         pairs = [pair(*two) for two in zip(people[:12], people[12:], strict=True)]
         await saved(store, *pairs)
-        discussions = [scheduled(two, TALKS_AT + timedelta(hours=two.pk), dated_at=NOW) for two in pairs]
+        discussions = [scheduled(two, MEETS_AT + timedelta(hours=two.pk), dated_at=NOW) for two in pairs]
         await saved(store, *discussions)
         for two, discussion, owner in zip(pairs, discussions, people, strict=False):
             store.add(item(owner.pk, NOW, pair_id=two.pk, discussion_id=discussion.pk))
@@ -347,15 +347,15 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
     await saved(store, *pairs)
     due_on, both = date(2027, 1, 15), {"dated_at": NOW - timedelta(hours=2), "dated_by_id": busy.manager_id}
     last = held(busy, NOW - timedelta(days=4), recently, number=1)
-    coming = scheduled(busy, TALKS_AT, number=3, **both)
-    dropped = {"dated_at": recently, "dated_by_id": left_open.employee_id, "moved_from": TALKS_AT, "postponed": True}
+    coming = scheduled(busy, MEETS_AT, number=3, **both)
+    dropped = {"dated_at": recently, "dated_by_id": left_open.employee_id, "moved_from": MEETS_AT, "postponed": True}
     await saved(
         store,
         planning(undated, due_on),
         planning(left_open, due_on, **dropped),
-        scheduled(answered, TALKS_AT),
+        scheduled(answered, MEETS_AT),
         last,
-        scheduled(busy, TALKS_AT, number=2, state="cancelled", cancelled_at=recently, cancelled_by_id=busy.manager_id),
+        scheduled(busy, MEETS_AT, number=2, state="cancelled", cancelled_at=recently, cancelled_by_id=busy.manager_id),
         coming,
     )
     store.add(item(busy.employee_id, recently, pair_id=busy.pk, discussion_id=coming.pk))
@@ -394,7 +394,7 @@ async def test_only_what_is_out_of_line_has_to_be_replanned(database: Database, 
         assert await out_of_line(store, many, NOW) == []
         new_plan = await store.discussions.open_of(many[0])
         assert new_plan is not None
-        new_plan.starts_at = TALKS_AT + timedelta(days=3)
+        new_plan.starts_at = MEETS_AT + timedelta(days=3)
         by_pair = {row.pair_id: row for row in (await all_nudges(store)).values()}
         by_pair[many[1]].ready_at = by_pair[many[1]].due_at + timedelta(days=99)
         await store.delete(by_pair[many[2]])
@@ -444,7 +444,7 @@ async def test_M1_a_manager_is_planned_for_across_their_reports(database: Databa
         assert row.due_at == row.ready_at == at(MADRID, 2026, 11, 30, 9)
         assert (await replan_people(store, [bo.pk, ana.pk], NOW + timedelta(hours=1))).written == 0
         for number, discussion in enumerate(next_ones, start=1):
-            scheduling.put_date(discussion, ana, TALKS_AT, 60, NOW)
+            scheduling.put_date(discussion, ana, MEETS_AT, 60, NOW)
             await store.flush()
             await replan_people(store, [bo.pk], NOW)
             state = (await all_nudges(store))[row.key].state

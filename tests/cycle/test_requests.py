@@ -43,7 +43,7 @@ async def to_decline(two: PairFixture, me: Person, of: Pair) -> Person:
 
 @pytest.mark.parametrize("side", list(Side))
 async def test_E5_the_request_is_kept_and_reaches_the_other_side(two: PairFixture, side: Side):
-    """My words stand in the message as a quotation, and not in its notification text."""
+    """My words are quoted in the message, and are not in its notification text."""
     found = await asked(two, f" {WORDS}\n", side)
     assert found.request == WORDS
     employee, manager = (two.ana, two.chiyo) if side is Side.EMPLOYEE else (two.chiyo, two.ana)
@@ -69,8 +69,8 @@ async def test_E5_a_request_is_a_few_words(two: PairFixture):
     assert not await two.look(lambda store: store.pairs.current_of(two.ana.pk))
 
 
-async def test_E5_a_no_with_a_reason_is_for_whoever_asked(two: PairFixture):
-    """They hear that there is one, read it behind a button, and nobody else does."""
+async def test_E5_the_reason_of_a_no_is_for_the_asker(two: PairFixture):
+    """The asker hears that there is one and reads it behind a button, and nobody else does."""
     found = await asked(two)
     declined = await two.decline(two.chiyo, found.pk, NOW, f" {REASON} ")
     assert (declined.state, declined.decline_reason) == (PairState.DECLINED, REASON)
@@ -100,7 +100,7 @@ async def test_E5_a_no_without_a_reason_offers_nothing_to_read(two: PairFixture)
 
 
 async def test_E5_a_reason_is_short(two: PairFixture):
-    """A longer one is refused beside its field, and the question still waits."""
+    """A longer one is refused beside its field, and the request still waits."""
     found = await asked(two)
     with pytest.raises(InvalidInput) as refused:
         await two.decline(two.chiyo, found.pk, NOW, "x" * (pairing.LONGEST_REASON + 1))
@@ -108,7 +108,7 @@ async def test_E5_a_reason_is_short(two: PairFixture):
     assert (await two.look(lambda store: store.pairs.get(found.pk))).state is PairState.ASKED
 
 
-async def test_E5_only_whoever_was_asked_can_say_no(two: PairFixture):
+async def test_E5_only_the_person_asked_can_say_no(two: PairFixture):
     """Neither the asker nor a third person gets the form; answered, nobody does."""
     found = await asked(two)
     assert (await to_decline(two, two.chiyo, found)).id == two.ana.id
@@ -120,7 +120,7 @@ async def test_E5_only_whoever_was_asked_can_say_no(two: PairFixture):
         await to_decline(two, two.chiyo, found)
 
 
-def test_E5_a_pair_without_words_is_asked_as_before():
+def test_E5_a_request_without_words_quotes_none():
     """Pairs from before there were words have none to quote."""
     view = PairSnapshot(pair(person(id=1), person(id=2), id=1, state=PairState.ASKED), person(id=1), person(id=2), NOW)
     said = pair_asked_text(view, next(iter(pair_asked(view))), view.manager)

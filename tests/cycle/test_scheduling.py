@@ -71,7 +71,7 @@ async def test_the_same_date_again_changes_nothing(two: PairFixture):
         (at(MADRID, 2028, 1, 10, 10), "more than a year away"),
     ],
 )
-async def test_a_time_that_cannot_be_is_refused_beside_the_field(two: PairFixture, starts_at: Any, says: str):
+async def test_an_impossible_time_is_refused_beside_the_field(two: PairFixture, starts_at: Any, says: str):
     """A past time and one beyond the next year are refused, and nothing is saved."""
     with pytest.raises(InvalidInput) as refused:
         await set_date(two, two.ana, starts_at)
@@ -81,7 +81,7 @@ async def test_a_time_that_cannot_be_is_refused_beside_the_field(two: PairFixtur
 
 @pytest.mark.parametrize(("busy", "who"), [("ana", "You have"), ("chiyo", "Chiyo has")])
 async def test_an_overlap_with_another_discussion_of_either_is_refused(two: PairFixture, busy: str, who: str):
-    """A discussion that one of the two has with someone else at that time is said, without saying with whom."""
+    """If one of the two has a discussion with someone else at that time, the sentence says so, but not with whom."""
     other_pair = pair(two.ben, getattr(two, busy))
     await two.write(other_pair)
     await two.write(scheduled(other_pair, THEN + HOUR / 2))
@@ -102,12 +102,12 @@ async def test_a_discussion_right_beside_another_is_fine(two: PairFixture):
 
 
 async def test_a_discussion_does_not_overlap_with_itself(two: PairFixture):
-    """Moving a discussion by half an hour is no conflict with where it stood."""
+    """Moving a discussion by half an hour is no conflict with its old time."""
     await set_date(two, two.ana)
     assert (await set_date(two, two.ana, THEN + HOUR / 2, seen_round=1)).round == 2
 
 
-async def test_somebody_else_sets_no_date(two: PairFixture):
+async def test_a_third_person_sets_no_date(two: PairFixture):
     """A third person can neither look at nor change the date of a pair."""
     with pytest.raises(NotAllowed):
         await set_date(two, two.ben)
@@ -115,8 +115,8 @@ async def test_somebody_else_sets_no_date(two: PairFixture):
         await two.schedule(two.ben)
 
 
-async def test_a_date_set_meanwhile_by_the_other_side_stands(two: PairFixture):
-    """Whoever chose without having seen the other's date is told of it, on their own clock."""
+async def test_a_date_set_meanwhile_by_the_other_side_is_kept(two: PairFixture):
+    """A person who chose without having seen the other's date reads it, on their own clock."""
     await set_date(two, two.chiyo)
     with pytest.raises(InvalidInput) as refused:
         await set_date(two, two.ana, THEN + HOUR, seen_round=0)
@@ -150,14 +150,14 @@ async def test_a_form_of_a_discussion_that_ended_does_not_touch_the_next(two: Pa
         (20, 60, ["your", "Chiyo's"]),
     ],
 )
-def test_hours_of_both_are_looked_at(hour: int, minutes: int, whose: list[str]):
+def test_a_time_outside_either_persons_hours_gets_a_warning(hour: int, minutes: int, whose: list[str]):
     """It has to begin and end within working hours; otherwise each person concerned is named with their time."""
     ana, chiyo = person(id=1), person("Chiyo Tanaka", TOKYO, id=2)
     said = scheduling.warnings(at(MADRID, 2026, 11, 24, hour), minutes, (ana, chiyo), ana)
     assert [line.split(" is outside ")[1] for line in said] == [f"{one} working hours." for one in whose]
 
 
-def test_a_time_within_both_peoples_hours_needs_no_word():
+def test_a_time_within_both_peoples_hours_gets_no_warning():
     """Nothing is said where nothing is unusual, up to the minute at which work ends."""
     ana, ben = person(id=1), person("Ben Okafor", "Europe/London", id=2)
     assert scheduling.warnings(at(MADRID, 2026, 11, 24, 16), 60, (ana, ben), ana) == []
@@ -192,7 +192,7 @@ async def test_E17_a_cancelled_discussion_has_a_successor_that_inherits(two: Pai
         assert (await store.discussions.get(discussion.pk)).cancel_reason == "The audit moved"
 
 
-async def test_cancelling_is_told_to_the_other_side_with_its_reason(two: PairFixture):
+async def test_the_other_side_hears_of_a_cancellation_and_reads_its_reason(two: PairFixture):
     """The other side gets the news as a nudge, and reads the reason where a new time is found."""
     await set_date(two, two.ana)
     await two.cancel(two.chiyo, "The audit moved", NOW)
@@ -221,7 +221,7 @@ async def test_cancelling_needs_a_reason(two: PairFixture, reason: str):
     assert (await two.open_discussion()).starts_at == THEN
 
 
-async def test_cancelling_twice_or_without_a_date_is_gone(two: PairFixture):
+async def test_without_a_date_there_is_nothing_to_cancel(two: PairFixture):
     """There is nothing to cancel before a date is set and after it was cancelled."""
     with pytest.raises(NotAvailable):
         await two.cancel(two.ana, "Ill", NOW)
@@ -231,7 +231,7 @@ async def test_cancelling_twice_or_without_a_date_is_gone(two: PairFixture):
         await two.cancel(two.chiyo, "Ill too", NOW)
 
 
-async def test_somebody_else_cancels_nothing(two: PairFixture):
+async def test_a_third_person_cancels_nothing(two: PairFixture):
     """A third person is refused."""
     await set_date(two, two.ana)
     with pytest.raises(NotAllowed):

@@ -28,7 +28,7 @@ def test_E4_the_first_suggestions_are_questions_to_the_manager():
     assert {question.asker for question in offered} == {Asker.EMPLOYEE}
 
 
-def test_E4_what_stood_on_the_last_agenda_makes_way():
+def test_E4_what_was_on_the_last_agenda_makes_way():
     """A question asked last time, whatever its spaces and capitals, is not suggested again."""
     before = suggested(BANK, ANA, None, (), ())
     texts = [f" {before[0].text.upper()} ", "My course"]
@@ -38,7 +38,7 @@ def test_E4_what_stood_on_the_last_agenda_makes_way():
 
 @pytest.mark.parametrize(("clarity", "unfit"), [("unsure", Clarity.KNOWS), ("knows", Clarity.UNSURE)])
 def test_C12_how_clear_the_path_is_chooses_the_questions(clarity: str, unfit: Clarity):
-    """Somebody unsure gets other questions than somebody who knows."""
+    """A person who is unsure gets other questions than a person who knows."""
     offered = suggested(BANK, person(path_clarity=clarity), None, (), ())
     assert all(question.clarity is not unfit for question in offered)
     assert any(question.clarity is Clarity(clarity) for question in offered)
@@ -46,13 +46,13 @@ def test_C12_how_clear_the_path_is_chooses_the_questions(clarity: str, unfit: Cl
 
 @pytest.mark.parametrize(("style", "unfit"), [("gentle", FeedbackStyle.DIRECT), ("direct", FeedbackStyle.GENTLE)])
 def test_C12_how_feedback_is_liked_chooses_the_tone(style: str, unfit: FeedbackStyle):
-    """Somebody who likes it gentle is offered no direct questions, and the other way round."""
+    """A person who likes gentle feedback is offered no direct questions, and the other way round."""
     offered = suggested(BANK, person(feedback_style=style), None, (), ())
     assert all(question.feedback is not unfit for question in offered)
 
 
-def test_C12_what_is_not_known_is_not_said():
-    """No answer, or one of an older version, is none."""
+def test_C12_an_unknown_preference_counts_as_none():
+    """A preference that was not given, or that an older version saved, is None."""
     assert (clarity_of(ANA), feedback_of(ANA)) == (None, None)
     assert clarity_of(person(path_clarity="foggy")) is None
     assert feedback_of(person(feedback_style="gentle")) is FeedbackStyle.GENTLE
@@ -83,7 +83,7 @@ def test_C14_the_order_of_a_discussion_lets_the_employee_begin_each_part(chosen:
 
 @pytest.mark.parametrize("unknown", [None, "", "taken-out-by-an-admin"])
 def test_a_set_that_is_not_there_orders_nothing(unknown: str | None):
-    """Without a set, or with one taken out since, there is no order, and there are suggestions all the same."""
+    """Without a set, or with one that has been removed since, there is no order, but there are still suggestions."""
     assert order_of_discussion(BANK, unknown) == []
     assert suggested(BANK, ANA, unknown, (), ()) == suggested(BANK, ANA, None, (), ())
 
@@ -98,5 +98,5 @@ def test_L3_each_of_the_five_things_answers_a_question_of_the_bank():
 
 @pytest.mark.parametrize("side", list(Side))
 def test_E5_the_drafted_request_passes_the_coach(side: Side):
-    """Words offered to somebody sound like a career here."""
+    """The drafted words are about a career here."""
     assert review_request(DRAFTS[side]) == []

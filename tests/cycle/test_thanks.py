@@ -80,7 +80,7 @@ async def test_E12_the_note_is_sent_once_and_closes_the_discussion(two: PairFixt
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "w" * (LONGEST_NOTE + 1)])
-async def test_E12_an_empty_or_endless_note_is_said_beside_the_field(two: PairFixture, text: str):
+async def test_E12_an_empty_or_endless_note_is_rejected_beside_the_field(two: PairFixture, text: str):
     """Nothing, only spaces, and more than a message takes."""
     with pytest.raises(InvalidInput) as caught:
         await two.send_thanks(two.ana, text, NOW)
@@ -102,7 +102,7 @@ async def test_E12_the_employee_writes_and_the_manager_confirms(two: PairFixture
             await thanks.last_discussion(store, await active_pair(store, two.chiyo, two.pair.pk))
 
 
-async def test_E12_two_keys(two: PairFixture):
+async def test_E12_deliverables_are_confirmed_by_both(two: PairFixture):
     """The manager's confirmation is kept on the note and on each deliverable; a second press changes nothing."""
     await two.send_thanks(two.ana, "Thanks!", NOW)
     assert await two.confirm(two.ben, NOW) == 1
@@ -114,16 +114,16 @@ async def test_E12_two_keys(two: PairFixture):
 
 
 async def test_E12_what_the_manager_amended_needs_no_second_confirmation(two: PairFixture):
-    """A deliverable changed by both has both keys already."""
-    (promised,) = await owed(two)
+    """A deliverable that both have agreed to change is confirmed already."""
+    (deliverable,) = await owed(two)
     later = FRIDAY + timedelta(days=7)
-    request = await two.ask_change(two.ben, promised.pk, ChangeForm(later, "", ""), NOW)
+    request = await two.ask_change(two.ben, deliverable.pk, ChangeForm(later, "", ""), NOW)
     await two.answer_change(two.ana, request.pk, NOW, agree=True)
     assert [(one.due_on, one.confirmed_at) for one in await owed(two)] == [(later, NOW)]
 
 
 async def test_E12_thanks_belong_to_a_discussion_that_took_place(two: PairFixture):
-    """An open discussion has no note, and neither has one since which the two have talked again."""
+    """An open discussion has no note, and neither has one after which the two have met again."""
     async with two.database.unit(two.workspace_id) as store:
         later = held(two.pair, NOW, NOW, number=2)
         await saved(store, later)
@@ -132,7 +132,7 @@ async def test_E12_thanks_belong_to_a_discussion_that_took_place(two: PairFixtur
         await two.send_thanks(two.ana, "Thanks!", NOW)
 
 
-async def test_E12_no_discussion_yet(database: Database, workspace_id: int):
+async def test_E12_before_the_first_discussion_there_is_nobody_to_thank(database: Database, workspace_id: int):
     """Before the first discussion is wrapped up there is nothing to thank for, and it says so."""
     two = await PairFixture.scheduled(database, workspace_id, DISCUSSION)
     with pytest.raises(NotAvailable, match="no discussion yet"):

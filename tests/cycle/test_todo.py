@@ -30,8 +30,8 @@ def offered(view: PairSnapshot, me: Person) -> list[Action]:
     return [item.press.does for item in to_do(view, me, NOW)]
 
 
-def point(author: Person, state: ItemState = ItemState.PROPOSED) -> AgendaItem:
-    """A point on the agenda of talk 1."""
+def item(author: Person, state: ItemState = ItemState.PROPOSED) -> AgendaItem:
+    """An item on the agenda of discussion 1."""
     return AgendaItem(
         pair_id=1, discussion_id=1, author_id=author.pk, text="…", position=1, proposed_at=LONG_AGO, state=state
     )
@@ -43,14 +43,14 @@ def mine(owner: Person, due_on: date, **also: Any) -> Commitment:
 
 
 def prepared(author: Person) -> Preparation:
-    """A preparation handed in for talk 1."""
+    """A preparation submitted for discussion 1."""
     return Preparation(
         pair_id=1, discussion_id=1, author_id=author.pk, side=TWO.side_of(author.pk), submitted_at=LONG_AGO
     )
 
 
-def test_E1_whoever_was_asked_may_say_yes():
-    """The other side can answer from here; the one who asked only waits."""
+def test_E1_the_person_asked_may_say_yes():
+    """The other side can answer from here; the asker only waits."""
     waiting = seen(pair=pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None))
     assert offered(waiting, ANA) == []
     assert offered(waiting, BEN) == [Action.ACCEPT_PAIR]
@@ -58,7 +58,7 @@ def test_E1_whoever_was_asked_may_say_yes():
 
 @pytest.mark.parametrize("state", [PairState.DECLINED, PairState.ENDED])
 def test_nothing_is_left_to_do_in_what_is_over(state: PairState):
-    """A pair that ended asks nothing of anybody."""
+    """A pair that has ended asks nothing of anyone."""
     over = seen(pair=pair(ANA, BEN, id=1, state=state), current=planning(TWO, date(2026, 12, 1), id=1))
     assert offered(over, ANA) == offered(over, BEN) == []
 
@@ -78,7 +78,7 @@ def test_E10_a_date_left_for_later_on_purpose_is_not_asked_for_at_once():
 
 
 def test_E15_the_employee_proposes_first():
-    """Far from the talk the employee is offered the agenda, the manager nothing yet."""
+    """Long before the discussion the employee is offered the agenda, the manager nothing yet."""
     view = seen(current=scheduled(TWO, FAR, id=1))
     assert offered(view, ANA) == [Action.OPEN_AGENDA]
     assert offered(view, BEN) == []
@@ -87,10 +87,10 @@ def test_E15_the_employee_proposes_first():
 def test_E15_the_manager_answers_a_proposal():
     """What the employee proposed waits for the manager, until nothing of it is open."""
     discussion = scheduled(TWO, FAR, id=1)
-    proposed = seen(current=discussion, agenda=[point(ANA)])
+    proposed = seen(current=discussion, agenda=[item(ANA)])
     assert offered(proposed, ANA) == []
     assert offered(proposed, BEN) == [Action.OPEN_AGENDA]
-    assert offered(seen(current=discussion, agenda=[point(ANA, ItemState.ACCEPTED)]), BEN) == []
+    assert offered(seen(current=discussion, agenda=[item(ANA, ItemState.ACCEPTED)]), BEN) == []
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_E15_the_manager_answers_a_proposal():
 )
 def test_E16_preparing_is_offered_when_the_discussion_is_near(starts_at: Any, *, wanted: bool):
     """Two weeks before, to the minute, and not earlier."""
-    view = seen(current=scheduled(TWO, starts_at, id=1), agenda=[point(ANA, ItemState.ACCEPTED)])
+    view = seen(current=scheduled(TWO, starts_at, id=1), agenda=[item(ANA, ItemState.ACCEPTED)])
     assert (Action.OPEN_PREPARATION in offered(view, ANA)) is wanted
 
 
@@ -106,7 +106,7 @@ def test_E16_each_prepares_once():
     """The one who has prepared is not asked again; the other still is."""
     view = seen(
         current=scheduled(TWO, SOON, id=1),
-        agenda=[point(ANA, ItemState.ACCEPTED)],
+        agenda=[item(ANA, ItemState.ACCEPTED)],
         preparations=[prepared(ANA)],
     )
     assert offered(view, ANA) == []
@@ -114,18 +114,18 @@ def test_E16_each_prepares_once():
 
 
 def test_after_the_discussion_only_wrapping_up_counts():
-    """A talk whose end has passed is wrapped up before anything else is offered for it."""
+    """A discussion whose end has passed is wrapped up before anything else is offered for it."""
     view = seen(current=scheduled(TWO, NOW - timedelta(hours=1), id=1, minutes=60))
     assert offered(view, ANA) == offered(view, BEN) == [Action.OPEN_WRAP_UP]
 
 
 def test_during_the_discussion_nobody_is_asked_how_it_went():
-    """Until the planned end, the talk is not over."""
+    """Until the planned end, the discussion is not over."""
     view = seen(current=scheduled(TWO, NOW - timedelta(minutes=59), id=1, minutes=60))
     assert Action.OPEN_WRAP_UP not in offered(view, ANA)
 
 
-def test_E12_thanks_then_the_second_key():
+def test_E12_the_employee_thanks_and_then_the_manager_confirms():
     """The employee thanks; then the manager confirms what is not confirmed yet."""
     discussion = held(TWO, NOW - timedelta(days=3), NOW - timedelta(days=3), id=1)
     agreed = mine(ANA, date(2027, 1, 15), id=1, discussion_id=1)

@@ -140,8 +140,8 @@ async def test_E11_commitments_of_both_sides_are_kept(two: PairFixture):
         ),
     ],
 )
-async def test_E11_a_half_written_commitment_is_said_beside_its_row(two: PairFixture, row: CommitmentEntry, field: str):
-    """No date, today, years away, no words, too many words: each is said beside the field concerned."""
+async def test_E11_half_a_commitment_is_refused_beside_its_row(two: PairFixture, row: CommitmentEntry, field: str):
+    """No date, today, years away, no words, too many words: each is named beside the field concerned."""
     assert set(await refusal(two, form(commitments=(HERS, row)))) == {field}
 
 
@@ -154,23 +154,26 @@ async def test_C9_a_discussion_ends_in_action_or_in_none_on_purpose(two: PairFix
     assert (list(found.commitments), found.discussion.state) == ([], DiscussionState.HELD)
 
 
-async def test_everything_that_is_wrong_is_said_at_once(two: PairFixture):
-    """Nobody hands a form in four times to learn of four mistakes."""
+async def test_everything_that_is_wrong_is_named_at_once(two: PairFixture):
+    """Nobody has to submit a form four times to learn of four mistakes."""
     wrong = form(notes="n" * 3001, commitments=(), next_starts_at=None)
     assert set(await refusal(two, wrong)) == {NOTES, NO_COMMITMENTS, NEXT_LATER}
 
 
-async def test_E17_the_next_turn_opens_with_what_was_left(two: PairFixture):
-    """The items that were not talked about move on; those that were are settled."""
+async def test_E17_the_next_discussion_opens_with_what_was_left(two: PairFixture):
+    """The items that were not discussed move on; those that were are settled."""
     known = {
         "pair_id": two.pair.pk,
         "discussion_id": two.discussion.pk,
         "author_id": two.ana.pk,
         "proposed_at": LONG_AGO,
     }
-    talked, left = AgendaItem(text="Mentoring", position=1, **known), AgendaItem(text="A course", position=2, **known)
-    await two.write(talked, left)
-    given = form(discussed=frozenset({talked.pk}))
+    discussed, left = (
+        AgendaItem(text="Mentoring", position=1, **known),
+        AgendaItem(text="A course", position=2, **known),
+    )
+    await two.write(discussed, left)
+    given = form(discussed=frozenset({discussed.pk}))
     successor = await two.wrap_up(two.ana, given, NOW)
     items = await two.look(lambda store: store.agenda.of_discussions([two.discussion.pk, successor.pk]))
     assert [(one.discussion_id, one.text, one.state) for one in items] == [
@@ -182,7 +185,7 @@ async def test_E17_the_next_turn_opens_with_what_was_left(two: PairFixture):
 
 
 async def test_E17_two_at_once_open_one_next_discussion(two: PairFixture):
-    """Both wrap up in the same moment: one is first, the other is told who, and there is one next discussion."""
+    """Both wrap up at the same moment: one is first, the other reads who was, and there is one next discussion."""
     results = await asyncio.gather(
         two.wrap_up(two.ana, form(), NOW),
         two.wrap_up(two.ben, form(), NOW),
@@ -193,7 +196,7 @@ async def test_E17_two_at_once_open_one_next_discussion(two: PairFixture):
     assert len(await two.look(lambda store: store.commitments.open_of([two.pair.pk]))) == 2
 
 
-async def test_E17_twice_by_the_same_person(two: PairFixture):
+async def test_E17_wrapping_up_twice_changes_nothing(two: PairFixture):
     """The second time there is nothing to wrap up, and nothing is doubled."""
     await two.wrap_up(two.ana, form(), NOW)
     with pytest.raises(NotAvailable, match="wrapped up or cancelled since"):
@@ -263,8 +266,8 @@ async def test_E10_no_needs_a_date_or_later(two: PairFixture, starts_at: Any, fi
 
 
 @pytest.mark.parametrize(("starts_at", "later", "field"), [(NEXT, False, STARTS_AT), (None, True, LATER)])
-async def test_a_date_that_the_other_set_meanwhile_stands(two: PairFixture, starts_at: Any, field: str, *, later: bool):
-    """PairFixture who both say “no” do not undo each other's new date; whoever comes second is told of it."""
+async def test_a_date_set_meanwhile_by_the_other_is_kept(two: PairFixture, starts_at: Any, field: str, *, later: bool):
+    """Two people who both say “no” do not undo each other's new date; the second one reads it."""
     other = NEXT + timedelta(days=1)
     await two.did_not_happen(two.ben, AnotherTime(other, later=False, seen_round=1), NOW)
     with pytest.raises(InvalidInput) as caught:
@@ -281,15 +284,15 @@ async def test_yes_after_the_other_moved_it_is_asked_about(two: PairFixture):
     assert "Ben set" in caught.value.fields[HAPPENED]
 
 
-async def test_no_to_a_discussion_that_is_wrapped_up(two: PairFixture):
-    """Who says that it did not happen after the other wrapped it up is told so."""
+async def test_no_is_refused_for_a_discussion_that_is_wrapped_up(two: PairFixture):
+    """A person who says that it did not happen, after the other has wrapped it up, reads that."""
     await two.wrap_up(two.ana, form(), NOW)
     with pytest.raises(NotAvailable, match="wrapped up or cancelled since"):
         await two.did_not_happen(two.ben, AnotherTime(NEXT, later=False, seen_round=1), NOW)
 
 
-async def test_an_outcome_without_a_wrap_up(two: PairFixture):
-    """There is none for an open discussion, and none for a cancelled one."""
+async def test_without_a_wrap_up_there_is_no_outcome(two: PairFixture):
+    """Neither an open discussion nor a cancelled one has an outcome."""
     with pytest.raises(NotAvailable, match="not wrapped up yet"):
         await two.outcome(two.ana)
     lost = planning(two.pair, date(2026, 1, 1), number=0, state=DiscussionState.CANCELLED)

@@ -26,7 +26,7 @@ def test_E15_a_weekend_moves_the_calls_forward_never_back():
 
 
 def test_E15_a_proposal_ends_the_calls_and_asks_the_manager():
-    """Once items are proposed, the employee is left alone and the manager is asked on the second working day."""
+    """Once items are proposed, the employee gets no more calls and the manager is asked on the second working day."""
     proposed = item(proposed_at=at(MADRID, 2026, 11, 17, 15))
     planned = plan(on_thursday(agenda=[proposed]), LONG_AGO)
     assert when(planned, "propose_agenda") == []

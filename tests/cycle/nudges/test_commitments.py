@@ -30,7 +30,7 @@ def change(due_on: date = date(2027, 2, 1), **also: object) -> ChangeRequest:
     return ChangeRequest(due_on=due_on, **(known | also))
 
 
-def test_E13_a_commitment_is_remembered_a_week_and_a_working_day_before_its_date():
+def test_E13_a_reminder_comes_a_week_and_a_working_day_before_the_date():
     """For Friday 15 January 2027: Friday 8 and Thursday 14; for a Monday, the Friday before."""
     due = partial(when, kind="commitment_ahead", to=EMPLOYEE)
     assert due(plan(with_commitment(), LONG_AGO)) == [at(MADRID, 2027, 1, 8, 9), at(MADRID, 2027, 1, 14, 9)]
@@ -38,8 +38,8 @@ def test_E13_a_commitment_is_remembered_a_week_and_a_working_day_before_its_date
     assert due(on_monday) == [at(MADRID, 2027, 1, 11, 9), at(MADRID, 2027, 1, 15, 9)]
 
 
-def test_E13_a_short_commitment_is_remembered_once_a_very_short_one_not_before():
-    """Five days leave room for the day before only; from today to tomorrow there is nothing to remind of."""
+def test_E13_a_short_commitment_gets_one_reminder_and_a_very_short_one_none():
+    """Five days leave room for the day before only; a commitment for tomorrow needs no reminder."""
     agreed_at = at(MADRID, 2027, 1, 11, 15)
     due = partial(when, kind="commitment_ahead")
     assert due(plan(with_commitment(agreed_at=agreed_at), agreed_at)) == [at(MADRID, 2027, 1, 14, 9)]
@@ -69,7 +69,7 @@ def test_E13_nobody_is_pressed_while_a_new_date_is_being_agreed():
 
 @given(zones, st.dates(date(2026, 2, 1), date(2029, 1, 1)), st.integers(1, 400))
 def test_E13_a_reminder_always_comes_before_the_date(tz: str, due_on: date, days_ahead: int):
-    """Wherever its owner is, no commitment with two working days left is remembered only on its date."""
+    """Wherever its owner is, a commitment with two working days left gets its reminder before its date."""
     calendar = view(tz).calendar(EMPLOYEE)
     agreed_at = calendar.opening(due_on - timedelta(days=days_ahead))
     assume(calendar.working_days_before(due_on, 1) > calendar.day_of(agreed_at))

@@ -48,8 +48,8 @@ def test_E16_the_brief_counts_what_there_is_and_says_no_zeros():
     assert nothing == "You talk with Bo on Thu 26 Nov at 10:00. You haven't prepared yet."
     agenda = [item(), item(MANAGER, state=ItemState.ACCEPTED), item(state=ItemState.WITHDRAWN)]
     preparation = Preparation(pair_id=1, discussion_id=1, author_id=EMPLOYEE, side="employee", submitted_at=LONG_AGO)
-    promised = [commitment(two, person(id=1), at(MADRID, 2027, 1, 15).date(), id=1)]
-    snapshot = on_thursday(agenda=agenda, commitments=promised, preparations=[preparation])
+    agreed = [commitment(two, person(id=1), at(MADRID, 2027, 1, 15).date(), id=1)]
+    snapshot = on_thursday(agenda=agenda, commitments=agreed, preparations=[preparation])
     assert said(snapshot, "day_before", EMPLOYEE).text == (
         "You talk with Bo on Thu 26 Nov at 10:00. There are 2 items on the agenda. "
         "One commitment is open between you. You're prepared."

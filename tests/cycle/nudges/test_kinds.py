@@ -94,8 +94,8 @@ def test_what_someone_waits_for_is_never_held_back():
     }  # fmt: skip
 
 
-def test_nobody_who_has_left_is_planned_for():
-    """A deactivated person gets nothing; the other side still does."""
+def test_nothing_is_planned_for_a_person_who_has_left():
+    """A deactivated person gets nothing; the other side still gets theirs."""
     snapshot = on_thursday()
     snapshot.manager.deactivated = True
     assert {one.person_id for one in plan(snapshot, LONG_AGO).values()} == {EMPLOYEE}
@@ -120,7 +120,7 @@ MAY_BE_QUOTED = {
 }
 
 
-def test_C10_nothing_that_was_written_stands_in_a_text_and_nothing_private_anywhere():
+def test_C10_no_text_holds_what_people_wrote_and_nothing_private_is_quoted():
     """Over all kinds: what people wrote is quoted where that is meant, and otherwise in no text, button or reason."""
     everything = everything_said(MARKED)
     assert {planned.kind for planned, _text in everything} == KINDS.keys()
@@ -170,7 +170,7 @@ def test_a_message_is_read_pair_by_pair_and_as_the_cycle_runs():
     assert in_reading_order([], lambda one: one) == []
 
 
-# --- by property: wherever the two are, whenever they talk or are away ----------------------------------------------
+# --- by property: wherever the two are, whenever they meet or are away ----------------------------------------------
 
 minutes_of_years = st.integers(0, 3 * 365 * 24 * 60)
 days_of_years = st.dates(date(2026, 1, 5), date(2029, 1, 5))
@@ -179,7 +179,7 @@ BASE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 @st.composite
 def calendars(draw: st.DrawFn) -> WorkingCalendar:
-    """Anybody's working calendar, with some holidays and up to two longer absences."""
+    """Any working calendar, with some holidays and up to two longer absences."""
     absences: set[date] = set()
     for _ in range(draw(st.integers(0, 2))):
         first = draw(days_of_years)

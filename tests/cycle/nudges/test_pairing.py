@@ -24,7 +24,7 @@ def test_E1_a_request_reaches_the_other_side_and_the_answer_comes_back():
         (MANAGER, EMPLOYEE, "your growth", "You're getting this because Bo named you as one of their reports."),
     ],
 )
-def test_E1_the_one_who_is_asked_reads_which_side_is_meant(asked_by: int, to: int, whose: str, reason: str):
+def test_E1_the_person_asked_reads_which_side_they_would_take(asked_by: int, to: int, whose: str, reason: str):
     """A manager is asked about the employee's growth, an employee about their own."""
     asked = view()
     asked.pair.state, asked.pair.asked_by_id = PairState.ASKED, asked_by

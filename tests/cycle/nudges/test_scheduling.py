@@ -21,13 +21,13 @@ def test_E17_a_discussion_without_a_date_comes_up_three_weeks_before_it_is_due()
 
 
 def test_E17_a_date_that_was_left_for_later_comes_up_for_both():
-    """Who was promised a reminder gets one: the manager as well as the employee, in their own mornings."""
+    """Both were promised a reminder and both get one, the manager and the employee, each in their own morning."""
     undated = plan(view(manager_tz=TOKYO, current=partial(planning, due_on=BY_MAY, postponed=True)), LONG_AGO)
     assert when(undated, "schedule_next", EMPLOYEE) == [at(MADRID, 2027, 5, day, 9) for day in (5, 12, 19)]
     assert when(undated, "schedule_next", MANAGER) == [at(TOKYO, 2027, 5, day, 9) for day in (5, 12, 19)]
 
 
-def test_E17_there_are_two_working_days_to_find_a_date_before_anybody_is_asked():
+def test_E17_there_are_two_working_days_to_find_a_date_before_anyone_is_asked():
     """A discussion that is due soon after it was opened is not asked about on the same day."""
     wrapped_up_at = at(MADRID, 2026, 11, 26, 11)
     two_weeks = view(
@@ -72,7 +72,7 @@ def test_why_a_quiet_cycle_comes_up_is_true_of_that_cycle():
 
 
 def test_E10_the_other_side_hears_of_a_date_in_their_hours():
-    """Set in Madrid's afternoon, heard of in Tokyo's next morning; not by the one who set it."""
+    """Set in Madrid's afternoon, heard of in Tokyo's next morning; the person who set it gets no news."""
     planned = plan(on_thursday(manager_tz=TOKYO, dated_by_id=EMPLOYEE, dated_at=at(MADRID, 2026, 11, 2, 15)), LONG_AGO)
     assert when(planned, "date_set", MANAGER) == [at(TOKYO, 2026, 11, 3, 9)]
     assert when(planned, "date_set", EMPLOYEE) == []
@@ -122,7 +122,7 @@ def test_E10_the_other_side_hears_of_a_dropped_date_and_neither_is_asked_at_once
 
 
 def test_a_date_left_for_later_in_the_wrap_up_is_no_news_of_its_own():
-    """The wrap-up tells the other side; there was no date to drop."""
+    """The news of the wrap-up says it to the other side; there was no date to drop."""
     undated = view(current=partial(planning, due_on=BY_MAY, postponed=True))
     assert when(plan(undated, LONG_AGO), "postponed") == []
 

@@ -79,7 +79,7 @@ def test_the_reason_is_the_discussion_however_long_ago():
     ],
 )
 def test_E12_the_manager_reads_what_there_is_to_confirm(confirmed: list[bool], sentence: str):
-    """The note comes with the commitments of its own discussion that wait for the second key, if any do."""
+    """The note comes with the commitments of its own discussion that the manager has not confirmed, if any."""
     two = pair(person(id=1), person(id=2), id=1)
     due_on = date(2027, 1, 15)
     made = [

@@ -31,7 +31,7 @@ def test_the_reason_names_the_planned_end(stage: str, read_at: tuple[int, ...], 
 
 
 def test_the_other_side_hears_of_a_wrap_up():
-    """The one who did not wrap up gets the news in their hours, with the next date where there is one."""
+    """The side that did not wrap up gets the news in their hours, with the next date where there is one."""
     snapshot = view(
         manager_tz=TOKYO,
         held=partial(held, starts_at=THURSDAY_AT_TEN, wrapped_up_at=at(MADRID, 2026, 11, 26, 11)),
