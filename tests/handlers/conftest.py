@@ -52,7 +52,7 @@ class Workspace:
         self.gus = person("Gus", slack_id="U0GUS")
 
     def profiles(self) -> dict[str, Profile]:
-        """What Slack says of them."""
+        """What Slack says about them."""
         everyone = (self.ana, self.ben, self.chiyo, self.dev, self.elif_, self.fay, self.gus)
         return {one.slack_id: Profile(one.slack_id, one.name, one.tz, deactivated=one.deactivated) for one in everyone}
 

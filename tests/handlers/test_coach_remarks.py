@@ -210,7 +210,7 @@ async def test_E5_a_draft_for_the_other_side_is_never_sent(harness: BotHarness):
 
 
 async def test_E5_saying_no_with_a_reason(harness: BotHarness, workspace: Any):
-    """“Say no” asks why, if they like; the one who asked reads it behind a button, a third person does not."""
+    """“Say no” asks for an optional reason; the asker reads it behind a button, a third person does not."""
     form = await harness.press_in_message(ANA, Action.DECLINE_PAIR, workspace.asked.pk)
     assert form.faults() == []
     done = await harness.submit(ANA, form.modal, reason="I lead <another> team")
@@ -243,7 +243,7 @@ async def test_C12_the_path_changes_the_suggestions_and_keeps_what_was_typed_and
     assert (await known(harness, ANA)).path_clarity == "unsure"
 
 
-async def test_C12_a_person_can_stop_saying(harness: BotHarness):
+async def test_C12_a_preference_can_be_taken_back(harness: BotHarness):
     """“Rather not say” deletes what was saved."""
     form = (await harness.command(ANA, "prep")).modal
     gentle = await harness.press(ANA, form, ActionId.QUESTION_SET, "gentle", **{preparation.FEEDBACK: "gentle"})
@@ -254,7 +254,7 @@ async def test_C12_a_person_can_stop_saying(harness: BotHarness):
     assert (await known(harness, ANA)).feedback_style is None
 
 
-async def test_C14_the_set_is_of_both_and_orders_the_brief(harness: BotHarness, workspace: Any):
+async def test_C14_both_share_one_set_and_it_orders_the_brief(harness: BotHarness, workspace: Any):
     """The manager chooses it and reads what to ask and listen for; the employee's form and brief follow."""
     form = (await harness.press_in_message(BEN, Action.OPEN_PREPARATION, workspace.two.pk)).modal
     chosen = await choose_set(harness, BEN, form, "aspiration-discussion")

@@ -133,7 +133,7 @@ async def more_commitments(harness: BotHarness, workspace: Any) -> Outcome:
 
 
 async def wrap_up(harness: BotHarness, workspace: Any) -> Outcome:
-    """Nothing promised and the next date later, both on purpose."""
+    """No commitments and the next date later, both on purpose."""
     form = (await wrap_up_form(harness, workspace)).modal
     return await harness.submit(DEV, form, no_commitments=["ticked"], next_later=["ticked"], happened="yes")
 
@@ -396,7 +396,7 @@ async def test_the_chosen_person_is_looked_up_anew(harness: BotHarness):
 
 
 async def test_taking_a_request_back_redraws_the_form(harness: BotHarness):
-    """The unanswered request is in the form of the one who asked, until it is taken back."""
+    """The unanswered request is in the asker's form until it is taken back."""
     form = (await harness.command(CHIYO, "start")).modal
     assert "You asked *Ana Ruiz*" in str(form)
     outcome = await harness.press(CHIYO, form, ActionId.WITHDRAW_PAIR)

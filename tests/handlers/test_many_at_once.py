@@ -22,7 +22,7 @@ def slack_id(number: int) -> str:
 
 
 async def begun(database: Database, workspace_id: int) -> None:
-    """So many pairs, each with a manager of its own, that prepare their first discussion."""
+    """A number of pairs, each with a manager of its own, that prepare their first discussion."""
     async with database.unit(workspace_id) as store:
         employees = [person(f"Employee {number}", slack_id=slack_id(number)) for number in range(PEOPLE)]
         managers = [person(f"Manager {number}", slack_id=f"U0MANAGER{number}") for number in range(PEOPLE)]
@@ -40,7 +40,7 @@ async def submitted(database: Database) -> int:
         return (await connection.execute(select(func.count()).select_from(Preparation))).scalar_one()
 
 
-async def test_nobody_who_submits_together_with_many_reads_that_it_failed(database: Database, slack: FakeSlack):
+async def test_of_many_who_submit_at_once_nobody_reads_that_it_failed(database: Database, slack: FakeSlack):
     """Each of 64 who submit at once gets the answer that closes the form, before Slack gives up, and all are saved."""
     workspace_id = await database.workspace(TEAM, "Acme")
     await begun(database, workspace_id)

@@ -74,7 +74,7 @@ async def test_an_open_request_blocks_no_other(harness: BotHarness):
     assert [pair.state for pair in await between(harness, GUS, BEN)] == [PairState.ASKED]
 
 
-async def test_the_one_who_was_asked_can_leave_a_request_open_and_accept_another(harness: BotHarness):
+async def test_the_person_asked_can_leave_a_request_open_and_accept_another(harness: BotHarness):
     """Two managers ask Gus: he leaves one request open and accepts the other; the open one can still be declined."""
     await ask(harness, BEN, GUS, Side.MANAGER)
     await ask(harness, CHIYO, GUS, Side.MANAGER)
@@ -99,14 +99,14 @@ async def test_the_same_person_is_asked_twice_in_thirty_days_at_most(harness: Bo
     assert third.answer["errors"] == {
         "other": "You have asked Ben twice in the last 30 days. You can ask again from Wed 23 Dec."
     }
-    assert (await ask(harness, BEN, GUS, Side.MANAGER)).refusal == ""  # the limit is of the one who asks
+    assert (await ask(harness, BEN, GUS, Side.MANAGER)).refusal == ""  # the limit is the asker's own
     await harness.press_in_home(BEN, ActionId.WITHDRAW_PAIR, await key(harness, GUS, BEN))
     harness.now += timedelta(days=29)
     assert (await ask(harness, GUS, BEN)).refusal == ""
 
 
 async def test_an_open_request_to_the_same_person_is_not_made_twice(harness: BotHarness):
-    """The one who asked, and the one who was asked, read that a request is open between them."""
+    """The asker and the person asked both read that a request is open between them."""
     await ask(harness, GUS, BEN)
     assert (await ask(harness, GUS, BEN)).refusal == "You have asked Ben, who has not answered yet."
     assert (await ask(harness, BEN, GUS)).refusal == "Gus has asked you already. You can say yes to that above."
@@ -129,7 +129,7 @@ async def test_C10_nobody_learns_whether_a_third_person_has_career_discussions(h
     assert seen[0] == seen[1]
 
 
-async def test_C10_only_the_one_who_has_a_manager_reads_so(harness: BotHarness):
+async def test_C10_only_the_employee_learns_that_they_have_a_manager_already(harness: BotHarness):
     """Elif, who has a manager, is asked by Gus: she reads why she cannot accept, and Gus's Home says only “asked”."""
     await ask(harness, GUS, ELIF, Side.MANAGER)
     answer = await harness.press_in_message(ELIF, Action.ACCEPT_PAIR, await key(harness, GUS, ELIF))

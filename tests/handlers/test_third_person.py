@@ -36,7 +36,7 @@ NOUNS = {
 }  # fmt: skip
 
 
-class Two:
+class AnaAndBen:
     """Ana and her manager Ben, with something of everything, all marked; and Mia, who has a manager of her own.
 
     Mia has one row of each noun, written first: the keys from 2 on are never hers.
@@ -136,13 +136,13 @@ class Two:
 
 
 @pytest.fixture
-async def two() -> Two:
+async def two() -> AnaAndBen:
     """Ana and Ben, before anything is written."""
-    return Two()
+    return AnaAndBen()
 
 
 @pytest.fixture
-async def bot(database: Database, slack: FakeSlack, two: Two) -> AsyncIterator[BotHarness]:
+async def bot(database: Database, slack: FakeSlack, two: AnaAndBen) -> AsyncIterator[BotHarness]:
     """The bot in a workspace with the two and the third."""
     workspace_id = await database.workspace(TEAM, "Acme")
     async with database.unit(workspace_id) as store:
@@ -159,7 +159,7 @@ def said(outcome: Outcome) -> str:
     return json.dumps([body for _, body in outcome.calls if body.get("user_id") not in theirs] + [outcome.answer])
 
 
-async def rows(harness: BotHarness, two: Two) -> dict[str, list[Any]]:
+async def rows(harness: BotHarness, two: AnaAndBen) -> dict[str, list[Any]]:
     """Every row but Mia's own: what she prefers, and what she typed."""
     found = await harness.rows(besides={"processedrequest"})
     found["person"] = [row for row in found["person"] if row.id != two.mia.pk]
@@ -178,7 +178,9 @@ IN_A_MODAL = (
 
 
 @pytest.mark.parametrize("place", ["in a message", "on the Home", "in a modal"])
-async def test_C10_no_button_with_a_key_of_two_others_shows_or_changes_anything(bot: BotHarness, two: Two, place: str):
+async def test_C10_no_button_with_a_key_of_two_others_shows_or_changes_anything(
+    bot: BotHarness, two: AnaAndBen, place: str
+):
     """Every action, with every key that is not hers: nothing of the two is shown to Mia, and no row changes."""
     agenda, before = (await bot.command(MIA, "agenda")).modal, await rows(bot, two)
     keys = range(2, 1 + max(row.id for table in ("pair", "discussion", "commitment") for row in before[table]))
@@ -206,7 +208,7 @@ async def press(bot: BotHarness, place: str, modal: dict[str, Any], action: str,
 # --- forms -----------------------------------------------------------------------------------------------------------
 
 
-async def forms_of(bot: BotHarness, two: Two) -> dict[str, dict[str, Any]]:
+async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]:
     """Every modal that one of the two can have open, by a name."""
     press, schedule = bot.press_in_message, (await bot.command(ANA, "schedule")).modal
     agenda, wrap_up = (await bot.command(ANA, "agenda")).modal, await press(ANA, Action.OPEN_WRAP_UP, two.coming.pk)
@@ -262,7 +264,7 @@ def filled_in(modal: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-async def test_C10_no_form_of_two_others_shows_or_changes_anything(bot: BotHarness, two: Two):
+async def test_C10_no_form_of_two_others_shows_or_changes_anything(bot: BotHarness, two: AnaAndBen):
     """Every field, button and submission of every modal of the two, sent by Mia: nothing is shown, no row changes."""
     forms = await forms_of(bot, two)
     assert {form["callback_id"] for form in forms.values()} == {*FORMS, FormId.ANSWER_CHANGE, FormId.NOTICE}
@@ -282,7 +284,7 @@ async def test_C10_no_form_of_two_others_shows_or_changes_anything(bot: BotHarne
     assert await rows(bot, two) == before
 
 
-async def test_C10_the_two_read_all_of_it_themselves(bot: BotHarness, two: Two):
+async def test_C10_the_two_read_all_of_it_themselves(bot: BotHarness, two: AnaAndBen):
     """The same modals show Ana and Ben every marked text, so that its absence above says something."""
     shown = json.dumps(list((await forms_of(bot, two)).values()))
     assert {noun for noun in NOUNS if f"{MARK} {noun}" in shown} == NOUNS

@@ -1,4 +1,4 @@
-"""What a person sees when something of ours fails: a sentence, and never a form that closes with what they typed."""
+"""What a person sees when something of ours fails: a sentence, and never a form that closes and loses their text."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ END_ALL_THAT_WAIT = sa.text(
 
 
 class ShortQueue(WriteQueue):
-    """A queue of writers that lets so many of them write, and then none. Counts those that come."""
+    """A queue of writers that lets a number of them write, and then none. Counts those that come."""
 
     def __init__(self, room: int) -> None:
         super().__init__()

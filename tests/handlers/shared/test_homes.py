@@ -32,7 +32,7 @@ class Slack:
         self.published.append((slack_id, json.dumps(view)))
 
 
-class Two:
+class AnaAndBen:
     """Ana and her manager Ben, whose Homes show what Ana commits to."""
 
     def __init__(self, database: Database, workspace_id: int) -> None:
@@ -53,14 +53,14 @@ class Two:
 
 
 @pytest.fixture
-async def two(database: Database, workspace_id: int) -> Two:
+async def two(database: Database, workspace_id: int) -> AnaAndBen:
     """The two of them."""
-    two = Two(database, workspace_id)
+    two = AnaAndBen(database, workspace_id)
     await two.write()
     return two
 
 
-async def test_an_older_home_never_replaces_a_newer_one(two: Two):
+async def test_an_older_home_never_replaces_a_newer_one(two: AnaAndBen):
     """A refresh reads and publishes after those before it, however many there are; those of other people don't wait."""
     slack = Slack()
     homes = Homes(two.database, two.workspace_id, slack.publish)
@@ -113,7 +113,7 @@ async def test_trouble_with_one_home_leaves_the_other_alone(harness: BotHarness,
     assert [entry["event"] for entry in logged] == ["background.failed"]
 
 
-async def test_requests_go_before_homes(two: Two):
+async def test_requests_go_before_homes(two: AnaAndBen):
     """While a request is being answered no Home is drawn in the background; one that is opened is."""
     slack, foreground = Slack(), Foreground()
     homes = Homes(two.database, two.workspace_id, slack.publish, foreground)
@@ -128,7 +128,7 @@ async def test_requests_go_before_homes(two: Two):
     assert [slack_id for slack_id, _view in slack.published] == [two.ben.slack_id, two.ana.slack_id]
 
 
-async def test_many_changes_at_once_draw_a_home_once(two: Two):
+async def test_many_changes_at_once_draw_a_home_once(two: AnaAndBen):
     """Changes that come while a Home waits to be drawn are all in the one that is published."""
     published, foreground = [], Foreground()
 
@@ -146,7 +146,7 @@ async def test_many_changes_at_once_draw_a_home_once(two: Two):
     assert ("The first" in view, "The second" in view) == (True, True)
 
 
-async def test_a_home_is_drawn_under_a_load_that_does_not_end(two: Two, monkeypatch: pytest.MonkeyPatch):
+async def test_a_home_is_drawn_under_a_load_that_does_not_end(two: AnaAndBen, monkeypatch: pytest.MonkeyPatch):
     """Once its patience is over a Home no longer lets requests go first."""
     monkeypatch.setattr("handlers.shared.homes.PATIENCE_SECONDS", 0)
     published, foreground = [], Foreground()

@@ -79,7 +79,7 @@ def ask_slack(harness: BotHarness) -> None:
 async def test_a_person_named_for_the_first_time_is_accepted_while_slack_does_not_answer(
     sqlite_harness: BotHarness, trouble: str
 ):
-    """Limited, not allowed or slow: the person who named them is believed, and Slack is asked again later."""
+    """Limited, not allowed or slow: the request is made anyway, and Slack is asked about the person later."""
     ask_slack(sqlite_harness)
     if trouble == "silent":
         sqlite_harness.slack.silent.add("users.info")

@@ -59,7 +59,7 @@ def answer(question: str, text: str, author: Person = ANA, **also: Any) -> Answe
 
 
 def said(shown: dict[str, Any]) -> str:
-    """Everything a reader sees, one block a paragraph."""
+    """Everything a reader sees, a paragraph per block."""
     lines = []
     for block in shown["blocks"]:
         if "text" in block:
@@ -166,13 +166,13 @@ def test_L1_each_answer_says_who_can_read_it():
 
 
 def test_E1_the_employees_preparation_comes_first_for_both():
-    """Whoever reads, the employee's answers stand above the manager's."""
+    """The employee's answers are above the manager's for either reader."""
     mine, theirs = [answer("strengths", "Calm", CHIYO)], [answer("achievements", "The launch")]
     text = said(render(brief(CHIYO, mine=mine, theirs=theirs)))
     assert text.index("The launch") < text.index("Calm")
 
 
-def test_an_old_discussion_is_looked_back_on():
+def test_the_brief_of_a_past_discussion_looks_back():
     """The brief of a past discussion says what came of it, without buttons that would act on the coming one."""
     shown = render(
         brief(

@@ -102,13 +102,13 @@ def test_M4_E4_a_broad_question_is_named_with_three_to_pick_from():
     assert [option["value"] for option in instead["element"]["options"]] == [question.id for question in one.instead]
 
 
-def test_M6_two_goals_in_one_are_told_apart():
+def test_M6_of_two_goals_in_one_the_first_is_the_example():
     """The remark's example is the first of the two goals, and says so."""
     (one,) = on(Wording("short.new0.text", "Pass the exam and lead the night shift", review_goal))
     assert "The first on its own: _Pass the exam_" in texts(show(preparation.Help(advice=[one])))
 
 
-def test_without_remarks_a_form_has_no_word_of_the_coach():
+def test_without_remarks_the_coach_is_nowhere_in_a_form():
     """Neither the line at the end nor a button of the coach is there."""
     shown = texts(show(preparation.Help()))
     assert "again to keep" not in shown

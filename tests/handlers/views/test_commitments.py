@@ -78,7 +78,7 @@ def ids(view: dict[str, Any]) -> list[str]:
     return [block["block_id"] for block in view["blocks"] if "block_id" in block]
 
 
-def test_E13_nothing_open_still_takes_a_commitment():
+def test_E13_an_empty_list_still_takes_a_commitment():
     """An empty list says so and still has the row for a new one."""
     page = shown(between())
     assert "Nothing is open between you and Ben" in said(page)
@@ -86,7 +86,7 @@ def test_E13_nothing_open_still_takes_a_commitment():
     assert page["submit"]["text"] == "Add commitment"
 
 
-def test_E13_my_own_can_be_done_and_the_others_not():
+def test_E13_only_my_own_commitments_can_be_marked_as_done():
     """“Done” is beside my own commitments, “New date” beside both."""
     commitments = [one(), one(2, BEN)]
     assert pressed(shown(between(commitments))) == [Action.COMMITMENT_DONE, Action.NEW_DATE, Action.NEW_DATE]
@@ -94,7 +94,7 @@ def test_E13_my_own_can_be_done_and_the_others_not():
 
 
 @pytest.mark.parametrize(("number", "pages"), [(1, 1), (10, 1), (11, 2), (50, 5)])
-def test_E13_ten_a_page(number: int, pages: int):
+def test_E13_a_page_has_ten_commitments(number: int, pages: int):
     """Each commitment is on exactly one page, and each page leads to its neighbours by number."""
     commitments = [one(key, text=NASTY[:500]) for key in range(1, number + 1)]
     seen = []
@@ -107,7 +107,7 @@ def test_E13_ten_a_page(number: int, pages: int):
 
 
 @pytest.mark.parametrize("page", [-3, 99])
-def test_E13_a_page_that_is_no_longer_there(page: int):
+def test_E13_beyond_the_last_page_the_last_one_is_shown(page: int):
     """Where commitments were kept meanwhile, a page beyond the end shows the last one."""
     view = shown(between([one()]), metadata=ABOUT.updated(page=page))
     assert CommitmentsMetadata.of(view).page == 0
@@ -117,7 +117,7 @@ def test_E13_a_page_that_is_no_longer_there(page: int):
 @pytest.mark.parametrize(
     ("me", "sentence"), [(ANA, "Done, or would a new date be better?"), (BEN, "You two could agree on a new date.")]
 )
-def test_E13_overdue_is_said_in_kind_words(me: Person, sentence: str):
+def test_E13_overdue_commitments_are_worded_kindly(me: Person, sentence: str):
     """The list says how long ago, in words, and what could be next; nothing of it for a date to come."""
     late = said(shown(between([one(due_on=date(2026, 11, 23))]), me))
     assert "was due on Mon 23 Nov, 3 days ago" in late
@@ -206,7 +206,7 @@ def test_E13_a_change_that_was_begun_is_resumed():
     assert ActionId.DISCARD_DRAFT in form["said"]
 
 
-def test_E13_a_change_names_the_one_that_is_not_answered():
+def test_E13_the_form_for_a_change_names_the_one_that_is_not_answered():
     """A person who asks for another change reads that it takes the place of the first one."""
     assert "Ben has asked for Fri 11 Dec already" in asking(ChangeView(one(), ANA, BEN, asks(BEN, one())))["said"]
     assert "You have asked" in asking(ChangeView(one(), ANA, BEN, asks(ANA, one())))["said"]
@@ -228,8 +228,8 @@ def test_E13_the_answer_shows_old_and_new(reason: str | None):
     assert pressed(page) == [ActionId.AGREE, ActionId.KEEP_AS_IT_WAS]
 
 
-def test_E13_what_came_of_it_is_said():
-    """It is the new date, or that the old one stays; after asking, that the other side is asked to agree."""
+def test_E13_after_an_answer_the_person_reads_what_holds_now():
+    """The new date, or that the old one stays; after asking, that the other side is asked to agree."""
     for other in (BEN, person(LONG_NAME, id=2)):
         agreed, kept = (commitments.answered(one(), other, agreed=each) for each in (True, False))
         assert not problems("modal", agreed)

@@ -19,7 +19,7 @@ def test_each_part_becomes_its_block():
 
 
 def test_items_that_follow_each_other_share_a_paragraph():
-    """A list is one block; a paragraph between two items parts them. Whether an item is done is said in words."""
+    """A list is one block; a paragraph between two items parts them. Words say whether an item is done."""
     done, still_open = ListItem(text("In"), Marker.DONE), ListItem(text("Out"), Marker.OPEN)
     apart = Document("Title", [done, still_open, Paragraph(text("Between")), ListItem(text("Bullet"))])
     first, _between, last = document.blocks(apart)

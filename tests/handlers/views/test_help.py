@@ -19,7 +19,7 @@ TWO = pair(ANA, BEN, id=1)
 
 
 def test_help_lists_every_word():
-    """The help explains every word that Slack is told the command understands."""
+    """The help explains every word in the command's usage hint."""
     answer = view.render(COMMANDS[0])
     assert problems("message", answer) == []
     assert answer["response_type"] == "ephemeral"
@@ -58,7 +58,7 @@ def to_dos(count: int) -> Overview:
     [(1, "/career help"), (10, "/career help"), (11, "And 1 thing more"), (200, "And 190 things more")],
 )
 def test_what_to_do_now_comes_with_its_buttons(count: int, said: str):
-    """Up to ten things with a button each; the number of the others is said."""
+    """Up to ten things with a button each, and how many more there are."""
     answer = view.what_now(to_dos(count))
     assert problems("message", answer) == []
     buttons = [block["accessory"] for block in answer["blocks"] if "accessory" in block]
@@ -68,7 +68,7 @@ def test_what_to_do_now_comes_with_its_buttons(count: int, said: str):
     assert "<!channel>" not in str(answer)
 
 
-def test_nothing_to_do_says_when_it_goes_on():
+def test_with_nothing_to_do_the_next_discussion_is_named():
     """Without anything to do, the next discussion is shown on both clocks, and an unanswered request is named."""
     dated = PairSnapshot(TWO, ANA, BEN, NOW, current=scheduled(TWO, NOW + timedelta(days=60), id=1))
     asked = PairSnapshot(pair(ANA, BEN, id=2, state=PairState.ASKED), ANA, BEN, NOW)

@@ -101,8 +101,8 @@ def test_C1_a_newcomer_reads_what_this_is_and_may_start():
     assert presses(shown, ActionId.START) == [""]
 
 
-def test_E1_both_sides_of_a_request():
-    """The one who was asked can say yes or no here; the one who asked can take the request back."""
+def test_E1_a_request_can_be_answered_or_taken_back_on_the_home():
+    """The person asked can say yes or no here; the asker can take the request back."""
     asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None), ANA, BEN, NOW)
     assert presses(rendered(asked), ActionId.WITHDRAW_PAIR) == ["1"]
     for_ben = rendered(asked, me=BEN)
@@ -111,8 +111,8 @@ def test_E1_both_sides_of_a_request():
 
 
 @pytest.mark.parametrize("words", ["I would like to plan how I could grow <here>.", LONG_TEXT])
-def test_E5_the_one_who_was_asked_reads_the_request(words: str):
-    """The words are beside the buttons that answer, shortened where they are long; the one who asked sees none."""
+def test_E5_the_person_asked_reads_the_request(words: str):
+    """The words are beside the buttons that answer, shortened where they are long; the asker sees none."""
     asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None, request=words), ANA, BEN, NOW)
     assert "&lt;" in marked_up(rendered(asked, me=BEN))
     assert "&lt;" not in marked_up(rendered(asked))

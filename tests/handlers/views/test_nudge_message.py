@@ -69,7 +69,7 @@ def test_a_part_by_itself_always_has_room():
 
 
 def test_C10_the_notification_text_holds_no_quoted_word():
-    """The quote stands in the message; the text, which shows on lock screens, says only that there is one."""
+    """The quote is in the message; the text, which shows on lock screens, says only that there is one."""
     message = nudge_message.render(parts(NudgeText("Ana sent you a note.", BUTTONS, quote="my hopes")), late=False)
     assert message["text"] == "Ana sent you a note."
     assert "> my hopes" in json.dumps(message["blocks"])

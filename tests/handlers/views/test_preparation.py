@@ -84,7 +84,7 @@ def test_an_empty_form_asks_each_side_its_own_things(side: Side):
     assert not any("initial" in key for element in asked.values() for key in element)
 
 
-def test_E2_the_level_is_asked_in_three_steps_and_said_to_be_blind():
+def test_E2_there_are_three_levels_and_a_hint_that_they_stay_hidden():
     """There are three levels to choose from, and a hint that neither sees the other's before both are in."""
     shown = show(so_far())
     assert [option["value"] for option in fields(shown)[LEVEL]["options"]] == list(Level)

@@ -54,7 +54,7 @@ def test_unanswered_requests_can_be_taken_back(name: str, many: int):
     )
 
 
-def test_the_one_who_asked_reads_when_the_other_side_hears():
+def test_the_asker_reads_when_the_other_side_hears():
     """It is the moment on the other side's clock, or “right away” while they are at work."""
     chiyo = person("Chiyo Tanaka", TOKYO)
     later = start.asked(chiyo, at(TOKYO, 2026, 11, 23, 9), NOW)
@@ -73,8 +73,8 @@ def test_names_are_shown_and_never_obeyed():
         assert len(text) <= 3000
 
 
-def test_yes_leads_on():
-    """The one who said yes can find a time and prepare at once."""
+def test_a_yes_leads_to_the_next_steps():
+    """A person who said yes can find a time and prepare at once."""
     two = pair(ANA, person(id=2), id=9)
     assert [button["value"] for button in start.next_steps(two)] == ["9", "9"]
 

@@ -58,7 +58,7 @@ def text_of(view: dict[str, Any]) -> str:
     return json.dumps(view, ensure_ascii=False)
 
 
-def test_the_first_question_stands_alone():
+def test_the_first_question_comes_alone():
     """Before it is answered nothing else is asked, and answering it redraws the form."""
     shown = wrap_up.render(things(agenda=3), things().employee, ABOUT, None, NOW)
     assert list(blocks(shown)) == [use_case.HAPPENED]
@@ -87,7 +87,7 @@ def test_C9_yes_asks_what_was_discussed_and_what_each_will_do(items: int):
 
 
 def test_L6_the_format_starts_at_every_six_months():
-    """A pair that never spoke about it is offered half a year and an hour."""
+    """A pair that has agreed on nothing else is offered half a year and an hour."""
     shown = blocks(wrap_up.render(things(), things().employee, ABOUT, values(happened=said("yes")), NOW))
     assert shown["cadence"]["element"]["initial_option"]["text"]["text"] == "Every six months"
     assert shown["minutes"]["element"]["initial_option"]["value"] == "60"
@@ -101,7 +101,7 @@ def test_E9_the_whole_format_is_on_offer():
 
 
 @pytest.mark.parametrize(("asked", "shown"), [(0, 2), (2, 2), (5, 5), (8, 8), (99, 8)])
-def test_E11_rows_of_commitments(asked: int, shown: int):
+def test_E11_there_are_two_to_eight_rows_of_commitments(asked: int, shown: int):
     """There are two rows at least and eight at most, and no button for a ninth."""
     answers = values(happened=said("yes"))
     found = blocks(wrap_up.render(things(), things().employee, ABOUT.updated(commitment_rows=asked), answers, NOW))
@@ -170,8 +170,8 @@ def test_what_is_filled_in_is_what_is_submitted():
     assert (form.discussed, form.seen_round) == ({3, 14}, 1)
 
 
-def test_answers_know_whether_the_rest_was_asked():
-    """A form that was submitted before it was redrawn is recognised by its missing fields."""
+def test_a_form_submitted_before_its_redraw_is_recognised():
+    """The fields that its redraw would have added are missing."""
     assert wrap_up.answered(FormValues()) is None
     assert not wrap_up.asks_the_rest(values(happened=said("yes")))
     assert wrap_up.asks_the_rest(values(happened=said("yes"), notes={"value": None}))
@@ -219,7 +219,7 @@ def test_E11_the_summary_shows_all_of_what_was_agreed():
     assert text_of(shown).count("the very end") == 9
 
 
-def test_the_one_who_comes_second_finds_their_own_words():
+def test_the_side_that_wraps_up_second_finds_their_own_words():
     """What they had typed is below what was agreed, to copy from."""
     typed = values(notes={"value": "My own notes"}, commitment__1__text={"value": "My own commitment"})
     shown = wrap_up.already(agreed(), agreed().manager, "Ana has wrapped up this discussion already.", typed)
@@ -229,7 +229,7 @@ def test_the_one_who_comes_second_finds_their_own_words():
     assert "copy from" not in text_of(wrap_up.already(agreed(), agreed().manager, "Ana was first.", None))
 
 
-def test_what_became_of_a_discussion_that_did_not_happen():
+def test_after_moving_a_discussion_its_new_date_is_named():
     """The answer has the new date on both clocks, or by when one is wanted."""
     ana, ben = person("Ana", id=1), person("Ben", TOKYO, id=2)
     people: list[Person] = [ana, ben]
