@@ -22,7 +22,7 @@ Guest = Literal["multi-channel", "single-channel"]
 class PersonSeed:
     """Someone who is in the workspace from the start; `tz` is an IANA name, `tz_label` what Slack would call it.
 
-    `guest` is None for full members. `team_id` is the T… id of another workspace for people of another organization;
+    `guest` is None for full members. `team_id` is the T… id of another workspace for people of another organisation;
     those who share no channel with the app are strangers.
     """
 

@@ -1,4 +1,4 @@
-"""Databases for every test that remembers something, each on SQLite and on a real PostgreSQL; and a browser."""
+"""Databases for every test that saves something, each on SQLite and on a real PostgreSQL; and a browser."""
 
 import os
 from collections.abc import AsyncIterator, Iterator

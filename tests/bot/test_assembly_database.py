@@ -33,7 +33,7 @@ async def reason_not_to_start(folder: Path) -> str:
 
 
 async def test_the_database_of_a_newer_version_prevents_the_start(folder: Path):
-    """An admin who has gone back a version reads so, and what to do."""
+    """An admin who has gone back a version reads that, and what to do."""
     with sqlite3.connect(folder / "career.sqlite3") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9001'")
     connection.close()

@@ -53,7 +53,7 @@ async def test_a_backup_of_a_running_bot_is_complete(tmp_path: Path, tool: str):
     assert found is not None
 
 
-async def test_a_copy_of_the_file_alone_is_not(tmp_path: Path):
+async def test_a_copy_of_the_file_alone_is_incomplete(tmp_path: Path):
     """Why the guide warns: the file by itself lacks what is in the write-ahead log only."""
     running = await Database.open(f"sqlite:///{tmp_path / 'career.sqlite3'}", KeyFile(tmp_path).cipher)
     await running.workspace("T1", "Acme")

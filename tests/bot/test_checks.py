@@ -31,13 +31,13 @@ async def state(api: FakeApi, *teams: str) -> str:
         (Answer("<html>", 503, {"Content-Type": "text/html"}), "HTTP 503"),
     ],
 )  # fmt: skip
-async def test_slack_is_named_by_its_own_word(api: FakeApi, answer: Answer, expected: str):
+async def test_trouble_at_slack_is_reported_in_slacks_own_word(api: FakeApi, answer: Answer, expected: str):
     """A token that is refused shows Slack's word for it, one that lacks scopes shows which."""
     api.answers["auth.test"] = answer
     assert await state(api, "T1") == expected
 
 
-async def test_several_workspaces_are_told_apart(api: FakeApi):
+async def test_of_several_workspaces_only_those_in_trouble_are_named(api: FakeApi):
     """Only those in trouble are named, by their ids."""
     api.answers["auth.test"] = installed("T1")
     assert await state(api, "T1", "T2", "T3") == OK

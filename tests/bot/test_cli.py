@@ -44,7 +44,7 @@ def test_manifest_is_printed_ready_to_paste(tmp_path: Path):
 
 
 @pytest.mark.parametrize("arguments", [(), ("--url", "http://career.example.com")])
-def test_manifest_says_what_it_needs(tmp_path: Path, arguments: tuple[str, ...]):
+def test_a_manifest_without_an_address_is_refused(tmp_path: Path, arguments: tuple[str, ...]):
     """Without an https address there is no manifest for HTTP; the message says so."""
     ended = career("manifest", *arguments, cwd=tmp_path)
     assert ended.returncode == 2

@@ -90,7 +90,7 @@ async def test_a_request_that_does_not_arrive_in_time_is_dropped(sent: bytes, tr
     assert tracebacks() == []
 
 
-async def test_dripping_does_not_buy_time():
+async def test_sending_byte_by_byte_does_not_buy_time():
     """The time counts for the whole request, so one byte now and then does not keep a connection open."""
     async with serving(Limits(request_seconds=0.3)) as server, Client.to(server, HALF_A_HEADER) as client:
         started = time.monotonic()
@@ -263,7 +263,7 @@ def health(port: int) -> int:
 
 
 @pytest.mark.parametrize("sent", [b"", HALF_A_HEADER, HALF_A_BODY], ids=["idle", "half a header", "half a body"])
-def test_two_thousand_connections_do_not_stop_it(
+def test_two_thousand_connections_do_not_stop_the_server(
     child_server: Callable[..., tuple[int, Path]], descriptors: int, sent: bytes
 ):
     """With the usual 1,024 descriptors, 2,000 connections neither keep a probe from its answer nor fill the log."""

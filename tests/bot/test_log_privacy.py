@@ -25,7 +25,7 @@ Send = Callable[[bytes, dict[str, str]], Awaitable[int]]
 
 @pytest.fixture
 def written() -> Any:
-    """The log, which is as it was afterwards."""
+    """The log that is written during a test; afterwards logging is as it was before."""
     root, structured = logging.getLogger(), structlog.get_config()
     before, level = root.handlers[:], root.level
     stream = io.StringIO()

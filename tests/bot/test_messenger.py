@@ -37,14 +37,14 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class TinySlack:
-    """A server that notes what it is asked, and answers as it is told."""
+    """A server that records requests, and answers them as a test says."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.answers: dict[str, Answer] = {}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Note the request and answer it."""
+        """Record the request and answer it."""
         method = request.match_info["method"]
         is_json = request.content_type == "application/json"
         self.asked.append((method, await request.json() if is_json else dict(await request.post() or request.query)))
@@ -96,7 +96,7 @@ async def slack() -> AsyncIterator[TinySlack]:
 
 @pytest.fixture
 async def messenger(slack: TinySlack) -> AsyncIterator[SlackMessenger]:
-    """A messenger that talks to it, with the SDK's own retrying client."""
+    """A messenger that calls the tiny Slack, with the SDK's own retrying client."""
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token="xoxb-made-up", base_url=slack.url, session=session)
         yield SlackMessenger(client, nudge_message)
@@ -116,11 +116,11 @@ def a_message(*parts: MessagePart) -> OutgoingMessage:
 
 
 def unconfirmed(recipient: Person, *keys: str) -> UnconfirmedMessage:
-    """The message with that id, of which nobody knows whether it was posted."""
+    """The message with that id, which may or may not have been posted."""
     return UnconfirmedMessage(1, "abc123", recipient, CLAIMED_AT, keys)
 
 
-async def test_posts_to_the_person_with_an_opaque_id(slack: TinySlack, messenger: SlackMessenger):
+async def test_a_message_goes_to_the_person_with_an_opaque_id(slack: TinySlack, messenger: SlackMessenger):
     """The message goes to the person's U… id, and its metadata holds an id and nothing else."""
     slack.answers["chat.postMessage"] = says({"ok": True, "channel": "D1", "ts": "1.5"})
     assert await messenger.post(a_message()) == Posted("D1", "1.5")
@@ -171,7 +171,7 @@ async def test_what_may_have_arrived_is_unknown_and_posted_once(
         ),
     ],
 )  # fmt: skip
-async def test_a_refusal_is_told_apart_by_its_word(
+async def test_the_word_of_a_refusal_says_what_is_at_fault(
     slack: TinySlack, messenger: SlackMessenger, kind: type[NotPosted], words: list[str]
 ):
     """Slack's word says whether the person, the content, the size or the installation is at fault."""
@@ -195,7 +195,7 @@ async def test_a_word_that_nobody_knows_may_pass(
 
 
 async def test_a_message_that_cannot_be_rendered_was_not_posted(slack: TinySlack, messenger: SlackMessenger):
-    """An error of ours while rendering leaves no doubt: Slack was not asked, and only this message is affected."""
+    """After an error of ours while rendering it is clear: Slack was not asked, and only this message is affected."""
     not_a_text: Any = None
     with pytest.raises(ContentRefused) as caught:
         await messenger.post(a_message(MessagePart(1, "k:1", not_a_text)))
@@ -203,8 +203,8 @@ async def test_a_message_that_cannot_be_rendered_was_not_posted(slack: TinySlack
     assert not slack.asked
 
 
-def test_the_renderer_tells_the_size(messenger: SlackMessenger):
-    """What parts take and what there is come from the view, in blocks and characters."""
+def test_the_size_of_a_message_comes_from_the_view(messenger: SlackMessenger):
+    """What parts take, and what a message has room for, are the view's figures, in blocks and characters."""
     assert messenger.capacity == MessageSize(*nudge_message.capacity())
     assert messenger.size(part()) == MessageSize(*nudge_message.size(part()))
 
@@ -220,7 +220,7 @@ def test_the_renderer_tells_the_size(messenger: SlackMessenger):
 async def test_a_rate_limit_says_how_long_to_wait(
     slack: TinySlack, messenger: SlackMessenger, answer: Answer, after: timedelta
 ):
-    """Slack's own patience counts, else a cautious one of ours."""
+    """Slack's own figure counts; without one, a cautious one of ours."""
     slack.answers["chat.postMessage"] = answer
     with pytest.raises(RateLimited) as caught:
         await messenger.post(a_message())
@@ -228,7 +228,7 @@ async def test_a_rate_limit_says_how_long_to_wait(
 
 
 async def test_without_a_connection_nothing_was_sent(slack: TinySlack):
-    """Where nobody listens, the message certainly did not arrive: no unconfirmed to clear up."""
+    """Where nobody listens, the message certainly did not arrive: nothing is left unconfirmed."""
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token="xoxb-made-up", base_url="http://127.0.0.1:1/api/", session=session)
         with pytest.raises(TryLater) as caught:
@@ -237,7 +237,7 @@ async def test_without_a_connection_nothing_was_sent(slack: TinySlack):
 
 
 async def test_posting_can_be_given_up(slack: TinySlack, messenger: SlackMessenger):
-    """Whoever stops waiting ends the request; nothing goes on behind their back."""
+    """A caller that stops waiting ends the request; nothing goes on in the background."""
     never = asyncio.Event()
 
     async def hangs(_request: web.Request) -> web.StreamResponse:
@@ -279,7 +279,7 @@ async def test_an_unconfirmed_message_is_found_on_a_later_page(slack: TinySlack,
     assert str(first["include_all_metadata"]).lower() in {"1", "true"}
 
 
-async def test_a_message_that_is_not_there_is_told_apart_from_not_knowing(slack: TinySlack, messenger: SlackMessenger):
+async def test_not_finding_a_message_differs_from_failing_to_look(slack: TinySlack, messenger: SlackMessenger):
     """The whole conversation without the id means no; a failure to read it means nobody knows."""
     slack.answers["conversations.history"] = history([None, "other"], [])
     assert await messenger.find(unconfirmed(person(dm_channel="D7"))) is None
@@ -289,7 +289,7 @@ async def test_a_message_that_is_not_there_is_told_apart_from_not_knowing(slack:
 
 
 async def test_a_first_message_that_is_unconfirmed_opens_the_conversation(slack: TinySlack, messenger: SlackMessenger):
-    """Nobody knows the D… id before the first answer: opening the conversation tells it."""
+    """The D… id is unknown before the first answer: opening the conversation returns it."""
     slack.answers["conversations.open"] = says({"ok": True, "channel": {"id": "D9"}})
     slack.answers["conversations.history"] = history(["abc123"])
     assert await messenger.find(unconfirmed(person(slack_id="U0ANA"))) == Posted("D9", "0.0")

@@ -37,7 +37,7 @@ async def test_frequent_probes_do_not_turn_into_requests_to_slack():
     assert await readiness.report() == {"database": OK, "slack": NO_ANSWER}
 
 
-async def test_only_a_change_is_logged():
+async def test_only_a_change_of_state_is_logged():
     """A part that goes down, and comes back, is one line each, however often it is probed."""
     moment = 100.0
     bot = FakeBot()

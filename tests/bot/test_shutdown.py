@@ -21,7 +21,7 @@ async def test_a_part_that_does_not_finish_is_cut_short():
 
 
 async def test_the_bot_gets_the_time_that_is_left():
-    """It gets what is left of the drain time, less what is kept back for closing."""
+    """The bot gets what is left of the drain time, less what is kept back for closing."""
     bot = FakeBot()
     await Shutdown(drain_seconds=8).stop_bot(bot)
     assert bot.asked == ["stop"]

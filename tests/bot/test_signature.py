@@ -17,7 +17,7 @@ class StoppedClock(Clock):
 
 
 @given(body=st.text(), age=st.integers(-400, 400), forged=st.booleans())
-def test_it_agrees_with_the_sdk(*, body: str, age: int, forged: bool):
+def test_a_verdict_agrees_with_the_sdks(*, body: str, age: int, forged: bool):
     """For any text, which is all that the SDK's own verifier can check, both agree about a signature."""
     theirs = SignatureVerifier(SECRET, StoppedClock())
     stamp = str(NOW - age)
@@ -29,7 +29,7 @@ def test_it_agrees_with_the_sdk(*, body: str, age: int, forged: bool):
 
 
 @given(st.text(max_size=20), st.text(max_size=80), st.binary(max_size=50))
-def test_no_header_breaks_it(stamp: str, signature: str, body: bytes):
+def test_no_header_breaks_the_check(stamp: str, signature: str, body: bytes):
     """Any headers and any bytes get a verdict instead of an exception."""
     headers = {TIMESTAMP_HEADER: stamp, SIGNATURE_HEADER: signature}
     assert Signature(SECRET, lambda: NOW).problem(body, headers) is not None

@@ -33,7 +33,7 @@ async def test_career_answers_only_the_person_who_typed_it(stage: Stage):
 
 
 async def test_E1_either_side_starts_and_the_other_decides(stage: Stage):
-    """A manager may start as well; a request can be taken back or declined, and the one who asked hears of a no."""
+    """A manager may start as well; a request can be taken back or declined, and the asker hears of a no."""
     ben, chiyo = await stage.enter("Ben"), await stage.enter("Chiyo")
     await asks(ben, "Chiyo", "The manager")
     await expect(chiyo.messages).to_have_count(0)  # it is 17:00 in Tokyo

@@ -1,4 +1,4 @@
-"""One whole turn of the cycle until the next discussion is open: every message that the two of them read, in full."""
+"""The whole cycle until the next discussion is open: every message that the two of them read, in full."""
 
 import pytest
 from playwright.async_api import expect
@@ -73,11 +73,11 @@ BEN_READS = [
 ]
 
 
-async def test_E17_a_turn_of_the_cycle_ends_with_the_next_one_open(stage: Stage):
+async def test_E17_the_cycle_ends_with_the_next_discussion_open(stage: Stage):
     """From `/career start` to the next discussion: every message once, at its moment, on each person's own clock."""
     ana, ben = await begun(stage)
     await _plan(ana, ben)
-    await _get_ready(ana, ben)
+    await _prepare_the_agenda(ana, ben)
     await _discussion(ana, ben)
     await _follow_up(ana, ben)
     await _keep_commitments(ana, ben)
@@ -116,7 +116,7 @@ async def _plan(ana: Actor, ben: Actor) -> None:
     await ana.reads("Ben moved your career discussion")
 
 
-async def _get_ready(ana: Actor, ben: Actor) -> None:
+async def _prepare_the_agenda(ana: Actor, ben: Actor) -> None:
     """She proposes items, he answers, and both read the brief."""
     await waits_until(ana, "What would you like to talk about?")
     await ana.press("Propose agenda items", ana.message("What would you like to talk about?"))

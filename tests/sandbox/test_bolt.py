@@ -107,7 +107,7 @@ async def test_slacks_own_refusals_never_reach_the_bot(app: AsyncApp, ana: Any):
 
 
 @pytest.mark.usefixtures("served")
-async def test_errors_for_what_is_no_input_are_a_failure(app: AsyncApp, ana: Any):
+async def test_errors_for_blocks_that_are_no_inputs_are_a_failure(app: AsyncApp, ana: Any):
     """Slack drops them silently; the sandbox says so, or nobody would ever find out."""
     _opens(app, _modal(_input("goal")))
     _answers(app, {"response_action": "errors", "errors": {"gaol": "Misspelt"}})
@@ -145,7 +145,7 @@ async def test_a_stack_of_three_and_clearing_it(app: AsyncApp, ana: Any):
 
 
 @pytest.mark.usefixtures("served")
-async def test_closing_tells_the_bot_only_where_it_asked(app: AsyncApp, ana: Any):
+async def test_the_bot_hears_of_a_closed_modal_only_if_it_asked(app: AsyncApp, ana: Any):
     """view_closed comes for notify_on_close alone, without what was typed, and says whether all was closed."""
     _opens(app, _modal(_input("goal"), notify_on_close=True))
     _answers(app, {"response_action": "push", "view": _modal(_input("more"))})
@@ -413,7 +413,7 @@ async def test_no_answer_in_time_keeps_everything_typed(app: AsyncApp, ana: Any)
     assert (await _submit(ana, goal="kept"))["outcome"] == "closed"
 
 
-async def test_without_a_bot_the_person_is_told_and_nothing_is_lost(sandbox: Sandbox, ana: Any):
+async def test_without_a_bot_the_person_reads_so_and_nothing_is_lost(sandbox: Sandbox, ana: Any):
     """Not connected, then not reachable: a kind sentence, and the page may keep the text."""
     answer = await ana.post("command", text="/career prep", status=502)
     assert "not connected" in answer["message"]
@@ -437,7 +437,7 @@ async def test_a_bot_with_another_secret_refuses_our_signature(
     assert sandbox.signing_secret not in str(answer)
 
 
-async def test_an_event_not_taken_is_repeated(ana: Any, app: AsyncApp, serve: Callable[[AsyncApp], Any]):
+async def test_an_event_that_is_not_accepted_is_repeated(ana: Any, app: AsyncApp, serve: Callable[[AsyncApp], Any]):
     """The first try fails, the repetition at once succeeds and says which one it is."""
     headers: asyncio.Queue[Json] = asyncio.Queue()
 

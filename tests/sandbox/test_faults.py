@@ -81,7 +81,7 @@ async def test_any_error_word_can_be_answered(sandbox: Sandbox, client: AsyncWeb
 async def test_only_messages_that_contain_a_text_are_refused(
     sandbox: Sandbox, client: AsyncWebClient, ana: Any, *, form: bool
 ):
-    """One poisoned message is refused wherever the text stands, sent as JSON or as a form; the others go out."""
+    """One poisoned message is refused wherever the text is in it, sent as JSON or as a form; the others go out."""
     sandbox.faults.add(Fault("chat.postMessage", "error", times=2, error="invalid_blocks", containing="poisón"))
 
     async def post(text: str, *blocks: dict[str, Any]) -> AsyncSlackResponse:

@@ -38,7 +38,7 @@ WRAPPER_KEYS = {
 
 @pytest.fixture
 def settings(settings: SandboxSettings) -> SandboxSettings:
-    """Guests and people of another organization as well, and an app that subscribes to user_change."""
+    """Guests and people of another organisation as well, and an app that subscribes to user_change."""
     people = (*DEFAULT_PEOPLE, GUEST, SINGLE, STRANGER, PARTNER)
     return replace(settings, people=people, events=settings.events | {"user_change"})
 
@@ -90,7 +90,7 @@ async def test_guests_strangers_and_bots_are_marked(
     assert listed == [user]
 
 
-async def test_people_of_another_organization_have_its_team(sandbox: Sandbox, client: AsyncWebClient):
+async def test_people_of_another_organisation_have_its_team(sandbox: Sandbox, client: AsyncWebClient):
     """Their user object and their profile name the other workspace; everyone else's name this one."""
     partner, ana = await _user(client, sandbox, "Pia Partner"), await _user(client, sandbox, "Ana Ruiz")
     assert (partner["team_id"], partner["profile"]["team"]) == ("T0ELSEWHERE", "T0ELSEWHERE")
@@ -232,7 +232,7 @@ async def _act_in_every_way(page: Any, client: AsyncWebClient) -> None:
 async def test_every_payload_names_the_workspace_and_the_persons_own_team(
     sandbox: Sandbox, served: AsyncApp, client: AsyncWebClient, page_of: Any
 ):
-    """In every payload about a person of another organization, this workspace's id is next to that person's own."""
+    """In every payload about a person of another organisation, this workspace's id is next to that person's own."""
     button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
     view = {
         "type": "modal",

@@ -71,7 +71,7 @@ async def test_hello_envelope_acknowledgement_and_goodbye(sandbox: Sandbox, http
     await stopping
 
 
-async def test_a_bot_that_hangs_up_is_told_to_the_person(sandbox: Sandbox, http: aiohttp.ClientSession, ana: Any):
+async def test_the_person_reads_that_a_bot_has_hung_up(sandbox: Sandbox, http: aiohttp.ClientSession, ana: Any):
     """An envelope without acknowledgement ends with a sentence, at once, when the socket closes."""
     _, socket = await _connect(sandbox, http)
     await socket.receive_json()

@@ -333,12 +333,12 @@ async def test_a_view_needs_a_trigger_that_exists(client: AsyncWebClient):
 async def test_a_file_is_announced_uploaded_and_shared(sandbox: Sandbox, client: AsyncWebClient, ana: Any, http: Any):
     """The client's own three steps end in a message with a file that can be saved."""
     shared = await client.files_upload_v2(
-        channel=ana.dm, filename="record.md", content="# Our talk", title="Record", initial_comment="Here it is"
+        channel=ana.dm, filename="record.md", content="# Our notes", title="Record", initial_comment="Here it is"
     )
     message = (await ana.messages())[-1]
     assert (message["text"], message["files"][0]["title"]) == ("Here it is", "Record")
     async with http.get(shared["files"][0]["url_private"]) as response:
-        assert await response.text() == "# Our talk"
+        assert await response.text() == "# Our notes"
         assert response.headers["Content-Disposition"] == "attachment"
     unknown = client.files_completeUploadExternal(files=[{"id": "F0NO", "title": "x"}])
     assert (await _error(unknown))["error"] == "file_not_found"

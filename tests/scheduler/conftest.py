@@ -22,7 +22,7 @@ DATED_AT = at(MADRID, 2026, 11, 20, 12)  # too late to be asked for an agenda
 
 
 class Services:
-    """One workspace, its messenger, and clocks that stand still until they are moved."""
+    """One workspace, its messenger, and clocks that move only when a test moves them."""
 
     def __init__(self, database: Database, workspace_id: int) -> None:
         self.database = database

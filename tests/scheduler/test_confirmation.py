@@ -61,8 +61,8 @@ async def test_what_never_arrived_is_posted_after_looking(services: Services):
     assert {message.public_id for message in await services.messages()}.isdisjoint(looked_for)
 
 
-async def test_looking_knows_what_to_look_for(services: Services):
-    """The keys of the nudges, the id and a start well before the claim are at hand: Slack's clock may differ."""
+async def test_a_search_has_the_keys_the_id_and_an_early_start(services: Services):
+    """It gets the nudges' keys and the message's id, and starts well before the claim: Slack's clock may differ."""
     made = await services.pair_with_briefs_due()
     claimed_at = services.now
     services.slack.will(NEVER_ARRIVED, NEVER_ARRIVED)

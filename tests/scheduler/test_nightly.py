@@ -27,7 +27,7 @@ PATIENCE = 10  # seconds until a test gives up on something that should happen a
 
 
 class Notes:
-    """A job that notes where it ran, and does what it is told to."""
+    """A job that records where it ran, and waits or fails if a test says so."""
 
     def __init__(self, hour: int = 2) -> None:
         self.ran: list[int] = []
@@ -38,7 +38,7 @@ class Notes:
         self.fails = False
 
     async def work(self, run: Run) -> None:
-        """Note it, and wait or fail if told to."""
+        """Record it, and wait or fail if the test says so."""
         self.ran.append(run.workspace_id)
         self.started.set()
         await self.may_end.wait()
@@ -321,12 +321,12 @@ async def test_a_night_finds_out_who_moved_and_who_left(services: Services):
         assert (await store.people.get(leaver.pk)).deactivated
 
 
-async def test_whoever_was_asked_about_meanwhile_is_not_asked_again(services: Services):
+async def test_slack_is_not_asked_again_about_a_person_looked_up_meanwhile(services: Services):
     """The round takes hours; a profile that became fresh since it began costs no question."""
     made = await services.pair_with_briefs_due()
 
     class Telling(FakeDirectory):
-        """Asked about one of two, it is told of both."""
+        """Asked about one of the two, it makes the other's profile fresh as well."""
 
         async def profile(self, slack_id: str) -> Profile | LookupFailure:
             self.asked.append(slack_id)

@@ -14,7 +14,7 @@ PAIRS = 250  # two briefs each: five hundred nudges
 async def test_two_processes_deliver_five_hundred_nudges_each_once(
     services: Services, database_url: str, tmp_path: Path
 ):
-    """However two processes race for the same nudges, every one is said, and none twice."""
+    """However two processes race for the same nudges, each one is sent, and none twice."""
     nudges = await team(services.database, services.workspace_id, at(MADRID, 2026, 11, 24, 10), PAIRS)
     briefs = {nudge.key for nudge in nudges if nudge.kind == "day_before"}
     notes = tmp_path / "posted"

@@ -112,6 +112,6 @@ async def test_what_is_only_read_is_not_kept(database: Database, workspace_id: i
         ana = person()
         await saved(store, ana)
     async with database.reading(workspace_id) as store:
-        (await store.people.get(ana.pk)).name = "Somebody else"
+        (await store.people.get(ana.pk)).name = "Someone else"
     async with database.reading(workspace_id) as store:
         assert (await store.people.get(ana.pk)).name == "Ana Ruiz"

@@ -89,7 +89,7 @@ async def test_the_key_of_another_database_is_refused_and_kept(folder: Path):
     ],
 )
 @pytest.mark.parametrize("is_new", [True, False])
-def test_what_is_wrong_with_a_key_file_is_said(folder: Path, content: bytes, problem: str, *, is_new: bool):
+def test_an_unusable_key_file_is_explained(folder: Path, content: bytes, problem: str, *, is_new: bool):
     """An unusable key file is named with what is wrong with it, never quoted, and never overwritten."""
     path = put(folder, content)
     with pytest.raises(UnusableKeyFile, match=problem) as caught:

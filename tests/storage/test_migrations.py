@@ -148,8 +148,8 @@ async def test_processes_that_start_together_migrate_once(empty_url: str):
     await engine.dispose()
 
 
-async def test_a_database_that_does_not_answer_is_told(tmp_path: Path):
-    """A path that cannot be opened, or a server that is not there, is one kind of trouble, with its cause."""
+async def test_a_database_that_does_not_answer_is_reported(tmp_path: Path):
+    """A path that cannot be opened, or a server that is not there, raises one error, with its cause."""
     for url in (f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}", "postgresql://nobody@127.0.0.1:1/none"):
         with pytest.raises(DatabaseUnavailable) as caught:
             await Database.open(url, cipher())
@@ -175,6 +175,6 @@ def test_addresses_are_taken_as_people_write_them(written: str, driver: str):
 
 @pytest.mark.parametrize("written", ["mysql://u@h/d", "nonsense"])
 def test_other_databases_are_refused(written: str):
-    """What we cannot speak to is said at once."""
+    """A kind of database that is not supported is refused before it is opened."""
     with pytest.raises(ValueError, match=r"."):
         async_url(written)

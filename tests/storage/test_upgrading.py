@@ -277,7 +277,7 @@ async def test_an_upgrade_can_be_taken_back(upgraded: Database):
 
 
 async def test_an_upgrade_names_the_stage_of_every_nudge(upgraded: Database):
-    """What stood at the end of a key, or before the person where both got one, stands in a column; keys stay."""
+    """What was at the end of a key, or before the person where both got one, is in a column; keys stay."""
     nudges = {row["key"]: row for row in await everything(upgraded, "nudge")}
     assert {key: nudges[key]["stage"] for key in STAGES} == STAGES
     assert {(row["scope"], row["pair_id"]) for row in nudges.values()} == {(NudgeScope.PAIR, 21)}

@@ -67,7 +67,7 @@ async def test_writers_take_turns_in_the_order_in_which_they_come(database: Data
     assert await names(database, workspace_id) == [f"{number:02}" for number in range(64) for _ in range(2)]
 
 
-async def test_who_reads_waits_for_no_writer(database: Database, workspace_id: int):
+async def test_a_reader_waits_for_no_writer(database: Database, workspace_id: int):
     """While one writes, others read what was there before."""
     async with database.unit(workspace_id) as store:
         await saved(store, person("Ana"))
@@ -75,7 +75,7 @@ async def test_who_reads_waits_for_no_writer(database: Database, workspace_id: i
     assert await names(database, workspace_id) == ["Ana"]
 
 
-async def test_who_waits_too_long_is_told_so(impatient: Database, workspace_id: int):
+async def test_waiting_too_long_is_an_error_of_its_own(impatient: Database, workspace_id: int):
     """A turn that does not come in time is a clear error, and the one that is writing is not disturbed."""
 
     async def wait_in_vain() -> None:
@@ -88,7 +88,7 @@ async def test_who_waits_too_long_is_told_so(impatient: Database, workspace_id: 
     assert await names(impatient, workspace_id) == ["Ana"]
 
 
-async def test_after_waiting_in_vain_one_can_write(impatient: Database, workspace_id: int):
+async def test_a_writer_that_waited_in_vain_can_write_later(impatient: Database, workspace_id: int):
     """An error path may write: it queues again, and gets its turn once the writer is done."""
     waited, done = asyncio.Event(), asyncio.Event()
 
@@ -119,7 +119,7 @@ async def test_a_task_that_writes_cannot_wait_for_itself(database: Database, wor
     assert await names(database, workspace_id) == ["Ana", "Ben"]
 
 
-async def test_one_who_gives_up_waiting_holds_nobody_up(database: Database, workspace_id: int):
+async def test_a_task_that_gives_up_waiting_holds_up_no_other(database: Database, workspace_id: int):
     """A task that is cancelled in the queue leaves it, and the one behind it writes."""
     async with database.unit(workspace_id) as store:
         gone, next_one = (asyncio.create_task(write(database, workspace_id, name)) for name in ("gone", "Ben"))
@@ -150,7 +150,7 @@ def test_no_wait_is_longer_than_slack_waits(waited: float):
 
 
 def test_another_process_is_given_time():
-    """Who has hardly queued waits two seconds for another process; who has queued for long waits less."""
+    """A task that has hardly queued waits two seconds for another process; one that has queued for long waits less."""
     assert [left_for_others(waited) for waited in (0, 0.4, 0.6, 1.2, 2.4)] == [2000, 2000, 1500, 1000, 0]
 
 

@@ -1,10 +1,10 @@
-"""A directory of people that knows whom it was told of."""
+"""A directory of people for tests."""
 
 from cycle.people import LookupFailure, Profile
 
 
 class FakeDirectory:
-    """Stands in for Slack's directory, and notes who was asked about."""
+    """Stands in for Slack's directory, and records whom it was asked about."""
 
     def __init__(self, *known: Profile) -> None:
         self.known = {profile.slack_id: profile for profile in known}

@@ -1,4 +1,4 @@
-"""A Slack that remembers what it was given, and has the accidents that it is told to have."""
+"""A Slack that records what it gets, and fails where a test says so."""
 
 import asyncio
 from collections import Counter, deque

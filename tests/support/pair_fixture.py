@@ -101,7 +101,7 @@ class PairFixture:
             yield store
 
     async def look(self, what: Callable[[Store], Awaitable[T]]) -> T:
-        """Something as it is saved, whoever may read it."""
+        """Something as it is saved, past the gate."""
         async with self.database.reading(self.workspace_id) as store:
             return await what(store)
 

@@ -30,7 +30,7 @@ def when(
 
 
 def on_thursday(**also: Any) -> PairSnapshot:
-    """A pair that talks on Thursday 26 November 2026 at 10:00 in Madrid for an hour; the rest as in `view`."""
+    """A pair that meets on Thursday 26 November 2026 at 10:00 in Madrid for an hour; the rest as in `view`."""
     of_the_discussion = {
         name: also.pop(name) for name in ("dated_at", "dated_by_id", "round", "moved_from") if name in also
     }

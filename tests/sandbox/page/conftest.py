@@ -160,7 +160,7 @@ async def harness(browser: Browser) -> AsyncIterator[BrowserHarness]:
             CommandSeed("/career", "Plan, hold and follow up career discussions", "[prep | schedule | agenda | help]"),
             CommandSeed("/cheer", "Say thank you", "[someone]"),
         ),
-        shortcuts=(ShortcutSeed("Save as achievement", "save_achievement", "message", "Keep it for the next talk"),),
+        shortcuts=(ShortcutSeed("Save as achievement", "save_achievement", "message", "Keep it for next time"),),
     )
     sandbox = Sandbox(settings=settings, hooks=Hooks(next_moment=next_moment, catch_up=catch_up))
     await sandbox.start()

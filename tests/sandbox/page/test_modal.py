@@ -112,7 +112,7 @@ async def test_every_element_gives_slacks_value(harness: Any):
     }
 
 
-async def test_errors_stand_under_their_field_and_nothing_typed_is_lost(harness: Any):
+async def test_errors_are_under_their_field_and_nothing_typed_is_lost(harness: Any):
     """Slack's own refusals and the bot's are tied to their field and read aloud; every typed value stays."""
     page = await harness.open()
 

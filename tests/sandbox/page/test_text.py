@@ -58,7 +58,7 @@ async def test_mrkdwn_becomes_nodes_and_never_markup(harness: Any):
     assert dict(zip(RENDERED, found, strict=True)) == RENDERED
 
 
-async def test_long_hostile_text_is_rendered_in_no_time(harness: Any):
+async def test_long_hostile_text_is_rendered_quickly(harness: Any):
     """No pattern runs away on texts at Slack's length limit."""
     page = await harness.open()
     texts = ["*" * 3000, "<" * 3000, "*a <b " * 500, "_" + "<x>" * 990, ":a" * 1500, "`" * 3000, "> " * 1500]
