@@ -38,6 +38,7 @@ from sandbox.validation import problems
 from sandbox.view_state import elements, state
 from storage.database import Database
 from storage.pairs import Pair
+from storage.people import Person
 from storage.store import Store
 from tests.support.databases import until_waiting
 
@@ -254,6 +255,13 @@ class BotHarness:
         """Something that Slack reports; each event has an id of its own unless one is given."""
         envelope = {"type": "event_callback", "team_id": self.team_id, "event_id": event_id or f"Ev{next(_versions)}"}
         return await self._dispatch(json.dumps(envelope | {"event": event}), "application/json")
+
+    async def person(self, slack_id: str) -> Person:
+        """A person as saved."""
+        async with self.database.reading(self.workspace_id) as store:
+            found = await store.people.by_slack_id(slack_id)
+        assert found is not None
+        return found
 
     async def rows(self, *, besides: Collection[str] = ()) -> dict[str, list[Any]]:
         """Every row by table, decrypted and in the order of their keys, but for some tables."""

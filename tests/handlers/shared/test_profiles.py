@@ -11,20 +11,11 @@ from cycle.people import PROFILE_GOOD_FOR, Profile
 from handlers.shared.profiles import SLACKBOT, UNKNOWN_NAME, Profiles, profile_of
 from handlers.views.start import SIDE
 from storage.pairs import Side
-from storage.people import Person
 from tests.support.builders import MADRID, person, saved
 from tests.support.databases import until_waiting
 from tests.support.harness import TEAM, BotHarness, Outcome
 
 GUS = "U0GUS"
-
-
-async def known(harness: BotHarness, slack_id: str) -> Person:
-    """A person as saved."""
-    async with harness.database.reading(harness.workspace_id) as store:
-        found = await store.people.by_slack_id(slack_id)
-    assert found is not None
-    return found
 
 
 async def test_slack_is_asked_about_a_person_once_a_day(harness: BotHarness):
@@ -37,17 +28,17 @@ async def test_slack_is_asked_about_a_person_once_a_day(harness: BotHarness):
     harness.now += PROFILE_GOOD_FOR + timedelta(minutes=1)
     await harness.command(GUS)
     assert harness.directory.asked == [GUS, GUS]
-    assert (await known(harness, GUS)).tz == "Asia/Tokyo"
+    assert (await harness.person(GUS)).tz == "Asia/Tokyo"
 
 
 async def test_a_silent_directory_keeps_no_one_out(harness: BotHarness):
     """While Slack does not answer, a newcomer is known by the name in their request; they are looked up again later."""
     profile = harness.directory.profiles.pop(GUS)
     assert "Welcome!" in (await harness.command(GUS)).answer["text"]
-    assert ((await known(harness, GUS)).name, (await known(harness, GUS)).tz) == ("gus", "UTC")
+    assert ((await harness.person(GUS)).name, (await harness.person(GUS)).tz) == ("gus", "UTC")
     harness.directory.profiles[GUS] = profile
     await harness.command(GUS)
-    assert ((await known(harness, GUS)).name, (await known(harness, GUS)).tz) == (profile.name, profile.tz)
+    assert ((await harness.person(GUS)).name, (await harness.person(GUS)).tz) == (profile.name, profile.tz)
 
 
 async def test_two_first_requests_at_once_make_one_person(harness: BotHarness):
@@ -55,7 +46,7 @@ async def test_two_first_requests_at_once_make_one_person(harness: BotHarness):
     command, home = await asyncio.gather(harness.command(GUS), harness.home_opened(GUS))
     assert harness.directory.asked == [GUS]
     assert (command.status, home.status) == (200, 200)
-    assert (await known(harness, GUS)).name == "Gus"
+    assert (await harness.person(GUS)).name == "Gus"
 
 
 # --- a person whom another one names ---------------------------------------------------------------------------------
@@ -88,7 +79,7 @@ async def test_a_person_named_for_the_first_time_is_accepted_while_slack_does_no
     asked = await named(sqlite_harness)
     assert "users.info" in [method for method, _ in asked.calls]
     assert "gets your request" in str(asked.modal)
-    newcomer = await known(sqlite_harness, "U0NEW")
+    newcomer = await sqlite_harness.person("U0NEW")
     assert newcomer.name == UNKNOWN_NAME
     assert sqlite_harness.services.workspaces[TEAM].profiles.is_due(newcomer)
 
@@ -107,19 +98,19 @@ async def test_what_slack_says_later_is_saved(harness: BotHarness):
     """Once Slack answers, at the first use of the person who was named, their own name and time zone are saved."""
     profile = harness.directory.profiles.pop(GUS)
     assert "gets your request" in str((await named(harness, GUS)).modal)
-    assert ((await known(harness, GUS)).name, (await known(harness, GUS)).tz) == (UNKNOWN_NAME, "UTC")
+    assert ((await harness.person(GUS)).name, (await harness.person(GUS)).tz) == (UNKNOWN_NAME, "UTC")
     harness.directory.profiles[GUS] = profile
     await harness.command(GUS)
-    assert ((await known(harness, GUS)).name, (await known(harness, GUS)).tz) == (profile.name, profile.tz)
+    assert ((await harness.person(GUS)).name, (await harness.person(GUS)).tz) == (profile.name, profile.tz)
 
 
 async def test_a_lookup_that_fails_leaves_what_is_known(harness: BotHarness):
     """Ben is named again while Slack does not answer: his name and time zone stay."""
-    before = await known(harness, "U0BEN")
+    before = await harness.person("U0BEN")
     harness.directory.profiles.clear()
     assert "gets your request" in str((await named(harness, "U0CHIYO")).modal)
     await named(harness, "U0BEN")
-    after = await known(harness, "U0BEN")
+    after = await harness.person("U0BEN")
     assert (after.name, after.tz) == (before.name, before.tz)
 
 
@@ -131,7 +122,7 @@ async def test_a_person_whom_two_name_at_once_is_saved_once(postgres_harness: Bo
         request = asyncio.create_task(named(postgres_harness, GUS))
         await until_waiting(postgres_harness.database)
     assert "gets your request" in str((await request).modal)
-    assert (await known(postgres_harness, GUS)).name == "Gus"
+    assert (await postgres_harness.person(GUS)).name == "Gus"
 
 
 # --- what Slack says of a person -------------------------------------------------------------------------------------

@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cycle.agendas import NEW_ITEMS, AgendaView
-from cycle.bank import Asker, QuestionSet, load_bank
+from cycle.bank import Asker, load_bank
 from cycle.coach import Remark, RemarkKind, review_goal, review_question
 from cycle.coach_remarks import MOST_SHOWN, Advice, Seen, Wording, advice
 from cycle.objectives import LONGEST_OBJECTIVE
 from cycle.pairing import words_field
 from cycle.preparations import QUESTIONS, PreparationView
-from cycle.suggestions import Step, order_of_discussion
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId
 from handlers.shared.view_metadata import AgendaMetadata, PreparationMetadata, StartMetadata
@@ -182,41 +180,3 @@ def test_the_switch_says_whether_it_is_on(on: bool):  # noqa: FBT001 - a paramet
     assert switch["text"]["text"] == ("Coach: on" if on else "Coach: off")
     assert switch["value"] == (coach_remarks.OFF if on else coach_remarks.ON)
     assert switch["accessibility_label"].endswith("Switch it off" if on else "Switch it on")
-
-
-# --- what the bank offers --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("side", list(Side))
-@pytest.mark.parametrize("chosen", BANK.sets, ids=lambda chosen: chosen.id)
-def test_C7_L3_a_set_shows_the_manager_what_to_ask_and_listen_for(side: Side, chosen: QuestionSet):
-    """The manager reads their questions and where their own answer goes; the employee's form has neither."""
-    steps = [step for step in order_of_discussion(BANK, chosen.id) if step.question.asker is Asker.MANAGER]
-    shown = show(preparation.Help(BANK.sets, chosen, steps=steps), side)
-    assert problems("modal", shown) == []
-    said = texts(shown)
-    for step in steps:
-        assert (step.question.text in said) is (side is Side.MANAGER)
-    paired = any(step.question.leader_question for step in steps)
-    assert ("Your own view: “" in said) is (side is Side.MANAGER and paired)
-    field = next(block for block in shown["blocks"] if block.get("block_id") == preparation.QUESTION_SET)
-    assert field["element"]["initial_option"]["value"] == chosen.id
-
-
-def test_C12_only_the_employee_is_asked_about_path_and_feedback():
-    """The employee says how clear their path is and how they like feedback, or chooses not to say."""
-    mine = {block.get("block_id"): block for block in show(preparation.Help(BANK.sets))["blocks"]}
-    for name in (preparation.CLARITY, preparation.FEEDBACK):
-        element = mine[name]["element"]
-        assert element["action_id"] == ActionId.QUESTION_SET
-        assert element["options"][-1]["value"] == preparation.UNSAID
-    theirs = {block.get("block_id") for block in show(preparation.Help(BANK.sets), Side.MANAGER)["blocks"]}
-    assert not {preparation.CLARITY, preparation.FEEDBACK} & theirs
-
-
-def test_C7_an_admins_longest_set_fits():
-    """Sixty questions of a minute each, at their longest, and 150 sets to choose from: Slack takes the form."""
-    longest = replace(BANK.questions[0], text="<" * 150, listen_for="&" * 200)
-    many = [QuestionSet(f"s{n}", "<" * 75, "<" * 75, ()) for n in range(150)]
-    shown = show(preparation.Help(many, None, steps=[Step(longest, 1)] * 60), Side.MANAGER)
-    assert problems("modal", shown) == []

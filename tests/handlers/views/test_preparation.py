@@ -1,12 +1,14 @@
+import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from cycle.bank import Question, load_bank, select_employee_questions
+from cycle.bank import Asker, Question, QuestionSet, load_bank, select_employee_questions
 from cycle.preparations import FORM, LEVEL, QUESTIONS, PreparationView
 from cycle.prompts import LONGEST_ANSWER, PROMPTS
-from cycle.suggestions import MOST_SUGGESTED
+from cycle.suggestions import MOST_SUGGESTED, Step, order_of_discussion
 from handlers.preparation import PREPARATION
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
@@ -26,6 +28,7 @@ TWO = pair(ANA, CHIYO, id=1)
 DISCUSSION = scheduled(TWO, at(MADRID, 2026, 11, 24, 10), id=7)
 ABOUT = PreparationMetadata(pair_id=1, discussion_id=7)
 SHORT, LONG = Horizon.SHORT, Horizon.LONG
+BANK, _problems = load_bank()
 
 
 def so_far(side: Side = Side.EMPLOYEE, **also: Any) -> PreparationView:
@@ -68,8 +71,7 @@ def state(shown: dict[str, Any], **typed: str) -> FormValues:
 @pytest.fixture(scope="module")
 def suggestions() -> list[Question]:
     """Questions from the bank to pick from."""
-    bank, _problems = load_bank()
-    return list(select_employee_questions(bank, limit=MOST_SUGGESTED))
+    return list(select_employee_questions(BANK, limit=MOST_SUGGESTED))
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -229,3 +231,41 @@ def test_long_names_and_texts_fit(side: Side, sign: str, suggestions: list[Quest
     assert problems("modal", shown) == []
     again = show(prepared, me, draft=state(shown), draft_kept_at=NOW, suggestions=suggestions)
     assert problems("modal", again) == []
+
+
+# --- what the bank offers --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("chosen", BANK.sets, ids=lambda chosen: chosen.id)
+def test_C7_L3_a_set_shows_the_manager_what_to_ask_and_listen_for(side: Side, chosen: QuestionSet):
+    """The manager reads their questions and where their own answer goes; the employee's form has neither."""
+    steps = [step for step in order_of_discussion(BANK, chosen.id) if step.question.asker is Asker.MANAGER]
+    shown = show(so_far(side), ANA if side is Side.EMPLOYEE else CHIYO, aid=view.Help(BANK.sets, chosen, steps=steps))
+    assert problems("modal", shown) == []
+    said = json.dumps(shown["blocks"], ensure_ascii=False)
+    for step in steps:
+        assert (step.question.text in said) is (side is Side.MANAGER)
+    paired = any(step.question.leader_question for step in steps)
+    assert ("Your own view: “" in said) is (side is Side.MANAGER and paired)
+    field = next(block for block in shown["blocks"] if block.get("block_id") == view.QUESTION_SET)
+    assert field["element"]["initial_option"]["value"] == chosen.id
+
+
+def test_C12_only_the_employee_is_asked_about_path_and_feedback():
+    """The employee says how clear their path is and how they like feedback, or chooses not to say."""
+    mine = {block.get("block_id"): block for block in show(so_far(), aid=view.Help(BANK.sets))["blocks"]}
+    for name in (view.CLARITY, view.FEEDBACK):
+        element = mine[name]["element"]
+        assert element["action_id"] == ActionId.QUESTION_SET
+        assert element["options"][-1]["value"] == view.UNSAID
+    theirs = {block.get("block_id") for block in show(so_far(Side.MANAGER), CHIYO, aid=view.Help(BANK.sets))["blocks"]}
+    assert not {view.CLARITY, view.FEEDBACK} & theirs
+
+
+def test_C7_an_admins_longest_set_fits():
+    """Sixty questions of a minute each, at their longest, and 150 sets to choose from: Slack takes the form."""
+    longest = replace(BANK.questions[0], text="<" * 150, listen_for="&" * 200)
+    many = [QuestionSet(f"s{n}", "<" * 75, "<" * 75, ()) for n in range(150)]
+    shown = show(so_far(Side.MANAGER), CHIYO, aid=view.Help(many, None, steps=[Step(longest, 1)] * 60))
+    assert problems("modal", shown) == []

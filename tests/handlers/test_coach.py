@@ -1,4 +1,4 @@
-"""The coach and the question bank in the forms, as signed requests: once, kindly, and never in the way."""
+"""The coach in the forms, as signed requests: once, kindly, and never in the way."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,43 +7,21 @@ import pytest
 
 from cycle.bank import load_bank
 from cycle.nudges import Action
-from cycle.pairing import DRAFTS, OTHER, words_field
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import PreparationMetadata
-from handlers.views import preparation
 from handlers.views.coach_remarks import INSTEAD
-from handlers.views.start import SIDE
-from storage.pairs import Side
-from storage.people import Person
 from tests.support.harness import BotHarness, Outcome
+from tests.support.views import fields, said
 
-ANA, BEN, CHIYO, GUS = "U0ANA", "U0BEN", "U0CHIYO", "U0GUS"
+ANA, BEN = "U0ANA", "U0BEN"
 BROAD, VAGUE = "Where do you see me in five years?", "Get better at SQL"
 BANK, _ = load_bank()
-
-
-def said(view: dict[str, Any]) -> str:
-    """Everything that is written in a view."""
-    return str(view["blocks"])
-
-
-def fields(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The inputs by name."""
-    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
 
 
 async def asked_of(harness: BotHarness, discussion: Any) -> list[str]:
     """The items on the agenda of a discussion."""
     async with harness.database.reading(harness.workspace_id) as store:
         return [item.text for item in await store.agenda.of_discussions([discussion.pk])]
-
-
-async def known(harness: BotHarness, slack_id: str) -> Person:
-    """A person as saved."""
-    async with harness.database.reading(harness.workspace_id) as store:
-        found = await store.people.by_slack_id(slack_id)
-    assert found is not None
-    return found
 
 
 async def remarked_on(harness: BotHarness, **typed: Any) -> Outcome:
@@ -154,126 +132,10 @@ async def test_M6_the_coach_is_switched_off_at_a_remark_and_on_in_the_home(harne
     """Switched off, the remarks go and no new ones come; the App Home is published with the switch as it is now."""
     outcome = await remarked_on(harness, questions=BROAD)
     off = await harness.press(ANA, outcome.modal, ActionId.SWITCH_COACH)
-    assert (await known(harness, ANA)).coach_off
+    assert (await harness.person(ANA)).coach_off
     assert "again to keep" not in said(off.modal)
     assert [kind for kind, view in off.views if "Coach: off" in said(view)] == ["home"]
     assert (await harness.submit(ANA, off.modal, questions="What comes next?")).answer == {}
     on = await harness.press_in_home(ANA, ActionId.SWITCH_COACH, "on")
-    assert not (await known(harness, ANA)).coach_off
+    assert not (await harness.person(ANA)).coach_off
     assert [kind for kind, view in on.views if "Coach: on" in said(view)] == ["home"]
-
-
-# --- asking and saying no --------------------------------------------------------------------------------------------
-
-
-async def test_E5_words_that_sound_like_leaving_get_a_remark(harness: BotHarness):
-    """Nothing is asked until the remark was seen; the other fields keep what was chosen."""
-    form = (await harness.command(GUS, "start")).modal
-    name = words_field(Side.EMPLOYEE)
-    assert fields(form)[name]["initial_value"] == DRAFTS[Side.EMPLOYEE]
-    typed = {SIDE: Side.EMPLOYEE, OTHER: BEN, name.replace(".", "__"): "I am thinking of moving on."}
-    outcome = await harness.submit(GUS, form, **typed)
-    assert outcome.answer["response_action"] == "update"
-    assert outcome.faults() == []
-    assert "a wish to leave" in said(outcome.modal)
-    assert fields(outcome.modal)[OTHER]["initial_user"] == BEN
-    me = await known(harness, GUS)
-    async with harness.database.reading(harness.workspace_id) as store:
-        assert not await store.pairs.current_of(me.pk)
-    again = await harness.submit(GUS, outcome.modal)
-    assert "gets your request" in said(again.modal)
-    async with harness.database.reading(harness.workspace_id) as store:
-        (pair,) = await store.pairs.current_of(me.pk)
-    assert pair.request == "I am thinking of moving on."
-
-
-@pytest.mark.parametrize(
-    ("typed", "begins"),
-    [({}, DRAFTS[Side.MANAGER]), ({"words__employee": "Hi"}, "Hi"), ({"words__employee": ""}, None)],
-)
-async def test_E5_the_draft_is_that_of_my_side(harness: BotHarness, typed: dict[str, str], begins: str | None):
-    """Changing sides changes the drafted words; what a person wrote or emptied themselves goes with them."""
-    form = (await harness.command(GUS, "start")).modal
-    redrawn = await harness.press(GUS, form, ActionId.SIDE_CHOSEN, **{SIDE: Side.MANAGER}, **typed)
-    assert redrawn.faults() == []
-    assert fields(redrawn.modal)[words_field(Side.MANAGER)].get("initial_value") == begins
-
-
-async def test_E5_a_draft_for_the_other_side_is_never_sent(harness: BotHarness):
-    """Submitted before the form was redrawn, the employee's draft does not go out in a manager's name."""
-    form = (await harness.command(GUS, "start")).modal
-    await harness.submit(GUS, form, **{SIDE: Side.MANAGER, OTHER: BEN})
-    me = await known(harness, GUS)
-    async with harness.database.reading(harness.workspace_id) as store:
-        (pair,) = await store.pairs.current_of(me.pk)
-    assert pair.request is None
-
-
-async def test_E5_saying_no_with_a_reason(harness: BotHarness, workspace: Any):
-    """“Say no” asks for an optional reason; the asker reads it behind a button, a third person does not."""
-    form = await harness.press_in_message(ANA, Action.DECLINE_PAIR, workspace.asked.pk)
-    assert form.faults() == []
-    done = await harness.submit(ANA, form.modal, reason="I lead <another> team")
-    assert "You said no. I'll let Chiyo know." in said(done.modal)
-    read = await harness.press_in_message(CHIYO, Action.READ_REASON, workspace.asked.pk)
-    assert read.faults() == []
-    assert "I lead &lt;another&gt; team" in said(read.modal)
-    refused = await harness.press_in_message(BEN, Action.READ_REASON, workspace.asked.pk)
-    assert refused.views == []
-    late = await harness.submit(ANA, form.modal, reason="")
-    assert "already answered" in str(late.answer["errors"])
-
-
-# --- what fits the person and the discussion -------------------------------------------------------------------------
-
-
-async def test_C12_the_path_changes_the_suggestions_and_keeps_what_was_typed_and_ticked(harness: BotHarness):
-    """It is saved on the person at once; what is ticked stays on offer, and the other questions change."""
-    form = (await harness.command(ANA, "prep")).modal
-    before = [option["value"] for option in fields(form)[preparation.PICKED]["options"]]
-    typed = {preparation.PICKED: before[3:4], "achievements": "The audit", preparation.CLARITY: "unsure"}
-    outcome = await harness.press(ANA, form, ActionId.QUESTION_SET, "unsure", **typed)
-    assert outcome.faults() == []
-    shown = fields(outcome.modal)
-    now = [option["value"] for option in shown[preparation.PICKED]["options"]]
-    assert now[0] == before[3]
-    assert now != before
-    assert shown["achievements"]["initial_value"] == "The audit"
-    assert shown[preparation.CLARITY]["initial_option"]["value"] == "unsure"
-    assert (await known(harness, ANA)).path_clarity == "unsure"
-
-
-async def test_C12_a_preference_can_be_taken_back(harness: BotHarness):
-    """“Rather not say” deletes what was saved."""
-    form = (await harness.command(ANA, "prep")).modal
-    gentle = await harness.press(ANA, form, ActionId.QUESTION_SET, "gentle", **{preparation.FEEDBACK: "gentle"})
-    assert (await known(harness, ANA)).feedback_style == "gentle"
-    await harness.press(
-        ANA, gentle.modal, ActionId.QUESTION_SET, "gentle", **{preparation.FEEDBACK: preparation.UNSAID}
-    )
-    assert (await known(harness, ANA)).feedback_style is None
-
-
-async def test_C14_both_share_one_set_and_it_orders_the_brief(harness: BotHarness, workspace: Any):
-    """The manager chooses it and reads what to ask and listen for; the employee's form and brief follow."""
-    form = (await harness.press_in_message(BEN, Action.OPEN_PREPARATION, workspace.two.pk)).modal
-    chosen = await choose_set(harness, BEN, form, "aspiration-discussion")
-    assert chosen.faults() == []
-    assert "Listen for: " in said(chosen.modal)
-    mine = (await harness.command(ANA, "prep")).modal
-    assert fields(mine)[preparation.QUESTION_SET]["initial_option"]["value"] == "aspiration-discussion"
-    brief = await harness.command(ANA, "brief")
-    assert brief.faults() == []
-    assert "You ask: Which level fits my work" in said(brief.modal)
-    assert "Ben asks: " in said(brief.modal)
-    await choose_set(harness, ANA, mine, preparation.UNSAID)
-    assert "Order of the discussion" not in said((await harness.command(ANA, "brief")).modal)
-
-
-async def choose_set(harness: BotHarness, slack_id: str, form: dict[str, Any], value: str) -> Outcome:
-    """Choose what kind of discussion it is to be, in the menu of that field."""
-    alone = form | {"blocks": [block for block in form["blocks"] if block["block_id"] == preparation.QUESTION_SET]}
-    body = harness._pressed(slack_id, ActionId.QUESTION_SET, value, preparation.QUESTION_SET)
-    body["actions"][0]["selected_option"] = {"value": value}
-    del body["actions"][0]["value"]
-    return await harness._interact(body | {"view": harness._with_state(alone, {preparation.QUESTION_SET: value})})

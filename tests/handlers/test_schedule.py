@@ -1,19 +1,19 @@
-"""Setting a date, the agenda and the brief, as people go through them, as signed requests."""
+"""Setting, moving and cancelling a date, as signed requests."""
 
 from datetime import timedelta
 from typing import Any
 
-from cycle import agendas, scheduling
+from cycle import scheduling
 from cycle.guards import DISCUSSION_ENDED
 from cycle.nudges import Action
 from handlers.shared.ids import ActionId, FormId
-from handlers.shared.view_metadata import AgendaMetadata
 from handlers.views import schedule as schedule_view
 from storage.discussions import Discussion
 from tests.support.builders import MADRID, at
 from tests.support.harness import BotHarness
+from tests.support.views import said
 
-ANA, BEN, CHIYO = "U0ANA", "U0BEN", "U0CHIYO"
+ANA, BEN = "U0ANA", "U0BEN"
 USUAL = at(MADRID, 2026, 12, 9, 11)  # ten in London
 EVENING = at(MADRID, 2026, 12, 9, 20)
 
@@ -24,11 +24,6 @@ async def discussion_of(harness: BotHarness, pair_id: int) -> Discussion:
         found = await store.discussions.open_of(pair_id)
     assert found is not None
     return found
-
-
-def said(view: dict[str, Any]) -> str:
-    """Everything that is written in a view."""
-    return str(view["blocks"])
 
 
 async def test_E10_a_usual_time_is_set_at_once(harness: BotHarness, workspace: Any):
@@ -122,66 +117,3 @@ async def test_a_reason_begun_is_resumed(harness: BotHarness, workspace: Any):
     why = (await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal
     await harness.press(ANA, why, ActionId.TYPED, reason="Ben is aw")
     assert "Ben is aw" in said((await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal)
-
-
-async def test_E15_a_menu_acts_at_once_and_keeps_what_is_being_typed(harness: BotHarness, workspace: Any):
-    """Accepting redraws the list with the new state, and the items being written stay in their field."""
-    agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
-    item = workspace.items[0]
-    redrawn = await harness.press(BEN, agenda, ActionId.ITEM_MENU, f"accept:{item.pk}", new_items="One more")
-    assert redrawn.faults() == []
-    listed = next(block for block in redrawn.modal["blocks"] if block["block_id"] == f"item.{item.pk}")
-    assert "accepted" in listed["text"]["text"]
-    assert redrawn.modal["blocks"][-1]["element"]["initial_value"] == "One more"
-    assert f"accept:{item.pk}" not in str(listed)
-
-
-async def test_a_menu_chosen_too_late_shows_the_current_agenda(harness: BotHarness, workspace: Any):
-    """Ana took the item back meanwhile: Ben's list is redrawn without it, and a sentence says why."""
-    bens = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
-    anas = (await harness.command(ANA, "agenda")).modal
-    item = workspace.items[0]
-    await harness.press(ANA, anas, ActionId.ITEM_MENU, f"withdraw:{item.pk}")
-    late = await harness.press(BEN, bens, ActionId.ITEM_MENU, f"accept:{item.pk}")
-    assert [method for method, _ in late.calls] == ["views.update", "views.push"]
-    assert f"item.{item.pk}" not in [block.get("block_id") for block in late.views[0][1]["blocks"]]
-    assert "no longer on the agenda" in said(late.views[1][1])
-
-
-async def test_E15_amended_words_show_in_the_list_below(harness: BotHarness, workspace: Any):
-    """Rewording opens a form on top of the list, and submitting it redraws the list on the same page."""
-    first = (await harness.press_in_home(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
-    second = (await harness.press(BEN, first, ActionId.PAGE)).modal
-    item = workspace.items[-1]
-    form = await harness.press(BEN, second, ActionId.ITEM_MENU, f"amend:{item.pk}")
-    assert [method for method, _ in form.calls] == ["views.push"]
-    done = await harness.submit(BEN, form.modal | {"previous_view_id": "V7"}, text="Better words")
-    assert done.answer == {}
-    (update,) = (body for method, body in done.calls if method == "views.update")
-    assert update["view_id"] == "V7"
-    assert "Better words" in said(update["view"])
-    assert AgendaMetadata.of(update["view"]).page == 1
-
-
-async def test_an_empty_proposal_is_answered_beside_the_field(harness: BotHarness, workspace: Any):
-    """An empty form says what to do; what is written then goes on the agenda, and the draft is cleared."""
-    agenda = (await harness.command(ANA, "agenda")).modal
-    empty = await harness.submit(ANA, agenda, new_items=" ")
-    assert "one per line" in empty.answer["errors"][agendas.NEW_ITEMS]
-    assert (await harness.submit(ANA, agenda, new_items="My course\nA mentor")).answer == {}
-    again = (await harness.command(ANA, "agenda")).modal
-    assert "initial_value" not in again["blocks"][-1]["element"]
-    assert "My course" in said(again)
-
-
-async def test_E16_the_brief_opens_from_a_message(harness: BotHarness, workspace: Any):
-    """The message of the day before leads to the brief, whose buttons lead on; a third person does not get it."""
-    outcome = await harness.press_in_message(ANA, Action.OPEN_BRIEF, workspace.discussion.pk)
-    assert outcome.faults() == []
-    assert "Before you meet" in said(outcome.modal)
-    assert [method for method, _ in outcome.calls] == ["views.open"]
-    agenda = await harness.press(ANA, outcome.modal, Action.OPEN_AGENDA)
-    assert [method for method, _ in agenda.calls] == ["views.push"]
-    refused = await harness.press_in_message(CHIYO, Action.OPEN_BRIEF, workspace.discussion.pk)
-    assert refused.views == []
-    assert "between two other people" in refused.messages[0]["text"]

@@ -1,0 +1,73 @@
+"""The words of a request to pair, and the reason of a no, as signed requests (practice E5)."""
+
+from typing import Any
+
+import pytest
+
+from cycle.nudges import Action
+from cycle.pairing import DRAFTS, OTHER, words_field
+from handlers.shared.ids import ActionId
+from handlers.views.start import SIDE
+from storage.pairs import Side
+from tests.support.harness import BotHarness
+from tests.support.views import fields, said
+
+ANA, BEN, CHIYO, GUS = "U0ANA", "U0BEN", "U0CHIYO", "U0GUS"
+
+
+async def test_E5_words_that_sound_like_leaving_get_a_remark(harness: BotHarness):
+    """Nothing is asked until the remark was seen; the other fields keep what was chosen."""
+    form = (await harness.command(GUS, "start")).modal
+    name = words_field(Side.EMPLOYEE)
+    assert fields(form)[name]["initial_value"] == DRAFTS[Side.EMPLOYEE]
+    typed = {SIDE: Side.EMPLOYEE, OTHER: BEN, name.replace(".", "__"): "I am thinking of moving on."}
+    outcome = await harness.submit(GUS, form, **typed)
+    assert outcome.answer["response_action"] == "update"
+    assert outcome.faults() == []
+    assert "a wish to leave" in said(outcome.modal)
+    assert fields(outcome.modal)[OTHER]["initial_user"] == BEN
+    me = await harness.person(GUS)
+    async with harness.database.reading(harness.workspace_id) as store:
+        assert not await store.pairs.current_of(me.pk)
+    again = await harness.submit(GUS, outcome.modal)
+    assert "gets your request" in said(again.modal)
+    async with harness.database.reading(harness.workspace_id) as store:
+        (pair,) = await store.pairs.current_of(me.pk)
+    assert pair.request == "I am thinking of moving on."
+
+
+@pytest.mark.parametrize(
+    ("typed", "begins"),
+    [({}, DRAFTS[Side.MANAGER]), ({"words__employee": "Hi"}, "Hi"), ({"words__employee": ""}, None)],
+)
+async def test_E5_the_draft_is_that_of_my_side(harness: BotHarness, typed: dict[str, str], begins: str | None):
+    """Changing sides changes the drafted words; what a person wrote or emptied themselves goes with them."""
+    form = (await harness.command(GUS, "start")).modal
+    redrawn = await harness.press(GUS, form, ActionId.SIDE_CHOSEN, **{SIDE: Side.MANAGER}, **typed)
+    assert redrawn.faults() == []
+    assert fields(redrawn.modal)[words_field(Side.MANAGER)].get("initial_value") == begins
+
+
+async def test_E5_a_draft_for_the_other_side_is_never_sent(harness: BotHarness):
+    """Submitted before the form was redrawn, the employee's draft does not go out in a manager's name."""
+    form = (await harness.command(GUS, "start")).modal
+    await harness.submit(GUS, form, **{SIDE: Side.MANAGER, OTHER: BEN})
+    me = await harness.person(GUS)
+    async with harness.database.reading(harness.workspace_id) as store:
+        (pair,) = await store.pairs.current_of(me.pk)
+    assert pair.request is None
+
+
+async def test_E5_saying_no_with_a_reason(harness: BotHarness, workspace: Any):
+    """“Say no” asks for an optional reason; the asker reads it behind a button, a third person does not."""
+    form = await harness.press_in_message(ANA, Action.DECLINE_PAIR, workspace.asked.pk)
+    assert form.faults() == []
+    done = await harness.submit(ANA, form.modal, reason="I lead <another> team")
+    assert "You said no. I'll let Chiyo know." in said(done.modal)
+    read = await harness.press_in_message(CHIYO, Action.READ_REASON, workspace.asked.pk)
+    assert read.faults() == []
+    assert "I lead &lt;another&gt; team" in said(read.modal)
+    refused = await harness.press_in_message(BEN, Action.READ_REASON, workspace.asked.pk)
+    assert refused.views == []
+    late = await harness.submit(ANA, form.modal, reason="")
+    assert "already answered" in str(late.answer["errors"])
