@@ -9,15 +9,13 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from cycle import scheduling
-from cycle.nudges import KINDS, plan
 from cycle.nudges.scheduling import QUIET_CALLS
 from cycle.replanning import LONGEST_PUT_BACK, LOOKED_AHEAD, out_of_line, replan, replan_many, replan_people
-from cycle.snapshot import load_for_planning, load_snapshot, load_snapshots
-from storage.commitments import ChangeRequest
+from cycle.snapshot import load_snapshot
 from storage.database import Database
 from storage.discussions import DiscussionState
 from storage.nudges import Nudge, NudgeScope, NudgeState
-from storage.pairs import Pair, PairState
+from storage.pairs import Pair
 from storage.store import Store
 from storage.thanks import ThankYou
 from tests.support.builders import MADRID, TOKYO, at, commitment, held, pair, person, planning, saved, scheduled
@@ -320,56 +318,6 @@ async def test_the_number_of_statements_does_not_grow_with_the_pairs(
         looked.append(sent)
     assert looked[0] == looked[1]
     assert not {"INSERT", "UPDATE"} & set(looked[1])
-
-
-async def test_plain_rows_are_planned_as_entities_are(database: Database, workspace_id: int):
-    """Pairs in every situation, read the quick way and the full way, have the same plan, with every kind in it."""
-    async with database.unit(workspace_id) as store:
-        pair_ids = await _pairs_in_every_situation(store)
-        entities = await load_snapshots(store, await store.pairs.by_ids(pair_ids), NOW)
-        rows = await load_for_planning(store, pair_ids, NOW)
-    assert list(rows) == list(entities) == pair_ids
-    plans = {pair_id: plan(snapshot, NOW) for pair_id, snapshot in rows.items()}
-    assert plans == {pair_id: plan(snapshot, NOW) for pair_id, snapshot in entities.items()}
-    planned = {nudge.kind for one in plans.values() for nudge in one.values()}
-    assert planned == {name for name, kind in KINDS.items() if kind.scope is NudgeScope.PAIR}
-
-
-async def _pairs_in_every_situation(store: Store) -> list[int]:
-    """Asked, undated, left open, and in the midst of everything."""
-    people = [person(f"P{number}", TOKYO if number % 2 else MADRID) for number in range(10)]
-    await saved(store, *people)
-    recently = NOW - timedelta(days=1)
-    asked, undated, left_open, answered, busy = pairs = [
-        pair(*two, answered_at=recently) for two in zip(people[:5], people[5:], strict=True)
-    ]
-    asked.state, asked.answered_at = PairState.ASKED, None
-    await saved(store, *pairs)
-    due_on, both = date(2027, 1, 15), {"dated_at": NOW - timedelta(hours=2), "dated_by_id": busy.manager_id}
-    last = held(busy, NOW - timedelta(days=4), recently, number=1)
-    coming = scheduled(busy, MEETS_AT, number=3, **both)
-    dropped = {"dated_at": recently, "dated_by_id": left_open.employee_id, "moved_from": MEETS_AT, "postponed": True}
-    await saved(
-        store,
-        planning(undated, due_on),
-        planning(left_open, due_on, **dropped),
-        scheduled(answered, MEETS_AT),
-        last,
-        scheduled(busy, MEETS_AT, number=2, state="cancelled", cancelled_at=recently, cancelled_by_id=busy.manager_id),
-        coming,
-    )
-    store.add(item(busy.employee_id, recently, pair_id=busy.pk, discussion_id=coming.pk))
-    agreed = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[9])]
-    await saved(store, *agreed)
-    for one, state, answered_at in ((agreed[0], "asked", None), (agreed[1], "declined", recently)):
-        request = ChangeRequest(commitment_id=one.pk, pair_id=busy.pk, asked_by_id=one.owner_id, text="x",
-                                due_on=due_on, asked_at=recently, state=state, answered_at=answered_at)  # fmt: skip
-        store.add(request)
-    before = held(undated, NOW - timedelta(days=4), recently, number=0, state="held")
-    await saved(store, before)
-    store.add(ThankYou(pair_id=busy.pk, discussion_id=last.pk, author_id=busy.employee_id, text="x", sent_at=recently))
-    await store.flush()
-    return [one.pk for one in pairs]
 
 
 @pytest.mark.parametrize(("beyond", "is_found"), [(timedelta(hours=1), False), (timedelta(hours=-2), True)])

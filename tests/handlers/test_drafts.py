@@ -122,3 +122,53 @@ async def test_E17_a_cancelled_discussion_hands_its_drafts_on(
     assert resumed["callback_id"] == form
     assert "Half a sent" in str(resumed["blocks"])
     assert ActionId.DISCARD_DRAFT in str(resumed["blocks"])
+
+
+# --- resuming and starting over --------------------------------------------------------------------------------------
+
+
+async def begun(harness: BotHarness) -> dict[str, Any]:
+    """Ana's preparation, reopened after she began to type."""
+    form = (await harness.command(ANA, "prep")).modal
+    await harness.press(ANA, form, ActionId.TYPED, achievements="Half a sent")
+    return (await harness.command(ANA, "prep")).modal
+
+
+async def test_what_is_typed_is_resumed(harness: BotHarness):
+    """What was typed is in the form when it is opened again, with the offer to start over."""
+    await begun(harness)
+    form = (await harness.command(ANA, "prep")).modal
+    assert "Half a sent" in str(form)
+    assert ActionId.DISCARD_DRAFT in str(form)
+
+
+async def test_starting_over_shows_nothing_old(harness: BotHarness):
+    """The page in between has no fields, so Slack drops what was typed; the form after it is empty and saves again."""
+    between = (await harness.press(ANA, await begun(harness), ActionId.DISCARD_DRAFT)).modal
+    assert not [block for block in between["blocks"] if block["type"] == "input"]
+    form = (await harness.press(ANA, between, ActionId.OPEN_AFRESH)).modal
+    assert "Half a sent" not in str(form)
+    await harness.press(ANA, form, ActionId.TYPED, achievements="A new start")
+    assert "A new start" in str((await harness.command(ANA, "prep")).modal)
+
+
+async def test_a_late_keystroke_does_not_bring_a_discarded_draft_back(harness: BotHarness):
+    """What arrives after “Start over” from the same modal was typed before it, and is not saved."""
+    form = (await harness.command(ANA, "prep")).modal
+    await harness.press(ANA, form, ActionId.TYPED, achievements="Half a sent")
+    resumed = (await harness.command(ANA, "prep")).modal
+    await harness.press(ANA, resumed, ActionId.DISCARD_DRAFT)
+    await harness.press(ANA, resumed, ActionId.TYPED, achievements="Half a sentence")
+    assert "Half a sent" not in str((await harness.command(ANA, "prep")).modal)
+
+
+async def test_start_over_on_a_new_date_returns_to_that_form(harness: BotHarness, workspace: Any):
+    """A form that is about a commitment is opened again for the same commitment."""
+    form = (await harness.press_in_message(ANA, Action.NEW_DATE, workspace.commitments[3].pk)).modal
+    await harness.press(ANA, form, ActionId.TYPED, reason="Half a reas")
+    resumed = (await harness.press_in_message(ANA, Action.NEW_DATE, workspace.commitments[3].pk)).modal
+    between = (await harness.press(ANA, resumed, ActionId.DISCARD_DRAFT)).modal
+    again = (await harness.press(ANA, between, ActionId.OPEN_AFRESH)).modal
+    assert again["callback_id"] == FormId.CHANGE
+    assert "Commitment 3" in str(again)
+    assert "Half a reas" not in str(again)

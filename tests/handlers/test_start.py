@@ -1,4 +1,4 @@
-"""The words of a request to pair, and the reason of a no, as signed requests (practice E5)."""
+"""Asking to pair, the words of the request, and the answer, as signed requests (practices C1, E1, E5)."""
 
 from typing import Any
 
@@ -13,6 +13,56 @@ from tests.support.harness import BotHarness
 from tests.support.views import fields, said
 
 ANA, BEN, CHIYO, GUS = "U0ANA", "U0BEN", "U0CHIYO", "U0GUS"
+
+
+async def test_C1_the_form_says_what_it_is_before_anyone_is_asked(harness: BotHarness):
+    """A newcomer reads that this is about growth, apart from performance reviews."""
+    assert "apart from performance reviews" in str((await harness.command(GUS, "start")).modal)
+
+
+async def test_E1_from_asking_to_the_next_step(harness: BotHarness):
+    """Gus asks, hears when Ben will read it, Ben says yes in the message and finds the next steps there."""
+    asked = await harness.submit(GUS, (await harness.command(GUS, "start")).modal, **{SIDE: Side.EMPLOYEE, OTHER: BEN})
+    assert asked.answer["response_action"] == "update"
+    assert "right away" in str(asked.answer["view"])
+    assert harness.woken == 1
+    async with harness.database.reading(harness.workspace_id) as store:
+        gus = await store.people.by_slack_id(GUS)
+        assert gus is not None
+        (pair,) = await store.pairs.current_of(gus.pk)
+    accepted_view = await harness.press_in_message(BEN, Action.ACCEPT_PAIR, pair.pk)
+    (message,) = accepted_view.messages
+    assert message["replace_original"] is True
+    assert "A question." in str(message["blocks"])
+    assert Action.OPEN_SCHEDULE in str(message["blocks"])
+    published = {body["user_id"] for method, body in accepted_view.calls if method == "views.publish"}
+    assert published == {BEN, GUS}
+
+
+async def test_an_answer_in_an_ephemeral_message_replaces_it(harness: BotHarness, workspace: Any):
+    """Slack does not send us an ephemeral message again, so the answer takes its place as a whole."""
+    outcome = await harness.press_in_message(ANA, Action.ACCEPT_PAIR, workspace.asked.pk, ephemeral=True)
+    (message,) = outcome.messages
+    assert message["replace_original"] is True
+    assert "Accepted. I'll let Chiyo know." in message["text"]
+    assert outcome.faults() == []
+
+
+async def test_the_chosen_person_is_looked_up_anew(harness: BotHarness):
+    """A person who has left since yesterday is refused beside the field, and the form stays open."""
+    form = (await harness.command(GUS, "start")).modal
+    outcome = await harness.submit(GUS, form, **{SIDE: Side.EMPLOYEE, OTHER: "U0FAY"})
+    assert harness.directory.asked[-1] == "U0FAY"
+    assert outcome.answer["response_action"] == "errors"
+    assert "no longer active" in outcome.answer["errors"]["other"]
+
+
+async def test_taking_a_request_back_redraws_the_form(harness: BotHarness):
+    """The unanswered request is in the asker's form until it is taken back."""
+    form = (await harness.command(CHIYO, "start")).modal
+    assert "You asked *Ana Ruiz*" in str(form)
+    outcome = await harness.press(CHIYO, form, ActionId.WITHDRAW_PAIR)
+    assert "You asked" not in str(outcome.modal)
 
 
 async def test_E5_words_that_sound_like_leaving_get_a_remark(harness: BotHarness):

@@ -354,7 +354,7 @@ async def test_an_action_on_home_brings_the_view(app: AsyncApp, ana: Any, client
     """An overflow menu on Home: the chosen option in the element's own words, the Home view beside it."""
     options = [{"text": _plain(word), "value": word} for word in ("done", "move")]
     menu = {"type": "overflow", "action_id": "menu", "options": options}
-    block = {"type": "section", "block_id": "row", "text": _plain("A promise"), "accessory": menu}
+    block = {"type": "section", "block_id": "row", "text": _plain("A commitment"), "accessory": menu}
     await client.views_publish(user_id=ana.me, view={"type": "home", "blocks": [block]})
     bodies: list[Json] = []
 
