@@ -1,1 +1,1 @@
-"""What the bot costs, measured beside a peer or a floor in the same run (`make bench`)."""
+"""What the bot costs, measured next to a peer or a floor in the same run (`make bench`)."""

@@ -18,7 +18,7 @@ from typing import Final
 import aiohttp
 
 from benchmarks.fake_slack import Call, FakeSlack
-from benchmarks.interactions import TEAM_ID, OpenForm, SlackRequest, hand_in, prep_command
+from benchmarks.interactions import TEAM_ID, OpenForm, SlackRequest, prep_command, submit_preparation
 from benchmarks.pairs import employee_slack_id, save_pairs
 from benchmarks.support import (
     ENCRYPTION_KEY,
@@ -57,7 +57,7 @@ class NoEffect(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """What sends requests, and the Slack that hears of their effects."""
+    """What sends requests, and the Slack at which their effects arrive."""
 
     session: aiohttp.ClientSession
     slack: FakeSlack
@@ -167,7 +167,7 @@ async def _fill(database_url: str, people: int) -> None:
 
 
 async def _warm_up(app: App, forms: Sequence[OpenForm]) -> None:
-    """Each person hands their form in once: the nudges of their pair are planned from then on."""
+    """Each person submits their form once: the nudges of their pair are planned from then on."""
     for form in forms:
-        await app.send(hand_in(form))
+        await app.send(submit_preparation(form))
     await app.finish()

@@ -22,7 +22,7 @@ SEED: Final = 20
 """Both apps get the same arrivals."""
 
 LATE_SECONDS: Final = 0.05
-"""If 1 % of the requests left so much too late, it is the load that could not keep up."""
+"""If 1 % of the requests left this late or later, it is the load that could not keep up."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The peer: a Bolt app that does what Slack asks of it, and nothing else. Arguments: port, address of a Slack API.
+"""The peer: a Bolt app that does the least that Slack requires. Arguments: port, address of a Slack API.
 
 The slash command opens a constant modal, an opened Home is published with the same blocks, and whatever is typed,
 pressed or submitted is acknowledged.

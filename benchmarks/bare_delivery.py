@@ -30,7 +30,7 @@ floor = sa.Table(
 
 
 def message() -> dict[str, Any]:
-    """The same message for everybody, of the size of a real one."""
+    """The same message for everyone, of the size of a real one."""
     words = NudgeText(
         "Your next career discussion with Ana is due by Tue 7 April and has no date yet.",
         (Button("Find a time", Action.OPEN_SCHEDULE, 1, primary=True),),

@@ -10,7 +10,7 @@ from typing import Final
 
 from cryptography.fernet import Fernet
 
-from benchmarks.due_people import NOW, remember
+from benchmarks.due_people import NOW, save
 from benchmarks.postgres import new_database, postgres
 from benchmarks.support import Row, at_most, milliseconds
 from scheduler.claiming import PATIENCE
@@ -19,12 +19,12 @@ from storage.database import Database
 from storage.encryption import Cipher
 
 PENDING: Final = (10_000, 100_000, 1_000_000)
-A_PERSON: Final = 10
-"""Pending nudges a person, as with a date, an agenda and a few commitments ahead; the people grow with the nudges."""
+PER_PERSON: Final = 10
+"""Pending nudges per person, as with a date, an agenda and a few commitments ahead; the people grow with the nudges."""
 
 DUE: Final = 50
 WANTED: Final = 1.5
-"""From the smallest to the largest, the time may grow so many times."""
+"""How many times longer the largest may take than the smallest."""
 
 CALLS: Final = 150
 """Calls for each size, in turns; the median counts."""
@@ -62,10 +62,10 @@ async def measure() -> list[Row]:
 async def _filled(url: str, pending: int) -> Database:
     """A database of the workspace 1 with so many pending nudges, 50 of them due."""
     database = await Database.open(url, Cipher((Fernet.generate_key().decode(),)))
-    await remember(database, await database.workspace("T1", "Benchmark"), pending // A_PERSON)
+    await save(database, await database.workspace("T1", "Benchmark"), pending // PER_PERSON)
     on_sqlite = database.engine.dialect.name == "sqlite"
     moment = (MOMENT_ON_SQLITE if on_sqlite else MOMENT_ON_POSTGRESQL).format(now=NOW)
-    fill = FILL.format(pending=pending, first=DUE * A_PERSON, each=A_PERSON, moment=moment)
+    fill = FILL.format(pending=pending, first=DUE * PER_PERSON, each=PER_PERSON, moment=moment)
     async with database.engine.begin() as connection:
         await connection.exec_driver_sql(fill)
     if not on_sqlite:  # as its own housekeeping does after so many changes

@@ -16,23 +16,23 @@ from storage.pairs import Pair, PairState
 from storage.people import Person
 
 NOW: Final = datetime(2026, 3, 17, 10, tzinfo=UTC)
-"""A Tuesday morning in everybody's working hours."""
+"""A Tuesday morning in everyone's working hours."""
 
 DUE_ON: Final = datetime(2026, 4, 7, tzinfo=UTC).date()
 """Three weeks from then: the first of the calls for a date goes out on that Tuesday."""
 
 KIND: Final = "schedule_next"
-"""What else was planned of these pairs has been sent long ago."""
+"""Everything else that was planned for these pairs was sent long ago."""
 
 REPORTS: Final = 10
-"""Employees a manager."""
+"""Employees per manager."""
 
 PLANNED_AT: Final = NOW - timedelta(days=60)
 
 
 async def prepare(database: Database, workspace_id: int, employees: int) -> None:
-    """Remember the pairs and plan their nudges, as the bot itself would."""
-    await remember(database, workspace_id, employees)
+    """Save the pairs and plan their nudges, as the bot itself would."""
+    await save(database, workspace_id, employees)
     async with database.unit(workspace_id) as store:
         snapshots = await load_snapshots(store, await store.pairs.by_ids(await store.pairs.current_ids()), NOW)
         calls = [
@@ -44,12 +44,12 @@ async def prepare(database: Database, workspace_id: int, employees: int) -> None
         await store.nudge_plans.insert(calls, PLANNED_AT)
 
 
-async def remember(database: Database, workspace_id: int, employees: int) -> None:
+async def save(database: Database, workspace_id: int, employees: int) -> None:
     """Write people, pairs and discussions, in bulk; the employees and pairs have the keys from 1 on."""
     here: dict[str, Any] = {"workspace_id": workspace_id}
     managers = {number: employees + 1 + (number - 1) // REPORTS for number in range(1, employees + 1)}
-    everybody = [*managers, *dict.fromkeys(managers.values())]
-    people = [{**here, "id": key, "slack_id": f"U{key}", "name": f"Ana {key}", "seen_at": NOW} for key in everybody]
+    everyone = [*managers, *dict.fromkeys(managers.values())]
+    people = [{**here, "id": key, "slack_id": f"U{key}", "name": f"Ana {key}", "seen_at": NOW} for key in everyone]
     pairs = [
         {
             **here, "id": key, "employee_id": key, "manager_id": manager, "asked_by_id": key, "state": PairState.ACTIVE,

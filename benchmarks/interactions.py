@@ -74,7 +74,7 @@ def prep_command(slack_id: str) -> SlackRequest:
     return SlackRequest(body, signed(body), trigger_id)
 
 
-def hand_in(form: OpenForm) -> SlackRequest:
+def submit_preparation(form: OpenForm) -> SlackRequest:
     """The person submits the form, with an answer that is new; the effect is the answer that closes it."""
     number = next(_numbers)
     return _interactive(form, {"type": "view_submission", "view": form.filled(f"Trained {number} people", number)})

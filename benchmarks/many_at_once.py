@@ -1,4 +1,4 @@
-"""64 people who hand in at the same moment, on either database: each of them is to read that it worked, and soon."""
+"""64 people who submit at the same moment, on either database: each of them should read that it worked, and soon."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.apps import App, NoEffect, our_app
-from benchmarks.interactions import OpenForm, SlackRequest, hand_in, open_home, type_a_word
+from benchmarks.interactions import OpenForm, SlackRequest, open_home, submit_preparation, type_a_word
 from benchmarks.postgres import postgres
 from benchmarks.support import Row, Verdict
 
@@ -45,7 +45,7 @@ async def _row(
     slowest, sent, failures = 0.0, 0, []
     logged_before = await _locked(log)
     for _ in range(TIMES):
-        requests = [hand_in(form) for form in submitting]
+        requests = [submit_preparation(form) for form in submitting]
         beside = [make(form) for form in typing for make in (type_a_word, open_home)]
         answers = await asyncio.gather(*(_seconds(app, one) for one in [*requests, *beside]))
         sent += len(answers)
@@ -56,7 +56,7 @@ async def _row(
     is_met = not failures and not locked and slowest <= SLACK_WAITS
     first = f": {failures[0]}"[:60] if failures else ""
     return Row(
-        f"{PEOPLE} people hand in at once, {TIMES} times", case, f"slowest answer {slowest:.2f} s",
+        f"{PEOPLE} people submit at once, {TIMES} times", case, f"slowest answer {slowest:.2f} s",
         f"{len(failures)} of {sent} failed{first}, “{LOCKED}” {locked}×", "",
         f"none fails, all within {SLACK_WAITS:.0f} s", Verdict.MET if is_met else Verdict.MISSED,
     )  # fmt: skip

@@ -40,7 +40,7 @@ def employee_slack_id(number: int) -> str:
 async def save_pairs(database: Database, workspace_id: int, pairs: int, now: datetime) -> None:
     """Save pairs in an empty database. The pairs, their employees, discussions and preparations have the keys 1 to n.
 
-    The employees have handed a preparation in and typed nothing since. Nudges are not planned.
+    The employees have submitted a preparation and typed nothing since. Nudges are not planned.
     """
     for first in range(1, pairs + 1, PAIRS_PER_INSERT):
         numbers = range(first, min(first + PAIRS_PER_INSERT, pairs + 1))

@@ -6,7 +6,7 @@ from typing import Final
 
 from benchmarks.apps import App, both_apps
 from benchmarks.arrivals import Arrivals, arrive
-from benchmarks.interactions import Make, OpenForm, hand_in, type_prep
+from benchmarks.interactions import Make, OpenForm, submit_preparation, type_prep
 from benchmarks.support import Row, Verdict, at_least, milliseconds
 
 SECONDS_AT_RATE: Final = {20: 15.0, 50: 10.0, 100: 8.0}
@@ -37,8 +37,8 @@ PROBE_RATE: Final = 15.0
 FIRST_SHARE: Final = 0.6
 """The search begins with so much of the rate that the processor time allows for."""
 
-WANTED: Final = {type_prep: 250, hand_in: 100}
-NAMES: Final = {type_prep: "/career prep opened", hand_in: "Preparations handed in"}
+WANTED: Final = {type_prep: 250, submit_preparation: 100}
+NAMES: Final = {type_prep: "/career prep opened", submit_preparation: "Preparations submitted"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ async def measure() -> list[Row]:
         for rate, seconds in SECONDS_AT_RATE.items():
             mine = await arrive(ours, type_prep, forms, rate, seconds)
             rows += _fixed(mine, await arrive(bare, type_prep, forms, rate, seconds))
-        for make in (type_prep, hand_in):
+        for make in (type_prep, submit_preparation):
             mine_at_best = await _saturate(ours, make, forms)
             rows.append(_highest(make, mine_at_best, await _saturate(bare, make, forms)))
     return rows

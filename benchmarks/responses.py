@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from benchmarks.apps import App, both_apps
-from benchmarks.interactions import Make, OpenForm, hand_in, open_home, type_a_word, type_prep
+from benchmarks.interactions import Make, OpenForm, open_home, submit_preparation, type_a_word, type_prep
 from benchmarks.support import Row, Verdict, at_most, milliseconds, percentile
 
 WANTED: Final = 3.5
-"""The modal may take so many times what the bare app needs."""
+"""How many times what the bare app needs the modal may take."""
 
 BLOCKS: Final = 4
 REQUESTS: Final = 60
@@ -25,7 +25,7 @@ CASES: Final[tuple[tuple[str, Make], ...]] = (
     (PREP, type_prep),
     ("A keystroke until it is saved", type_a_word),
     ("Home until it is published", open_home),
-    ("Handing in until the form closes", hand_in),
+    ("Submitting until the form closes", submit_preparation),
 )
 
 

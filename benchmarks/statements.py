@@ -24,9 +24,9 @@ from benchmarks.interactions import (
     Make,
     OpenForm,
     SlackRequest,
-    hand_in,
     open_home,
     prep_command,
+    submit_preparation,
     type_a_word,
     type_prep,
 )
@@ -40,10 +40,10 @@ from bot.settings import Settings
 from handlers.shared.services import BackgroundTasks
 
 READS_WANTED: Final = 4
-"""At most so many to open a preparation."""
+"""The most reads that opening a preparation may take."""
 
 CASES: Final[dict[str, Make]] = {
-    "/career prep": type_prep, "A keystroke": type_a_word, "Home": open_home, "Handing in": hand_in,
+    "/career prep": type_prep, "A keystroke": type_a_word, "Home": open_home, "Submitting": submit_preparation,
 }  # fmt: skip
 READS: Final = frozenset({"SELECT", "WITH"})
 WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE"})
@@ -155,7 +155,7 @@ async def _of_database(name: str, settings: Settings, slack: FakeSlack) -> list[
             await background.do_all()
         if afterwards.executed:
             rows.append(Row(f"Statements: {what}", f"{name}, in the background", str(afterwards)))
-    await bot.catch_up()  # what the hand-ins have made due
+    await bot.catch_up()  # what the submissions have made due
     with Statements(database.engine) as statements:
         await bot.catch_up()
     began = statements.starting("BEGIN IMMEDIATE") + statements.writes

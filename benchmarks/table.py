@@ -21,8 +21,8 @@ WIDTH: Final = 160
 
 NOTES: Final = """\
 - The bot serves on one core; what sends the requests, and a fake Slack that takes its calls, are on the other.
-- What counts is when the person sees something: when `views.open` or `views.publish` has arrived at Slack, and for what
-  is typed and handed in the answer. Bolt looks for an answer every 10 ms, which levels the ratio of the latter.
+- What counts is when the person sees something: when `views.open` or `views.publish` has arrived at Slack, or, for what
+  is typed or submitted, the answer. Bolt looks for an answer every 10 ms, which levels the ratio of the latter.
 - One client sends its next request once it has seen the effect of the one before. In the open loop requests arrive at
   random moments that are fixed beforehand; latencies count from those. The highest rate is the one up to which 99 % see
   the effect within 250 ms, for 4 seconds, and nothing is left undone a second later (both Homes are drawn afterwards).

@@ -1,4 +1,4 @@
-"""Block types, and the surfaces on which each is allowed."""
+"""Block types, and the surfaces (message, modal, Home) on which each is allowed."""
 
 from collections.abc import Iterator
 from functools import cache

@@ -47,7 +47,7 @@ class Sheet {
   async #submit(event) {
     event.preventDefault();
     if (this.busy || !this.view.submit) return;
-    this.surface.forgetPending();
+    this.surface.dropPending();
     const problems = this.surface.problems();
     showErrors(this.blocks, problems);
     if (Object.keys(problems).length === 0) await this.#send();

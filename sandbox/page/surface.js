@@ -32,7 +32,7 @@ export class Surface {
     const items = blocks.map((block, index) => ({ key: block.block_id ?? `#${index}`, signature: this.#signature(block), block }));
     keepingFocus(node, () => {
       reconcile(node, items, ({ block }) => {
-        this.#forget(block.block_id);
+        this.#drop(block.block_id);
         return drawBlock(block, this);
       });
       this.#settle(new Set(blocks.map((block) => block.block_id)), kept);
@@ -46,7 +46,7 @@ export class Surface {
     return this.store.me + text + (/_pretty\}|\{ago\}/.test(text) ? this.store.today : "");
   }
 
-  #forget(blockId) {
+  #drop(blockId) {
     for (const [key, control] of this.controls) if (control.blockId === blockId) this.controls.delete(key);
   }
 
@@ -123,7 +123,7 @@ export class Surface {
   }
 
   /** Drop what is still waiting: a submission contains everything anyway. */
-  forgetPending() {
+  dropPending() {
     for (const { timer } of this.pending.values()) clearTimeout(timer);
     this.pending.clear();
   }
