@@ -278,7 +278,7 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
     """The snapshot of each pair, from the rows of all."""
     current, held, cancelled = _apart(discussions)
     items, prepared = _by_discussion(agenda), _by_discussion(preparations)
-    notes, promised, asked = _by_pair(thanks), _by_pair(commitments), _by_pair(requests)
+    notes, open_ones, asked = _by_pair(thanks), _by_pair(commitments), _by_pair(requests)
     return {
         pair.pk: PairSnapshot(
             pair=pair,
@@ -291,7 +291,7 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
             agenda=items[now_open.pk] if now_open else (),
             preparations=prepared[now_open.pk] if now_open else (),
             thanks=notes[pair.pk],
-            commitments=promised[pair.pk],
+            commitments=open_ones[pair.pk],
             requests=asked[pair.pk],
         )
         for pair in pairs

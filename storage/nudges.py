@@ -159,7 +159,7 @@ class Nudges(Repository):
 
         A person is locked whole or not at all, so that what falls due together is never split between two workers; and
         only while none of their pairs is being changed, so that no reason can go away between being rechecked and being
-        claimed. Whoever is locked by another worker is left out. (SQLite has one writer at a time anyway.)
+        claimed. People whom another worker has locked are left out. (SQLite has one writer at a time anyway.)
 
         Someone who has a message of which nobody knows whether it arrived is left out too, so that messages keep their
         order; but no longer than until looking for it has failed `patience` times.

@@ -109,7 +109,7 @@ def _level(view: PreparationView, values: FormValues) -> kit.Block:
         else f"How well is {other} driving their development?"
     )
     options = [kit.option(text, level) for level, text in formatting.LEVELS.items()]
-    hint = f"{other} gives a rating too. Neither of you sees the other's until both are in."
+    hint = f"{other} answers this too. Neither of you sees the other's choice until both are in."
     return kit.field(LEVEL, label, kit.radio(options, values.choice(LEVEL)), hint=hint)
 
 

@@ -28,7 +28,7 @@ from tests.support.everything import QUESTIONS, one_of_everything
 from tests.support.everything import answer as answer_to
 
 EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS = range(1, 6)
-EVERYBODY = (EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS)
+EVERYONE = (EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS)
 BOTH = {EMPLOYEE, MANAGER}
 DAY = date(2026, 12, 1)
 SOURCE = Path(__file__).parents[2]
@@ -106,7 +106,7 @@ def viewer(person_id: int) -> Viewer:
 
 
 @pytest.mark.parametrize("what", MATRIX)
-@pytest.mark.parametrize("person_id", EVERYBODY)
+@pytest.mark.parametrize("person_id", EVERYONE)
 def test_C10_who_reads_what(what: str, person_id: int):
     """Every noun against every kind of viewer: exactly those named in the matrix read it."""
     row, readers = MATRIX[what]

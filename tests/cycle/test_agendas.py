@@ -82,7 +82,7 @@ async def test_limits_are_explained_beside_the_field(two: PairFixture):
     assert len(await propose(two, two.ana, "x" * LONGEST_ITEM)) == 1
     with pytest.raises(InvalidInput, match="longer"):
         await propose(two, two.ana, "x" * (LONGEST_ITEM + 1))
-    await propose(two, two.ana, *(f"Point {number}" for number in range(MOST_ITEMS - 1)))
+    await propose(two, two.ana, *(f"Item {number}" for number in range(MOST_ITEMS - 1)))
     with pytest.raises(InvalidInput, match="more than 30"):
         await propose(two, two.chiyo, "One more")
 

@@ -64,7 +64,7 @@ def test_M4_E4_three_specific_questions_are_offered_for_a_broad_one():
     """They are of the asker's side, pass the coach, and are offered only to the side that asks."""
     written = [
         question(BROAD),
-        Wording("points", BROAD, review_question, Asker.MANAGER),
+        Wording("new_items", BROAD, review_question, Asker.MANAGER),
         Wording("x", BROAD, review_question),
     ]
     employee, manager, nobody = advice(written, Seen([one.key for one in written]), BANK)

@@ -115,7 +115,7 @@ def test_E16_commitments_agenda_notes_and_objectives_are_read_in_one_go():
 
 
 def test_E2_an_assessment_is_hidden_until_both_are_in():
-    """My own rating is shown as visible to me alone; the other's is hidden, whether it was given or not."""
+    """My own level is shown as visible to me alone; the other's is hidden, whether it was given or not."""
     text = said(render(brief(levels={Side.EMPLOYEE: Level.STRONG})))
     assert "*You*: Strong performer (only you see this until both are in)" in text
     assert "*Chiyo*: hidden until both are in" in text
@@ -141,7 +141,7 @@ def test_E2_an_assessment_is_hidden_until_both_are_in():
         ),
     ],
 )
-def test_E6_both_ratings_are_side_by_side_with_the_difference_named(
+def test_E6_both_levels_are_side_by_side_with_the_difference_named(
     employee: Level, manager: Level, to_ana: str, to_chiyo: str
 ):
     """The employee's comes first; each reads the difference from their own side, and how to bring it up."""
