@@ -35,7 +35,7 @@ from storage.database import Database
 from storage.encryption import Cipher
 
 PEOPLE: Final = 256
-"""Who uses the apps, each with a pair of their own."""
+"""The people who use the apps, each with a pair of their own."""
 
 EFFECT_WITHIN: Final = 10.0
 """Seconds after which an effect that has not come is an error."""
@@ -45,7 +45,7 @@ NOTICE: Final = "notice"
 
 IDLE_SECONDS: Final = 0.2
 IDLE_SHARE: Final = 0.15
-"""An app that uses at most this share of its core for so long has nothing left to do."""
+"""An app that uses at most this share of its core for this long has nothing left to do."""
 
 FINISHES_WITHIN: Final = 30.0
 """Seconds an app has to work off what it was sent."""

@@ -40,7 +40,7 @@ def message() -> dict[str, Any]:
 
 
 Post = Callable[[dict[str, Any]], Awaitable[Any]]
-"""Posts a message, the arguments of `chat.postMessage`, and gives Slack's answer."""
+"""Posts a message, given the arguments of `chat.postMessage`, and returns Slack's answer."""
 
 
 class BareDelivery:
@@ -54,7 +54,7 @@ class BareDelivery:
         self._message = message()
 
     async def prepare(self, rows: int) -> None:
-        """Make the table, with so many rows."""
+        """Make the table, with this many rows."""
         async with self._engine.begin() as connection:
             await connection.run_sync(floor.create)
             planned = [{"person": f"U{number}", "state": "planned"} for number in range(1, rows + 1)]

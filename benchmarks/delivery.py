@@ -45,7 +45,7 @@ TURNS_OF_QUEUES: Final = 3
 """Storing their jobs takes longer than running them."""
 
 WANTED: Final = 0.45
-"""At least this part of the bare loop's messages a second."""
+"""At least this share of the bare loop's messages per second."""
 
 
 async def measure() -> list[Row]:
@@ -137,7 +137,7 @@ async def _deliver(delivery: Delivery, workspace_id: int) -> None:
 
 
 async def _rate(deliver: Callable[[], Awaitable[None]], session: aiohttp.ClientSession, slack: str) -> float:
-    """Messages a second. Raises `AssertionError` unless exactly all of them arrived."""
+    """Messages per second. Raises `AssertionError` unless exactly all of them arrived."""
     before = await _arrived(session, slack)
     started = time.perf_counter()
     await deliver()

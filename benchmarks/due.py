@@ -60,7 +60,7 @@ async def measure() -> list[Row]:
 
 
 async def _filled(url: str, pending: int) -> Database:
-    """A database of the workspace 1 with so many pending nudges, 50 of them due."""
+    """A database of the workspace 1 with this many pending nudges, 50 of them due."""
     database = await Database.open(url, Cipher((Fernet.generate_key().decode(),)))
     await save(database, await database.workspace("T1", "Benchmark"), pending // PER_PERSON)
     on_sqlite = database.engine.dialect.name == "sqlite"
@@ -68,7 +68,7 @@ async def _filled(url: str, pending: int) -> Database:
     fill = FILL.format(pending=pending, first=DUE * PER_PERSON, each=PER_PERSON, moment=moment)
     async with database.engine.begin() as connection:
         await connection.exec_driver_sql(fill)
-    if not on_sqlite:  # as its own housekeeping does after so many changes
+    if not on_sqlite:  # as its own housekeeping does after this many changes
         async with database.engine.connect() as connection:
             settled = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await settled.exec_driver_sql("VACUUM ANALYZE")

@@ -40,7 +40,7 @@ class JobQueue(Protocol):
     name: str
 
     async def put_back(self, reminders: int) -> None:
-        """Store so many jobs that are due now."""
+        """Store this many jobs that are due now."""
 
     async def deliver(self) -> None:
         """Run all jobs."""
@@ -90,7 +90,7 @@ class ApScheduler:
         self._scheduler.shutdown(wait=False)
 
     async def put_back(self, reminders: int) -> None:
-        """Store so many jobs that are due now. There is no way to store several at once."""
+        """Store this many jobs that are due now. There is no way to store several at once."""
         _rounds[self._url] = Round(self._remind, reminders)
         await asyncio.to_thread(self._add, reminders)
 
@@ -124,7 +124,7 @@ class Procrastinate:
             yield self
 
     async def put_back(self, reminders: int) -> None:
-        """Store so many jobs that are due now."""
+        """Store this many jobs that are due now."""
         await self._task.batch_defer_async(*({"slack_id": f"U{number}"} for number in range(1, reminders + 1)))
 
     async def deliver(self) -> None:
@@ -151,7 +151,7 @@ class Pgqueuer:
             yield self
 
     async def put_back(self, reminders: int) -> None:
-        """Store so many jobs that are due now."""
+        """Store this many jobs that are due now."""
         payloads: list[bytes | None] = [f"U{number}".encode() for number in range(1, reminders + 1)]
         await Queries(AsyncpgPoolDriver(self._pool)).enqueue(["remind"] * reminders, payloads, [0] * reminders)
 

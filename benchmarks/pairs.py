@@ -21,7 +21,7 @@ REPORTS: Final = 5
 """Employees per manager, whose Home shows them all."""
 
 PAIRS_PER_INSERT: Final = 1_000
-"""Rows of so many pairs are in memory at the same time; a multiple of `REPORTS`."""
+"""The pairs whose rows are in memory at the same time; a multiple of `REPORTS`."""
 
 DAYS_AHEAD: Final = 14
 """When they meet: a time at which people prepare, and no nudge is due."""

@@ -16,26 +16,26 @@ P99_BOUND: Final = 0.25
 """Seconds. Within a quarter of a second a modal feels immediate; an app whose queue grows is soon past it."""
 
 FAR_OUT: Final = 4
-"""A rate at which p99 is so many times the bound is not tried again."""
+"""A rate at which p99 is this many times the bound is not tried again."""
 
 BACKLOG_BOUND: Final = 1.0
-"""Seconds. What an app still does so long after the last effect is a backlog (our Homes are drawn afterwards)."""
+"""Seconds. What an app still does this long after the last effect is a backlog (our Homes are drawn afterwards)."""
 
 STEP: Final = 1.5
-"""The rate is raised by so much until the app does not keep up."""
+"""The factor by which the rate is raised until the app does not keep up."""
 
 HALVINGS: Final = 3
 """Of the last step: the highest rate is found to within 6 %."""
 
 SECONDS_PER_TRY: Final = 4.0
-"""An app that is 6 % too slow is past `P99_BOUND` after so long."""
+"""An app that is 6 % too slow is past `P99_BOUND` after this long."""
 
 SECONDS_OF_PROBE: Final = 3.0
 PROBE_RATE: Final = 15.0
 """Slow enough for any app: the probe measures its processor time per request."""
 
 FIRST_SHARE: Final = 0.6
-"""The search begins with so much of the rate that the processor time allows for."""
+"""The search begins with this share of the rate that the processor time allows for."""
 
 WANTED: Final = {type_prep: 250, submit_preparation: 100}
 NAMES: Final = {type_prep: "/career prep opened", submit_preparation: "Preparations submitted"}

@@ -190,7 +190,7 @@ def _retry(row: Nudge, now: datetime) -> Transition:
 
 
 def next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """When a nudge that has just failed is tried again, after so many attempts before; None if it is given up."""
+    """When a nudge that has just failed is tried again, given its earlier attempts; None if it is given up."""
     if attempts + 1 >= MOST_ATTEMPTS:
         return None
     return now + growing(FIRST_RETRY, LONGEST_RETRY, attempts, RETRY_FACTOR)

@@ -119,7 +119,7 @@ class Jobs:
 
 
 def jobs_of(database: Database, messenger_of: MessengerOf, directory_of: DirectoryOf, clocks: Clocks) -> Jobs:
-    """The jobs of a process, for the workspaces of which it has a messenger and a directory."""
+    """The jobs of a process, for the workspaces that it has a messenger and a directory for."""
     profile_check = ProfileCheck(database, directory_of, clocks)
     delivery = Delivery(database, messenger_of, clocks, profile_check)
     confirmation = Confirmation(database, messenger_of, clocks)

@@ -58,7 +58,7 @@ class ProfileCheck:
         self._lookups: dict[int, deque[float]] = {}  # of each workspace, in the last minute
 
     async def check(self, workspace_id: int) -> None:
-        """Ask about the recipients of what is due in a workspace, and save what changed. Failures are logged."""
+        """Ask Slack about the recipients of what is due in a workspace, and save what changed. Failures are logged."""
         directory = self._directory_of(workspace_id)
         if directory is None or self._rests.left(workspace_id) or not (room := self._room(workspace_id)):
             return

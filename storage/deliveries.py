@@ -14,7 +14,7 @@ from storage.people import PERSON
 
 @dataclass(frozen=True)
 class UnconfirmedDelivery:
-    """A message of which it is unknown whether it arrived."""
+    """A message that may or may not have arrived."""
 
     slack_id: str
     claimed_at: datetime

@@ -43,7 +43,7 @@ def make_engine(written_url: str, cipher: Cipher | None = None) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_on_sqlite)
     else:
-        # A server that was restarted has ended our connections, so each is tried before it is used: 0.2 ms a unit.
+        # A server that was restarted has ended our connections, so each is tried before it is used: 0.2 ms per unit.
         engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
     if cipher is not None:
         set_cipher(engine.dialect, cipher)

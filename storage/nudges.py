@@ -161,8 +161,8 @@ class Nudges(Repository):
         only while none of their pairs is being changed, so that no reason can go away between being rechecked and being
         claimed. People whom another worker has locked are left out. (SQLite has one writer at a time anyway.)
 
-        Someone who has a message of which nobody knows whether it arrived is left out too, so that messages keep their
-        order; but no longer than until looking for it has failed `patience` times.
+        A person with an unconfirmed message is left out too, so that messages keep their order, until looking for it
+        has failed `patience` times.
         """
         unconfirmed = sa.exists().where(
             IN_FLIGHT.c.person_id == col(Nudge.person_id),

@@ -96,8 +96,8 @@ class People(Repository):
     async def lock(self, *person_ids: int) -> dict[int, Person]:
         """Lock people until the transaction ends, in the order of their keys. Returns them by key, as they are now.
 
-        Locks are taken in one order everywhere, lest two wait for each other: people by key, then pairs by key, then
-        the rest. Raises `NotFound` when one of them is not there.
+        Locks are taken in one order everywhere, so that no two wait for each other: people by key, then pairs by key,
+        then the rest. Raises `NotFound` when one of them is not there.
         """
         statement = select(Person).where(col(Person.id).in_(person_ids)).order_by(col(Person.id))
         found = {person.pk: person for person in await self._all(locking(statement))}

@@ -20,7 +20,7 @@ from storage.commitments import Commitment, CommitmentState
 from storage.pairs import PairState, Side
 from storage.people import Person
 
-# Together these keep a Home within Slack's 100 blocks, also with 40 reports and everything open.
+# Together these keep a Home within Slack's 100 blocks, even with 40 reports and everything open.
 MOST_TO_DO: Final = 8  # the rest is shown with each person below
 MOST_COMMITMENTS: Final = 5  # of a pair; the others are behind “Show all”
 MOST_IN_FULL: Final = 5  # pairs; with more, each is a line and a row of buttons

@@ -45,7 +45,7 @@ class Call:
         return value or default
 
     def json(self, name: str, error: str = "invalid_arguments") -> Any:
-        """JSON, also where it was sent as a string; None where it is missing. Raises `SlackError` with `error`."""
+        """JSON, even where it was sent as a string; None where it is missing. Raises `SlackError` with `error`."""
         value = self.args.get(name)
         if not isinstance(value, str):
             return value

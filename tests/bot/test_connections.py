@@ -214,7 +214,7 @@ async def test_hanging_up_in_the_middle_of_a_body_is_no_error(tracebacks: Callab
 
 @pytest.fixture
 def child_server(tmp_path: Path) -> Iterator[Callable[..., tuple[int, Path]]]:
-    """Starts a server in a process that may open only so many files; its port and its log."""
+    """Starts a server in a process that may open only a few files; its port and its log."""
     children: list[subprocess.Popen[str]] = []
 
     def start(descriptors: int, *limits: str) -> tuple[int, Path]:

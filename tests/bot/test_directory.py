@@ -14,7 +14,7 @@ ANA = {
 
 
 async def look_up(api: FakeApi, answer: Answer, **options: float) -> Profile | LookupFailure:
-    """What the directory says of Ana when Slack answers so."""
+    """What the directory says about Ana when Slack gives this answer."""
     api.answers["users.info"] = answer
     async with api.client() as client:
         return await SlackDirectory(client, "T0ACME", **options).profile("U0ANA")

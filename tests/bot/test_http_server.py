@@ -48,7 +48,7 @@ async def test_healthz_asks_nothing():
 
 
 async def test_readyz_says_what_is_wrong():
-    """`/readyz` is 200 only when every part is well, and says of each what is wrong with it."""
+    """`/readyz` is 200 only when every part works, and says what is wrong with each."""
     bot = FakeBot()
     async with serving(bot) as address:
         assert await get(f"{address}/readyz") == (200, {"ready": True, "database": "ok", "slack": "ok"})

@@ -280,7 +280,7 @@ async def test_an_unconfirmed_message_is_found_on_a_later_page(slack: TinySlack,
 
 
 async def test_not_finding_a_message_differs_from_failing_to_look(slack: TinySlack, messenger: SlackMessenger):
-    """The whole conversation without the id means no; a failure to read it means nobody knows."""
+    """The whole conversation without the id means no; a failure to read it leaves the outcome unknown."""
     slack.answers["conversations.history"] = history([None, "other"], [])
     assert await messenger.find(unconfirmed(person(dm_channel="D7"))) is None
     slack.answers["conversations.history"] = says({}, status=500)

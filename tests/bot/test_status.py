@@ -21,7 +21,7 @@ def settings_for(url: str) -> Settings:
 
 
 async def test_the_status_of_a_database_is_read_without_its_key(database: Database, database_url: str):
-    """An admin sees the status without the encryption key at hand, also while the bot runs."""
+    """An admin sees the status without the encryption key at hand, even while the bot runs."""
     await database.workspace("T0ACME", "Acme")
     printed = await status_of(settings_for(database_url), NOW)
     assert printed.startswith("Acme (T0ACME)\n  0 nudges planned")

@@ -90,7 +90,7 @@ def test_the_nearest_working_day_is_the_day_itself_or_next_to_days_off_only(cale
 
 @given(zones, days)
 def test_opening_is_nine_on_the_persons_clock(tz: str, day: date):
-    """A day opens at nine there, also when the clocks change."""
+    """A day opens at nine there, even when the clocks change."""
     calendar = calendar_of(person(tz=tz))
     assert calendar.local(calendar.opening(day)).replace(tzinfo=None) == datetime.combine(day, time(9))
 

@@ -143,6 +143,6 @@ def test_a_key_is_short_and_holds_no_words(text: str, field: str):
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\n"])
 def test_empty_fields_are_no_words(text: str):
-    """Nothing is said about what is not there."""
+    """An empty field gets no remark."""
     assert unseen([Wording("field", text, grumble)], Seen()) == []
     assert lines("field", text, grumble) == []

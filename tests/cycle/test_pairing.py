@@ -189,7 +189,7 @@ async def test_no_ends_it_and_leaves_the_employee_free(three: PairFixture):
 @pytest.mark.parametrize("again", ["accept", "decline"])
 @pytest.mark.parametrize("first", ["accept", "decline"])
 async def test_a_second_answer_comes_too_late(three: PairFixture, first: str, again: str):
-    """The first answer counts, also when a button is pressed twice."""
+    """The first answer counts, even when a button is pressed twice."""
     asked = await three.ask(three.ana, three.ben, now=NOW)
     answered = await getattr(three, first)(three.ben, asked.pk, NOW)
     with pytest.raises(NotAvailable, match="already answered"):

@@ -24,7 +24,7 @@ async def two(database: Database, workspace_id: int) -> PairFixture:
 
 
 async def asked_last_time(two: PairFixture) -> list[str]:
-    """What Ana's preparation knows of the agenda of the discussion before."""
+    """What Ana's preparation knows about the agenda of the previous discussion."""
     return list((await two.prepared(two.ana)).asked_last_time)
 
 
@@ -46,7 +46,7 @@ async def test_C14_nobody_else_chooses_it(two: PairFixture):
 
 
 async def test_C14_a_cancelled_discussion_hands_its_set_on(two: PairFixture):
-    """What the two had in mind stays what they have in mind."""
+    """The successor follows the same set."""
     await two.set_date(two.ana, NOW + timedelta(days=8))
     await two.choose_set(two.ana, "mid-year")
     successor = await two.cancel(two.ana, "Ill", NOW)
@@ -54,7 +54,7 @@ async def test_C14_a_cancelled_discussion_hands_its_set_on(two: PairFixture):
 
 
 async def test_E4_the_employees_form_knows_what_was_on_the_last_agenda(two: PairFixture):
-    """Of the last discussion held alone, as first proposed, and nothing at all before the first one."""
+    """Only that of the last discussion held, as first proposed, and nothing before the first discussion."""
     assert await asked_last_time(two) == []
     older, last = (held(two.pair, NOW - timedelta(days=days), LONG_AGO, number=n) for n, days in ((2, 90), (3, 30)))
     await two.write(older, last)

@@ -158,7 +158,7 @@ def test_a_time_outside_either_persons_hours_gets_a_warning(hour: int, minutes: 
 
 
 def test_a_time_within_both_peoples_hours_gets_no_warning():
-    """Nothing is said where nothing is unusual, up to the minute at which work ends."""
+    """There is no warning where nothing is unusual, up to the minute at which work ends."""
     ana, ben = person(id=1), person("Ben Okafor", "Europe/London", id=2)
     assert scheduling.warnings(at(MADRID, 2026, 11, 24, 16), 60, (ana, ben), ana) == []
 

@@ -103,7 +103,7 @@ def test_E16_preparing_is_offered_when_the_discussion_is_near(starts_at: Any, *,
 
 
 def test_E16_each_prepares_once():
-    """The one who has prepared is not asked again; the other still is."""
+    """A side that has prepared is not asked again; the other still is."""
     view = seen(
         current=scheduled(TWO, SOON, id=1),
         agenda=[item(ANA, ItemState.ACCEPTED)],
@@ -161,7 +161,7 @@ def test_E13_late_is_late_on_the_owners_own_calendar():
 
 
 def test_E13_a_change_is_answered_by_the_other_side():
-    """The one who asked waits; the other is offered the answer, before everything else."""
+    """The asker waits; the other side is offered the answer, before everything else."""
     asked = ChangeRequest(
         id=7, commitment_id=1, pair_id=1, asked_by_id=ANA.pk, text="…", due_on=date(2027, 1, 8), asked_at=LONG_AGO
     )

@@ -106,7 +106,7 @@ async def test_E10_later_on_purpose_is_remembered(two: PairFixture):
 
 
 async def test_E10_a_next_date_is_checked_like_any_other(two: PairFixture):
-    """A past date, one years away and one on top of another discussion of either are said beside the field."""
+    """A past date, one years away and one that overlaps another discussion of either are refused beside the field."""
     assert "time has passed" in (await refusal(two, form(next_starts_at=NOW)))[NEXT_STARTS_AT]
     assert "more than a year" in (await refusal(two, form(next_starts_at=NOW + timedelta(days=500))))[NEXT_STARTS_AT]
     other = pair(two.chiyo, two.ben)
@@ -259,7 +259,7 @@ async def test_E10_a_discussion_that_did_not_happen_is_left_for_later_on_purpose
     ("starts_at", "later", "field"), [(None, False, LATER), (NEXT, True, LATER), (LONG_AGO, False, STARTS_AT)]
 )
 async def test_E10_no_needs_a_date_or_later(two: PairFixture, starts_at: Any, field: str, *, later: bool):
-    """Neither, both and a past date are said beside the field."""
+    """Neither, both and a past date are refused beside the field."""
     with pytest.raises(InvalidInput) as caught:
         await two.did_not_happen(two.ana, AnotherTime(starts_at, later=later, seen_round=1), NOW)
     assert set(caught.value.fields) == {field}
@@ -277,7 +277,7 @@ async def test_a_date_set_meanwhile_by_the_other_is_kept(two: PairFixture, start
 
 
 async def test_yes_after_the_other_moved_it_is_asked_about(two: PairFixture):
-    """“Yes” to a discussion that the other side has moved to a day to come is said beside the question."""
+    """“Yes” to a discussion that the other side has moved into the future is refused beside the question."""
     await two.did_not_happen(two.ben, AnotherTime(NEXT, later=False, seen_round=1), NOW)
     with pytest.raises(InvalidInput) as caught:
         await two.wrap_up(two.ana, form(seen_round=1, next_later=True, next_starts_at=None), NOW)

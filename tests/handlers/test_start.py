@@ -20,7 +20,7 @@ async def test_C1_the_form_says_what_it_is_before_anyone_is_asked(harness: BotHa
     assert "apart from performance reviews" in str((await harness.command(GUS, "start")).modal)
 
 
-async def test_E1_from_asking_to_the_next_step(harness: BotHarness):
+async def test_E1_a_request_leads_from_asking_to_the_next_step(harness: BotHarness):
     """Gus asks, hears when Ben will read it, Ben says yes in the message and finds the next steps there."""
     asked = await harness.submit(GUS, (await harness.command(GUS, "start")).modal, **{SIDE: Side.EMPLOYEE, OTHER: BEN})
     assert asked.answer["response_action"] == "update"
@@ -108,7 +108,7 @@ async def test_E5_a_draft_for_the_other_side_is_never_sent(harness: BotHarness):
     assert pair.request is None
 
 
-async def test_E5_saying_no_with_a_reason(harness: BotHarness, workspace: Any):
+async def test_E5_the_reason_of_a_no_is_read_by_the_asker_only(harness: BotHarness, workspace: Any):
     """“Say no” asks for an optional reason; the asker reads it behind a button, a third person does not."""
     form = await harness.press_in_message(ANA, Action.DECLINE_PAIR, workspace.asked.pk)
     assert form.faults() == []

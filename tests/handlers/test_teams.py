@@ -1,4 +1,4 @@
-"""Who is let in: people of a known workspace, and those of them who can take part."""
+"""Whose requests are accepted: people of a known workspace, and those of them who can take part."""
 
 from dataclasses import replace
 from typing import Any

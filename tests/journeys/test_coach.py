@@ -54,7 +54,7 @@ async def test_M4_E4_a_broad_question_gives_way_to_specific_ones(stage: Stage):
 
 
 async def test_C14_keep_mine_keeps_the_words_and_says_no_more(stage: Stage):
-    """After one press the remark is gone, also when the form is opened again; the words go on the agenda unchanged."""
+    """After one press the remark is gone, even when the form is opened again; the words go on the agenda unchanged."""
     ana, ben = await begun(stage)
     await ana.type("/career agenda")
     await ana.sees_modal("Agenda")

@@ -139,7 +139,7 @@ async def test_updated_is_the_time_of_the_last_change(sandbox: Sandbox, client: 
 
 
 async def test_a_status_ends_at_its_expiration(sandbox: Sandbox, client: AsyncWebClient, ana: Any):
-    """Text, emoji and end are in the profile, also through users.profile.get, and empty once the end has come."""
+    """Text, emoji and end are in the profile, through users.profile.get as well, and empty once the end has come."""
     until = int(sandbox.clock.now().timestamp()) + 1800
     away = {"status_text": "Out of office", "status_emoji": ":palm_tree:", "status_expiration": until}
     await ana.post("person", user=ana.me, **away)

@@ -31,7 +31,7 @@ EMPTY: list[tuple[Json, Json]] = [
 
 @pytest.mark.parametrize(("element", "value"), EMPTY)
 def test_an_untouched_element_has_its_initial_value_or_slacks_nothing(element: Json, value: Json):
-    """Every element is in the state, also where nobody touched it: null, an empty list, or what the app gave."""
+    """Every element is in the state, even where nobody touched it: null, an empty list, or what the app gave."""
     assert state([_input(element)], {}) == {"b": {"a": {"type": element["type"], **value}}}
 
 

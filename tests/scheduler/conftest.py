@@ -80,7 +80,7 @@ class Services:
         return made
 
     async def manager_with_briefs_due(self, reports: int) -> int:
-        """A manager who meets so many employees tomorrow; the key of the manager."""
+        """A manager who meets a number of employees tomorrow; the key of the manager."""
         async with self.database.unit(self.workspace_id) as store:
             manager, *employees = [person("Bo Lind"), *(person() for _ in range(reports))]
             await saved(store, manager, *employees)

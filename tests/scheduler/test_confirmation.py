@@ -101,7 +101,7 @@ async def test_failing_to_look_is_no_refusal(services: Services, failure: BaseEx
 
 
 async def test_looking_again_takes_longer_each_time(services: Services):
-    """A conversation that cannot be read is not asked about every two minutes for ever."""
+    """A conversation that cannot be read is not read every two minutes for ever."""
     await services.pair_with_briefs_due()
     services.slack.will(NEVER_ARRIVED)
     await services.deliver()

@@ -49,7 +49,7 @@ def checked(services: Services) -> Checked:
 
 
 async def test_someone_who_just_left_gets_nothing(checked: Checked):
-    """Slack is asked before the message goes out, not only at night: who was deactivated since gets no brief."""
+    """Slack is asked before the message goes out, not only at night: a person deactivated since gets no brief."""
     employee, manager = await checked.pair()
     left = Profile(employee.slack_id, employee.name, employee.tz, deactivated=True)
     checked.directory.known[employee.slack_id] = left
@@ -59,7 +59,7 @@ async def test_someone_who_just_left_gets_nothing(checked: Checked):
 
 
 async def test_someone_who_just_moved_gets_it_when_their_day_begins(checked: Checked):
-    """Who moved to Tokyo is not disturbed in their evening: the brief comes at nine there."""
+    """Someone who moved to Tokyo is not disturbed in their evening: the brief comes at nine there."""
     employee, _manager = await checked.pair()
     checked.directory.known[employee.slack_id] = Profile(employee.slack_id, employee.name, TOKYO)
     await checked.services.deliver()
@@ -160,7 +160,7 @@ async def test_a_profile_from_the_future_is_asked_about(checked: Checked):
 
 
 async def test_nothing_is_asked_where_nothing_is_due(checked: Checked):
-    """Who gets no message is asked about at night, and only then."""
+    """People who get no message are looked up at night, and only then."""
     await checked.pair()
     checked.services.now -= timedelta(hours=1)
     await checked.services.deliver()

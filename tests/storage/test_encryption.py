@@ -80,7 +80,7 @@ async def test_a_level_is_unreadable_in_what_is_kept(database: Database, workspa
 
 
 async def test_two_databases_of_a_process_have_keys_of_their_own(database: Database, workspace_id: int, tmp_path: Path):
-    """Each encrypts and decrypts with its own, also while both are in use."""
+    """Each encrypts and decrypts with its own, even while both are in use."""
     first = await written(database, workspace_id)
     other = await Database.open(f"sqlite:///{tmp_path / 'other.db'}", Cipher([Fernet.generate_key().decode()]))
     elsewhere = await other.workspace("T0OTHER", "Other")

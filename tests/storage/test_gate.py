@@ -53,7 +53,7 @@ def rows_in(found: Any) -> Iterator[WorkspaceScoped]:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 async def test_every_row_passes_the_gate(database: Database, workspace_id: int, name: str):
-    """What a repository returns, the gate has been asked about, row by row."""
+    """The gate is asked about each row that a repository returns."""
     known = await one_of_everything(database, workspace_id)
     gate = Doorkeeper()
     async with database.unit(workspace_id, gate) as store:

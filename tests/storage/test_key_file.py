@@ -100,7 +100,7 @@ def test_an_unusable_key_file_is_explained(folder: Path, content: bytes, problem
 
 
 def test_a_key_file_belongs_to_its_owner_alone(folder: Path):
-    """Nobody else may read the key, whether it was made just now or lay about before, also where the folder is open."""
+    """Nobody else may read the key, whether it was made just now or lay about before, even where the folder is open."""
     KeyFile(folder).cipher(is_new=True)
     path = folder / KEY_FILE
     assert path.stat().st_mode & 0o777 == 0o600

@@ -32,7 +32,7 @@ async def change_unnoticed(store: Store, noun: type[Person | Pair], key: int, **
 
 
 async def test_a_pair_that_was_read_before_is_read_again_by_its_lock(database: Database, workspace_id: int):
-    """After the lock the pair is as it is in the database, also where it was read before."""
+    """After the lock the pair is as it is in the database, even where it was read before."""
     known = await one_of_everything(database, workspace_id)
     async with database.unit(workspace_id) as store:
         two = await store.pairs.get(known.pair)

@@ -45,7 +45,7 @@ async def _migrate(url: str) -> None:
 
 
 async def until_waiting(database: Database, waiting: int = 1) -> None:
-    """Until so many transactions of a PostgreSQL database wait for a lock: to force an interleaving."""
+    """Wait until a number of transactions of a PostgreSQL database wait for a lock: to force an interleaving."""
     count = sa.text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )

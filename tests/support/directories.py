@@ -11,6 +11,6 @@ class FakeDirectory:
         self.asked: list[str] = []
 
     async def profile(self, slack_id: str) -> Profile | LookupFailure:
-        """What is known of a person."""
+        """The profile of a person."""
         self.asked.append(slack_id)
         return self.known.get(slack_id, LookupFailure.UNKNOWN)

@@ -39,7 +39,7 @@ from tests.support.signing import FORM, JSON, SECRET, signed
 Template = SqliteTemplate | PostgresTemplate
 
 REQUESTS_PER_DATABASE: Final = 250
-"""After so many requests the bot starts again on a fresh copy: otherwise little is left that can still be changed."""
+"""After this many requests the bot starts again on a fresh copy: otherwise little is left that can still change."""
 
 SLOW_SECONDS: Final = 1.0
 """No request may take longer; Slack gives up after 3 s."""

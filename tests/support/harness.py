@@ -193,7 +193,7 @@ class BotHarness:
         await self.app.client.views_publish(user_id=slack_id, view=view)
 
     def register_first(self, connect: Callable[[AsyncApp], None]) -> None:
-        """Connects listeners of a test in front of ours, the last of which take whatever nobody else takes."""
+        """Connects listeners of a test in front of ours, the last of which match everything."""
         ours = list(self.app._async_listeners)
         self.app._async_listeners.clear()
         connect(self.app)

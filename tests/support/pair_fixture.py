@@ -122,7 +122,7 @@ class PairFixture:
         return {row.key: row for row in rows if row.ready_at is not None}
 
     async def recipients(self) -> dict[str, int]:
-        """Who gets which nudge that waits, by kind; the last of a kind counts."""
+        """The recipient of each nudge that waits, by kind; of several of a kind, the last."""
         return {row.kind: row.person_id for row in (await self.waiting()).values()}
 
     # --- pairing ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A nudge names its stage and its scope, also beyond a pair; a discussion knows from where its date was moved.
+"""A nudge names its stage and its scope, which may lie beyond a pair; a discussion knows from where its date was moved.
 
 Revision: 0005, after 0004.
 """

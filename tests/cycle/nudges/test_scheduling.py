@@ -28,7 +28,7 @@ def test_E17_a_date_that_was_left_for_later_comes_up_for_both():
 
 
 def test_E17_there_are_two_working_days_to_find_a_date_before_anyone_is_asked():
-    """A discussion that is due soon after it was opened is not asked about on the same day."""
+    """A discussion that is due soon after it was opened causes no nudge on the same day."""
     wrapped_up_at = at(MADRID, 2026, 11, 26, 11)
     two_weeks = view(
         held=partial(held, starts_at=THURSDAY_AT_TEN, wrapped_up_at=wrapped_up_at),

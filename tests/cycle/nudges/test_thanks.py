@@ -51,7 +51,7 @@ def test_E12_a_note_that_was_sent_reaches_the_manager_in_their_hours():
 
 
 def test_E12_the_first_reminder_speaks_of_commitments_only_where_there_are_some():
-    """“With what you promised” is said when the draft holds such a thing."""
+    """“With what you promised” is in the text only when the draft names a commitment."""
     two = pair(person(id=1), person(id=2), id=1)
     mine = commitment(two, person(id=1), date(2027, 1, 15), id=1, discussion_id=1)
     of_the_manager = commitment(two, person(id=2), date(2027, 1, 15), id=2, discussion_id=1)

@@ -125,7 +125,7 @@ async def test_a_person_whom_two_name_at_once_is_saved_once(postgres_harness: Bo
     assert (await postgres_harness.person(GUS)).name == "Gus"
 
 
-# --- what Slack says of a person -------------------------------------------------------------------------------------
+# --- what Slack says about a person ----------------------------------------------------------------------------------
 
 USER = {"id": "U1", "team_id": TEAM, "name": "ana", "tz": MADRID, "profile": {"real_name": "Ana Ruiz"}}
 

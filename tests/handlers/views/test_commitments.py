@@ -126,7 +126,7 @@ def test_E13_overdue_commitments_are_worded_kindly(me: Person, sentence: str):
 
 
 def test_E13_a_change_that_waits_is_shown_to_both():
-    """The one who asked reads that there is no answer yet; the other has the answer as the first of all buttons."""
+    """The asker reads that there is no answer yet; for the other side, answering is the first of all buttons."""
     hers = one()
     view = between([hers], [asks(BEN, hers)])
     assert "Ben asks for Fri 11 Dec" in said(shown(view))

@@ -150,7 +150,7 @@ def test_the_next_discussion_on_both_clocks_and_every_button():
     ],
 )
 def test_E17_a_discussion_without_a_date_says_by_when(due_on: date, said: str):
-    """The Home says by when the two want to meet, also when that has passed."""
+    """The Home says by when the two want to meet, even when that has passed."""
     shown = rendered(PairSnapshot(TWO, ANA, BEN, NOW, current=planning(TWO, due_on, id=1)))
     assert said in texts(shown)
     assert "1" in presses(shown, Action.OPEN_SCHEDULE)

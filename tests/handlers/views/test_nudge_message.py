@@ -43,7 +43,7 @@ def characters(blocks: Sequence[dict]) -> int:
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize("letter", ["x", "<", "&", "🙂", "\n"])
 def test_the_size_of_parts_is_what_they_take(letter: str, *, late: bool):
-    """As many of the longest parts as have room together make a message within Slack's limits, also a late one."""
+    """As many of the longest parts as have room together make a message within Slack's limits, even a late one."""
     wording = NudgeText(f"Ana sent you a note {letter}.", BUTTONS, quote=letter * LONGEST_NOTE)
     room, many = nudge_message.capacity(), parts(*[wording] * 60)
     blocks, length, count = 0, 0, 0

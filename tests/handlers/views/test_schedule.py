@@ -111,7 +111,7 @@ def test_a_length_agreed_elsewhere_is_on_offer(minutes: int):
 
 
 def test_why_the_last_discussion_was_cancelled_is_read_here():
-    """The reason stays between the two: the one who finds a new time reads it."""
+    """The reason stays between the two, and is in the form in which a new time is found."""
     discussion = scheduled(
         TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>"
     )

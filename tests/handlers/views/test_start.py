@@ -40,7 +40,7 @@ def test_E1_both_sides_may_start(likely: Side):
 @pytest.mark.parametrize("name", ["Ben Okafor", LONG_NAME])
 @pytest.mark.parametrize("many", [1, 30])
 def test_unanswered_requests_can_be_taken_back(name: str, many: int):
-    """Each request without an answer has a button for its pair, also with long names and many of them."""
+    """Each request without an answer has a button for its pair, even with long names and many of them."""
     waiting = [
         (pair(ANA, person(name, id=key), id=key, state=PairState.ASKED), person(name, id=key))
         for key in range(2, 2 + many)
