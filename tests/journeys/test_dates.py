@@ -54,7 +54,7 @@ async def test_E10_a_cancelled_discussion_is_followed_by_the_next_one(stage: Sta
     await ben.is_rejected({"reason": "This field is required"})
     await ben.fill({"reason": "I am at the trade fair <all> week"})
     await ben.submit()
-    await ben.sees_modal("Cancelled", "I'll let Ana know.", "it is due by Mon 28 Sep")
+    await ben.sees_modal("Cancelled", "I'll let Ana know.", "due by Mon 28 Sep")
     await ben.close()
     await expect(ben.modal).to_be_hidden()
     news = await ana.reads("Ben cancelled your career discussion on Fri 25 Sep at 11:00.")
