@@ -206,7 +206,7 @@ async def test_a_third_person_sees_no_agenda(two: PairFixture):
         await two.agenda(two.ben)
     for me, key in ((two.ben, item.pk), (two.ana, 999)):
         with pytest.raises(NotAllowed):
-            async with two.reading(me) as store:
+            async with two.reading(me) as (store, _me):
                 await agendas.item_of(store, me, two.pair.pk, key)
     with pytest.raises(NotAllowed):
         await propose(two, two.ben, "Mischief")

@@ -191,7 +191,8 @@ async def test_E3_target_dates_lie_within_their_horizon(two: PairFixture, horizo
 @pytest.mark.parametrize(("tz", "first"), [(MADRID, date(2027, 5, 2)), (TOKYO, date(2027, 5, 3))])
 async def test_E3_the_window_opens_by_the_employees_own_calendar(two: PairFixture, tz: str, first: date):
     """At ten in the evening in Madrid it is tomorrow in Tokyo, and so the window is a day later there."""
-    two.ana.tz = tz
+    async with two.writing(two.ana) as (_store, me):
+        me.tz = tz
     evening = at(MADRID, 2026, 11, 2, 22)
     with pytest.raises(InvalidInput):
         await prepare(two, two.ana, evening, objectives=[entry(by=first - timedelta(days=1))])

@@ -31,13 +31,13 @@ async def asked(two: PairFixture, words: str = WORDS, side: Side = Side.EMPLOYEE
 
 async def reason_of(two: PairFixture, me: Person, of: Pair) -> tuple[Person, str]:
     """The reason of a no, as a person reads it."""
-    async with two.reading(me) as store:
+    async with two.reading(me) as (store, _me):
         return await pairing.reason_of(store, await own_pair(store, me, of.pk))
 
 
 async def to_decline(two: PairFixture, me: Person, of: Pair) -> Person:
     """Who asked, as the form for saying no shows it."""
-    async with two.reading(me) as store:
+    async with two.reading(me) as (store, _me):
         return await pairing.to_decline(store, me, await own_pair(store, me, of.pk), NOW)
 
 

@@ -241,10 +241,9 @@ async def test_a_third_person_cancels_nothing(two: PairFixture):
 async def test_a_postponed_discussion_goes_back_to_planning(two: PairFixture):
     """Leaving the date for later on purpose keeps the discussion open, due in three weeks at the earliest."""
     await set_date(two, two.ana)
-    discussion = await two.open_discussion()
-    async with two.changing(two.ana) as (store, locked):
+    async with two.changing(two.ana) as (store, me, locked):
         discussion = await open_discussion(store, locked)
-        await scheduling.postpone(store, two.ana, locked, discussion, NOW)
+        await scheduling.postpone(store, me, locked, discussion, NOW)
     assert (discussion.state, discussion.starts_at, discussion.postponed) == (DiscussionState.PLANNING, None, True)
     assert discussion.due_on >= NOW.date() + scheduling.AFTER_CANCELLING
 

@@ -98,7 +98,7 @@ async def test_E12_the_employee_writes_and_the_manager_confirms(two: PairFixture
     with pytest.raises(NotAllowed):
         await two.thanks_for(two.chiyo)
     with pytest.raises(NotAllowed):
-        async with two.reading(two.chiyo) as store:
+        async with two.reading(two.chiyo) as (store, _me):
             await thanks.last_discussion(store, await active_pair(store, two.chiyo, two.pair.pk))
 
 

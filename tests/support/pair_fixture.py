@@ -4,7 +4,8 @@ The pair is locked first, what is read passes the gate, a form is checked and th
 as `InvalidInput`, so that a test can say which fields it is about.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Self, TypeVar
@@ -14,7 +15,7 @@ from cycle import wrap_up as wrapping_up
 from cycle.access import Viewer
 from cycle.brief import Brief, brief
 from cycle.commitments import ChangeForm, CommitmentEntry
-from cycle.errors import FieldErrors, InvalidInput
+from cycle.errors import FieldErrors, InvalidInput, NotAvailable
 from cycle.guards import active_pair, in_use, lock_pair, open_discussion, own_pair_of, pair_of
 from cycle.preparations import PreparationForm, PreparationView
 from cycle.wrap_up import AnotherTime, Outcome, WrapUpForm, WrapUpView
@@ -28,6 +29,7 @@ from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.store import Store
 from tests.support.builders import MADRID, TOKYO, at, pair, person, planning, saved, scheduled
+from tests.support.databases import until_waiting
 
 T = TypeVar("T")
 
@@ -54,7 +56,7 @@ class PairFixture:
 
     @classmethod
     async def unpaired(cls, database: Database, workspace_id: int) -> Self:
-        """The three are known; nobody is paired."""
+        """The bot knows the three; no two of them are a pair."""
         fixture = cls(database, workspace_id)
         await fixture.write(fixture.ana, fixture.chiyo, fixture.ben)
         return fixture
@@ -83,22 +85,46 @@ class PairFixture:
 
     @asynccontextmanager
     async def changing(
-        self, me: Person, key: int | None = None, noun: type[Pair | PairScoped] = Pair, *, booking: bool = False
-    ) -> AsyncIterator[tuple[Store, Pair]]:
-        """Change something as a person: the pair of a row (or this pair) is locked before anything is read."""
-        viewer = Viewer()
-        viewer.is_person(me)
-        async with self.database.unit(self.workspace_id, gate=viewer) as store:
-            locked = await lock_pair(store, self.pair.pk if key is None else key, noun, with_people=booking)
-            yield store, locked
+        self, who: Person, key: int | None = None, noun: type[Pair | PairScoped] = Pair, *, booking: bool = False
+    ) -> AsyncIterator[tuple[Store, Person, Pair]]:
+        """Change something as a person: the pair of a row (or this pair) is locked before anything else is read."""
+        async with self.writing(who) as (store, me):
+            yield store, me, await lock_pair(store, self.pair.pk if key is None else key, noun, with_people=booking)
 
     @asynccontextmanager
-    async def reading(self, me: Person) -> AsyncIterator[Store]:
+    async def writing(self, who: Person) -> AsyncIterator[tuple[Store, Person]]:
+        """Write something as a person, who is read first, as in every interaction."""
+        viewer = Viewer()
+        async with self.database.unit(self.workspace_id, gate=viewer) as store:
+            me = await store.people.get(who.pk)
+            viewer.is_person(me)
+            yield store, me
+
+    @asynccontextmanager
+    async def reading(self, who: Person) -> AsyncIterator[tuple[Store, Person]]:
         """Look things up as a person."""
         viewer = Viewer()
-        viewer.is_person(me)
         async with self.database.reading(self.workspace_id, gate=viewer) as store:
-            yield store
+            me = await store.people.get(who.pk)
+            viewer.is_person(me)
+            yield store, me
+
+    async def in_turn(self, *use_cases: Coroutine[Any, Any, Any], people: Sequence[Person] = ()) -> list[Any]:
+        """What comes of use cases that have all begun before the first goes on: results, or the errors raised.
+
+        Each waits for a lock on the pair (or on `people`) that is held until the last one waits, and they get it in
+        their order. PostgreSQL only: on SQLite a use case begins when the one before it has ended.
+        """
+        tasks: list[asyncio.Task[Any]] = []
+        async with self.database.unit(self.workspace_id) as store:
+            if people:
+                await store.people.lock(*(one.pk for one in people))
+            else:
+                await store.pairs.lock(self.pair.pk)
+            for use_case in use_cases:
+                tasks.append(asyncio.create_task(use_case))
+                await until_waiting(self.database, len(tasks))
+        return await asyncio.gather(*tasks, return_exceptions=True)
 
     async def look(self, what: Callable[[Store], Awaitable[T]]) -> T:
         """Something as it is saved, past the gate."""
@@ -128,74 +154,72 @@ class PairFixture:
     # --- pairing ---------------------------------------------------------------------------------------------------
 
     async def ask(
-        self, me: Person, other: Person, side: Side = Side.EMPLOYEE, words: str = "", *, now: datetime
+        self, who: Person, other: Person, side: Side = Side.EMPLOYEE, words: str = "", *, now: datetime
     ) -> Pair:
         """Ask a person to pair."""
-        viewer = Viewer()
-        viewer.is_person(me)
-        async with self.database.unit(self.workspace_id, gate=viewer) as store:
-            people = await store.people.lock(me.pk, other.pk)
+        async with self.writing(who) as (store, me):
+            asked = (await store.people.lock(me.pk, other.pk))[other.pk]
             mine = await pairing.pairs_to_check(store, me, now)
-            raise_if_any(pairing.check(people[me.pk], people[other.pk], side, mine, words, now=now))
-            return await pairing.ask(store, people[me.pk], people[other.pk], side, words, now)
+            raise_if_any(pairing.check(me, asked, side, mine, words, now=now))
+            return await pairing.ask(store, me, asked, side, words, now)
 
-    async def accept(self, me: Person, pair_id: int, now: datetime) -> Pair:
+    async def accept(self, who: Person, pair_id: int, now: datetime) -> Pair:
         """Say yes."""
-        async with self.changing(me, pair_id, booking=True) as (store, locked):
+        async with self.changing(who, pair_id, booking=True) as (store, me, locked):
             await pairing.accept(store, me, locked, now)
         return locked
 
-    async def decline(self, me: Person, pair_id: int, now: datetime, reason: str = "") -> Pair:
+    async def decline(self, who: Person, pair_id: int, now: datetime, reason: str = "") -> Pair:
         """Say no."""
         raise_if_any(pairing.check_reason(reason))
-        async with self.changing(me, pair_id) as (store, locked):
+        async with self.changing(who, pair_id) as (store, me, locked):
             await pairing.decline(store, me, locked, reason, now)
         return locked
 
-    async def take_back(self, me: Person, pair_id: int, now: datetime) -> Pair:
+    async def take_back(self, who: Person, pair_id: int, now: datetime) -> Pair:
         """Take a request back."""
-        async with self.changing(me, pair_id) as (store, locked):
+        async with self.changing(who, pair_id) as (store, me, locked):
             await pairing.withdraw(store, me, locked, now)
         return locked
 
     # --- preparing -------------------------------------------------------------------------------------------------
 
-    async def prepare(self, me: Person, now: datetime = NOW, *, seen_id: int = 0, **form: Any) -> None:
+    async def prepare(self, who: Person, now: datetime = NOW, *, seen_id: int = 0, **form: Any) -> None:
         """Submit a preparation."""
-        async with self.changing(me) as (store, locked):
+        async with self.changing(who) as (store, me, locked):
             prepared = await preparations.prepared_so_far(store, me, in_use(locked), seen_id)
             given = PreparationForm(**form)
             raise_if_any(preparations.check(given, prepared, me, now))
             await preparations.submit(store, me, prepared, given, now)
 
-    async def prepared(self, me: Person) -> PreparationView:
+    async def prepared(self, who: Person) -> PreparationView:
         """A preparation as its form shows it."""
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, me):
             found = await active_pair(store, me, self.pair.pk)
             return await preparations.prepared_so_far(store, me, found)
 
-    async def choose_set(self, me: Person, set_id: str | None, pair_id: int | None = None) -> None:
+    async def choose_set(self, who: Person, set_id: str | None, pair_id: int | None = None) -> None:
         """Choose the set of questions that the discussion follows."""
-        async with self.changing(me, pair_id) as (store, locked):
+        async with self.changing(who, pair_id) as (store, _me, locked):
             preparations.choose_set(await open_discussion(store, in_use(locked)), set_id)
 
-    async def brief(self, me: Person, discussion_id: int | None = None, now: datetime = NOW) -> Brief:
+    async def brief(self, who: Person, discussion_id: int | None = None, now: datetime = NOW) -> Brief:
         """The brief as a person sees it."""
         discussion_id = discussion_id or (await self.open_discussion()).pk
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, me):
             found = await own_pair_of(store, discussion_id, Discussion)
             return await brief(store, me, found, await store.discussions.get(discussion_id), now)
 
     # --- agenda ----------------------------------------------------------------------------------------------------
 
-    async def agenda(self, me: Person) -> agendas.AgendaView:
+    async def agenda(self, who: Person) -> agendas.AgendaView:
         """The agenda as a person sees it."""
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, me):
             return await agendas.coming_agenda(store, me, self.pair.pk)
 
-    async def propose(self, me: Person, *texts: str, now: datetime = NOW, seen_id: int = 0) -> list[AgendaItem]:
+    async def propose(self, who: Person, *texts: str, now: datetime = NOW, seen_id: int = 0) -> list[AgendaItem]:
         """Propose agenda items; the new ones."""
-        async with self.changing(me) as (store, locked):
+        async with self.changing(who) as (store, me, locked):
             agenda = await agendas.agenda_of(store, locked, await open_discussion(store, in_use(locked), seen_id))
             raise_if_any(agendas.check_proposal(texts, agenda))
             await agendas.propose(store, me, agenda, texts, now)
@@ -203,21 +227,21 @@ class PairFixture:
         known = {item.pk for item in agenda.all_items}
         return [item for item in after if item.pk not in known]
 
-    async def change_item(self, use_case: Any, me: Person, item_id: int, *given: Any) -> None:
+    async def change_item(self, use_case: Any, who: Person, item_id: int, *given: Any) -> None:
         """Accept, reword, withdraw, carry over or move an agenda item."""
         if use_case is agendas.amend:
             raise_if_any(agendas.check_text(given[0]))
-        async with self.changing(me, item_id, AgendaItem) as (store, locked):
+        async with self.changing(who, item_id, AgendaItem) as (store, me, locked):
             await use_case(store, me, locked, item_id, *given)
 
     # --- scheduling ------------------------------------------------------------------------------------------------
 
     async def set_date(
-        self, me: Person, starts_at: datetime, *, seen_round: int = 0, seen_id: int = 0, minutes: int = 60,
+        self, who: Person, starts_at: datetime, *, seen_round: int = 0, seen_id: int = 0, minutes: int = 60,
         pair_id: int | None = None, now: datetime = NOW,
     ) -> Discussion:  # fmt: skip
         """Set or move the date."""
-        async with self.changing(me, pair_id, booking=True) as (store, locked):
+        async with self.changing(who, pair_id, booking=True) as (store, me, locked):
             discussion = await open_discussion(store, in_use(locked), seen_id)
             other = await store.people.get(locked.other_than(me.pk))
             if (sentence := scheduling.moved_since(discussion, seen_round, me, other)) is not None:
@@ -227,119 +251,127 @@ class PairFixture:
             await scheduling.set_date(store, me, locked, discussion, starts_at, minutes, now)
         return discussion
 
-    async def cancel(self, me: Person, reason: str, now: datetime = NOW, *, seen_id: int = 0) -> Discussion:
-        """Cancel the date; the successor."""
+    async def cancel(
+        self, who: Person, reason: str, now: datetime = NOW, *, seen_id: int = 0, seen_round: int | None = None
+    ) -> Discussion:
+        """Cancel the date, the one that the person saw if any is named; the successor."""
         raise_if_any(scheduling.check_cancelling(reason))
-        async with self.changing(me) as (store, locked):
+        async with self.changing(who) as (store, me, locked):
             discussion = await open_discussion(store, in_use(locked), seen_id)
+            other = await store.people.get(locked.other_than(me.pk))
+            seen = discussion.round if seen_round is None else seen_round
+            if (sentence := scheduling.moved_since(discussion, seen, me, other)) is not None:
+                raise NotAvailable(sentence)
             return await scheduling.cancel(store, me, locked, discussion, reason, now)
 
-    async def schedule(self, me: Person) -> scheduling.ScheduleView:
+    async def schedule(self, who: Person) -> scheduling.ScheduleView:
         """What a person sees before choosing a date."""
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, me):
             found = await active_pair(store, me, self.pair.pk)
             return await scheduling.schedule_of(store, me, found, await open_discussion(store, found), NOW)
 
     # --- wrapping up -----------------------------------------------------------------------------------------------
 
     async def wrap_up(
-        self, me: Person, form: WrapUpForm, now: datetime, discussion_id: int | None = None
+        self, who: Person, form: WrapUpForm, now: datetime, discussion_id: int | None = None
     ) -> Discussion:
         """Wrap the discussion up; the next one."""
-        async with self._wrapping_up(me, discussion_id) as (store, view):
+        async with self._wrapping_up(who, discussion_id) as (store, me, view):
             raise_if_any(await wrapping_up.check(store, me, view, form, now))
             return await wrapping_up.wrap_up(store, me, view, form, now)
 
-    async def did_not_happen(self, me: Person, form: AnotherTime, now: datetime) -> Discussion:
+    async def did_not_happen(self, who: Person, form: AnotherTime, now: datetime) -> Discussion:
         """Move a discussion that did not happen, or leave its date open."""
-        async with self._wrapping_up(me, None) as (store, view):
+        async with self._wrapping_up(who, None) as (store, me, view):
             raise_if_any(await wrapping_up.check_another_time(store, me, view, form, now))
             await wrapping_up.did_not_happen(store, me, view, form, now)
         return view.discussion
 
     @asynccontextmanager
-    async def _wrapping_up(self, me: Person, discussion_id: int | None) -> AsyncIterator[tuple[Store, WrapUpView]]:
+    async def _wrapping_up(
+        self, who: Person, discussion_id: int | None
+    ) -> AsyncIterator[tuple[Store, Person, WrapUpView]]:
         key = discussion_id or self.discussion.pk
-        async with self.changing(me, key, Discussion, booking=True) as (store, locked):
+        async with self.changing(who, key, Discussion, booking=True) as (store, me, locked):
             discussion = await open_discussion(store, in_use(locked), key)
-            yield store, await wrapping_up.about_to_wrap_up(store, locked, discussion)
+            yield store, me, await wrapping_up.about_to_wrap_up(store, locked, discussion)
 
-    async def about_to_wrap_up(self, me: Person) -> WrapUpView:
+    async def about_to_wrap_up(self, who: Person) -> WrapUpView:
         """What the form shows."""
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, _me):
             found = await pair_of(store, self.discussion.pk, Discussion)
             return await wrapping_up.about_to_wrap_up(store, found, await open_discussion(store, found))
 
-    async def outcome(self, me: Person, discussion_id: int | None = None) -> Outcome:
+    async def outcome(self, who: Person, discussion_id: int | None = None) -> Outcome:
         """What came of a discussion."""
         key = discussion_id or self.discussion.pk
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, me):
             found = await pair_of(store, key, Discussion)
             return await wrapping_up.outcome(store, me, found, await store.discussions.get(key))
 
     # --- thanks ----------------------------------------------------------------------------------------------------
 
-    async def thanks_for(self, me: Person, discussion_id: int | None = None) -> thanks.ThanksView:
+    async def thanks_for(self, who: Person, discussion_id: int | None = None) -> thanks.ThanksView:
         """The thank-you for a discussion."""
         key = discussion_id or self.discussion.pk
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, me):
             found = await pair_of(store, key, Discussion)
             return await thanks.thanks_for(store, me, found, await store.discussions.get(key))
 
-    async def send_thanks(self, me: Person, text: str, now: datetime, discussion_id: int | None = None) -> None:
+    async def send_thanks(self, who: Person, text: str, now: datetime, discussion_id: int | None = None) -> None:
         """Send the note."""
         raise_if_any(thanks.check(text))
         key = discussion_id or self.discussion.pk
-        async with self.changing(me, key, Discussion) as (store, locked):
+        async with self.changing(who, key, Discussion) as (store, me, locked):
             view = await thanks.thanks_for(store, me, in_use(locked), await store.discussions.get(key))
             await thanks.send(store, me, view, text, now)
 
-    async def confirm(self, me: Person, now: datetime, discussion_id: int | None = None) -> int:
+    async def confirm(self, who: Person, now: datetime, discussion_id: int | None = None) -> int:
         """Confirm the deliverables; how many."""
         key = discussion_id or self.discussion.pk
-        async with self.changing(me, key, Discussion) as (store, locked):
+        async with self.changing(who, key, Discussion) as (store, me, locked):
             return await thanks.confirm(store, me, locked, await store.discussions.get(key), now)
 
     # --- commitments -----------------------------------------------------------------------------------------------
 
-    async def between(self, me: Person, now: datetime) -> commitments.CommitmentsView:
+    async def between(self, who: Person, now: datetime) -> commitments.CommitmentsView:
         """The commitments of the two."""
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, me):
             return await commitments.between(store, me, self.pair.pk, now)
 
-    async def add(self, me: Person, entry: CommitmentEntry, now: datetime) -> Commitment:
+    async def add(self, who: Person, entry: CommitmentEntry, now: datetime) -> Commitment:
         """Add a commitment of one's own."""
-        raise_if_any(commitments.check_own(entry, me, now))
-        async with self.changing(me) as (store, locked):
+        async with self.changing(who) as (store, me, locked):
+            raise_if_any(commitments.check_own(entry, me, now))
             await commitments.add(store, me, locked, entry, now)
             added = await store.commitments.open_of([locked.pk])
         return max(added, key=lambda one: one.pk)
 
-    async def done(self, me: Person, commitment_id: int, now: datetime) -> None:
+    async def done(self, who: Person, commitment_id: int, now: datetime) -> None:
         """Mark a commitment as done."""
-        async with self.changing(me, commitment_id, Commitment) as (store, locked):
+        async with self.changing(who, commitment_id, Commitment) as (store, me, locked):
             await commitments.done(store, me, locked, commitment_id, now)
 
-    async def to_change(self, me: Person, commitment_id: int, now: datetime) -> commitments.ChangeView:
+    async def to_change(self, who: Person, commitment_id: int, now: datetime) -> commitments.ChangeView:
         """A commitment about to be changed."""
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, me):
             return await commitments.to_change(store, me, commitment_id, now)
 
-    async def ask_change(self, me: Person, commitment_id: int, form: ChangeForm, now: datetime) -> ChangeRequest:
+    async def ask_change(self, who: Person, commitment_id: int, form: ChangeForm, now: datetime) -> ChangeRequest:
         """Ask for a change; the request."""
-        async with self.changing(me, commitment_id, Commitment) as (store, locked):
+        async with self.changing(who, commitment_id, Commitment) as (store, me, locked):
             commitment = await commitments.open_commitment(store, locked, commitment_id)
             raise_if_any(commitments.check_change(form, commitment, me, now))
             await commitments.ask_change(store, me, locked, commitment, form, now)
             requests: Sequence[ChangeRequest] = await store.commitments.requests_of([locked.pk], now)
         return max(requests, key=lambda one: one.pk)
 
-    async def to_answer(self, me: Person, request_id: int) -> commitments.AnswerView:
+    async def to_answer(self, who: Person, request_id: int) -> commitments.AnswerView:
         """A change that waits for an answer."""
-        async with self.reading(me) as store:
+        async with self.reading(who) as (store, me):
             return await commitments.to_answer(store, me, request_id)
 
-    async def answer_change(self, me: Person, request_id: int, now: datetime, *, agree: bool) -> Commitment:
+    async def answer_change(self, who: Person, request_id: int, now: datetime, *, agree: bool) -> Commitment:
         """Answer a change; the commitment as it is from then on."""
-        async with self.changing(me, request_id, ChangeRequest) as (store, locked):
+        async with self.changing(who, request_id, ChangeRequest) as (store, me, locked):
             return await commitments.answer_change(store, me, locked, request_id, now, agree=agree)
