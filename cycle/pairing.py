@@ -204,14 +204,18 @@ async def reason_of(store: Store, pair: Pair) -> tuple[Person, str]:
 
 
 async def expire_requests(store: Store, now: datetime) -> int:
-    """Close the requests that nobody answered in time; how many. Locks one pair after the other."""
-    stale = await store.pairs.asked_before(now - REQUEST_EXPIRES_AFTER)
-    for pair_id in sorted(stale):
+    """Close the requests that nobody answered in time; how many. Locks one pair after the other.
+
+    A request that is answered while its lock is waited for does not expire, and does not count.
+    """
+    expired = 0
+    for pair_id in sorted(await store.pairs.asked_before(now - REQUEST_EXPIRES_AFTER)):
         pair = await store.pairs.lock(pair_id)
         if pair.state is PairState.ASKED:
             pair.state, pair.ended_at = PairState.EXPIRED, now
             await replan(store, pair, now)
-    return len(stale)
+            expired += 1
+    return expired
 
 
 def _check_answerable(pair: Pair, me: Person, now: datetime) -> None:

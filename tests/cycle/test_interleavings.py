@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from cycle import agendas, preparations
+from cycle import agendas, pairing, preparations
 from cycle.commitments import ChangeForm, CommitmentEntry
 from cycle.errors import InvalidInput, NotAllowed, NotAvailable
-from cycle.pairing import OTHER
+from cycle.pairing import OTHER, REQUEST_EXPIRES_AFTER
 from cycle.people import Profile, save_profile
 from cycle.scheduling import STARTS_AT
 from cycle.wrap_up import WrapUpForm
@@ -118,6 +118,22 @@ async def test_E1_of_two_managers_who_say_yes_one_is_the_manager(three: PairFixt
     states = {one.pk: one.state for one in await three.look(lambda store: store.pairs.current_of(three.ana.pk))}
     assert states == {requests[0].pk: PairState.ACTIVE, requests[1].pk: PairState.ASKED}
     assert [len(await discussions_of(three, one.pk)) for one in requests] == [1, 0]
+
+
+async def test_E5_a_yes_in_time_is_not_undone_by_expiring(three: PairFixture):
+    """Ben says yes in the last minute while the nightly job waits for the same pair: the pair stays active."""
+    three.pair = await three.ask(three.ana, three.ben, now=NOW)
+    end = NOW + REQUEST_EXPIRES_AFTER
+
+    async def expire() -> int:
+        async with three.database.unit(three.workspace_id) as store:
+            return await pairing.expire_requests(store, end + timedelta(minutes=1))
+
+    accepted, expired = await three.in_turn(
+        three.accept(three.ben, three.pair.pk, end - timedelta(minutes=1)), expire()
+    )
+    assert (accepted.state, expired) == (PairState.ACTIVE, 0)
+    assert (await three.look(lambda store: store.pairs.get(three.pair.pk))).state is PairState.ACTIVE
 
 
 async def test_two_processes_that_hear_of_a_person_at_once_save_one_row(three: PairFixture):
