@@ -1,8 +1,9 @@
 """Drafts: what a person typed into a form and has not submitted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,7 +26,7 @@ class Draft(WorkspaceScoped, table=True):
     subject_id: int = Field(default=0, description="what the form is about: a pair, a discussion, a commitment")
     state: str | None = Field(default=None, sa_type=EncryptedText, description="none once submitted or discarded")
     view_id: str = Field(description="the modal it was typed in; keystrokes that arrive after its end are known by it")
-    typed_at: datetime = Field(description="when the last keystroke was made, by Slack's clock")
+    typed_at: datetime = Field(description="when the last keystroke was made, by Slack's clock; long ago for none yet")
     saved_at: datetime = Field(index=True)  # abandoned drafts are found by it
 
 
@@ -40,32 +41,42 @@ class DraftKey:
 
 DRAFT: sa.Table = Draft.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 DRAFT_KEY = ("person_id", "form", "subject_id")
+# Before every moment that Slack gives. Our own clock is never compared with Slack's: one that runs ahead would make
+# what is typed next look old.
+NOT_TYPED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Drafts(Repository):
     """Finds and saves drafts. Saving is one statement and locks no row but the draft's own."""
 
     async def get(self, key: DraftKey) -> Draft | None:
-        """The draft, even an emptied one; None where nothing was ever typed."""
+        """The draft as it is now, even an emptied one; None where nothing was ever typed."""
         statement = select(Draft).where(
             Draft.person_id == key.person_id, Draft.form == key.form, Draft.subject_id == key.subject_id
         )
-        return await self._first(statement)  # type: ignore[no-any-return]
+        # Drafts are saved past the session, which may hold the row as it was.
+        anew = statement.execution_options(populate_existing=True)
+        return await self._first(anew)  # type: ignore[no-any-return]
 
-    async def save(self, key: DraftKey, state: str, *, view_id: str, typed_at: datetime, now: datetime) -> None:
-        """Save what is typed, unless something typed later is saved already or its modal has been submitted."""
-        row = {"state": state, "view_id": view_id, "typed_at": typed_at, "saved_at": now}
-        insert = self._insert(key, row)
-        is_newer = sa.and_(
-            DRAFT.c.typed_at <= insert.excluded.typed_at,
-            sa.or_(DRAFT.c.view_id != insert.excluded.view_id, DRAFT.c.state.is_not(None)),
-        )
-        await self._upsert(insert, row.keys(), is_newer)
+    async def save(self, key: DraftKey, state: str, *, view_id: str, typed_at: datetime | None, now: datetime) -> None:
+        """Save what is typed, unless something typed later is saved already or its modal has been submitted.
+
+        `typed_at` is None for what was submitted and rejected, which Slack does not date: it wins over what is saved,
+        and loses to the next keystroke.
+        """
+        row = {"state": state, "view_id": view_id, "saved_at": now}
+        insert = self._insert(key, row | {"typed_at": typed_at or NOT_TYPED})
+        is_newer = sa.or_(DRAFT.c.view_id != insert.excluded.view_id, DRAFT.c.state.is_not(None))
+        if typed_at is None:
+            await self._upsert(insert, row, is_newer)
+        else:
+            is_newer = sa.and_(is_newer, DRAFT.c.typed_at <= insert.excluded.typed_at)
+            await self._upsert(insert, [*row, "typed_at"], is_newer)
 
     async def clear(self, key: DraftKey, *, view_id: str, now: datetime) -> None:
         """Empty the draft of a form that is submitted or discarded in some modal."""
-        row = {"state": None, "view_id": view_id, "typed_at": now, "saved_at": now}
-        await self._upsert(self._insert(key, row), ("state", "view_id", "saved_at"))
+        row = {"state": None, "view_id": view_id, "saved_at": now}
+        await self._upsert(self._insert(key, row | {"typed_at": NOT_TYPED}), row)
 
     async def move(self, form: str, subject_id: int, new_subject_id: int) -> None:
         """Give both people's drafts of a form another subject: the one that replaced theirs."""
@@ -89,7 +100,10 @@ class Drafts(Repository):
         return insert(DRAFT).values(is_whose | row)
 
     async def _upsert(
-        self, insert: postgresql.Insert | sqlite.Insert, columns: Any, where: sa.ColumnElement[bool] | None = None
+        self,
+        insert: postgresql.Insert | sqlite.Insert,
+        columns: Iterable[str],
+        where: sa.ColumnElement[bool] | None = None,
     ) -> None:
         changed = {name: insert.excluded[name] for name in columns}
         of_ours = DRAFT.c.workspace_id == self._workspace_id

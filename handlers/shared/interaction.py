@@ -173,13 +173,13 @@ class Interaction:
         return read_key(self.value or "0")
 
     @property
-    def typed_at(self) -> datetime:
-        """When this was pressed or typed, by Slack's clock."""
+    def typed_at(self) -> datetime | None:
+        """When this was pressed or typed, by Slack's clock; None for a submission, which Slack does not date."""
         actions = self.body.get("actions") or [{}]
         try:
             return datetime.fromtimestamp(float(actions[0].get("action_ts", "")), UTC)
         except (ValueError, OverflowError, OSError):
-            return self.now
+            return None
 
     @property
     def in_modal(self) -> bool:

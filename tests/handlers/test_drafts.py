@@ -93,6 +93,26 @@ async def test_what_was_typed_last_wins_over_what_arrived_last(harness: BotHarne
     assert '"Shipped it"' in (draft.state or "")
 
 
+async def test_what_is_typed_after_a_rejected_submission_is_saved_though_our_clock_runs_ahead(harness: BotHarness):
+    """The form is submitted empty and stays open; what Slack says was typed an hour ago, by our clock, comes later."""
+    form = (await harness.command(ANA, "prep")).modal
+    rejected = await harness.submit(ANA, form)
+    assert rejected.refusal
+    await harness.press(ANA, form, ActionId.TYPED, at=harness.now - timedelta(hours=1), achievements="Shipped it")
+    (draft,) = await drafts(harness)
+    assert '"Shipped it"' in (draft.state or "")
+
+
+async def test_what_is_typed_after_a_submission_is_saved_though_our_clock_runs_ahead(harness: BotHarness):
+    """Ana submits and opens the form once more: what she types there is a draft, also where our clock runs ahead."""
+    first = (await harness.command(ANA, "agenda")).modal
+    assert (await harness.submit(ANA, first, new_items="My course")).answer == {}
+    again = (await harness.command(ANA, "agenda")).modal | {"id": "V0AGAIN"}
+    await harness.press(ANA, again, ActionId.TYPED, at=harness.now - timedelta(hours=1), new_items="The audit")
+    (draft,) = await drafts(harness)
+    assert '"The audit"' in (draft.state or "")
+
+
 @pytest.mark.postgres
 async def test_a_keystroke_waits_for_the_submission_that_it_overtakes(postgres_harness: BotHarness, workspace: Any):
     """While the submission is not saved yet, the keystroke waits; once it is, the keystroke changes nothing."""
