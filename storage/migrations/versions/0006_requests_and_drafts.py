@@ -6,10 +6,14 @@ Revision: 0006, after 0005.
 import sqlalchemy as sa
 from alembic import op
 
+from storage.encryption import cipher_of
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+
+DRAFT = sa.table("draft", sa.column("id"), sa.column("state"))
 
 
 def upgrade() -> None:
@@ -35,11 +39,23 @@ def upgrade() -> None:
     )
     for flag in ("is_guest", "is_external"):
         op.add_column("person", sa.Column(flag, sa.Boolean(), server_default=sa.false(), nullable=False))
+    _delete_emptied_drafts()
     op.add_column("draft", sa.Column("typed_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE draft SET typed_at = saved_at")
     with op.batch_alter_table("draft") as table:
         table.alter_column("typed_at", existing_type=sa.DateTime(timezone=True), nullable=False)
         table.alter_column("state", existing_type=sa.Text(), nullable=True)
+
+
+def _delete_emptied_drafts() -> None:
+    """Delete the drafts that were submitted or discarded: their state is an encrypted empty text, where now it is NULL.
+
+    Only the key tells them apart from others, so each is decrypted.
+    """
+    decrypt = cipher_of(op.get_bind().dialect).decrypt
+    drafts = op.get_bind().execute(sa.select(DRAFT.c.id, DRAFT.c.state)).all()
+    if emptied := [{"key": key} for key, state in drafts if not decrypt(state)]:
+        op.get_bind().execute(sa.delete(DRAFT).where(DRAFT.c.id == sa.bindparam("key")), emptied)
 
 
 def downgrade() -> None:
