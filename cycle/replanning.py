@@ -19,9 +19,6 @@ from storage.store import Store
 SnapshotT = TypeVar("SnapshotT", PairSnapshot, PersonSnapshot)
 Plan = Mapping[str, PlannedNudge]
 
-# Delivery puts a nudge back until the person is next at work, for as long as Slack asks for, or after a fault for nine
-# hours at most. What waits for longer was put back by a clock that ran ahead.
-LONGEST_PUT_BACK = timedelta(hours=12)
 # Most nudges of a pair lie months ahead. A night looks at those of the next weeks, so each is looked at on many nights
 # before it is due, and half of the work is saved.
 LOOKED_AHEAD = timedelta(weeks=5)
@@ -59,7 +56,7 @@ async def replan(store: Store, pair: Pair, now: datetime, snapshot: PairSnapshot
     snapshot = snapshot or await load_snapshot(store, pair, now)
     wanted = plan(snapshot, now)
     stored = await store.nudge_plans.planned_of_pair_or_with_keys(pair.pk, wanted.keys())
-    await difference({pair.pk: snapshot}, {pair.pk: wanted}, stored, now).write(store, now)
+    await difference({pair.pk: wanted}, stored, now).write(store, now)
 
 
 async def out_of_line(store: Store, pair_ids: Sequence[int], now: datetime) -> list[int]:
@@ -71,7 +68,7 @@ async def out_of_line(store: Store, pair_ids: Sequence[int], now: datetime) -> l
     snapshots = await load_for_planning(store, pair_ids, now)
     plans, failed = _plan_each(snapshots, now, now + LOOKED_AHEAD)
     stored = await _stored_of_pairs(store, plans, now + LOOKED_AHEAD)
-    return sorted(difference(snapshots, plans, stored, now).owners | failed.keys())
+    return sorted(difference(plans, stored, now).owners | failed.keys())
 
 
 async def replan_many(store: Store, pair_ids: Sequence[int], now: datetime) -> Replanned:
@@ -84,7 +81,7 @@ async def replan_many(store: Store, pair_ids: Sequence[int], now: datetime) -> R
     snapshots = await load_for_planning(store, pair_ids, now)
     plans, failed = _plan_each(snapshots, now)
     stored = await _stored_of_pairs(store, plans)
-    return Replanned(await difference(snapshots, plans, stored, now).write(store, now), failed)
+    return Replanned(await difference(plans, stored, now).write(store, now), failed)
 
 
 async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) -> Replanned:
@@ -95,7 +92,7 @@ async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) 
     stored = await store.nudge_plans.planned_of_persons(plans.keys())
     if unplanned := _keys_besides(plans, stored):
         stored += await store.nudge_plans.of_persons_with_keys(unplanned)
-    return Replanned(await difference(snapshots, plans, stored, now).write(store, now), failed)
+    return Replanned(await difference(plans, stored, now).write(store, now), failed)
 
 
 def _plan_each(
@@ -124,15 +121,13 @@ def _keys_besides(plans: Mapping[int, Plan], stored: Iterable[StoredNudge]) -> s
     return {key for wanted in plans.values() for key in wanted}.difference(row.key for row in stored)
 
 
-def difference(
-    snapshots: Mapping[int, SnapshotT], plans: Mapping[int, Plan], stored: Iterable[StoredNudge], now: datetime
-) -> Difference:
-    """What to write, given the snapshots and plans of pairs or persons by key, and what is stored of them. Pure."""
+def difference(plans: Mapping[int, Plan], stored: Iterable[StoredNudge], now: datetime) -> Difference:
+    """What to write, given the plans of pairs or persons by key, and what is stored of them. Pure."""
     found = Difference()
     missing = {owner_id: dict(wanted) for owner_id, wanted in plans.items()}
     for row in stored:
         planned = missing[row.owner_id].pop(row.key, None)
-        change = bring_in_line(row, planned, snapshots[row.owner_id], now)
+        change = bring_in_line(row, planned, now)
         if change is not None:
             found.changed.append(change)
             found.owners.add(row.owner_id)
@@ -143,12 +138,11 @@ def difference(
     return found
 
 
-def bring_in_line(
-    row: StoredNudge, planned: PlannedNudge | None, snapshot: PairSnapshot | PersonSnapshot, now: datetime
-) -> ChangedNudge | None:
+def bring_in_line(row: StoredNudge, planned: PlannedNudge | None, now: datetime) -> ChangedNudge | None:
     """What becomes of a stored nudge, given what is planned under its key; None where it stays as it is.
 
-    What was sent, or is being sent, stays. So does what failed, unless the cause may have gone.
+    What was sent, or is being sent, stays. So does what failed, unless the cause may have gone; and what delivery has
+    put back, whose moment is delivery's to say, also where a wrong clock has put it back (`Nudges.undo_wrong_clock`).
     """
     is_planned = row.state is NudgeState.PLANNED
     if planned is None:
@@ -158,10 +152,6 @@ def bring_in_line(
     )
     if may_come_back or (is_planned and row.due_at != planned.due_at):
         return ChangedNudge(row.id, planned.due_at, planned.due_at, planned_at=now)
-    if is_planned and row.put_back_until is not None:
-        at_work = snapshot.calendar(planned.person_id).next_open(now)
-        if row.put_back_until > max(at_work, now + LONGEST_PUT_BACK):
-            return ChangedNudge(row.id, planned.due_at, planned.due_at)
     return None
 
 

@@ -24,8 +24,6 @@ class StoredNudge(NamedTuple):
     owner_id: int
     key: str
     due_at: datetime
-    put_back_until: datetime | None
-    """When it is ready, where that is later than it is due."""
     state: NudgeState = NudgeState.PLANNED
     failure: str | None = None
 
@@ -139,28 +137,27 @@ class NudgePlans(Repository):
             await self._execute_core(statement, rows)
 
     async def _planned(self, owner: Any, owner_ids: Collection[int], condition: Any) -> list[StoredNudge]:
-        statement = sa.select(*_moments(owner)).where(owner.in_(owner_ids), IS_PLANNED, condition)
+        statement = sa.select(*_columns(owner)).where(owner.in_(owner_ids), IS_PLANNED, condition)
         return [
-            StoredNudge(number, owner_id, key, _aware(due_at), until)
-            for number, owner_id, key, due_at, until in await self._all(statement)
+            StoredNudge(number, owner_id, key, _aware(due_at))
+            for number, owner_id, key, due_at in await self._all(statement)
         ]
 
     async def _stored(self, owner: Any, condition: sa.ColumnElement[bool]) -> list[StoredNudge]:
-        statement = sa.select(*_moments(owner), col(Nudge.state), col(Nudge.failure)).where(condition)
+        statement = sa.select(*_columns(owner), col(Nudge.state), col(Nudge.failure)).where(condition)
         return [
-            StoredNudge(number, owner_id, key, _aware(due_at), until, state, failure)
-            for number, owner_id, key, due_at, until, state, failure in await self._all(statement)
+            StoredNudge(number, owner_id, key, _aware(due_at), state, failure)
+            for number, owner_id, key, due_at, state, failure in await self._all(statement)
         ]
 
 
-def _moments(owner: Any) -> tuple[Any, ...]:
+def _columns(owner: Any) -> tuple[Any, ...]:
     """What is read of every nudge.
 
     The moment comes as the driver gives it. A nightly run reads so many that SQLModel's own way, with a call or two for
     each, would be half its time.
     """
-    put_back_until = sa.case((col(Nudge.ready_at) > col(Nudge.due_at), col(Nudge.ready_at)))
-    return col(Nudge.id), owner, col(Nudge.key), sa.type_coerce(col(Nudge.due_at), sa.DateTime()), put_back_until
+    return col(Nudge.id), owner, col(Nudge.key), sa.type_coerce(col(Nudge.due_at), sa.DateTime())
 
 
 def _aware(moment: datetime) -> datetime:

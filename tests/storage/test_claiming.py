@@ -117,3 +117,22 @@ async def test_planning_goes_on_while_someone_is_claimed(postgres_database: Data
             await saved(store, two)
             await saved(store, scheduled(two, MEET_AT))
             assert await plan_all(store, [two.pk], NOW)
+
+
+async def test_a_clock_that_ran_ahead_delays_nothing(database: Database, workspace_id: int):
+    """What was put back or cancelled while a clock was a year ahead is ready when due; the rest keeps its moment."""
+    a_year = timedelta(days=365)
+    cancelled, put_back, in_time = (await team(database, workspace_id, MEET_AT, size=1))[:3]
+    async with database.unit(workspace_id) as store:
+        await store.nudges.apply([
+            Transition(cancelled, NudgeState.CANCELLED),
+            Transition(put_back, NudgeState.PLANNED, ready_at=NOW + a_year + timedelta(minutes=5)),
+        ], NOW + a_year)  # fmt: skip
+        await store.nudges.apply([Transition(in_time, NudgeState.PLANNED, ready_at=NOW + timedelta(hours=9))], NOW)
+    async with database.unit(workspace_id) as store:
+        assert await store.nudges.undo_wrong_clock(NOW + timedelta(minutes=1)) == 2
+    async with database.reading(workspace_id) as store:
+        rows = {row.pk: row for row in await store.nudges.of_pair(in_time.pair_id)}
+    for one in (cancelled, put_back):
+        assert (rows[one.pk].state, rows[one.pk].ready_at) == (NudgeState.PLANNED, one.due_at)
+    assert rows[in_time.pk].ready_at == NOW + timedelta(hours=9)
