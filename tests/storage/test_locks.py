@@ -55,6 +55,17 @@ async def test_people_who_were_read_before_are_read_again_by_their_lock(database
     assert locked[known.person] is ana
 
 
+async def test_people_who_were_read_before_are_read_again_by_their_keys(database: Database, workspace_id: int):
+    """A person read before a lock was waited for may have moved meanwhile: planning reads them as they are now."""
+    known = await one_of_everything(database, workspace_id)
+    async with database.unit(workspace_id) as store:
+        ana = await store.people.get(known.person)
+        await change_unnoticed(store, Person, known.person, tz="Asia/Tokyo")
+        found = await store.people.by_ids([known.person])
+    assert found[known.person] is ana
+    assert ana.tz == "Asia/Tokyo"
+
+
 def test_every_row_between_two_people_names_its_pair():
     """A new noun between two people joins this suite."""
     assert set(PairScoped.__subclasses__()) == KEYS.keys()
