@@ -58,10 +58,11 @@ async def has_prepared(harness: BotHarness, discussion: Discussion, person: Pers
     return any(one.author_id == person.pk for one in prepared)
 
 
-def setting_date(harness: BotHarness, me: Person, starts_at: datetime) -> Change:
+def setting_date(harness: BotHarness, who: Person, starts_at: datetime) -> Change:
     """Sets or moves the date of the open discussion."""
 
     async def change(store: Store, pair: Pair) -> None:
+        me = await store.people.get(who.pk)
         discussion = await store.discussions.open_of(pair.pk)
         assert discussion is not None
         await scheduling.set_date(store, me, pair, discussion, starts_at, 60, harness.now)
@@ -69,10 +70,11 @@ def setting_date(harness: BotHarness, me: Person, starts_at: datetime) -> Change
     return change
 
 
-def wrapping_up(harness: BotHarness, me: Person) -> Change:
+def wrapping_up(harness: BotHarness, who: Person) -> Change:
     """Wraps up the open discussion, which opens the next one."""
 
     async def change(store: Store, pair: Pair) -> None:
+        me = await store.people.get(who.pk)
         discussion = await store.discussions.open_of(pair.pk)
         assert discussion is not None
         shown = await wrap_up.about_to_wrap_up(store, pair, discussion)
