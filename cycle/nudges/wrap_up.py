@@ -63,7 +63,11 @@ def wrap_up_reason(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) ->
 
 
 def wrapped_up(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """The side that did not wrap up hears that it was done."""
+    """The side that did not wrap up hears that it was done: of the last discussion only.
+
+    Where the next discussion is wrapped up as well before the message is due (it waits for the morning), the message
+    about that one takes its place: it opens the same list, of everything the two have agreed.
+    """
     discussion = snapshot.held
     if discussion is None or discussion.wrapped_up_at is None or discussion.wrapped_up_by_id is None:
         return

@@ -229,6 +229,19 @@ async def test_nobody_else_sees_a_wrap_up(two: PairFixture):
         await two.wrap_up(two.chiyo, form(), NOW)
 
 
+async def test_of_two_wrap_ups_before_the_morning_one_message_comes(two: PairFixture):
+    """The second takes the place of the first, and the list that it opens has what was agreed in both."""
+    evening, night = at(MADRID, 2026, 11, 24, 20), at(MADRID, 2026, 11, 24, 22)
+    coming = await two.wrap_up(two.ana, form(commitments=(HERS, HIS)), evening)
+    assert f"wrapped_up:{two.discussion.pk}" in await two.waiting()
+    more = CommitmentEntry("commitment.0", Side.MANAGER, "Lend her the book", date(2026, 12, 1))
+    await two.wrap_up(two.ana, form(commitments=(more,)), night, coming.pk)
+    waiting = [key for key in await two.waiting() if key.startswith("wrapped_up:")]
+    assert waiting == [f"wrapped_up:{coming.pk}"]
+    listed = {one.text for one in (await two.between(two.ben, night)).standing}
+    assert {HIS.text, more.text} <= listed
+
+
 async def test_the_form_knows_the_discussion_before(two: PairFixture):
     """What is about to be wrapped up comes with its agenda, the employee's items first, and the discussion before."""
     before = held(two.pair, LONG_AGO, LONG_AGO, number=0)
