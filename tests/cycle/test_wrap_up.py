@@ -238,7 +238,7 @@ async def test_of_two_wrap_ups_before_the_morning_one_message_comes(two: PairFix
     await two.wrap_up(two.ana, form(commitments=(more,)), night, coming.pk)
     waiting = [key for key in await two.waiting() if key.startswith("wrapped_up:")]
     assert waiting == [f"wrapped_up:{coming.pk}"]
-    listed = {one.text for one in (await two.between(two.ben, night)).standing}
+    listed = {one.text for one in (await two.between(two.ben, night)).open}
     assert {HIS.text, more.text} <= listed
 
 
