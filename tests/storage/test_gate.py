@@ -10,6 +10,9 @@ from storage.people import Person
 from storage.preparations import Answer
 from tests.support.everything import QUESTIONS, answer, one_of_everything
 
+# The gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 # What returns plain values: keys, moments, counts.
 PLAIN = {
     "pairs.current_ids",
