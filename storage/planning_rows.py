@@ -33,6 +33,7 @@ class PairRow(NamedTuple):
     asked_by_id: int
     asked_at: datetime
     answered_at: datetime | None
+    ended_at: datetime | None
 
     @property
     def pk(self) -> int:

@@ -1,4 +1,4 @@
-"""Pairing: one of the two asked, or was answered (practices E1, E5)."""
+"""Pairing: one of the two asked, and was answered or not (practices E1, E5)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -80,9 +80,38 @@ def pair_answered_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Perso
     )
 
 
+def pair_expired(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The one who asked hears that there was no answer, in place of one."""
+    pair = snapshot.pair
+    if pair.state is not PairState.EXPIRED or pair.ended_at is None:
+        return
+    due_at = snapshot.calendar(pair.asked_by_id).next_open(pair.ended_at)
+    yield PlannedNudge("pair_expired", pair.pk, pair.asked_by_id, due_at, due_at + ANSWER_IS_NEWS)
+
+
+def pair_expired_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """That the request has expired, and what the asker can do now."""
+    pair, other = snapshot.pair, snapshot.other_than(me.pk)
+    name, is_employee = formatting.first_name(other), pair.side_of(me.pk) is Side.EMPLOYEE
+    if other.deactivated:
+        expired = f"Your request to {name} has expired: {name} is no longer active in this workspace."
+        next_step = (
+            "If someone else is your manager, you can ask them." if is_employee else "You can ask your other reports."
+        )
+    else:
+        expired = f"{name} did not answer your request for three weeks, so it has expired."
+        next_step = (
+            f"You could talk to {name} and ask again, or ask someone else if they are your manager."
+            if is_employee
+            else f"You could talk to {name} and ask again, or ask your other reports."
+        )
+    return NudgeText(f"{expired} {next_step}", (Button("Start career discussions", Action.START, pair.pk),))
+
+
 KINDS = (
     NudgeKind(
         "pair_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_asked, pair_asked_text, pair_asked_reason
     ),
     NudgeKind("pair_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_answered, pair_answered_text),
+    NudgeKind("pair_expired", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_expired, pair_expired_text),
 )

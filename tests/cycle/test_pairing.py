@@ -28,7 +28,7 @@ async def three(database: Database, workspace_id: int) -> PairFixture:
 
 async def nudges(three: PairFixture, pair_id: int) -> dict[str, NudgeState]:
     """The nudges of a pair that wait or were cancelled, by kind."""
-    keys = [f"pair_asked:{pair_id}", f"pair_answered:{pair_id}"]
+    keys = [f"{kind}:{pair_id}" for kind in ("pair_asked", "pair_answered", "pair_expired")]
     rows = await three.look(lambda store: store.nudges.of_pair(pair_id, keys))
     return {one.kind: one.state for one in rows}
 
@@ -243,7 +243,10 @@ async def test_a_request_expires_after_three_weeks(three: PairFixture):
     async with three.database.unit(three.workspace_id) as store:
         assert await pairing.expire_requests(store, late + ONE_MINUTE) == 1
     assert (await three.look(lambda store: store.pairs.get(asked.pk))).state is PairState.EXPIRED
-    assert (await nudges(three, asked.pk))["pair_asked"] is NudgeState.CANCELLED
+    assert await nudges(three, asked.pk) == {
+        "pair_asked": NudgeState.CANCELLED,
+        "pair_expired": NudgeState.PLANNED,
+    }
     with pytest.raises(NotAvailable, match="has expired"):
         await three.decline(three.ben, asked.pk, late + ONE_MINUTE)
     await three.ask(three.ben, three.ana, Side.MANAGER, now=late + ONE_MINUTE)

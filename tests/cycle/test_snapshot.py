@@ -29,14 +29,15 @@ async def test_plain_rows_are_planned_as_entities_are(database: Database, worksp
 
 
 async def _pairs_in_every_situation(store: Store) -> list[int]:
-    """Asked, undated, left open, and in the midst of everything."""
-    people = [person(f"P{number}", TOKYO if number % 2 else MADRID) for number in range(10)]
+    """Asked, expired, undated, left open, and in the midst of everything."""
+    people = [person(f"P{number}", TOKYO if number % 2 else MADRID) for number in range(12)]
     await saved(store, *people)
     recently = NOW - timedelta(days=1)
-    asked, undated, left_open, answered, busy = pairs = [
-        pair(*two, answered_at=recently) for two in zip(people[:5], people[5:], strict=True)
+    asked, undated, left_open, answered, busy, expired = pairs = [
+        pair(*two, answered_at=recently) for two in zip(people[:6], people[6:], strict=True)
     ]
     asked.state, asked.answered_at = PairState.ASKED, None
+    expired.state, expired.answered_at, expired.ended_at = PairState.EXPIRED, None, recently
     await saved(store, *pairs)
     due_on, both = date(2027, 1, 15), {"dated_at": NOW - timedelta(hours=2), "dated_by_id": busy.manager_id}
     last = held(busy, NOW - timedelta(days=4), recently, number=1)
@@ -52,7 +53,7 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
         coming,
     )
     store.add(item(busy.employee_id, recently, pair_id=busy.pk, discussion_id=coming.pk))
-    agreed = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[9])]
+    agreed = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[10])]
     await saved(store, *agreed)
     for one, state, answered_at in ((agreed[0], "asked", None), (agreed[1], "declined", recently)):
         request = ChangeRequest(commitment_id=one.pk, pair_id=busy.pk, asked_by_id=one.owner_id, text="x",

@@ -273,7 +273,7 @@ async def test_housekeeping_deletes_the_ids_of_requests_that_slack_will_not_send
 
 
 async def test_E1_housekeeping_closes_requests_to_pair_that_have_expired(services: Services):
-    """A request that was open for three weeks is closed, and its messages are cancelled; a younger one stays open."""
+    """After three weeks a request is closed: the asked person hears nothing more, the asker that it has expired."""
     async with services.database.unit(services.workspace_id) as store:
         people = [person(name) for name in ("Ana Ruiz", "Ben Okafor", "Chiyo Tanaka")]
         await saved(store, *people)
@@ -291,7 +291,10 @@ async def test_E1_housekeeping_closes_requests_to_pair_that_have_expired(service
     async with services.database.reading(services.workspace_id) as store:
         states = [(await store.pairs.get(one.pk)).state for one in (old, young)]
     assert states == [PairState.EXPIRED, PairState.ASKED]
-    assert [row.state for row in (await services.nudges()).values()] == [NudgeState.CANCELLED]
+    assert {row.kind: row.state for row in (await services.nudges()).values()} == {
+        "pair_asked": NudgeState.CANCELLED,
+        "pair_expired": NudgeState.PLANNED,
+    }
 
 
 def profiles(services: Services, directory: FakeDirectory) -> NightlyJob:

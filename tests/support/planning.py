@@ -65,9 +65,11 @@ def said(snapshot: Snapshot, kind: str, to: int, stage: str = "") -> NudgeText:
 def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Snapshot]:
     """Snapshots that together call for every kind of nudge, with `words` in place of what people wrote."""
     two = pair(person(id=1), person(id=2), id=1)
-    asked, declined = view(), view()
+    asked, declined, expired = view(), view(), view()
     asked.pair.state, asked.pair.request, asked.pair.answered_at = PairState.ASKED, words.get("request"), None
     declined.pair.state, declined.pair.decline_reason = PairState.DECLINED, words.get("reason of a no")
+    expired.pair.state, expired.pair.request = PairState.EXPIRED, words.get("request")
+    expired.pair.answered_at, expired.pair.ended_at = None, LONG_AGO
     common: dict[str, Any] = {
         "held": partial(held, starts_at=LONG_AGO, wrapped_up_at=AN_HOUR_LATER, notes=words.get("notes")),
         "cancelled": partial(
@@ -103,6 +105,7 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
     return [
         asked,
         declined,
+        expired,
         view(current=undated),
         view(
             current=partial(

@@ -56,6 +56,7 @@ NEW_KEYS = {
     "schedule_next:1:2:1", "schedule_next:1:2:2", "schedule_next:1:2:3",
     "postponed:1:2",
     "annual_floor:2:2026-11-09",
+    "pair_expired:1",
 }  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 19
+    assert len(KINDS) == 20
     assert list(KINDS)[:3] == ["propose_agenda", "answer_agenda", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -149,8 +150,8 @@ def test_a_reason_is_never_what_the_text_says_already():
     """There is a reason under what would puzzle, and none under news that explains itself."""
     without = {planned.kind for planned, text in everything_said(MARKED) if text.reason is None}
     assert without == {
-        "pair_answered", "date_set", "postponed", "cancelled", "day_before", "wrap_up", "wrapped_up", "thank_you_note",
-        "commitment_ahead", "commitment_overdue", "change_answered",
+        "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrap_up", "wrapped_up",
+        "thank_you_note", "commitment_ahead", "commitment_overdue", "change_answered",
     }  # fmt: skip
 
 

@@ -49,3 +49,44 @@ def test_E5_a_no_says_whether_there_is_a_reason_and_whom_to_ask_next(asked_by: i
     assert answer.text == text
     expected = [Action.READ_REASON, Action.START] if why else [Action.START]
     assert [button.does for button in answer.buttons] == expected
+
+
+@pytest.mark.parametrize(
+    ("asked_by", "text", "text_if_they_left"),
+    [
+        (
+            EMPLOYEE,
+            "You could talk to Bo and ask again, or ask someone else if they are your manager.",
+            "If someone else is your manager, you can ask them.",
+        ),
+        (
+            MANAGER,
+            "You could talk to Ana and ask again, or ask your other reports.",
+            "You can ask your other reports.",
+        ),
+    ],
+)
+def test_E1_the_asker_hears_that_a_request_expired_and_what_they_can_do(
+    asked_by: int, text: str, text_if_they_left: str
+):
+    """One nudge when the asker is next at work, a button to ask anew, and none to the one who did not answer."""
+    expired = view()
+    expired.pair.state, expired.pair.asked_by_id, expired.pair.answered_at = PairState.EXPIRED, asked_by, None
+    expired.pair.ended_at = at(MADRID, 2026, 11, 22, 3)
+    planned = plan(expired, expired.pair.ended_at)
+    assert [one.person_id for one in planned.values()] == [asked_by]
+    assert when(planned, "pair_expired") == [at(MADRID, 2026, 11, 23, 9)]
+    nudge, other = said(expired, "pair_expired", asked_by), expired.other_than(asked_by)
+    name = other.name.split()[0]
+    assert nudge.text == f"{name} did not answer your request for three weeks, so it has expired. {text}"
+    assert [button.does for button in nudge.buttons] == [Action.START]
+    other.deactivated = True
+    gone = f"Your request to {name} has expired: {name} is no longer active in this workspace."
+    assert said(expired, "pair_expired", asked_by).text == f"{gone} {text_if_they_left}"
+
+
+def test_E1_a_request_that_was_taken_back_is_no_news():
+    """The asker who withdraws a request gets nothing about its end."""
+    ended = view()
+    ended.pair.state, ended.pair.answered_at, ended.pair.ended_at = PairState.ENDED, None, at(MADRID, 2026, 11, 23, 10)
+    assert plan(ended, ended.pair.ended_at) == {}
