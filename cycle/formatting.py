@@ -41,10 +41,10 @@ ITEM_STATES = {
 }
 
 
-def day(value: date, today: date | None = None) -> str:
-    """“Tue 24 Nov”, with the year where it is not today's. Without `today` the year is left out."""
+def day(value: date, today: date) -> str:
+    """“Tue 24 Nov”, with the year where it is not that of the reader's own `today`."""
     text = f"{value:%a} {value.day} {value:%b}"
-    return text if today is None or value.year == today.year else f"{text} {value.year}"
+    return text if value.year == today.year else f"{text} {value.year}"
 
 
 def near_day(value: date, today: date) -> str:
@@ -58,8 +58,8 @@ def near_day(value: date, today: date) -> str:
             return f"on {day(value, today)}"
 
 
-def moment(value: datetime, person: Person, today: date | None = None) -> str:
-    """“Tue 24 Nov at 10:00” on the person's own clock, with the year where it is not that of their `today`."""
+def moment(value: datetime, person: Person, today: date) -> str:
+    """“Tue 24 Nov at 10:00” on the person's own clock; `today` and the year as in `day`."""
     here = local_time(person, value)
     return f"{day(here.date(), today)} at {here:%H:%M}"
 
@@ -75,8 +75,8 @@ def clock(value: datetime, person: Person) -> str:
     return f"{local_time(person, value):%H:%M}"
 
 
-def both_clocks(value: datetime, me: Person, other: Person, today: date | None = None) -> str:
-    """“Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Tokyo)”; once where the two clocks agree. Years as in `moment`."""
+def both_clocks(value: datetime, me: Person, other: Person, today: date) -> str:
+    """“Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Tokyo)”; once where the two clocks agree. Years as in `day`."""
     mine, theirs = local_time(me, value), local_time(other, value)
     text = moment(value, me, today)
     if mine.utcoffset() == theirs.utcoffset():

@@ -113,7 +113,8 @@ def _between(me: Person, other: Person, my_side: Side, mine: Sequence[Pair], now
     )
     if len(recent) >= MOST_REQUESTS:
         again_on = local_day(me, recent[-MOST_REQUESTS] + REQUESTS_COUNTED_FOR)
-        return f"You have asked {name} twice in the last 30 days. You can ask again from {formatting.day(again_on)}."
+        again = formatting.day(again_on, local_day(me, now))
+        return f"You have asked {name} twice in the last 30 days. You can ask again from {again}."
     return None
 
 

@@ -56,14 +56,14 @@ async def schedule_of(store: Store, me: Person, pair: Pair, discussion: Discussi
     )
 
 
-def moved_since(discussion: Discussion, seen_round: int, me: Person, other: Person) -> str | None:
+def moved_since(discussion: Discussion, seen_round: int, me: Person, other: Person, now: datetime) -> str | None:
     """What happened to the date since the person saw it: a sentence, or None if it is the one they saw. Pure."""
     if discussion.round == seen_round:
         return None
     who = "You" if discussion.dated_by_id == me.id else formatting.first_name(other)
     if discussion.starts_at is None:
         return f"{formatting.first_name(other)} left the date open meanwhile. Close this and open it again to see it."
-    when = formatting.moment(discussion.starts_at, me)
+    when = formatting.moment(discussion.starts_at, me, local_day(me, now))
     return f"{who} set {when} meanwhile. To change that, close this and open it again."
 
 
@@ -113,9 +113,7 @@ def put_date(discussion: Discussion, me: Person, starts_at: datetime, minutes: i
     discussion.dated_at, discussion.dated_by_id, discussion.postponed = now, me.pk, False
 
 
-def warnings(
-    starts_at: datetime, minutes: int, people: tuple[Person, Person], me: Person, today: date | None = None
-) -> list[str]:
+def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], me: Person, today: date) -> list[str]:
     """What is unusual about a time, though nothing forbids it: outside one's working hours (L2). Pure."""
     sentences = []
     last_minute = starts_at + timedelta(minutes=minutes) - timedelta(minutes=1)

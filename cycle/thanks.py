@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cycle import formatting
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable
 from cycle.guards import in_use, side
 from cycle.replanning import replan
+from cycle.zones import local_day
 from storage.commitments import Commitment
 from storage.discussions import HELD_STATES, Discussion, DiscussionState
 from storage.pairs import Pair, Side
@@ -21,8 +22,8 @@ NOTE = "note"  # the field of the form
 NOT_HELD = "That discussion is not wrapped up yet, so there is nothing to say thank you for."
 
 
-def draft_note(employee: Person, manager: Person, deliverables: Sequence[Commitment]) -> str:
-    """A note to start from: thanks first, then what the employee will deliver and by when."""
+def draft_note(employee: Person, manager: Person, deliverables: Sequence[Commitment], today: date) -> str:
+    """A note to start from: thanks, then what the employee will deliver and by when; `today` is theirs."""
     lines = [
         f"Dear {formatting.first_name(manager)},",
         "",
@@ -30,7 +31,7 @@ def draft_note(employee: Person, manager: Person, deliverables: Sequence[Commitm
     ]
     if deliverables:
         lines += ["This is what I took with me and will deliver:"]
-        lines += [f"• {commitment.text} (by {formatting.day(commitment.due_on)})" for commitment in deliverables]
+        lines += [f"• {one.text} (by {formatting.day(one.due_on, today)})" for one in deliverables]
     lines += ["", formatting.first_name(employee)]
     return formatting.shorten("\n".join(lines), LONGEST_NOTE)
 
@@ -52,6 +53,7 @@ class ThanksView:
     manager: Person
     note: ThankYou | None
     deliverables: Sequence[Commitment]
+    today: date  # mine
 
     @property
     def to_confirm(self) -> Sequence[Commitment]:
@@ -59,7 +61,7 @@ class ThanksView:
         return [commitment for commitment in self.deliverables if commitment.confirmed_at is None]
 
 
-async def thanks_for(store: Store, me: Person, pair: Pair, discussion: Discussion) -> ThanksView:
+async def thanks_for(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> ThanksView:
     """The thank-you for a discussion, for either of the two. Raises `NotAvailable` when it has not taken place."""
     if discussion.state not in HELD_STATES:
         raise NotAvailable(NOT_HELD)
@@ -73,6 +75,7 @@ async def thanks_for(store: Store, me: Person, pair: Pair, discussion: Discussio
         manager=people[pair.manager_id],
         note=next(iter(notes), None),
         deliverables=await deliverables(store, pair, discussion),
+        today=local_day(me, now),
     )
 
 

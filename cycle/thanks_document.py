@@ -28,11 +28,12 @@ def _note(view: ThanksView) -> Iterator[Part]:
             )
         )
     elif view.side is Side.MANAGER:
-        on = formatting.moment(view.note.sent_at, view.manager)
+        on = formatting.moment(view.note.sent_at, view.manager, view.today)
         yield Paragraph(text(employee, f" wrote this to you on {on}."))
         yield Quote(view.note.text)
     else:
-        yield Paragraph(text(f"You sent this on {formatting.moment(view.note.sent_at, view.employee)}."))
+        on = formatting.moment(view.note.sent_at, view.employee, view.today)
+        yield Paragraph(text(f"You sent this on {on}."))
         yield Quote(view.note.text)
 
 
@@ -43,7 +44,7 @@ def _deliverables(view: ThanksView) -> Iterator[Part]:
     yield Heading(f"What {formatting.first_name(view.employee)} will deliver")
     for commitment in view.deliverables:
         state = "confirmed" if commitment.confirmed_at else "not confirmed yet"
-        by = Span(f"by {formatting.day(commitment.due_on)}, {state}", italic=True)
+        by = Span(f"by {formatting.day(commitment.due_on, view.today)}, {state}", italic=True)
         yield ListItem(text(excerpt(commitment.text, DELIVERABLE_TEXT), " – ", by))
 
 

@@ -74,6 +74,7 @@ class Outcome:
     manager: Person
     commitments: Sequence[Commitment]  # the employee's first (E1)
     coming: Discussion | None
+    today: date  # mine
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ async def about_to_wrap_up(store: Store, pair: Pair, discussion: Discussion) -> 
     )
 
 
-async def outcome(store: Store, me: Person, pair: Pair, discussion: Discussion) -> Outcome:
+async def outcome(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> Outcome:
     """What came of a discussion. Raises `NotAvailable` when it is not wrapped up."""
     people = await store.people.by_ids([pair.employee_id, pair.manager_id])
     if discussion.wrapped_up_at is None:
@@ -113,6 +114,7 @@ async def outcome(store: Store, me: Person, pair: Pair, discussion: Discussion) 
         manager=people[pair.manager_id],
         commitments=sorted(agreed, key=lambda one: one.owner_id != pair.employee_id),
         coming=await store.discussions.open_of(pair.pk),
+        today=local_day(me, now),
     )
 
 
@@ -139,9 +141,10 @@ async def check(store: Store, me: Person, view: WrapUpView, form: WrapUpForm, no
     errors, discussion = FieldErrors(), view.discussion
     other = view.manager if me.id == view.employee.id else view.employee
     is_to_come = discussion.starts_at is not None and discussion.starts_at > now
-    moved = moved_since(discussion, form.seen_round, me, other) if form.seen_round is not None and is_to_come else None
-    if moved is not None:
-        errors.add(HAPPENED, moved)
+    if form.seen_round is not None and is_to_come:
+        moved = moved_since(discussion, form.seen_round, me, other, now)
+        if moved is not None:
+            errors.add(HAPPENED, moved)
     if len(form.notes) > LONGEST_NOTES:
         errors.add(NOTES, f"Please keep the notes within {LONGEST_NOTES} characters.")
     for entry in form.commitments:
@@ -194,7 +197,7 @@ async def check_another_time(
         return FieldErrors({LATER: "Please pick a new date above, or tick to leave it open."})
     if form.starts_at is not None and form.later:
         return FieldErrors({LATER: "There is a date above. Please untick this, or clear the date."})
-    if (sentence := moved_since(view.discussion, form.seen_round, me, other)) is not None:
+    if (sentence := moved_since(view.discussion, form.seen_round, me, other, now)) is not None:
         return FieldErrors({STARTS_AT if form.starts_at else LATER: sentence})
     if form.starts_at is None:
         return FieldErrors()

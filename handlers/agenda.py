@@ -53,7 +53,7 @@ async def open_agenda(interaction: Interaction, store: Store, me: Person, metada
     metadata = metadata.updated(discussion_id=agenda.discussion.pk, **(draft.seen if draft else {}))
     values = draft.values if draft else None
     advice = _advice(interaction, agenda, me, metadata, values)
-    return views.render(agenda, me, metadata, values, draft.saved_at if draft else None, advice)
+    return views.render(agenda, me, metadata, values, draft.saved_at if draft else None, advice, now=interaction.now)
 
 
 async def redraw_agenda(
@@ -61,7 +61,8 @@ async def redraw_agenda(
 ) -> View:
     """The agenda as it is now, with the items that are being written."""
     agenda = await agendas.coming_agenda(store, me, metadata.pair_id)
-    return views.render(agenda, me, metadata, values, None, _advice(interaction, agenda, me, metadata, values))
+    advice = _advice(interaction, agenda, me, metadata, values)
+    return views.render(agenda, me, metadata, values, None, advice, now=interaction.now)
 
 
 async def turn_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -111,7 +112,7 @@ async def submit(interaction: Interaction, metadata: AgendaMetadata, values: For
             metadata = metadata.updated(seen=(*metadata.seen, *keys))
             await drafts.save(interaction, store, me, FormId.AGENDA, discussion.pk, metadata)
             advice = _advice(interaction, agenda, me, metadata, values)
-            return Reply.show(views.render(agenda, me, metadata, values, None, advice))
+            return Reply.show(views.render(agenda, me, metadata, values, None, advice, now=interaction.now))
         if not await interaction.is_repeat(store):
             await agendas.propose(store, me, agenda, texts, interaction.now)
             await drafts.clear(interaction, store, me, FormId.AGENDA, discussion.pk)

@@ -8,6 +8,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from cycle import commitments
 from cycle.guards import in_use, side
 from cycle.nudges import Action
+from cycle.zones import local_day
 from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
@@ -157,7 +158,7 @@ async def open_answer_in_place(ack: AsyncAck, context: AsyncBoltContext) -> None
     async with interaction.reading() as (store, me):
         shown = await commitments.to_answer(store, me, interaction.subject_id)
         metadata = _above(interaction).updated(pair_id=shown.commitment.pair_id, request_id=interaction.subject_id)
-        form = views.answer(shown, me, metadata)
+        form = views.answer(shown, me, metadata, interaction.now)
     await interaction.show(form)
 
 
@@ -181,7 +182,7 @@ async def _answer(ack: AsyncAck, context: AsyncBoltContext, *, agreed: bool) -> 
         )
         other = await store.people.get(pair.other_than(me.pk))
     interaction.changed(pair)
-    await interaction.redraw(views.answered(current, other, agreed=agreed))
+    await interaction.redraw(views.answered(current, other, local_day(me, interaction.now), agreed=agreed))
     if below := _list_below(interaction, metadata):
         await _redraw_list(interaction, _of_list(metadata), below)
 

@@ -44,7 +44,7 @@ async def open_preparation(interaction: Interaction, store: Store, me: Person, m
         rows = {"short_rows": _rows(draft.values, Horizon.SHORT), "long_rows": _rows(draft.values, Horizon.LONG)}
         metadata = metadata.updated(**rows, **draft.seen)
     aid = _aid(interaction, prepared, me, metadata, values)
-    return views.render(prepared, me, metadata, values, draft.saved_at if draft else None, aid)
+    return views.render(prepared, me, metadata, values, draft.saved_at if draft else None, aid, now=interaction.now)
 
 
 async def redraw_preparation(
@@ -52,7 +52,8 @@ async def redraw_preparation(
 ) -> View:
     """The form as it is being filled in."""
     prepared = await _prepared(store, me, metadata)
-    return views.render(prepared, me, metadata, values, None, _aid(interaction, prepared, me, metadata, values))
+    aid = _aid(interaction, prepared, me, metadata, values)
+    return views.render(prepared, me, metadata, values, None, aid, now=interaction.now)
 
 
 async def more_objectives(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -107,7 +108,7 @@ async def submit(interaction: Interaction, metadata: PreparationMetadata, values
             metadata = metadata.updated(seen=(*metadata.seen, *keys))
             await drafts.save(interaction, store, me, FormId.PREPARATION, discussion.pk, metadata)
             aid = _aid(interaction, prepared, me, metadata, values)
-            return Reply.show(views.render(prepared, me, metadata, values, None, aid))
+            return Reply.show(views.render(prepared, me, metadata, values, None, aid, now=interaction.now))
         if not await interaction.is_repeat(store):
             await preparations.submit(store, me, prepared, form, interaction.now)
             await drafts.clear(interaction, store, me, FormId.PREPARATION, discussion.pk)

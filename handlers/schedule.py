@@ -9,6 +9,7 @@ from cycle import scheduling
 from cycle.errors import NotAvailable
 from cycle.guards import active_pair, in_use, open_discussion
 from cycle.nudges import Action
+from cycle.zones import local_day
 from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
@@ -53,7 +54,9 @@ async def submit(interaction: Interaction, metadata: ScheduleMetadata, values: F
         is_set = (discussion.starts_at, discussion.minutes, discussion.dated_by_id) == (starts_at, minutes, me.pk)
         if is_set:
             return Reply.close()  # sent twice
-        if (sentence := scheduling.moved_since(discussion, metadata.round, me, schedule.other)) is not None:
+        if (
+            sentence := scheduling.moved_since(discussion, metadata.round, me, schedule.other, interaction.now)
+        ) is not None:
             return Reply.reject({scheduling.STARTS_AT: sentence})
         if errors := await scheduling.check_date(
             store, me, pair, starts_at, minutes, now=interaction.now, besides=discussion
@@ -81,12 +84,12 @@ async def cancel(interaction: Interaction, metadata: ScheduleMetadata, values: F
     async with interaction.changing(metadata.pair_id) as (store, me, pair):
         discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
         other = await store.people.get(pair.other_than(me.pk))
-        if (sentence := scheduling.moved_since(discussion, metadata.round, me, other)) is not None:
+        if (sentence := scheduling.moved_since(discussion, metadata.round, me, other, interaction.now)) is not None:
             raise NotAvailable(sentence)
         successor = await scheduling.cancel(store, me, pair, discussion, reason, interaction.now)
         await drafts.clear(interaction, store, me, FormId.CANCEL, discussion.pk)
     interaction.changed(pair)
-    return Reply.show(views.cancelled(successor, other))
+    return Reply.show(views.cancelled(successor, other, local_day(me, interaction.now)))
 
 
 async def _schedule(

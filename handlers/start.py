@@ -85,7 +85,7 @@ async def ask(interaction: Interaction, metadata: StartMetadata, values: FormVal
         pair = await pairing.ask(store, me, other, side, words, interaction.now)
         arrives_at = pairing.arrives_at(pair, other)
     interaction.changed(pair)
-    return Reply.show(views.asked(other, arrives_at, interaction.now))
+    return Reply.show(views.asked(me, other, arrives_at, interaction.now))
 
 
 def _wordings(values: FormValues, side: Side) -> list[Wording]:

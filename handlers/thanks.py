@@ -23,7 +23,7 @@ def register(app: AsyncApp) -> None:
     app.action(Action.CONFIRM_DELIVERABLES)(confirm_deliverables)
 
 
-async def open_thank_you(_interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
+async def open_thank_you(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
     """The note for a discussion, or for the last one of a pair: to write, or to read."""
     if metadata.discussion_id:
         pair = await pair_of(store, metadata.discussion_id, Discussion)
@@ -31,7 +31,7 @@ async def open_thank_you(_interaction: Interaction, store: Store, me: Person, me
     else:
         pair = await active_pair(store, me, metadata.pair_id)
         discussion = await thanks.last_discussion(store, pair)
-    shown = await thanks.thanks_for(store, me, pair, discussion)
+    shown = await thanks.thanks_for(store, me, pair, discussion, interaction.now)
     draft = await drafts.resume(store, me, FormId.THANK_YOU, discussion.pk)
     metadata = metadata.updated(pair_id=pair.pk, discussion_id=discussion.pk)
     return views.render(shown, me, metadata, draft.values if draft else None, draft.saved_at if draft else None)
@@ -44,7 +44,7 @@ async def submit(interaction: Interaction, metadata: PairMetadata, values: FormV
         return Reply.reject(errors)
     async with interaction.changing(metadata.discussion_id, Discussion) as (store, me, pair):
         discussion = await store.discussions.get(metadata.discussion_id)
-        shown = await thanks.thanks_for(store, me, in_use(pair), discussion)
+        shown = await thanks.thanks_for(store, me, in_use(pair), discussion, interaction.now)
         await thanks.send(store, me, shown, text, interaction.now)
         await drafts.clear(interaction, store, me, FormId.THANK_YOU, discussion.pk)
     interaction.changed(pair)
@@ -58,7 +58,7 @@ async def confirm_deliverables(ack: AsyncAck, context: AsyncBoltContext) -> None
     async with interaction.changing(interaction.subject_id, Discussion) as (store, me, pair):
         discussion = await store.discussions.get(interaction.subject_id)
         confirmed = await thanks.confirm(store, me, pair, discussion, interaction.now)
-        shown = await thanks.thanks_for(store, me, pair, discussion)
+        shown = await thanks.thanks_for(store, me, pair, discussion, interaction.now)
     interaction.changed(pair)
     if interaction.in_modal:
         await interaction.redraw(views.render(shown, me, PairMetadata(pair_id=pair.pk, discussion_id=discussion.pk)))

@@ -7,6 +7,7 @@ from cycle import wrap_up
 from cycle.guards import active_pair, in_use, open_discussion, pair_of
 from cycle.nudges import Action
 from cycle.scheduling import STARTS_AT
+from cycle.zones import local_day
 from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
@@ -37,7 +38,7 @@ async def open_wrap_up(interaction: Interaction, store: Store, me: Person, metad
     draft = await drafts.resume(store, me, FormId.WRAP_UP, discussion.pk)
     values = draft.values if draft else None
     if discussion.state not in OPEN:
-        return await _already(store, me, pair, discussion, values)
+        return await _already(interaction, store, me, pair, discussion, values)
     shown = await wrap_up.about_to_wrap_up(store, pair, discussion)
     rows = max(views.rows(values) if values else 0, views.FEWEST_COMMITMENTS)
     metadata = metadata.updated(
@@ -87,7 +88,7 @@ async def submit(interaction: Interaction, metadata: WrapUpMetadata, values: For
     async with interaction.changing(metadata.discussion_id, Discussion, booking=True) as (store, me, pair):
         discussion = await store.discussions.get(metadata.discussion_id)
         if discussion.state not in OPEN:
-            return Reply.show(await _already(store, me, in_use(pair), discussion, values))
+            return Reply.show(await _already(interaction, store, me, in_use(pair), discussion, values))
         shown = await wrap_up.about_to_wrap_up(store, in_use(pair), discussion)
         save = _wrap_up if happened else _did_not_happen
         reply = await save(interaction, store, me, shown, metadata, values)
@@ -106,7 +107,8 @@ async def _wrap_up(
     if errors := await wrap_up.check(store, me, shown, form, interaction.now):
         return Reply.reject(errors)
     await wrap_up.wrap_up(store, me, shown, form, interaction.now)
-    return Reply.show(views.wrapped_up(await wrap_up.outcome(store, me, shown.pair, shown.discussion), me))
+    outcome = await wrap_up.outcome(store, me, shown.pair, shown.discussion, interaction.now)
+    return Reply.show(views.wrapped_up(outcome, me))
 
 
 async def _did_not_happen(
@@ -118,12 +120,15 @@ async def _did_not_happen(
     if errors := await wrap_up.check_another_time(store, me, shown, form, interaction.now):
         return Reply.reject(errors)
     await wrap_up.did_not_happen(store, me, shown, form, interaction.now)
-    return Reply.show(views.moved(shown.discussion, me, [shown.employee, shown.manager]))
+    today = local_day(me, interaction.now)
+    return Reply.show(views.moved(shown.discussion, me, [shown.employee, shown.manager], today))
 
 
-async def _already(store: Store, me: Person, pair: Pair, discussion: Discussion, values: FormValues | None) -> View:
+async def _already(
+    interaction: Interaction, store: Store, me: Person, pair: Pair, discussion: Discussion, values: FormValues | None
+) -> View:
     """For the side that wraps up second: what was agreed and, so that it is not lost, what they had typed."""
-    outcome = await wrap_up.outcome(store, me, pair, discussion)
+    outcome = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
     other = outcome.manager if me.id == outcome.employee.id else outcome.employee
     return views.already(outcome, me, wrap_up.what_became_of(discussion, me, other), values)
 

@@ -1,12 +1,13 @@
 """The agenda: what both want to talk about, and a menu at each item (practices E4, E15)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from cycle import formatting
 from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView
 from cycle.coach_remarks import Advice
+from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId, MenuChoice
 from handlers.shared.view_metadata import AgendaMetadata, AmendMetadata
@@ -27,20 +28,22 @@ LABELS: Final = {
 }
 
 
-def render(
+def render(  # noqa: PLR0913 - what is saved, what was typed since, and for whom and when it is shown
     view: AgendaView,
     me: Person,
     metadata: AgendaMetadata,
     values: FormValues | None = None,
     draft_kept_at: datetime | None = None,
     advice: Sequence[Advice] = (),
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     """The list with its menus, ten items per page, and a field for new ones."""
-    new = values.text(NEW_ITEMS) if values else ""
+    today, new = local_day(me, now), values.text(NEW_ITEMS) if values else ""
     blocks: list[kit.Block] = []
     if draft_kept_at is not None and new.strip():
-        blocks += kit.draft_note(formatting.moment(draft_kept_at, me))
-    blocks.append(kit.context(_opening(view, me)))
+        blocks += kit.draft_note(formatting.moment(draft_kept_at, me, today))
+    blocks.append(kit.context(_opening(view, me, today)))
     if not view.items:
         blocks.append(kit.section("Nothing here yet. Two or three items are plenty for one discussion."))
     page = min(metadata.page, max(len(view.items) - 1, 0) // PAGE_SIZE)
@@ -81,10 +84,10 @@ def amending(item: AgendaItem, metadata: AmendMetadata) -> dict[str, Any]:
     return kit.modal(FormId.AMEND, "Reword an item", [field], submit="Save", close="Back", metadata=metadata)
 
 
-def _opening(view: AgendaView, me: Person) -> str:
+def _opening(view: AgendaView, me: Person, today: date) -> str:
     other = view.manager if me.id == view.pair.employee_id else view.employee
     starts_at = view.discussion.starts_at
-    when = f"on {formatting.moment(starts_at, me)}" if starts_at else "which has no date yet"
+    when = f"on {formatting.moment(starts_at, me, today)}" if starts_at else "which has no date yet"
     employee = "Your items come" if me.id == view.pair.employee_id else f"{_name(view.employee)}'s items come"
     return f"For your discussion with {_name(other)}, {when}. Both of you see this. {employee} first."
 

@@ -55,8 +55,8 @@ def render(
         blocks += _commitment(commitment, view, me, today)
     blocks += [
         *_paging(page, pages),
-        *_kept(view, me),
-        *_notes(view, me, page),
+        *_kept(view, me, today),
+        *_notes(view, me, today, page),
         *_mine(view, me, metadata, values or FormValues()),
     ]
     return kit.modal(FormId.COMMITMENTS, "Commitments", blocks, submit="Add commitment", metadata=metadata)
@@ -122,24 +122,25 @@ def _paging(page: int, pages: int) -> Iterator[kit.Block]:
         yield kit.actions([on], block_id=f"{PAGE_BLOCK}.on")
 
 
-def _kept(view: CommitmentsView, me: Person) -> Iterator[kit.Block]:
+def _kept(view: CommitmentsView, me: Person, today: date) -> Iterator[kit.Block]:
     if not view.kept:
         return
     lines = []
     for commitment in view.kept:
-        on = f" ({formatting.day(local_day(me, commitment.settled_at))})" if commitment.settled_at else ""
+        on = f" ({formatting.day(local_day(me, commitment.settled_at), today)})" if commitment.settled_at else ""
         text = kit.fitted(" ".join(commitment.text.split()), KEPT_TEXT)
         lines.append(f"• {kit.fitted(_who(commitment, view, me), 200)}: {text}{on}")
     yield kit.header("Recently kept")
     yield kit.section("\n".join(lines))
 
 
-def _notes(view: CommitmentsView, me: Person, page: int) -> Iterator[kit.Block]:
+def _notes(view: CommitmentsView, me: Person, today: date, page: int) -> Iterator[kit.Block]:
     """What the two wrote down at their last discussion, which both can read."""
     discussion = view.last_discussion
     if page or discussion is None or not discussion.notes or discussion.starts_at is None:
         return
-    yield kit.header(f"Notes of your discussion on {formatting.day(local_day(me, discussion.starts_at))}")
+    on = formatting.day(local_day(me, discussion.starts_at), today)
+    yield kit.header(f"Notes of your discussion on {on}")
     yield from kit.in_full(discussion.notes)
 
 
@@ -162,7 +163,7 @@ def change(
     """Ask for a new date, or new words."""
     today, commitment = local_day(me, now), view.commitment
     other = formatting.first_name(view.other)
-    blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
+    blocks = kit.draft_note(formatting.moment(kept_at, me, today)) if kept_at else []
     whose = (
         "Your commitment"
         if commitment.owner_id == me.id
@@ -195,14 +196,15 @@ def asked(person: Person) -> dict[str, Any]:
 # --- the answer ------------------------------------------------------------------------------------------------------
 
 
-def answer(view: AnswerView, me: Person, metadata: ChangeMetadata) -> dict[str, Any]:
+def answer(view: AnswerView, me: Person, metadata: ChangeMetadata, now: datetime) -> dict[str, Any]:
     """Old and new side by side, the reason, and the two answers."""
     commitment, request, other = view.commitment, view.request, kit.fitted(formatting.first_name(view.other), 300)
+    before, after = (formatting.day(one.due_on, local_day(me, now)) for one in (commitment, request))
     whose = "your commitment" if commitment.owner_id == me.id else "their commitment"
     blocks = [
         kit.section(f"{other} would like to change {whose}."),
-        kit.section(f"*Now, by {formatting.day(commitment.due_on)}*\n{kit.quoted(commitment.text, 2800)}"),
-        kit.section(f"*Proposed, by {formatting.day(request.due_on)}*\n{kit.quoted(request.text, 2800)}"),
+        kit.section(f"*Now, by {before}*\n{kit.quoted(commitment.text, 2800)}"),
+        kit.section(f"*Proposed, by {after}*\n{kit.quoted(request.text, 2800)}"),
     ]
     if request.reason:
         blocks.append(kit.section(f"*Why*\n{kit.quoted(request.reason, 2800)}"))
@@ -214,9 +216,9 @@ def answer(view: AnswerView, me: Person, metadata: ChangeMetadata) -> dict[str, 
     return kit.modal(FormId.ANSWER_CHANGE, "A change", [*blocks, kit.actions(buttons)], metadata=metadata)
 
 
-def answered(current: Commitment, other: Person, *, agreed: bool) -> dict[str, Any]:
+def answered(current: Commitment, other: Person, today: date, *, agreed: bool) -> dict[str, Any]:
     """After answering: what holds now."""
-    name, day = kit.fitted(formatting.first_name(other), 300), formatting.day(current.due_on)
+    name, day = kit.fitted(formatting.first_name(other), 300), formatting.day(current.due_on, today)
     if agreed:
         return kit.notice("Agreed", f"Agreed: the new date is {day}. I'll let {name} know.")
     return kit.notice(

@@ -208,7 +208,7 @@ def _kept(overview: Overview) -> Iterator[kit.Block]:
     done = [(view, one) for view, one in overview.kept if one.state is CommitmentState.DONE]
     if done:
         yield kit.header("Recently kept")
-        yield kit.section("\n".join(f"• {_said(view, one, overview.me)}{_on(one, overview.me)}" for view, one in done))
+        yield kit.section("\n".join(f"• {_said(view, one, overview.me)}{_on(one, overview)}" for view, one in done))
 
 
 def _said(view: PairSnapshot, commitment: Commitment, me: Person) -> str:
@@ -217,5 +217,8 @@ def _said(view: PairSnapshot, commitment: Commitment, me: Person) -> str:
     return f"{kit.fitted(whose, 200)}: {kit.fitted(' '.join(commitment.text.split()), COMMITMENT_TEXT)}"
 
 
-def _on(commitment: Commitment, me: Person) -> str:
-    return f" ({formatting.day(local_day(me, commitment.settled_at))})" if commitment.settled_at else ""
+def _on(commitment: Commitment, overview: Overview) -> str:
+    if commitment.settled_at is None:
+        return ""
+    me = overview.me
+    return f" ({formatting.day(local_day(me, commitment.settled_at), local_day(me, overview.now))})"

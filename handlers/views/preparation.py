@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cycle import formatting
 from cycle.bank import Clarity, FeedbackStyle, Question, QuestionSet
@@ -11,6 +11,7 @@ from cycle.objectives import LONGEST_OBJECTIVE, ObjectiveEntry
 from cycle.preparations import LEVEL, QUESTIONS, PreparationView
 from cycle.prompts import BY_QUESTION, LONGEST_ANSWER, PROMPTS, Prompt
 from cycle.suggestions import Step
+from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import PreparationMetadata
@@ -71,15 +72,15 @@ def entries(values: FormValues, view: PreparationView, metadata: PreparationMeta
     return found
 
 
-def render(
+def render(  # noqa: PLR0913 - what is saved, what was typed since, and for whom and when it is shown
     view: PreparationView, me: Person, metadata: PreparationMetadata, draft: FormValues | None,
-    draft_kept_at: datetime | None, aid: Help,
+    draft_kept_at: datetime | None, aid: Help, *, now: datetime,
 ) -> dict[str, object]:  # fmt: skip
     """The form, filled with what was submitted or, where there is one, with the draft."""
-    values = draft or _as_submitted(view, aid.suggestions)
-    blocks = [kit.context(_opening(view, me))]
+    values, today = draft or _as_submitted(view, aid.suggestions), local_day(me, now)
+    blocks = [kit.context(_opening(view, me, today))]
     if draft is not None and draft_kept_at is not None:
-        blocks = [*kit.draft_note(formatting.moment(draft_kept_at, me)), *blocks]
+        blocks = [*kit.draft_note(formatting.moment(draft_kept_at, me, today)), *blocks]
     blocks.append(_level(view, values))
     if view.side is Side.EMPLOYEE:
         blocks += _objectives(view, metadata, values, aid)
@@ -91,10 +92,10 @@ def render(
     return kit.modal(FormId.PREPARATION, "Prepare", blocks, submit="Save", metadata=metadata)
 
 
-def _opening(view: PreparationView, me: Person) -> str:
+def _opening(view: PreparationView, me: Person, today: date) -> str:
     other = kit.escape(formatting.first_name(view.other))
     starts_at = view.discussion.starts_at
-    when = f"on {formatting.moment(starts_at, me)}" if starts_at else "as soon as there is a date"
+    when = f"on {formatting.moment(starts_at, me, today)}" if starts_at else "as soon as there is a date"
     return (
         f"For your discussion with {other}, {when}. Only you see this until you share it below. "
         "Half a form is fine, and you can change it until you meet."

@@ -1,7 +1,7 @@
 """Choosing, moving and cancelling the date of a discussion, on both people's clocks (practice E10)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cycle import formatting
@@ -110,11 +110,11 @@ def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:
     )
 
 
-def cancelled(successor: Discussion, other: Person) -> dict[str, Any]:
+def cancelled(successor: Discussion, other: Person, today: date) -> dict[str, Any]:
     """After cancelling: what comes instead. Closing it closes the forms below as well."""
     sentence = (
         f"Cancelled. I'll let {kit.fitted(formatting.first_name(other), 300)} know. "
-        f"The next one is open and due by {formatting.day(successor.due_on)}. "
+        f"The next one is open and due by {formatting.day(successor.due_on, today)}. "
         "Use `/career schedule` to find a time for it."
     )
     return kit.notice("Cancelled", sentence) | {"clear_on_close": True}

@@ -8,6 +8,7 @@ from cycle import formatting
 from cycle.coach_remarks import Advice
 from cycle.nudges import Action
 from cycle.pairing import DRAFTS, LONGEST_REASON, LONGEST_REQUEST, OTHER, REASON, words_field
+from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import PairMetadata, StartMetadata
@@ -91,10 +92,11 @@ def accepted_view(other: Person, pair: Pair) -> dict[str, Any]:
     return kit.modal(FormId.NOTICE, "You said yes", [kit.section(accepted(other)), kit.actions(next_steps(pair))])
 
 
-def asked(other: Person, arrives_at: datetime, now: datetime) -> dict[str, Any]:
+def asked(me: Person, other: Person, arrives_at: datetime, now: datetime) -> dict[str, Any]:
     """After asking: when the other side hears of it."""
     name = kit.fitted(formatting.first_name(other), 300)
-    when = "right away" if arrives_at <= now else f"on {formatting.moment(arrives_at, other)}, their time"
+    later = f"on {formatting.moment(arrives_at, other, local_day(me, now))}, their time"
+    when = "right away" if arrives_at <= now else later
     text = (
         f"{name} gets your request {when}. Once they say yes, I'll let you know, and the two of you can find a time "
         "and prepare."

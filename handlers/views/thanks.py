@@ -25,8 +25,8 @@ def render(
     if view.note is not None or view.side is Side.MANAGER:
         return _to_read(view)
     manager = formatting.first_name(view.manager)
-    text = values.text(NOTE) if values else draft_note(view.employee, view.manager, view.deliverables)
-    blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
+    text = values.text(NOTE) if values else draft_note(view.employee, view.manager, view.deliverables, view.today)
+    blocks = kit.draft_note(formatting.moment(kept_at, me, view.today)) if kept_at else []
     blocks.append(
         kit.section(
             f"Here is a draft: change what you like. {kit.fitted(manager, 300)} gets it as a direct message from me, "

@@ -1,7 +1,7 @@
 """The wrap-up of a discussion: did it happen, what was agreed, when next (practices E9–E11, C9)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cycle import formatting
@@ -110,7 +110,7 @@ def render(
     """The form; it asks first whether the discussion happened, and the rest follows from the answer."""
     values = values or FormValues()
     happened = answered(values)
-    blocks = kit.draft_note(formatting.moment(kept_at, me)) if kept_at else []
+    blocks = kit.draft_note(formatting.moment(kept_at, me, local_day(me, now))) if kept_at else []
     blocks += [*_opening(view, me, now), _happened(values)]
     if happened is None:
         return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Next", metadata=metadata)
@@ -123,7 +123,7 @@ def render(
 
 
 def _opening(view: WrapUpView, me: Person, now: datetime) -> Iterator[kit.Block]:
-    other = view.manager if me.id == view.employee.id else view.employee
+    other, today = (view.manager if me.id == view.employee.id else view.employee), local_day(me, now)
     name = kit.fitted(formatting.first_name(other), 300)
     starts_at = view.discussion.starts_at
     if starts_at is None:
@@ -132,13 +132,13 @@ def _opening(view: WrapUpView, me: Person, now: datetime) -> Iterator[kit.Block]
             "If you two met spontaneously, you can wrap that up here."
         )
     elif now < starts_at:
-        when = formatting.moment(starts_at, me)
+        when = formatting.moment(starts_at, me, today)
         text = f"Your discussion with {name} is planned for {when}, which is still to come. Did you two meet earlier?"
     else:
-        text = f"Your discussion with {name} on {formatting.moment(starts_at, me)}."
+        text = f"Your discussion with {name} on {formatting.moment(starts_at, me, today)}."
     yield kit.section(text)
     if view.before is not None and view.before.wrapped_up_at is not None and (starts_at is None or now < starts_at):
-        last = formatting.day(local_day(me, view.before.wrapped_up_at), local_day(me, now))
+        last = formatting.day(local_day(me, view.before.wrapped_up_at), today)
         yield kit.context(f"Your last discussion was wrapped up on {last}; this is about the one after it.")
 
 
@@ -270,19 +270,19 @@ def _words(values: FormValues) -> list[str]:
 
 def _whose(commitment: Commitment, outcome: Outcome) -> str:
     owner = outcome.employee if commitment.owner_id == outcome.employee.id else outcome.manager
-    return f"*{kit.fitted(formatting.first_name(owner), 300)}*, by {formatting.day(commitment.due_on)}"
+    return f"*{kit.fitted(formatting.first_name(owner), 300)}*, by {formatting.day(commitment.due_on, outcome.today)}"
 
 
 def _coming(outcome: Outcome, coming: Discussion, me: Person) -> Iterator[kit.Block]:
     people = (outcome.employee, outcome.manager)
     other = people[1] if me.id == people[0].id else people[0]
     if coming.starts_at is None:
-        by = f"{formatting.day(coming.due_on)} {coming.due_on.year}"  # it may well be next year
+        by = formatting.day(coming.due_on, outcome.today)
         yield kit.section(f"The next discussion is due by {by}. I'll remind you both in time to find a date.")
         return
-    when = kit.fitted(formatting.both_clocks(coming.starts_at, me, other), 1000)
+    when = kit.fitted(formatting.both_clocks(coming.starts_at, me, other, outcome.today), 1000)
     yield kit.section(f"You meet again on {when}, {coming.minutes} minutes.")
-    for warning in warnings(coming.starts_at, coming.minutes, people, me):
+    for warning in warnings(coming.starts_at, coming.minutes, people, me, outcome.today):
         yield kit.context(kit.escape(warning))
 
 
@@ -293,12 +293,12 @@ def _thanks(outcome: Outcome, me: Person) -> str:
     return f"In two working days {name} gets a draft thank-you note to send you."
 
 
-def moved(discussion: Discussion, me: Person, people: Sequence[Person]) -> dict[str, Any]:
+def moved(discussion: Discussion, me: Person, people: Sequence[Person], today: date) -> dict[str, Any]:
     """After moving a discussion that did not happen: its new date, or that it was left for later."""
     if discussion.starts_at is None:
-        by = formatting.day(discussion.due_on)
+        by = formatting.day(discussion.due_on, today)
         return kit.notice("Left for later", f"It is due by {by}. I'll remind you both in time to find a date.")
     other = next(person for person in people if person.id != me.id)
-    when = kit.fitted(formatting.both_clocks(discussion.starts_at, me, other), 1000)
-    said = [kit.escape(text) for text in warnings(discussion.starts_at, discussion.minutes, (me, other), me)]
+    when = kit.fitted(formatting.both_clocks(discussion.starts_at, me, other, today), 1000)
+    said = [kit.escape(text) for text in warnings(discussion.starts_at, discussion.minutes, (me, other), me, today)]
     return kit.notice("Moved", "\n".join([f"Your discussion is now on {when}, {discussion.minutes} minutes.", *said]))

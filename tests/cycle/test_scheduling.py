@@ -153,14 +153,14 @@ async def test_a_form_of_a_discussion_that_ended_does_not_touch_the_next(two: Pa
 def test_a_time_outside_either_persons_hours_gets_a_warning(hour: int, minutes: int, whose: list[str]):
     """It has to begin and end within working hours; otherwise each person concerned is named with their time."""
     ana, chiyo = person(id=1), person("Chiyo Tanaka", TOKYO, id=2)
-    said = scheduling.warnings(at(MADRID, 2026, 11, 24, hour), minutes, (ana, chiyo), ana)
+    said = scheduling.warnings(at(MADRID, 2026, 11, 24, hour), minutes, (ana, chiyo), ana, NOW.date())
     assert [line.split(" is outside ")[1] for line in said] == [f"{one} working hours." for one in whose]
 
 
 def test_a_time_within_both_peoples_hours_gets_no_warning():
     """There is no warning where nothing is unusual, up to the minute at which work ends."""
     ana, ben = person(id=1), person("Ben Okafor", "Europe/London", id=2)
-    assert scheduling.warnings(at(MADRID, 2026, 11, 24, 16), 60, (ana, ben), ana) == []
+    assert scheduling.warnings(at(MADRID, 2026, 11, 24, 16), 60, (ana, ben), ana, NOW.date()) == []
 
 
 # --- cancelling ------------------------------------------------------------------------------------------------------

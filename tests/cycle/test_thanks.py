@@ -49,17 +49,17 @@ def test_E12_the_draft_thanks_first_and_fills_the_deliverables_in():
     """It is addressed, thanks, names each deliverable with its date, and is signed."""
     ana, ben = person("Ana Ruiz", id=1), person("Ben Okafor", id=2)
     two = [Commitment(pair_id=1, owner_id=1, text=text, due_on=FRIDAY) for text in ("Write the proposal", "Call Mara")]
-    note = draft_note(ana, ben, two)
+    note = draft_note(ana, ben, two, FRIDAY)
     assert note.startswith("Dear Ben,\n\nThank you")
     assert "• Write the proposal (by Fri 4 Dec)\n• Call Mara (by Fri 4 Dec)" in note
     assert note.endswith("\n\nAna")
-    assert "deliver" not in draft_note(ana, ben, [])
+    assert "deliver" not in draft_note(ana, ben, [], FRIDAY)
 
 
 def test_E12_a_draft_always_fits_its_field():
     """Fifty long deliverables still make a note that can be sent."""
     many = [Commitment(pair_id=1, owner_id=1, text="w" * 500, due_on=FRIDAY)] * 50
-    assert len(draft_note(person("A" * 255), person("B" * 255), many)) <= LONGEST_NOTE
+    assert len(draft_note(person("A" * 255), person("B" * 255), many, FRIDAY)) <= LONGEST_NOTE
 
 
 async def test_E12_only_what_the_employee_owes_from_this_discussion(two: PairFixture):

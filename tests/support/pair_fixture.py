@@ -244,7 +244,7 @@ class PairFixture:
         async with self.changing(who, pair_id, booking=True) as (store, me, locked):
             discussion = await open_discussion(store, in_use(locked), seen_id)
             other = await store.people.get(locked.other_than(me.pk))
-            if (sentence := scheduling.moved_since(discussion, seen_round, me, other)) is not None:
+            if (sentence := scheduling.moved_since(discussion, seen_round, me, other, now)) is not None:
                 raise InvalidInput({scheduling.STARTS_AT: sentence})
             given = {"now": now, "besides": discussion}
             raise_if_any(await scheduling.check_date(store, me, locked, starts_at, minutes, **given))
@@ -302,28 +302,30 @@ class PairFixture:
             found = await pair_of(store, self.discussion.pk, Discussion)
             return await wrapping_up.about_to_wrap_up(store, found, await open_discussion(store, found))
 
-    async def outcome(self, who: Person, discussion_id: int | None = None) -> Outcome:
+    async def outcome(self, who: Person, discussion_id: int | None = None, now: datetime = NOW) -> Outcome:
         """What came of a discussion."""
         key = discussion_id or self.discussion.pk
         async with self.reading(who) as (store, me):
             found = await pair_of(store, key, Discussion)
-            return await wrapping_up.outcome(store, me, found, await store.discussions.get(key))
+            return await wrapping_up.outcome(store, me, found, await store.discussions.get(key), now)
 
     # --- thanks ----------------------------------------------------------------------------------------------------
 
-    async def thanks_for(self, who: Person, discussion_id: int | None = None) -> thanks.ThanksView:
+    async def thanks_for(
+        self, who: Person, discussion_id: int | None = None, now: datetime = NOW
+    ) -> thanks.ThanksView:
         """The thank-you for a discussion."""
         key = discussion_id or self.discussion.pk
         async with self.reading(who) as (store, me):
             found = await pair_of(store, key, Discussion)
-            return await thanks.thanks_for(store, me, found, await store.discussions.get(key))
+            return await thanks.thanks_for(store, me, found, await store.discussions.get(key), now)
 
     async def send_thanks(self, who: Person, text: str, now: datetime, discussion_id: int | None = None) -> None:
         """Send the note."""
         raise_if_any(thanks.check(text))
         key = discussion_id or self.discussion.pk
         async with self.changing(who, key, Discussion) as (store, me, locked):
-            view = await thanks.thanks_for(store, me, in_use(locked), await store.discussions.get(key))
+            view = await thanks.thanks_for(store, me, in_use(locked), await store.discussions.get(key), now)
             await thanks.send(store, me, view, text, now)
 
     async def confirm(self, who: Person, now: datetime, discussion_id: int | None = None) -> int:

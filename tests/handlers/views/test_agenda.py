@@ -46,12 +46,12 @@ def buttons(shown: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_an_empty_agenda_invites():
     """Nothing to list, a field to propose, and no page buttons; also where there is no date yet."""
-    shown = view.render(agenda(), ANA, ABOUT)
+    shown = view.render(agenda(), ANA, ABOUT, now=NOW)
     assert problems("modal", shown) == []
     assert "Nothing here yet" in str(shown["blocks"])
     assert shown["submit"]["text"] == "Propose"
     undated = AgendaView(TWO, planning(TWO, THEN.date()), ANA, CHIYO, ())
-    assert "which has no date yet" in str(view.render(undated, ANA, ABOUT)["blocks"])
+    assert "which has no date yet" in str(view.render(undated, ANA, ABOUT, now=NOW)["blocks"])
 
 
 def test_E15_each_item_says_who_proposed_it_and_its_state():
@@ -61,11 +61,11 @@ def test_E15_each_item_says_who_proposed_it_and_its_state():
         item(2, ANA, "Which course by June", state=ItemState.AMENDED, first_text="My <course>"),
         item(3, ANA, "What makes me ready?", is_question=True, carried_from_id=9),
     ]
-    first, second, third = (one["text"]["text"] for one in listed(view.render(agenda(*items), ANA, ABOUT)))
+    first, second, third = (one["text"]["text"] for one in listed(view.render(agenda(*items), ANA, ABOUT, now=NOW)))
     assert first == "1. Which course by June\n_from you · amended_\nwas: “My &lt;course&gt;”"
     assert second == "2. What makes me ready?\n_from you · proposed · a question · left from last time_"
     assert third == "3. The audit\n_from Chiyo · accepted_"
-    theirs = listed(view.render(agenda(*items), CHIYO, ABOUT))
+    theirs = listed(view.render(agenda(*items), CHIYO, ABOUT, now=NOW))
     assert "from Ana" in theirs[0]["text"]["text"]
     assert "from you" in theirs[2]["text"]["text"]
 
@@ -91,7 +91,7 @@ def test_a_menu_offers_what_can_be_done(me: Person, key: int, offers: list[MenuC
     items = [item(1), item(2, state=ItemState.ACCEPTED), item(3, state=ItemState.AMENDED), item(4, CHIYO)]
     shown = agenda(*items)
     assert view.menu_of(items[key - 1], shown, me) == offers
-    menu = listed(view.render(shown, me, ABOUT))[key - 1]["accessory"]
+    menu = listed(view.render(shown, me, ABOUT, now=NOW))[key - 1]["accessory"]
     assert [option["value"] for option in menu["options"]] == [f"{offer}:{key}" for offer in offers]
 
 
@@ -108,7 +108,7 @@ def test_a_menu_offers_what_can_be_done(me: Person, key: int, offers: list[MenuC
 )
 def test_long_lists_page(count: int, page: int, shown_first: int | None, labels: list[str]):
     """Ten items per page, with buttons that say where they lead; a page that has emptied shows the one before."""
-    shown = view.render(agenda(*(item(key) for key in range(1, count + 1))), ANA, ABOUT.updated(page=page))
+    shown = view.render(agenda(*(item(key) for key in range(1, count + 1))), ANA, ABOUT.updated(page=page), now=NOW)
     assert problems("modal", shown) == []
     blocks = listed(shown)
     assert len(blocks) <= view.PAGE_SIZE
@@ -120,20 +120,20 @@ def test_long_lists_page(count: int, page: int, shown_first: int | None, labels:
 def test_what_was_being_written_is_resumed():
     """A draft is put back into its field and says when it was saved; a redraw keeps the text without that note."""
     values = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": "My course\nA mentor"}}})
-    resumed = view.render(agenda(), ANA, ABOUT, values, NOW)
+    resumed = view.render(agenda(), ANA, ABOUT, values, NOW, now=NOW)
     assert problems("modal", resumed) == []
     assert resumed["blocks"][-1]["element"]["initial_value"] == "My course\nA mentor"
     assert "Here is your draft of Mon 2 Nov at 10:00" in str(resumed["blocks"])
-    redrawn = view.render(agenda(), ANA, ABOUT, values)
+    redrawn = view.render(agenda(), ANA, ABOUT, values, now=NOW)
     assert redrawn["blocks"][-1] == resumed["blocks"][-1]
     assert "your draft" not in str(redrawn["blocks"])
     blank = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": None}}})
-    assert "your draft" not in str(view.render(agenda(), ANA, ABOUT, blank, NOW)["blocks"])
+    assert "your draft" not in str(view.render(agenda(), ANA, ABOUT, blank, NOW, now=NOW)["blocks"])
 
 
 def test_a_draft_belongs_to_the_discussion():
     """Items that were being written for a discussion that has ended never appear in the form for the next one."""
-    shown = view.render(agenda(), ANA, ABOUT.updated(discussion_id=7))
+    shown = view.render(agenda(), ANA, ABOUT.updated(discussion_id=7), now=NOW)
     assert AGENDA.draft_subject is not None
     assert AGENDA.draft_subject(AgendaMetadata.of(shown)) == 7
 
@@ -145,7 +145,7 @@ def test_a_draft_belongs_to_the_discussion():
 def test_items_left_for_later_are_counted(count: int, sentence: str):
     """The agenda says how many items the two left for the discussion after this one."""
     left = [item(key, state=ItemState.CARRIED_OVER) for key in range(1, count + 1)]
-    assert sentence in str(view.render(agenda(*left), ANA, ABOUT)["blocks"])
+    assert sentence in str(view.render(agenda(*left), ANA, ABOUT, now=NOW)["blocks"])
 
 
 @pytest.mark.parametrize("sign", ["x", "&", "<", "\n", "名", "`"])
@@ -158,7 +158,7 @@ def test_long_names_and_items_fit(sign: str):
     for page in range(3):
         for me in (ana, chiyo):
             shown = view.render(
-                agenda(*items, employee=ana, manager=chiyo), me, ABOUT.updated(page=page), typed, NOW
+                agenda(*items, employee=ana, manager=chiyo), me, ABOUT.updated(page=page), typed, NOW, now=NOW
             )  # fmt: skip
             assert problems("modal", shown) == []
 

@@ -53,7 +53,9 @@ def prepared(side: Side = Side.EMPLOYEE, objectives: Sequence[Objective] = ()) -
 def show(aid: preparation.Help, side: Side = Side.EMPLOYEE, values: FormValues | None = None) -> dict[str, Any]:
     """The preparation form."""
     me = ANA if side is Side.EMPLOYEE else BEN
-    return preparation.render(prepared(side), me, PreparationMetadata(pair_id=1, discussion_id=7), values, None, aid)
+    return preparation.render(
+        prepared(side), me, PreparationMetadata(pair_id=1, discussion_id=7), values, None, aid, now=LONG_AGO
+    )
 
 
 def texts(shown: dict[str, Any]) -> str:
@@ -133,7 +135,7 @@ def test_M4_M6_everything_at_once_fits(sign: str):
         pair_id=1, discussion_id=7, short_rows=4, long_rows=4,
         seen=tuple(f"{n:08x}" for n in range(89)), kept=tuple(f"{n:08x}" for n in range(89)),
     )  # fmt: skip
-    shown = preparation.render(prepared(objectives=goals), ANA, metadata, FormValues({}), LONG_AGO, aid)
+    shown = preparation.render(prepared(objectives=goals), ANA, metadata, FormValues({}), LONG_AGO, aid, now=LONG_AGO)
     assert problems("modal", shown) == []
     assert texts(shown).count('"Keep mine"') == MOST_SHOWN
 
@@ -158,7 +160,7 @@ def test_C14_remarks_fit_a_full_agenda(sign: str):
     view = AgendaView(TWO, DISCUSSION, ANA, BEN, items)
     said = [longest_advice(NEW_ITEMS, f"{n}{sign * 250}", asker=Asker.MANAGER) for n in range(MOST_SHOWN)]
     values = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": "What now?"}}})
-    shown = agenda.render(view, BEN, AgendaMetadata(pair_id=1, page=1), values, LONG_AGO, said)
+    shown = agenda.render(view, BEN, AgendaMetadata(pair_id=1, page=1), values, LONG_AGO, said, now=LONG_AGO)
     assert problems("modal", shown) == []
     assert "Press Propose again to keep your wording." in texts(shown)
 

@@ -220,7 +220,7 @@ def test_E13_the_form_for_a_change_names_the_one_that_is_not_answered():
 @pytest.mark.parametrize("reason", [None, "Mara is away", NASTY[:500]])
 def test_E13_the_answer_shows_old_and_new(reason: str | None):
     """Both dates, both wordings, the reason where there is one, and the two answers."""
-    page = commitments.answer(AnswerView(one(), asks(BEN, one(), reason), BEN), ANA, CHANGING)
+    page = commitments.answer(AnswerView(one(), asks(BEN, one(), reason), BEN), ANA, CHANGING, NOW)
     assert not problems("modal", page)
     for words in ("Now, by Fri 4 Dec", "Proposed, by Fri 11 Dec", "Write the proposal", "Write half of it"):
         assert words in said(page)
@@ -231,7 +231,7 @@ def test_E13_the_answer_shows_old_and_new(reason: str | None):
 def test_E13_after_an_answer_the_person_reads_what_holds_now():
     """The new date, or that the old one stays; after asking, that the other side is asked to agree."""
     for other in (BEN, person(LONG_NAME, id=2)):
-        agreed, kept = (commitments.answered(one(), other, agreed=each) for each in (True, False))
+        agreed, kept = (commitments.answered(one(), other, NOW.date(), agreed=each) for each in (True, False))
         assert not problems("modal", agreed)
         assert not problems("modal", kept)
         assert "the new date is Fri 4 Dec" in said(agreed)

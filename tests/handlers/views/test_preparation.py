@@ -50,7 +50,7 @@ def show(
     prepared: PreparationView, me: Person = ANA, metadata: PreparationMetadata = ABOUT, **also: Any
 ) -> dict[str, Any]:
     """The form, without suggestions or a draft unless they are given."""
-    how = {"draft": None, "draft_kept_at": None} | also
+    how = {"draft": None, "draft_kept_at": None, "now": NOW} | also
     aid = how.pop("aid", view.Help(suggestions=how.pop("suggestions", ())))
     return view.render(prepared, me, metadata, aid=aid, **how)
 

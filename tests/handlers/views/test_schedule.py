@@ -132,7 +132,7 @@ def test_long_names_and_reasons_fit(name: str):
         view.render(known(other=long_one, cancelled=discussion), THEN, 60, ask_again=True),
         view.render(known(THEN, other=long_one)),
         view.cancelling(known(THEN, other=long_one), FormValues({REASON: {ActionId.TYPED: {"value": reason}}})),
-        view.cancelled(planning(TWO, THEN.date()), long_one),
+        view.cancelled(planning(TWO, THEN.date()), long_one, THEN.date()),
     ):
         assert problems("modal", shown) == []
         assert "<!channel>" not in str([one.get("text") for one in shown["blocks"] if one["type"] == "section"])
@@ -150,6 +150,6 @@ def test_cancelling_asks_why_and_resumes_what_was_typed():
 
 def test_after_cancelling_the_next_discussion_is_named():
     """The answer names when the next discussion is due, and closing it closes the forms below as well."""
-    shown = view.cancelled(planning(TWO, THEN.date()), CHIYO)
+    shown = view.cancelled(planning(TWO, THEN.date()), CHIYO, THEN.date())
     assert "due by Tue 24 Nov" in texts(shown)
     assert shown["clear_on_close"] is True

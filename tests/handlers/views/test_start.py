@@ -57,16 +57,16 @@ def test_unanswered_requests_can_be_taken_back(name: str, many: int):
 def test_the_asker_reads_when_the_other_side_hears():
     """It is the moment on the other side's clock, or “right away” while they are at work."""
     chiyo = person("Chiyo Tanaka", TOKYO)
-    later = start.asked(chiyo, at(TOKYO, 2026, 11, 23, 9), NOW)
+    later = start.asked(ANA, chiyo, at(TOKYO, 2026, 11, 23, 9), NOW)
     assert problems("modal", later) == []
     assert "Chiyo gets your request on Mon 23 Nov at 09:00, their time." in later["blocks"][0]["text"]["text"]
-    assert "right away" in start.asked(chiyo, NOW, NOW)["blocks"][0]["text"]["text"]
+    assert "right away" in start.asked(ANA, chiyo, NOW, NOW)["blocks"][0]["text"]["text"]
 
 
 def test_names_are_shown_and_never_obeyed():
     """A name of 255 characters full of markup is escaped in every text of this moment."""
     other = person(LONG_NAME)
-    shown = start.asked(other, NOW + timedelta(days=1), NOW)
+    shown = start.asked(ANA, other, NOW + timedelta(days=1), NOW)
     assert problems("modal", shown) == []
     for text in (shown["blocks"][0]["text"]["text"], start.accepted(other), start.declined(other)):
         assert "<" not in text

@@ -33,7 +33,7 @@ def discussed(
     confirmed_at = NOW if confirmed else None
     due_on = date(2026, 12, 4)
     commitments = [commitment(two, ana, due_on, id=one, text=text, confirmed_at=confirmed_at) for one in range(owed)]
-    return ThanksView(two, held(two, DISCUSSION, DISCUSSION, id=1), side, ana, ben, sent, commitments)
+    return ThanksView(two, held(two, DISCUSSION, DISCUSSION, id=1), side, ana, ben, sent, commitments, NOW.date())
 
 
 def shown(view: ThanksView, values: FormValues | None = None) -> dict[str, Any]:

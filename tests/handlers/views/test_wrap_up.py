@@ -190,14 +190,14 @@ def agreed(
     ana, ben = person(name, id=1), person("Ben", TOKYO, id=2)
     two = pair(ana, ben, id=1)
     found: list[Commitment] = [commitment(two, ana, date(2026, 12, 1), id=one, text=text) for one in range(commitments)]
-    return Outcome(two, held(two, DISCUSSION, NOW, id=1, notes=notes), ana, ben, found, coming)
+    return Outcome(two, held(two, DISCUSSION, NOW, id=1, notes=notes), ana, ben, found, coming, NOW.date())
 
 
 def test_E10_the_summary_says_when_next():
     """It has the next date on both clocks, with what is unusual about it; or by when, and that a reminder comes."""
     two = agreed().pair
     dated = text_of(wrap_up.wrapped_up(agreed(scheduled(two, NEXT, id=2)), agreed().employee))
-    assert "Thu 20 May at 10:00 for you, 17:00 for Ben (Tokyo)" in dated
+    assert "Thu 20 May 2027 at 10:00 for you, 17:00 for Ben (Tokyo)" in dated
     assert "outside Ben's working hours" in dated
     later = text_of(wrap_up.wrapped_up(agreed(planning(two, date(2027, 5, 24), id=2)), agreed().employee))
     assert "due by Mon 24 May" in later
@@ -237,7 +237,7 @@ def test_after_moving_a_discussion_its_new_date_is_named():
         (scheduled(pair(ana, ben), NEXT), "17:00 for Ben"),
         (planning(pair(ana, ben), date(2026, 12, 15)), "due by Tue 15 Dec"),
     ):
-        shown = wrap_up.moved(discussion, ana, people)
+        shown = wrap_up.moved(discussion, ana, people, NOW.date())
         assert not problems("modal", shown)
         assert words in text_of(shown)
 
