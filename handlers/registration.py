@@ -12,7 +12,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from cycle.errors import NotAvailable
 from handlers import coach, commands, drafts, home
 from handlers.forms import FORMS, MOMENTS
-from handlers.shared.error_handler import ErrorHandler
+from handlers.shared.error_handler import ErrorHandler, in_the_modal
 from handlers.shared.forms import register_form
 from handlers.shared.interaction import Interaction
 from handlers.shared.services import Services
@@ -85,8 +85,12 @@ def _home_team(body: dict[str, Any], team_id: str) -> str:
 
 
 def _refusal(body: dict[str, Any], sentence: str) -> BoltResponse:
-    """An answer that only the person sees, where Slack offers a place for one."""
-    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": sentence} if "command" in body else "")
+    """An answer that only the person sees, where Slack offers a place for one. It needs no token of the workspace."""
+    if "command" in body:
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": sentence})
+    if body.get("type") == "view_submission":  # an empty answer would close the form, and what is typed would be lost
+        return BoltResponse(status=200, body=in_the_modal(body.get("view") or {}, sentence, {}))
+    return BoltResponse(status=200, body="")
 
 
 async def unknown_button(ack: AsyncAck) -> None:

@@ -65,7 +65,7 @@ class ErrorHandler:
         if body.get("type") == "view_submission" and context.ack.response is None:
             if isinstance(error, CareerError):  # after a fault of the database, waiting for it again would not help
                 await self._save_draft(interaction)
-            return BoltResponse(status=200, body=_in_the_modal(interaction.view, sentence, fields))
+            return BoltResponse(status=200, body=in_the_modal(interaction.view, sentence, fields))
         await _say(interaction, sentence)
         return None if response is None else (context.ack.response or BoltResponse(status=200, body=""))
 
@@ -111,8 +111,11 @@ def _slack_word(error: Exception) -> str:
     return str(answer.get("error", "")) if hasattr(answer, "get") else ""
 
 
-def _in_the_modal(view: dict[str, Any], sentence: str, fields: dict[str, str]) -> dict[str, Any]:
-    """Each sentence beside its field; what belongs to none beside the last one, near the button, or on top."""
+def in_the_modal(view: dict[str, Any], sentence: str, fields: dict[str, str]) -> dict[str, Any]:
+    """The answer to a submission that leaves the form open, with what is typed in it.
+
+    Each sentence is beside its field; what belongs to none beside the last one, near the button, or on top.
+    """
     blocks = view.get("blocks")
     blocks = blocks if isinstance(blocks, list) else []
     inputs = [block["block_id"] for block in blocks if isinstance(block, dict) and _is_input(block)]

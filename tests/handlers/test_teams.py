@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cycle.nudges import Action
-from handlers.registration import UNKNOWN_WORKSPACE
+from handlers.registration import OTHER_WORKSPACE, UNKNOWN_WORKSPACE
 from handlers.shared.ids import ActionId
 from handlers.views.start import SIDE
 from storage.pairs import Side
@@ -24,6 +24,16 @@ REQUESTS = [
     "a command",
 ]
 FROM_A_PERSON = REQUESTS[:4]  # those that say which workspace the person belongs to
+
+
+def refusal(request: str, form: dict[str, Any], sentence: str) -> dict[str, Any]:
+    """How a person reads the sentence: in the conversation, or in their form, which stays open with what they typed."""
+    if request == "a command":
+        return {"response_type": "ephemeral", "text": sentence}
+    if request == "a submission":
+        fields = [block["block_id"] for block in form["blocks"] if block["type"] == "input"]
+        return {"response_action": "errors", "errors": {fields[-1]: sentence}}
+    return {}
 
 
 async def send(harness: BotHarness, workspace: Any, request: str, form: dict[str, Any]) -> Outcome:
@@ -50,8 +60,7 @@ async def test_a_request_of_an_unknown_workspace_is_refused(harness: BotHarness,
     harness.team_id = harness.user_team_id = ELSEWHERE
     outcome = await send(harness, workspace, request_, form)
     assert (outcome.status, outcome.calls) == (200, [])
-    ephemeral = {"response_type": "ephemeral", "text": UNKNOWN_WORKSPACE}
-    assert outcome.answer == (ephemeral if request_ == "a command" else {})
+    assert outcome.answer == refusal(request_, form, UNKNOWN_WORKSPACE)
     assert await harness.rows() == before
 
 
@@ -63,8 +72,20 @@ async def test_a_request_of_a_person_from_another_workspace_is_refused(
     form, before = (await harness.command(ANA, "prep")).modal, await harness.rows()
     harness.user_team_id = ELSEWHERE
     outcome = await send(harness, workspace, request_, form)
-    assert (outcome.status, outcome.answer, outcome.calls) == (200, {}, [])
+    assert (outcome.status, outcome.calls) == (200, [])
+    assert outcome.answer == refusal(request_, form, OTHER_WORKSPACE)
     assert await harness.rows() == before
+
+
+@pytest.mark.parametrize("team_id", [ELSEWHERE, None])
+async def test_a_refused_form_without_a_field_stays_open(harness: BotHarness, workspace: Any, team_id: str | None):
+    """Where there is no field to put the sentence beside, it opens on top, and the form stays below."""
+    form = (await harness.command(ANA, "prep")).modal
+    form["blocks"] = [block for block in form["blocks"] if block["type"] != "input"]
+    harness.team_id, harness.user_team_id = team_id or harness.team_id, ELSEWHERE
+    outcome = await harness.submit(ANA, form)
+    assert outcome.answer["response_action"] == "push"
+    assert (UNKNOWN_WORKSPACE if team_id else OTHER_WORKSPACE) in str(outcome.answer["view"]["blocks"])
 
 
 @pytest.mark.parametrize("request_", REQUESTS)
