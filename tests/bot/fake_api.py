@@ -48,6 +48,10 @@ class FakeApi:
         self.calls: list[tuple[str, str]] = []
         self.address = ""
 
+    def tokens(self, method: str) -> list[str]:
+        """The tokens with which a method was called, in order."""
+        return [token for called, token in self.calls if called == method]
+
     @classmethod
     @asynccontextmanager
     async def running(cls) -> AsyncIterator["FakeApi"]:
