@@ -12,7 +12,6 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from bot.bot import Bot
-from bot.checks import OK
 from bot.connections import Connection, Connections, Limits
 from bot.errors import StartupError
 from bot.log_limit import LogLimit
@@ -46,8 +45,9 @@ def web_app(bot: Bot) -> web.Application:
 
     async def ready(_request: web.Request) -> web.Response:
         report = await readiness.report()
-        is_ready = all(state == OK for state in report.values())
-        return web.json_response({"ready": is_ready, **report}, status=200 if is_ready else 503)
+        is_ready = all(state.is_ready for state in report.values())
+        words = {part: state.words for part, state in report.items()}
+        return web.json_response({"ready": is_ready, **words}, status=200 if is_ready else 503)
 
     application = web.Application(client_max_size=LARGEST_BODY, middlewares=[_whole_request])
     application.add_routes(

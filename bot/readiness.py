@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from bot.checks import NO_ANSWER, OK, Check
+from bot.checks import NO_ANSWER, OK, Check, State
 
 log = structlog.get_logger(__name__)
 
@@ -32,31 +32,31 @@ class Readiness:
         self._now = now
         self._check_seconds = check_seconds
         self._started_at = 0.0
-        self._running: asyncio.Task[dict[str, str]] | None = None
+        self._running: asyncio.Task[dict[str, State]] | None = None
         self._last = dict.fromkeys(checks, OK)
 
-    async def report(self) -> dict[str, str]:
-        """The state of each part by name, `OK` or what is wrong. Probes at about the same time share one report."""
+    async def report(self) -> dict[str, State]:
+        """The state of each part by name. Probes at about the same time share one report."""
         now = self._now()
         if self._running is None or (self._running.done() and now - self._started_at >= KEPT_SECONDS):
             self._running = asyncio.create_task(self._run())
             self._started_at = now
         return await asyncio.shield(self._running)
 
-    async def _run(self) -> dict[str, str]:
+    async def _run(self) -> dict[str, State]:
         states = await asyncio.gather(*(self._state(check) for check in self._checks.values()))
         report = dict(zip(self._checks, states, strict=True))
         for part, state in report.items():
             if state != self._last[part]:
-                (log.info if state == OK else log.warning)("readiness.changed", part=part, state=state)
+                (log.info if state == OK else log.warning)("readiness.changed", part=part, state=state.words)
         self._last = report
         return report
 
-    async def _state(self, check: Check) -> str:
+    async def _state(self, check: Check) -> State:
         try:
             async with asyncio.timeout(self._check_seconds):
                 return await check()
         except TimeoutError:
             return NO_ANSWER
         except Exception as error:  # noqa: BLE001 - a check that fails is a part that is not well
-            return f"check failed ({type(error).__name__})"
+            return State(f"check failed ({type(error).__name__})")

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.checks import OK
+from bot.checks import OK, State
 from bot.clock import Clock
 from bot.settings import Settings
 from handlers.shared.foreground import Foreground
@@ -45,7 +45,7 @@ class FakeBot:
         """Recorded."""
         self.asked.append("catch_up")
 
-    async def _state(self, part: str) -> str:
+    async def _state(self, part: str) -> State:
         self.asked.append(part)
         return self.states[part]
 

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import LEAST_FREE_BYTES, NO_ANSWER, OK, database_check, disk_check, slack_check
+from bot.checks import LEAST_FREE_BYTES, NO_ANSWER, OK, State, database_check, disk_check, slack_check
 from bot.installations import Installation
 from storage.database import Database
 from tests.bot.fake_api import Answer, FakeApi, installed, refusal
 
 
-async def state(api: FakeApi, *teams: str) -> str:
+async def state(api: FakeApi, *teams: str) -> State:
     """The state of Slack for the app in these workspaces."""
     async with AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(api.client()) for _ in teams]
@@ -25,27 +25,34 @@ async def state(api: FakeApi, *teams: str) -> str:
     [
         (installed("T1"), OK),
         (installed("T1", None), OK),  # a server that lists no scopes
-        (installed("T1", ["im:write", "commands", "chat:write"]), "missing scopes: im:history, users:read"),
-        (refusal("token_revoked"), "token_revoked"),
-        (refusal("ratelimited", 429), "ratelimited"),
-        (Answer("<html>", 503, {"Content-Type": "text/html"}), "HTTP 503"),
+        (
+            installed("T1", ["im:write", "commands", "chat:write"]),
+            State("missing scopes: im:history, users:read", is_ready=True),
+        ),
+        (
+            installed("T1", ["commands", "im:history", "im:write", "users:read"]),
+            State("missing scopes: chat:write"),
+        ),
+        (refusal("token_revoked"), State("token_revoked")),
+        (refusal("ratelimited", 429), State("ratelimited")),
+        (Answer("<html>", 503, {"Content-Type": "text/html"}), State("HTTP 503")),
     ],
 )  # fmt: skip
-async def test_trouble_at_slack_is_reported_in_slacks_own_word(api: FakeApi, answer: Answer, expected: str):
-    """A token that is refused shows Slack's word for it, one that lacks scopes shows which."""
+async def test_trouble_at_slack_is_reported_in_slacks_own_word(api: FakeApi, answer: Answer, expected: State):
+    """A refused token shows Slack's word for it, one that lacks scopes shows which; only `chat:write` is needed."""
     api.answers["auth.test"] = answer
     assert await state(api, "T1") == expected
 
 
 async def test_of_several_workspaces_only_those_in_trouble_are_named(api: FakeApi):
-    """Only those in trouble are named, by their ids."""
+    """Only those in trouble are named, by their ids; the bot is ready as long as it can serve one of them."""
     api.answers["auth.test"] = installed("T1")
     assert await state(api, "T1", "T2", "T3") == OK
     api.answers["auth.test", "xoxb-T2"] = refusal("account_inactive")
     api.answers["auth.test", "xoxb-T3"] = installed("T3", ["commands"])
-    assert await state(api, "T1", "T2", "T3") == (
-        "T2 account_inactive; T3 missing scopes: chat:write, im:history, im:write, users:read"
-    )
+    words = "T2 account_inactive; T3 missing scopes: chat:write, im:history, im:write, users:read"
+    assert await state(api, "T1", "T2", "T3") == State(words, is_ready=True)
+    assert await state(api, "T2", "T3") == State(words)
 
 
 async def test_an_unreachable_slack_gives_no_answer():
@@ -72,9 +79,9 @@ async def test_a_database_that_is_gone_gives_no_answer(database: Database):
 async def test_a_full_disk_is_reported(tmp_path: Path):
     """Below the floor the report has the figures; at the floor all is well."""
     assert await disk_check(tmp_path, lambda _: LEAST_FREE_BYTES)() == OK
-    assert await disk_check(tmp_path, lambda _: 12 * 2**20)() == "12 MiB free, 64 needed"
+    assert await disk_check(tmp_path, lambda _: 12 * 2**20)() == State("12 MiB free, 64 needed")
 
 
 async def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path):
     """A folder that is gone, as after an unmounted disk, cannot be written."""
-    assert await disk_check(tmp_path / "gone")() == "cannot be written (No such file or directory)"
+    assert await disk_check(tmp_path / "gone")() == State("cannot be written (No such file or directory)")

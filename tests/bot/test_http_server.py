@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from slack_bolt.response import BoltResponse
 
+from bot.checks import State
 from bot.errors import StartupError
 from bot.http_server import HttpServer
 from tests.bot.fake_bot import FakeBot, bare_app
@@ -48,11 +49,15 @@ async def test_healthz_asks_nothing():
 
 
 async def test_readyz_says_what_is_wrong():
-    """`/readyz` is 200 only when every part works, and says what is wrong with each."""
+    """`/readyz` is 200 only when the bot can work with every part, and says what is wrong with each."""
     bot = FakeBot()
     async with serving(bot) as address:
         assert await get(f"{address}/readyz") == (200, {"ready": True, "database": "ok", "slack": "ok"})
-    bot.states["slack"] = "token_revoked"
+    bot.states["slack"] = State("missing scopes: im:history", is_ready=True)
+    async with serving(bot) as address:
+        body = {"ready": True, "database": "ok", "slack": "missing scopes: im:history"}
+        assert await get(f"{address}/readyz") == (200, body)
+    bot.states["slack"] = State("token_revoked")
     async with serving(bot) as address:
         assert await get(f"{address}/readyz") == (503, {"ready": False, "database": "ok", "slack": "token_revoked"})
 

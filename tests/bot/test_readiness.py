@@ -2,7 +2,7 @@ import asyncio
 
 import structlog
 
-from bot.checks import NO_ANSWER, OK
+from bot.checks import NO_ANSWER, OK, State
 from bot.readiness import Readiness
 from tests.bot.fake_bot import FakeBot
 
@@ -10,20 +10,20 @@ from tests.bot.fake_bot import FakeBot
 async def test_a_check_that_hangs_or_fails_is_reported():
     """The report comes in bounded time, and one part's trouble does not affect the others."""
 
-    async def hangs() -> str:
+    async def hangs() -> State:
         await asyncio.Event().wait()
         return OK
 
-    async def fails() -> str:
+    async def fails() -> State:
         raise ConnectionError
 
-    async def well() -> str:
+    async def well() -> State:
         return OK
 
     readiness = Readiness({"database": hangs, "slack": fails, "disk": well}, check_seconds=0.01)
     async with asyncio.timeout(1):
         report = await readiness.report()
-    assert report == {"database": NO_ANSWER, "slack": "check failed (ConnectionError)", "disk": OK}
+    assert report == {"database": NO_ANSWER, "slack": State("check failed (ConnectionError)"), "disk": OK}
 
 
 async def test_frequent_probes_do_not_turn_into_requests_to_slack():
@@ -47,6 +47,6 @@ async def test_only_a_change_of_state_is_logged():
             moment, bot.states["slack"] = moment + 2, state
             await readiness.report()
     assert [(line["log_level"], line["part"], line["state"]) for line in lines] == [
-        ("warning", "slack", NO_ANSWER),
-        ("info", "slack", OK),
+        ("warning", "slack", "no answer"),
+        ("info", "slack", "ok"),
     ]
