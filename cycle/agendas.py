@@ -72,7 +72,7 @@ async def coming_agenda(store: Store, me: Person, pair_id: int) -> AgendaView:
 
 async def item_of(store: Store, me: Person, pair_id: int, item_id: int) -> AgendaItem:
     """An item of a pair of mine that can still be changed. Raises `NotAllowed` or `NotAvailable`."""
-    return await _active_item(store, await active_pair(store, me, pair_id), item_id)
+    return await _active_item(store, me, await active_pair(store, me, pair_id), item_id)
 
 
 def check_new_items(texts: Sequence[str], present: Sequence[AgendaItem], field: str = NEW_ITEMS) -> FieldErrors:
@@ -136,7 +136,7 @@ def _known(present: Sequence[AgendaItem]) -> set[str]:
 
 async def accept(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
     """Accept an item that the other side proposed."""
-    item = await _active_item(store, pair, item_id)
+    item = await _active_item(store, me, pair, item_id)
     if item.author_id == me.id:
         raise NotAllowed("You proposed this one; the other side accepts it.")
     item.state = ItemState.ACCEPTED
@@ -155,7 +155,7 @@ def check_text(text: str) -> FieldErrors:
 
 async def amend(store: Store, me: Person, pair: Pair, item_id: int, text: str, now: datetime) -> None:
     """Change the words of an item, mine or the other's; how it was first proposed stays on record."""
-    item, text = await _active_item(store, pair, item_id), " ".join(text.split())
+    item, text = await _active_item(store, me, pair, item_id), " ".join(text.split())
     if text != item.text:
         item.first_text = item.first_text or item.text
         item.text = text
@@ -166,22 +166,22 @@ async def amend(store: Store, me: Person, pair: Pair, item_id: int, text: str, n
 
 async def withdraw(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
     """Take back an item of my own."""
-    item = await _active_item(store, pair, item_id)
+    item = await _active_item(store, me, pair, item_id)
     if item.author_id != me.id:
         raise NotAllowed("The other side proposed this one. You can leave it for the next discussion.")
     item.state = ItemState.WITHDRAWN
     await replan(store, pair, now)
 
 
-async def carry_over(store: Store, _me: Person, pair: Pair, item_id: int, now: datetime) -> None:
+async def carry_over(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
     """Leave an item for the discussion after the coming one."""
-    (await _active_item(store, pair, item_id)).state = ItemState.CARRIED_OVER
+    (await _active_item(store, me, pair, item_id)).state = ItemState.CARRIED_OVER
     await replan(store, pair, now)
 
 
 async def move(store: Store, me: Person, pair: Pair, item_id: int, where: Move) -> None:
     """Swap an item of mine with its neighbour among my own: the employee's stay first (E1)."""
-    item = await _active_item(store, pair, item_id)
+    item = await _active_item(store, me, pair, item_id)
     if item.author_id != me.id:
         raise NotAllowed("You can reorder your own items; the other side reorders theirs.")
     mine = [
@@ -220,9 +220,9 @@ async def carry_into(store: Store, before: Discussion, successor: Discussion) ->
     await store.flush()
 
 
-async def _active_item(store: Store, pair: Pair, item_id: int) -> AgendaItem:
+async def _active_item(store: Store, me: Person, pair: Pair, item_id: int) -> AgendaItem:
     """An item of a pair that can still be changed."""
-    in_use(pair)
+    in_use(pair, me)
     item = await existing(store.agenda.get, item_id)
     discussion = await store.discussions.get(item.discussion_id)
     if item.pair_id != pair.pk or discussion.state not in OPEN or item.state not in ACTIVE_ITEMS:

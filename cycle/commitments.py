@@ -155,7 +155,7 @@ class AnswerView:
 
 async def to_change(store: Store, me: Person, commitment_id: int, now: datetime) -> ChangeView:
     """An open commitment to ask for a change of. Raises `NotAllowed`, or `NotAvailable` when it is settled."""
-    pair = await pair_of(store, commitment_id, Commitment)
+    pair = await pair_of(store, me, commitment_id, Commitment)
     commitment = await _open_commitment(store, pair, commitment_id)
     people = await store.people.by_ids([pair.employee_id, pair.manager_id])
     return ChangeView(
@@ -168,7 +168,7 @@ async def to_change(store: Store, me: Person, commitment_id: int, now: datetime)
 
 async def to_answer(store: Store, me: Person, request_id: int) -> AnswerView:
     """A change that waits for my answer. Raises `NotAvailable` once answered, `NotAllowed` when I asked myself."""
-    await pair_of(store, request_id, ChangeRequest)
+    await pair_of(store, me, request_id, ChangeRequest)
     request = await existing(store.commitments.get_request, request_id)
     _check_answerable(request, me)
     commitment = await store.commitments.get(request.commitment_id)
@@ -191,7 +191,7 @@ def check_own(entry: CommitmentEntry, me: Person, now: datetime) -> FieldErrors:
 
 async def add(store: Store, me: Person, pair: Pair, entry: CommitmentEntry, now: datetime) -> None:
     """Add a checked commitment of my own to a locked pair, between discussions."""
-    commitment = new_commitment(in_use(pair), entry, now, None)
+    commitment = new_commitment(in_use(pair, me), entry, now, None)
     if commitment.owner_id != me.id:
         raise NotAllowed("Only they can take this on.")
     store.add(commitment)
@@ -200,7 +200,7 @@ async def add(store: Store, me: Person, pair: Pair, entry: CommitmentEntry, now:
 
 async def done(store: Store, me: Person, pair: Pair, commitment_id: int, now: datetime) -> None:
     """Mark a commitment of mine as done. One that is done already stays done."""
-    in_use(pair)
+    in_use(pair, me)
     commitment = await existing(store.commitments.get, commitment_id)
     if commitment.owner_id != me.id:
         raise NotAllowed("Only the person who made a commitment can mark it as done.")
@@ -226,9 +226,9 @@ class ChangeForm:
         return self.text.strip() or commitment.text
 
 
-async def open_commitment(store: Store, pair: Pair, commitment_id: int) -> Commitment:
+async def open_commitment(store: Store, me: Person, pair: Pair, commitment_id: int) -> Commitment:
     """A commitment of a locked pair that can still be changed. Raises `NotAvailable`."""
-    return await _open_commitment(store, in_use(pair), commitment_id)
+    return await _open_commitment(store, in_use(pair, me), commitment_id)
 
 
 def check_change(form: ChangeForm, commitment: Commitment, me: Person, now: datetime) -> FieldErrors:
@@ -262,7 +262,7 @@ async def answer_change(
     store: Store, me: Person, pair: Pair, request_id: int, now: datetime, *, agree: bool
 ) -> Commitment:
     """Agree to a change, or keep what was agreed. Returns the commitment as it is from now on."""
-    in_use(pair)
+    in_use(pair, me)
     request = await existing(store.commitments.get_request, request_id)
     commitment = await store.commitments.get(request.commitment_id)
     _check_answerable(request, me)

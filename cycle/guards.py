@@ -13,6 +13,8 @@ from storage.store import NotFound, Store
 T = TypeVar("T")
 
 NOT_YOURS = "That is between two other people, or it is no longer there. The App Home shows what you can do now."
+NO_ANSWER_YET = "You have no answer to your request yet. You two can prepare and find a time as soon as they say yes."
+NOT_ANSWERED_YET = "You have not answered this request yet. You two can prepare and find a time as soon as you say yes."
 DISCUSSION_ENDED = (
     "This form is about a discussion that has been wrapped up or cancelled since. Nothing here is lost: copy what you "
     "need, close it and open it again for the next discussion."
@@ -51,15 +53,15 @@ async def own_pair(store: Store, me: Person, pair_id: int) -> Pair:
 
 async def active_pair(store: Store, me: Person, pair_id: int) -> Pair:
     """A pair of mine that is in use, for looking at. Raises `NotAllowed` or `NotAvailable`."""
-    return in_use(await own_pair(store, me, pair_id))
+    return in_use(await own_pair(store, me, pair_id), me)
 
 
-def in_use(pair: Pair) -> Pair:
-    """The pair, if both have agreed to meet. Raises `NotAvailable` otherwise."""
+def in_use(pair: Pair, me: Person) -> Pair:
+    """The pair, if both have agreed to meet. Raises `NotAvailable` otherwise, with a sentence for my side."""
     if pair.state is PairState.ASKED:
-        raise NotAvailable("The other side has not answered yet. You can go on as soon as they say yes.")
+        raise NotAvailable(NO_ANSWER_YET if pair.asked_by_id == me.id else NOT_ANSWERED_YET)
     if pair.state is not PairState.ACTIVE:
-        raise NotAvailable("These career discussions have ended.")
+        raise NotAvailable("You two have no career discussions at the moment.")
     return pair
 
 
@@ -97,6 +99,6 @@ async def own_pair_of(store: Store, key: int, noun: type[PairScoped]) -> Pair:
         raise NotAllowed(NOT_YOURS) from error
 
 
-async def pair_of(store: Store, key: int, noun: type[PairScoped]) -> Pair:
+async def pair_of(store: Store, me: Person, key: int, noun: type[PairScoped]) -> Pair:
     """The pair in use that a row of mine belongs to, for looking at. Raises `NotAllowed` or `NotAvailable`."""
-    return in_use(await own_pair_of(store, key, noun))
+    return in_use(await own_pair_of(store, key, noun), me)

@@ -142,7 +142,7 @@ async def cancel(
     Returns its successor, which inherits agenda, preparations and their drafts. Raises `NotAvailable` when there is no
     date, or no longer.
     """
-    in_use(pair)
+    in_use(pair, me)
     if discussion.state is not DiscussionState.SCHEDULED:
         raise NotAvailable("There is no date to cancel any more.")
     discussion.state, discussion.cancelled_at, discussion.cancelled_by_id = DiscussionState.CANCELLED, now, me.pk

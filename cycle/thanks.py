@@ -101,7 +101,7 @@ async def send(store: Store, me: Person, view: ThanksView, text: str, now: datet
 
     Raises `NotAllowed` for the manager, and `NotAvailable` when it has been sent or the two have met again since.
     """
-    pair, discussion = in_use(view.pair), view.discussion
+    pair, discussion = in_use(view.pair, me), view.discussion
     if view.side is not Side.EMPLOYEE:
         raise NotAllowed("The employee writes this note.")
     if view.note is not None:
@@ -115,7 +115,7 @@ async def send(store: Store, me: Person, view: ThanksView, text: str, now: datet
 
 async def confirm(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> int:
     """The manager confirms the employee's deliverables, the second of two confirmations (E12). Returns how many."""
-    if side(in_use(pair), me) is not Side.MANAGER:
+    if side(in_use(pair, me), me) is not Side.MANAGER:
         raise NotAllowed("The manager confirms these.")
     for note in await store.thanks.of_discussions([discussion.pk]):
         note.confirmed_at = note.confirmed_at or now

@@ -103,7 +103,7 @@ def _chosen(value: str) -> tuple[MenuChoice, int]:
 async def submit(interaction: Interaction, metadata: AgendaMetadata, values: FormValues) -> Reply:
     """The person proposed items."""
     async with interaction.changing(metadata.pair_id) as (store, me, pair):
-        discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
+        discussion = await open_discussion(store, in_use(pair, me), metadata.discussion_id)
         agenda = await agendas.agenda_of(store, pair, discussion)
         texts = replaced(_lines(values, agenda, me), coach_remarks.picked_instead(values, interaction.services.bank))
         if errors := agendas.check_proposal(texts, agenda):

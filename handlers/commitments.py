@@ -61,7 +61,7 @@ async def _redraw_list(interaction: Interaction, metadata: CommitmentsMetadata, 
 async def add(interaction: Interaction, metadata: CommitmentsMetadata, values: FormValues) -> Reply:
     """The person pressed “Add commitment”; with nothing typed that just closes the list."""
     async with interaction.changing(metadata.pair_id) as (store, me, pair):
-        entry = views.own_entry(values, metadata, side(in_use(pair), me))
+        entry = views.own_entry(values, metadata, side(in_use(pair, me), me))
         if entry.is_empty:
             return Reply.close()
         if errors := commitments.check_own(entry, me, interaction.now):
@@ -134,7 +134,7 @@ async def ask_change(interaction: Interaction, metadata: ChangeMetadata, values:
         values.day(commitments.DUE_ON), values.text(commitments.TEXT), values.text(commitments.REASON)
     )
     async with interaction.changing(metadata.commitment_id, Commitment) as (store, me, pair):
-        commitment = await commitments.open_commitment(store, pair, metadata.commitment_id)
+        commitment = await commitments.open_commitment(store, me, pair, metadata.commitment_id)
         if errors := commitments.check_change(form, commitment, me, interaction.now):
             return Reply.reject(errors)
         if not await interaction.is_repeat(store):

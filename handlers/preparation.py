@@ -79,8 +79,8 @@ async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
     metadata, values = PreparationMetadata.of(interaction.view), interaction.values
     await save_draft(interaction, PREPARATION, metadata)
     if interaction.body["actions"][0].get("block_id") == views.QUESTION_SET:
-        async with interaction.changing(metadata.pair_id) as (store, _me, pair):
-            discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
+        async with interaction.changing(metadata.pair_id) as (store, me, pair):
+            discussion = await open_discussion(store, in_use(pair, me), metadata.discussion_id)
             chosen = interaction.services.bank.set_by_id.get(interaction.value)
             preparations.choose_set(discussion, chosen.id if chosen else None)
     else:
@@ -99,7 +99,7 @@ async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
 async def submit(interaction: Interaction, metadata: PreparationMetadata, values: FormValues) -> Reply:
     """The person submitted a preparation, or changed one."""
     async with interaction.changing(metadata.pair_id) as (store, me, pair):
-        prepared = await preparations.prepared_so_far(store, me, in_use(pair), metadata.discussion_id)
+        prepared = await preparations.prepared_so_far(store, me, in_use(pair, me), metadata.discussion_id)
         discussion = prepared.discussion
         form = _parse(interaction, values, prepared, metadata)
         if errors := preparations.check(form, prepared, me, interaction.now):

@@ -49,7 +49,7 @@ async def submit(interaction: Interaction, metadata: ScheduleMetadata, values: F
     if starts_at is None:
         return Reply.reject({scheduling.STARTS_AT: "Please pick a day and a time."})
     async with interaction.changing(metadata.pair_id, booking=True) as (store, me, pair):
-        discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
+        discussion = await open_discussion(store, in_use(pair, me), metadata.discussion_id)
         schedule = await scheduling.schedule_of(store, me, pair, discussion, interaction.now)
         is_set = (discussion.starts_at, discussion.minutes, discussion.dated_by_id) == (starts_at, minutes, me.pk)
         if is_set:
@@ -82,7 +82,7 @@ async def cancel(interaction: Interaction, metadata: ScheduleMetadata, values: F
     if errors := scheduling.check_cancelling(reason):
         return Reply.reject(errors)
     async with interaction.changing(metadata.pair_id) as (store, me, pair):
-        discussion = await open_discussion(store, in_use(pair), metadata.discussion_id)
+        discussion = await open_discussion(store, in_use(pair, me), metadata.discussion_id)
         other = await store.people.get(pair.other_than(me.pk))
         if (sentence := scheduling.moved_since(discussion, metadata.round, me, other, interaction.now)) is not None:
             raise NotAvailable(sentence)

@@ -26,7 +26,7 @@ def register(app: AsyncApp) -> None:
 async def open_thank_you(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
     """The note for a discussion, or for the last one of a pair: to write, or to read."""
     if metadata.discussion_id:
-        pair = await pair_of(store, metadata.discussion_id, Discussion)
+        pair = await pair_of(store, me, metadata.discussion_id, Discussion)
         discussion = await store.discussions.get(metadata.discussion_id)
     else:
         pair = await active_pair(store, me, metadata.pair_id)
@@ -44,7 +44,7 @@ async def submit(interaction: Interaction, metadata: PairMetadata, values: FormV
         return Reply.reject(errors)
     async with interaction.changing(metadata.discussion_id, Discussion) as (store, me, pair):
         discussion = await store.discussions.get(metadata.discussion_id)
-        shown = await thanks.thanks_for(store, me, in_use(pair), discussion, interaction.now)
+        shown = await thanks.thanks_for(store, me, in_use(pair, me), discussion, interaction.now)
         await thanks.send(store, me, shown, text, interaction.now)
         await drafts.clear(interaction, store, me, FormId.THANK_YOU, discussion.pk)
     interaction.changed(pair)

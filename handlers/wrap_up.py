@@ -30,7 +30,7 @@ def register(app: AsyncApp) -> None:
 async def open_wrap_up(interaction: Interaction, store: Store, me: Person, metadata: WrapUpMetadata) -> View:
     """The form, resumed from its draft; or what was agreed, if the other side was first."""
     if metadata.discussion_id:
-        pair = await pair_of(store, metadata.discussion_id, Discussion)
+        pair = await pair_of(store, me, metadata.discussion_id, Discussion)
         discussion = await store.discussions.get(metadata.discussion_id)
     else:
         pair = await active_pair(store, me, metadata.pair_id)
@@ -88,8 +88,8 @@ async def submit(interaction: Interaction, metadata: WrapUpMetadata, values: For
     async with interaction.changing(metadata.discussion_id, Discussion, booking=True) as (store, me, pair):
         discussion = await store.discussions.get(metadata.discussion_id)
         if discussion.state not in OPEN:
-            return Reply.show(await _already(interaction, store, me, in_use(pair), discussion, values))
-        shown = await wrap_up.about_to_wrap_up(store, in_use(pair), discussion)
+            return Reply.show(await _already(interaction, store, me, in_use(pair, me), discussion, values))
+        shown = await wrap_up.about_to_wrap_up(store, in_use(pair, me), discussion)
         save = _wrap_up if happened else _did_not_happen
         reply = await save(interaction, store, me, shown, metadata, values)
         if reply.errors:

@@ -55,6 +55,8 @@ def _coming(overview: Overview) -> list[kit.Block]:
             home.next_discussion(view, overview.me, overview.now)
             if view.pair.state is PairState.ACTIVE
             else "You asked and have no answer yet."
+            if view.pair.asked_by_id == overview.me.id
+            else f"{kit.fitted(formatting.first_name(other), 300)} asked you and waits for your answer."
         )
         blocks.append(kit.section(f"*{kit.fitted(other.name, 300)}* · {role}\n{state}"))
     return blocks

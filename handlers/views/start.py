@@ -38,11 +38,12 @@ def render(
     values: FormValues | None = None,
     advice: Sequence[Advice] = (),
 ) -> dict[str, Any]:
-    """The form. `waiting`: unanswered requests, with the other side; `side`: the one I am (probably) on."""
+    """The form. `waiting`: unanswered requests, with the other side; `side`: the one I am (probably) on.
+
+    A word that needs a pair opens this form where there is none, so the requests and what they hold up come first.
+    """
     values = values or FormValues()
-    blocks = [kit.section(WHAT_IT_IS)]
-    for pair, other in waiting[:MOST_WAITING]:
-        blocks.append(_waiting(pair, other, me))
+    blocks = [*(_waiting(pair, other, me) for pair, other in waiting[:MOST_WAITING]), kit.section(WHAT_IT_IS)]
     sides = [kit.option(text, side, description) for side, (text, description) in SIDES.items()]
     blocks.append(
         kit.field(
@@ -81,10 +82,12 @@ def _begun(values: FormValues, side: Side) -> str:
 def _waiting(pair: Pair, other: Person, me: Person) -> kit.Block:
     name, key = kit.fitted(other.name, 300), str(pair.pk)
     if pair.asked_by_id == me.id:
-        return kit.section(
-            f"You asked *{name}* and have no answer yet.", kit.button("Take it back", ActionId.WITHDRAW_PAIR, key)
+        text = (
+            f"You asked *{name}* and have no answer yet. You two can prepare and find a time as soon as they say yes."
         )
-    return kit.section(f"*{name}* asked you and waits for your answer.", kit.button("Say yes", Action.ACCEPT_PAIR, key))
+        return kit.section(text, kit.button("Take it back", ActionId.WITHDRAW_PAIR, key))
+    text = f"*{name}* asked you and waits for your answer. You two can prepare and find a time as soon as you say yes."
+    return kit.section(text, kit.button("Say yes", Action.ACCEPT_PAIR, key))
 
 
 def accepted_view(other: Person, pair: Pair) -> dict[str, Any]:

@@ -3,9 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from cycle.guards import NO_ANSWER_YET, NOT_ANSWERED_YET
 from cycle.nudges import Action
 from cycle.pairing import REQUEST_EXPIRES_AFTER
 from cycle.people import Profile
+from handlers.forms import BY_WORD
 from handlers.shared.ids import ActionId
 from handlers.views.start import SIDE
 from storage.pairs import Pair, PairState, Side
@@ -103,6 +107,30 @@ async def test_the_same_person_is_asked_twice_in_thirty_days_at_most(harness: Bo
     await harness.press_in_home(BEN, ActionId.WITHDRAW_PAIR, await key(harness, GUS, BEN))
     harness.now += timedelta(days=29)
     assert (await ask(harness, GUS, BEN)).refusal == ""
+
+
+@pytest.mark.parametrize("word", [word for word in BY_WORD if word != "start"])
+async def test_before_the_answer_each_command_says_what_is_missing(harness: BotHarness, word: str):
+    """The one who asked reads that they wait for a yes, the one who was asked that they have to say it."""
+    await ask(harness, GUS, HANA)
+    said = {who: str((await harness.command(who, word)).modal["blocks"][0]) for who in (GUS, HANA)}
+    assert "You asked " in said[GUS]
+    assert "as soon as they say yes." in said[GUS]
+    assert "asked you and waits for your answer." in said[HANA]
+    assert "as soon as you say yes." in said[HANA]
+
+
+async def test_before_the_answer_no_form_opens_for_either_side(harness: BotHarness):
+    """A form that is asked for by another way is refused with the sentence for its reader."""
+    await ask(harness, GUS, HANA)
+    pair_id = await key(harness, GUS, HANA)
+    for who, sentence in ((GUS, NO_ANSWER_YET), (HANA, NOT_ANSWERED_YET)):
+        for action in (Action.OPEN_PREPARATION, Action.OPEN_SCHEDULE, Action.OPEN_AGENDA, Action.OPEN_COMMITMENTS):
+            assert (await harness.press_in_message(who, action, pair_id)).refusal == sentence
+    form = (await harness.press_in_message(HANA, Action.DECLINE_PAIR, pair_id)).modal
+    await harness.submit(HANA, form)
+    ended = await harness.press_in_message(GUS, Action.OPEN_PREPARATION, pair_id)
+    assert ended.refusal == "You two have no career discussions at the moment."
 
 
 async def test_an_open_request_to_the_same_person_is_not_made_twice(harness: BotHarness):

@@ -187,7 +187,7 @@ class PairFixture:
     async def prepare(self, who: Person, now: datetime = NOW, *, seen_id: int = 0, **form: Any) -> None:
         """Submit a preparation."""
         async with self.changing(who) as (store, me, locked):
-            prepared = await preparations.prepared_so_far(store, me, in_use(locked), seen_id)
+            prepared = await preparations.prepared_so_far(store, me, in_use(locked, me), seen_id)
             given = PreparationForm(**form)
             raise_if_any(preparations.check(given, prepared, me, now))
             await preparations.submit(store, me, prepared, given, now)
@@ -200,8 +200,8 @@ class PairFixture:
 
     async def choose_set(self, who: Person, set_id: str | None, pair_id: int | None = None) -> None:
         """Choose the set of questions that the discussion follows."""
-        async with self.changing(who, pair_id) as (store, _me, locked):
-            preparations.choose_set(await open_discussion(store, in_use(locked)), set_id)
+        async with self.changing(who, pair_id) as (store, me, locked):
+            preparations.choose_set(await open_discussion(store, in_use(locked, me)), set_id)
 
     async def brief(self, who: Person, discussion_id: int | None = None, now: datetime = NOW) -> Brief:
         """The brief as a person sees it."""
@@ -220,7 +220,7 @@ class PairFixture:
     async def propose(self, who: Person, *texts: str, now: datetime = NOW, seen_id: int = 0) -> list[AgendaItem]:
         """Propose agenda items; the new ones."""
         async with self.changing(who) as (store, me, locked):
-            agenda = await agendas.agenda_of(store, locked, await open_discussion(store, in_use(locked), seen_id))
+            agenda = await agendas.agenda_of(store, locked, await open_discussion(store, in_use(locked, me), seen_id))
             raise_if_any(agendas.check_proposal(texts, agenda))
             await agendas.propose(store, me, agenda, texts, now)
             after = await store.agenda.of_discussions([agenda.discussion.pk])
@@ -242,7 +242,7 @@ class PairFixture:
     ) -> Discussion:  # fmt: skip
         """Set or move the date."""
         async with self.changing(who, pair_id, booking=True) as (store, me, locked):
-            discussion = await open_discussion(store, in_use(locked), seen_id)
+            discussion = await open_discussion(store, in_use(locked, me), seen_id)
             other = await store.people.get(locked.other_than(me.pk))
             if (sentence := scheduling.moved_since(discussion, seen_round, me, other, now)) is not None:
                 raise InvalidInput({scheduling.STARTS_AT: sentence})
@@ -257,10 +257,10 @@ class PairFixture:
         """Cancel the date, the one that the person saw if any is named; the successor."""
         raise_if_any(scheduling.check_cancelling(reason))
         async with self.changing(who) as (store, me, locked):
-            discussion = await open_discussion(store, in_use(locked), seen_id)
+            discussion = await open_discussion(store, in_use(locked, me), seen_id)
             other = await store.people.get(locked.other_than(me.pk))
             seen = discussion.round if seen_round is None else seen_round
-            if (sentence := scheduling.moved_since(discussion, seen, me, other)) is not None:
+            if (sentence := scheduling.moved_since(discussion, seen, me, other, now)) is not None:
                 raise NotAvailable(sentence)
             return await scheduling.cancel(store, me, locked, discussion, reason, now)
 
@@ -293,20 +293,20 @@ class PairFixture:
     ) -> AsyncIterator[tuple[Store, Person, WrapUpView]]:
         key = discussion_id or self.discussion.pk
         async with self.changing(who, key, Discussion, booking=True) as (store, me, locked):
-            discussion = await open_discussion(store, in_use(locked), key)
+            discussion = await open_discussion(store, in_use(locked, me), key)
             yield store, me, await wrapping_up.about_to_wrap_up(store, locked, discussion)
 
     async def about_to_wrap_up(self, who: Person) -> WrapUpView:
         """What the form shows."""
-        async with self.reading(who) as (store, _me):
-            found = await pair_of(store, self.discussion.pk, Discussion)
+        async with self.reading(who) as (store, me):
+            found = await pair_of(store, me, self.discussion.pk, Discussion)
             return await wrapping_up.about_to_wrap_up(store, found, await open_discussion(store, found))
 
     async def outcome(self, who: Person, discussion_id: int | None = None, now: datetime = NOW) -> Outcome:
         """What came of a discussion."""
         key = discussion_id or self.discussion.pk
         async with self.reading(who) as (store, me):
-            found = await pair_of(store, key, Discussion)
+            found = await pair_of(store, me, key, Discussion)
             return await wrapping_up.outcome(store, me, found, await store.discussions.get(key), now)
 
     # --- thanks ----------------------------------------------------------------------------------------------------
@@ -317,7 +317,7 @@ class PairFixture:
         """The thank-you for a discussion."""
         key = discussion_id or self.discussion.pk
         async with self.reading(who) as (store, me):
-            found = await pair_of(store, key, Discussion)
+            found = await pair_of(store, me, key, Discussion)
             return await thanks.thanks_for(store, me, found, await store.discussions.get(key), now)
 
     async def send_thanks(self, who: Person, text: str, now: datetime, discussion_id: int | None = None) -> None:
@@ -325,7 +325,7 @@ class PairFixture:
         raise_if_any(thanks.check(text))
         key = discussion_id or self.discussion.pk
         async with self.changing(who, key, Discussion) as (store, me, locked):
-            view = await thanks.thanks_for(store, me, in_use(locked), await store.discussions.get(key), now)
+            view = await thanks.thanks_for(store, me, in_use(locked, me), await store.discussions.get(key), now)
             await thanks.send(store, me, view, text, now)
 
     async def confirm(self, who: Person, now: datetime, discussion_id: int | None = None) -> int:
@@ -362,7 +362,7 @@ class PairFixture:
     async def ask_change(self, who: Person, commitment_id: int, form: ChangeForm, now: datetime) -> ChangeRequest:
         """Ask for a change; the request."""
         async with self.changing(who, commitment_id, Commitment) as (store, me, locked):
-            commitment = await commitments.open_commitment(store, locked, commitment_id)
+            commitment = await commitments.open_commitment(store, me, locked, commitment_id)
             raise_if_any(commitments.check_change(form, commitment, me, now))
             await commitments.ask_change(store, me, locked, commitment, form, now)
             requests: Sequence[ChangeRequest] = await store.commitments.requests_of([locked.pk], now)
