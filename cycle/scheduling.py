@@ -10,6 +10,7 @@ from cycle.guards import in_use
 from cycle.replanning import replan
 from cycle.zones import local_day
 from storage.discussions import Discussion, DiscussionState
+from storage.nudges import NudgeState
 from storage.pairs import Pair
 from storage.people import Person
 from storage.store import Store
@@ -21,6 +22,9 @@ FURTHEST_MONTHS = 13
 # The successor of a cancelled discussion is due in three weeks, unless the cycle leaves more time.
 AFTER_CANCELLING = timedelta(days=21)
 LONGEST_REASON = 1000  # characters
+
+NEWS_OF_DATES = ("date_set", "postponed")  # kinds of nudges, about a discussion and a round
+TOLD = frozenset({NudgeState.CLAIMED, NudgeState.SENT})
 
 STARTS_AT = "starts_at"  # fields of the forms
 MINUTES = "minutes"
@@ -98,16 +102,36 @@ async def set_date(  # noqa: PLR0913, PLR0917 - who sets which date of which dis
     store: Store, me: Person, pair: Pair, discussion: Discussion, starts_at: datetime, minutes: int, now: datetime
 ) -> None:
     """Set or move the date, checked, of the open discussion of a pair that is locked together with both people."""
-    put_date(discussion, me, starts_at, minutes, now)
+    before = await _date_known_to_other(store, me, pair, discussion)
+    put_date(discussion, me, starts_at, minutes, now, before=before)
     await replan(store, pair, now)
 
 
-def put_date(discussion: Discussion, me: Person, starts_at: datetime, minutes: int, now: datetime) -> None:
-    """Write a date into a discussion. The same date again is no new round."""
+async def _date_known_to_other(store: Store, me: Person, pair: Pair, discussion: Discussion) -> datetime | None:
+    """The date that the other side knows of: the present one, or the one before it while its news is still to be sent.
+
+    What is moved twice before the other side hears of it is then one move to them, from the date that they know.
+    """
+    if discussion.dated_by_id != me.id:
+        return discussion.starts_at  # their own choice
+    news = {f"{kind}:{discussion.pk}:{discussion.round}" for kind in NEWS_OF_DATES}
+    rows = [row for row in await store.nudges.of_pair(pair.pk, news) if row.key in news]
+    is_untold = any(row.state not in TOLD for row in rows)
+    return discussion.moved_from if is_untold else discussion.starts_at
+
+
+def put_date(
+    discussion: Discussion, me: Person, starts_at: datetime, minutes: int, now: datetime,
+    *, before: datetime | None = None,
+) -> None:  # fmt: skip
+    """Write a date into a discussion. The same date again is no new round.
+
+    `before` is the date that the other side knows of; None where they know of none.
+    """
     present = (discussion.starts_at, discussion.minutes, discussion.state)
     if present == (starts_at, minutes, DiscussionState.SCHEDULED):
         return
-    discussion.moved_from = discussion.starts_at
+    discussion.moved_from = before
     discussion.starts_at, discussion.minutes, discussion.state = starts_at, minutes, DiscussionState.SCHEDULED
     discussion.round += 1
     discussion.dated_at, discussion.dated_by_id, discussion.postponed = now, me.pk, False
@@ -160,7 +184,7 @@ async def cancel(
 
 async def postpone(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> None:
     """Take the date away without a new one, on purpose (E10): back to planning, and it comes up again."""
-    discussion.moved_from = discussion.starts_at
+    discussion.moved_from = await _date_known_to_other(store, me, pair, discussion)
     discussion.state, discussion.starts_at, discussion.postponed = DiscussionState.PLANNING, None, True
     discussion.due_on = max(discussion.due_on, _due_after_cancelling(me, now))
     discussion.round += 1

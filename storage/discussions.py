@@ -53,7 +53,7 @@ class Discussion(PairScoped, table=True):
     round: int = Field(default=0, description="how often a date was set; a new date starts new nudges")
     dated_at: datetime | None = Field(default=None, description="when the present date was set, or the last dropped")
     dated_by_id: int | None = Field(default=None, foreign_key="person.id")
-    moved_from: datetime | None = Field(default=None, description="the date that this one, or having none, replaced")
+    moved_from: datetime | None = Field(default=None, description="the date before, as the other side knew it")
     notes: str | None = Field(default=None, sa_type=EncryptedText)
     wrapped_up_at: datetime | None = None
     wrapped_up_by_id: int | None = Field(default=None, foreign_key="person.id")

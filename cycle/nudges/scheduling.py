@@ -129,13 +129,15 @@ def date_set(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def date_set_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """The date, on both clocks; and the one before, where there was one."""
+    """The date, on both clocks; and the one before that the reader knows of, where there was one."""
     if (coming := snapshot.scheduled) is None:
         return None
     discussion, starts_at = coming
     other, today = snapshot.other_than(me.pk), snapshot.today(me)
     name, when = formatting.first_name(other), formatting.both_clocks(starts_at, me, other, today)
-    if discussion.moved_from is None:
+    if discussion.moved_from == starts_at:  # another length, or moved away and back before this was sent
+        text = f"{name} edited your career discussion: it is on {when}, {discussion.minutes} minutes."
+    elif discussion.moved_from is None:
         text = f"{name} set a date for your career discussion: {when}, {discussion.minutes} minutes."
     else:
         before = formatting.moment(discussion.moved_from, me, today)

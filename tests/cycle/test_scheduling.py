@@ -6,12 +6,15 @@ import pytest
 from cycle import preparations, scheduling
 from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from cycle.guards import open_discussion
+from cycle.nudges import plan, worded
 from cycle.scheduling import REASON, STARTS_AT
+from cycle.snapshot import load_snapshot
 from cycle.wrap_up import WrapUpForm
 from storage.agenda import AgendaItem
 from storage.database import Database
 from storage.discussions import Discussion, DiscussionState
 from storage.drafts import Draft, DraftKey
+from storage.nudges import NudgeState
 from storage.pairs import Cadence
 from storage.people import Person
 from storage.preparations import Level
@@ -54,6 +57,84 @@ async def test_a_date_moves_and_the_nudges_with_it(two: PairFixture):
     discussion = await set_date(two, two.chiyo, THEN + HOUR, seen_round=1)
     assert (discussion.starts_at, discussion.round, discussion.dated_by_id) == (THEN + HOUR, 2, two.chiyo.id)
     assert (await two.recipients())["date_set"] == two.ana.id
+
+
+async def news(two: PairFixture, discussion: Discussion) -> list[tuple[int, str]]:
+    """What is planned to be said of a date: to whom, and the words."""
+    async with two.database.reading(two.workspace_id) as store:
+        snapshot = await load_snapshot(store, await store.pairs.get(discussion.pair_id), NOW)
+    planned = plan(snapshot, NOW, scheduling.NEWS_OF_DATES).values()
+    texts = [(one.person_id, worded(snapshot, one, snapshot.by_id(one.person_id))) for one in planned]
+    return [(person_id, said.text) for person_id, said in texts if said is not None]
+
+
+async def told(two: PairFixture, discussion: Discussion) -> None:
+    """The news of the present date has been sent."""
+    async with two.database.unit(two.workspace_id) as store:
+        for row in await store.nudges.of_pair(discussion.pair_id):
+            if row.kind in scheduling.NEWS_OF_DATES and row.state is NudgeState.PLANNED:
+                row.state = NudgeState.SENT
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_a_date_moved_twice_before_the_other_side_hears_of_it_is_one_move(two: PairFixture, *, is_told: bool):
+    """One message has the final date, and names the one before that its reader knows of, if any.
+
+    Ana sets 9:00; Chiyo hears of it, or not. Then Ana moves it to 10:00 and to 11:00 while Chiyo is not at work.
+    """
+    discussion = await set_date(two, two.ana)
+    if is_told:
+        await told(two, discussion)
+    await set_date(two, two.ana, THEN + HOUR, seen_round=1)
+    await set_date(two, two.ana, THEN + 2 * HOUR, seen_round=2)
+    ((reader, text),) = await news(two, discussion)
+    assert reader == two.chiyo.pk
+    assert "Tue 24 Nov at 19:00 for you" in text
+    assert text.startswith(
+        "Ana moved your career discussion from Tue 24 Nov at 17:00 to" if is_told else "Ana set a date"
+    )
+    async with two.database.reading(two.workspace_id) as store:
+        rows = await store.nudges.of_pair(discussion.pair_id)
+    assert [row.key for row in rows if row.kind == "date_set" and row.state is NudgeState.PLANNED] == [
+        f"date_set:{discussion.pk}:3"
+    ]
+
+
+async def test_a_date_that_was_moved_and_moved_back_is_not_said_to_have_moved(two: PairFixture):
+    """What the reader knew is true again: the message says the date, and no move from a date to the same one."""
+    discussion = await set_date(two, two.ana)
+    await told(two, discussion)
+    await set_date(two, two.ana, THEN + HOUR, seen_round=1)
+    await set_date(two, two.ana, THEN, seen_round=2)
+    ((_, text),) = await news(two, discussion)
+    assert text.startswith("Ana edited your career discussion: it is on Tue 24 Nov at 17:00 for you")
+
+
+async def test_a_date_of_the_readers_own_is_the_one_they_know(two: PairFixture):
+    """Chiyo, who chose 10:00 herself, reads that Ana moved it from there, whether or not Ana had heard of it."""
+    discussion = await set_date(two, two.ana)
+    await set_date(two, two.chiyo, THEN + HOUR, seen_round=1)
+    await set_date(two, two.ana, THEN + 2 * HOUR, seen_round=2)
+    ((reader, text),) = await news(two, discussion)
+    assert reader == two.chiyo.pk
+    assert text.startswith("Ana moved your career discussion from Tue 24 Nov at 18:00 to Tue 24 Nov at 19:00")
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_a_dropped_date_is_news_only_to_someone_who_knew_it(two: PairFixture, *, is_told: bool):
+    """A date that is set and dropped before the other side hears of it is no message; with a new one it is one."""
+    discussion = await set_date(two, two.ana)
+    if is_told:
+        await told(two, discussion)
+    async with two.changing(two.ana) as (store, locked):
+        await scheduling.postpone(store, two.ana, locked, await open_discussion(store, locked), NOW)
+    dropped = await news(two, discussion)
+    assert [text.partition(",")[0] for _, text in dropped] == (
+        ["Ana dropped the date of your career discussion"] if is_told else []
+    )
+    await set_date(two, two.ana, THEN + HOUR, seen_round=2)
+    ((_, text),) = await news(two, discussion)
+    assert text.startswith("Ana moved your career discussion from Tue 24 Nov at 17:00" if is_told else "Ana set a date")
 
 
 async def test_the_same_date_again_changes_nothing(two: PairFixture):
