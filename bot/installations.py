@@ -75,10 +75,12 @@ class Installations:
 async def find_installations(clients: Sequence[AsyncWebClient]) -> Installations:
     """Ask Slack which workspace the token of each client belongs to.
 
-    Raises `StartupError` with a problem per token that Slack does not accept, and for two tokens of one workspace.
+    Raises `StartupError` with a problem per token that Slack does not accept, for two tokens of one workspace, and one
+    for an address at which Slack does not answer, however many tokens find that out, and in whatever way.
     """
     answers = await asyncio.gather(*(_installation(client) for client in clients), return_exceptions=True)
     problems: list[str] = []
+    silent: dict[str, str] = {}  # the first reason, by address
     found: dict[str, Installation] = {}
     for place, answer in enumerate(answers, start=1):
         name = "SLACK_BOT_TOKEN" if len(clients) == 1 else f"token {place} of SLACK_BOT_TOKEN"
@@ -92,12 +94,12 @@ async def find_installations(clients: Sequence[AsyncWebClient]) -> Installations
             case SlackApiError():
                 problems.append(f"Slack does not accept {name}: {error_word(answer)}.")
             case ClientError() | SlackClientError() | OSError() | TimeoutError():
-                address, reason = clients[place - 1].base_url, str(answer) or type(answer).__name__
-                problems.append(f"Slack does not answer at {address}: {reason}. Check SLACK_API_URL.")
+                silent.setdefault(clients[place - 1].base_url, str(answer) or type(answer).__name__)
             case BaseException():
                 raise answer
+    problems += [f"Slack does not answer at {address}: {why}. Check SLACK_API_URL." for address, why in silent.items()]
     if problems:
-        raise StartupError(*dict.fromkeys(problems))
+        raise StartupError(*problems)
     for each in found.values():
         if each.problem:
             log.warning("slack.scopes_missing", team=each.team_id, scopes=each.missing_scopes)
