@@ -35,9 +35,9 @@ PORTS_TRIED: Final = 20
 """How many ports the sandbox tries, one after the other, before it gives up."""
 
 
-def web_app(bot: Bot) -> web.Application:
+def web_app(bot: Bot, requests: SlackRequests | None = None) -> web.Application:
     """The routes: `POST /slack/events` for everything from Slack, `GET /healthz` and `GET /readyz` for probes."""
-    requests = SlackRequests(bot.app, Signature(bot.signing_secret), bot.foreground)
+    requests = requests or SlackRequests(bot.app, Signature(bot.signing_secret), bot.foreground)
     readiness = Readiness(bot.checks)
 
     async def alive(_request: web.Request) -> web.Response:
@@ -80,12 +80,12 @@ async def _whole_request(
 
 
 class HttpServer:
-    """An HTTP server in front of the bot."""
+    """An HTTP server in front of the bot. `requests` handles what Slack sends, by the real clock if not given."""
 
-    def __init__(self, bot: Bot, limits: Limits | None = None) -> None:
+    def __init__(self, bot: Bot, limits: Limits | None = None, requests: SlackRequests | None = None) -> None:
         self._limits = limits or Limits()
         self._runner = web.AppRunner(
-            web_app(bot),
+            web_app(bot, requests),
             access_log=None,
             shutdown_timeout=SHUTDOWN_SECONDS,
             keepalive_timeout=self._limits.idle_seconds,

@@ -24,11 +24,13 @@ LARGEST_BODY: Final = 1024 * 1024
 class SlackRequests:
     """The handler for Slack's requests. Strangers get 401, nonsense 400, and the log one short line per 10 seconds."""
 
-    def __init__(self, app: AsyncApp, signature: Signature, foreground: Foreground) -> None:
+    def __init__(
+        self, app: AsyncApp, signature: Signature, foreground: Foreground, limit: LogLimit | None = None
+    ) -> None:
         self._app = app
         self._foreground = foreground
         self._signature = signature
-        self._limit = LogLimit()
+        self._limit = limit or LogLimit()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""

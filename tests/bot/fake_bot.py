@@ -55,10 +55,19 @@ def bare_app(
     signing_secret: str = SECRET,
     api_url: str = "http://127.0.0.1:1/api/",
     before_authorize: Callable[..., Awaitable[Any]] | None = None,
+    verifies: bool = True,
 ) -> AsyncApp:
-    """A Bolt app without listeners; by default nothing answers at the address of the API."""
+    """A Bolt app without listeners; by default nothing answers at the address of the API.
+
+    Without `verifies` Bolt does not check signatures again, which it does by the real clock.
+    """
     client = AsyncWebClient(token="xoxb-made-up", base_url=api_url)
-    return AsyncApp(client=client, signing_secret=signing_secret, before_authorize=before_authorize)
+    return AsyncApp(
+        client=client,
+        signing_secret=signing_secret,
+        before_authorize=before_authorize,
+        request_verification_enabled=verifies,
+    )
 
 
 async def assemble_fake(settings: Settings, *, clock: Clock) -> FakeBot:

@@ -10,17 +10,28 @@ import pytest
 import structlog
 
 from bot.http_server import HttpServer
-from tests.bot.fake_bot import FakeBot
-from tests.support.signing import FORM, JSON, signed
+from bot.log_limit import LogLimit
+from bot.signature import Signature
+from bot.slack_requests import SlackRequests
+from tests.bot.fake_bot import FakeBot, bare_app
+from tests.support.signing import FORM, JSON, SECRET, signed
 
+NOW = 1_800_000_000.0  # Unix seconds: the time stands still, however long the machine takes
 HELLO = b'{"type": "url_verification", "challenge": "c-1"}'
 Post = Callable[..., Any]
 
 
+def signed_now(body: bytes, *, age: int = 0, **also: str) -> dict[str, str]:
+    """The headers of a request signed `age` seconds before `NOW`."""
+    return signed(body, at=NOW - age, **also)
+
+
 @pytest.fixture
 async def post() -> AsyncIterator[Post]:
-    """Posts a body with some headers to a running server; the status and the text of the answer."""
-    server = HttpServer(FakeBot())
+    """Posts a body with some headers to a server at `NOW`; the status and the text of the answer."""
+    bot = FakeBot(bare_app(verifies=False))
+    signature, limit = Signature(SECRET, lambda: NOW), LogLimit(lambda: NOW)
+    server = HttpServer(bot, requests=SlackRequests(bot.app, signature, bot.foreground, limit))
     await server.open("127.0.0.1", 0)
 
     async def send(body: bytes | io.BytesIO, headers: dict[str, str]) -> tuple[int, str]:
@@ -34,35 +45,34 @@ async def post() -> AsyncIterator[Post]:
 
 def with_header(name: str, value: str | None) -> dict[str, str]:
     """The headers of a signed `HELLO`, one of them changed or, for None, missing."""
-    headers = signed(HELLO)
+    headers = signed_now(HELLO)
     del headers[name]
     return headers if value is None else headers | {name: value}
 
 
 STAMP, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 
-# Made when a test runs: a signature is valid for five minutes only.
-UNSIGNED: dict[str, Callable[[], tuple[bytes, dict[str, str]]]] = {
-    "no headers": lambda: (HELLO, {"Content-Type": JSON}),
-    "no timestamp": lambda: (HELLO, with_header(STAMP, None)),
-    "a timestamp that is not a number": lambda: (HELLO, with_header(STAMP, "abc")),
-    "a timestamp of 400 digits": lambda: (HELLO, with_header(STAMP, "1" * 400)),
-    "a timestamp in other digits": lambda: (HELLO, with_header(STAMP, "١٢٣")),
-    "a negative timestamp": lambda: (HELLO, with_header(STAMP, "-1")),
-    "no signature": lambda: (HELLO, with_header(SIGNATURE, None)),
-    "a wrong signature": lambda: (HELLO, with_header(SIGNATURE, "v0=" + "0" * 64)),
-    "a signature outside ASCII": lambda: (HELLO, with_header(SIGNATURE, "v0=é")),
-    "another secret": lambda: (HELLO, signed(HELLO, secret="another")),
-    "another body": lambda: (HELLO + b" ", signed(HELLO)),
-    "a replay after 5 minutes": lambda: (HELLO, signed(HELLO, age=400)),
-    "a signature from the future": lambda: (HELLO, signed(HELLO, age=-400)),
-    "a form that is not JSON": lambda: (b"payload=abc", {"Content-Type": FORM}),
-    "deep nesting": lambda: (b"[" * 100_000, {"Content-Type": JSON}),
-    "null": lambda: (b"null", {"Content-Type": JSON}),
-    "a list": lambda: (b"[1]", {"Content-Type": JSON}),
-    "bytes that are not UTF-8": lambda: (b"\xff\xfe{", {"Content-Type": JSON}),
-    "an unknown charset": lambda: (HELLO, {"Content-Type": f"{JSON}; charset=klingon"}),
-    "an empty body": lambda: (b"", {}),
+UNSIGNED: dict[str, tuple[bytes, dict[str, str]]] = {
+    "no headers": (HELLO, {"Content-Type": JSON}),
+    "no timestamp": (HELLO, with_header(STAMP, None)),
+    "a timestamp that is not a number": (HELLO, with_header(STAMP, "abc")),
+    "a timestamp of 400 digits": (HELLO, with_header(STAMP, "1" * 400)),
+    "a timestamp in other digits": (HELLO, with_header(STAMP, "١٢٣")),
+    "a negative timestamp": (HELLO, with_header(STAMP, "-1")),
+    "no signature": (HELLO, with_header(SIGNATURE, None)),
+    "a wrong signature": (HELLO, with_header(SIGNATURE, "v0=" + "0" * 64)),
+    "a signature outside ASCII": (HELLO, with_header(SIGNATURE, "v0=é")),
+    "another secret": (HELLO, signed_now(HELLO, secret="another")),
+    "another body": (HELLO + b" ", signed_now(HELLO)),
+    "a replay after 5 minutes": (HELLO, signed_now(HELLO, age=301)),
+    "a signature from the future": (HELLO, signed_now(HELLO, age=-301)),
+    "a form that is not JSON": (b"payload=abc", {"Content-Type": FORM}),
+    "deep nesting": (b"[" * 100_000, {"Content-Type": JSON}),
+    "null": (b"null", {"Content-Type": JSON}),
+    "a list": (b"[1]", {"Content-Type": JSON}),
+    "bytes that are not UTF-8": (b"\xff\xfe{", {"Content-Type": JSON}),
+    "an unknown charset": (HELLO, {"Content-Type": f"{JSON}; charset=klingon"}),
+    "an empty body": (b"", {}),
 }
 
 NONSENSE = {
@@ -139,7 +149,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[logging.LogRec
 @pytest.mark.parametrize("case", UNSIGNED)
 async def test_what_slack_has_not_signed_is_refused_unread(post: Post, logged: Any, case: str):
     """A request without a valid signature gets 401 and one line in the log, no matter what its body holds."""
-    body, headers = UNSIGNED[case]()
+    body, headers = UNSIGNED[case]
     with structlog.testing.capture_logs() as lines:
         assert (await post(body, headers))[0] == 401
     assert logged() == []
@@ -152,7 +162,7 @@ async def test_signed_nonsense_is_refused(post: Post, logged: Any, case: str):
     """A signed body that is not an object of text gets 400 and one line in the log."""
     body, content_type = NONSENSE[case]
     with structlog.testing.capture_logs() as lines:
-        assert (await post(body, signed(body, content_type=content_type)))[0] == 400
+        assert (await post(body, signed_now(body, content_type=content_type)))[0] == 400
     assert logged() == []
     assert [line["event"] for line in lines] == ["request.refused"]
 
@@ -162,7 +172,7 @@ async def test_a_payload_of_another_shape_is_refused(post: Post, logged: Any, ca
     """A field of another type than Slack's gets 400 before any listener sees it, and one line without its value."""
     body = mangled(MANGLED[case])
     with structlog.testing.capture_logs() as lines:
-        assert (await post(body, signed(body, content_type=FORM)))[0] == 400
+        assert (await post(body, signed_now(body, content_type=FORM)))[0] == 400
     assert logged() == []
     assert [line["event"] for line in lines] == ["request.refused"]
 
@@ -170,14 +180,15 @@ async def test_a_payload_of_another_shape_is_refused(post: Post, logged: Any, ca
 async def test_a_typed_backslash_is_no_escape(post: Post):
     """What looks like an escaped NUL or surrogate, typed by a person, is text like any other."""
     body = json.dumps({"type": "url_verification", "challenge": r"\u0000 \ud800 \\"}).encode()
-    status, text = await post(body, signed(body))
+    status, text = await post(body, signed_now(body))
     assert (status, json.loads(text)) == (200, {"challenge": r"\u0000 \ud800 \\"})
 
 
 async def test_a_signed_request_is_answered(post: Post):
-    """The challenge that Slack sends when the address is entered comes back."""
-    status, text = await post(HELLO, signed(HELLO))
-    assert (status, json.loads(text)) == (200, {"challenge": "c-1"})
+    """The challenge that Slack sends when the address is entered comes back, up to 5 minutes late or early."""
+    for age in (0, 300, -300):
+        status, text = await post(HELLO, signed_now(HELLO, age=age))
+        assert (status, json.loads(text)) == (200, {"challenge": "c-1"})
 
 
 async def test_a_flood_of_strangers_does_not_fill_the_log(post: Post, logged: Any):
@@ -185,7 +196,7 @@ async def test_a_flood_of_strangers_does_not_fill_the_log(post: Post, logged: An
     with structlog.testing.capture_logs() as lines:
         for _ in range(100):
             await post(HELLO, {"Content-Type": JSON})
-        await post(b"null", signed(b"null"))
+        await post(b"null", signed_now(b"null"))
     assert logged() == []
     assert [line["status"] for line in lines] == [401, 400]
 
@@ -193,5 +204,5 @@ async def test_a_flood_of_strangers_does_not_fill_the_log(post: Post, logged: An
 async def test_a_body_beyond_the_limit_is_refused(post: Post, logged: Any):
     """More than 1 MiB gets 413 without being read to the end, signed or not."""
     body = b"x" * (1024 * 1024 + 1)
-    assert (await post(io.BytesIO(body), signed(body)))[0] == 413
+    assert (await post(io.BytesIO(body), signed_now(body)))[0] == 413
     assert logged() == []
