@@ -126,8 +126,8 @@ async def test_a_dropped_date_is_news_only_to_someone_who_knew_it(two: PairFixtu
     discussion = await set_date(two, two.ana)
     if is_told:
         await told(two, discussion)
-    async with two.changing(two.ana) as (store, locked):
-        await scheduling.postpone(store, two.ana, locked, await open_discussion(store, locked), NOW)
+    async with two.changing(two.ana) as (store, ana, locked):
+        await scheduling.postpone(store, ana, locked, await open_discussion(store, locked), NOW)
     dropped = await news(two, discussion)
     assert [text.partition(",")[0] for _, text in dropped] == (
         ["Ana dropped the date of your career discussion"] if is_told else []

@@ -311,9 +311,7 @@ class PairFixture:
 
     # --- thanks ----------------------------------------------------------------------------------------------------
 
-    async def thanks_for(
-        self, who: Person, discussion_id: int | None = None, now: datetime = NOW
-    ) -> thanks.ThanksView:
+    async def thanks_for(self, who: Person, discussion_id: int | None = None, now: datetime = NOW) -> thanks.ThanksView:
         """The thank-you for a discussion."""
         key = discussion_id or self.discussion.pk
         async with self.reading(who) as (store, me):
