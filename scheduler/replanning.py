@@ -12,7 +12,7 @@ from storage.database import Database
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE: Final = 200
+AT_ONCE: Final = 400
 """Pairs or people per transaction: their snapshots are in memory meanwhile, and others wait for their locks."""
 
 
