@@ -56,7 +56,7 @@ def _coming(overview: Overview) -> list[kit.Block]:
             if view.pair.state is PairState.ACTIVE
             else "You asked and have no answer yet."
             if view.pair.asked_by_id == overview.me.id
-            else f"{kit.fitted(formatting.first_name(other), 300)} asked you and waits for your answer."
+            else f"{kit.fitted(formatting.first_name(other), 300)} asked you and is waiting for your answer."
         )
         blocks.append(kit.section(f"*{kit.fitted(other.name, 300)}* · {role}\n{state}"))
     return blocks

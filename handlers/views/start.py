@@ -86,7 +86,10 @@ def _waiting(pair: Pair, other: Person, me: Person) -> kit.Block:
             f"You asked *{name}* and have no answer yet. You two can prepare and find a time as soon as they say yes."
         )
         return kit.section(text, kit.button("Take it back", ActionId.WITHDRAW_PAIR, key))
-    text = f"*{name}* asked you and waits for your answer. You two can prepare and find a time as soon as you say yes."
+    text = (
+        f"*{name}* asked you and is waiting for your answer. "
+        "You two can prepare and find a time as soon as you say yes."
+    )
     return kit.section(text, kit.button("Say yes", Action.ACCEPT_PAIR, key))
 
 

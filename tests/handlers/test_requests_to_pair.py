@@ -116,7 +116,7 @@ async def test_before_the_answer_each_command_says_what_is_missing(harness: BotH
     said = {who: str((await harness.command(who, word)).modal["blocks"][0]) for who in (GUS, HANA)}
     assert "You asked " in said[GUS]
     assert "as soon as they say yes." in said[GUS]
-    assert "asked you and waits for your answer." in said[HANA]
+    assert "asked you and is waiting for your answer." in said[HANA]
     assert "as soon as you say yes." in said[HANA]
 
 
