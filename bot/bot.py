@@ -1,5 +1,6 @@
 """The assembled bot: its listeners, its scheduler and its database, started and stopped together."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,6 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 
 from bot.checks import Check
-from handlers.shared.foreground import Foreground
 from handlers.shared.services import Services
 from scheduler.jobs import Jobs
 
@@ -30,21 +30,19 @@ class Bot:
     notices: Sequence[str] = ()
     """What the admin should know at start, one sentence each: missing scopes, mistakes in their own questions."""
 
-    @property
-    def foreground(self) -> Foreground:
-        """Counts the requests that are being answered."""
-        return self.services.foreground
-
     async def start(self) -> None:
         """Begin to deliver what is due."""
         self.jobs.start()
 
     async def stop(self, drain_seconds: float) -> None:
-        """Take no more work, finish sending within `drain_seconds`, and close everything."""
-        await self.jobs.stop(drain_seconds)
-        await self.services.background.finish()
-        await self.session.close()
-        await self.services.database.close()
+        """Take no more work, finish sending and the work in the background within `drain_seconds`, close everything."""
+        ends_at = time.monotonic() + drain_seconds
+        try:
+            await self.jobs.stop(drain_seconds)
+            await self.services.background.finish(max(ends_at - time.monotonic(), 0.0))
+        finally:
+            await self.session.close()
+            await self.services.database.close()
 
     async def next_moment(self) -> datetime | None:
         """When something is due next (aware UTC); None when nothing is planned."""

@@ -12,7 +12,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.installations import Installation, missing_scopes
-from bot.slack_errors import error_word
+from bot.slack_errors import RATE_LIMIT_ERRORS, error_word
 from storage.database import Database
 
 
@@ -70,7 +70,8 @@ async def _state_at_slack(installation: Installation) -> State:
     try:
         answer = await installation.client.auth_test()
     except SlackApiError as error:
-        return State(error_word(error))
+        word = error_word(error)
+        return State(word, is_ready=word in RATE_LIMIT_ERRORS)  # being asked too often stops nothing
     except (ClientError, SlackClientError, OSError, TimeoutError):
         return NO_ANSWER
     missing = missing_scopes(answer.headers)

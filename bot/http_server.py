@@ -37,7 +37,7 @@ PORTS_TRIED: Final = 20
 
 def web_app(bot: Bot, requests: SlackRequests | None = None) -> web.Application:
     """The routes: `POST /slack/events` for everything from Slack, `GET /healthz` and `GET /readyz` for probes."""
-    requests = requests or SlackRequests(bot.app, Signature(bot.signing_secret), bot.foreground)
+    requests = requests or SlackRequests(bot.app, Signature(bot.signing_secret))
     readiness = Readiness(bot.checks)
 
     async def alive(_request: web.Request) -> web.Response:

@@ -13,7 +13,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.log_limit import LogLimit
 from bot.payloads import MalformedPayload, check_payload
 from bot.signature import Signature
-from handlers.shared.foreground import Foreground
 
 log = structlog.get_logger(__name__)
 
@@ -24,11 +23,8 @@ LARGEST_BODY: Final = 1024 * 1024
 class SlackRequests:
     """The handler for Slack's requests. Strangers get 401, nonsense 400, and the log one short line per 10 seconds."""
 
-    def __init__(
-        self, app: AsyncApp, signature: Signature, foreground: Foreground, limit: LogLimit | None = None
-    ) -> None:
+    def __init__(self, app: AsyncApp, signature: Signature, limit: LogLimit | None = None) -> None:
         self._app = app
-        self._foreground = foreground
         self._signature = signature
         self._limit = limit or LogLimit()
 
@@ -42,9 +38,7 @@ class SlackRequests:
             check_payload(bolt_request.body)
         except MalformedPayload as error:
             return self._refuse(HTTPStatus.BAD_REQUEST, error.reason)
-        with self._foreground.request():
-            answer = await self._app.async_dispatch(bolt_request)
-        return await to_aiohttp_response(answer)
+        return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))
 
     def _refuse(self, status: HTTPStatus, reason: str) -> web.Response:
         skipped = self._limit.skipped_before(status.phrase)

@@ -13,7 +13,6 @@ from bot.bot import Bot
 from bot.errors import StartupError
 from bot.payloads import MalformedPayload, check_payload
 from bot.slack_errors import AMBIGUOUS_ERRORS, RATE_LIMIT_ERRORS, error_word
-from handlers.shared.foreground import Foreground
 
 log = structlog.get_logger(__name__)
 
@@ -31,10 +30,9 @@ PING_SECONDS: Final = 10.0
 class _TrackingHandler(AsyncSocketModeHandler):
     """Bolt's own handler, which also knows which requests are being answered."""
 
-    def __init__(self, app: AsyncApp, app_token: str, ping_seconds: float, foreground: Foreground) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, ping_seconds: float) -> None:
         # web_client: the client that knows where the Slack API is, which may be elsewhere than Slack's.
         super().__init__(app, app_token, web_client=app.client, ping_interval=ping_seconds)
-        self._foreground = foreground
         self.in_progress: set[asyncio.Task[Any]] = set()
         self.accepting = True
 
@@ -49,8 +47,7 @@ class _TrackingHandler(AsyncSocketModeHandler):
             return
         self.in_progress.add(task)
         try:
-            with self._foreground.request():
-                await super().handle(client, req)
+            await super().handle(client, req)
         finally:
             self.in_progress.discard(task)
 
@@ -59,7 +56,7 @@ class SocketClient:
     """A Socket Mode connection that stays open, and reopens, for as long as the bot runs."""
 
     def __init__(self, bot: Bot, app_token: str, ping_seconds: float = PING_SECONDS) -> None:
-        self._handler = _TrackingHandler(bot.app, app_token, ping_seconds, bot.foreground)
+        self._handler = _TrackingHandler(bot.app, app_token, ping_seconds)
         self._connecting: asyncio.Task[None] | None = None
 
     async def open(self) -> None:

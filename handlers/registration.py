@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 import structlog
 from slack_bolt import BoltResponse
@@ -13,11 +14,14 @@ from cycle.errors import NotAvailable
 from handlers import coach, commands, drafts, home
 from handlers.forms import FORMS, MOMENTS
 from handlers.shared.error_handler import ErrorHandler, in_the_modal
+from handlers.shared.foreground import Foreground
 from handlers.shared.forms import register_form
 from handlers.shared.interaction import Interaction
 from handlers.shared.services import Services
 
 log = structlog.get_logger()
+
+Listener = Callable[..., Awaitable[None]]
 
 UNKNOWN_WORKSPACE = "I'm not set up for this workspace. Please ask an admin."
 OTHER_WORKSPACE = "Career discussions are for members of this workspace, and you belong to another one."
@@ -46,6 +50,30 @@ class LastingAck(AsyncAck):
         self._given = answer or self._given
 
 
+class _Counting:
+    """The app as modules register with it: a listener counts as at work from its start to its end.
+
+    Bolt itself only knows when a request was acknowledged, which most listeners do first.
+    """
+
+    def __init__(self, app: AsyncApp, foreground: Foreground) -> None:
+        self._app = app
+        self._foreground = foreground
+
+    def __getattr__(self, kind: str) -> Callable[..., Callable[[Listener], Listener]]:
+        """`app.command`, `app.action`, `app.view` or `app.event`."""
+        connect = getattr(self._app, kind)
+        return lambda what: lambda listener: connect(what)(self._counted(listener))
+
+    def _counted(self, listener: Listener) -> Listener:
+        @wraps(listener)  # Bolt looks at its name and the names of its arguments
+        async def counted(**arguments: Any) -> None:
+            with self._foreground.request():
+                await listener(**arguments)
+
+        return counted
+
+
 def register(app: AsyncApp, services: Services) -> None:
     """Give every listener its interaction, and every error its explanation."""
 
@@ -66,15 +94,16 @@ def register(app: AsyncApp, services: Services) -> None:
 
     app.middleware(attach_interaction)
     app.error(ErrorHandler(FORMS).handle)
+    listeners = cast("AsyncApp", _Counting(app, services.foreground))
     # Bolt asks one listener after the other whether a request is theirs, so what comes most often is asked first.
     for module in (commands, home, coach, drafts):
-        module.register(app)
+        module.register(listeners)
     for form in FORMS.values():
-        register_form(app, form)
+        register_form(listeners, form)
     for module in MOMENTS:
-        module.register(app)
-    app.action(re.compile(".*"))(unknown_button)  # last, since these match everything
-    app.view(re.compile(".*"))(unknown_form)
+        module.register(listeners)
+    listeners.action(re.compile(".*"))(unknown_button)  # last, since these match everything
+    listeners.view(re.compile(".*"))(unknown_form)
 
 
 def _home_team(body: dict[str, Any], team_id: str) -> str:

@@ -1,4 +1,4 @@
-"""What Slack waits for goes first: App Homes are drawn in the background when no request is being answered."""
+"""What people wait for goes first: App Homes are drawn in the background when no listener is at work."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ PATIENCE_SECONDS: Final = 5.0
 
 
 class Foreground:
-    """The requests that are being answered now, in this process."""
+    """The requests whose listeners are at work now, in this process, also after they have acknowledged."""
 
     def __init__(self) -> None:
         self._requests = 0
@@ -30,7 +30,7 @@ class Foreground:
                 self._quiet.set()
 
     async def quiet(self, seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait until no request is being answered, or some seconds have passed."""
+        """Wait until no listener is at work, or some seconds have passed."""
         try:
             async with asyncio.timeout(max(0.0, seconds)):
                 await self._quiet.wait()

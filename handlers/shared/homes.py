@@ -43,7 +43,7 @@ class Homes:
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def refresh_when_quiet(self, person_id: int, now: datetime) -> None:
-        """Publish a person's Home anew as soon as no request is being answered, once for all that was changed by then.
+        """Publish a person's Home anew as soon as no listener is at work, once for all that was changed by then.
 
         `now` is the moment of the change. Under a load that does not end it takes five seconds and the Homes before.
         """
@@ -52,9 +52,13 @@ class Homes:
         if is_asked_for:
             return
         patience_ends = time.monotonic() + PATIENCE_SECONDS
-        async with self._drawing:
-            await self._foreground.quiet(patience_ends - time.monotonic())
-            await self.refresh(person_id, self._outdated.pop(person_id))
+        try:
+            async with self._drawing:
+                await self._foreground.quiet(patience_ends - time.monotonic())
+                await self.refresh(person_id, self._outdated.pop(person_id, now))
+        except asyncio.CancelledError:
+            self._outdated.pop(person_id, None)  # else no later change would draw it
+            raise
 
     async def refresh(self, person_id: int, now: datetime) -> None:
         """Publish a person's Home anew, while they wait for it."""

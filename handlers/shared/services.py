@@ -36,10 +36,17 @@ class BackgroundTasks:
         except Exception:
             log.exception("background.failed", work=name)
 
-    async def finish(self) -> None:
-        """Wait for all work that was started, including what that work starts."""
-        while self._running:
-            await asyncio.gather(*self._running)
+    async def finish(self, seconds: float | None = None) -> None:
+        """Wait for all work that was started, including what that work starts; cancel what takes longer than this."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self._running:
+                    await asyncio.wait(self._running)
+        except TimeoutError:
+            log.warning("background.cancelled", tasks=len(self._running))
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
 
 
 @dataclass(frozen=True)

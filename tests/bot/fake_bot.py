@@ -11,7 +11,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.checks import OK, State
 from bot.clock import Clock
 from bot.settings import Settings
-from handlers.shared.foreground import Foreground
 from tests.support.signing import SECRET
 
 
@@ -21,7 +20,6 @@ class FakeBot:
     def __init__(self, app: AsyncApp | None = None, *, signing_secret: str = SECRET) -> None:
         self.app = app or bare_app(signing_secret=signing_secret)
         self.signing_secret = signing_secret
-        self.foreground = Foreground()
         self.asked: list[str] = []
         self.notices: list[str] = []
         self.states = {"database": OK, "slack": OK}

@@ -34,7 +34,7 @@ async def state(api: FakeApi, *teams: str) -> State:
             State("missing scopes: chat:write"),
         ),
         (refusal("token_revoked"), State("token_revoked")),
-        (refusal("ratelimited", 429), State("ratelimited")),
+        (refusal("ratelimited", 429), State("ratelimited", is_ready=True)),
         (Answer("<html>", 503, {"Content-Type": "text/html"}), State("HTTP 503")),
     ],
 )  # fmt: skip

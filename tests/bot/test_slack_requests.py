@@ -31,7 +31,7 @@ async def post() -> AsyncIterator[Post]:
     """Posts a body with some headers to a server at `NOW`; the status and the text of the answer."""
     bot = FakeBot(bare_app(verifies=False))
     signature, limit = Signature(SECRET, lambda: NOW), LogLimit(lambda: NOW)
-    server = HttpServer(bot, requests=SlackRequests(bot.app, signature, bot.foreground, limit))
+    server = HttpServer(bot, requests=SlackRequests(bot.app, signature, limit))
     await server.open("127.0.0.1", 0)
 
     async def send(body: bytes | io.BytesIO, headers: dict[str, str]) -> tuple[int, str]:

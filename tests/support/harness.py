@@ -330,8 +330,7 @@ class BotHarness:
         body = {"type": "view_submission", "view": self._with_state(modal, typed), "trigger_id": "1.2"}
         form = urlencode({"payload": json.dumps(body | self._by(slack_id))})
         signed = _signed(form, "application/x-www-form-urlencoded")
-        with self.services.foreground.request():
-            return await self.app.async_dispatch(AsyncBoltRequest(body=form, headers=signed))
+        return await self.app.async_dispatch(AsyncBoltRequest(body=form, headers=signed))
 
     async def _interact(self, payload: dict[str, Any]) -> Outcome:
         return await self._dispatch(urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded")

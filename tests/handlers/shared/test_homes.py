@@ -158,3 +158,20 @@ async def test_a_home_is_drawn_under_a_load_that_does_not_end(two: AnaAndBen, mo
     with foreground.request():
         await homes.refresh_when_quiet(two.ana.pk, NOW)
     assert published == [two.ana.slack_id]
+
+
+async def test_a_cancelled_refresh_stops_no_later_one(two: AnaAndBen):
+    """A Home whose refresh was cancelled while it waited is drawn at the next change."""
+    published, foreground = [], Foreground()
+
+    async def publish(slack_id: str, _view: dict[str, Any]) -> None:
+        published.append(slack_id)
+
+    homes = Homes(two.database, two.workspace_id, publish, foreground)
+    with foreground.request():
+        waiting = asyncio.create_task(homes.refresh_when_quiet(two.ana.pk, NOW))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    await homes.refresh_when_quiet(two.ana.pk, NOW)
+    assert published == [two.ana.slack_id]
