@@ -11,6 +11,7 @@ from alembic import command
 from cryptography.fernet import Fernet
 
 from storage.database import Database
+from storage.drafts import NOT_TYPED
 from storage.encryption import Cipher, WrongKey
 from storage.engine import make_engine
 from storage.nudges import NudgeScope
@@ -246,9 +247,25 @@ async def test_an_upgrade_keeps_what_is_on_its_way_to_slack(upgraded: Database):
     ]  # fmt: skip
 
 
-async def test_an_upgrade_dates_drafts(upgraded: Database):
-    """What was typed before the bot noted when is taken to have been typed when it was saved."""
-    assert {row["typed_at"] for row in await everything(upgraded, "draft")} == {NOON}
+async def test_an_upgrade_leaves_drafts_undated(upgraded: Database):
+    """Slack never said when they were typed, so what is typed next is newer, however far ahead our clock was."""
+    assert {row["typed_at"] for row in await everything(upgraded, "draft")} == {NOT_TYPED}
+
+
+async def test_an_upgrade_keeps_drafts_that_it_cannot_decrypt(empty_url: str):
+    """Drafts of a key that is gone, in a form whose fields are renamed and in another, stop no upgrade and no start."""
+    lost = Cipher([Fernet.generate_key().decode()]).encrypt("{}")
+    unreadable = [
+        {"id": key, "workspace_id": 1, "person_id": 12, "form": form, "subject_id": 31, "state": lost, "view_id": "V4",
+         "saved_at": NOON}
+        for key, form in [(94, "agenda"), (95, "wrap_up")]
+    ]  # fmt: skip
+    await filled(empty_url, "0002", OF_0002 | {"draft": OF_0002["draft"] + unreadable})
+    database = await Database.open(empty_url, cipher())
+    async with database.engine.connect() as connection:
+        kept = await connection.execute(sa.text("SELECT id, state FROM draft WHERE id IN (94, 95) ORDER BY id"))
+        assert kept.all() == [(94, lost), (95, lost)]
+    await database.close()
 
 
 async def test_nothing_is_upgraded_with_a_wrong_key(empty_url: str):

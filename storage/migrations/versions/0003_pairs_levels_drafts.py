@@ -10,7 +10,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from storage.encryption import Cipher, cipher_of
+from storage.encryption import Cipher, WrongKey, cipher_of
 
 revision = "0003"
 down_revision = "0002"
@@ -83,13 +83,24 @@ def _levels() -> list[tuple[int, str]]:
 
 
 def _rename_fields(names: dict[str, str]) -> None:
-    """Rename fields in saved drafts: the state of a draft is encrypted JSON by field name, or empty once submitted."""
+    """Rename fields in saved drafts: the state of a draft is encrypted JSON by field name, or empty once submitted.
+
+    A draft that cannot be decrypted stays as it is.
+    """
     drafts = sa.select(DRAFT.c.id, DRAFT.c.state).where(DRAFT.c.form.in_(FORMS))
     for key, state in op.get_bind().execute(drafts).all():
-        if text := _cipher().decrypt(state):
+        if text := _readable(state):
             fields = {_renamed(field, names): values for field, values in json.loads(text).items()}
             packed = json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
             op.execute(sa.update(DRAFT).where(DRAFT.c.id == key).values(state=_cipher().encrypt(packed)))
+
+
+def _readable(state: str) -> str:
+    """The text of a draft; empty where no key of ours fits."""
+    try:
+        return _cipher().decrypt(state)
+    except WrongKey:
+        return ""
 
 
 def _renamed(field: str, names: dict[str, str]) -> str:

@@ -3,17 +3,21 @@
 Revision: 0006, after 0005.
 """
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
-from storage.encryption import cipher_of
+from storage.encryption import WrongKey, cipher_of
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-DRAFT = sa.table("draft", sa.column("id"), sa.column("state"))
+DRAFT = sa.table("draft", sa.column("id"), sa.column("state"), sa.column("typed_at", sa.DateTime(timezone=True)))
+# When drafts were typed, Slack never said; our clock, which says when they were saved, is not compared with Slack's.
+NOT_TYPED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def upgrade() -> None:
@@ -41,7 +45,7 @@ def upgrade() -> None:
         op.add_column("person", sa.Column(flag, sa.Boolean(), server_default=sa.false(), nullable=False))
     _delete_emptied_drafts()
     op.add_column("draft", sa.Column("typed_at", sa.DateTime(timezone=True), nullable=True))
-    op.execute("UPDATE draft SET typed_at = saved_at")
+    op.execute(sa.update(DRAFT).values(typed_at=NOT_TYPED))
     with op.batch_alter_table("draft") as table:
         table.alter_column("typed_at", existing_type=sa.DateTime(timezone=True), nullable=False)
         table.alter_column("state", existing_type=sa.Text(), nullable=True)
@@ -50,12 +54,19 @@ def upgrade() -> None:
 def _delete_emptied_drafts() -> None:
     """Delete the drafts that were submitted or discarded: their state is an encrypted empty text, where now it is NULL.
 
-    Only the key tells them apart from others, so each is decrypted.
+    Only the key tells them apart from others, so each is decrypted. One that cannot be decrypted is kept: its key may
+    be found again.
     """
-    decrypt = cipher_of(op.get_bind().dialect).decrypt
     drafts = op.get_bind().execute(sa.select(DRAFT.c.id, DRAFT.c.state)).all()
-    if emptied := [{"key": key} for key, state in drafts if not decrypt(state)]:
+    if emptied := [{"key": key} for key, state in drafts if _is_empty(state)]:
         op.get_bind().execute(sa.delete(DRAFT).where(DRAFT.c.id == sa.bindparam("key")), emptied)
+
+
+def _is_empty(state: str) -> bool:
+    try:
+        return not cipher_of(op.get_bind().dialect).decrypt(state)
+    except WrongKey:
+        return False
 
 
 def downgrade() -> None:
