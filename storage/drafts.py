@@ -1,6 +1,5 @@
 """Drafts: what a person typed into a form and has not submitted."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -26,7 +25,7 @@ class Draft(WorkspaceScoped, table=True):
     subject_id: int = Field(default=0, description="what the form is about: a pair, a discussion, a commitment")
     state: str | None = Field(default=None, sa_type=EncryptedText, description="none once submitted or discarded")
     view_id: str = Field(description="the modal it was typed in; keystrokes that arrive after its end are known by it")
-    typed_at: datetime = Field(description="when the last keystroke was made, by Slack's clock; long ago for none yet")
+    typed_at: datetime = Field(description="when it was last typed in or discarded, by Slack's clock; else long ago")
     saved_at: datetime = Field(index=True)  # abandoned drafts are found by it
 
 
@@ -39,6 +38,7 @@ class DraftKey:
     subject_id: int
 
 
+Insert = postgresql.Insert | sqlite.Insert
 DRAFT: sa.Table = Draft.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 DRAFT_KEY = ("person_id", "form", "subject_id")
 # Before every moment that Slack gives. Our own clock is never compared with Slack's: one that runs ahead would make
@@ -59,24 +59,31 @@ class Drafts(Repository):
         return await self._first(anew)  # type: ignore[no-any-return]
 
     async def save(self, key: DraftKey, state: str, *, view_id: str, typed_at: datetime | None, now: datetime) -> None:
-        """Save what is typed, unless something typed later is saved already or its modal has been submitted.
+        """Save what is typed, unless something typed later is saved or its modal has been submitted or discarded.
 
-        `typed_at` is None for what was submitted and rejected, which Slack does not date: it wins over what is saved,
-        and loses to the next keystroke.
+        `typed_at` is None for what was submitted and rejected, which Slack does not date. It wins over what was typed
+        in the same modal, and loses to what was typed in another: the rejected form is still open and holds all of it.
+        The next keystroke wins over it. So does a keystroke from before the rejection that arrives after it, since
+        nothing tells the two apart: until the next one, the draft lacks what was typed after that keystroke, though the
+        form on the screen does not.
         """
-        row = {"state": state, "view_id": view_id, "saved_at": now}
-        insert = self._insert(key, row | {"typed_at": typed_at or NOT_TYPED})
-        is_newer = sa.or_(DRAFT.c.view_id != insert.excluded.view_id, DRAFT.c.state.is_not(None))
-        if typed_at is None:
-            await self._upsert(insert, row, is_newer)
-        else:
-            is_newer = sa.and_(is_newer, DRAFT.c.typed_at <= insert.excluded.typed_at)
-            await self._upsert(insert, [*row, "typed_at"], is_newer)
+        insert = self._insert(key, state, view_id, typed_at, now)
+        is_same_modal, is_empty = DRAFT.c.view_id == insert.excluded.view_id, DRAFT.c.state.is_(None)
+        is_newer = sa.or_(is_same_modal, is_empty) if typed_at is None else _is_no_later(insert)
+        await self._upsert(insert, sa.and_(is_newer, sa.not_(sa.and_(is_same_modal, is_empty))))
 
-    async def clear(self, key: DraftKey, *, view_id: str, now: datetime) -> None:
-        """Empty the draft of a form that is submitted or discarded in some modal."""
-        row = {"state": None, "view_id": view_id, "saved_at": now}
-        await self._upsert(self._insert(key, row | {"typed_at": NOT_TYPED}), row)
+    async def clear(self, key: DraftKey, *, view_id: str, typed_at: datetime | None, now: datetime) -> None:
+        """Empty the draft of a form that is submitted or discarded in some modal.
+
+        `typed_at` is when it was discarded: what was typed before then is never saved again, and what was typed since
+        in another modal is kept. It is None for a submission, which Slack does not date. A keystroke of another modal
+        that arrives after a submission is saved unless it is older than the last one that was saved: it may have been
+        typed since, on another device. So where a draft is resumed and submitted without typing on, a late keystroke of
+        the modal it was typed in brings it back.
+        """
+        insert = self._insert(key, None, view_id, typed_at, now)
+        is_same_modal = DRAFT.c.view_id == insert.excluded.view_id
+        await self._upsert(insert, None if typed_at is None else sa.or_(is_same_modal, _is_no_later(insert)))
 
     async def move(self, form: str, subject_id: int, new_subject_id: int) -> None:
         """Give both people's drafts of a form another subject: the one that replaced theirs."""
@@ -86,29 +93,35 @@ class Drafts(Repository):
     async def reopen(self, key: DraftKey) -> None:
         """Save again what is typed in the modal in which the draft was discarded."""
         is_this_one = [DRAFT.c[name] == getattr(key, name) for name in DRAFT_KEY]
-        of_ours = DRAFT.c.workspace_id == self._workspace_id
-        await self._execute(sa.update(DRAFT).where(*is_this_one, of_ours).values(view_id=""))
+        is_empty, of_ours = DRAFT.c.state.is_(None), DRAFT.c.workspace_id == self._workspace_id
+        await self._execute(sa.update(DRAFT).where(*is_this_one, is_empty, of_ours).values(view_id=""))
 
     async def delete_saved_before(self, moment: datetime) -> int:
         """Delete the drafts that were last saved before a moment. Returns how many."""
         statement = sa.delete(Draft).where(col(Draft.saved_at) < moment).returning(col(Draft.id))
         return len(await self._all(statement))
 
-    def _insert(self, key: DraftKey, row: dict[str, Any]) -> postgresql.Insert | sqlite.Insert:
+    def _insert(
+        self, key: DraftKey, state: str | None, view_id: str, typed_at: datetime | None, now: datetime
+    ) -> Insert:
         insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        row = {"state": state, "view_id": view_id, "typed_at": typed_at or NOT_TYPED, "saved_at": now}
         is_whose = {"workspace_id": self._workspace_id} | {name: getattr(key, name) for name in DRAFT_KEY}
         return insert(DRAFT).values(is_whose | row)
 
-    async def _upsert(
-        self,
-        insert: postgresql.Insert | sqlite.Insert,
-        columns: Iterable[str],
-        where: sa.ColumnElement[bool] | None = None,
-    ) -> None:
-        changed = {name: insert.excluded[name] for name in columns}
+    async def _upsert(self, insert: Insert, where: sa.ColumnElement[bool] | None) -> None:
+        """Insert the draft, or change the one there is: its moment is the later one of both."""
+        changed: dict[str, Any] = {name: insert.excluded[name] for name in ("state", "view_id", "saved_at")}
+        changed["typed_at"] = sa.case((_is_no_later(insert), insert.excluded.typed_at), else_=DRAFT.c.typed_at)
         of_ours = DRAFT.c.workspace_id == self._workspace_id
         is_changed = of_ours if where is None else sa.and_(of_ours, where)
         await self._execute(insert.on_conflict_do_update(index_elements=DRAFT_KEY, set_=changed, where=is_changed))
 
     async def _execute(self, statement: sa.Executable) -> None:
         await (await self._session.connection()).execute(statement)
+
+
+def _is_no_later(insert: Insert) -> sa.ColumnElement[bool]:
+    """Whether what is saved was typed no later than what is inserted."""
+    is_no_later: sa.ColumnElement[bool] = DRAFT.c.typed_at <= insert.excluded.typed_at
+    return is_no_later

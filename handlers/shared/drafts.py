@@ -59,7 +59,7 @@ async def save(
 async def clear(interaction: Interaction, store: Store, me: Person, form: FormId, subject_id: int) -> None:
     """Empty the draft of a form that is submitted or discarded, in the same transaction."""
     key = DraftKey(me.pk, form, subject_id)
-    await store.drafts.clear(key, view_id=interaction.view_id, now=interaction.now)
+    await store.drafts.clear(key, view_id=interaction.view_id, typed_at=interaction.typed_at, now=interaction.now)
 
 
 async def reopen(store: Store, me: Person, form: FormId, subject_id: int) -> None:

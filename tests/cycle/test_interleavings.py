@@ -321,7 +321,7 @@ async def submit_and_clear(two: PairFixture) -> None:
         form = preparations.PreparationForm(level=Level.STRONG, questions=["What makes me ready?"])
         await preparations.submit(store, me, prepared, form, NOW)
         key = DraftKey(me.pk, preparations.FORM, prepared.discussion.pk)
-        await store.drafts.clear(key, view_id="V1", now=NOW)
+        await store.drafts.clear(key, view_id="V1", typed_at=None, now=NOW)
 
 
 @pytest.mark.parametrize("submission_first", [True, False])

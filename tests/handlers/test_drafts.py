@@ -120,7 +120,7 @@ async def test_a_keystroke_waits_for_the_submission_that_it_overtakes(postgres_h
     who, form, typed = await preparation(harness, workspace)
     key = DraftKey(workspace.ana.pk, FormId.PREPARATION, workspace.discussion.pk)
     async with harness.database.unit(harness.workspace_id) as store:
-        await store.drafts.clear(key, view_id=form["id"], now=harness.now)
+        await store.drafts.clear(key, view_id=form["id"], typed_at=None, now=harness.now)
         keystroke = harness.press(who, form, ActionId.TYPED, at=harness.now + timedelta(seconds=1), **typed)
         waiting = asyncio.create_task(keystroke)
         await until_waiting(harness.database)
@@ -180,6 +180,26 @@ async def test_a_late_keystroke_does_not_bring_a_discarded_draft_back(harness: B
     await harness.press(ANA, resumed, ActionId.DISCARD_DRAFT)
     await harness.press(ANA, resumed, ActionId.TYPED, achievements="Half a sentence")
     assert "Half a sent" not in str((await harness.command(ANA, "prep")).modal)
+
+
+async def test_a_keystroke_from_before_start_over_brings_nothing_back_once_the_form_is_open_again(harness: BotHarness):
+    """“Start over” has a moment by Slack's clock, and what was typed before it arrives after “Open the form”."""
+    resumed = await begun(harness)
+    later = harness.now + timedelta(seconds=2)
+    between = (await harness.press(ANA, resumed, ActionId.DISCARD_DRAFT, at=later)).modal
+    await harness.press(ANA, between, ActionId.OPEN_AFRESH, at=later)
+    late = harness.now + timedelta(seconds=1)
+    await harness.press(ANA, resumed, ActionId.TYPED, at=late, achievements="Half a sentence")
+    assert await drafts(harness) == []
+
+
+async def test_a_rejected_submission_keeps_what_was_typed_in_another_modal(harness: BotHarness):
+    """Ana submits an empty form that is still open on her phone, after having typed into one at her desk."""
+    phone = (await harness.command(ANA, "prep")).modal
+    desk = (await harness.command(ANA, "prep")).modal | {"id": "V0DESK"}
+    await harness.press(ANA, desk, ActionId.TYPED, achievements="Shipped it")
+    assert (await harness.submit(ANA, phone)).refusal
+    assert "Shipped it" in str((await harness.command(ANA, "prep")).modal)
 
 
 async def test_start_over_on_a_new_date_returns_to_that_form(harness: BotHarness, workspace: Any):

@@ -36,10 +36,21 @@ class Writer(NamedTuple):
         async with self.database.unit(self.workspace_id) as store:
             await store.drafts.save(self.key, text, view_id=view_id, typed_at=None, now=AHEAD)
 
-    async def clears(self, view_id: str = "V1") -> None:
-        """Submits or discards the form."""
+    async def submits(self, view_id: str = "V1") -> None:
+        """Submits the form, for which Slack gives no moment either."""
         async with self.database.unit(self.workspace_id) as store:
-            await store.drafts.clear(self.key, view_id=view_id, now=AHEAD)
+            await store.drafts.clear(self.key, view_id=view_id, typed_at=None, now=AHEAD)
+
+    async def discards(self, seconds: float, view_id: str = "V1") -> None:
+        """Discards what is typed, so many seconds after `NOW`."""
+        async with self.database.unit(self.workspace_id) as store:
+            typed_at = NOW + timedelta(seconds=seconds)
+            await store.drafts.clear(self.key, view_id=view_id, typed_at=typed_at, now=AHEAD)
+
+    async def reopens(self) -> None:
+        """Opens the form again in the modal in which it was discarded."""
+        async with self.database.unit(self.workspace_id) as store:
+            await store.drafts.reopen(self.key)
 
     async def text(self) -> str | None:
         """What is typed, None where nothing is."""
@@ -90,7 +101,7 @@ async def test_what_was_typed_last_wins_over_what_arrives_last(ana: Writer, seco
 async def test_a_keystroke_of_a_cleared_modal_brings_nothing_back(ana: Writer):
     """Also one that was typed after everything that is saved."""
     await ana.types("Shipped", 1)
-    await ana.clears()
+    await ana.submits()
     await ana.types("Shipped it", 2)
     assert await ana.text() is None
 
@@ -98,14 +109,14 @@ async def test_a_keystroke_of_a_cleared_modal_brings_nothing_back(ana: Writer):
 async def test_a_cleared_draft_is_typed_anew_in_another_modal(ana: Writer):
     """Only the modal that was submitted is done with."""
     await ana.types("Shipped", 1)
-    await ana.clears()
+    await ana.submits()
     await ana.types("One more thing", 2, "V2")
     assert await ana.text() == "One more thing"
 
 
 async def test_what_is_typed_after_a_form_was_cleared_is_saved_though_our_clock_runs_ahead(ana: Writer):
     """Nothing was saved before the form was submitted; what is typed next is newer, whatever our clock says."""
-    await ana.clears()
+    await ana.submits()
     await ana.types("One more thing", 1, "V2")
     assert await ana.text() == "One more thing"
 
@@ -113,12 +124,65 @@ async def test_what_is_typed_after_a_form_was_cleared_is_saved_though_our_clock_
 async def test_what_is_typed_in_the_modal_that_was_discarded_is_saved_once_it_is_reopened(ana: Writer):
     """Starting over goes on in the same modal."""
     await ana.types("Shipped", 1)
-    await ana.clears()
-    async with ana.database.unit(ana.workspace_id) as store:
-        await store.drafts.reopen(ana.key)
+    await ana.discards(2)
+    await ana.reopens()
     assert await ana.text() is None
-    await ana.types("Afresh", 2)
+    await ana.types("Afresh", 3)
     assert await ana.text() == "Afresh"
+
+
+async def test_a_keystroke_from_before_a_discard_brings_nothing_back_once_it_is_reopened(ana: Writer):
+    """Slack says when a draft was discarded, so what was typed before is known by its moment."""
+    await ana.types("Shipped", 1)
+    await ana.discards(3)
+    await ana.reopens()
+    await ana.types("Shipped it", 2)
+    assert await ana.text() is None
+
+
+async def test_a_keystroke_of_another_modal_from_before_a_discard_brings_nothing_back(ana: Writer):
+    """Ana resumed what she had typed, and discarded it without typing on."""
+    await ana.types("Shipped", 1)
+    await ana.discards(3, "V2")
+    await ana.types("Shipped it", 2)
+    assert await ana.text() is None
+
+
+async def test_a_discard_that_arrives_late_keeps_what_was_typed_since_in_another_modal(ana: Writer):
+    """What was typed before the discard may arrive later still; and the other modal is still the one typed in last."""
+    await ana.types("Afresh", 9, "V2")
+    await ana.discards(3)
+    await ana.types("Shipped it", 2)
+    assert await ana.text() == "Afresh"
+    await ana.reopens()
+    await ana.submits_in_vain("Afresh, once more", "V2")
+    assert await ana.text() == "Afresh, once more"
+
+
+async def test_a_discard_empties_what_was_typed_in_its_modal_before_the_form_was_replaced(ana: Writer):
+    """A keystroke made just after “Start over” is discarded as well, and none before it brings anything back."""
+    await ana.types("Shipped it early", 4)
+    await ana.discards(2)
+    await ana.reopens()
+    await ana.types("Shipped it", 3)
+    assert await ana.text() is None
+
+
+async def test_a_submission_keeps_the_moment_of_the_last_keystroke(ana: Writer):
+    """A keystroke of another modal that was made before that moment brings nothing back."""
+    await ana.types("Shipped", 1)
+    await ana.types("Shipped it", 3, "V2")
+    await ana.submits("V2")
+    await ana.types("Ship", 2)
+    assert await ana.text() is None
+
+
+async def test_what_is_typed_in_one_modal_while_another_is_submitted_is_saved(ana: Writer):
+    """Slack dates no submission: typed on another device, it may be newer than the submission, so it is not dropped."""
+    await ana.types("Shipped", 1)
+    await ana.submits("V2")
+    await ana.types("Shipped it", 2)
+    assert await ana.text() == "Shipped it"
 
 
 @pytest.mark.parametrize("typed_before", [True, False])
@@ -132,9 +196,36 @@ async def test_what_was_submitted_and_rejected_wins_over_what_is_saved(ana: Writ
     assert await ana.text() == "Shipped it early"
 
 
+async def test_what_was_submitted_and_rejected_loses_to_what_was_typed_in_another_modal(ana: Writer):
+    """The form that was rejected stays open with everything in it; the other one may be closed."""
+    await ana.types("Shipped it early", 9, "V2")
+    await ana.submits_in_vain("Shipped it")
+    assert await ana.text() == "Shipped it early"
+    await ana.types("Shipped it late", 10)
+    assert await ana.text() == "Shipped it late"
+
+
+async def test_what_was_submitted_and_rejected_is_saved_where_another_modal_was_cleared(ana: Writer):
+    """There is nothing that it could replace."""
+    await ana.types("Shipped", 1, "V2")
+    await ana.submits("V2")
+    await ana.submits_in_vain("Shipped it")
+    assert await ana.text() == "Shipped it"
+
+
+async def test_a_keystroke_from_before_a_rejection_is_saved_until_the_next_one(ana: Writer):
+    """Nothing says that it was typed before; the form on the screen has everything, and so has the next keystroke."""
+    await ana.types("Ship", 1)
+    await ana.submits_in_vain("Shipped it")
+    await ana.types("Shipped", 2)
+    assert await ana.text() == "Shipped"
+    await ana.types("Shipped it early", 3)
+    assert await ana.text() == "Shipped it early"
+
+
 async def test_a_rejected_submission_of_a_cleared_modal_brings_nothing_back(ana: Writer):
     """It was sent twice, and the first one counted."""
-    await ana.clears()
+    await ana.submits()
     await ana.submits_in_vain("Shipped it")
     assert await ana.text() is None
 
@@ -150,7 +241,7 @@ async def test_a_draft_that_was_read_before_is_read_as_saved_since(ana: Writer):
         found = await store.drafts.get(ana.key)
         assert found is not None
         assert found.state == "Shipped it"
-        await store.drafts.clear(ana.key, view_id="V1", now=NOW)
+        await store.drafts.clear(ana.key, view_id="V1", typed_at=None, now=NOW)
         found = await store.drafts.get(ana.key)
         assert found is not None
         assert found.state is None
