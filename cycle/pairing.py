@@ -10,7 +10,7 @@ from cycle.guards import side
 from cycle.replanning import replan
 from cycle.zones import local_day
 from storage.discussions import Discussion
-from storage.pairs import Pair, PairState, Side
+from storage.pairs import UNANSWERED_STATES, Pair, PairState, Side
 from storage.people import Person
 from storage.store import Store
 
@@ -133,7 +133,12 @@ async def pairs_to_check(store: Store, me: Person, now: datetime) -> Sequence[Pa
 
 
 async def ask(store: Store, me: Person, other: Person, my_side: Side, words: str, now: datetime) -> Pair:
-    """Ask a person to be my manager (or my report) in career discussions, checked. Both people are locked."""
+    """Ask a person to be my manager (or my report) in career discussions, checked. Both people are locked.
+
+    Ends the earlier requests between the two that got no answer, so that nobody who asked again reads that they could.
+    """
+    for earlier_id in await store.pairs.unanswered_between(me.pk, other.pk):
+        await _end_unanswered(store, await store.pairs.lock(earlier_id), now)
     employee, manager = (me, other) if my_side is Side.EMPLOYEE else (other, me)
     pair = Pair(employee_id=employee.pk, manager_id=manager.pk, asked_by_id=me.pk, asked_at=now)
     pair.request = words.strip() or None
@@ -141,6 +146,13 @@ async def ask(store: Store, me: Person, other: Person, my_side: Side, words: str
     await store.flush()
     await replan(store, pair, now)
     return pair
+
+
+async def _end_unanswered(store: Store, pair: Pair, now: datetime) -> None:
+    """End a locked request that was open for too long; the nudge that says it expired is cancelled."""
+    if pair.state in UNANSWERED_STATES:
+        pair.state, pair.ended_at = PairState.ENDED, pair.ended_at or now
+        await replan(store, pair, now)
 
 
 def arrives_at(pair: Pair, other: Person) -> datetime:
@@ -221,7 +233,7 @@ async def expire_requests(store: Store, now: datetime) -> int:
 
 def _check_answerable(pair: Pair, me: Person, now: datetime) -> None:
     side(pair, me)
-    if pair.state is PairState.EXPIRED or (pair.state is PairState.ASKED and not is_open_request(pair, now)):
+    if pair.answered_at is None and (pair.ended_at or now) - pair.asked_at >= REQUEST_EXPIRES_AFTER:
         raise NotAvailable("This request was open for three weeks and has expired. Either of you can ask again.")
     if pair.state is not PairState.ASKED:
         raise NotAvailable("You have already answered that." if pair.answered_at else "That request was taken back.")

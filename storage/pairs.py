@@ -23,6 +23,7 @@ class PairState(StrEnum):
 
 
 CURRENT_STATES = (PairState.ASKED, PairState.ACTIVE)
+UNANSWERED_STATES = (PairState.ASKED, PairState.EXPIRED)
 
 
 class Side(StrEnum):
@@ -189,6 +190,14 @@ class Pairs(Repository):
     async def asked_before(self, moment: datetime) -> Sequence[int]:
         """The keys of the requests that have waited for an answer since before a moment."""
         return await self._all(select(col(Pair.id)).where(Pair.state == PairState.ASKED, col(Pair.asked_at) < moment))
+
+    async def unanswered_between(self, person_id: int, other_id: int) -> Sequence[int]:
+        """The keys of the requests of either of two people to the other that wait for an answer or expired, sorted."""
+        both = (person_id, other_id)
+        statement = select(col(Pair.id)).where(
+            col(Pair.employee_id).in_(both), col(Pair.manager_id).in_(both), col(Pair.state).in_(UNANSWERED_STATES)
+        )
+        return await self._all(statement.order_by(col(Pair.id)))
 
     async def manager_ids(self) -> Sequence[int]:
         """The keys of everyone who is the manager in an active pair."""

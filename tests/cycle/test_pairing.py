@@ -38,6 +38,12 @@ async def pairs_of(three: PairFixture, person_id: int) -> list[Pair]:
     return list(await three.look(lambda store: store.pairs.current_of(person_id)))
 
 
+async def expire(three: PairFixture, now: Any) -> None:
+    """Close the requests that are over their time, as every night."""
+    async with three.database.unit(three.workspace_id) as store:
+        await pairing.expire_requests(store, now)
+
+
 # --- asking ----------------------------------------------------------------------------------------------------------
 
 
@@ -250,6 +256,43 @@ async def test_a_request_expires_after_three_weeks(three: PairFixture):
     with pytest.raises(NotAvailable, match="has expired"):
         await three.decline(three.ben, asked.pk, late + ONE_MINUTE)
     await three.ask(three.ben, three.ana, Side.MANAGER, now=late + ONE_MINUTE)
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+@pytest.mark.parametrize("what", ["asked again", "asked again and accepted", "asked by the other and accepted"])
+async def test_a_request_that_another_one_followed_is_not_said_to_have_expired(
+    three: PairFixture, what: str, *, is_closed: bool
+):
+    """Neither before housekeeping nor between that and the next morning, and a late answer reads that it expired."""
+    first = await three.ask(three.ana, three.ben, now=NOW)
+    late = NOW + REQUEST_EXPIRES_AFTER + ONE_MINUTE
+    if is_closed:
+        await expire(three, late)
+        assert (await nudges(three, first.pk))["pair_expired"] is NudgeState.PLANNED
+    asker, asked, side = (
+        (three.ben, three.ana, Side.MANAGER) if what.startswith("asked by") else (three.ana, three.ben, Side.EMPLOYEE)
+    )
+    second = await three.ask(asker, asked, side, now=late + ONE_MINUTE)
+    if what.endswith("accepted"):
+        await three.accept(asked, second.pk, late + 2 * ONE_MINUTE)
+    await expire(three, late + timedelta(hours=8))
+    cancelled = {"pair_asked": NudgeState.CANCELLED, "pair_expired": NudgeState.CANCELLED}
+    expected = cancelled if is_closed else {"pair_asked": NudgeState.CANCELLED}
+    assert await nudges(three, first.pk) == expected
+    with pytest.raises(NotAvailable, match="has expired"):
+        await three.accept(three.ben, first.pk, late + timedelta(hours=8))
+
+
+async def test_only_a_request_without_an_answer_between_the_two_is_followed(three: PairFixture):
+    """What was said no to, and what expired between other people, stays as it is when one of them asks again."""
+    declined = await three.ask(three.ana, three.ben, now=NOW)
+    await three.decline(three.ben, declined.pk, NOW)
+    others = await three.ask(three.ana, three.chiyo, now=NOW)
+    late = NOW + REQUEST_EXPIRES_AFTER + ONE_MINUTE
+    await expire(three, late)
+    await three.ask(three.ana, three.ben, now=late)
+    assert (await three.look(lambda store: store.pairs.get(declined.pk))).state is PairState.DECLINED
+    assert (await nudges(three, others.pk))["pair_expired"] is NudgeState.PLANNED
 
 
 async def test_a_request_is_taken_back(three: PairFixture):

@@ -22,6 +22,7 @@ PLAIN = {
     "nudges.keys_of_messages",
     "pairs.asked_before",
     "pairs.has_manager",
+    "pairs.unanswered_between",
     "drafts.delete_saved_before",
     "processedrequests.delete_before",
 } | {name for name in QUESTIONS if name.startswith(("nudgeplans.", "planningrows.", "deliveries."))}

@@ -85,9 +85,10 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         of_a_person = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:x",
                             subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
         await saved(store, of_a_person)
-        return Known(person=ana.pk, other=bo.pk, pair=two.pk, past=past.pk, discussion=coming.pk, commitment=made.pk,
-                     item=item.pk, preparation=preparation.pk, request=request.pk, objective=objective.pk,
-                     answer=answer.pk, thanks=thanks.pk, message=message, claimed=nudge.pk)  # fmt: skip
+        return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
+                     commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
+                     objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
+                     claimed=nudge.pk)  # fmt: skip
 
 
 Ask = Callable[[Store, Known], Any]
@@ -108,6 +109,7 @@ QUESTIONS: dict[str, Ask] = {
     "pairs.of": lambda store, known: store.pairs.of(Discussion, known.discussion),
     "pairs.of_person_since": lambda store, known: store.pairs.of_person_since(known.person, FAR),
     "pairs.has_manager": lambda store, known: store.pairs.has_manager(known.person),
+    "pairs.unanswered_between": lambda store, known: store.pairs.unanswered_between(known.other, known.third),
     "pairs.asked_before": lambda store, _known: store.pairs.asked_before(FAR),
     "pairs.current_ids": lambda store, _known: store.pairs.current_ids(),
     "discussions.get": lambda store, known: store.discussions.get(known.discussion),
