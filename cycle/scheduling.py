@@ -1,5 +1,6 @@
 """Scheduling: setting, moving and cancelling the date of a discussion (practices E10, L2)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -49,14 +50,13 @@ class ScheduleView:
 
 async def schedule_of(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> ScheduleView:
     """How the open discussion of a pair is scheduled."""
-    before = [one for one in await store.discussions.latest([pair.pk]) if one.number == discussion.number - 1]
     return ScheduleView(
         pair=pair,
         discussion=discussion,
         me=me,
         other=await store.people.get(pair.other_than(me.pk)),
         today=local_day(me, now),
-        cancelled=next((one for one in before if one.state is DiscussionState.CANCELLED), None),
+        cancelled=await _cancelled_before(store, pair, discussion),
     )
 
 
@@ -120,6 +120,30 @@ async def _date_known_to_other(store: Store, me: Person, pair: Pair, discussion:
     return discussion.moved_from if is_untold else discussion.starts_at
 
 
+async def _date_lost_to_other(store: Store, me: Person, pair: Pair, discussion: Discussion) -> datetime | None:
+    """The date that the other side has to hear is cancelled; None where they knew of none.
+
+    Where I cancel the next discussion as well before they hear of the first cancellation, there is one message, about
+    the date that they know.
+    """
+    known = await _date_known_to_other(store, me, pair, discussion)
+    before = await _cancelled_before(store, pair, discussion)
+    if known is not None or before is None or before.cancelled_by_id != me.id:
+        return known
+    return None if await _was_told(store, pair, {f"cancelled:{before.pk}"}) else before.moved_from
+
+
+async def _cancelled_before(store: Store, pair: Pair, discussion: Discussion) -> Discussion | None:
+    """The discussion right before this one, where it was cancelled."""
+    before = [one for one in await store.discussions.latest([pair.pk]) if one.number == discussion.number - 1]
+    return next((one for one in before if one.state is DiscussionState.CANCELLED), None)
+
+
+async def _was_told(store: Store, pair: Pair, keys: Collection[str]) -> bool:
+    """Whether any of these nudges was sent, or is on its way."""
+    return any(row.key in keys and row.state in TOLD for row in await store.nudges.of_pair(pair.pk, keys))
+
+
 def put_date(
     discussion: Discussion, me: Person, starts_at: datetime, minutes: int, now: datetime,
     *, before: datetime | None = None,
@@ -169,6 +193,7 @@ async def cancel(
     in_use(pair, me)
     if discussion.state is not DiscussionState.SCHEDULED:
         raise NotAvailable("There is no date to cancel any more.")
+    discussion.moved_from = await _date_lost_to_other(store, me, pair, discussion)
     discussion.state, discussion.cancelled_at, discussion.cancelled_by_id = DiscussionState.CANCELLED, now, me.pk
     discussion.cancel_reason = reason.strip()
     await store.flush()

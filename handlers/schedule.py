@@ -89,7 +89,8 @@ async def cancel(interaction: Interaction, metadata: ScheduleMetadata, values: F
         successor = await scheduling.cancel(store, me, pair, discussion, reason, interaction.now)
         await drafts.clear(interaction, store, me, FormId.CANCEL, discussion.pk)
     interaction.changed(pair)
-    return Reply.show(views.cancelled(successor, other, local_day(me, interaction.now)))
+    is_news = discussion.moved_from is not None
+    return Reply.show(views.cancelled(successor, other, local_day(me, interaction.now), is_news=is_news))
 
 
 async def _schedule(

@@ -180,13 +180,13 @@ def postponed_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -
 
 
 def cancelled(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """The other side hears that a discussion was cancelled."""
+    """The other side hears that a discussion was cancelled, if they knew of a date."""
     discussion = snapshot.cancelled
     if (
         discussion is None
         or discussion.cancelled_at is None
         or discussion.cancelled_by_id is None
-        or discussion.starts_at is None
+        or discussion.moved_from is None
     ):
         return
     other = snapshot.pair.other_than(discussion.cancelled_by_id)
@@ -196,12 +196,12 @@ def cancelled(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def cancelled_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """Which discussion, and that the next one needs a date, if it still does."""
+    """The date that the reader knew, and that the next discussion needs one, if it still does."""
     discussion = snapshot.cancelled
-    if discussion is None or discussion.starts_at is None:
+    if discussion is None or discussion.moved_from is None:
         return None
     other = formatting.first_name(snapshot.other_than(me.pk))
-    when = formatting.moment(discussion.starts_at, me, snapshot.today(me))
+    when = formatting.moment(discussion.moved_from, me, snapshot.today(me))
     text = f"{other} cancelled your career discussion on {when}."
     if snapshot.scheduled is not None:
         return NudgeText(text)

@@ -56,8 +56,10 @@ def _so_far(view: ScheduleView) -> list[kit.Block]:
 
 
 def _cancelled(view: ScheduleView, discussion: Discussion) -> list[kit.Block]:
-    who = "You" if discussion.cancelled_by_id == view.me.id else kit.fitted(formatting.first_name(view.other), 300)
-    day = f" of {formatting.moment(discussion.starts_at, view.me, view.today)}" if discussion.starts_at else ""
+    is_mine = discussion.cancelled_by_id == view.me.id
+    who = "You" if is_mine else kit.fitted(formatting.first_name(view.other), 300)
+    starts_at = discussion.starts_at if is_mine else discussion.moved_from  # the other side may not know the last one
+    day = f" of {formatting.moment(starts_at, view.me, view.today)}" if starts_at else ""
     return [kit.context(f"{who} cancelled the discussion{day}:"), *kit.in_full(discussion.cancel_reason or "")]
 
 
@@ -110,10 +112,17 @@ def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:
     )
 
 
-def cancelled(successor: Discussion, other: Person, today: date) -> dict[str, Any]:
-    """After cancelling: what comes instead. Closing it closes the forms below as well."""
+def cancelled(successor: Discussion, other: Person, today: date, *, is_news: bool) -> dict[str, Any]:
+    """After cancelling: what comes instead. Closing it closes the forms below as well.
+
+    `is_news` says whether the other side knew of a date, and so hears that it is cancelled.
+    """
+    name = kit.fitted(formatting.first_name(other), 300)
+    message = (
+        f"I'll let {name} know." if is_news else f"I hadn't let {name} know of the date yet, so I won't send anything."
+    )
     sentence = (
-        f"Cancelled. I'll let {kit.fitted(formatting.first_name(other), 300)} know. "
+        f"Cancelled. {message} "
         f"The next one is open and due by {formatting.day(successor.due_on, today)}. "
         "Use `/career schedule` to find a time for it."
     )

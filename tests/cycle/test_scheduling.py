@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,20 +59,20 @@ async def test_a_date_moves_and_the_nudges_with_it(two: PairFixture):
     assert (await two.recipients())["date_set"] == two.ana.id
 
 
-async def news(two: PairFixture, discussion: Discussion) -> list[tuple[int, str]]:
+async def news(two: PairFixture, discussion: Discussion, now: datetime = NOW) -> list[tuple[int, str]]:
     """What is planned to be said of a date: to whom, and the words."""
     async with two.database.reading(two.workspace_id) as store:
-        snapshot = await load_snapshot(store, await store.pairs.get(discussion.pair_id), NOW)
-    planned = plan(snapshot, NOW, scheduling.NEWS_OF_DATES).values()
+        snapshot = await load_snapshot(store, await store.pairs.get(discussion.pair_id), now)
+    planned = plan(snapshot, now, (*scheduling.NEWS_OF_DATES, "cancelled")).values()
     texts = [(one.person_id, worded(snapshot, one, snapshot.by_id(one.person_id))) for one in planned]
     return [(person_id, said.text) for person_id, said in texts if said is not None]
 
 
 async def told(two: PairFixture, discussion: Discussion) -> None:
-    """The news of the present date has been sent."""
+    """What is planned to be said of a date has been sent."""
     async with two.database.unit(two.workspace_id) as store:
         for row in await store.nudges.of_pair(discussion.pair_id):
-            if row.kind in scheduling.NEWS_OF_DATES and row.state is NudgeState.PLANNED:
+            if row.kind in {*scheduling.NEWS_OF_DATES, "cancelled"} and row.state is NudgeState.PLANNED:
                 row.state = NudgeState.SENT
 
 
@@ -290,6 +290,40 @@ async def test_a_cancelled_discussion_is_old_news_after_the_next(two: PairFixtur
     form = WrapUpForm(cadence=Cadence.HALF_YEARLY, minutes=60, no_commitments=True, next_later=True)
     await two.wrap_up(two.ana, form, NOW + HOUR, successor.pk)
     assert (await two.schedule(two.ana)).cancelled is None
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_a_cancellation_names_the_date_that_its_reader_knows(two: PairFixture, *, is_told: bool):
+    """Of a date that moved before they heard of it they read the one before, and nothing where they knew of none."""
+    discussion = await set_date(two, two.ana)
+    if is_told:
+        await told(two, discussion)
+    await set_date(two, two.ana, THEN + HOUR, seen_round=1)
+    await two.cancel(two.ana, "The audit moved", NOW)
+    assert await news(two, discussion) == (
+        [(two.chiyo.pk, "Ana cancelled your career discussion on Tue 24 Nov at 17:00. Next, find a new date.")]
+        if is_told
+        else []
+    )
+    seen = (await two.schedule(two.chiyo)).cancelled
+    assert seen is not None
+    assert (seen.moved_from, seen.cancel_reason) == (THEN if is_told else None, "The audit moved")
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_two_discussions_cancelled_before_the_other_side_hears_of_it_are_one_message(
+    two: PairFixture, *, is_told: bool
+):
+    """It is about the date that they know: the first one, until they have heard that it is cancelled."""
+    discussion = await set_date(two, two.ana)
+    await told(two, discussion)
+    await two.cancel(two.ana, "The audit moved", NOW)
+    if is_told:
+        await told(two, discussion)
+    await set_date(two, two.ana, THEN + HOUR)
+    await two.cancel(two.ana, "Ill", NOW)
+    texts = [text.partition(".")[0] for _, text in await news(two, discussion)]
+    assert texts == ([] if is_told else ["Ana cancelled your career discussion on Tue 24 Nov at 17:00"])
 
 
 @pytest.mark.parametrize("reason", ["", "  \n "])

@@ -49,7 +49,15 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
         planning(left_open, due_on, **dropped),
         scheduled(answered, MEETS_AT),
         last,
-        scheduled(busy, MEETS_AT, number=2, state="cancelled", cancelled_at=recently, cancelled_by_id=busy.manager_id),
+        scheduled(
+            busy,
+            MEETS_AT,
+            number=2,
+            state="cancelled",
+            cancelled_at=recently,
+            cancelled_by_id=busy.manager_id,
+            moved_from=MEETS_AT,
+        ),
         coming,
     )
     store.add(item(busy.employee_id, recently, pair_id=busy.pk, discussion_id=coming.pk))

@@ -9,6 +9,7 @@ from cycle.nudges import Action
 from handlers.shared.ids import ActionId, FormId
 from handlers.views import schedule as schedule_view
 from storage.discussions import Discussion
+from storage.nudges import NudgeState
 from tests.support.builders import MADRID, at
 from tests.support.harness import BotHarness
 from tests.support.views import said
@@ -109,6 +110,20 @@ async def test_E17_cancelling_says_what_comes_next(harness: BotHarness, workspac
     assert "Ben is &lt;away&gt;" in said(theirs)
     again = await harness.submit(ANA, why, reason="Ben is away")
     assert again.answer["errors"][scheduling.REASON] == DISCUSSION_ENDED
+
+
+async def test_cancelling_says_whether_the_other_side_hears_of_it(harness: BotHarness, workspace: Any):
+    """Ben knows of a date; of the next one, set and cancelled before he is told, he gets no message."""
+    form = (await harness.command(ANA, "schedule")).modal
+    known = await harness.submit(ANA, (await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal, reason="Ill")
+    assert "I'll let Ben know." in said(known.modal)
+    async with harness.database.unit(harness.workspace_id) as store:
+        for row in await store.nudges.of_pair(workspace.two.pk):
+            row.state = NudgeState.SENT
+    await harness.submit(ANA, (await harness.command(ANA, "schedule")).modal, starts_at=USUAL)
+    form = (await harness.command(ANA, "schedule")).modal
+    unknown = await harness.submit(ANA, (await harness.press(ANA, form, ActionId.OPEN_CANCEL)).modal, reason="Ill")
+    assert "I hadn't let Ben know of the date yet, so I won't send anything." in said(unknown.modal)
 
 
 async def test_a_reason_begun_is_resumed(harness: BotHarness, workspace: Any):

@@ -60,7 +60,7 @@ class AnaAndBen:
         self.thanked = held(self.pair, long_ago, long_ago, notes=f"{MARK} notes", number=1)
         self.cancelled = scheduled(
             self.pair, recently, number=2, state=DiscussionState.CANCELLED, cancel_reason=f"{MARK} why",
-            cancelled_at=NOW, cancelled_by_id=self.ben.pk,
+            cancelled_at=NOW, cancelled_by_id=self.ben.pk, moved_from=recently,
         )  # fmt: skip
         self.held = held(self.pair, recently, recently, notes=f"{MARK} notes", number=3)
         self.coming = scheduled(self.pair, NOW + timedelta(days=10), number=4)

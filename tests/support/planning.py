@@ -74,7 +74,7 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
         "held": partial(held, starts_at=LONG_AGO, wrapped_up_at=AN_HOUR_LATER, notes=words.get("notes")),
         "cancelled": partial(
             scheduled, starts_at=THURSDAY_AT_TEN, state=DiscussionState.CANCELLED, cancelled_at=LONG_AGO,
-            cancelled_by_id=MANAGER, cancel_reason=words.get("reason of a cancellation"),
+            cancelled_by_id=MANAGER, moved_from=THURSDAY_AT_TEN, cancel_reason=words.get("reason of a cancellation"),
         ),
         "commitments": [
             commitment(

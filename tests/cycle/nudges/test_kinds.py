@@ -217,7 +217,7 @@ def pairs_of_any_kind(draw: st.DrawFn) -> tuple[PairSnapshot, datetime]:
     if discussions == "cancelled":
         made["cancelled"] = partial(
             scheduled, starts_at=starts_at, state=DiscussionState.CANCELLED, cancelled_at=dated_at,
-            cancelled_by_id=MANAGER,
+            cancelled_by_id=MANAGER, moved_from=starts_at,
         )  # fmt: skip
     two = pair(person(id=1), person(id=2), id=1)
     due_on = draw(days_of_years)

@@ -136,7 +136,7 @@ def test_a_cancelled_discussion_asks_for_a_date_only_while_there_is_none(*, date
     snapshot = view(
         cancelled=partial(
             scheduled, starts_at=THURSDAY_AT_TEN, state=DiscussionState.CANCELLED, cancelled_at=LONG_AGO,
-            cancelled_by_id=MANAGER,
+            cancelled_by_id=MANAGER, moved_from=THURSDAY_AT_TEN,
         ),
         current=current,
     )  # fmt: skip

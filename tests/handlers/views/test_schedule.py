@@ -111,15 +111,21 @@ def test_a_length_agreed_elsewhere_is_on_offer(minutes: int):
 
 
 def test_why_the_last_discussion_was_cancelled_is_read_here():
-    """The reason stays between the two, and is in the form in which a new time is found."""
+    """The reason stays between the two, and is in the form in which a new time is found; each reads the date they knew.
+
+    Chiyo moved it to 10:00 and cancelled it before Ana, who knew of 9:00, heard of that.
+    """
     discussion = scheduled(
-        TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>"
-    )
+        TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>",
+        moved_from=THEN - timedelta(hours=1),
+    )  # fmt: skip
     shown = view.render(known(cancelled=discussion))
     assert problems("modal", shown) == []
-    assert "Chiyo cancelled the discussion of Tue 24 Nov at 10:00" in texts(shown)
+    assert "Chiyo cancelled the discussion of Tue 24 Nov at 09:00" in texts(shown)
     assert "The &lt;audit&gt;" in texts(shown)
-    assert "You cancelled" in texts(view.render(known(me=CHIYO, other=ANA, cancelled=discussion)))
+    assert "You cancelled the discussion of Tue 24 Nov at 18:00" in texts(
+        view.render(known(me=CHIYO, other=ANA, cancelled=discussion))
+    )
 
 
 @pytest.mark.parametrize("name", ["x" * 255, "<!channel>&" * 23, "名" * 255])
@@ -132,7 +138,8 @@ def test_long_names_and_reasons_fit(name: str):
         view.render(known(other=long_one, cancelled=discussion), THEN, 60, ask_again=True),
         view.render(known(THEN, other=long_one)),
         view.cancelling(known(THEN, other=long_one), FormValues({REASON: {ActionId.TYPED: {"value": reason}}})),
-        view.cancelled(planning(TWO, THEN.date()), long_one, THEN.date()),
+        view.cancelled(planning(TWO, THEN.date()), long_one, THEN.date(), is_news=True),
+        view.cancelled(planning(TWO, THEN.date()), long_one, THEN.date(), is_news=False),
     ):
         assert problems("modal", shown) == []
         assert "<!channel>" not in str([one.get("text") for one in shown["blocks"] if one["type"] == "section"])
@@ -150,6 +157,6 @@ def test_cancelling_asks_why_and_resumes_what_was_typed():
 
 def test_after_cancelling_the_next_discussion_is_named():
     """The answer names when the next discussion is due, and closing it closes the forms below as well."""
-    shown = view.cancelled(planning(TWO, THEN.date()), CHIYO, THEN.date())
+    shown = view.cancelled(planning(TWO, THEN.date()), CHIYO, THEN.date(), is_news=True)
     assert "due by Tue 24 Nov" in texts(shown)
     assert shown["clear_on_close"] is True

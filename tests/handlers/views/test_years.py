@@ -95,7 +95,8 @@ def refused(now: datetime) -> str:
     return str(pairing.check(ANA, BEN, Side.EMPLOYEE, twice, "", now=now))
 
 
-CANCELLED = scheduled(TWO, THEN, id=6, state=DiscussionState.CANCELLED, cancelled_by_id=2, cancel_reason="Away")
+CANCELLED = scheduled(TWO, THEN, id=6, state=DiscussionState.CANCELLED, cancelled_by_id=2, moved_from=THEN,
+                      cancel_reason="Away")  # fmt: skip
 SHOWN: Mapping[str, Callable[[datetime], Any]] = MappingProxyType(
     {
         "agenda": lambda now: agenda.render(
@@ -132,7 +133,7 @@ SHOWN: Mapping[str, Callable[[datetime], Any]] = MappingProxyType(
         "schedule": lambda now: schedule.render(to_schedule(now, DATED), THEN),
         "schedule without a date": lambda now: schedule.render(to_schedule(now, UNDATED, CANCELLED)),
         "cancelling": lambda now: schedule.cancelling(to_schedule(now, DATED), None),
-        "cancelled": lambda now: schedule.cancelled(UNDATED, BEN, local_day(ANA, now)),
+        "cancelled": lambda now: schedule.cancelled(UNDATED, BEN, local_day(ANA, now), is_news=True),
         "Home": lambda now: seen_at_home(now, lambda of: scheduled(of, THEN)),
         "Home without a date": lambda now: seen_at_home(now, lambda of: planning(of, DAY)),
         "asked twice": lambda now: refused(min(now, EVE)),
