@@ -8,6 +8,7 @@ from cycle import agendas, formatting, preparations
 from cycle.calendar import add_months, calendar_of
 from cycle.errors import FieldErrors, NotAvailable
 from cycle.guards import in_use
+from cycle.nudges.wrap_up import AGAIN, FIRST
 from cycle.replanning import replan
 from cycle.zones import local_day
 from storage.discussions import Discussion, DiscussionState
@@ -108,16 +109,26 @@ async def set_date(  # noqa: PLR0913, PLR0917 - who sets which date of which dis
 
 
 async def _date_known_to_other(store: Store, me: Person, pair: Pair, discussion: Discussion) -> datetime | None:
-    """The date that the other side knows of: the present one, or the one before it while its news is still to be sent.
+    """The date that the other side knows of: the present one, or the one before it while they have not heard of that.
 
     What is moved twice before the other side hears of it is then one move to them, from the date that they know.
     """
     if discussion.dated_by_id != me.id:
         return discussion.starts_at  # their own choice
-    news = {f"{kind}:{discussion.pk}:{discussion.round}" for kind in NEWS_OF_DATES}
-    rows = [row for row in await store.nudges.of_pair(pair.pk, news) if row.key in news]
-    is_untold = any(row.state not in TOLD for row in rows)
-    return discussion.moved_from if is_untold else discussion.starts_at
+    nudges = await _nudges_naming(store, pair, discussion, pair.other_than(me.pk))
+    return discussion.starts_at if await _was_told(store, pair, nudges) else discussion.moved_from
+
+
+async def _nudges_naming(store: Store, pair: Pair, discussion: Discussion, reader_id: int) -> set[str]:
+    """The keys of the nudges from which a reader learns of the present date, or of its loss.
+
+    There is none of the date itself where it came with a wrap-up, or is before their next working hours.
+    """
+    about = f"{discussion.pk}:{discussion.round}"
+    keys = {f"{kind}:{about}" for kind in NEWS_OF_DATES}
+    keys |= {f"day_before:{about}:{reader_id}", *(f"wrap_up:{about}:{reader_id}:{stage}" for stage in (FIRST, AGAIN))}
+    held = await store.discussions.latest_held(pair.pk, limit=1)
+    return keys | {f"wrapped_up:{one.pk}" for one in held if one.wrapped_up_at == discussion.dated_at}
 
 
 async def _date_lost_to_other(store: Store, me: Person, pair: Pair, discussion: Discussion) -> datetime | None:

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,12 +69,20 @@ async def news(two: PairFixture, discussion: Discussion, now: datetime = NOW) ->
     return [(person_id, said.text) for person_id, said in texts if said is not None]
 
 
-async def told(two: PairFixture, discussion: Discussion) -> None:
+async def told(
+    two: PairFixture, discussion: Discussion, kinds: Collection[str] = (*scheduling.NEWS_OF_DATES, "cancelled")
+) -> None:
     """What is planned to be said of a date has been sent."""
     async with two.database.unit(two.workspace_id) as store:
         for row in await store.nudges.of_pair(discussion.pair_id):
-            if row.kind in {*scheduling.NEWS_OF_DATES, "cancelled"} and row.state is NudgeState.PLANNED:
+            if row.kind in kinds and row.state is NudgeState.PLANNED:
                 row.state = NudgeState.SENT
+
+
+async def postpone(two: PairFixture, me: Person, now: datetime = NOW) -> None:
+    """Leave the date for later."""
+    async with two.changing(me) as (store, person_of_store, locked):
+        await scheduling.postpone(store, person_of_store, locked, await open_discussion(store, locked), now)
 
 
 @pytest.mark.parametrize("is_told", [True, False])
@@ -126,8 +135,7 @@ async def test_a_dropped_date_is_news_only_to_someone_who_knew_it(two: PairFixtu
     discussion = await set_date(two, two.ana)
     if is_told:
         await told(two, discussion)
-    async with two.changing(two.ana) as (store, ana, locked):
-        await scheduling.postpone(store, ana, locked, await open_discussion(store, locked), NOW)
+    await postpone(two, two.ana)
     dropped = await news(two, discussion)
     assert [text.partition(",")[0] for _, text in dropped] == (
         ["Ana dropped the date of your career discussion"] if is_told else []
@@ -135,6 +143,67 @@ async def test_a_dropped_date_is_news_only_to_someone_who_knew_it(two: PairFixtu
     await set_date(two, two.ana, THEN + HOUR, seen_round=2)
     ((_, text),) = await news(two, discussion)
     assert text.startswith("Ana moved your career discussion from Tue 24 Nov at 17:00" if is_told else "Ana set a date")
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_a_date_before_their_next_working_hours_is_none_that_the_other_side_knows(
+    two: PairFixture, *, is_told: bool
+):
+    """Moved to tonight, unknown to Chiyo, and on from there, it is one move from the date that she knows, if any."""
+    discussion = await set_date(two, two.ana)
+    if is_told:
+        await told(two, discussion)
+    await set_date(two, two.ana, NOW + 2 * HOUR, seen_round=1)
+    assert await news(two, discussion) == []
+    await set_date(two, two.ana, THEN + HOUR, seen_round=2)
+    ((reader, text),) = await news(two, discussion)
+    assert reader == two.chiyo.pk
+    assert text.startswith(
+        "Ana moved your career discussion from Tue 24 Nov at 17:00 to Tue 24 Nov at 18:00"
+        if is_told
+        else "Ana set a date for your career discussion: Tue 24 Nov at 18:00"
+    )
+
+
+async def test_a_date_that_a_later_nudge_named_is_one_that_the_other_side_knows(two: PairFixture):
+    """Asked in the morning how it went, Chiyo knows of last night's date, and reads that it was dropped."""
+    discussion = await set_date(two, two.ana, NOW + 2 * HOUR)
+    await told(two, discussion, ["wrap_up"])
+    next_day = at(TOKYO, 2026, 11, 3, 10)
+    await postpone(two, two.ana, next_day)
+    ((reader, text),) = await news(two, discussion, next_day)
+    assert reader == two.chiyo.pk
+    assert text.startswith("Ana dropped the date of your career discussion, Mon 2 Nov at 20:00,")
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("move", "Ana moved your career discussion from Tue 24 Nov at 17:00 to Tue 24 Nov at 18:00"),
+        ("drop", "Ana dropped the date of your career discussion, Tue 24 Nov at 17:00,"),
+        ("cancel", "Ana cancelled your career discussion on Tue 24 Nov at 17:00."),
+    ],
+)
+@pytest.mark.parametrize("told_by", ["wrapped_up", "day_before", "wrap_up", None])
+async def test_a_date_set_in_the_wrap_up_is_known_once_a_message_has_named_it(
+    two: PairFixture, what: str, text: str, told_by: str | None
+):
+    """Until then it is set anew where it moves, and its end is no message."""
+    form = WrapUpForm(cadence=Cadence.HALF_YEARLY, minutes=60, no_commitments=True, next_starts_at=THEN)
+    discussion, later = await two.wrap_up(two.ana, form, NOW), NOW + HOUR
+    if told_by is not None:
+        await told(two, discussion, [told_by])
+    if what == "move":
+        await set_date(two, two.ana, THEN + HOUR, seen_round=1, now=later)
+    elif what == "drop":
+        await postpone(two, two.ana, later)
+    else:
+        await two.cancel(two.ana, "The audit moved", later)
+    if_untold = ["Ana set a date for your career discussion: Tue 24 Nov at 18:00"] if what == "move" else []
+    heard = await news(two, discussion, later)
+    assert [reader for reader, _ in heard] == [two.chiyo.pk] * len(heard)
+    for (_, sent), start in zip(heard, [text] if told_by else if_untold, strict=True):
+        assert sent.startswith(start)
 
 
 async def test_the_same_date_again_changes_nothing(two: PairFixture):
