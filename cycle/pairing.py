@@ -135,7 +135,7 @@ async def pairs_to_check(store: Store, me: Person, now: datetime) -> Sequence[Pa
 async def ask(store: Store, me: Person, other: Person, my_side: Side, words: str, now: datetime) -> Pair:
     """Ask a person to be my manager (or my report) in career discussions, checked. Both people are locked.
 
-    Ends the earlier requests between the two that got no answer, so that nobody who asked again reads that they could.
+    Ends the earlier requests between the two that got no answer, so that nobody is told to ask again who has done so.
     """
     for earlier_id in await store.pairs.unanswered_between(me.pk, other.pk):
         await _end_unanswered(store, await store.pairs.lock(earlier_id), now)

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from cycle import agendas, formatting, preparations
 from cycle.calendar import add_months, calendar_of
 from cycle.errors import FieldErrors, NotAvailable
 from cycle.guards import in_use
+from cycle.nudges.kind import key_of
 from cycle.nudges.wrap_up import AGAIN, FIRST
 from cycle.replanning import replan
 from cycle.zones import local_day
@@ -124,11 +126,12 @@ async def _nudges_naming(store: Store, pair: Pair, discussion: Discussion, reade
 
     There is none of the date itself where it came with a wrap-up, or is before their next working hours.
     """
-    about = f"{discussion.pk}:{discussion.round}"
-    keys = {f"{kind}:{about}" for kind in NEWS_OF_DATES}
-    keys |= {f"day_before:{about}:{reader_id}", *(f"wrap_up:{about}:{reader_id}:{stage}" for stage in (FIRST, AGAIN))}
+    about_date = partial(key_of, subject_id=discussion.pk, round_=discussion.round)
+    keys = {about_date(kind) for kind in NEWS_OF_DATES}
+    keys.add(about_date("day_before", person_id=reader_id))
+    keys |= {about_date("wrap_up", person_id=reader_id, stage=stage) for stage in (FIRST, AGAIN)}
     held = await store.discussions.latest_held(pair.pk, limit=1)
-    return keys | {f"wrapped_up:{one.pk}" for one in held if one.wrapped_up_at == discussion.dated_at}
+    return keys | {key_of("wrapped_up", one.pk) for one in held if one.wrapped_up_at == discussion.dated_at}
 
 
 async def _date_lost_to_other(store: Store, me: Person, pair: Pair, discussion: Discussion) -> datetime | None:
@@ -141,7 +144,7 @@ async def _date_lost_to_other(store: Store, me: Person, pair: Pair, discussion: 
     before = await _cancelled_before(store, pair, discussion)
     if known is not None or before is None or before.cancelled_by_id != me.id:
         return known
-    return None if await _was_told(store, pair, {f"cancelled:{before.pk}"}) else before.moved_from
+    return None if await _was_told(store, pair, {key_of("cancelled", before.pk)}) else before.moved_from
 
 
 async def _cancelled_before(store: Store, pair: Pair, discussion: Discussion) -> Discussion | None:

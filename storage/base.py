@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -111,6 +112,12 @@ class Repository:
     async def _execute_core(self, statement: Any, rows: Sequence[Mapping[str, Any]] | None = None) -> Any:
         """Execute a statement of SQLAlchemy Core, once for each of `rows`; it has to name the workspace itself."""
         return await (await self._session.connection()).execute(statement, rows)
+
+    def _insert_into(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+        """An INSERT that can say what happens on a conflict, in the dialect of the session's database."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
 
     def _may_read(self, found: Any) -> bool:
         """Whether all rows in a result (a row, a value, or several of them together) may be read."""

@@ -104,10 +104,9 @@ class Drafts(Repository):
     def _insert(
         self, key: DraftKey, state: str | None, view_id: str, typed_at: datetime | None, now: datetime
     ) -> Insert:
-        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
         row = {"state": state, "view_id": view_id, "typed_at": typed_at or NOT_TYPED, "saved_at": now}
         is_whose = {"workspace_id": self._workspace_id} | {name: getattr(key, name) for name in DRAFT_KEY}
-        return insert(DRAFT).values(is_whose | row)
+        return self._insert_into(DRAFT).values(is_whose | row)
 
     async def _upsert(self, insert: Insert, where: sa.ColumnElement[bool] | None) -> None:
         """Insert the draft, or change the one there is: its moment is the later one of both."""

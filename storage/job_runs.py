@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field
 
 from storage.base import Repository, WorkspaceScoped
@@ -41,13 +40,12 @@ class JobRuns(Repository):
     async def claim(self, name: str, due_at: datetime, now: datetime, limits: RunLimits) -> bool:
         """Claim the run of a job that was due at a moment, in one statement. False if it is running or was done."""
         run = JOB_RUN.c
-        dialect = (await self._session.connection()).dialect.name
-        insert = (postgresql if dialect == "postgresql" else sqlite).insert(JOB_RUN)
         is_wrong = (run.alive_at > limits.wrong_after) | (run.due_at > limits.wrong_after)
         is_running = run.finished_at.is_(None) & (run.alive_at >= limits.abandoned_before)
         is_done = run.finished_at.is_not(None) & (run.due_at >= due_at)
         statement = (
-            insert.values(workspace_id=self._workspace_id, name=name, due_at=due_at, alive_at=now)
+            self._insert_into(JOB_RUN)
+            .values(workspace_id=self._workspace_id, name=name, due_at=due_at, alive_at=now)
             .on_conflict_do_update(
                 index_elements=[run.name, run.workspace_id],
                 set_={"due_at": due_at, "alive_at": now, "finished_at": None},

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 
@@ -112,8 +111,9 @@ class People(Repository):
     async def add_unless_known(self, slack_id: str, name: str, tz: str, now: datetime) -> None:
         """Add a person, unless another transaction has: while that goes on, this one waits for its end."""
         row = Person(slack_id=slack_id, name=name, tz=tz, seen_at=now).model_dump(exclude={"id"})
-        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        statement = insert(PERSON).values(row | {"workspace_id": self._workspace_id}).on_conflict_do_nothing()
+        statement = (
+            self._insert_into(PERSON).values(row | {"workspace_id": self._workspace_id}).on_conflict_do_nothing()
+        )
         await (await self._session.connection()).execute(statement)
 
     async def by_ids(self, person_ids: Iterable[int]) -> dict[int, Person]:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, col
 
 from storage.base import Repository, WorkspaceScoped
@@ -29,9 +28,8 @@ class ProcessedRequests(Repository):
 
         The same request in another transaction waits for the end of this one.
         """
-        insert = postgresql.insert if self._session.get_bind().dialect.name == "postgresql" else sqlite.insert
         row = {"workspace_id": self._workspace_id, "key": key, "processed_at": now}
-        statement = insert(PROCESSED).values(row).on_conflict_do_nothing().returning(PROCESSED.c.id)
+        statement = self._insert_into(PROCESSED).values(row).on_conflict_do_nothing().returning(PROCESSED.c.id)
         return await (await self._session.connection()).scalar(statement) is not None
 
     async def delete_before(self, moment: datetime) -> int:

@@ -106,19 +106,24 @@ class PlannedNudge(NamedTuple):
         The kind and the subject, then, where there are any, the round, the person and the stage. The stage that both
         get comes before the person; databases in use hold these keys, so they do not change.
         """
-        about = f"{self.kind}:{self.subject_id}"
-        if self.round is not None:
-            about = f"{about}:{self.round}"
-        if not self.to_each:
-            return f"{about}:{self.stage}" if self.stage else about
-        if not self.stage:
-            return f"{about}:{self.person_id}"
-        is_both = self.stage == BOTH
-        return f"{about}:{self.stage}:{self.person_id}" if is_both else f"{about}:{self.person_id}:{self.stage}"
+        person_id = self.person_id if self.to_each else None
+        return key_of(self.kind, self.subject_id, round_=self.round, person_id=person_id, stage=self.stage)
 
     def holds(self, now: datetime) -> bool:
         """Whether it makes sense at a moment."""
         return self.ends_at is None or now < self.ends_at
+
+
+def key_of(
+    kind: str, subject_id: int, *, round_: int | None = None, person_id: int | None = None, stage: str = ""
+) -> str:
+    """The key of a nudge (see `PlannedNudge.key`); `person_id` where several people get the same one."""
+    about = f"{kind}:{subject_id}" if round_ is None else f"{kind}:{subject_id}:{round_}"
+    if person_id is None:
+        return f"{about}:{stage}" if stage else about
+    if not stage:
+        return f"{about}:{person_id}"
+    return f"{about}:{stage}:{person_id}" if stage == BOTH else f"{about}:{person_id}:{stage}"
 
 
 def no_reason(_snapshot: object, _planned: PlannedNudge, _me: Person) -> None:

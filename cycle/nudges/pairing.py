@@ -81,7 +81,7 @@ def pair_answered_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Perso
 
 
 def pair_expired(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """The one who asked hears that there was no answer, in place of one."""
+    """The asker hears that there was no answer."""
     pair = snapshot.pair
     if pair.state is not PairState.EXPIRED or pair.ended_at is None:
         return

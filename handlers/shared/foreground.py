@@ -3,10 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
-
-PATIENCE_SECONDS: Final = 5.0
-"""How long background work lets requests go first. A Home that is older than this is noticed."""
 
 
 class Foreground:
@@ -29,7 +25,7 @@ class Foreground:
             if not self._requests:
                 self._quiet.set()
 
-    async def quiet(self, seconds: float = PATIENCE_SECONDS) -> None:
+    async def quiet(self, seconds: float) -> None:
         """Wait until no listener is at work, or some seconds have passed."""
         try:
             async with asyncio.timeout(max(0.0, seconds)):

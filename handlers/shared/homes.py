@@ -9,11 +9,14 @@ from weakref import WeakValueDictionary
 
 from cycle.access import Viewer
 from cycle.overview import overview
-from handlers.shared.foreground import PATIENCE_SECONDS, Foreground
+from handlers.shared.foreground import Foreground
 from handlers.views.home import render
 from storage.database import Database
 from storage.people import Person
 from storage.store import Store
+
+PATIENCE_SECONDS: Final = 5.0
+"""How long a Home lets requests go first. One that is older than this is noticed."""
 
 DRAWN_AT_ONCE: Final = 2
 """Homes drawn in the background at the same time: Slack may be slow about one, and a request never waits for many."""
@@ -30,13 +33,11 @@ async def home_of(store: Store, person: Person, now: datetime) -> dict[str, Any]
 class Homes:
     """Publishes App Homes. What is read later is published later, so an older Home never replaces a newer one."""
 
-    def __init__(
-        self, database: Database, workspace_id: int, publish: Publish, foreground: Foreground | None = None
-    ) -> None:  # fmt: skip
+    def __init__(self, database: Database, workspace_id: int, publish: Publish, foreground: Foreground) -> None:
         self._database = database
         self._workspace_id = workspace_id
         self._publish = publish
-        self._foreground = foreground or Foreground()
+        self._foreground = foreground
         self._outdated: dict[int, datetime] = {}
         self._drawing = asyncio.Semaphore(DRAWN_AT_ONCE)
         # One lock per person, for as long as a refresh holds it or waits for it.

@@ -13,7 +13,7 @@ async def test_a_listener_is_at_work_until_its_end(
     was_quiet = []
 
     async def views_open(**_arguments: Any) -> None:
-        waiting = asyncio.create_task(sqlite_harness.services.foreground.quiet())
+        waiting = asyncio.create_task(sqlite_harness.services.foreground.quiet(5))
         await asyncio.sleep(0)
         was_quiet.append(waiting.done())
         waiting.cancel()
@@ -21,4 +21,4 @@ async def test_a_listener_is_at_work_until_its_end(
     monkeypatch.setattr(sqlite_harness.app.client, "views_open", views_open)
     await sqlite_harness.command(workspace.ana.slack_id, "prep")
     assert was_quiet == [False]
-    await sqlite_harness.services.foreground.quiet()
+    await sqlite_harness.services.foreground.quiet(5)

@@ -63,7 +63,7 @@ async def two(database: Database, workspace_id: int) -> AnaAndBen:
 async def test_an_older_home_never_replaces_a_newer_one(two: AnaAndBen):
     """A refresh reads and publishes after those before it, however many there are; those of other people don't wait."""
     slack = Slack()
-    homes = Homes(two.database, two.workspace_id, slack.publish)
+    homes = Homes(two.database, two.workspace_id, slack.publish, Foreground())
 
     async def begin(text: str) -> asyncio.Task[None]:
         """Refresh Ana's Home after a change, and let Ben's through meanwhile: it takes as long as hers would."""
@@ -105,7 +105,7 @@ async def test_trouble_with_one_home_leaves_the_other_alone(harness: BotHarness,
             raise OSError("no connection")
         published.append(slack_id)
 
-    homes = Homes(harness.database, harness.workspace_id, publish)
+    homes = Homes(harness.database, harness.workspace_id, publish, harness.services.foreground)
     harness.services.workspaces[TEAM] = replace(harness.services.workspaces[TEAM], homes=homes)
     with structlog.testing.capture_logs() as logged:
         await harness.press_in_message("U0ANA", Action.COMMITMENT_DONE, workspace.commitments[1].pk)
