@@ -40,6 +40,7 @@ class ActionId(StrEnum):
     KEEP_MINE = "keep_mine"
     SWITCH_COACH = "switch_coach"
     TIME_CHOSEN = "time_chosen"
+    SET_TIME = "set_time"
     OPEN_CANCEL = "open_cancel"
     ITEM_MENU = "item_menu"
     MORE_COMMITMENTS = "more_commitments"
