@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from handlers.shared import homes
 from handlers.shared.interaction import Interaction
 from handlers.shared.profiles import profile_of
 
@@ -21,7 +22,10 @@ async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
         return
     interaction = Interaction.of(context)
     async with interaction.reading() as (_store, me):
-        person_id = me.pk
+        person_id, is_to_note = me.pk, homes.is_to_note(me, interaction.now)
+    if is_to_note:  # before it is read, so that what changes meanwhile is drawn
+        async with interaction.changing_me() as (_store, me):
+            me.home_opened_at = interaction.now
     await interaction.workspace.homes.refresh(person_id, interaction.now)
 
 

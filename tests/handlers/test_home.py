@@ -1,5 +1,9 @@
 """Opening the App Home, as signed events."""
 
+from cycle.pairing import OTHER
+from handlers.shared.ids import ActionId
+from handlers.views.start import SIDE
+from storage.pairs import Side
 from tests.support.harness import BotHarness
 
 ANA = "U0ANA"
@@ -10,6 +14,20 @@ async def test_only_the_home_tab_is_filled(harness: BotHarness):
     assert (await harness.home_opened(ANA, tab="messages")).calls == []
     stranger = await harness.home_opened("U0NOBODY")
     assert "Start career discussions" in str(stranger.views)
+
+
+async def test_a_home_is_drawn_after_changes_once_it_was_opened(harness: BotHarness):
+    """Gus's Home is not drawn by what Ana does until he has opened it, and is from then on."""
+    form = (await harness.command(ANA, "start")).modal
+    asked = await harness.submit(ANA, form, **{SIDE: Side.MANAGER, OTHER: "U0GUS"})
+    assert {body["user_id"] for method, body in asked.calls if method == "views.publish"} == {ANA}
+    await harness.home_opened("U0GUS")
+    async with harness.database.reading(harness.workspace_id) as store:
+        gus = await store.people.by_slack_id("U0GUS")
+        assert gus is not None
+        (pair,) = await store.pairs.current_of(gus.pk)
+    answered = await harness.press_in_home(ANA, ActionId.WITHDRAW_PAIR, pair.pk)
+    assert {body["user_id"] for method, body in answered.calls if method == "views.publish"} == {ANA, "U0GUS"}
 
 
 async def test_events_of_bots_are_ignored(harness: BotHarness):

@@ -82,6 +82,11 @@ async def show_both_clocks(harness: BotHarness, workspace: Any) -> Outcome:
     )
 
 
+async def set_proposed(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana takes the first time that is proposed."""
+    return await harness.press(ANA, (await harness.command(ANA, "schedule")).modal, ActionId.SET_TIME)
+
+
 async def set_date(harness: BotHarness, workspace: Any) -> Outcome:
     """Ana moves the discussion by a day."""
     form = (await harness.command(ANA, "schedule")).modal
@@ -233,6 +238,7 @@ CASES: dict[str, Case] = {
         ANA, Action.OPEN_SCHEDULE, workspace.two.pk
     ),
     "schedule.show_both_clocks": show_both_clocks,
+    "schedule.set_proposed": set_proposed,
     "schedule.submit": set_date,
     "schedule.open_cancel": open_cancel,
     "schedule.cancel": cancel,
