@@ -59,6 +59,9 @@ class Person(WorkspaceScoped, table=True):
     home_opened_at: datetime | None = Field(
         default=None, description="when they opened the App Home, to the day; None before they ever did"
     )
+    helped_at: datetime | None = Field(
+        default=None, description="when a message that they wrote to the bot was last answered"
+    )
     seen_at: datetime = Field(description="when Slack was last asked about this person")
 
 

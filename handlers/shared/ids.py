@@ -46,6 +46,7 @@ class ActionId(StrEnum):
     MORE_COMMITMENTS = "more_commitments"
     HAPPENED = "happened"
     PAGE = "page"
+    UNDO_DONE = "undo_done"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from cycle import formatting
+from cycle.commitments import can_be_undone
 from cycle.nudges import Action, Button
 from cycle.overview import Overview
 from cycle.snapshot import PairSnapshot
@@ -208,7 +209,10 @@ def _kept(overview: Overview) -> Iterator[kit.Block]:
     done = [(view, one) for view, one in overview.kept if one.state is CommitmentState.DONE]
     if done:
         yield kit.header("Recently kept")
-        yield kit.section("\n".join(f"• {_said(view, one, overview.me)}{_on(one, overview)}" for view, one in done))
+        for view, one in done:
+            undone = can_be_undone(one, overview.me, overview.now)
+            undo = kit.button("Undo", ActionId.UNDO_DONE, str(one.pk)) if undone else None
+            yield kit.section(f"• {_said(view, one, overview.me)}{_on(one, overview)}", undo)
 
 
 def _said(view: PairSnapshot, commitment: Commitment, me: Person) -> str:

@@ -197,6 +197,18 @@ async def open_afresh(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.press(ANA, (await discard(harness, workspace)).modal, ActionId.OPEN_AFRESH)
 
 
+async def wrote(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana writes to the bot in words."""
+    return await harness.event({"type": "message", "channel_type": "im", "channel": "D0ANA", "user": ANA, "text": "Hi"})
+
+
+async def undo_done(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana takes back that a commitment is done."""
+    key = workspace.commitments[1].pk
+    await harness.press_in_message(ANA, Action.COMMITMENT_DONE, key)
+    return await harness.press_in_message(ANA, ActionId.UNDO_DONE, key)
+
+
 async def person_changed(harness: BotHarness, _workspace: Any) -> Outcome:
     """Slack reports that Ana moved to Tokyo."""
     return await harness.event({"type": "user_change", "user": {"id": ANA, "real_name": "Ana Ruiz", "tz": TOKYO}})
@@ -214,6 +226,7 @@ CASES: dict[str, Case] = {
     "commands.choose_pair": choose_pair,
     "home.opened": lambda harness, _: harness.home_opened(ANA),
     "home.changed": person_changed,
+    "messages.answer": wrote,
     "start.open_request": lambda harness, _: harness.press_in_home(CHIYO, ActionId.START),
     "start.ask": ask,
     "start.accept": lambda harness, workspace: harness.press_in_message(ANA, Action.ACCEPT_PAIR, workspace.asked.pk),
@@ -271,6 +284,7 @@ CASES: dict[str, Case] = {
     "commitments.mark_done": lambda harness, workspace: harness.press_in_message(
         ANA, Action.COMMITMENT_DONE, workspace.commitments[1].pk
     ),
+    "commitments.undo_done": undo_done,
     "commitments.open_change_in_place": lambda harness, workspace: harness.press_in_message(
         ANA, Action.NEW_DATE, workspace.commitments[1].pk
     ),

@@ -201,7 +201,10 @@ def test_E1_my_own_manager_comes_first():
 @pytest.mark.parametrize(("name", "text"), [("Chiyo Tanaka", "Write it"), (LONG_NAME, LONG_TEXT)])
 def test_a_manager_with_many_reports_fits(size: int, name: str, text: str):
     """Slack takes 100 blocks: many reports fit, with long names and long texts, up to 40 of them with their buttons."""
-    kept = [commitment(TWO, BEN, TODAY, text=text, state=CommitmentState.DONE, settled_at=NOW) for _ in range(5)]
+    kept = [
+        commitment(TWO, BEN, TODAY, id=number, text=text, state=CommitmentState.DONE, settled_at=NOW)
+        for number in range(1, 6)
+    ]
     shown = rendered(*team(size, name, text), me=BEN, kept=kept)
     assert len(set(presses(shown, Action.OPEN_PREPARATION))) == min(size, home.MOST_PAIRS)
     assert ("And 20 more" in texts(shown)) is (size == 60)
