@@ -32,6 +32,7 @@ class ActionId(StrEnum):
     CHOOSE_PAIR = "choose_pair"
     START = "start"
     WITHDRAW_PAIR = "withdraw_pair"
+    PAIR_MENU = "pair_menu"  # the form and the key that it opens with, as `form:key`
     DISCARD_DRAFT = "discard_draft"
     OPEN_AFRESH = "open_afresh"
     MORE_OBJECTIVES = "more_objectives"

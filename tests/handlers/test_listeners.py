@@ -226,6 +226,9 @@ CASES: dict[str, Case] = {
     "commands.choose_pair": choose_pair,
     "home.opened": lambda harness, _: harness.home_opened(ANA),
     "home.changed": person_changed,
+    "home.choose": lambda harness, workspace: harness.press_in_home(
+        ANA, ActionId.PAIR_MENU, f"schedule:{workspace.two.pk}"
+    ),
     "messages.answer": wrote,
     "start.open_request": lambda harness, _: harness.press_in_home(CHIYO, ActionId.START),
     "start.ask": ask,

@@ -142,8 +142,8 @@ class Outcome:
 
     @property
     def messages(self) -> list[dict[str, Any]]:
-        """Every message that was shown: posts to `response_url` and answers to commands."""
-        posted = [body for method, body in self.calls if method == "response_url"]
+        """Every message that was shown: direct ones, posts to `response_url` and answers to commands."""
+        posted = [body for method, body in self.calls if method in {"response_url", "chat.postMessage"}]
         return [*posted, *([self.answer] if "text" in self.answer else [])]
 
     @property
