@@ -156,7 +156,10 @@ def test_one_thing_is_primary_and_nothing_is_offered_twice():
                            current=planning(TWO, TODAY, id=9))  # fmt: skip
     shown = rendered(undated, late)
     assert primary(shown) == ["Show commitments"]
-    assert sorted(presses(shown, Action.OPEN_PREPARATION)) == ["1", "2"]  # to be prepared now with Ben; whenever with Zoe
+    assert sorted(presses(shown, Action.OPEN_PREPARATION)) == [
+        "1",
+        "2",
+    ]  # to be prepared now with Ben; whenever with Zoe
     assert primary(rendered(undated)) == ["Find a time"]
     assert primary(rendered(PairSnapshot(TWO, ANA, BEN, NOW))) == []
 
