@@ -20,6 +20,9 @@ OVERDUE_REMINDERS = 3
 ANSWER_IS_NEWS = timedelta(days=7)
 # Characters of a commitment in a message: enough to tell it from another, few enough for a phone.
 QUOTED = 200
+# That one was kept reaches the other side on the next working morning: "Done" was hardly a slip then, and several
+# kept on one day are one message. It is news for a week.
+KEPT_IS_NEWS = timedelta(days=7)
 
 WEEK = "week"  # stages
 DAY = "day"
@@ -172,6 +175,26 @@ def _agreed_words(snapshot: PairSnapshot, request: ChangeRequest) -> str | None:
     return quoted(commitment) if commitment else None
 
 
+def commitment_kept(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The other side hears that a commitment was kept, on their next working morning (E13)."""
+    for commitment in snapshot.kept:
+        if commitment.settled_at is None:
+            continue
+        other = snapshot.pair.other_than(commitment.owner_id)
+        calendar = snapshot.calendar(other)
+        due_at = calendar.opening(calendar.working_days_after(calendar.day_of(commitment.settled_at), 1))
+        yield PlannedNudge("commitment_kept", commitment.pk, other, due_at, due_at + KEPT_IS_NEWS)
+
+
+def commitment_kept_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Who kept it; its words are quoted."""
+    commitment = next((one for one in snapshot.kept if one.pk == planned.subject_id), None)
+    if commitment is None:
+        return None
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    return NudgeText(f"{other} kept a commitment to you.", quote=quoted(commitment))
+
+
 KINDS = (
     NudgeKind(
         "commitment_ahead", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_ahead, commitment_ahead_text
@@ -187,4 +210,5 @@ KINDS = (
     NudgeKind(
         "change_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, change_answered, change_answered_text
     ),
+    NudgeKind("commitment_kept", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_kept, commitment_kept_text),
 )  # fmt: skip

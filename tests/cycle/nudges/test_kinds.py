@@ -57,6 +57,8 @@ NEW_KEYS = {
     "postponed:1:2",
     "annual_floor:2:2026-11-09",
     "pair_expired:1",
+    "commitment_kept:35",
+    "deliverables_confirmed:51",
 }  # fmt: skip
 
 
@@ -69,7 +71,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 20
+    assert len(KINDS) == 22
     assert list(KINDS)[:3] == ["propose_agenda", "answer_agenda", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -91,7 +93,7 @@ def test_what_someone_waits_for_is_never_held_back():
     held_back = {name for name, kind in KINDS.items() if kind.urgency is not Urgency.NEVER_HELD_BACK}
     assert held_back == {
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "wrapped_up", "thank_you", "commitment_ahead",
-        "commitment_overdue", "annual_floor",
+        "commitment_overdue", "annual_floor", "commitment_kept", "deliverables_confirmed",
     }  # fmt: skip
 
 
@@ -115,6 +117,7 @@ MAY_BE_QUOTED = {
     ("thank_you_note", "note"),
     ("commitment_ahead", "commitment"),
     ("commitment_overdue", "commitment"),
+    ("commitment_kept", "commitment"),
     ("change_asked", "commitment"),
     ("change_answered", "commitment"),
     ("change_answered", "new words"),
@@ -151,7 +154,8 @@ def test_a_reason_is_never_what_the_text_says_already():
     without = {planned.kind for planned, text in everything_said(MARKED) if text.reason is None}
     assert without == {
         "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrap_up", "wrapped_up",
-        "thank_you_note", "commitment_ahead", "commitment_overdue", "change_answered",
+        "thank_you_note", "commitment_ahead", "commitment_overdue", "change_answered", "commitment_kept",
+        "deliverables_confirmed",
     }  # fmt: skip
 
 
