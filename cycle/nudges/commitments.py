@@ -27,6 +27,7 @@ KEPT_IS_NEWS = timedelta(days=7)
 WEEK = "week"  # stages
 DAY = "day"
 FIRST_OVERDUE = "1"
+LAST_OVERDUE = str(OVERDUE_REMINDERS)
 
 
 def commitment_ahead(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -87,6 +88,11 @@ def commitment_overdue_text(snapshot: PairSnapshot, planned: PlannedNudge, me: P
             )
         case stage if stage == FIRST_OVERDUE:
             text = f"Your commitment to {other} was due on {due}. Done, or shall we find a date that works?"
+        case stage if stage == LAST_OVERDUE:
+            text = (
+                f"Your commitment to {other} from {due} is still open. If you are still at it next week, I'll suggest "
+                "a new date to you both."
+            )
         case _:
             text = f"Your commitment to {other} from {due} is still open. If it has grown, a new date is fine."
     return NudgeText(text, _buttons(snapshot, commitment, me), quote=quoted(commitment))
