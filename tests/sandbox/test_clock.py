@@ -77,7 +77,7 @@ async def test_to_the_next_nudge(settings: SandboxSettings, http: aiohttp.Client
 
 
 async def test_to_a_date(settings: SandboxSettings, http: aiohttp.ClientSession):
-    """Everything on the way is done at its own moment; a moment that has passed, or is none, is refused with a reason."""
+    """Everything on the way is done at its own moment; one that has passed, or is none, is refused."""
     moments = [START + timedelta(days=days) for days in (3, 40)]
     planner = Planner(*moments)
     async with _running(settings, planner) as sandbox:

@@ -237,7 +237,7 @@ async def test_the_clock_moves_and_says_where_it_goes(harness: Any):
 
 
 async def test_the_first_step_is_one_press_and_unread_messages_say_whose_they_are(harness: Any):
-    """An empty conversation offers the first command; a message to Ben is announced to Ana, and one press leads there."""
+    """An empty conversation offers the first command; Ana sees that Ben has mail, and one press leads there."""
     page = await harness.open("Ana Ruiz", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     await page.get_by_test_id("first-step").click()
     await expect(page.get_by_test_id("composer")).to_have_value("/career start")
