@@ -50,8 +50,6 @@ class Workspace:
         self.chiyo, self.dev = person("Chiyo Tanaka", TOKYO, slack_id="U0CHIYO"), person("Dev Patel", slack_id="U0DEV")
         self.elif_, self.fay = person("Elif Kaya", slack_id="U0ELIF"), person("Fay", slack_id="U0FAY", deactivated=True)
         self.gus = person("Gus", slack_id="U0GUS")
-        for one in (self.ana, self.ben, self.chiyo, self.dev, self.elif_):
-            one.home_opened_at = NOW - timedelta(hours=2)
 
     def profiles(self) -> dict[str, Profile]:
         """What Slack says about them."""

@@ -20,6 +20,7 @@ async def test_only_the_home_tab_is_filled(harness: BotHarness):
 
 async def test_a_home_is_drawn_after_changes_once_it_was_opened(harness: BotHarness):
     """Gus's Home is not drawn by what Ana does until he has opened it, and is from then on."""
+    await harness.home_opened(ANA)
     form = (await harness.command(ANA, "start")).modal
     asked = await harness.submit(ANA, form, **{SIDE: Side.MANAGER, OTHER: "U0GUS"})
     assert {body["user_id"] for method, body in asked.calls if method == "views.publish"} == {ANA}

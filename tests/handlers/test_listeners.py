@@ -69,7 +69,8 @@ async def more_objectives(harness: BotHarness, _workspace: Any) -> Outcome:
 
 
 async def prepare(harness: BotHarness, workspace: Any) -> Outcome:
-    """Ana submits half a preparation."""
+    """Ana, who looks at her Home, submits half a preparation."""
+    await harness.home_opened(ANA)
     form = (await harness.press_in_message(ANA, Action.OPEN_PREPARATION, workspace.two.pk)).modal
     return await harness.submit(ANA, form, achievements="Shipped it", shared=["achievements"])
 

@@ -30,6 +30,8 @@ async def discussion_of(harness: BotHarness, pair_id: int) -> Discussion:
 
 async def test_E10_a_usual_time_is_set_at_once(harness: BotHarness, workspace: Any):
     """The modal says when they meet, the date is set, both App Homes are published anew, the delivery is woken."""
+    for who in (ANA, BEN):
+        await harness.home_opened(who)
     form = (await harness.command(ANA, "schedule")).modal
     outcome = await harness.submit(ANA, form, starts_at=USUAL, minutes="45")
     assert "You and Ben meet on *Wed 9 Dec at 11:00 for you, 10:00 for Ben (London)*" in said(outcome.modal)

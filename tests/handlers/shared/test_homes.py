@@ -102,6 +102,8 @@ async def test_an_older_home_never_replaces_a_newer_one(two: AnaAndBen):
 
 async def test_trouble_with_one_home_leaves_the_other_alone(harness: BotHarness, workspace: Any):
     """Slack refuses Ana's Home after a change of hers: Ben's is published, and the log has the trouble."""
+    for who in ("U0ANA", "U0BEN"):
+        await harness.home_opened(who)
     published = []
 
     async def publish(slack_id: str, _view: dict[str, Any]) -> None:
