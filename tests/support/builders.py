@@ -21,6 +21,7 @@ from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.wrap_ups import Addition
 
 MADRID = "Europe/Madrid"
 TOKYO = "Asia/Tokyo"
@@ -87,6 +88,7 @@ def view(
     requests: Sequence[ChangeRequest] = (),
     thanks: Sequence[ThankYou] = (),
     preparations: Sequence[Preparation] = (),
+    additions: Sequence[Addition] = (),
     calendars: Mapping[int, WorkingCalendar] | None = None,
     now: datetime = LONG_AGO,
     **discussions: Any,
@@ -102,7 +104,7 @@ def view(
         discussion.id = number
     return PairSnapshot(
         two, employee, manager, now, agenda=agenda, commitments=commitments, requests=requests, thanks=thanks,
-        preparations=preparations, calendars=calendars or {}, **made,
+        preparations=preparations, additions=additions, calendars=calendars or {}, **made,
     )  # fmt: skip
 
 
