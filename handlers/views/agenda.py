@@ -16,6 +16,8 @@ from storage.agenda import AgendaItem, ItemState
 from storage.people import Person
 
 PAGE_SIZE: Final = 10
+MOST_LEFT: Final = 5  # items that wait for the discussion after this one
+LEFT_TEXT: Final = 600  # characters of one of them, escaped
 PAGES: Final = "agenda.page"  # how the ids of this form's page buttons begin
 
 LABELS: Final = {
@@ -115,10 +117,13 @@ def _for_next_time(view: AgendaView, me: Person) -> Iterator[kit.Block]:
     """Which items wait for the discussion after this one, and who left them for it."""
     if not view.carried_over:
         return
-    yield kit.context("*For the discussion after this one*")
-    for item in view.carried_over:
-        who = "from you" if item.author_id == me.id else f"from {_name(view.other_than(me))}"
-        yield kit.context(f"{kit.fitted(item.text, 1500)} ({who})")
+    lines = ["*For the discussion after this one*"]
+    for item in view.carried_over[:MOST_LEFT]:
+        whose = "yours" if item.author_id == me.id else f"{_name(view.other_than(me))}'s"
+        lines.append(f"• {kit.fitted(item.text, LEFT_TEXT)} ({whose})")
+    if (more := len(view.carried_over) - MOST_LEFT) > 0:
+        lines.append(f"And {formatting.count(more, 'item')} more.")
+    yield from kit.packed(lines)
 
 
 def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
@@ -159,7 +164,7 @@ def _item(number: int, item: AgendaItem, view: AgendaView, me: Person) -> str:
     facts = [f"Your {what}" if is_mine else f"{_name(author)}'s {what}", _state(item, other, is_mine=is_mine)]
     if item.carried_from_id is not None:
         facts.append("left from last time")
-    text = f"*{number}.* {kit.fitted(item.text, 1500)}\n_{' · '.join(facts)}_"
+    text = f"{number}. {kit.fitted(item.text, 1500)}\n_{' · '.join(facts)}_"
     if item.first_text is not None and item.first_text != item.text:
         text += f"\nFirst: “{kit.fitted(item.first_text, 1000)}”"
     return text

@@ -21,7 +21,7 @@ from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
-from storage.wrap_ups import Addition
+from storage.wrap_ups import Addition, Notes
 
 MADRID = "Europe/Madrid"
 TOKYO = "Asia/Tokyo"
@@ -77,6 +77,14 @@ def commitment(of: Pair, owner: Person, due_on: date, agreed_at: datetime = LONG
     """A commitment of one of the two."""
     known = {"pair_id": of.id, "owner_id": owner.id, "text": "Write the proposal"}
     return Commitment(due_on=due_on, agreed_at=agreed_at, **(known | also))
+
+
+def notes(discussion: Discussion, author: Person, text: str, **also: Any) -> Notes:
+    """What one of the two wrote down at a discussion; one that was never written has the key 1."""
+    return Notes(
+        pair_id=discussion.pair_id, discussion_id=discussion.id or 1, author_id=author.id, text=text,
+        **({"written_at": LONG_AGO} | also),
+    )  # fmt: skip
 
 
 def view(

@@ -107,7 +107,9 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
         item(text=words.get("agenda item", "x"), carried_from_id=7),
         item(text=words.get("agenda item", "x"), state=ItemState.ACCEPTED),
         item(
-            text=words.get("agenda item", "x"), first_text=words.get("first words of an item"), state=ItemState.AMENDED,
+            text=words.get("agenda item", "x"),
+            first_text=words.get("first words of an item"),
+            state=ItemState.AMENDED,
             answered_at=LONG_AGO,
         ),
     ]

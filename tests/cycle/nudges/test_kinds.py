@@ -154,7 +154,8 @@ def test_a_reason_is_never_what_the_text_says_already():
     without = {planned.kind for planned, text in everything_said(MARKED) if text.reason is None}
     assert without == {
         "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrap_up", "wrapped_up",
-        "thank_you_note", "commitment_ahead", "commitment_overdue", "change_answered", "wrap_up_added", "agenda_answered",
+        "thank_you_note", "commitment_ahead", "commitment_overdue", "change_answered", "wrap_up_added",
+        "agenda_answered",
     }  # fmt: skip
 
 
