@@ -100,10 +100,14 @@ def check_proposal(texts: Sequence[str], agenda: AgendaView) -> FieldErrors:
     return check_new_items(texts, agenda.all_items)
 
 
-async def propose(store: Store, me: Person, agenda: AgendaView, texts: Sequence[str], now: datetime) -> int:
-    """Add items to the agenda of a locked pair: how many. Texts that are on it already are not added again."""
+async def propose(store: Store, me: Person, agenda: AgendaView, texts: Sequence[str], now: datetime) -> None:
+    """Add items to the agenda of a locked pair. Texts that are on it already are not added again."""
     add_items(store, me, agenda.discussion, agenda.all_items, texts, now)
     await replan(store, agenda.pair, now)
+
+
+def new_among(texts: Sequence[str], agenda: AgendaView) -> int:
+    """How many of some texts are not on the agenda yet. Pure."""
     return len(_fresh(texts, agenda.all_items))
 
 

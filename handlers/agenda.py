@@ -137,12 +137,14 @@ async def submit(interaction: Interaction, metadata: AgendaMetadata, values: For
             await drafts.save(interaction, store, me, FormId.AGENDA, discussion.pk, metadata)
             advice = _advice(interaction, agenda, me, metadata, values)
             return Reply.show(views.render(agenda, me, metadata, values, None, advice, now=interaction.now))
-        new = 0
-        if not await interaction.is_repeat(store):
-            new = await agendas.propose(store, me, agenda, texts, interaction.now)
+        shown = views.proposed(agenda, me, agendas.new_among(texts, agenda))
+        if await interaction.is_repeat(store):
+            shown = views.proposed(agenda, me, len(texts))
+        else:
+            await agendas.propose(store, me, agenda, texts, interaction.now)
             await drafts.clear(interaction, store, me, FormId.AGENDA, discussion.pk)
     interaction.changed(pair)
-    return Reply.show(views.proposed(new, agenda.other_than(me), is_manager=me.id == pair.manager_id))
+    return Reply.show(shown)
 
 
 async def amend(interaction: Interaction, metadata: AmendMetadata, values: FormValues) -> Reply:

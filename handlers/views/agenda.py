@@ -85,23 +85,22 @@ def chosen(choice: MenuChoice, other: Person, *, is_mine: bool) -> str:
         case MenuChoice.WITHDRAW:
             return f"You took that one back. {name} no longer sees it."
         case MenuChoice.AMEND:
-            return f"Reworded.{told}" if told else f"Reworded. {name} is asked about the new words."
+            return f"Reworded.{told}" if told else f"Reworded. {name} sees the new words."
         case _:
             return "Moved."
 
 
-def proposed(number: int, other: Person, *, is_manager: bool) -> dict[str, Any]:
-    """After proposing items: what happened, and what comes next."""
-    name = kit.fitted(formatting.first_name(other), 300)
+def proposed(view: AgendaView, me: Person, number: int) -> dict[str, Any]:
+    """After proposing a number of items: what happened, and what comes next."""
+    name = kit.fitted(formatting.first_name(view.other_than(me)), 300)
     if number == 0:
-        return kit.notice("Agenda", "Those are on the agenda already, so I added nothing.")
+        return kit.notice("Agenda", "That is on the agenda already, so I added nothing.")
     what = "1 new item is" if number == 1 else f"{number} new items are"
-    follows = (
-        f"{name} sees what you added when they open it, and in their brief."
-        if is_manager
-        else f"{name} can accept or reword what you propose. If they don't, I'll ask them in two working days."
-    )
-    return kit.notice("Agenda", f"{what} on the agenda. {follows} You can change it with `/career agenda`.")
+    if me.id == view.pair.employee_id and view.discussion.starts_at is not None:
+        follows = f"{name} can accept or reword what you propose. If nothing happens, I'll ask in two working days."
+    else:
+        follows = f"{name} sees what you propose on the agenda, and in the brief on the day before."
+    return kit.notice("Agenda", f"{what} on the agenda. {follows} To see it or change it, use `/career agenda`.")
 
 
 def _accept_all(view: AgendaView, me: Person) -> Iterator[kit.Block]:
