@@ -65,7 +65,7 @@ async def _to_add_to(  # noqa: PLR0913, PLR0917 - whose record of what, and what
         pair_id=pair.pk,
         discussion_id=discussion.pk,
         round=coming.round if coming else 0,
-        commitment_rows=views.rows_in_use(values) if values else 1,
+        commitment_rows=views.rows_in_use(values) if values else views.FEWEST_COMMITMENTS,
         adds=True,
     )
     return views.render_addition(record, me, metadata, values, interaction.now, kept_at)
@@ -156,7 +156,7 @@ async def _wrap_up(
 ) -> Reply:  # fmt: skip
     form = views.read(values, shown.pair, metadata)
     if errors := await wrap_up.check(store, me, shown, form, interaction.now):
-        return Reply.reject(errors)
+        return Reply.reject(views.beside_inputs(errors))
     await wrap_up.wrap_up(store, me, shown, form, interaction.now)
     outcome = await wrap_up.outcome(store, me, shown.pair, shown.discussion, interaction.now)
     return Reply.show(views.wrapped_up(outcome, me))
@@ -183,7 +183,7 @@ async def _add(  # noqa: PLR0913, PLR0917 - what was added to which discussion, 
     record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
     form = views.read_addition(values, record, metadata)
     if errors := await wrap_up.check_addition(store, me, record, form, interaction.now):
-        return Reply.reject(errors)
+        return Reply.reject(views.beside_inputs(errors))
     added = wrap_up.Added()
     if not await interaction.is_repeat(store):
         added = await wrap_up.add_to(store, me, record, form, interaction.now)

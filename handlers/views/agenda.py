@@ -198,7 +198,8 @@ def _new(view: AgendaView, me: Person, text: str) -> kit.Block:
     example = "How I can take over the Friday planning" if is_employee else "What you would like to learn this year"
     element = kit.text_input(text, placeholder=example)
     hint = f"One per line, up to {LONGEST_ITEM} characters each and {MOST_ITEMS} items in all. "
-    return kit.field(NEW_ITEMS, "New items", element, hint=f"{hint}{formatting.first_name(other)} sees them here.")
+    hint += f"{formatting.first_name(other)} sees them here."
+    return kit.field(NEW_ITEMS, "New items", element, hint=hint, optional=False)
 
 
 def _name(person: Person) -> str:

@@ -1,11 +1,11 @@
 """The wrap-up of a discussion: did it happen, what was agreed, when next (practices E9–E11, C9)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from cycle import formatting
-from cycle.commitments import LONGEST_COMMITMENT, CommitmentEntry
+from cycle.commitments import DUE_ON, LONGEST_COMMITMENT, TEXT, CommitmentEntry
 from cycle.nudges import Action
 from cycle.scheduling import STARTS_AT, warnings
 from cycle.wrap_up import (
@@ -41,10 +41,10 @@ CADENCE, MINUTES, PLACE, NOTES_BY = "cadence", "minutes", "place", "notes_by"  #
 AGREED = "agreed_"
 DISCUSSED = "discussed"  # followed by the key of an item
 YES, NO = "yes", "no"
+BY_WHEN = "*By when?* A commitment needs a day."
 TICKED = "ticked"  # the value of a box that is the only one
 FEWEST_COMMITMENTS = 2  # one row per side
 MOST_COMMITMENTS = 8  # more than this is a wish list
-WHEN_NEEDED = "Needed once there is a commitment."
 
 
 # --- what was filled in ----------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def read(values: FormValues, pair: Pair, metadata: WrapUpMetadata) -> WrapUpForm
         cadence=cadence,
         minutes=minutes,
         notes=values.text(NOTES),
-        commitments=_entries(values, max(metadata.commitment_rows, FEWEST_COMMITMENTS)),
+        commitments=_entries(values, metadata.commitment_rows),
         no_commitments=TICKED in values.choices(NO_COMMITMENTS),
         place=place,
         notes_by=notes_by,
@@ -108,7 +108,7 @@ def typed(values: FormValues) -> FormValues:
 def rows_in_use(values: FormValues) -> int:
     """How many rows of commitments it takes to show those in which something is filled in."""
     used = [number for number, entry in enumerate(_entries(values, MOST_COMMITMENTS), start=1) if not entry.is_empty]
-    return max(used, default=1)
+    return max(used, default=FEWEST_COMMITMENTS)
 
 
 def _chosen_format(
@@ -122,19 +122,27 @@ def _chosen_format(
     )
 
 
-def _entries(values: FormValues, number: int, first_owner: Side = Side.EMPLOYEE) -> list[CommitmentEntry]:
+def beside_inputs(errors: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong, by the field at which Slack can say so: a day by which has none, its words are right above it."""
+    placed: dict[str, str] = {}
+    for field, sentence in errors.items():
+        place = field.removesuffix(DUE_ON) + TEXT if field.endswith(f".{DUE_ON}") else field
+        placed[place] = f"{placed[place]} {sentence}" if place in placed else sentence
+    return placed
+
+
+def _entries(values: FormValues, number: int) -> list[CommitmentEntry]:
     entries = []
-    for row in range(max(number, 1)):
-        entry = _row(row, first_owner)
+    for row in range(max(number, FEWEST_COMMITMENTS)):
+        entry = _row(row)
         owner = values.side(_owner_field(entry)) or entry.owner
         entries.append(CommitmentEntry(entry.slot, owner, values.text(entry.text_field), values.day(entry.date_field)))
     return entries
 
 
-def _row(number: int, first_owner: Side) -> CommitmentEntry:
-    """An empty row: the employee's first, then one of the manager's (E1, E11); or mine first, to add to the others."""
-    second = Side.MANAGER if first_owner is Side.EMPLOYEE else Side.EMPLOYEE
-    return CommitmentEntry(f"commitment.{number}", second if number == 1 else first_owner)
+def _row(number: int) -> CommitmentEntry:
+    """An empty row: the employee's first, then one of the manager's (E1, E11)."""
+    return CommitmentEntry(f"commitment.{number}", Side.MANAGER if number == 1 else Side.EMPLOYEE)
 
 
 def _owner_field(entry: CommitmentEntry) -> str:
@@ -164,8 +172,8 @@ def render(
         return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Save", metadata=metadata)
     blocks += [*_discussed(view, values), *_notes(view.employee, view.manager, me, values.text(NOTES))]
     blocks += [
-        kit.header("What will each of you do before the next discussion?"),
-        *_commitments(view.employee, view.manager, max(metadata.commitment_rows, FEWEST_COMMITMENTS), values),
+        kit.header("Who does what by when?"),
+        *_commitments(view.employee, view.manager, metadata.commitment_rows, values),
         *_no_commitments(values),
         *_next(values),
     ]
@@ -227,33 +235,36 @@ def _discussed(view: WrapUpView, values: FormValues) -> Iterator[kit.Block]:
     """Each item whole, with a box that is ticked to begin with: most of an agenda is talked about."""
     if not view.agenda:
         return
-    yield kit.header("What did you talk about?")
-    yield kit.context("What you untick moves on to the next discussion.")
+    yield kit.section("*What did you talk about?* What you untick moves on to the next discussion.")
     for item in view.agenda:
-        field = f"{DISCUSSED}.{item.pk}"
+        field, text = f"{DISCUSSED}.{item.pk}", " ".join(item.text.split())
         ticked = values.choices(field) if field in values else [str(item.pk)]
-        box = kit.checkboxes([kit.option("Talked about it", str(item.pk))], ticked)
-        yield kit.section(kit.fitted(item.text, kit.SECTION_TEXT), box) | {"block_id": field}
+        if len(text) <= kit.OPTION_TEXT:
+            yield kit.actions([kit.checkboxes([kit.option(text, str(item.pk))], ticked)], block_id=field)
+        else:
+            box = kit.checkboxes([kit.option("We talked about this", str(item.pk))], ticked)
+            yield kit.section(kit.fitted(text, kit.SECTION_TEXT), box) | {"block_id": field}
 
 
 def _notes(employee: Person, manager: Person, me: Person, text: str) -> Iterator[kit.Block]:
-    other = manager if me.id == employee.id else employee
-    hint = f"{formatting.first_name(other)} can read them."
-    yield kit.field(NOTES, "Your notes", kit.text_input(text, longest=LONGEST_NOTES), hint=hint)
+    other = formatting.first_name(manager if me.id == employee.id else employee)
+    yield kit.field(NOTES, f"Your notes, which {other} can read", kit.text_input(text, longest=LONGEST_NOTES))
 
 
-def _commitments(
-    employee: Person, manager: Person, number: int, values: FormValues, first_owner: Side = Side.EMPLOYEE
-) -> Iterator[kit.Block]:
+def _commitments(employee: Person, manager: Person, number: int, values: FormValues) -> Iterator[kit.Block]:
+    """A row for each side; whose a further one is, is chosen. The day stands beside a text, to keep rows low."""
     options = [_named(Side.EMPLOYEE, employee), _named(Side.MANAGER, manager)]
-    shown = min(number, MOST_COMMITMENTS)
-    for row, entry in enumerate(_entries(values, shown, first_owner), start=1):
-        owner = kit.select(options, entry.owner)
-        yield kit.section(f"*Commitment {row}.* Who takes it on?", owner) | {"block_id": _owner_field(entry)}
+    shown = min(max(number, FEWEST_COMMITMENTS), MOST_COMMITMENTS)
+    for row, entry in enumerate(_entries(values, shown)):
+        owner = formatting.first_name(employee if entry.owner is Side.EMPLOYEE else manager)
+        question = f"What will {owner} do?"
+        if row >= FEWEST_COMMITMENTS or entry.owner is not _row(row).owner:
+            question = f"Commitment {row + 1}: what?"
+            who = kit.select(options, entry.owner)
+            yield kit.section(f"*Commitment {row + 1}: whose?*", who) | {"block_id": _owner_field(entry)}
         what = kit.text_input(" ".join(entry.text.split()), multiline=False, longest=LONGEST_COMMITMENT)
-        yield kit.field(entry.text_field, f"Commitment {row}: what?", what)
-        by = kit.day_picker(entry.due_on)
-        yield kit.field(entry.date_field, f"Commitment {row}: by when?", by, hint=WHEN_NEEDED)
+        yield kit.field(entry.text_field, question, what)
+        yield kit.section(BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
     if shown < MOST_COMMITMENTS:
         yield kit.actions(
             [kit.button("Add another commitment", ActionId.MORE_COMMITMENTS)], block_id="more.commitments"
@@ -299,9 +310,9 @@ def _sentence(text: str) -> str:
 
 
 def _next(values: FormValues) -> Iterator[kit.Block]:
-    yield kit.header("When do you meet next?")
     picker = kit.moment_picker(values.moment(NEXT_STARTS_AT))
-    yield kit.field(NEXT_STARTS_AT, "Next date", picker, hint="Your time. Pick one, or decide later.")
+    hint = "Your time. Pick one, or decide later."
+    yield kit.field(NEXT_STARTS_AT, "When do you meet next?", picker, hint=hint)
     later = kit.option("Decide later; remind us", TICKED)
     yield kit.field(NEXT_LATER, "No date yet?", kit.checkboxes([later], values.choices(NEXT_LATER)))
 
@@ -321,7 +332,6 @@ def render_addition(
     values = values or FormValues()
     mine, other = record.notes_of(me), record.other_than(me)
     text = values.text(NOTES) if NOTES in values else (mine.text if mine else "")
-    my_side = Side.EMPLOYEE if me.id == record.employee.id else Side.MANAGER
     blocks = kit.draft_note(formatting.moment(kept_at, me, record.today)) if kept_at else []
     blocks += [kit.section(_so_far(record, me)), *_agreed(record)]
     if (theirs := record.notes_of(other)) is not None:
@@ -330,7 +340,7 @@ def render_addition(
         kit.divider(),
         *_notes(record.employee, record.manager, me, text),
         kit.header("Anything more that one of you will do?"),
-        *_commitments(record.employee, record.manager, metadata.commitment_rows, values, my_side),
+        *_commitments(record.employee, record.manager, metadata.commitment_rows, values),
     ]
     if (coming := record.still_ahead(now)) is not None:
         blocks += _next_as_agreed(record, me, coming, values, now)
@@ -358,11 +368,10 @@ def _next_as_agreed(
     chosen = values.moment(AGREED_STARTS_AT) or coming.starts_at
     picker = kit.moment_picker(chosen)
     name = formatting.first_name(record.other_than(me))
-    yield kit.header("When do you meet next?")
     hint = f"Your time. If you change it, I'll let {name} know."
     if coming.starts_at is None:
         hint = f"Your time. There is none yet; it is due by {formatting.day(coming.due_on, record.today)}."
-    yield kit.field(AGREED_STARTS_AT, "Next date", picker, hint=hint)
+    yield kit.field(AGREED_STARTS_AT, "When do you meet next?", picker, hint=hint)
     picked = values.moment(NEXT_STARTS_AT)
     if picked is not None and picked != chosen and picked > now:
         yield kit.context(f"You had picked {formatting.moment(picked, me, record.today)}.")
