@@ -41,7 +41,7 @@ CADENCE, MINUTES, PLACE, NOTES_BY = "cadence", "minutes", "place", "notes_by"  #
 AGREED = "agreed_"
 DISCUSSED = "discussed"  # followed by the key of an item
 YES, NO = "yes", "no"
-BY_WHEN = "*By when?* A commitment needs a day."
+BY_WHEN = "*By when?* It needs a day."
 TICKED = "ticked"  # the value of a box that is the only one
 FEWEST_COMMITMENTS = 2  # one row per side
 MOST_COMMITMENTS = 8  # more than this is a wish list
@@ -311,8 +311,7 @@ def _sentence(text: str) -> str:
 
 def _next(values: FormValues) -> Iterator[kit.Block]:
     picker = kit.moment_picker(values.moment(NEXT_STARTS_AT))
-    hint = "Your time. Pick one, or decide later."
-    yield kit.field(NEXT_STARTS_AT, "When do you meet next?", picker, hint=hint)
+    yield kit.field(NEXT_STARTS_AT, "Next date, or decide later", picker)
     later = kit.option("Decide later; remind us", TICKED)
     yield kit.field(NEXT_LATER, "No date yet?", kit.checkboxes([later], values.choices(NEXT_LATER)))
 
@@ -383,13 +382,14 @@ def _next_as_agreed(
 
 
 def wrapped_up(
-    outcome: Outcome, me: Person, lead: str = "Wrapped up. Here is what you two agreed on."
+    outcome: Outcome, me: Person, lead: str = "Wrapped up. Here is what you two agreed on.", *, is_new: bool = True
 ) -> dict[str, Any]:
-    """What was agreed, when they talk next, and what follows."""
+    """What was agreed, when they talk next, and what follows from it, if it was wrapped up just now."""
     blocks = [kit.section(kit.escape(lead)), *_agreed(outcome), *notes_blocks(outcome.notes, outcome)]
     if outcome.coming is not None:
         blocks += _coming(outcome, outcome.coming, me)
-    blocks.append(kit.context(_thanks(outcome, me)))
+    if is_new:
+        blocks.append(kit.context(_thanks(outcome, me)))
     show = kit.button("Show commitments", Action.OPEN_COMMITMENTS, str(outcome.pair.pk))
     return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions([show])])
 
@@ -407,7 +407,7 @@ def added(outcome: Outcome, me: Person, what: Added) -> dict[str, Any]:
         lead = f"The date is changed. I'll let {name} know. Here is what you two have now."
     else:
         lead = "There was nothing new to add. Here is what you two have."
-    return wrapped_up(outcome, me, lead)
+    return wrapped_up(outcome, me, lead, is_new=False)
 
 
 def _agreed(outcome: Outcome) -> Iterator[kit.Block]:
@@ -427,7 +427,7 @@ def notes_blocks(notes: Sequence[Notes], outcome: Outcome) -> Iterator[kit.Block
 
 def already(outcome: Outcome, me: Person, sentence: str, mine: FormValues | None) -> dict[str, Any]:
     """For a discussion that nothing is added to any more: what was agreed and, so that it is not lost, what I typed."""
-    view = wrapped_up(outcome, me, sentence)
+    view = wrapped_up(outcome, me, sentence, is_new=False)
     typed = [values for values in (mine.text(NOTES), *_words(mine)) if values.strip()] if mine else []
     if typed:
         view["blocks"] += [kit.divider(), kit.section("*What you had typed, to copy from*")]

@@ -22,7 +22,7 @@ async def test_E9_C9_a_wrap_up_ends_in_commitments_or_none_on_purpose(stage: Sta
     await ben.press("How did it go?", ben.message("How did it go with Ana?"))
     await ben.sees_modal("How did it go?", "Your discussion with Ana on Fri 25 Sep at 10:00.")
     await ben.choose("happened", "Yes, we met")
-    await ben.sees_modal("How did it go?", "When do you meet next?", "What will Ana do?", "What will Ben do?")
+    await ben.sees_modal("How did it go?", "Next date, or decide later", "What will Ana do?", "What will Ben do?")
     await ben.is_rejected(
         {"no_commitments": "Please add a commitment", "next_later": "Please pick the next date above"}
     )

@@ -125,9 +125,9 @@ def test_what_is_required_is_never_called_optional():
     shown = blocks(wrap_up.render(things(), things().employee, ABOUT, values(happened=said("yes")), NOW))
     needed = {name for name, block in shown.items() if block["type"] == "input" and not block["optional"]}
     assert needed == {"happened", "cadence", "minutes"}
-    assert shown["commitment.0.due_on"]["text"]["text"] == "*By when?* A commitment needs a day."
+    assert shown["commitment.0.due_on"]["text"]["text"] == "*By when?* It needs a day."
     assert shown["commitment.0.due_on"]["type"] == "section"  # Slack calls nothing optional that is in no input
-    assert shown["next_starts_at"]["hint"]["text"] == "Your time. Pick one, or decide later."
+    assert shown["next_starts_at"]["label"]["text"] == "Next date, or decide later"
 
 
 def test_a_box_that_was_unticked_stays_so():
