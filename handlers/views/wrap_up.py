@@ -465,11 +465,14 @@ def _thanks(outcome: Outcome, me: Person) -> str:
 
 
 def moved(discussion: Discussion, me: Person, people: Sequence[Person], today: date) -> dict[str, Any]:
-    """After moving a discussion that did not happen: its new date, or that it was left for later."""
+    """After saying that a discussion did not happen: its new date, or by when there is to be one; who hears of it."""
+    other = next(person for person in people if person.id != me.id)
+    told = f"I'll let {kit.fitted(formatting.first_name(other), 300)} know."
     if discussion.starts_at is None:
         by = formatting.day(discussion.due_on, today)
-        return kit.notice("Left for later", f"It is due by {by}. I'll remind you both in time to find a date.")
-    other = next(person for person in people if person.id != me.id)
+        left = f"It is due by {by}. I'll remind you both in time to find a date."
+        return kit.notice("Left for later", f"{told} {left}" if discussion.moved_from is not None else left)
     when = kit.fitted(formatting.both_clocks(discussion.starts_at, me, other, today), 1000)
     said = [kit.escape(text) for text in warnings(discussion.starts_at, discussion.minutes, (me, other), me, today)]
-    return kit.notice("Moved", "\n".join([f"Your discussion is now on {when}, {discussion.minutes} minutes.", *said]))
+    sentence = f"Your discussion is now on {when}, {discussion.minutes} minutes. {told}"
+    return kit.notice("Moved", "\n".join([sentence, *said]))

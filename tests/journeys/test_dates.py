@@ -138,7 +138,7 @@ async def test_E15_items_are_proposed_answered_reordered_and_left_for_later(stag
     await expect(ana.modal).to_contain_text(in_order("My next step", "How we both see", "Your feedback for me"))
     await ana.choose_for_item("My next step", "Move down")
     await expect(ana.modal).to_contain_text(in_order("How we both see", "My next step", "Your feedback for me"))
-    await expect(ana.modal).to_contain_text("• A course on <negotiation> (yours)")
+    await expect(ana.modal).to_contain_text("A course on <negotiation> (yours)")
     await ana.close_all()
     await waits_until(ana, "Ben accepted one of your agenda items. Ben reworded one of your agenda items.")
     assert await ana.clock_says() == "Mon 21 Sep, 09:00"

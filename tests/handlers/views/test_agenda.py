@@ -171,7 +171,7 @@ def test_items_left_for_next_time_are_named():
     assert "And 25 items more." in str(view.render(agenda(*many), ANA, ABOUT, now=NOW)["blocks"])
 
 
-@pytest.mark.parametrize("sign", ["x", "&", "<", "\n", "名", "`"])
+@pytest.mark.parametrize("sign", ["x", "&", "<", "\n", "名", "`", "ש"])
 def test_long_names_and_items_fit(sign: str):
     """Thirty amended items of the greatest length, between two people with the longest names, fit page by page."""
     ana, chiyo = person(sign * 255, id=1), person(sign * 255, id=2)

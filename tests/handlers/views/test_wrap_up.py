@@ -410,11 +410,12 @@ def test_whoever_adds_reads_what_was_added(what: use_case.Added, lead: str):
 
 
 def test_after_moving_a_discussion_its_new_date_is_named():
-    """The answer has the new date on both clocks, or by when one is wanted."""
+    """The answer has the new date on both clocks, or by when one is wanted, and says who hears of it."""
     ana, ben = person("Ana", id=1), person("Ben", TOKYO, id=2)
     people: list[Person] = [ana, ben]
     for discussion, words in (
-        (scheduled(pair(ana, ben), NEXT), "17:00 for Ben"),
+        (scheduled(pair(ana, ben), NEXT), "17:00 for Ben (Tokyo), 60 minutes. I'll let Ben know."),
+        (planning(pair(ana, ben), date(2026, 12, 15), moved_from=DISCUSSION), "I'll let Ben know. It is due by Tue 15"),
         (planning(pair(ana, ben), date(2026, 12, 15)), "due by Tue 15 Dec"),
     ):
         shown = wrap_up.moved(discussion, ana, people, NOW.date())
