@@ -47,9 +47,17 @@ class AgendaView:
         return in_order(self.all_items, self.pair)
 
     @property
-    def carried_over(self) -> int:
-        """How many wait for the discussion after this one."""
-        return sum(item.state is ItemState.CARRIED_OVER for item in self.all_items)
+    def carried_over(self) -> list[AgendaItem]:
+        """Those that wait for the discussion after this one."""
+        return [item for item in self.all_items if item.state is ItemState.CARRIED_OVER]
+
+    def other_than(self, me: Person) -> Person:
+        """The other of the two."""
+        return self.manager if me.id == self.pair.employee_id else self.employee
+
+    def to_answer(self, me: Person) -> list[AgendaItem]:
+        """What the other side has proposed and I have not answered."""
+        return [item for item in self.items if item.state is ItemState.PROPOSED and item.author_id != me.id]
 
 
 async def agenda_of(store: Store, pair: Pair, discussion: Discussion) -> AgendaView:
@@ -93,9 +101,14 @@ def check_proposal(texts: Sequence[str], agenda: AgendaView) -> FieldErrors:
 
 
 async def propose(store: Store, me: Person, agenda: AgendaView, texts: Sequence[str], now: datetime) -> None:
-    """Add items to the agenda of a locked pair; texts that are on it already are not added again."""
+    """Add items to the agenda of a locked pair. Texts that are on it already are not added again."""
     add_items(store, me, agenda.discussion, agenda.all_items, texts, now)
     await replan(store, agenda.pair, now)
+
+
+def new_among(texts: Sequence[str], agenda: AgendaView) -> int:
+    """How many of some texts are not on the agenda yet. Pure."""
+    return len(_fresh(texts, agenda.all_items))
 
 
 def add_items(  # noqa: PLR0913 - whose items for which discussion, beside which others, and when
@@ -139,8 +152,22 @@ async def accept(store: Store, me: Person, pair: Pair, item_id: int, now: dateti
     item = await _active_item(store, me, pair, item_id)
     if item.author_id == me.id:
         raise NotAllowed("You proposed this one; the other side accepts it.")
-    item.state = ItemState.ACCEPTED
+    _answer(item, me, ItemState.ACCEPTED, now)
     await replan(store, pair, now)
+
+
+async def accept_all(store: Store, me: Person, agenda: AgendaView, newest_id: int, now: datetime) -> int:
+    """Accept what waits for my answer, up to the newest item that I saw, of a locked pair: how many it was."""
+    waiting = [item for item in agenda.to_answer(me) if item.pk <= newest_id]
+    for item in waiting:
+        _answer(item, me, ItemState.ACCEPTED, now)
+    await replan(store, agenda.pair, now)
+    return len(waiting)
+
+
+def _answer(item: AgendaItem, me: Person, state: ItemState, now: datetime) -> None:
+    """What I make of an item. Its author hears of my answer; what they change themselves is no answer."""
+    item.state, item.answered_at = state, None if item.author_id == me.id else now
 
 
 def check_text(text: str) -> FieldErrors:
@@ -160,7 +187,7 @@ async def amend(store: Store, me: Person, pair: Pair, item_id: int, text: str, n
         item.first_text = item.first_text or item.text
         item.text = text
         # Words that the other side has accepted or amended are proposed anew when their author changes them.
-        item.state = ItemState.PROPOSED if item.author_id == me.id else ItemState.AMENDED
+        _answer(item, me, ItemState.PROPOSED if item.author_id == me.id else ItemState.AMENDED, now)
     await replan(store, pair, now)
 
 
@@ -175,7 +202,7 @@ async def withdraw(store: Store, me: Person, pair: Pair, item_id: int, now: date
 
 async def carry_over(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
     """Leave an item for the discussion after the coming one."""
-    (await _active_item(store, me, pair, item_id)).state = ItemState.CARRIED_OVER
+    _answer(await _active_item(store, me, pair, item_id), me, ItemState.CARRIED_OVER, now)
     await replan(store, pair, now)
 
 

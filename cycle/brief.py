@@ -8,6 +8,7 @@ from cycle import formatting
 from cycle.access import visible_level
 from cycle.agendas import in_order
 from cycle.guards import side
+from cycle.wrap_up import notes_of
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import Commitment
@@ -17,6 +18,7 @@ from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
 from storage.store import Store
+from storage.wrap_ups import Notes
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Brief:
     today: date  # on my calendar
     agenda: Sequence[AgendaItem]
     commitments: Sequence[Commitment]  # open between the two; of a past discussion: agreed there
-    last: Discussion | None  # the one held before it
+    notes: Sequence[Notes]  # of the one held before it; of a past discussion: its own. The employee's first
     mine: Sequence[Answer]
     theirs: Sequence[Answer]  # shared ones
     levels: Mapping[Side, Level]  # those that I may see
@@ -82,7 +84,7 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
         today=local_day(me, now),
         agenda=in_order(items, pair) if coming else _all_in_order(items, pair),
         commitments=commitments,
-        last=last,
+        notes=await notes_of(store, pair, last if coming else discussion),
         mine=[answer for answer in answers if answer.author_id == me.id],
         theirs=[answer for answer in answers if answer.author_id != me.id],
         levels={one.side: level for one in preparations if (level := visible_level(me.pk, one, preparations))},

@@ -61,6 +61,8 @@ def _when(brief: Brief) -> Iterator[Part]:
         clocks = bold(formatting.both_clocks(discussion.starts_at, brief.me, brief.other, brief.today))
         where = f", {formatting.PLACES[brief.pair.place]}" if brief.pair.place else ""
         yield Paragraph(text("You meet ", other, " on ", clocks, f", {discussion.minutes} minutes{where}."))
+        if taker := formatting.who_takes_notes(brief.pair, brief.me, brief.other):
+            yield Paragraph(text(taker))
     if discussion.cancel_reason:
         yield Quote(discussion.cancel_reason)
 
@@ -220,10 +222,11 @@ def _objectives(brief: Brief) -> Iterator[Part]:
 
 def _notes(brief: Brief) -> Iterator[Part]:
     """The notes of the previous discussion; for a past discussion, its own."""
-    discussion = brief.last if brief.is_coming else brief.discussion
-    if discussion is not None and discussion.notes:
+    if brief.notes:
         yield Heading("Notes of your last discussion" if brief.is_coming else "Notes")
-        yield Quote(discussion.notes)
+    for notes in brief.notes:
+        yield Paragraph(text(bold("You" if notes.author_id == brief.me.id else _other(brief))))
+        yield Quote(notes.text)
 
 
 def _choices(brief: Brief) -> tuple[Button, ...]:

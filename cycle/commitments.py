@@ -15,6 +15,7 @@ from storage.discussions import Discussion
 from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.store import Store
+from storage.wrap_ups import Notes
 
 LONGEST_COMMITMENT = 500  # characters
 # A commitment further away than this is an objective.
@@ -110,6 +111,7 @@ class CommitmentsView:
     asked: Mapping[int, ChangeRequest]  # changes that wait for an answer, by commitment
     kept: Sequence[Commitment]
     last_discussion: Discussion | None
+    notes: Sequence[Notes]  # of the last discussion, the employee's first (E1)
 
     def person(self, person_id: int) -> Person:
         """One of the two by key."""
@@ -125,6 +127,7 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
     pair = await active_pair(store, me, pair_id)
     view = await load_snapshot(store, pair, now)
     settled = await store.commitments.settled_of([pair.pk], RECENTLY_KEPT)
+    notes = await store.wrap_ups.notes([view.held.pk]) if view.held is not None else ()
     return CommitmentsView(
         pair=pair,
         employee=view.employee,
@@ -133,6 +136,7 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
         asked={one.commitment_id: one for one in view.requests if one.state is RequestState.ASKED},
         kept=[one for one in settled if one.state is CommitmentState.DONE],
         last_discussion=view.held,
+        notes=sorted(notes, key=lambda one: one.author_id != pair.employee_id),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from cycle.zones import local_time
 from storage.agenda import ItemState
 from storage.objectives import Horizon
-from storage.pairs import Cadence, Place
+from storage.pairs import Cadence, NotesBy, Pair, Place
 from storage.people import Person
 from storage.preparations import Level
 
@@ -34,8 +34,8 @@ HORIZONS = {Horizon.SHORT: "the next 6 to 12 months", Horizon.LONG: "the next 2 
 ITEM_STATES = {
     ItemState.PROPOSED: "proposed",
     ItemState.ACCEPTED: "accepted",
-    ItemState.AMENDED: "amended",
-    ItemState.CARRIED_OVER: "carried over",
+    ItemState.AMENDED: "reworded",
+    ItemState.CARRIED_OVER: "left for next time",
     ItemState.DISCUSSED: "discussed",
     ItemState.WITHDRAWN: "withdrawn",
 }
@@ -93,6 +93,23 @@ def place_name(tz: str) -> str:
 def first_name(person: Person) -> str:
     """The first word of the name, as a colleague would say it."""
     return person.name.split()[0] if person.name.split() else person.name
+
+
+def who_takes_notes(pair: Pair, me: Person, other: Person) -> str:
+    """“You take notes.”, “Ben takes notes.” or “You both take notes.”; empty where the two have not said."""
+    if pair.notes_by is None:
+        return ""
+    if pair.notes_by is NotesBy.BOTH:
+        return "You both take notes."
+    is_mine = (pair.notes_by is NotesBy.EMPLOYEE) is (me.id == pair.employee_id)
+    return "You take notes." if is_mine else f"{first_name(other)} takes notes."
+
+
+def how_you_meet(pair: Pair, me: Person, other: Person) -> str:
+    """Whole sentences, as “You meet every month for 60 minutes, by video. Ben takes notes.” (E9)."""
+    where = f", {PLACES[pair.place]}" if pair.place else ""
+    meet = f"You meet {CADENCES[pair.cadence]} for {pair.minutes} minutes{where}."
+    return " ".join(filter(None, (meet, who_takes_notes(pair, me, other))))
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

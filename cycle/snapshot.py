@@ -18,9 +18,10 @@ from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.wrap_ups import Addition
 
 PairRowT = TypeVar("PairRowT", ThankYou, Commitment, ChangeRequest)
-DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation)
+DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation, Addition)
 
 # What one of the two sent (an answer to a request for a change, a thank-you) stays in the snapshot this long, whatever
 # has happened since: long enough to reach someone who was away for a season.
@@ -51,6 +52,7 @@ class PairSnapshot:
     commitments: Sequence[Commitment] = ()  # open ones
     kept: Sequence[Commitment] = ()  # those that were done lately
     requests: Sequence[ChangeRequest] = ()  # asked and not answered, or answered lately
+    additions: Sequence[Addition] = ()  # to the last discussion held, after it was wrapped up
     calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # by person; as in the profile if not given
 
     def __post_init__(self) -> None:
@@ -232,6 +234,7 @@ async def load_snapshots(store: Store, pairs: Sequence[Pair], now: datetime) -> 
     discussions = await store.discussions.latest(pair_ids)
     open_ids = [one.pk for one in discussions if one.state in OPEN]
     held_ids = [one.pk for one in discussions if one.state in HELD_STATES]
+    added_ids = _added_to(discussions)
     return _assembled(
         now,
         pairs,
@@ -242,6 +245,7 @@ async def load_snapshots(store: Store, pairs: Sequence[Pair], now: datetime) -> 
         thanks=await store.thanks.of_pairs(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
         commitments=await store.commitments.open_or_kept(pair_ids, now - KEPT_LATELY),
         requests=await store.commitments.requests_of(pair_ids, now - NEWS_KEPT),
+        additions=await store.wrap_ups.additions(added_ids) if added_ids else (),
     )
 
 
@@ -254,6 +258,7 @@ async def load_for_planning(store: Store, pair_ids: Sequence[int], now: datetime
     discussions = await rows.discussions(pair_ids)
     open_ids = [one.pk for one in discussions if one.state in OPEN]
     held_ids = [one.pk for one in discussions if one.state in HELD_STATES]
+    added_ids = _added_to(discussions)
     return _assembled(
         now,
         pairs,
@@ -263,6 +268,7 @@ async def load_for_planning(store: Store, pair_ids: Sequence[int], now: datetime
         thanks=await rows.notes(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
         commitments=await rows.commitments(pair_ids, now - KEPT_LATELY),
         requests=await rows.requests(pair_ids, now - NEWS_KEPT),
+        additions=await rows.additions(added_ids) if added_ids else (),
     )
 
 
@@ -277,10 +283,11 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
     thanks: Iterable[ThankYou],
     commitments: Iterable[Commitment],
     requests: Iterable[ChangeRequest],
+    additions: Iterable[Addition],
 ) -> dict[int, PairSnapshot]:
     """The snapshot of each pair, from the rows of all."""
     current, held, cancelled = _apart(discussions)
-    items, prepared = _by_discussion(agenda), _by_discussion(preparations)
+    items, prepared, added = _by_discussion(agenda), _by_discussion(preparations), _by_discussion(additions)
     notes, asked = _by_pair(thanks), _by_pair(requests)
     promised = list(commitments)
     open_ones = _by_pair(one for one in promised if one.state is CommitmentState.OPEN)
@@ -292,7 +299,7 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
             manager=people[pair.manager_id],
             now=now,
             current=(now_open := current.get(pair.pk)),
-            held=held.get(pair.pk),
+            held=(last := held.get(pair.pk)),
             cancelled=cancelled.get(pair.pk),
             agenda=items[now_open.pk] if now_open else (),
             preparations=prepared[now_open.pk] if now_open else (),
@@ -300,6 +307,7 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
             commitments=open_ones[pair.pk],
             kept=kept[pair.pk],
             requests=asked[pair.pk],
+            additions=added[last.pk] if last else (),
         )
         for pair in pairs
     }
@@ -329,6 +337,11 @@ def _apart(discussions: Iterable[Discussion]) -> tuple[Latest, Latest, Latest]:
         kind = current if one.state in OPEN else held if one.state in HELD_STATES else cancelled
         kind[one.pair_id] = one
     return current, held, cancelled
+
+
+def _added_to(discussions: Iterable[Discussion]) -> list[int]:
+    """The keys of discussions that were added to after they were wrapped up: most never are."""
+    return [one.pk for one in discussions if one.state in HELD_STATES and one.added_at is not None]
 
 
 def _by_pair(rows: Iterable[PairRowT]) -> Mapping[int, Sequence[PairRowT]]:

@@ -63,5 +63,5 @@ def _choices(view: ThanksView) -> Sequence[Button]:
         return ()
     return (
         Button("Confirm the deliverables", Action.CONFIRM_DELIVERABLES, view.discussion.pk, primary=True),
-        Button("Change them", Action.OPEN_COMMITMENTS, view.pair.pk),
+        Button("Change them", Action.CHANGE_DELIVERABLES, view.discussion.pk),
     )

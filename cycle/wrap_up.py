@@ -15,11 +15,14 @@ from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import Commitment, CommitmentState
 from storage.discussions import OPEN, Discussion, DiscussionState
-from storage.pairs import Cadence, NotesBy, Pair, Place
+from storage.pairs import Cadence, NotesBy, Pair, Place, Side
 from storage.people import Person
 from storage.store import Store
+from storage.wrap_ups import Addition, Notes
 
 LONGEST_NOTES = 3000  # characters: Slack's limit for a text input
+# For this long after a wrap-up, and until the next discussion, wrapping up means adding to what was written down.
+ADDED_TO_FOR = timedelta(days=14)
 MONTHS = {Cadence.MONTHLY: 1, Cadence.TWO_MONTHS: 2, Cadence.QUARTERLY: 3, Cadence.HALF_YEARLY: 6, Cadence.YEARLY: 12}
 
 HAPPENED = "happened"  # fields of the form
@@ -28,6 +31,7 @@ NOTES = "notes"
 NO_COMMITMENTS = "no_commitments"
 NEXT_STARTS_AT = "next_starts_at"
 NEXT_LATER = "next_later"
+AGREED_STARTS_AT = "agreed_starts_at"  # the next date, as whoever wrapped up chose it
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,62 @@ class Outcome:
     discussion: Discussion
     employee: Person
     manager: Person
+    notes: Sequence[Notes]  # the employee's first (E1)
     commitments: Sequence[Commitment]  # the employee's first (E1)
     coming: Discussion | None
     today: date  # mine
+
+    def person(self, person_id: int) -> Person:
+        """One of the two by key."""
+        return self.employee if person_id == self.pair.employee_id else self.manager
+
+    def other_than(self, me: Person) -> Person:
+        """The other of the two."""
+        return self.person(self.pair.other_than(me.pk))
+
+    def notes_of(self, person: Person) -> Notes | None:
+        """What one of the two wrote down."""
+        return next((one for one in self.notes if one.author_id == person.id), None)
+
+    def still_ahead(self, now: datetime) -> Discussion | None:
+        """The next discussion, if its date can still be chosen here: it has none, or it is to come."""
+        coming = self.coming
+        return coming if coming is not None and (coming.starts_at is None or coming.starts_at > now) else None
+
+
+@dataclass(frozen=True)
+class AdditionForm:
+    """What a person adds to a discussion that is wrapped up; the rest is as the two have agreed on it."""
+
+    cadence: Cadence
+    minutes: int
+    place: Place | None
+    notes_by: NotesBy | None
+    notes: str = ""  # all of mine
+    commitments: Sequence[CommitmentEntry] = ()  # further ones
+    starts_at: datetime | None = None  # of the next discussion; None leaves it as it is
+    seen_round: int = 0  # the round of its date that the person saw
+
+    @property
+    def format(self) -> tuple[Cadence, int, Place | None, NotesBy | None]:
+        """How the two want to meet."""
+        return self.cadence, self.minutes, self.place, self.notes_by
+
+
+@dataclass(frozen=True)
+class Added:
+    """What a submission has added."""
+
+    notes: bool = False
+    for_employee: int = 0
+    for_manager: int = 0
+    format: bool = False
+    date: bool = False
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is anything to tell the other side about, beside the date, which is news of its own."""
+        return self.notes or self.format or self.for_employee + self.for_manager > 0
 
 
 @dataclass(frozen=True)
@@ -112,10 +169,31 @@ async def outcome(store: Store, me: Person, pair: Pair, discussion: Discussion, 
         discussion=discussion,
         employee=people[pair.employee_id],
         manager=people[pair.manager_id],
+        notes=await notes_of(store, pair, discussion),
         commitments=sorted(agreed, key=lambda one: one.owner_id != pair.employee_id),
         coming=await store.discussions.open_of(pair.pk),
         today=local_day(me, now),
     )
+
+
+async def notes_of(store: Store, pair: Pair, discussion: Discussion | None) -> list[Notes]:
+    """What the two wrote down at a discussion, the employee's first (E1)."""
+    notes = await store.wrap_ups.notes([discussion.pk]) if discussion is not None else ()
+    return sorted(notes, key=lambda one: one.author_id != pair.employee_id)
+
+
+async def to_wrap_up(store: Store, pair: Pair, now: datetime) -> Discussion | None:
+    """The discussion that wrapping up is about, where the person names none.
+
+    The one that was wrapped up lately, to add to, until the next one has begun; otherwise the open one.
+    """
+    coming = await store.discussions.open_of(pair.pk)
+    if coming is not None and coming.starts_at is not None and coming.starts_at <= now:
+        return coming
+    for held in await store.discussions.latest_held(pair.pk, limit=1):
+        if held.state is DiscussionState.HELD and held.wrapped_up_at and held.wrapped_up_at > now - ADDED_TO_FOR:
+            return held
+    return coming
 
 
 def what_became_of(discussion: Discussion, me: Person, other: Person) -> str:
@@ -128,9 +206,9 @@ def what_became_of(discussion: Discussion, me: Person, other: Person) -> str:
     return f"{who} wrapped up this discussion already."
 
 
-def due_after(held_at: datetime, cadence: Cadence, person: Person) -> date:
-    """By when the next discussion should take place."""
-    day = local_day(person, held_at)
+def due_after(wrapped_up_at: datetime, cadence: Cadence, person: Person) -> date:
+    """By when the next discussion should take place: counted from a late wrap-up, so that it is not overdue at once."""
+    day = local_day(person, wrapped_up_at)
     if cadence is Cadence.TWO_WEEKS:
         return day + timedelta(days=14)
     return add_months(day, MONTHS[cadence])
@@ -173,19 +251,134 @@ async def wrap_up(store: Store, me: Person, view: WrapUpView, form: WrapUpForm, 
     await _close_the_ones_before(store, pair, now)
     discussion.state, discussion.wrapped_up_at, discussion.wrapped_up_by_id = DiscussionState.HELD, now, me.pk
     discussion.starts_at = min(discussion.starts_at or now, now)  # two who met earlier than planned
-    discussion.notes = form.notes.strip() or None
+    await _write_notes(store, me, discussion, None, form.notes, now)
     pair.cadence, pair.minutes, pair.place, pair.notes_by = form.cadence, form.minutes, form.place, form.notes_by
     store.add(*(new_commitment(pair, entry, now, discussion.pk) for entry in form.commitments if entry.text.strip()))
     for item in view.agenda:
         if item.pk in form.discussed:
             item.state = ItemState.DISCUSSED
     await store.flush()
-    successor = await open_next(store, pair, discussion, due_after(discussion.starts_at, form.cadence, me))
+    successor = await open_next(store, pair, discussion, due_after(now, form.cadence, me))
     if form.next_starts_at is not None:
         put_date(successor, me, form.next_starts_at, form.minutes, now)
     successor.postponed = form.next_later
     await replan(store, pair, now)
     return successor
+
+
+async def _write_notes(
+    store: Store, me: Person, discussion: Discussion, before: Notes | None, text: str, now: datetime
+) -> bool:
+    """Write down my notes in the place of those before; whether there is anything new to read."""
+    text = text.strip()
+    if text == (before.text if before else ""):
+        return False
+    if before is None:
+        known = {"pair_id": discussion.pair_id, "discussion_id": discussion.pk, "author_id": me.pk}
+        store.add(Notes(**known, text=text, written_at=now))
+    elif text:
+        before.text, before.written_at = text, now
+    else:
+        await store.delete(before)
+    return bool(text)
+
+
+# --- adding to it afterwards -----------------------------------------------------------------------------------------
+
+
+async def check_addition(store: Store, me: Person, record: Outcome, form: AdditionForm, now: datetime) -> FieldErrors:
+    """What is wrong with what a person wants to add. The pair and both people are locked."""
+    errors = FieldErrors()
+    if len(form.notes) > LONGEST_NOTES:
+        errors.add(NOTES, f"Please keep the notes within {LONGEST_NOTES} characters.")
+    for entry in form.commitments:
+        errors.update(check_commitment(entry, me, now))
+    if (wanted := _wanted_date(record, form, now)) is not None:
+        coming, starts_at, minutes = wanted
+        sentence = moved_since(coming, form.seen_round, me, record.other_than(me), now)
+        if sentence is not None:
+            errors.add(AGREED_STARTS_AT, sentence)
+        else:
+            errors.update(
+                await check_date(
+                    store, me, record.pair, starts_at, minutes, now=now, besides=coming, field=AGREED_STARTS_AT
+                )
+            )
+    return errors
+
+
+async def add_to(store: Store, me: Person, record: Outcome, form: AdditionForm, now: datetime) -> Added:
+    """Add to a discussion that is wrapped up, checked. The other side hears of it, and of another date."""
+    pair, discussion = record.pair, record.discussion
+    wanted, fresh = _wanted_date(record, form, now), fresh_commitments(record, form.commitments)
+    added = Added(
+        notes=await _write_notes(store, me, discussion, record.notes_of(me), form.notes, now),
+        for_employee=sum(entry.owner is Side.EMPLOYEE for entry in fresh),
+        for_manager=sum(entry.owner is Side.MANAGER for entry in fresh),
+        format=_agree_on_format(record, me, form, now),
+        date=wanted is not None,
+    )
+    store.add(*(new_commitment(pair, entry, now, discussion.pk) for entry in fresh))
+    if added.is_news:
+        discussion.added_at = now
+        store.add(
+            Addition(
+                pair_id=pair.pk, discussion_id=discussion.pk, author_id=me.pk, added_at=now, has_notes=added.notes,
+                for_employee=added.for_employee, for_manager=added.for_manager, has_format=added.format,
+            )
+        )  # fmt: skip
+    await store.flush()
+    if wanted is not None:
+        coming, starts_at, minutes = wanted
+        await set_date(store, me, pair, coming, starts_at, minutes, now)
+    else:
+        await replan(store, pair, now)
+    return added
+
+
+def fresh_commitments(record: Outcome, entries: Sequence[CommitmentEntry]) -> list[CommitmentEntry]:
+    """Those entries that are filled in and that the two have not agreed on already, each once. Pure."""
+    known: set[tuple[int, str, date | None]] = {(one.owner_id, one.text, one.due_on) for one in record.commitments}
+    fresh = []
+    for entry in entries:
+        what = (record.pair.person_id(entry.owner), entry.text.strip(), entry.due_on)
+        if entry.text.strip() and what not in known:
+            known.add(what)
+            fresh.append(entry)
+    return fresh
+
+
+def adds_nothing(record: Outcome, me: Person, form: WrapUpForm) -> bool:
+    """Whether all that a wrap-up says is in the record already: it was submitted twice. Pure."""
+    mine = record.notes_of(me)
+    return not fresh_commitments(record, form.commitments) and form.notes.strip() == (mine.text if mine else "")
+
+
+def _wanted_date(record: Outcome, form: AdditionForm, now: datetime) -> tuple[Discussion, datetime, int] | None:
+    """The next discussion with the moment and length it should have; None where that is what it has."""
+    coming = record.still_ahead(now)
+    if coming is None or (starts_at := form.starts_at or coming.starts_at) is None:
+        return None
+    minutes = form.minutes if form.minutes != record.pair.minutes else coming.minutes
+    return None if (coming.starts_at, coming.minutes) == (starts_at, minutes) else (coming, starts_at, minutes)
+
+
+def _agree_on_format(record: Outcome, me: Person, form: AdditionForm, now: datetime) -> bool:
+    """Write down how the two want to meet, if that has changed: whether it has."""
+    pair, coming = record.pair, record.still_ahead(now)
+    before = pair.cadence, pair.minutes, pair.place, pair.notes_by
+    if form.format == before:
+        return False
+    pair.cadence, pair.minutes, pair.place, pair.notes_by = form.format
+    if coming is not None and form.cadence is not before[0]:
+        due_on = due_after(record.discussion.wrapped_up_at or now, form.cadence, me)
+        coming.due_on = max(due_on, local_day(me, now))
+    if coming is not None and coming.starts_at is None:
+        coming.minutes = form.minutes
+    return True
+
+
+# --- it did not take place -------------------------------------------------------------------------------------------
 
 
 async def check_another_time(

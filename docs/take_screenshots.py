@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from tests.support.chromium import chromium, chromium_path
 from tests.support.stage import PHONE, Actor, Stage
-from tests.support.steps import asks, says_yes, sets_date, waits_until
+from tests.support.steps import asks, proposes, says_yes, sets_date, waits_until
 
 PICTURES = Path(__file__).parent / "screenshots"
 DESK = {"width": 1200, "height": 760}
@@ -67,8 +67,8 @@ async def _until_the_brief(ana: Actor, ben: Actor) -> None:
     await waits_until(ana, "What would you like to talk about?")
     await _take(ana, "sandbox")
     await ana.press("Propose agenda items", ana.message("What would you like to talk about?"))
-    await ana.fill({"new_items": "My next step towards a team of my own\nHow we both see my last half year"})
-    await ana.submit_and_close()
+    await ana.sees_modal("Agenda")
+    await proposes(ana, "My next step towards a team of my own", "How we both see my last half year")
     await waits_until(ana, "There are 2 items on the agenda.")
     await ana.press("Open the brief", ana.message("There are 2 items on the agenda."))
     await ana.sees_modal("Your brief")
@@ -93,7 +93,6 @@ async def _wrap_up(ana: Actor, ben: Actor) -> None:
             "next_starts_at": NEXT_DISCUSSION,
         }
     )
-    await ana.tick("discussed.0", "My next step towards a team of my own")
     await ana.field("commitment.0.text").evaluate("field => field.scrollIntoView()")
     await _take(ana, "wrap-up")
     await ana.submit()

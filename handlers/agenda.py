@@ -44,6 +44,7 @@ def register(app: AsyncApp) -> None:
     """Connect the listeners."""
     app.action({"action_id": ActionId.PAGE, "block_id": re.compile(rf"^{re.escape(views.PAGES)}")})(turn_page)
     app.action(ActionId.ITEM_MENU)(choose)
+    app.action(ActionId.ACCEPT_ALL)(accept_all)
 
 
 async def open_agenda(interaction: Interaction, store: Store, me: Person, metadata: AgendaMetadata) -> View:
@@ -57,12 +58,12 @@ async def open_agenda(interaction: Interaction, store: Store, me: Person, metada
 
 
 async def redraw_agenda(
-    interaction: Interaction, store: Store, me: Person, metadata: AgendaMetadata, values: FormValues
+    interaction: Interaction, store: Store, me: Person, metadata: AgendaMetadata, values: FormValues, done: str = ""
 ) -> View:
-    """The agenda as it is now, with the items that are being written."""
+    """The agenda as it is now, with the items that are being written and what was done just now."""
     agenda = await agendas.coming_agenda(store, me, metadata.pair_id)
     advice = _advice(interaction, agenda, me, metadata, values)
-    return views.render(agenda, me, metadata, values, None, advice, now=interaction.now)
+    return views.render(agenda, me, metadata, values, None, advice, now=interaction.now, done=done)
 
 
 async def turn_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -86,12 +87,35 @@ async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
             item = await agendas.item_of(store, me, metadata.pair_id, item_id)
         await interaction.show(views.amending(item, AmendMetadata(**(metadata.model_dump() | {"item_id": item_id}))))
         return
+    done = ""
     try:
         async with interaction.changing(item_id, AgendaItem) as (store, me, pair):
             await USE_CASES[choice](store, me, pair, item_id, interaction.now)
+            done = await _done(store, me, pair, item_id, choice)
         interaction.changed(pair)
     finally:
-        await _redraw(interaction, metadata)
+        await _redraw(interaction, metadata, done=done)
+
+
+async def _done(store: Store, me: Person, pair: Pair, item_id: int, choice: MenuChoice) -> str:
+    """What a choice from a menu did, in a sentence."""
+    item, other = await store.agenda.get(item_id), await store.people.get(pair.other_than(me.pk))
+    return views.chosen(choice, other, is_mine=item.author_id == me.id)
+
+
+async def accept_all(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The person accepted everything that waited for their answer when they looked."""
+    await ack()
+    interaction = Interaction.of(context)
+    metadata, newest = AgendaMetadata.of(interaction.view), interaction.subject_id
+    await save_draft(interaction, AGENDA, metadata)
+    async with interaction.changing(metadata.pair_id) as (store, me, pair):
+        discussion = await open_discussion(store, in_use(pair, me), metadata.discussion_id)
+        agenda = await agendas.agenda_of(store, pair, discussion)
+        number = await agendas.accept_all(store, me, agenda, newest, interaction.now)
+        done = views.accepted(number, agenda.other_than(me))
+    interaction.changed(pair)
+    await _redraw(interaction, metadata, done=done)
 
 
 def _chosen(value: str) -> tuple[MenuChoice, int]:
@@ -113,11 +137,14 @@ async def submit(interaction: Interaction, metadata: AgendaMetadata, values: For
             await drafts.save(interaction, store, me, FormId.AGENDA, discussion.pk, metadata)
             advice = _advice(interaction, agenda, me, metadata, values)
             return Reply.show(views.render(agenda, me, metadata, values, None, advice, now=interaction.now))
-        if not await interaction.is_repeat(store):
+        shown = views.proposed(agenda, me, agendas.new_among(texts, agenda))
+        if await interaction.is_repeat(store):
+            shown = views.proposed(agenda, me, len(texts))
+        else:
             await agendas.propose(store, me, agenda, texts, interaction.now)
             await drafts.clear(interaction, store, me, FormId.AGENDA, discussion.pk)
     interaction.changed(pair)
-    return Reply.close()
+    return Reply.show(shown)
 
 
 async def amend(interaction: Interaction, metadata: AmendMetadata, values: FormValues) -> Reply:
@@ -128,21 +155,24 @@ async def amend(interaction: Interaction, metadata: AmendMetadata, values: FormV
     async with interaction.changing(metadata.item_id, AgendaItem) as (store, me, pair):
         if not await interaction.is_repeat(store):
             await agendas.amend(store, me, pair, metadata.item_id, text, interaction.now)
+        done = await _done(store, me, pair, metadata.item_id, MenuChoice.AMEND)
     interaction.changed(pair)
     if below := interaction.view.get("previous_view_id"):
         list_metadata = AgendaMetadata(**metadata.model_dump(exclude={"item_id"}))
-        interaction.services.background.run("agenda", _redraw(interaction, list_metadata, below))
+        interaction.services.background.run("agenda", _redraw(interaction, list_metadata, below, done=done))
     return Reply.close()
 
 
-async def _redraw(interaction: Interaction, metadata: AgendaMetadata, view_id: str | None = None) -> None:
+async def _redraw(
+    interaction: Interaction, metadata: AgendaMetadata, view_id: str | None = None, *, done: str = ""
+) -> None:
     """Show the agenda anew; what is being typed has just been saved, and Slack leaves it in its field."""
     async with interaction.reading() as (store, me):
         pair = await active_pair(store, me, metadata.pair_id)
         discussion = await open_discussion(store, pair)
         draft = await drafts.resume(store, me, FormId.AGENDA, discussion.pk)
         values = draft.values if draft else FormValues()
-        shown = await redraw_agenda(interaction, store, me, metadata, values)
+        shown = await redraw_agenda(interaction, store, me, metadata, values, done)
     # The newest state, whatever is shown now: no need for the hash.
     await interaction.redraw(shown, view_id or interaction.view_id)
 

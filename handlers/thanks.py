@@ -19,7 +19,8 @@ from storage.store import Store
 
 
 def register(app: AsyncApp) -> None:
-    """Connect the listener."""
+    """Connect the listeners."""
+    app.action(Action.CHANGE_DELIVERABLES)(change_deliverables)
     app.action(Action.CONFIRM_DELIVERABLES)(confirm_deliverables)
 
 
@@ -63,6 +64,17 @@ async def confirm_deliverables(ack: AsyncAck, context: AsyncBoltContext) -> None
     if interaction.in_modal:
         await interaction.redraw(views.render(shown, me, PairMetadata(pair_id=pair.pk, discussion_id=discussion.pk)))
     await interaction.replace_message(views.confirmed(shown, confirmed))
+
+
+async def change_deliverables(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The manager pressed “Change them” under the note."""
+    await ack()
+    interaction = Interaction.of(context)
+    async with interaction.reading() as (store, me):
+        pair = await pair_of(store, me, interaction.subject_id, Discussion)
+        discussion = await store.discussions.get(interaction.subject_id)
+        shown = await thanks.thanks_for(store, me, pair, discussion, interaction.now)
+    await interaction.show(views.to_change(shown))
 
 
 THANK_YOU = FormSpec(

@@ -1,5 +1,7 @@
 """“How did it go?”: wrapping a discussion up, or giving it another date (practices E9–E11, C9)."""
 
+from datetime import datetime
+
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
@@ -15,7 +17,7 @@ from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import WrapUpMetadata
 from handlers.views import wrap_up as views
-from storage.discussions import OPEN, Discussion
+from storage.discussions import OPEN, Discussion, DiscussionState
 from storage.pairs import Pair
 from storage.people import Person
 from storage.store import Store
@@ -25,26 +27,48 @@ def register(app: AsyncApp) -> None:
     """Connect the listeners."""
     app.action(ActionId.HAPPENED)(answer_happened)
     app.action(ActionId.MORE_COMMITMENTS)(more_commitments)
+    app.action(ActionId.CHANGE_FORMAT)(change_format)
+    app.action(ActionId.MET_AGAIN)(met_again)
 
 
 async def open_wrap_up(interaction: Interaction, store: Store, me: Person, metadata: WrapUpMetadata) -> View:
-    """The form, resumed from its draft; or what was agreed, if the other side was first."""
+    """The form, resumed from its draft; or what was agreed, to add to, if it is wrapped up already."""
     if metadata.discussion_id:
         pair = await pair_of(store, me, metadata.discussion_id, Discussion)
         discussion = await store.discussions.get(metadata.discussion_id)
     else:
         pair = await active_pair(store, me, metadata.pair_id)
-        discussion = await open_discussion(store, pair)
+        discussion = await wrap_up.to_wrap_up(store, pair, interaction.now) or await open_discussion(store, pair)
     draft = await drafts.resume(store, me, FormId.WRAP_UP, discussion.pk)
-    values = draft.values if draft else None
+    values, kept_at = (draft.values, draft.saved_at) if draft else (None, None)
     if discussion.state not in OPEN:
-        return await _already(interaction, store, me, pair, discussion, values)
+        return await _to_add_to(interaction, store, me, pair, discussion, values, kept_at)
     shown = await wrap_up.about_to_wrap_up(store, pair, discussion)
     rows = max(views.rows(values) if values else 0, views.FEWEST_COMMITMENTS)
     metadata = metadata.updated(
         pair_id=pair.pk, discussion_id=discussion.pk, round=discussion.round, commitment_rows=rows
     )
-    return views.render(shown, me, metadata, values, interaction.now, draft.saved_at if draft else None)
+    return views.render(shown, me, metadata, values, interaction.now, kept_at)
+
+
+async def _to_add_to(  # noqa: PLR0913, PLR0917 - whose record of what, and what they have typed since when
+    interaction: Interaction, store: Store, me: Person, pair: Pair, discussion: Discussion,
+    values: FormValues | None, kept_at: datetime | None = None,
+) -> View:  # fmt: skip
+    """What was agreed, with a form to add to it and all that I had typed; just to read once the next one was held."""
+    record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
+    if discussion.state is not DiscussionState.HELD:
+        return views.already(record, me, wrap_up.what_became_of(discussion, me, record.other_than(me)), values)
+    values = views.typed(values) if values else None
+    coming = record.still_ahead(interaction.now)
+    metadata = WrapUpMetadata(
+        pair_id=pair.pk,
+        discussion_id=discussion.pk,
+        round=coming.round if coming else 0,
+        commitment_rows=views.rows_in_use(values) if values else views.FEWEST_COMMITMENTS,
+        adds=True,
+    )
+    return views.render_addition(record, me, metadata, values, interaction.now, kept_at)
 
 
 async def answer_happened(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -67,31 +91,58 @@ async def more_commitments(ack: AsyncAck, context: AsyncBoltContext) -> None:
     await interaction.redraw(await _current(interaction, metadata.updated(commitment_rows=more)))
 
 
+async def change_format(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The person pressed “Change how we meet”."""
+    await ack()
+    interaction = Interaction.of(context)
+    metadata = WrapUpMetadata.of(interaction.view)
+    await save_draft(interaction, WRAP_UP, metadata)
+    await interaction.redraw(await _current(interaction, metadata.updated(format_shown=True)))
+
+
+async def met_again(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The person pressed “We have met again”: the form is about the next discussion now; this one keeps its draft."""
+    await ack()
+    interaction = Interaction.of(context)
+    await save_draft(interaction, WRAP_UP, WrapUpMetadata.of(interaction.view))
+    async with interaction.reading() as (store, me):
+        view = await open_wrap_up(interaction, store, me, WrapUpMetadata(discussion_id=interaction.subject_id))
+    await interaction.redraw(view)
+
+
 async def _current(interaction: Interaction, metadata: WrapUpMetadata) -> View:
     """The form as it is filled in now; fields that the other answer has hidden come back from the draft."""
     async with interaction.reading() as (store, me):
         pair = await active_pair(store, me, metadata.pair_id)
-        discussion = await open_discussion(store, pair, metadata.discussion_id)
-        shown = await wrap_up.about_to_wrap_up(store, pair, discussion)
         draft = await drafts.resume(store, me, FormId.WRAP_UP, metadata.discussion_id)
         values = interaction.values.over(draft.values if draft else None)
+        discussion = await store.discussions.get(metadata.discussion_id)
+        if discussion.state not in OPEN and not metadata.adds:
+            return await _to_add_to(interaction, store, me, pair, discussion, values)
+        if metadata.adds:
+            record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
+            return views.render_addition(record, me, metadata, values, interaction.now)
+        shown = await wrap_up.about_to_wrap_up(store, pair, discussion)
         return views.render(shown, me, metadata, values, interaction.now)
 
 
 async def submit(interaction: Interaction, metadata: WrapUpMetadata, values: FormValues) -> Reply:
-    """The person submitted the wrap-up."""
+    """The person submitted the wrap-up, or what they add to one."""
     happened = views.answered(values)
-    if happened is None:
+    if not metadata.adds and happened is None:
         return Reply.reject({wrap_up.HAPPENED: "Did you two meet? Please choose yes or no."})
-    if not views.asks_the_rest(values):
+    if not metadata.adds and not views.asks_the_rest(values):
         return Reply.show(await _current(interaction, metadata))
     async with interaction.changing(metadata.discussion_id, Discussion, booking=True) as (store, me, pair):
         discussion = await store.discussions.get(metadata.discussion_id)
-        if discussion.state not in OPEN:
-            return Reply.show(await _already(interaction, store, me, in_use(pair, me), discussion, values))
-        shown = await wrap_up.about_to_wrap_up(store, in_use(pair, me), discussion)
-        save = _wrap_up if happened else _did_not_happen
-        reply = await save(interaction, store, me, shown, metadata, values)
+        if metadata.adds and discussion.state is DiscussionState.HELD:
+            reply = await _add(interaction, store, me, in_use(pair, me), discussion, metadata, values)
+        elif discussion.state not in OPEN:
+            return await _came_second(interaction, store, me, in_use(pair, me), discussion, metadata, values)
+        else:
+            shown = await wrap_up.about_to_wrap_up(store, in_use(pair, me), discussion)
+            save = _wrap_up if happened else _did_not_happen
+            reply = await save(interaction, store, me, shown, metadata, values)
         if reply.errors:
             return reply
         await drafts.clear(interaction, store, me, FormId.WRAP_UP, discussion.pk)
@@ -105,10 +156,39 @@ async def _wrap_up(
 ) -> Reply:  # fmt: skip
     form = views.read(values, shown.pair, metadata)
     if errors := await wrap_up.check(store, me, shown, form, interaction.now):
-        return Reply.reject(errors)
+        return Reply.reject(views.beside_inputs(errors))
     await wrap_up.wrap_up(store, me, shown, form, interaction.now)
     outcome = await wrap_up.outcome(store, me, shown.pair, shown.discussion, interaction.now)
     return Reply.show(views.wrapped_up(outcome, me))
+
+
+async def _came_second(  # noqa: PLR0913, PLR0917 - what was submitted about which discussion, by whom
+    interaction: Interaction, store: Store, me: Person, pair: Pair, discussion: Discussion, metadata: WrapUpMetadata,
+    values: FormValues,
+) -> Reply:  # fmt: skip
+    """The other side was first: the form becomes one to add to theirs. Nothing is submitted yet, nothing is lost."""
+    if discussion.wrapped_up_at is not None:
+        record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
+        mine = views.read(values, pair, metadata)
+        if discussion.wrapped_up_by_id == me.id and wrap_up.adds_nothing(record, me, mine):
+            return Reply.show(views.wrapped_up(record, me))  # sent twice
+        await drafts.save(interaction, store, me, FormId.WRAP_UP, discussion.pk, metadata)
+    return Reply.show(await _to_add_to(interaction, store, me, pair, discussion, values))
+
+
+async def _add(  # noqa: PLR0913, PLR0917 - what was added to which discussion, by whom
+    interaction: Interaction, store: Store, me: Person, pair: Pair, discussion: Discussion, metadata: WrapUpMetadata,
+    values: FormValues,
+) -> Reply:  # fmt: skip
+    record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
+    form = views.read_addition(values, record, metadata)
+    if errors := await wrap_up.check_addition(store, me, record, form, interaction.now):
+        return Reply.reject(views.beside_inputs(errors))
+    added = wrap_up.Added()
+    if not await interaction.is_repeat(store):
+        added = await wrap_up.add_to(store, me, record, form, interaction.now)
+    record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
+    return Reply.show(views.added(record, me, added))
 
 
 async def _did_not_happen(
@@ -122,15 +202,6 @@ async def _did_not_happen(
     await wrap_up.did_not_happen(store, me, shown, form, interaction.now)
     today = local_day(me, interaction.now)
     return Reply.show(views.moved(shown.discussion, me, [shown.employee, shown.manager], today))
-
-
-async def _already(
-    interaction: Interaction, store: Store, me: Person, pair: Pair, discussion: Discussion, values: FormValues | None
-) -> View:
-    """For the side that wraps up second: what was agreed and, so that it is not lost, what they had typed."""
-    outcome = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
-    other = outcome.manager if me.id == outcome.employee.id else outcome.employee
-    return views.already(outcome, me, wrap_up.what_became_of(discussion, me, other), values)
 
 
 WRAP_UP = FormSpec(

@@ -38,6 +38,9 @@ class AgendaItem(PairScoped, table=True):
     is_question: bool = Field(default=False, description="a question for the other side, from a preparation (E4)")
     position: int
     proposed_at: datetime
+    answered_at: datetime | None = Field(
+        default=None, description="when the other side accepted, reworded or deferred it, if they did"
+    )
     carried_from_id: int | None = Field(default=None, foreign_key="agendaitem.id")
 
 

@@ -54,9 +54,9 @@ class Discussion(PairScoped, table=True):
     dated_at: datetime | None = Field(default=None, description="when the present date was set, or the last dropped")
     dated_by_id: int | None = Field(default=None, foreign_key="person.id")
     moved_from: datetime | None = Field(default=None, description="the date before, as the other side knew it")
-    notes: str | None = Field(default=None, sa_type=EncryptedText)
     wrapped_up_at: datetime | None = None
     wrapped_up_by_id: int | None = Field(default=None, foreign_key="person.id")
+    added_at: datetime | None = Field(default=None, description="when either last added to it after that")
     closed_at: datetime | None = None
     cancelled_at: datetime | None = None
     cancelled_by_id: int | None = Field(default=None, foreign_key="person.id")

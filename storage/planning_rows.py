@@ -19,6 +19,7 @@ from storage.discussions import Discussion, DiscussionState, latest_ids
 from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.thanks import ThankYou
+from storage.wrap_ups import Addition
 
 RowT = TypeVar("RowT", bound=tuple[Any, ...])
 
@@ -74,6 +75,7 @@ class DiscussionRow(NamedTuple):
     moved_from: datetime | None
     wrapped_up_at: datetime | None
     wrapped_up_by_id: int | None
+    added_at: datetime | None
     cancelled_at: datetime | None
     cancelled_by_id: int | None
 
@@ -96,6 +98,7 @@ class ItemRow(NamedTuple):
     state: ItemState
     carried_from_id: int | None
     proposed_at: datetime
+    answered_at: datetime | None
 
 
 class CommitmentRow(NamedTuple):
@@ -147,6 +150,24 @@ class NoteRow(NamedTuple):
         return self.id
 
 
+class AdditionRow(NamedTuple):
+    """What was added to a discussion after it was wrapped up."""
+
+    id: int
+    discussion_id: int
+    author_id: int
+    added_at: datetime
+    has_notes: bool
+    for_employee: int
+    for_manager: int
+    has_format: bool
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+
 class PlanningRows(Repository):
     """Finds the rows that planning many pairs takes, each noun in one query. Plain values, so the gate is not asked."""
 
@@ -185,6 +206,10 @@ class PlanningRows(Repository):
         """The thank-yous for some discussions, and all others sent between some pairs since a moment."""
         lately = sa.and_(col(ThankYou.pair_id).in_(pair_ids), col(ThankYou.sent_at) >= sent_since)
         return await self._rows(NoteRow, ThankYou, sa.or_(col(ThankYou.discussion_id).in_(discussion_ids), lately))
+
+    async def additions(self, discussion_ids: Collection[int]) -> list[AdditionRow]:
+        """What was added to some discussions after they were wrapped up."""
+        return await self._rows(AdditionRow, Addition, col(Addition.discussion_id).in_(discussion_ids))
 
     async def _rows(self, kind: type[RowT], noun: type[WorkspaceScoped], *conditions: Any) -> list[RowT]:
         columns = [getattr(noun, name) for name in kind._fields]  # type: ignore[attr-defined]  # all are named tuples

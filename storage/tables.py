@@ -16,6 +16,7 @@ from storage import (
     preparations,
     requests,
     thanks,
+    wrap_ups,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "preparations",
     "requests",
     "thanks",
+    "wrap_ups",
 ]
 
 metadata = SQLModel.metadata

@@ -9,7 +9,7 @@ from cycle.nudges.day_before import brief_due
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
-from storage.agenda import ACTIVE_ITEMS
+from storage.agenda import ACTIVE_ITEMS, AgendaItem, ItemState
 from storage.discussions import Discussion
 from storage.people import Person
 
@@ -19,6 +19,20 @@ OUT_BY = timedelta(days=7)
 LAST_CALL_MARGIN = timedelta(hours=1)
 # The manager has two working days before being asked to answer a proposal.
 ANSWER_AFTER_WORKING_DAYS = 2
+
+# What is told of items that were answered, in the order in which it is told.
+ANSWERED = {
+    ItemState.ACCEPTED: "{name} accepted {what}.",
+    ItemState.AMENDED: "{name} reworded {what}.",
+    ItemState.CARRIED_OVER: "{name} left {what} for next time.",
+}
+LABELS = {
+    ItemState.ACCEPTED: "Accepted",
+    ItemState.AMENDED: "Reworded",
+    ItemState.CARRIED_OVER: "Left for next time",
+}
+QUOTED = 200  # characters of an item: enough to know which it is
+MOST_QUOTED = 10  # items
 
 FIRST = "first"  # stages
 LAST = "last"
@@ -133,6 +147,58 @@ def answer_agenda_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Per
     return f"It has waited for your answer since {day}." if is_one else f"The first has waited for you since {day}."
 
 
+def agenda_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """E15: whoever proposed items hears what the other side made of them: once a day, as the day begins."""
+    if (discussion := snapshot.current) is None:
+        return
+    ends_at = snapshot.scheduled[1] if snapshot.scheduled else None
+    for person_id in snapshot.person_ids:
+        for due_at in sorted({due_at for due_at, _item in _answers(snapshot, person_id)}):
+            yield PlannedNudge(
+                "agenda_answered", discussion.pk, person_id, due_at, ends_at,
+                stage=due_at.isoformat(), to_each=True,
+            )  # fmt: skip
+
+
+def _answers(snapshot: PairSnapshot, author_id: int) -> list[tuple[datetime, AgendaItem]]:
+    """Each item of an author that the other side has answered, with when the author hears of it."""
+    calendar, coming = snapshot.calendar(author_id), snapshot.scheduled
+    told = []
+    for item in snapshot.agenda:
+        if item.author_id != author_id or item.answered_at is None or item.state not in ANSWERED:
+            continue
+        due_at = _next_morning(item.answered_at, calendar)
+        if coming is not None and due_at >= coming[1]:  # too late for a discussion that is about to begin
+            due_at = calendar.next_open(item.answered_at)
+        if coming is None or due_at < coming[1]:
+            told.append((due_at, item))
+    return told
+
+
+def _next_morning(moment: datetime, calendar: WorkingCalendar) -> datetime:
+    day = calendar.day_of(moment)
+    opening = calendar.opening(calendar.working_day_from(day))
+    return opening if opening > moment else calendar.opening(calendar.working_days_after(day, 1))
+
+
+def agenda_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """How many items were accepted, reworded and left for next time; which ones is quoted below."""
+    told = [item for due_at, item in _answers(snapshot, me.pk) if due_at == planned.due_at]
+    if not told:
+        return None
+    name, sentences = formatting.first_name(snapshot.other_than(me.pk)), list[str]()
+    for state, did in ANSWERED.items():
+        number = sum(item.state is state for item in told)
+        if number:
+            what = "one of your agenda items" if number == 1 else f"{number} of your agenda items"
+            sentences.append(did.format(name=name, what=what))
+    lines = [f"{LABELS[item.state]}: {formatting.shorten(' '.join(item.text.split()), QUOTED)}" for item in told]
+    if (left := len(lines) - MOST_QUOTED) > 0:
+        lines = [*lines[:MOST_QUOTED], f"And {formatting.count(left, 'item')} more."]
+    see = Button("See the agenda", Action.OPEN_AGENDA, snapshot.pair.pk, primary=True)
+    return NudgeText(" ".join(sentences), (see,), quote="\n".join(lines))
+
+
 KINDS = (
     NudgeKind(
         "propose_agenda", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, propose_agenda, propose_agenda_text,
@@ -141,5 +207,8 @@ KINDS = (
     NudgeKind(
         "answer_agenda", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, answer_agenda, answer_agenda_text,
         answer_agenda_reason,
+    ),
+    NudgeKind(
+        "agenda_answered", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, agenda_answered, agenda_answered_text
     ),
 )  # fmt: skip

@@ -31,6 +31,7 @@ class Action(StrEnum):
     OPEN_THANK_YOU = "open_thank_you"
     OPEN_COMMITMENTS = "open_commitments"
     CONFIRM_DELIVERABLES = "confirm_deliverables"
+    CHANGE_DELIVERABLES = "change_deliverables"
     COMMITMENT_DONE = "commitment_done"
     NEW_DATE = "new_date"
     ANSWER_CHANGE = "answer_change"

@@ -144,7 +144,9 @@ def date_set(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     if (coming := snapshot.scheduled) is None:
         return
     discussion, starts_at = coming
-    told_with_the_wrap_up = snapshot.held is not None and snapshot.held.wrapped_up_at == discussion.dated_at
+    told_with_the_wrap_up = snapshot.held is not None and (
+        (snapshot.held.wrapped_up_at, snapshot.held.wrapped_up_by_id) == (discussion.dated_at, discussion.dated_by_id)
+    )
     if discussion.dated_by_id is None or discussion.dated_at is None or told_with_the_wrap_up:
         return
     other = snapshot.pair.other_than(discussion.dated_by_id)

@@ -72,6 +72,8 @@ def wrapped_up(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     if discussion is None or discussion.wrapped_up_at is None or discussion.wrapped_up_by_id is None:
         return
     other = snapshot.pair.other_than(discussion.wrapped_up_by_id)
+    if any(one.author_id == other for one in snapshot.additions):
+        return  # they know: they have added to it
     due_at = snapshot.calendar(other).next_open(discussion.wrapped_up_at)
     yield PlannedNudge("wrapped_up", discussion.pk, other, due_at)
 
@@ -87,6 +89,45 @@ def wrapped_up_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
         sentences.append("One of the commitments is yours." if mine == 1 else f"{mine} of the commitments are yours.")
     if (coming := snapshot.scheduled) is not None:
         sentences.append(f"You talk again on {formatting.both_clocks(coming[1], me, other, snapshot.today(me))}.")
+    elif snapshot.current is not None and snapshot.current.postponed:
+        by = formatting.day(snapshot.current.due_on, snapshot.today(me))
+        sentences.append(f"The next date is still open. It is due by {by}; I'll remind you both.")
+    see = Button("See what was agreed", Action.OPEN_COMMITMENTS, snapshot.pair.pk, primary=True)
+    add = Button("Add your notes", Action.OPEN_WRAP_UP, discussion.pk)
+    return NudgeText(" ".join(sentences), (see, add))
+
+
+def wrap_up_added(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """One side hears what the other has added to the last discussion after it was wrapped up."""
+    for addition in snapshot.additions:
+        other = snapshot.pair.other_than(addition.author_id)
+        yield PlannedNudge(
+            "wrap_up_added", addition.pk, other, snapshot.calendar(other).next_open(addition.added_at)
+        )  # fmt: skip
+
+
+def wrap_up_added_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Whether there are notes, how many commitments are whose, and how the two meet now, if that has changed."""
+    addition = next((one for one in snapshot.additions if one.pk == planned.subject_id), None)
+    if addition is None or snapshot.held is None or snapshot.held.starts_at is None:
+        return None
+    other, today = snapshot.other_than(me.pk), snapshot.today(me)
+    name, on = formatting.first_name(other), formatting.day(local_day(me, snapshot.held.starts_at), today)
+    sentences = [f"{name} added to the wrap-up of your discussion on {on}."]
+    if addition.has_notes:
+        sentences.append(f"There are notes of {name}'s.")
+    is_employee = me.id == snapshot.pair.employee_id
+    mine, theirs = addition.for_employee, addition.for_manager
+    if not is_employee:
+        mine, theirs = theirs, mine
+    if mine:
+        sentences.append("One new commitment is yours." if mine == 1 else f"{mine} new commitments are yours.")
+    if theirs:
+        sentences.append(
+            f"One new commitment is {name}'s." if theirs == 1 else f"{theirs} new commitments are {name}'s."
+        )
+    if addition.has_format:
+        sentences.append(f"{name} also changed how you meet. {formatting.how_you_meet(snapshot.pair, me, other)}")
     see = Button("See what was agreed", Action.OPEN_COMMITMENTS, snapshot.pair.pk, primary=True)
     return NudgeText(" ".join(sentences), (see,))
 
@@ -94,4 +135,5 @@ def wrapped_up_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
 KINDS = (
     NudgeKind("wrap_up", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, wrap_up, wrap_up_text, wrap_up_reason),
     NudgeKind("wrapped_up", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrapped_up, wrapped_up_text),
+    NudgeKind("wrap_up_added", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrap_up_added, wrap_up_added_text),
 )

@@ -38,6 +38,10 @@ class FormValues:
         """These values over earlier ones: fields that a form has hidden meanwhile keep their values."""
         return FormValues({**before._values, **self._values}) if before else self  # noqa: SLF001 - of the same class
 
+    def without(self, prefix: str) -> "FormValues":
+        """These values but for the fields whose names begin with something."""
+        return FormValues({field: value for field, value in self._values.items() if not field.startswith(prefix)})
+
     def noting(self, field: str, text: str) -> "FormValues":
         """These values, and one that is in no field, for a draft to hold."""
         return FormValues({**self._values, field: {"": {"value": text}}})

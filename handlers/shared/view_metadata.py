@@ -92,10 +92,15 @@ class ScheduleMetadata(PairMetadata):
 
 
 class WrapUpMetadata(PairMetadata):
-    """The round of the date that the person saw, and how many rows of commitments are shown."""
+    """The round of the date that the person saw, how many rows of commitments are shown, and what else is.
+
+    `adds` where the discussion is wrapped up, and the form adds to that: the round is that of the next date.
+    """
 
     round: int = 0
     commitment_rows: int = 2
+    format_shown: bool = False
+    adds: bool = False
 
 
 class CommitmentsMetadata(PairMetadata):

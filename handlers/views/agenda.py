@@ -1,6 +1,6 @@
 """The agenda: what both want to talk about, and a menu at each item (practices E4, E15)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from storage.agenda import AgendaItem, ItemState
 from storage.people import Person
 
 PAGE_SIZE: Final = 10
+MOST_LEFT: Final = 5  # items that wait for the discussion after this one
+LEFT_TEXT: Final = 600  # characters of one of them, escaped
 PAGES: Final = "agenda.page"  # how the ids of this form's page buttons begin
 
 LABELS: Final = {
@@ -37,13 +39,17 @@ def render(  # noqa: PLR0913 - what is saved, what was typed since, and for whom
     advice: Sequence[Advice] = (),
     *,
     now: datetime,
+    done: str = "",
 ) -> dict[str, Any]:
-    """The list with its menus, ten items per page, and a field for new ones."""
+    """The list with its menus, ten items per page, and a field for new ones. `done` is what was done just now."""
     today, new = local_day(me, now), values.text(NEW_ITEMS) if values else ""
     blocks: list[kit.Block] = []
     if draft_kept_at is not None and new.strip():
         blocks += kit.draft_note(formatting.moment(draft_kept_at, me, today))
+    if done:
+        blocks.append(kit.section(f":white_check_mark: {kit.fitted(done, 1000)}"))
     blocks.append(kit.context(_opening(view, me, today)))
+    blocks += _accept_all(view, me)
     if not view.items:
         blocks.append(kit.section("Nothing here yet. Two or three items are plenty for one discussion."))
     page = min(metadata.page, max(len(view.items) - 1, 0) // PAGE_SIZE)
@@ -53,12 +59,70 @@ def render(  # noqa: PLR0913 - what is saved, what was typed since, and for whom
             [kit.option(LABELS[one], f"{one}:{item.pk}") for one in menu_of(item, view, me)], ActionId.ITEM_MENU
         )
         blocks.append(kit.section(_item(number, item, view, me), menu) | {"block_id": f"item.{item.pk}"})
-    blocks += _pages(page, len(view.items))
-    if view.carried_over:
-        left = formatting.count(view.carried_over, "item waits", "items wait")
-        blocks.append(kit.context(f"{left} for the discussion after this one."))
+    blocks += [*_pages(page, len(view.items)), *_for_next_time(view, me)]
     blocks += [_new(view, me, new), *coach_remarks.under(NEW_ITEMS, advice), *coach_remarks.closing(advice, "Propose")]
     return kit.modal(FormId.AGENDA, "Agenda", blocks, submit="Propose", metadata=metadata.updated(page=page))
+
+
+def accepted(number: int, other: Person) -> str:
+    """After accepting items: what happened, and what comes next."""
+    name = formatting.first_name(other)
+    if number == 0:
+        return "Nothing is waiting for your answer any more."
+    what = "1 item" if number == 1 else f"{number} items"
+    return f"You accepted {what}. I'll let {name} know."
+
+
+def chosen(choice: MenuChoice, other: Person, *, is_mine: bool) -> str:
+    """After a choice from a menu: what happened, and what comes next."""
+    name = formatting.first_name(other)
+    told = "" if is_mine else f" I'll let {name} know."
+    match choice:
+        case MenuChoice.ACCEPT:
+            return accepted(1, other)
+        case MenuChoice.CARRY_OVER:
+            return f"That one waits for the discussion after this one.{told}"
+        case MenuChoice.WITHDRAW:
+            return f"You took that one back. {name} no longer sees it."
+        case MenuChoice.AMEND:
+            return f"Reworded.{told}" if told else f"Reworded. {name} sees the new words."
+        case _:
+            return "Moved."
+
+
+def proposed(view: AgendaView, me: Person, number: int) -> dict[str, Any]:
+    """After proposing a number of items: what happened, and what comes next."""
+    name = kit.fitted(formatting.first_name(view.other_than(me)), 300)
+    if number == 0:
+        return kit.notice("Agenda", "That is on the agenda already, so I added nothing.")
+    what = "1 new item is" if number == 1 else f"{number} new items are"
+    if me.id == view.pair.employee_id and view.discussion.starts_at is not None:
+        follows = f"{name} can accept or reword what you propose. If nothing happens, I'll ask in two working days."
+    else:
+        follows = f"{name} sees what you propose on the agenda, and in the brief on the day before."
+    return kit.notice("Agenda", f"{what} on the agenda. {follows} To see it or change it, use `/career agenda`.")
+
+
+def _accept_all(view: AgendaView, me: Person) -> Iterator[kit.Block]:
+    """One press for the side that has something to answer. It carries the newest item shown: later ones stay."""
+    waiting = view.to_answer(me)
+    if waiting:
+        label = "Accept this item" if len(waiting) == 1 else f"Accept all {len(waiting)}"
+        newest = str(max(item.pk for item in waiting))
+        yield kit.actions([kit.button(label, ActionId.ACCEPT_ALL, newest, primary=True)], block_id="accept_all")
+
+
+def _for_next_time(view: AgendaView, me: Person) -> Iterator[kit.Block]:
+    """Which items wait for the discussion after this one, and who left them for it."""
+    if not view.carried_over:
+        return
+    lines = ["*For the discussion after this one*"]
+    for item in view.carried_over[:MOST_LEFT]:
+        whose = "yours" if item.author_id == me.id else f"{_name(view.other_than(me))}'s"
+        lines.append(f"• {kit.fitted(item.text, LEFT_TEXT)} ({whose})")
+    if (more := len(view.carried_over) - MOST_LEFT) > 0:
+        lines.append(f"And {formatting.count(more, 'item')} more.")
+    yield from kit.packed(lines)
 
 
 def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
@@ -94,15 +158,26 @@ def _opening(view: AgendaView, me: Person, today: date) -> str:
 
 def _item(number: int, item: AgendaItem, view: AgendaView, me: Person) -> str:
     author = view.employee if item.author_id == view.pair.employee_id else view.manager
-    facts = ["from you" if author.id == me.id else f"from {_name(author)}", formatting.ITEM_STATES[item.state]]
-    if item.is_question:
-        facts.append("a question")
+    is_mine, other = author.id == me.id, _name(view.other_than(me))
+    what = "question" if item.is_question else "item"
+    facts = [f"Your {what}" if is_mine else f"{_name(author)}'s {what}", _state(item, other, is_mine=is_mine)]
     if item.carried_from_id is not None:
         facts.append("left from last time")
     text = f"{number}. {kit.fitted(item.text, 1500)}\n_{' · '.join(facts)}_"
     if item.first_text is not None and item.first_text != item.text:
-        text += f"\nwas: “{kit.fitted(item.first_text, 1000)}”"
+        text += f"\nFirst: “{kit.fitted(item.first_text, 1000)}”"
     return text
+
+
+def _state(item: AgendaItem, other: str, *, is_mine: bool) -> str:
+    """Where an item stands, in plain words."""
+    match item.state:
+        case ItemState.ACCEPTED:
+            return f"accepted by {other}" if is_mine else "accepted by you"
+        case ItemState.AMENDED:
+            return f"reworded by {other}" if is_mine else "reworded by you"
+        case _:
+            return f"{other} has not answered yet" if is_mine else "waiting for your answer"
 
 
 def _pages(page: int, items: int) -> list[kit.Block]:
@@ -119,9 +194,12 @@ def _pages(page: int, items: int) -> list[kit.Block]:
 
 def _new(view: AgendaView, me: Person, text: str) -> kit.Block:
     other = view.manager if me.id == view.pair.employee_id else view.employee
-    element = kit.text_input(text, placeholder="How I can take over the Friday planning")
+    is_employee = me.id == view.pair.employee_id
+    example = "How I can take over the Friday planning" if is_employee else "What you would like to learn this year"
+    element = kit.text_input(text, placeholder=example)
     hint = f"One per line, up to {LONGEST_ITEM} characters each and {MOST_ITEMS} items in all. "
-    return kit.field(NEW_ITEMS, "New items", element, hint=f"{hint}{formatting.first_name(other)} sees them here.")
+    hint += f"{formatting.first_name(other)} sees them here."
+    return kit.field(NEW_ITEMS, "New items", element, hint=hint, optional=False)
 
 
 def _name(person: Person) -> str:

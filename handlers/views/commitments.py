@@ -162,11 +162,13 @@ def _kept(view: CommitmentsView, me: Person, now: datetime) -> Iterator[kit.Bloc
 def _notes(view: CommitmentsView, me: Person, today: date, page: int) -> Iterator[kit.Block]:
     """What the two wrote down at their last discussion, which both can read."""
     discussion = view.last_discussion
-    if page or discussion is None or not discussion.notes or discussion.starts_at is None:
+    if page or not view.notes or discussion is None or discussion.starts_at is None:
         return
     on = formatting.day(local_day(me, discussion.starts_at), today)
     yield kit.header(f"Notes of your discussion on {on}")
-    yield from kit.in_full(discussion.notes)
+    for notes in view.notes:
+        yield kit.section(f"*{kit.fitted(formatting.first_name(view.person(notes.author_id)), 300)}*")
+        yield from kit.in_full(notes.text)
 
 
 def _mine(view: CommitmentsView, me: Person, metadata: CommitmentsMetadata, values: FormValues) -> Iterator[kit.Block]:
@@ -189,11 +191,8 @@ def change(
     today, commitment = local_day(me, now), view.commitment
     other = formatting.first_name(view.other)
     blocks = kit.draft_note(formatting.moment(kept_at, me, today)) if kept_at else []
-    whose = (
-        "Your commitment"
-        if commitment.owner_id == me.id
-        else f"{kit.fitted(formatting.first_name(view.owner), 300)}'s commitment"
-    )
+    is_mine = commitment.owner_id == me.id
+    whose = "Your commitment" if is_mine else f"{kit.fitted(formatting.first_name(view.owner), 300)}'s commitment"
     blocks.append(
         kit.section(f"{whose}, {words_for_due(commitment.due_on, today)}:\n{kit.quoted(commitment.text, 2600)}")
     )
@@ -206,7 +205,12 @@ def change(
     hint = f"{other} is asked to agree. Until then the date stays as it is."
     blocks += [
         kit.field(DUE_ON, "New date", kit.day_picker(due_on), hint=hint, optional=False),
-        kit.field(TEXT, "What you will do", kit.text_input(text, longest=LONGEST_COMMITMENT), optional=False),
+        kit.field(
+            TEXT,
+            "What you will do" if is_mine else f"What {formatting.first_name(view.owner)} will do",
+            kit.text_input(text, longest=LONGEST_COMMITMENT),
+            optional=False,
+        ),
         kit.field(REASON, "Why? A word helps", kit.text_input(reason, longest=LONGEST_REASON)),
     ]
     return kit.modal(FormId.CHANGE, "A new date", blocks, submit="Ask", metadata=metadata)

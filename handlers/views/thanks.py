@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from cycle import formatting
+from cycle.nudges import Action
 from cycle.thanks import LONGEST_NOTE, NOTE, ThanksView, draft_note
 from cycle.thanks_document import thanks_document
 from handlers.shared.form_values import FormValues
@@ -12,6 +13,8 @@ from handlers.shared.view_metadata import PairMetadata
 from handlers.views import document, kit
 from storage.pairs import Side
 from storage.people import Person
+
+LONGEST_SHOWN = 2500  # characters of a commitment, escaped
 
 
 def render(
@@ -50,6 +53,21 @@ def sent(view: ThanksView) -> dict[str, Any]:
 def _to_read(view: ThanksView) -> dict[str, Any]:
     note = thanks_document(view)
     return kit.modal(FormId.NOTICE, note.title, document.blocks(note))
+
+
+def to_change(view: ThanksView) -> dict[str, Any]:
+    """The deliverables, each with a button for other words or another date, which the other side is asked about."""
+    employee = kit.fitted(formatting.first_name(view.employee), 300)
+    blocks = [kit.section(f"Which one should change? {employee} is asked to agree.")]
+    for number, one in enumerate(view.deliverables, start=1):
+        by = formatting.day(one.due_on, view.today)
+        change = kit.button("Change", Action.NEW_DATE, str(one.pk))
+        change["accessibility_label"] = kit.plain(f"Change commitment {number}", kit.BUTTON_TEXT)["text"]
+        text = f"*{number}.* {kit.fitted(one.text, LONGEST_SHOWN)}\n_by {by}_"
+        blocks.append(kit.section(text, change) | {"block_id": f"deliverable.{one.pk}"})
+    if not view.deliverables:
+        blocks = [kit.section("There is nothing left to change: every commitment is settled.")]
+    return kit.modal(FormId.NOTICE, "Change commitments", blocks)
 
 
 def confirmed(view: ThanksView, count: int) -> str:

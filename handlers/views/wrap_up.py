@@ -1,14 +1,15 @@
 """The wrap-up of a discussion: did it happen, what was agreed, when next (practices E9–E11, C9)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from cycle import formatting
-from cycle.commitments import LONGEST_COMMITMENT, CommitmentEntry
+from cycle.commitments import DUE_ON, LONGEST_COMMITMENT, TEXT, CommitmentEntry
 from cycle.nudges import Action
 from cycle.scheduling import STARTS_AT, warnings
 from cycle.wrap_up import (
+    AGREED_STARTS_AT,
     HAPPENED,
     LATER,
     LONGEST_NOTES,
@@ -16,6 +17,8 @@ from cycle.wrap_up import (
     NEXT_STARTS_AT,
     NO_COMMITMENTS,
     NOTES,
+    Added,
+    AdditionForm,
     Outcome,
     WrapUpForm,
     WrapUpView,
@@ -26,16 +29,19 @@ from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import WrapUpMetadata
 from handlers.views import kit
 from handlers.views.schedule import LENGTHS, LONGEST
-from storage.agenda import AgendaItem
 from storage.commitments import Commitment
 from storage.discussions import Discussion
 from storage.pairs import Cadence, NotesBy, Pair, Place, Side
 from storage.people import Person
+from storage.wrap_ups import Notes
 
 CADENCE, MINUTES, PLACE, NOTES_BY = "cadence", "minutes", "place", "notes_by"  # fields that `cycle` does not name
-DISCUSSED = "discussed"  # followed by a number: Slack takes ten boxes per element
-BOXES_PER_ELEMENT = 10
+# Before their names where the two have agreed on a format: Slack keeps what is chosen in a field of the same name, and
+# what the second person had chosen would hide what was agreed.
+AGREED = "agreed_"
+DISCUSSED = "discussed"  # followed by the key of an item
 YES, NO = "yes", "no"
+BY_WHEN = "*By when?* It needs a day."
 TICKED = "ticked"  # the value of a box that is the only one
 FEWEST_COMMITMENTS = 2  # one row per side
 MOST_COMMITMENTS = 8  # more than this is a wish list
@@ -61,21 +67,68 @@ def rows(values: FormValues) -> int:
 
 
 def read(values: FormValues, pair: Pair, metadata: WrapUpMetadata) -> WrapUpForm:
-    """What was submitted; menus that were left alone keep the pair's values."""
+    """What was submitted; menus that were left alone, or are not shown, keep the pair's values."""
     boxes = [key for field in values if field.startswith(f"{DISCUSSED}.") for key in values.keys(field)]
+    cadence, minutes, place, notes_by = _chosen_format(values, pair, "")
     return WrapUpForm(
-        cadence=values.member(CADENCE, Cadence) or pair.cadence,
-        minutes=values.number(MINUTES, at_most=LONGEST) or pair.minutes,
+        cadence=cadence,
+        minutes=minutes,
         notes=values.text(NOTES),
         commitments=_entries(values, metadata.commitment_rows),
         no_commitments=TICKED in values.choices(NO_COMMITMENTS),
-        place=values.member(PLACE, Place) or pair.place,
-        notes_by=values.member(NOTES_BY, NotesBy) or pair.notes_by,
+        place=place,
+        notes_by=notes_by,
         next_starts_at=values.moment(NEXT_STARTS_AT),
         next_later=TICKED in values.choices(NEXT_LATER),
         discussed=frozenset(boxes),
         seen_round=metadata.round,
     )
+
+
+def read_addition(values: FormValues, record: Outcome, metadata: WrapUpMetadata) -> AdditionForm:
+    """What was submitted to add; what is not shown, or was left alone, is as it was agreed."""
+    cadence, minutes, place, notes_by = _chosen_format(values, record.pair, AGREED)
+    return AdditionForm(
+        cadence=cadence,
+        minutes=minutes,
+        place=place,
+        notes_by=notes_by,
+        notes=values.text(NOTES),
+        commitments=_entries(values, metadata.commitment_rows),
+        starts_at=values.moment(AGREED_STARTS_AT),
+        seen_round=metadata.round,
+    )
+
+
+def typed(values: FormValues) -> FormValues:
+    """What a draft has of a form about a discussion that was wrapped up since: not what is agreed, which may be new."""
+    return values.without(AGREED)
+
+
+def rows_in_use(values: FormValues) -> int:
+    """How many rows of commitments it takes to show those in which something is filled in."""
+    used = [number for number, entry in enumerate(_entries(values, MOST_COMMITMENTS), start=1) if not entry.is_empty]
+    return max(used, default=FEWEST_COMMITMENTS)
+
+
+def _chosen_format(
+    values: FormValues, pair: Pair, prefix: str
+) -> tuple[Cadence, int, Place | None, NotesBy | None]:  # fmt: skip
+    return (
+        values.member(prefix + CADENCE, Cadence) or pair.cadence,
+        values.number(prefix + MINUTES, at_most=LONGEST) or pair.minutes,
+        values.member(prefix + PLACE, Place) or pair.place,
+        values.member(prefix + NOTES_BY, NotesBy) or pair.notes_by,
+    )
+
+
+def beside_inputs(errors: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong, by the field at which Slack can say so: a day by which has none, its words are right above it."""
+    placed: dict[str, str] = {}
+    for field, sentence in errors.items():
+        place = field.removesuffix(DUE_ON) + TEXT if field.endswith(f".{DUE_ON}") else field
+        placed[place] = f"{placed[place]} {sentence}" if place in placed else sentence
+    return placed
 
 
 def _entries(values: FormValues, number: int) -> list[CommitmentEntry]:
@@ -117,8 +170,17 @@ def render(
     if not happened:
         blocks += _another_time(view, values)
         return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Save", metadata=metadata)
-    blocks += [*_discussed(view, values), *_commitments(view, metadata, values)]
-    blocks += [*_format(view, values), *_next(values)]
+    blocks += [*_discussed(view, values), *_notes(view.employee, view.manager, me, values.text(NOTES))]
+    blocks += [
+        kit.header("Who does what by when?"),
+        *_commitments(view.employee, view.manager, metadata.commitment_rows, values),
+        *_no_commitments(values),
+        *_next(values),
+    ]
+    if view.before is None or metadata.format_shown:
+        blocks += _format(view.pair, view.employee, view.manager, values, "")
+    else:
+        blocks += _format_so_far(view.pair, me, view.manager if me.id == view.employee.id else view.employee)
     return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Wrap up", metadata=metadata)
 
 
@@ -126,7 +188,9 @@ def _opening(view: WrapUpView, me: Person, now: datetime) -> Iterator[kit.Block]
     other, today = (view.manager if me.id == view.employee.id else view.employee), local_day(me, now)
     name = kit.fitted(formatting.first_name(other), 300)
     starts_at = view.discussion.starts_at
-    if starts_at is None:
+    if starts_at is None and view.discussion.postponed and view.discussion.dated_by_id is not None:
+        text = _dropped(view.discussion, me, name, today)
+    elif starts_at is None:
         text = (
             f"Your next discussion with {name} has no date yet. "
             "If you two met spontaneously, you can wrap that up here."
@@ -140,6 +204,16 @@ def _opening(view: WrapUpView, me: Person, now: datetime) -> Iterator[kit.Block]
     if view.before is not None and view.before.wrapped_up_at is not None and (starts_at is None or now < starts_at):
         last = formatting.day(local_day(me, view.before.wrapped_up_at), today)
         yield kit.context(f"Your last discussion was wrapped up on {last}; this is about the one after it.")
+
+
+def _dropped(discussion: Discussion, me: Person, name: str, today: date) -> str:
+    """For a button of before: the date is gone, and by whom."""
+    who = "You" if discussion.dated_by_id == me.id else name
+    before = f", {formatting.moment(discussion.moved_from, me, today)}," if discussion.moved_from else ""
+    return (
+        f"{who} said that you two did not meet, and dropped the date{before} without a new one. "
+        "If you have met after all, you can wrap that up here."
+    )
 
 
 def _happened(values: FormValues) -> kit.Block:
@@ -158,67 +232,77 @@ def _another_time(view: WrapUpView, values: FormValues) -> list[kit.Block]:
 
 
 def _discussed(view: WrapUpView, values: FormValues) -> Iterator[kit.Block]:
-    label = f"Shared notes ({formatting.first_name(view.employee)} and {formatting.first_name(view.manager)} see these)"
-    yield kit.field(NOTES, label, kit.text_input(values.text(NOTES), longest=LONGEST_NOTES))
-    for number, start in enumerate(range(0, len(view.agenda), BOXES_PER_ELEMENT)):
-        some = view.agenda[start : start + BOXES_PER_ELEMENT]
-        field = f"{DISCUSSED}.{number}"
-        boxes = kit.checkboxes([_box(item) for item in some], values.choices(field))
-        label = "What did you talk about?" if number == 0 else "What else did you talk about?"
-        yield kit.field(field, label, boxes, hint="What is not ticked moves on to the next discussion.")
+    """Each item whole, with a box that is ticked to begin with: most of an agenda is talked about."""
+    if not view.agenda:
+        return
+    yield kit.section("*What did you talk about?* What you untick moves on to the next discussion.")
+    for item in view.agenda:
+        field, text = f"{DISCUSSED}.{item.pk}", " ".join(item.text.split())
+        ticked = values.choices(field) if field in values else [str(item.pk)]
+        if len(text) <= kit.OPTION_TEXT:
+            yield kit.actions([kit.checkboxes([kit.option(text, str(item.pk))], ticked)], block_id=field)
+        else:
+            box = kit.checkboxes([kit.option("We talked about this", str(item.pk))], ticked)
+            yield kit.section(kit.fitted(text, kit.SECTION_TEXT), box) | {"block_id": field}
 
 
-def _box(item: AgendaItem) -> kit.Element:
-    """An item as an option's two lines, broken between words; the agenda shows all of it."""
-    text = " ".join(item.text.split())
-    if len(text) <= kit.OPTION_TEXT:
-        return kit.option(text, str(item.pk))
-    cut = text.rfind(" ", 0, kit.OPTION_TEXT + 1)
-    cut = cut if cut > 0 else kit.OPTION_TEXT
-    return kit.option(text[:cut], str(item.pk), text[cut:].strip())
+def _notes(employee: Person, manager: Person, me: Person, text: str) -> Iterator[kit.Block]:
+    other = formatting.first_name(manager if me.id == employee.id else employee)
+    yield kit.field(NOTES, f"Your notes, which {other} can read", kit.text_input(text, longest=LONGEST_NOTES))
 
 
-def _commitments(view: WrapUpView, metadata: WrapUpMetadata, values: FormValues) -> Iterator[kit.Block]:
-    yield kit.header("What will each of you do before the next discussion?")
-    options = [_named(side, view) for side in (Side.EMPLOYEE, Side.MANAGER)]
-    shown = min(max(metadata.commitment_rows, FEWEST_COMMITMENTS), MOST_COMMITMENTS)
-    for number, entry in enumerate(_entries(values, shown), start=1):
-        what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)
-        yield kit.field(entry.text_field, f"Commitment {number}", what)
-        yield kit.field(
-            _owner_field(entry), f"Who takes on commitment {number}?", kit.select(options, entry.owner), optional=False
-        )
-        yield kit.field(entry.date_field, f"Commitment {number}: by when?", kit.day_picker(entry.due_on))
+def _commitments(employee: Person, manager: Person, number: int, values: FormValues) -> Iterator[kit.Block]:
+    """A row for each side; whose a further one is, is chosen. The day stands beside a text, to keep rows low."""
+    options = [_named(Side.EMPLOYEE, employee), _named(Side.MANAGER, manager)]
+    shown = min(max(number, FEWEST_COMMITMENTS), MOST_COMMITMENTS)
+    for row, entry in enumerate(_entries(values, shown)):
+        owner = formatting.first_name(employee if entry.owner is Side.EMPLOYEE else manager)
+        question = f"What will {owner} do?"
+        if row >= FEWEST_COMMITMENTS or entry.owner is not _row(row).owner:
+            question = f"Commitment {row + 1}: what?"
+            who = kit.select(options, entry.owner)
+            yield kit.section(f"*Commitment {row + 1}: whose?*", who) | {"block_id": _owner_field(entry)}
+        what = kit.text_input(" ".join(entry.text.split()), multiline=False, longest=LONGEST_COMMITMENT)
+        yield kit.field(entry.text_field, question, what)
+        yield kit.section(BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
     if shown < MOST_COMMITMENTS:
         yield kit.actions(
             [kit.button("Add another commitment", ActionId.MORE_COMMITMENTS)], block_id="more.commitments"
         )
+
+
+def _no_commitments(values: FormValues) -> Iterator[kit.Block]:
     none = kit.option("Nothing to do this time", TICKED)
     yield kit.field(NO_COMMITMENTS, "No commitments?", kit.checkboxes([none], values.choices(NO_COMMITMENTS)))
 
 
-def _named(side: Side, view: WrapUpView) -> kit.Element:
-    person = view.employee if side is Side.EMPLOYEE else view.manager
+def _named(side: Side, person: Person) -> kit.Element:
     return kit.option(f"{formatting.shorten(formatting.first_name(person), 60)} ({side})", side)
 
 
-def _format(view: WrapUpView, values: FormValues) -> Iterator[kit.Block]:
-    pair = view.pair
+def _format(
+    pair: Pair, employee: Person, manager: Person, values: FormValues, prefix: str
+) -> Iterator[kit.Block]:  # fmt: skip
+    cadence, minutes, place, notes_by = _chosen_format(values, pair, prefix)
     yield kit.header("How do you want to meet from now on?")
     often = [kit.option(_sentence(text), cadence) for cadence, text in formatting.CADENCES.items()]
-    yield kit.field(CADENCE, "How often?", kit.select(often, values.choice(CADENCE) or pair.cadence), optional=False)
-    lengths = sorted({*LENGTHS, pair.minutes})
-    long = [kit.option(f"{minutes} minutes", str(minutes)) for minutes in lengths]
-    yield kit.field(MINUTES, "How long?", kit.select(long, values.choice(MINUTES) or str(pair.minutes)), optional=False)
+    yield kit.field(prefix + CADENCE, "How often?", kit.select(often, cadence), optional=False)
+    long = [kit.option(f"{length} minutes", str(length)) for length in sorted({*LENGTHS, pair.minutes})]
+    yield kit.field(prefix + MINUTES, "How long?", kit.select(long, str(minutes)), optional=False)
     where = [kit.option(_sentence(text), place) for place, text in formatting.PLACES.items()]
-    yield kit.field(PLACE, "Where or how?", kit.select(where, values.choice(PLACE) or pair.place))
+    yield kit.field(prefix + PLACE, "Where or how?", kit.select(where, place))
     takers = {
-        NotesBy.EMPLOYEE: formatting.first_name(view.employee),
-        NotesBy.MANAGER: formatting.first_name(view.manager),
+        NotesBy.EMPLOYEE: formatting.first_name(employee),
+        NotesBy.MANAGER: formatting.first_name(manager),
         NotesBy.BOTH: "Both of you",
     }
     who = [kit.option(text, taker) for taker, text in takers.items()]
-    yield kit.field(NOTES_BY, "Who takes notes?", kit.select(who, values.choice(NOTES_BY) or pair.notes_by))
+    yield kit.field(prefix + NOTES_BY, "Who takes notes?", kit.select(who, notes_by))
+
+
+def _format_so_far(pair: Pair, me: Person, other: Person) -> Iterator[kit.Block]:
+    change = kit.button("Change how we meet", ActionId.CHANGE_FORMAT)
+    yield kit.section(kit.fitted(formatting.how_you_meet(pair, me, other), 1000), change) | {"block_id": "format"}
 
 
 def _sentence(text: str) -> str:
@@ -226,37 +310,124 @@ def _sentence(text: str) -> str:
 
 
 def _next(values: FormValues) -> Iterator[kit.Block]:
-    yield kit.header("When do you meet next?")
     picker = kit.moment_picker(values.moment(NEXT_STARTS_AT))
-    yield kit.field(NEXT_STARTS_AT, "Next date and time", picker, hint="In your own time zone.")
+    yield kit.field(NEXT_STARTS_AT, "Next date, or decide later", picker)
     later = kit.option("Decide later; remind us", TICKED)
     yield kit.field(NEXT_LATER, "No date yet?", kit.checkboxes([later], values.choices(NEXT_LATER)))
+
+
+# --- to add to it ----------------------------------------------------------------------------------------------------
+
+
+def render_addition(
+    record: Outcome,
+    me: Person,
+    metadata: WrapUpMetadata,
+    values: FormValues | None,
+    now: datetime,
+    kept_at: datetime | None = None,
+) -> dict[str, Any]:
+    """The form for a discussion that is wrapped up: what the two have so far, and what I add, with what I had typed."""
+    values = values or FormValues()
+    mine, other = record.notes_of(me), record.other_than(me)
+    text = values.text(NOTES) if NOTES in values else (mine.text if mine else "")
+    blocks = kit.draft_note(formatting.moment(kept_at, me, record.today)) if kept_at else []
+    blocks += [kit.section(_so_far(record, me)), *_agreed(record)]
+    if (theirs := record.notes_of(other)) is not None:
+        blocks += notes_blocks([theirs], record)
+    blocks += [
+        kit.divider(),
+        *_notes(record.employee, record.manager, me, text),
+        kit.header("Anything more that one of you will do?"),
+        *_commitments(record.employee, record.manager, metadata.commitment_rows, values),
+    ]
+    if (coming := record.still_ahead(now)) is not None:
+        blocks += _next_as_agreed(record, me, coming, values, now)
+    if metadata.format_shown:
+        blocks += _format(record.pair, record.employee, record.manager, values, AGREED)
+    else:
+        blocks += _format_so_far(record.pair, me, other)
+    return kit.modal(FormId.WRAP_UP, "Add to the wrap-up", blocks, submit="Add", metadata=metadata)
+
+
+def _so_far(record: Outcome, me: Person) -> str:
+    discussion = record.discussion
+    day = local_day(me, discussion.starts_at) if discussion.starts_at else record.today
+    on = f"your discussion on {formatting.day(day, record.today)}"
+    if discussion.wrapped_up_by_id == me.id:
+        return f"*You wrapped up {on}.* Here is what you two have so far. You can add to it."
+    name = kit.fitted(formatting.first_name(record.other_than(me)), 300)
+    return f"*{name} wrapped up {on} first.* Here is what {name} wrote. Add your notes and commitments."
+
+
+def _next_as_agreed(
+    record: Outcome, me: Person, coming: Discussion, values: FormValues, now: datetime
+) -> Iterator[kit.Block]:  # fmt: skip
+    """The next date as it is, to change, and the one that I had picked myself; and what to do if we have met again."""
+    chosen = values.moment(AGREED_STARTS_AT) or coming.starts_at
+    picker = kit.moment_picker(chosen)
+    name = formatting.first_name(record.other_than(me))
+    hint = f"Your time. If you change it, I'll let {name} know."
+    if coming.starts_at is None:
+        hint = f"Your time. There is none yet; it is due by {formatting.day(coming.due_on, record.today)}."
+    yield kit.field(AGREED_STARTS_AT, "When do you meet next?", picker, hint=hint)
+    picked = values.moment(NEXT_STARTS_AT)
+    if picked is not None and picked != chosen and picked > now:
+        yield kit.context(f"You had picked {formatting.moment(picked, me, record.today)}.")
+    again = kit.button("We have met again", ActionId.MET_AGAIN, str(coming.pk))
+    yield kit.section("Have you two met once more since then? Wrap that up on its own.", again) | {"block_id": "again"}
 
 
 # --- afterwards ------------------------------------------------------------------------------------------------------
 
 
 def wrapped_up(
-    outcome: Outcome, me: Person, lead: str = "Wrapped up. Here is what you two agreed on."
+    outcome: Outcome, me: Person, lead: str = "Wrapped up. Here is what you two agreed on.", *, is_new: bool = True
 ) -> dict[str, Any]:
-    """What was agreed, when they talk next, and what follows."""
-    blocks = [kit.section(kit.escape(lead))]
-    for commitment in outcome.commitments:
-        blocks += [kit.section(_whose(commitment, outcome)), *kit.in_full(commitment.text)]
-    if not outcome.commitments:
-        blocks.append(kit.section("No commitments this time."))
-    if outcome.discussion.notes:
-        blocks += [kit.section("*Notes*"), *kit.in_full(outcome.discussion.notes)]
+    """What was agreed, when they talk next, and what follows from it, if it was wrapped up just now."""
+    blocks = [kit.section(kit.escape(lead)), *_agreed(outcome), *notes_blocks(outcome.notes, outcome)]
     if outcome.coming is not None:
         blocks += _coming(outcome, outcome.coming, me)
-    blocks.append(kit.context(_thanks(outcome, me)))
+    if is_new:
+        blocks.append(kit.context(_thanks(outcome, me)))
     show = kit.button("Show commitments", Action.OPEN_COMMITMENTS, str(outcome.pair.pk))
     return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions([show])])
 
 
+def added(outcome: Outcome, me: Person, what: Added) -> dict[str, Any]:
+    """After adding: what is new, who hears of it, and all that the two have now."""
+    name = formatting.first_name(outcome.other_than(me))
+    commitments = what.for_employee + what.for_manager
+    parts = ["your notes"] if what.notes else []
+    parts += [formatting.count(commitments, "commitment")] if commitments else []
+    parts += ["how you meet"] if what.format else []
+    if parts:
+        lead = f"Added: {formatting.listed(parts)}. I'll let {name} know. Here is what you two have now."
+    elif what.date:
+        lead = f"The date is changed. I'll let {name} know. Here is what you two have now."
+    else:
+        lead = "There was nothing new to add. Here is what you two have."
+    return wrapped_up(outcome, me, lead, is_new=False)
+
+
+def _agreed(outcome: Outcome) -> Iterator[kit.Block]:
+    for commitment in outcome.commitments:
+        yield kit.section(_whose(commitment, outcome))
+        yield from kit.in_full(commitment.text)
+    if not outcome.commitments:
+        yield kit.section("No commitments this time.")
+
+
+def notes_blocks(notes: Sequence[Notes], outcome: Outcome) -> Iterator[kit.Block]:
+    """Notes, each below the name of its author."""
+    for one in notes:
+        yield kit.section(f"*Notes of {kit.fitted(formatting.first_name(outcome.person(one.author_id)), 300)}*")
+        yield from kit.in_full(one.text)
+
+
 def already(outcome: Outcome, me: Person, sentence: str, mine: FormValues | None) -> dict[str, Any]:
-    """For the side that wraps up second: what was agreed and, so that it is not lost, what they had typed."""
-    view = wrapped_up(outcome, me, sentence)
+    """For a discussion that nothing is added to any more: what was agreed and, so that it is not lost, what I typed."""
+    view = wrapped_up(outcome, me, sentence, is_new=False)
     typed = [values for values in (mine.text(NOTES), *_words(mine)) if values.strip()] if mine else []
     if typed:
         view["blocks"] += [kit.divider(), kit.section("*What you had typed, to copy from*")]
@@ -265,7 +436,7 @@ def already(outcome: Outcome, me: Person, sentence: str, mine: FormValues | None
 
 
 def _words(values: FormValues) -> list[str]:
-    return [values.text(_row(number).text_field) for number in range(MOST_COMMITMENTS)]
+    return [entry.text for entry in _entries(values, MOST_COMMITMENTS)]
 
 
 def _whose(commitment: Commitment, outcome: Outcome) -> str:
@@ -294,11 +465,14 @@ def _thanks(outcome: Outcome, me: Person) -> str:
 
 
 def moved(discussion: Discussion, me: Person, people: Sequence[Person], today: date) -> dict[str, Any]:
-    """After moving a discussion that did not happen: its new date, or that it was left for later."""
+    """After saying that a discussion did not happen: its new date, or by when there is to be one; who hears of it."""
+    other = next(person for person in people if person.id != me.id)
+    told = f"I'll let {kit.fitted(formatting.first_name(other), 300)} know."
     if discussion.starts_at is None:
         by = formatting.day(discussion.due_on, today)
-        return kit.notice("Left for later", f"It is due by {by}. I'll remind you both in time to find a date.")
-    other = next(person for person in people if person.id != me.id)
+        left = f"It is due by {by}. I'll remind you both in time to find a date."
+        return kit.notice("Left for later", f"{told} {left}" if discussion.moved_from is not None else left)
     when = kit.fitted(formatting.both_clocks(discussion.starts_at, me, other, today), 1000)
     said = [kit.escape(text) for text in warnings(discussion.starts_at, discussion.minutes, (me, other), me, today)]
-    return kit.notice("Moved", "\n".join([f"Your discussion is now on {when}, {discussion.minutes} minutes.", *said]))
+    sentence = f"Your discussion is now on {when}, {discussion.minutes} minutes. {told}"
+    return kit.notice("Moved", "\n".join([sentence, *said]))

@@ -21,6 +21,7 @@ from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
 from storage.requests import ProcessedRequest
 from storage.thanks import ThankYou
+from storage.wrap_ups import Addition, Notes
 from tests.support.builders import LONG_AGO, commitment, pair, person, planning, saved
 from tests.support.everything import QUESTIONS, one_of_everything
 from tests.support.everything import answer as answer_to
@@ -85,11 +86,17 @@ MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
         BOTH,
     ),
     "an agenda item": (item(EMPLOYEE), BOTH),
-    "a discussion and its notes": (planning(the_pair(), DAY, notes="…"), BOTH),
+    "a discussion": (planning(the_pair(), DAY), BOTH),
+    "notes": (Notes(pair_id=1, discussion_id=1, author_id=EMPLOYEE, text="…", written_at=LONG_AGO), BOTH),
+    "an addition": (Addition(pair_id=1, discussion_id=1, author_id=EMPLOYEE, added_at=LONG_AGO), BOTH),
     "a thank-you": (ThankYou(pair_id=1, discussion_id=1, author_id=EMPLOYEE, text="…", sent_at=LONG_AGO), BOTH),
     "the pair, with the words of the request and the answer": (the_pair(), BOTH),
     "a commitment of another pair": (commitment(the_pair(2), person(id=MANAGER), DAY), set()),
     "a discussion of another pair": (planning(the_pair(2), DAY), set()),
+    "notes of another pair": (
+        Notes(pair_id=2, discussion_id=1, author_id=EMPLOYEE, text="…", written_at=LONG_AGO),
+        set(),
+    ),
     "a shared objective of another pair": (objective(shared=True, pair_id=2), set()),
 }
 

@@ -161,15 +161,53 @@ async def test_items_move_among_those_of_the_same_side(two: PairFixture):
 
 
 async def test_an_item_left_for_the_discussion_after_comes_back(two: PairFixture):
-    """It leaves the coming agenda, is counted, and is on the agenda of the discussion after, under its author."""
+    """It leaves the coming agenda, is named there, and is on the agenda of the discussion after, under its author."""
     await two.set_date(two.ana, THEN)
     (item,) = await propose(two, two.ana, "My course")
     await two.change_item(agendas.carry_over, two.chiyo, item.pk, NOW)
     seen = await two.agenda(two.ana)
-    assert (list(seen.items), seen.carried_over) == ([], 1)
+    assert (list(seen.items), [one.text for one in seen.carried_over]) == ([], ["My course"])
     await two.cancel(two.ana, "Ill", NOW)
     (copy,) = (await two.agenda(two.ana)).items
     assert (copy.text, copy.author_id, copy.carried_from_id) == ("My course", two.ana.pk, item.pk)
+
+
+async def test_E15_everything_that_waits_is_accepted_at_once(two: PairFixture):
+    """What the other side has not seen, has proposed themselves or has answered already stays as it is."""
+    await two.set_date(two.ana, THEN)
+    first, second, third = await propose(two, two.ana, "One", "Two", "Three")
+    (his,) = await propose(two, two.chiyo, "His")
+    await two.change_item(agendas.amend, two.chiyo, third.pk, "Three, but sooner", NOW)
+    (unseen,) = await propose(two, two.ana, "Four")
+    assert await two.accept_all(two.chiyo, second.pk) == 2
+    assert [await state_of(two, one) for one in (first, second, third, his, unseen)] == [
+        ItemState.ACCEPTED, ItemState.ACCEPTED, ItemState.AMENDED, ItemState.PROPOSED, ItemState.PROPOSED
+    ]  # fmt: skip
+    assert await two.accept_all(two.chiyo, second.pk) == 0
+    assert await two.accept_all(two.chiyo, unseen.pk) == 1
+    assert "answer_agenda" not in await two.recipients()
+
+
+@pytest.mark.parametrize(
+    ("answer", "given"), [(agendas.accept, ()), (agendas.amend, ("Other words",)), (agendas.carry_over, ())]
+)
+async def test_E15_the_author_hears_of_an_answer(two: PairFixture, answer: Any, given: tuple[str, ...]):
+    """Accepted, reworded or left for next time by the other side: the author is told the next morning."""
+    await two.set_date(two.ana, THEN)
+    (item,) = await propose(two, two.ana, "My course")
+    await two.change_item(answer, two.chiyo, item.pk, *given, NOW)
+    (told,) = [nudge for nudge in (await two.waiting()).values() if nudge.kind == "agenda_answered"]
+    assert (told.person_id, told.due_at) == (two.ana.pk, at(MADRID, 2026, 11, 3, 9))
+
+
+async def test_E15_what_the_author_changes_is_no_answer(two: PairFixture):
+    """New words of the author's own take the answer to the old ones away; leaving an item oneself is no news either."""
+    await two.set_date(two.ana, THEN)
+    first, second = await propose(two, two.ana, "My course", "My week")
+    await two.change_item(agendas.accept, two.chiyo, first.pk, NOW)
+    await two.change_item(agendas.amend, two.ana, first.pk, "Another course", NOW)
+    await two.change_item(agendas.carry_over, two.ana, second.pk, NOW)
+    assert "agenda_answered" not in await two.recipients()
 
 
 USE_CASES: list[tuple[Any, tuple[Any, ...]]] = [

@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.pairs import Side
 from storage.people import Person
 from storage.preparations import Level
-from tests.support.builders import MADRID, at, commitment, held
+from tests.support.builders import MADRID, at, commitment, held, notes
 from tests.support.pair_fixture import NOW, PairFixture
 
 THEN = at(MADRID, 2026, 11, 24, 9)
@@ -90,21 +90,25 @@ async def test_E16_the_checklist_of_the_manager(two: PairFixture):
 
 
 async def test_E16_the_last_notes_are_at_hand(database: Database, workspace_id: int):
-    """The notes of the discussion before are part of the brief; the first discussion has none."""
+    """The notes of both on the discussion before are part of the brief, the employee's first."""
     two = await PairFixture.planning(database, workspace_id)
-    assert (await for_(two, two.ana)).last is None
+    assert (await for_(two, two.ana)).notes == []
     async with database.unit(workspace_id) as store:
         (await store.discussions.get(two.discussion.pk)).number = 2
-    await two.write(held(two.pair, LAST, LAST, number=1, notes="More Thai"))
+    last = held(two.pair, LAST, LAST, number=1)
+    await two.write(last)
+    await two.write(notes(last, two.chiyo, "More Thai"), notes(last, two.ana, "More tea"))
     seen = await for_(two, two.ana)
-    assert seen.last is not None
-    assert seen.last.notes == "More Thai"
+    assert [(one.author_id, one.text) for one in seen.notes] == [
+        (two.ana.pk, "More tea"), (two.chiyo.pk, "More Thai")
+    ]  # fmt: skip
 
 
 async def test_an_old_discussion_shows_its_own_agenda_and_notes(two: PairFixture):
     """Looking back shows the agenda and what was agreed then, with no checklist and nothing of what is to come."""
-    old = held(two.pair, LAST, LAST, number=9, notes="More Thai")
+    old = held(two.pair, LAST, LAST, number=9)
     await two.write(old)
+    await two.write(notes(old, two.chiyo, "More Thai"))
     await two.propose(two.ana, "My course")
     item = (await for_(two, two.ana)).agenda[0]
     async with two.database.unit(two.workspace_id) as store:
@@ -118,7 +122,7 @@ async def test_an_old_discussion_shows_its_own_agenda_and_notes(two: PairFixture
     assert not seen.is_coming
     assert [one.text for one in seen.agenda] == ["My course"]
     assert [one.text for one in seen.commitments] == ["Then"]
-    assert (seen.discussion.notes, list(seen.checklist), list(seen.objectives)) == ("More Thai", [], [])
+    assert ([one.text for one in seen.notes], list(seen.checklist), list(seen.objectives)) == (["More Thai"], [], [])
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from cycle.pairing import OTHER, REQUEST_EXPIRES_AFTER
 from cycle.people import Profile, save_profile
 from cycle.scheduling import STARTS_AT
-from cycle.wrap_up import WrapUpForm
+from cycle.wrap_up import Added, WrapUpForm
 from cycle.zones import local_time
 from storage.agenda import ItemState
 from storage.commitments import CommitmentState, RequestState
@@ -169,9 +169,29 @@ async def test_E17_two_wrap_ups_open_one_next_discussion(two: PairFixture):
     assert isinstance(second, NotAvailable)
     assert "wrapped up or cancelled since" in second.sentence
     held, coming = await discussions_of(two, two.pair.pk)
-    assert (held.state, held.wrapped_up_by_id, held.notes) == (DiscussionState.HELD, two.ana.pk, None)
+    assert (held.state, held.wrapped_up_by_id) == (DiscussionState.HELD, two.ana.pk)
+    assert not await two.look(lambda store: store.wrap_ups.notes([held.pk]))
     assert (coming.pk, coming.state, coming.starts_at) == (first.pk, DiscussionState.SCHEDULED, NEXT)
     assert len(await two.look(lambda store: store.commitments.open_of([two.pair.pk]))) == 1
+
+
+async def test_E11_two_who_add_at_once_lose_nothing(two: PairFixture):
+    """Both add to the same wrap-up at the same moment, one of them twice: each effect is there once."""
+    await two.wrap_up(two.ana, wrap_up(notes="First"), AFTERWARDS)
+    book = CommitmentEntry("commitment.0", Side.MANAGER, "Lend her the book", FRIDAY)
+    bens = {"notes": "His", "commitments": (book,), "starts_at": NEXT + timedelta(days=1)}
+    added = await two.in_turn(
+        two.add_to(two.ben, AFTERWARDS, **bens),
+        two.add_to(two.ben, AFTERWARDS, **bens),
+        two.add_to(two.ana, AFTERWARDS, notes="First, and more"),
+    )
+    assert added == [Added(notes=True, for_manager=1, date=True), Added(), Added(notes=True)]
+    held, coming = await discussions_of(two, two.pair.pk)
+    assert (coming.starts_at, coming.round) == (NEXT + timedelta(days=1), 2)
+    notes = await two.look(lambda store: store.wrap_ups.notes([held.pk]))
+    assert {one.author_id: one.text for one in notes} == {two.ana.pk: "First, and more", two.ben.pk: "His"}
+    commitments = await two.look(lambda store: store.commitments.open_of([two.pair.pk]))
+    assert sorted(one.text for one in commitments) == ["Lend her the book", "Write the proposal"]
 
 
 async def test_E17_a_preparation_never_lands_in_the_next_discussion(two: PairFixture):

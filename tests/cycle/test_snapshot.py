@@ -9,7 +9,7 @@ from storage.pairs import PairState
 from storage.store import Store
 from storage.thanks import ThankYou
 from tests.support.builders import MADRID, TOKYO, at, commitment, held, pair, person, planning, saved, scheduled
-from tests.support.planning import item
+from tests.support.planning import addition, item
 
 NOW = at(MADRID, 2026, 11, 2, 9)
 MEETS_AT = at(MADRID, 2026, 11, 26, 10)
@@ -40,7 +40,7 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
     expired.state, expired.answered_at, expired.ended_at = PairState.EXPIRED, None, recently
     await saved(store, *pairs)
     due_on, both = date(2027, 1, 15), {"dated_at": NOW - timedelta(hours=2), "dated_by_id": busy.manager_id}
-    last = held(busy, NOW - timedelta(days=4), recently, number=1)
+    last = held(busy, NOW - timedelta(days=4), recently, number=1, added_at=recently)
     coming = scheduled(busy, MEETS_AT, number=3, **both)
     dropped = {"dated_at": recently, "dated_by_id": left_open.employee_id, "moved_from": MEETS_AT, "postponed": True}
     await saved(
@@ -60,7 +60,10 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
         ),
         coming,
     )
-    store.add(item(busy.employee_id, recently, pair_id=busy.pk, discussion_id=coming.pk))
+    known = {"pair_id": busy.pk, "discussion_id": coming.pk}
+    store.add(item(busy.employee_id, recently, **known))
+    store.add(item(busy.employee_id, recently, state="accepted", answered_at=recently, **known))
+    store.add(addition(recently, busy.employee_id, id=None, pair_id=busy.pk, discussion_id=last.pk))
     agreed = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[10])]
     done = commitment(busy, people[4], due_on, recently, state="done", settled_at=recently)
     await saved(store, *agreed, done)

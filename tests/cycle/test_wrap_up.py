@@ -8,15 +8,18 @@ from cycle.commitments import LONGEST_COMMITMENT, CommitmentEntry
 from cycle.errors import CareerError, InvalidInput, NotAllowed, NotAvailable
 from cycle.scheduling import STARTS_AT
 from cycle.wrap_up import (
+    AGREED_STARTS_AT,
     HAPPENED,
     LATER,
     NEXT_LATER,
     NEXT_STARTS_AT,
     NO_COMMITMENTS,
     NOTES,
+    Added,
     AnotherTime,
     WrapUpForm,
     due_after,
+    to_wrap_up,
 )
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import Commitment
@@ -312,3 +315,130 @@ async def test_without_a_wrap_up_there_is_no_outcome(two: PairFixture):
     await two.write(lost)
     with pytest.raises(CareerError, match="cancelled"):
         await two.outcome(two.ana, lost.pk)
+
+
+# --- late, and afterwards --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cadence", Cadence)
+async def test_E17_a_late_wrap_up_makes_nothing_overdue(two: PairFixture, cadence: Cadence):
+    """A discussion wrapped up two months later: the next one is due a whole cadence after that, never in the past."""
+    late = NOW + timedelta(days=60)
+    far = CommitmentEntry("commitment.0", Side.EMPLOYEE, "Write it", date(2027, 3, 1))
+    given = form(cadence=cadence, commitments=(far,), next_starts_at=None, next_later=True)
+    successor = await two.wrap_up(two.ana, given, late)
+    assert successor.due_on == due_after(late, cadence, two.ana)
+    assert successor.due_on > late.date()
+
+
+MORE = CommitmentEntry("commitment.0", Side.MANAGER, "Lend her the book", date(2026, 12, 8))
+LATER = NOW + timedelta(minutes=5)
+
+
+async def test_E11_the_second_to_wrap_up_adds_notes_and_commitments(two: PairFixture):
+    """Both notes are kept, each under its author, the employee's first, and the commitments of both."""
+    await two.wrap_up(two.ana, form(notes="Hers"), NOW)
+    added = await two.add_to(two.ben, LATER, notes="His", commitments=(MORE, HIS))
+    assert added == Added(notes=True, for_manager=1)
+    record = await two.outcome(two.ana)
+    assert [(one.author_id, one.text) for one in record.notes] == [(two.ana.pk, "Hers"), (two.ben.pk, "His")]
+    assert [one.text for one in record.commitments] == [HERS.text, HIS.text, MORE.text]
+    waiting = [nudge for nudge in (await two.waiting()).values() if nudge.kind == "wrap_up_added"]
+    assert [nudge.person_id for nudge in waiting] == [two.ana.pk]
+    assert "wrapped_up" not in await two.recipients()  # Ben knows
+
+
+async def test_what_is_added_twice_is_added_once(two: PairFixture):
+    """The same notes and the same commitment again are nothing new, and nobody hears of them."""
+    await two.wrap_up(two.ana, form(), NOW)
+    for number in range(2):
+        added = await two.add_to(two.ben, LATER, notes="His", commitments=(MORE, MORE))
+        assert added == (Added(notes=True, for_manager=1) if number == 0 else Added())
+    assert len((await two.outcome(two.ana)).commitments) == 3
+    assert [key for key in await two.waiting() if key.startswith("wrap_up_added")] == ["wrap_up_added:1"]
+
+
+async def test_notes_are_changed_and_emptied_by_their_author_alone(two: PairFixture):
+    """Each addition replaces what its author wrote before; nothing written is no news."""
+    await two.wrap_up(two.ana, form(notes="Hers"), NOW)
+    await two.add_to(two.ben, LATER, notes="His")
+    assert (await two.add_to(two.ben, LATER, notes="His, longer")).notes
+    assert not (await two.add_to(two.ana, LATER, notes="")).notes
+    assert [one.text for one in (await two.outcome(two.ana)).notes] == ["His, longer"]
+    assert (await two.add_to(two.ana, LATER, notes="Hers, again")).notes
+
+
+async def test_E9_the_second_can_change_how_the_two_meet(two: PairFixture):
+    """Another rhythm moves the day by which the next discussion is due, another length makes it longer."""
+    await two.wrap_up(two.ana, form(next_starts_at=None, next_later=True), NOW)
+    added = await two.add_to(two.ben, LATER, cadence=Cadence.MONTHLY, minutes=45, notes_by=NotesBy.BOTH)
+    assert added == Added(format=True)
+    kept: Pair = await two.look(lambda store: store.pairs.get(two.pair.pk))
+    assert (kept.cadence, kept.minutes, kept.notes_by) == (Cadence.MONTHLY, 45, NotesBy.BOTH)
+    coming = await two.open_discussion()
+    assert (coming.due_on, coming.minutes) == (date(2026, 12, 24), 45)
+
+
+async def test_E10_the_second_can_move_the_next_date_and_the_first_hears_of_it(two: PairFixture):
+    """It is a new round of the date, from the one that the first person chose, as `/career schedule` would make it."""
+    coming = await two.wrap_up(two.ana, form(), NOW)
+    moved_to = NEXT + timedelta(days=1)
+    assert await two.add_to(two.ben, LATER, starts_at=moved_to) == Added(date=True)
+    moved = await two.open_discussion()
+    assert (moved.pk, moved.starts_at, moved.round) == (coming.pk, moved_to, coming.round + 1)
+    assert (moved.dated_by_id, moved.moved_from) == (two.ben.pk, NEXT)
+    news = (await two.waiting())[f"date_set:{moved.pk}:{moved.round}"]
+    assert news.person_id == two.ana.pk
+    assert await two.add_to(two.ben, LATER, starts_at=moved_to) == Added()
+
+
+async def test_E10_a_date_that_is_left_open_can_be_set_by_the_second(two: PairFixture):
+    """Whoever comes second may choose the date that the first left for later."""
+    await two.wrap_up(two.ana, form(next_starts_at=None, next_later=True), NOW)
+    assert await two.add_to(two.ben, LATER, starts_at=NEXT) == Added(date=True)
+    assert (await two.open_discussion()).starts_at == NEXT
+
+
+async def test_E10_a_date_in_an_addition_is_checked_like_any_other(two: PairFixture):
+    """A past one, one years away and one that was changed meanwhile are refused beside the field."""
+    await two.wrap_up(two.ana, form(), NOW)
+    for wrong, sentence in (
+        ({"starts_at": NOW}, "time has passed"),
+        ({"starts_at": NOW + timedelta(days=500)}, "more than a year"),
+        ({"starts_at": NEXT + timedelta(days=1), "seen_round": 0}, "meanwhile"),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            await two.add_to(two.ben, LATER, notes="His", **wrong)
+        assert set(caught.value.fields) == {AGREED_STARTS_AT}
+        assert sentence in caught.value.sentence
+    assert not (await two.outcome(two.ben)).notes
+
+
+async def test_everything_that_is_wrong_with_an_addition_is_named_at_once(two: PairFixture):
+    """Notes that are too long, half a commitment and a past date."""
+    await two.wrap_up(two.ana, form(), NOW)
+    half = CommitmentEntry("commitment.0", Side.MANAGER, "Lend her the book")
+    with pytest.raises(InvalidInput) as caught:
+        await two.add_to(two.ben, LATER, notes="n" * 3001, commitments=(half,), starts_at=LONG_AGO)
+    assert set(caught.value.fields) == {NOTES, "commitment.0.due_on", AGREED_STARTS_AT}
+
+
+@pytest.mark.parametrize(
+    ("after", "coming", "is_held"),
+    [
+        (timedelta(days=1), None, True),
+        (timedelta(days=13), None, True),
+        (timedelta(days=15), None, False),
+        (timedelta(days=1), timedelta(hours=1), False),
+        (timedelta(days=1), timedelta(days=9), True),
+    ],
+)
+async def test_wrapping_up_is_about_the_last_discussion_until_the_next_has_begun(
+    two: PairFixture, after: timedelta, coming: timedelta | None, *, is_held: bool
+):
+    """For two weeks after a wrap-up there is more to add; from the start of the next discussion it is about that."""
+    given = form(next_starts_at=NOW + coming if coming else None, next_later=coming is None)
+    successor = await two.wrap_up(two.ana, given, NOW)
+    about = await two.look(lambda store: to_wrap_up(store, two.pair, NOW + after))
+    assert about is not None
+    assert about.pk == (two.discussion.pk if is_held else successor.pk)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from cycle import agendas
 from cycle.nudges import Action
 from handlers.shared.ids import ActionId
@@ -22,6 +24,45 @@ async def test_E15_a_menu_acts_at_once_and_keeps_what_is_being_typed(harness: Bo
     assert "accepted" in listed["text"]["text"]
     assert redrawn.modal["blocks"][-1]["element"]["initial_value"] == "One more"
     assert f"accept:{item.pk}" not in str(listed)
+
+
+async def test_E15_one_press_accepts_everything_and_says_so(harness: BotHarness, workspace: Any):
+    """Ben accepts Ana's six items at once; the form says what happened, keeps what he is writing, and Ana is told."""
+    agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    assert "Accept all 6" in said(agenda)
+    redrawn = await harness.press(BEN, agenda, ActionId.ACCEPT_ALL, new_items="One more")
+    assert redrawn.faults() == []
+    assert "You accepted 6 items. I'll let Ana know." in said(redrawn.modal)
+    assert "Accept all" not in said(redrawn.modal)
+    assert redrawn.modal["blocks"][-1]["element"]["initial_value"] == "One more"
+    async with harness.database.reading(harness.workspace_id) as store:
+        items = await store.agenda.of_discussions([workspace.discussion.pk])
+        nudges = await store.nudges.of_pair(workspace.two.pk)
+    assert [item.state for item in items if item.author_id == workspace.ana.pk] == ["accepted"] * 6
+    assert {item.state for item in items if item.author_id == workspace.ben.pk} == {"proposed"}
+    told = [one.person_id for one in nudges if one.kind == "agenda_answered" and one.ready_at is not None]
+    assert told == [workspace.ana.pk]
+    twice = await harness.press(BEN, agenda, ActionId.ACCEPT_ALL)
+    assert "Nothing is waiting for your answer any more." in said(twice.modal)
+
+
+@pytest.mark.parametrize(
+    ("who", "choice", "sentence"),
+    [
+        (BEN, "accept", "You accepted 1 item. I'll let Ana know."),
+        (BEN, "carry_over", "That one waits for the discussion after this one. I'll let Ana know."),
+        (ANA, "carry_over", "That one waits for the discussion after this one."),
+        (ANA, "withdraw", "You took that one back. Ben no longer sees it."),
+        (ANA, "down", "Moved."),
+    ],
+)
+async def test_every_choice_from_a_menu_says_what_it_did(
+    harness: BotHarness, workspace: Any, who: str, choice: str, sentence: str
+):
+    """The list is redrawn with a sentence on top: what happened, and who hears of it."""
+    agenda = (await harness.press_in_message(who, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    redrawn = await harness.press(who, agenda, ActionId.ITEM_MENU, f"{choice}:{workspace.items[0].pk}")
+    assert redrawn.modal["blocks"][0]["text"]["text"] == f":white_check_mark: {sentence}"
 
 
 async def test_a_menu_chosen_too_late_shows_the_current_agenda(harness: BotHarness, workspace: Any):
@@ -48,6 +89,7 @@ async def test_E15_amended_words_show_in_the_list_below(harness: BotHarness, wor
     (update,) = (body for method, body in done.calls if method == "views.update")
     assert update["view_id"] == "V7"
     assert "Better words" in said(update["view"])
+    assert "Reworded. Ana sees the new words." in said(update["view"])
     assert AgendaMetadata.of(update["view"]).page == 1
 
 
@@ -56,7 +98,9 @@ async def test_an_empty_proposal_is_answered_beside_the_field(harness: BotHarnes
     agenda = (await harness.command(ANA, "agenda")).modal
     empty = await harness.submit(ANA, agenda, new_items=" ")
     assert "one per line" in empty.answer["errors"][agendas.NEW_ITEMS]
-    assert (await harness.submit(ANA, agenda, new_items="My course\nA mentor")).answer == {}
+    proposed = await harness.submit(ANA, agenda, new_items="My course\nA mentor")
+    assert proposed.faults() == []
+    assert said(proposed.modal).count("2 new items are on the agenda. Ben can accept or reword what you propose.") == 1
     again = (await harness.command(ANA, "agenda")).modal
     assert "initial_value" not in again["blocks"][-1]["element"]
     assert "My course" in said(again)

@@ -110,7 +110,7 @@ async def test_C14_items_that_are_no_questions_or_good_ones_go_on_the_agenda(
 ):
     """On the agenda the coach reads questions alone, and has no remark on a specific one."""
     agenda = (await harness.command(ANA, "agenda")).modal
-    assert (await harness.submit(ANA, agenda, new_items=text)).answer == {}
+    assert (await harness.submit(ANA, agenda, new_items=text)).refusal == ""
     assert text in await asked_of(harness, workspace.discussion)
 
 
@@ -124,7 +124,7 @@ async def test_C14_a_broad_question_of_the_manager_gets_a_remark_that_only_they_
     assert [method for method, _ in outcome.calls] == []
     (name,) = [name for name in fields(outcome.modal) if name.startswith(f"{INSTEAD}.")]
     picked = fields(outcome.modal)[name]["options"][0]["value"]
-    assert (await harness.submit(BEN, outcome.modal, **{name.replace(".", "__"): [picked]})).answer == {}
+    assert (await harness.submit(BEN, outcome.modal, **{name.replace(".", "__"): [picked]})).refusal == ""
     assert (await asked_of(harness, workspace.discussion))[-1] == BANK.by_id[picked].text
 
 

@@ -106,7 +106,7 @@ async def test_what_is_typed_after_a_rejected_submission_is_saved_though_our_clo
 async def test_what_is_typed_after_a_submission_is_saved_though_our_clock_runs_ahead(harness: BotHarness):
     """Ana submits and opens the form once more: what she types there is a draft, also where our clock runs ahead."""
     first = (await harness.command(ANA, "agenda")).modal
-    assert (await harness.submit(ANA, first, new_items="My course")).answer == {}
+    assert (await harness.submit(ANA, first, new_items="My course")).refusal == ""
     again = (await harness.command(ANA, "agenda")).modal | {"id": "V0AGAIN"}
     await harness.press(ANA, again, ActionId.TYPED, at=harness.now - timedelta(hours=1), new_items="The audit")
     (draft,) = await drafts(harness)

@@ -107,7 +107,7 @@ async def test_E15_a_proposal_keeps_the_nudges_of_a_date_set_meanwhile(postgres_
     change = setting_date(harness, workspace.ben, THEN)
     submission = harness.submit(ELIF, form, new_items="My course")
     outcome = await harness.meanwhile(submission, workspace.thanks.pk, change, booking=True)
-    assert outcome.answer == {}
+    assert outcome.refusal == ""
     discussion = await open_discussion(harness, workspace.thanks)
     assert discussion.starts_at == THEN
     assert await agenda_of(harness, discussion) == ["My course"]
@@ -132,7 +132,7 @@ async def test_a_submission_and_a_profile_that_moves_do_not_deadlock(
 
     moving: list[asyncio.Task[Outcome]] = []
     outcome = await harness.meanwhile(harness.submit(ELIF, form, new_items="My course"), workspace.thanks.pk, hold)
-    assert outcome.answer == {}
+    assert outcome.refusal == ""
     assert (await moving[0]).status == 200
     assert await agenda_of(harness, await open_discussion(harness, workspace.thanks)) == ["My course"]
     async with harness.database.reading(harness.workspace_id) as store:

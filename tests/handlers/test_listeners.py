@@ -109,6 +109,12 @@ async def turn_agenda_page(harness: BotHarness, _workspace: Any) -> Outcome:
     return await harness.press(ANA, (await harness.command(ANA, "agenda")).modal, ActionId.PAGE)
 
 
+async def accept_all(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ben accepts everything that Ana has proposed."""
+    agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    return await harness.press(BEN, agenda, ActionId.ACCEPT_ALL)
+
+
 async def choose_item(harness: BotHarness, workspace: Any) -> Outcome:
     """Ben accepts an item."""
     agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
@@ -142,6 +148,25 @@ async def wrap_up(harness: BotHarness, workspace: Any) -> Outcome:
     """No commitments and the next date later, both on purpose."""
     form = (await wrap_up_form(harness, workspace)).modal
     return await harness.submit(DEV, form, no_commitments=["ticked"], next_later=["ticked"], happened="yes")
+
+
+async def change_format(harness: BotHarness, workspace: Any) -> Outcome:
+    """Elif adds to her wrap-up, and how the two meet is not as it should be."""
+    form = (await harness.press_in_message(ELIF, Action.OPEN_WRAP_UP, workspace.held.pk)).modal
+    return await harness.press(ELIF, form, ActionId.CHANGE_FORMAT)
+
+
+async def met_again(harness: BotHarness, workspace: Any) -> Outcome:
+    """Elif has met Ben once more since her wrap-up."""
+    form = (await harness.press_in_message(ELIF, Action.OPEN_WRAP_UP, workspace.held.pk)).modal
+    return await harness.press(ELIF, form, ActionId.MET_AGAIN)
+
+
+async def change_deliverables(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ben reads Elif's note, and one of the commitments in it should be another."""
+    await send_thanks(harness, workspace)
+    note = (await harness.press_in_message(BEN, Action.OPEN_THANK_YOU, workspace.held.pk)).modal
+    return await harness.press(BEN, note, Action.CHANGE_DELIVERABLES)
 
 
 async def send_thanks(harness: BotHarness, workspace: Any) -> Outcome:
@@ -264,6 +289,7 @@ CASES: dict[str, Case] = {
     ),
     "agenda.turn_page": turn_agenda_page,
     "agenda.choose": choose_item,
+    "agenda.accept_all": accept_all,
     "agenda.submit": propose,
     "agenda.amend": amend,
     "brief.open_brief": lambda harness, workspace: harness.press_in_message(
@@ -274,10 +300,13 @@ CASES: dict[str, Case] = {
     ),
     "wrap_up.answer_happened": wrap_up_form,
     "wrap_up.more_commitments": more_commitments,
+    "wrap_up.change_format": change_format,
+    "wrap_up.met_again": met_again,
     "wrap_up.submit": wrap_up,
     "thanks.open_thank_you": lambda harness, workspace: harness.press_in_message(
         ELIF, Action.OPEN_THANK_YOU, workspace.held.pk
     ),
+    "thanks.change_deliverables": change_deliverables,
     "thanks.submit": send_thanks,
     "thanks.confirm_deliverables": confirm,
     "commitments.open_commitments": lambda harness, workspace: harness.press_in_home(

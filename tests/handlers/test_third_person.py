@@ -24,7 +24,7 @@ from storage.preparations import Answer, Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
 from tests.handlers.conftest import NOW, TODAY
-from tests.support.builders import LONG_AGO, commitment, held, pair, person, saved, scheduled
+from tests.support.builders import LONG_AGO, commitment, held, notes, pair, person, saved, scheduled
 from tests.support.harness import TEAM, BotHarness, FakeSlack, Outcome
 
 ANA, BEN, CHIYO, MIA, NILS = "U0ANA", "U0BEN", "U0CHIYO", "U0MIA", "U0NILS"
@@ -57,14 +57,16 @@ class AnaAndBen:
         self.declined = pair(self.ben, self.chiyo, state=PairState.DECLINED, decline_reason=f"{MARK} reason")
         await saved(store, self.pair, self.asked, self.declined)
         long_ago, recently = NOW - timedelta(days=90), NOW - timedelta(days=4)
-        self.thanked = held(self.pair, long_ago, long_ago, notes=f"{MARK} notes", number=1)
+        self.thanked = held(self.pair, long_ago, long_ago, number=1)
         self.cancelled = scheduled(
             self.pair, recently, number=2, state=DiscussionState.CANCELLED, cancel_reason=f"{MARK} why",
             cancelled_at=NOW, cancelled_by_id=self.ben.pk, moved_from=recently,
         )  # fmt: skip
-        self.held = held(self.pair, recently, recently, notes=f"{MARK} notes", number=3)
+        self.held = held(self.pair, recently, recently, number=3)
         self.coming = scheduled(self.pair, NOW + timedelta(days=10), number=4)
         await saved(store, self.thanked, self.cancelled, self.held, self.coming)
+        for author in (self.ana, self.ben):
+            await saved(store, *(notes(one, author, f"{MARK} notes") for one in (self.thanked, self.held)))
         await self._furnish_discussions(store)
 
     async def _furnish_mia(self, store: Store) -> None:

@@ -3,11 +3,12 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.support.stage import Stage
-from tests.support.steps import FIRST_DISCUSSION, begun, sets_date, waits_until, wraps_up
+from tests.support.stage import PHONE, Actor, Stage
+from tests.support.steps import FIRST_DISCUSSION, NEXT_DISCUSSION, begun, proposes, sets_date, waits_until, wraps_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+LONG_ITEM = "How the renewal and my studies fit into one week from January on, and what others could take over"
 HERS = ("Draft a plan for the renewal", "Ana (employee)", "2026-10-12")
 HIS = ("Introduce Ana to the Nordwind board", "Ben (manager)", "2026-10-06")
 
@@ -21,7 +22,7 @@ async def test_E9_C9_a_wrap_up_ends_in_commitments_or_none_on_purpose(stage: Sta
     await ben.press("How did it go?", ben.message("How did it go with Ana?"))
     await ben.sees_modal("How did it go?", "Your discussion with Ana on Fri 25 Sep at 10:00.")
     await ben.choose("happened", "Yes, we met")
-    await ben.sees_modal("How did it go?", "When do you meet next?")
+    await ben.sees_modal("How did it go?", "Next date, or decide later", "What will Ana do?", "What will Ben do?")
     await ben.is_rejected(
         {"no_commitments": "Please add a commitment", "next_later": "Please pick the next date above"}
     )
@@ -31,7 +32,7 @@ async def test_E9_C9_a_wrap_up_ends_in_commitments_or_none_on_purpose(stage: Sta
     )
     await ben.is_rejected(
         {
-            "commitment.0.due_on": "By when? A commitment without a date is easily forgotten.",
+            "commitment.0.text": "By when? A commitment without a date is easily forgotten.",
             "commitment.1.text": "This date has no commitment yet.",
             "no_commitments": "There is a commitment above.",
             "next_starts_at": "That time has passed.",
@@ -54,26 +55,62 @@ async def test_E9_C9_a_wrap_up_ends_in_commitments_or_none_on_purpose(stage: Sta
     await ana.sees_modal("Commitments", HERS[0], HIS[0], "Ana leads the renewal.")
     await ana.close_all()
     await ana.type("/career brief")
-    await ana.sees_modal("Your brief", "Wed 28 Oct at 11:00 for you, 10:00 for Ben (London), 60 minutes, on a walk")
+    await ana.sees_modal(
+        "Your brief", "Wed 28 Oct at 11:00 for you, 10:00 for Ben (London), 60 minutes, on a walk", "You take notes."
+    )
 
 
-async def test_E17_the_second_to_wrap_up_sees_what_was_agreed_and_loses_no_word(stage: Stage):
-    """Ben submits while Ana still writes: she reads so, and finds what she had typed below what was agreed."""
-    ana, ben = await begun(stage)
+async def test_E11_the_second_to_wrap_up_adds_to_what_the_first_wrote(stage: Stage):
+    """Ana wraps up on her phone while Ben writes: his form becomes one to add to hers, and both have everything."""
+    _, ben = await begun(stage)
+    ana = await stage.enter("Ana", viewport=PHONE, is_mobile=True, has_touch=True)
     await sets_date(ana)
+    await proposes(ana, "My next step", LONG_ITEM, "Pay")
     await waits_until(ana, "How did it go with Ben?")
+    await ben.press("How did it go?", ben.message("How did it go with Ana?"))
+    await ben.choose("happened", "Yes, we met")
+    await ben.fill({"notes": "Ben's view", "commitment.1.text": HIS[0], "commitment.1.due_on": HIS[2]})
     await ana.press("How did it go?", ana.message("How did it go with Ben?"))
     await ana.choose("happened", "Yes, we met")
-    await ana.fill({"notes": "We should meet more often."})
-    await wraps_up(ben, [HERS])
-    await ana.tick("no_commitments", "Nothing to do this time")
-    await ana.tick("next_later", "Decide later; remind us")
+    await ana.sees_modal("How did it go?", "How do you want to meet from now on?")
+    assert await height_above(ana, "How do you want to meet from now on?") <= 1.5 * PHONE["height"]
+    await ana.fill(
+        {
+            "notes": "Ana's view", "commitment.0.text": HERS[0], "commitment.0.due_on": HERS[2],
+            "next_starts_at": NEXT_DISCUSSION,
+        }
+    )  # fmt: skip
     await ana.submit()
-    await expect(ana.modal).to_contain_text("Ben has wrapped up this discussion already.")
+    await ana.sees_modal("Wrapped up")
+    await ben.tick("next_later", "Decide later; remind us")
+    await ben.submit()
+    await ben.sees_modal(
+        "Add to the wrap-up", "Ana wrapped up your discussion on Fri 25 Sep first.", HERS[0], "Ana's view"
+    )
+    assert await ben.entered("notes") == "Ben's view"
+    assert await ben.entered("commitment.1.text") == HIS[0]
+    await ben.submit()
+    await ben.sees_modal("Wrapped up", "Added: your notes and 1 commitment. I'll let Ana know.", HERS[0], HIS[0])
+    await ben.close_all()
     await ana.close_all()
-    await ana.press("How did it go?", ana.message("How did it go with Ben?"))
-    await ana.sees_modal("Wrapped up", HERS[0], "What you had typed, to copy from", "We should meet more often.")
-    await expect(ana.message("wrapped up your career discussion")).to_have_count(1)
+    news = await ana.reads("Ben added to the wrap-up of your discussion on Fri 25 Sep. There are notes of Ben's.")
+    await ana.press("See what was agreed", news)
+    await ana.sees_modal("Commitments", HERS[0], HIS[0], "Ana's view", "Ben's view")
+    await ana.close_all()
+    await ana.type("/career wrapup")
+    await ana.sees_modal("Add to the wrap-up", "You wrapped up your discussion on Fri 25 Sep.", "Ben's view")
+    await ana.press("We have met again")
+    await ana.sees_modal("How did it go?", "is planned for Wed 28 Oct at 11:00, which is still to come.")
+    assert await ana.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+
+
+async def height_above(actor: Actor, heading: str) -> float:
+    """How many pixels of a form there are above one of its headings."""
+    blocks = actor.modal.locator(".block")
+    first, last = await blocks.first.bounding_box(), await blocks.filter(has_text=heading).last.bounding_box()
+    assert first is not None
+    assert last is not None
+    return last["y"] - first["y"]
 
 
 async def test_E12_the_thank_you_names_the_deliverables_and_both_confirm_them(stage: Stage):

@@ -66,7 +66,9 @@ async def test_C14_keep_mine_keeps_the_words_and_says_no_more(stage: Stage):
     await ana.close()
     await ana.type("/career agenda")
     await ana.sees_modal("Agenda", "Here is your draft")
-    await ana.submit_and_close()
+    await ana.submit()
+    await ana.sees_modal("Agenda", "2 new items are on the agenda.")
+    await ana.close_all()
     await ben.type("/career agenda")
     await ben.sees_modal("Agenda", BROAD, "My week in Lisbon")
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.stage import Stage
-from tests.support.steps import FIRST_DISCUSSION, asks, begun, says_yes, sets_date, waits_until
+from tests.support.steps import FIRST_DISCUSSION, asks, begun, proposes, says_yes, sets_date, waits_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -122,32 +122,37 @@ async def test_E15_items_are_proposed_answered_reordered_and_left_for_later(stag
     assert await ana.clock_says() == "Wed 16 Sep, 09:00"
     await ana.press("Propose agenda items", ana.message("What would you like to talk about?"))
     await ana.sees_modal("Agenda", "Nothing here yet.")
-    await ana.is_rejected({"new_items": "Please write at least one item"})
-    await ana.fill(
-        {"new_items": "My next step\nHow you see my last half year\n\nA course on <negotiation>\nMy next step"}
-    )
-    await ana.submit_and_close()
+    await ana.is_rejected({"new_items": "This field is required"})
+    await proposes(
+        ana, "My next step", "How you see my last half year", "", "A course on <negotiation>", "My next step"
+    )  # fmt: skip
     await waits_until(ben, "Ana proposed 3 agenda items for your discussion on Fri 25 Sep at 10:00.")
     assert await ben.clock_says() == "Fri 18 Sep, 09:00"
     await ben.press("See the agenda", ben.message("Ana proposed 3 agenda items"))
     await ben.sees_modal("Agenda", "A course on <negotiation>")
     await ben.choose_for_item("My next step", "Accept")
-    await ben.sees_modal("Agenda", "from Ana · accepted")
+    await ben.sees_modal("Agenda", "Ana's item · accepted by you")
     await ben.choose_for_item("How you see my last half year", "Reword")
     await ben.sees_modal("Reword an item")
     await ben.fill({"text": "How we both see your last half year"})
     await ben.submit()
-    await ben.sees_modal("Agenda", "How we both see your last half year", "was: “How you see my last half year”")
+    await ben.sees_modal("Agenda", "How we both see your last half year", "First: “How you see my last half year”")
     await ben.fill({"new_items": "Your feedback for me"})
     await ben.choose_for_item("A course on <negotiation>", "Next time")
-    await ben.sees_modal("Agenda", "1 item waits for the discussion after this one.")
+    await ben.sees_modal("Agenda", "That one waits for the discussion after this one. I'll let Ana know.")
     assert await ben.entered("new_items") == "Your feedback for me"
-    await ben.submit_and_close()
+    await ben.submit()
+    await ben.sees_modal("Agenda", "1 new item is on the agenda.")
+    await ben.close_all()
     await ana.type("/career agenda")
     await expect(ana.modal).to_contain_text(in_order("My next step", "How we both see", "Your feedback for me"))
     await ana.choose_for_item("My next step", "Move down")
     await expect(ana.modal).to_contain_text(in_order("How we both see", "My next step", "Your feedback for me"))
+    await expect(ana.modal).to_contain_text("A course on <negotiation> (yours)")
     await ana.close_all()
+    await waits_until(ana, "Ben accepted one of your agenda items. Ben reworded one of your agenda items.")
+    assert await ana.clock_says() == "Mon 21 Sep, 09:00"
+    await expect(ana.message("Ben reworded one")).to_contain_text("Left for next time: A course on <negotiation>")
     await ana.move_clock("week")
     await expect(ana.message("Today is a good day to propose")).to_have_count(0)  # it was proposed in time
 

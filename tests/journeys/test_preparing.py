@@ -85,7 +85,7 @@ async def test_E4_questions_picked_and_own_go_on_the_agenda(stage: Stage):
     await ana.submit_and_close()
     await ben.type("/career agenda")
     await ben.sees_modal("Agenda", "What makes me ready for Ben's role?", "Who should I learn from?")
-    await expect(ben.modal.get_by_text("from Ana · proposed · a question")).to_have_count(3)
+    await expect(ben.modal.get_by_text("Ana's question · waiting for your answer")).to_have_count(3)
     await ben.close_all()
     await ana.type("/career prep")
     await ana.sees_modal("Prepare")

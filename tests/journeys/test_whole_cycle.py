@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.stage import Actor, Stage
-from tests.support.steps import begun, waits_until
+from tests.support.steps import begun, proposes, waits_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -17,6 +17,7 @@ ANA_READS = [
         "10:00 for Ben (London), 60 minutes."
     ),
     "Wed 16 Sep, 09:00: Your career discussion with Ben is on Fri 25 Sep at 11:00. What would you like to talk about?",
+    "Mon 21 Sep, 09:00: Ben accepted one of your agenda items.",
     (
         "Thu 24 Sep, 09:00: You talk with Ben tomorrow (Fri 25 Sep) at 11:00. There are 2 items on the agenda. "
         "You're prepared."
@@ -124,12 +125,12 @@ async def _prepare_the_agenda(ana: Actor, ben: Actor) -> None:
     """She proposes items, he answers, and both read the brief."""
     await waits_until(ana, "What would you like to talk about?")
     await ana.press("Propose agenda items", ana.message("What would you like to talk about?"))
-    await ana.fill({"new_items": "My next step\nA course on negotiation"})
-    await ana.submit_and_close()
+    await ana.sees_modal("Agenda")
+    await proposes(ana, "My next step", "A course on negotiation")
     await waits_until(ben, "Ana proposed 2 agenda items")
     await ben.press("See the agenda", ben.message("Ana proposed 2 agenda items"))
     await ben.choose_for_item("My next step", "Accept")
-    await ben.sees_modal("Agenda", "from Ana · accepted")
+    await ben.sees_modal("Agenda", "Ana's item · accepted by you")
     await ben.close_all()
     await waits_until(ben, "There are 2 items on the agenda.")
     await ana.press("Open the brief", await ana.reads("There are 2 items on the agenda."))
@@ -173,7 +174,7 @@ async def _discussion(ana: Actor, ben: Actor) -> None:
             "next_starts_at": "2026-10-28 10:00",
         }
     )
-    await ben.tick("discussed.0", "My next step")
+    await ben.modal.get_by_label("A course on negotiation").uncheck()
     await ben.submit()
     await ben.sees_modal("Wrapped up", PLAN, RESULTS, BOARD)
     await ben.close_all()

@@ -18,6 +18,7 @@ from storage.nudges import NudgeScope
 from storage.preparations import Level
 from storage.schema import config, preparing, revision_of, upgrade_tables
 from storage.tables import metadata
+from storage.wrap_ups import Notes
 from tests.support.databases import cipher
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -313,6 +314,30 @@ async def test_an_upgrade_points_a_thank_you_at_its_note(upgraded: Database):
     """The nudge with a note was about its discussion, and is about the note now."""
     nudges = {row["key"]: row for row in await everything(upgraded, "nudge")}
     assert nudges["thank_you_note:91"]["subject_id"] == 91
+
+
+async def test_an_upgrade_gives_notes_to_whoever_wrapped_up(upgraded: Database):
+    """What stood on the discussion is a note of whoever wrapped it up, as of then; a discussion without has none."""
+    (kept,) = await everything(upgraded, "notes")
+    assert [kept[name] for name in ("workspace_id", "pair_id", "discussion_id", "author_id", "text", "written_at")] == [
+        1, 21, 31, 11, "We talked about Lisbon", NOON - timedelta(days=180)
+    ]  # fmt: skip
+    async with upgraded.engine.connect() as connection:
+        stored = (await connection.execute(sa.text("SELECT text FROM notes"))).scalar_one()
+    assert "Lisbon" not in stored
+
+
+async def test_an_upgrade_taken_back_puts_the_notes_of_both_together(upgraded: Database):
+    """Where the other side has written notes since, they stand below those of whoever wrapped up."""
+    async with upgraded.unit(1) as store:
+        store.add(Notes(pair_id=21, discussion_id=31, author_id=12, text="And about Porto", written_at=NOON))
+    async with preparing(upgraded.engine) as connection:
+        await connection.run_sync(lambda synchronous: command.downgrade(config(synchronous), "0007"))
+    async with upgraded.engine.connect() as connection:
+        stored = (await connection.execute(sa.text("SELECT notes FROM discussion ORDER BY id"))).scalars().all()
+    assert [text and cipher().decrypt(text) for text in stored] == [
+        "We talked about Lisbon\n\nAnd about Porto", None, None
+    ]  # fmt: skip
 
 
 async def test_foreign_keys_are_checked_again_after_an_upgrade(upgraded: Database):

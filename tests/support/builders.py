@@ -21,6 +21,7 @@ from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.wrap_ups import Addition, Notes
 
 MADRID = "Europe/Madrid"
 TOKYO = "Asia/Tokyo"
@@ -78,6 +79,14 @@ def commitment(of: Pair, owner: Person, due_on: date, agreed_at: datetime = LONG
     return Commitment(due_on=due_on, agreed_at=agreed_at, **(known | also))
 
 
+def notes(discussion: Discussion, author: Person, text: str, **also: Any) -> Notes:
+    """What one of the two wrote down at a discussion; one that was never written has the key 1."""
+    return Notes(
+        pair_id=discussion.pair_id, discussion_id=discussion.id or 1, author_id=author.id, text=text,
+        **({"written_at": LONG_AGO} | also),
+    )  # fmt: skip
+
+
 def view(
     employee_tz: str = MADRID,
     manager_tz: str = MADRID,
@@ -88,6 +97,7 @@ def view(
     requests: Sequence[ChangeRequest] = (),
     thanks: Sequence[ThankYou] = (),
     preparations: Sequence[Preparation] = (),
+    additions: Sequence[Addition] = (),
     calendars: Mapping[int, WorkingCalendar] | None = None,
     now: datetime = LONG_AGO,
     **discussions: Any,
@@ -103,7 +113,7 @@ def view(
         discussion.id = number
     return PairSnapshot(
         two, employee, manager, now, agenda=agenda, commitments=commitments, kept=kept, requests=requests,
-        thanks=thanks, preparations=preparations, calendars=calendars or {}, **made,
+        thanks=thanks, preparations=preparations, additions=additions, calendars=calendars or {}, **made,
     )  # fmt: skip
 
 

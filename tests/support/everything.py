@@ -19,6 +19,7 @@ from storage.preparations import Answer, Preparation
 from storage.requests import ProcessedRequest
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.wrap_ups import Addition, Notes
 from tests.support.builders import LONG_AGO, commitment, held, pair, person, saved, scheduled
 
 FAR = LONG_AGO + timedelta(days=3650)
@@ -61,7 +62,10 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         draft = Draft(person_id=ana.pk, form="prep", subject_id=7, state="x", view_id="V1", typed_at=LONG_AGO,
                       saved_at=LONG_AGO)  # fmt: skip
         processed = ProcessedRequest(key="Ev1", processed_at=LONG_AGO)
+        notes = Notes(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, text="x", written_at=LONG_AGO)
+        addition = Addition(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, added_at=LONG_AGO, has_notes=True)
         await saved(store, made, kept, preparation, item, talked_about, objective, thanks, draft, processed)
+        await saved(store, notes, addition)
         answer = Answer(
             pair_id=two.pk,
             preparation_id=preparation.pk,
@@ -147,6 +151,9 @@ QUESTIONS: dict[str, Ask] = {
     "planningrows.commitments": lambda store, known: store.planning_rows.commitments([known.pair], LONG_AGO),
     "planningrows.requests": lambda store, known: store.planning_rows.requests([known.pair], LONG_AGO),
     "planningrows.notes": lambda store, known: store.planning_rows.notes([known.pair], [known.past], FAR),
+    "planningrows.additions": lambda store, known: store.planning_rows.additions([known.past]),
+    "wrapups.notes": lambda store, known: store.wrap_ups.notes([known.past]),
+    "wrapups.additions": lambda store, known: store.wrap_ups.additions([known.past]),
     "nudgeplans.planned_of_pairs": lambda store, known: store.nudge_plans.planned_of_pairs([known.pair], FAR),
     "nudgeplans.planned_of_persons": lambda store, known: store.nudge_plans.planned_of_persons([known.other]),
     "nudgeplans.of_pairs_with_keys": lambda store, known: store.nudge_plans.of_pairs_with_keys(

@@ -227,6 +227,12 @@ class PairFixture:
         known = {item.pk for item in agenda.all_items}
         return [item for item in after if item.pk not in known]
 
+    async def accept_all(self, who: Person, newest_id: int, now: datetime = NOW) -> int:
+        """Accept everything that waits, up to an item: how many."""
+        async with self.changing(who) as (store, me, locked):
+            agenda = await agendas.agenda_of(store, locked, await open_discussion(store, in_use(locked, me)))
+            return await agendas.accept_all(store, me, agenda, newest_id, now)
+
     async def change_item(self, use_case: Any, who: Person, item_id: int, *given: Any) -> None:
         """Accept, reword, withdraw, carry over or move an agenda item."""
         if use_case is agendas.amend:
@@ -279,6 +285,20 @@ class PairFixture:
         async with self._wrapping_up(who, discussion_id) as (store, me, view):
             raise_if_any(await wrapping_up.check(store, me, view, form, now))
             return await wrapping_up.wrap_up(store, me, view, form, now)
+
+    async def add_to(
+        self, who: Person, now: datetime, discussion_id: int | None = None, **form: Any
+    ) -> wrapping_up.Added:  # fmt: skip
+        """Add to a discussion that is wrapped up; how the two meet stays as it is where nothing is given."""
+        key = discussion_id or self.discussion.pk
+        async with self.changing(who, key, Discussion, booking=True) as (store, me, locked):
+            discussion = await store.discussions.get(key)
+            record = await wrapping_up.outcome(store, me, in_use(locked, me), discussion, now)
+            known = {name: getattr(locked, name) for name in ("cadence", "minutes", "place", "notes_by")}
+            seen = {"seen_round": record.coming.round if record.coming else 0}
+            given = wrapping_up.AdditionForm(**(known | seen | form))
+            raise_if_any(await wrapping_up.check_addition(store, me, record, given, now))
+            return await wrapping_up.add_to(store, me, record, given, now)
 
     async def did_not_happen(self, who: Person, form: AnotherTime, now: datetime) -> Discussion:
         """Move a discussion that did not happen, or leave its date open."""

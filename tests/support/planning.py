@@ -14,6 +14,7 @@ from storage.discussions import DiscussionState
 from storage.pairs import PairState
 from storage.preparations import Level, Preparation
 from storage.thanks import ThankYou
+from storage.wrap_ups import Addition
 from tests.support.builders import LONG_AGO, MADRID, at, commitment, held, pair, person, planning, scheduled, view
 
 EMPLOYEE, MANAGER = 1, 2
@@ -50,6 +51,12 @@ def thank_you(sent_at: datetime, **also: Any) -> ThankYou:
     )
 
 
+def addition(added_at: datetime, author_id: int = MANAGER, **also: Any) -> Addition:
+    """Notes and a commitment of each, added to discussion 1 by the manager."""
+    known = {"id": 1, "pair_id": 1, "discussion_id": 1, "has_notes": True, "for_employee": 1, "for_manager": 1}
+    return Addition(added_at=added_at, author_id=author_id, **(known | also))
+
+
 def said(snapshot: Snapshot, kind: str, to: int, stage: str = "") -> NudgeText:
     """What a nudge says; there has to be exactly one of that kind and stage to that person."""
     (planned,) = [
@@ -71,7 +78,7 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
     expired.pair.state, expired.pair.request = PairState.EXPIRED, words.get("request")
     expired.pair.answered_at, expired.pair.ended_at = None, LONG_AGO
     common: dict[str, Any] = {
-        "held": partial(held, starts_at=LONG_AGO, wrapped_up_at=AN_HOUR_LATER, notes=words.get("notes")),
+        "held": partial(held, starts_at=LONG_AGO, wrapped_up_at=AN_HOUR_LATER),
         "cancelled": partial(
             scheduled, starts_at=THURSDAY_AT_TEN, state=DiscussionState.CANCELLED, cancelled_at=LONG_AGO,
             cancelled_by_id=MANAGER, moved_from=THURSDAY_AT_TEN, cancel_reason=words.get("reason of a cancellation"),
@@ -105,6 +112,12 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
         item(MANAGER, text=words.get("agenda item", "x")),
         item(text=words.get("agenda item", "x"), carried_from_id=7),
         item(text=words.get("agenda item", "x"), state=ItemState.ACCEPTED),
+        item(
+            text=words.get("agenda item", "x"),
+            first_text=words.get("first words of an item"),
+            state=ItemState.AMENDED,
+            answered_at=LONG_AGO,
+        ),
     ]
     undated = partial(planning, due_on=date(2027, 5, 26), number=2, round=3, postponed=True)
     ana, bo = person(id=EMPLOYEE), person("Bo Lind", id=MANAGER)
@@ -123,7 +136,7 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
         on_thursday(
             dated_by_id=EMPLOYEE, moved_from=LONG_AGO, agenda=items,
             thanks=[thank_you(LONG_AGO, id=51, discussion_id=2, confirmed_at=LONG_AGO, text=words.get("note", "x"))],
-            **common,
+            additions=[addition(AN_HOUR_LATER, id=71, discussion_id=2)], **common,
         ),
         PersonSnapshot(bo, LONG_AGO, [Report(pair(ana, bo, id=1, request=words.get("request")), ana)]),
     ]  # fmt: skip

@@ -45,6 +45,17 @@ async def sets_date(me: Actor, moment: str = FIRST_DISCUSSION) -> None:
     await me.close_all()
 
 
+async def proposes(me: Actor, *items: str) -> None:
+    """A person puts items on the agenda: in the form in front, or the one that they open."""
+    if await me.modal.is_hidden():
+        await me.type("/career agenda")
+    await me.sees_modal("Agenda")
+    await me.fill({"new_items": "\n".join(items)})
+    await me.submit()
+    await me.sees_modal("Agenda", "on the agenda.")
+    await me.close_all()
+
+
 async def waits_until(me: Actor, text: str, *, moves: int = 12) -> None:
     """Move the clock from nudge to nudge until a person reads something."""
     for _ in range(moves):
@@ -59,11 +70,11 @@ async def wraps_up(me: Actor, commitments: list[tuple[str, str, str]], next_disc
     await me.type("/career wrapup")
     await me.sees_modal("How did it go?")
     await me.choose("happened", "Yes, we met")
-    await me.sees_modal("How did it go?", "What will each of you do before the next discussion?")
+    await me.sees_modal("How did it go?", "Who does what by when?")
     for number, (what, who, by) in enumerate(commitments):
-        await me.fill(
-            {f"commitment.{number}.text": what, f"commitment.{number}.owner": who, f"commitment.{number}.due_on": by}
-        )
+        if await me.field(f"commitment.{number}.owner").count():
+            await me.fill({f"commitment.{number}.owner": who})
+        await me.fill({f"commitment.{number}.text": what, f"commitment.{number}.due_on": by})
     if not commitments:
         await me.tick("no_commitments", "Nothing to do this time")
     await me.fill({"next_starts_at": next_discussion})

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from cycle.nudges import plan
+from cycle.nudges import KINDS, NudgeText, plan, worded
+from cycle.snapshot import PairSnapshot
 from storage.agenda import ItemState
 from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, scheduled, view
 from tests.support.planning import EMPLOYEE, MANAGER, THURSDAY_AT_TEN, item, on_thursday, said, when
@@ -69,3 +70,67 @@ def test_E15_the_manager_reads_how_many_items_wait_and_since_when():
     two = said(on_thursday(agenda=[second, first, *others], now=now), "answer_agenda", MANAGER)
     assert two.text.startswith("Ana proposed 2 agenda items")
     assert two.reason == "The first has waited for you since Mon 16 Nov."
+
+
+def test_E15_an_author_hears_once_a_day_what_became_of_their_items():
+    """What Bo answered on Tuesday is told on Wednesday at nine, with the words in the quotation only."""
+    tuesday, wednesday = at(MADRID, 2026, 11, 17, 15), at(MADRID, 2026, 11, 18, 9)
+    answered = [
+        item(text="Mentoring", state=ItemState.ACCEPTED, answered_at=tuesday),
+        item(text="A course", state=ItemState.ACCEPTED, answered_at=tuesday + timedelta(hours=1)),
+        item(text="Half a day a week", first_text="A day a week", state=ItemState.AMENDED, answered_at=tuesday),
+        item(text="Pay", state=ItemState.CARRIED_OVER, answered_at=tuesday),
+        item(text="Travel", state=ItemState.ACCEPTED, answered_at=wednesday),
+        item(text="Not answered"),
+        item(text="Left by herself", state=ItemState.CARRIED_OVER),
+    ]
+    snapshot = on_thursday(agenda=answered, now=wednesday)
+    assert when(plan(snapshot, LONG_AGO), "agenda_answered") == [wednesday, at(MADRID, 2026, 11, 19, 9)]
+    (planned,) = [one for one in KINDS["agenda_answered"].rule(snapshot) if one.due_at == wednesday]
+    assert planned.person_id == EMPLOYEE
+    text = worded(snapshot, planned, snapshot.employee)
+    assert text is not None
+    assert text.text == (
+        "Bo accepted 2 of your agenda items. Bo reworded one of your agenda items. "
+        "Bo left one of your agenda items for next time."
+    )
+    assert text.quote == (
+        "Accepted: Mentoring\nAccepted: A course\nReworded: Half a day a week\nLeft for next time: Pay"
+    )
+
+
+def test_E15_an_answer_on_the_eve_is_told_at_once_and_one_during_the_discussion_not_at_all():
+    """Nobody reads after the discussion what they have just talked about."""
+    early = at(MADRID, 2026, 11, 26, 9, 30)
+    known = item(state=ItemState.ACCEPTED, answered_at=early)
+    assert when(plan(on_thursday(agenda=[known]), LONG_AGO), "agenda_answered", EMPLOYEE) == [early]
+    known.answered_at = at(MADRID, 2026, 11, 26, 10, 5)
+    assert when(plan(on_thursday(agenda=[known]), LONG_AGO), "agenda_answered") == []
+
+
+def test_E15_a_manager_hears_what_became_of_theirs_in_their_own_morning():
+    """The manager's items are told to the manager, at nine in Tokyo."""
+    answered = item(MANAGER, state=ItemState.ACCEPTED, answered_at=at(MADRID, 2026, 11, 17, 15))
+    planned = plan(on_thursday(manager_tz=TOKYO, agenda=[answered]), LONG_AGO)
+    assert when(planned, "agenda_answered", MANAGER) == [at(TOKYO, 2026, 11, 18, 9)]
+    assert when(planned, "agenda_answered", EMPLOYEE) == []
+
+
+def test_thirty_answers_are_quoted_as_ten_and_counted():
+    """A message stays readable however long the agenda is."""
+    many = [
+        item(text="word " * 99, state=ItemState.ACCEPTED, answered_at=at(MADRID, 2026, 11, 17, 15)) for _ in range(30)
+    ]
+    text = said_of(on_thursday(agenda=many), EMPLOYEE)
+    assert text.text == "Bo accepted 30 of your agenda items."
+    assert text.quote is not None
+    assert len(text.quote) < 2600
+    assert text.quote.endswith("And 20 items more.")
+
+
+def said_of(snapshot: PairSnapshot, to: int) -> NudgeText:
+    """What the one message about answers says."""
+    (planned,) = KINDS["agenda_answered"].rule(snapshot)
+    text = worded(snapshot, planned, snapshot.by_id(to))
+    assert text is not None
+    return text

@@ -60,6 +60,8 @@ NEW_KEYS = {
     "pair_expired:1",
     "commitment_kept:35",
     "deliverables_confirmed:51",
+    "wrap_up_added:71",
+    "agenda_answered:1:1:2026-01-06T08:00:00+00:00",
 }  # fmt: skip
 
 
@@ -72,8 +74,8 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 22
-    assert list(KINDS)[:3] == ["propose_agenda", "answer_agenda", "annual_floor"]
+    assert len(KINDS) == 24
+    assert list(KINDS)[:4] == ["propose_agenda", "answer_agenda", "agenda_answered", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
             if kind.scope is snapshot.scope:
@@ -94,7 +96,8 @@ def test_what_someone_waits_for_is_never_held_back():
     held_back = {name for name, kind in KINDS.items() if kind.urgency is not Urgency.NEVER_HELD_BACK}
     assert held_back == {
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "wrapped_up", "thank_you", "commitment_ahead",
-        "commitment_overdue", "annual_floor", "commitment_kept", "deliverables_confirmed",
+        "commitment_overdue", "annual_floor", "commitment_kept", "deliverables_confirmed", "wrap_up_added",
+        "agenda_answered",
     }  # fmt: skip
 
 
@@ -108,11 +111,11 @@ def test_nothing_is_planned_for_a_person_who_has_left():
 # --- what is said ----------------------------------------------------------------------------------------------------
 
 WRITTEN = (
-    "request", "reason of a no", "notes", "reason of a cancellation", "agenda item", "first words of an item",
+    "request", "reason of a no", "reason of a cancellation", "agenda item", "first words of an item",
     "commitment", "new words", "reason of a change", "note",
 )  # fmt: skip
 MARKED = {what: f"«{what}»" for what in WRITTEN}
-# Written to be sent, or needed to tell one commitment from another.
+# Written to be sent, or needed to tell one commitment, or one answered item, from another.
 MAY_BE_QUOTED = {
     ("pair_asked", "request"),
     ("thank_you_note", "note"),
@@ -122,6 +125,7 @@ MAY_BE_QUOTED = {
     ("change_asked", "commitment"),
     ("change_answered", "commitment"),
     ("change_answered", "new words"),
+    ("agenda_answered", "agenda item"),
 }
 
 
@@ -170,8 +174,8 @@ def test_a_reason_is_never_what_the_text_says_already():
     without = {planned.kind for planned, _text in said} - {planned.kind for planned, text in said if text.reason}
     assert without == {
         "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrapped_up",
-        "thank_you_note", "commitment_ahead", "change_answered", "commitment_kept",
-        "deliverables_confirmed",
+        "thank_you_note", "commitment_ahead", "change_answered", "commitment_kept", "deliverables_confirmed",
+        "wrap_up_added", "agenda_answered",
     }  # fmt: skip
 
 

@@ -1,10 +1,12 @@
+from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 
 from cycle.nudges import plan
-from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, held, scheduled, view
-from tests.support.planning import EMPLOYEE, MANAGER, THURSDAY_AT_TEN, on_thursday, said, when
+from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, held, planning, scheduled, view
+from tests.support.planning import EMPLOYEE, MANAGER, THURSDAY_AT_TEN, addition, on_thursday, said, when
 
 
 def test_E10_wrapping_up_is_asked_ten_minutes_after_the_end_and_the_next_working_day():
@@ -43,3 +45,54 @@ def test_the_other_side_hears_of_a_wrap_up():
         "Ana wrapped up your career discussion. "
         "You talk again on Thu 21 Jan 2027 at 17:00 for you, 09:00 for Ana (Madrid)."
     )
+
+
+THURSDAY_EVENING = at(MADRID, 2026, 11, 26, 20)
+
+
+def test_E10_the_other_side_hears_that_the_next_date_was_left_open():
+    """Whoever did not wrap up reads by when the next discussion is due, and that both are reminded."""
+    snapshot = view(
+        held=partial(held, starts_at=THURSDAY_AT_TEN, wrapped_up_at=at(MADRID, 2026, 11, 26, 11)),
+        current=partial(planning, due_on=date(2027, 5, 26), number=2, postponed=True),
+        now=at(MADRID, 2026, 11, 26, 11),
+    )
+    assert said(snapshot, "wrapped_up", MANAGER).text == (
+        "Ana wrapped up your career discussion. "
+        "The next date is still open. It is due by Wed 26 May 2027; I'll remind you both."
+    )
+
+
+@pytest.mark.parametrize(
+    ("added", "sentences"),
+    [
+        ({"for_employee": 0, "for_manager": 0}, "There are notes of Bo's."),
+        ({"has_notes": False, "for_employee": 1, "for_manager": 0}, "One new commitment is yours."),
+        (
+            {"for_employee": 2, "for_manager": 3},
+            "There are notes of Bo's. 2 new commitments are yours. 3 new commitments are Bo's.",
+        ),
+        (
+            {"has_notes": False, "for_employee": 0, "for_manager": 0, "has_format": True},
+            "Bo also changed how you meet. You meet every six months for 60 minutes.",
+        ),
+    ],
+)
+def test_E11_the_first_to_wrap_up_hears_what_the_second_added(added: dict[str, Any], sentences: str):
+    """The morning after Bo's evening: whether there are notes, how many commitments are whose, how the two meet now."""
+    snapshot = view(
+        held=partial(held, starts_at=THURSDAY_AT_TEN, wrapped_up_at=at(MADRID, 2026, 11, 26, 11)),
+        additions=[addition(THURSDAY_EVENING, **added)],
+        now=at(MADRID, 2026, 11, 27, 9),
+    )
+    assert when(plan(snapshot, THURSDAY_EVENING), "wrap_up_added", EMPLOYEE) == [at(MADRID, 2026, 11, 27, 9)]
+    text = said(snapshot, "wrap_up_added", EMPLOYEE)
+    assert text.text == f"Bo added to the wrap-up of your discussion on Thu 26 Nov. {sentences}"
+
+
+def test_nobody_is_told_of_a_wrap_up_that_they_have_added_to():
+    """Bo added before the news of Ana's wrap-up was due: he knows."""
+    known = partial(held, starts_at=THURSDAY_AT_TEN, wrapped_up_at=at(MADRID, 2026, 11, 26, 19))
+    assert when(plan(view(held=known), LONG_AGO), "wrapped_up", MANAGER) == [at(MADRID, 2026, 11, 27, 9)]
+    snapshot = view(held=known, additions=[addition(THURSDAY_EVENING)])
+    assert when(plan(snapshot, LONG_AGO), "wrapped_up") == []

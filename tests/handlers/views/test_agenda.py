@@ -62,12 +62,34 @@ def test_E15_each_item_says_who_proposed_it_and_its_state():
         item(3, ANA, "What makes me ready?", is_question=True, carried_from_id=9),
     ]
     first, second, third = (one["text"]["text"] for one in listed(view.render(agenda(*items), ANA, ABOUT, now=NOW)))
-    assert first == "1. Which course by June\n_from you · amended_\nwas: “My &lt;course&gt;”"
-    assert second == "2. What makes me ready?\n_from you · proposed · a question · left from last time_"
-    assert third == "3. The audit\n_from Chiyo · accepted_"
-    theirs = listed(view.render(agenda(*items), CHIYO, ABOUT, now=NOW))
-    assert "from Ana" in theirs[0]["text"]["text"]
-    assert "from you" in theirs[2]["text"]["text"]
+    assert first == "1. Which course by June\n_Your item · reworded by Chiyo_\nFirst: “My &lt;course&gt;”"
+    assert second == "2. What makes me ready?\n_Your question · Chiyo has not answered yet · left from last time_"
+    assert third == "3. The audit\n_Chiyo's item · accepted by you_"
+    theirs = [one["text"]["text"] for one in listed(view.render(agenda(*items), CHIYO, ABOUT, now=NOW))]
+    assert "_Ana's item · reworded by you_" in theirs[0]
+    assert "_Ana's question · waiting for your answer · left from last time_" in theirs[1]
+    assert "_Your item · accepted by Ana_" in theirs[2]
+
+
+@pytest.mark.parametrize(
+    ("me", "label"), [(CHIYO, "Accept all 2"), (ANA, "Accept this item"), (person("Mia", id=3), None)]
+)
+def test_E15_whoever_has_something_to_answer_can_accept_it_with_one_press(me: Person, label: str | None):
+    """The button says how many items wait for that side, and carries the newest of those shown; else there is none."""
+    items = [item(1), item(2), item(3, state=ItemState.ACCEPTED), item(4, CHIYO), item(5, state=ItemState.AMENDED)]
+    given = items if label else items[2:3]
+    shown = view.render(agenda(*given), me, ABOUT, now=NOW)
+    assert problems("modal", shown) == []
+    rows = [block for block in shown["blocks"] if block.get("block_id") == "accept_all"]
+    assert [row["elements"][0]["text"]["text"] for row in rows] == ([label] if label else [])
+    assert [row["elements"][0]["style"] for row in rows] == (["primary"] if label else [])
+    assert [row["elements"][0]["value"] for row in rows] == ([{1: "4", 2: "2"}[me.pk]] if label else [])
+
+
+def test_what_was_done_just_now_is_said_on_top():
+    """The sentence stands above everything else, people's names escaped."""
+    shown = view.render(agenda(), ANA, ABOUT, now=NOW, done=view.accepted(6, person("B<e>n", id=2)))
+    assert shown["blocks"][0]["text"]["text"] == (":white_check_mark: You accepted 6 items. I'll let B&lt;e&gt;n know.")
 
 
 ACCEPT, AMEND, UP, DOWN, CARRY_OVER, WITHDRAW = MenuChoice
@@ -138,17 +160,18 @@ def test_a_draft_belongs_to_the_discussion():
     assert AGENDA.draft_subject(AgendaMetadata.of(shown)) == 7
 
 
-@pytest.mark.parametrize(
-    ("count", "sentence"),
-    [(1, "1 item waits for the discussion after this one."), (2, "2 items wait for the discussion after this one.")],
-)
-def test_items_left_for_later_are_counted(count: int, sentence: str):
-    """The agenda says how many items the two left for the discussion after this one."""
-    left = [item(key, state=ItemState.CARRIED_OVER) for key in range(1, count + 1)]
-    assert sentence in str(view.render(agenda(*left), ANA, ABOUT, now=NOW)["blocks"])
+def test_items_left_for_next_time_are_named():
+    """The agenda says which items wait for the discussion after this one, and whose they are; many are counted."""
+    left = [item(1, state=ItemState.CARRIED_OVER, text="My <course>"), item(2, CHIYO, state=ItemState.CARRIED_OVER)]
+    shown = view.render(agenda(*left), ANA, ABOUT, now=NOW)
+    (said,) = [str(block) for block in shown["blocks"] if "For the discussion after this one" in str(block)]
+    assert "My &lt;course&gt; (yours)" in said
+    assert "My course (Chiyo's)" in said
+    many = [item(key, state=ItemState.CARRIED_OVER) for key in range(1, 31)]
+    assert "And 25 items more." in str(view.render(agenda(*many), ANA, ABOUT, now=NOW)["blocks"])
 
 
-@pytest.mark.parametrize("sign", ["x", "&", "<", "\n", "名", "`"])
+@pytest.mark.parametrize("sign", ["x", "&", "<", "\n", "名", "`", "ש"])
 def test_long_names_and_items_fit(sign: str):
     """Thirty amended items of the greatest length, between two people with the longest names, fit page by page."""
     ana, chiyo = person(sign * 255, id=1), person(sign * 255, id=2)

@@ -16,10 +16,10 @@ from sandbox.validation import problems
 from storage.agenda import AgendaItem
 from storage.discussions import DiscussionState
 from storage.objectives import Horizon, Objective
-from storage.pairs import Place, Side
+from storage.pairs import NotesBy, Place, Side
 from storage.people import Person
 from storage.preparations import Answer, Level
-from tests.support.builders import MADRID, TOKYO, at, commitment, held, pair, person, planning, scheduled
+from tests.support.builders import MADRID, TOKYO, at, commitment, held, notes, pair, person, planning, scheduled
 
 NOW = at(MADRID, 2026, 11, 23, 10)
 THEN = at(MADRID, 2026, 11, 24, 9)
@@ -27,6 +27,7 @@ LAST = at(MADRID, 2026, 5, 12, 9)
 TODAY = date(2026, 11, 23)
 ANA, CHIYO = person("Ana Ruiz", id=1), person("Chiyo Tanaka", TOKYO, id=2)
 TWO = pair(ANA, CHIYO, id=1, place=Place.WALK)
+LAST_HELD = held(TWO, LAST, LAST, id=3)
 BANK, _ = load_bank()
 
 
@@ -35,7 +36,7 @@ def brief(me: Person = ANA, **also: Any) -> Brief:
     known = {
         "pair": TWO, "discussion": scheduled(TWO, THEN, id=7), "me": me,
         "other": CHIYO if me is ANA else ANA, "today": TODAY,
-        "agenda": (), "commitments": (), "last": None, "mine": (), "theirs": (), "levels": {}, "objectives": (),
+        "agenda": (), "commitments": (), "notes": (), "mine": (), "theirs": (), "levels": {}, "objectives": (),
         "checklist": (),
     }  # fmt: skip
     return Brief(**(known | also))
@@ -80,6 +81,22 @@ def test_E16_an_empty_brief_is_still_a_brief():
     assert does == [Action.OPEN_PREPARATION, Action.OPEN_AGENDA, Action.OPEN_COMMITMENTS, Action.OPEN_SCHEDULE]
 
 
+@pytest.mark.parametrize(
+    ("who", "to_ana", "to_chiyo"),
+    [
+        (NotesBy.EMPLOYEE, "You take notes.", "Ana takes notes."),
+        (NotesBy.MANAGER, "Chiyo takes notes.", "You take notes."),
+        (NotesBy.BOTH, "You both take notes.", "You both take notes."),
+    ],
+)
+def test_E9_the_brief_says_who_takes_notes(who: NotesBy, to_ana: str, to_chiyo: str):
+    """What the two agreed on is read by each from their own side; where they did not, nothing is said."""
+    two = pair(ANA, CHIYO, id=1, notes_by=who)
+    assert to_ana in said(render(brief(pair=two)))
+    assert to_chiyo in said(render(brief(CHIYO, pair=two)))
+    assert "notes." not in said(render(brief()))
+
+
 def test_E16_the_checklist_is_in_words():
     """Each line says in words whether it is done; the sign in front of it only repeats that."""
     checks = [Check(done=True, sentence="Your preparation is in."), Check(done=False, sentence="Propose an item.")]
@@ -101,7 +118,7 @@ def test_E16_commitments_agenda_notes_and_objectives_are_read_in_one_go():
                 commitment(TWO, CHIYO, date(2027, 1, 8), text="Ask & tell"),
             ],
             objectives=[objective],
-            last=held(TWO, LAST, LAST, notes="More Thai"),
+            notes=[notes(LAST_HELD, ANA, "More Thai"), notes(LAST_HELD, CHIYO, "More <b>")],
         )
     )
     text = said(shown)
@@ -109,7 +126,7 @@ def test_E16_commitments_agenda_notes_and_objectives_are_read_in_one_go():
         "1. My &lt;course&gt; _(you, proposed)_\n2. The audit _(Chiyo, proposed)_",
         "• *You*: Write the proposal (was due Fri 20 Nov)\n• *Chiyo*: Ask &amp; tell (by Fri 8 Jan 2027)",
         "• Pass &lt;the&gt; exam (by Tue 1 Jun 2027)",
-        "> More Thai",
+        "*You*\n> More Thai\n*Chiyo*\n> More &lt;b&gt;",
     ):
         assert line in text
 
@@ -176,7 +193,8 @@ def test_the_brief_of_a_past_discussion_looks_back():
     """The brief of a past discussion says what came of it, without buttons that would act on the coming one."""
     shown = render(
         brief(
-            discussion=held(TWO, LAST, LAST, id=3, notes="More Thai"),
+            discussion=LAST_HELD,
+            notes=[notes(LAST_HELD, ANA, "More Thai")],
             commitments=[commitment(TWO, ANA, date(2026, 6, 1), state="done")],
         )
     )
@@ -206,7 +224,7 @@ def test_a_discussion_without_a_date_leads_to_one():
 
 @pytest.mark.parametrize("sign", ["x", "&", "<", "\n", " ", "名", "x y "])
 def test_the_longest_brief_fits(sign: str):
-    """30 items, 50 commitments, every answer and the notes at 3,000 characters, the longest names: Slack takes it."""
+    """30 items, 50 commitments, all answers and both's notes at 3,000 characters, the longest names: Slack takes it."""
     long_text = (sign * 3000)[:3000]
     ana, chiyo = person((sign * 255)[:255], id=1), person((sign * 255)[:255], TOKYO, id=2)
     objective = {"pair_id": 1, "owner_id": 1, "text": long_text[:1000], "target_on": date(2027, 6, 1), "set_at": NOW}
@@ -220,7 +238,7 @@ def test_the_longest_brief_fits(sign: str):
             theirs=[answer(one.key, long_text, chiyo, shared=True) for one in PROMPTS[Side.MANAGER]],
             levels={Side.EMPLOYEE: Level.STRONG, Side.MANAGER: Level.DEVELOPING},
             objectives=[Objective(horizon=Horizon.SHORT, **objective) for _ in range(8)],
-            last=held(TWO, LAST, LAST, notes=long_text),
+            notes=[notes(LAST_HELD, one, long_text) for one in (ana, chiyo)],
             checklist=[Check(done=False, sentence=sign * 400)] * 4,
         )
     )

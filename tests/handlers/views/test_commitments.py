@@ -16,7 +16,8 @@ from storage.commitments import ChangeRequest, Commitment, CommitmentState
 from storage.discussions import Discussion
 from storage.pairs import Side
 from storage.people import Person
-from tests.support.builders import MADRID, at, commitment, held, pair, person
+from storage.wrap_ups import Notes
+from tests.support.builders import MADRID, at, commitment, held, notes, pair, person
 
 NOW = at(MADRID, 2026, 11, 26, 9)
 FRIDAY = date(2026, 12, 4)
@@ -44,11 +45,11 @@ def asks(who: Person, of: Commitment, reason: str | None = None, text: str = "Wr
 
 def between(
     commitments: Sequence[Commitment] = (), asked: Sequence[ChangeRequest] = (), kept: Sequence[Commitment] = (),
-    discussion: Discussion | None = None, ben: Person = BEN,
+    discussion: Discussion | None = None, ben: Person = BEN, written: Sequence[Notes] = (),
 ) -> CommitmentsView:  # fmt: skip
     """The commitments between Ana and Ben."""
     return CommitmentsView(
-        TWO, ANA, ben, commitments, {request.commitment_id: request for request in asked}, kept, discussion
+        TWO, ANA, ben, commitments, {request.commitment_id: request for request in asked}, kept, discussion, written
     )
 
 
@@ -154,9 +155,12 @@ def test_E13_everything_at_its_longest_is_still_valid():
     someone = person(LONG_NAME, id=2)
     open_ones = [one(key, someone, text=NASTY[:500], discussion_id=1) for key in range(1, 51)]
     kept = [one(key, someone, text=NASTY[:500], settled_at=NOW) for key in range(60, 65)]
-    discussion = held(TWO, NOW, NOW, notes="&" * 2980 + " the very end")
-    view = between(open_ones, [asks(someone, each, text=NASTY[:500]) for each in open_ones], kept, discussion, someone)
-    assert "the very end" in said(shown(view))
+    discussion = held(TWO, NOW, NOW)
+    written = [notes(discussion, one, "&" * 2980 + " the very end") for one in (ANA, someone)]
+    view = between(
+        open_ones, [asks(someone, each, text=NASTY[:500]) for each in open_ones], kept, discussion, someone, written
+    )
+    assert said(shown(view)).count("the very end") == 2
     assert "<!channel>" not in said(
         {"blocks": [block for block in shown(view)["blocks"] if block["type"] == "section"]}
     )

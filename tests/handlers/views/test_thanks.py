@@ -90,7 +90,7 @@ def test_E12_the_manager_reads_the_note_and_confirms():
     page = shown(discussed(Side.MANAGER, "Thanks, Ben!"))
     assert "Thanks, Ben!" in said(page)
     assert Action.CONFIRM_DELIVERABLES in said(page)
-    assert Action.OPEN_COMMITMENTS in said(page)
+    assert Action.CHANGE_DELIVERABLES in said(page)
 
 
 def test_E12_once_confirmed_there_is_nothing_to_press():

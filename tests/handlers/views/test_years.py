@@ -57,7 +57,7 @@ OWED = commitment(TWO, ANA, DAY, id=3)
 KEPT = commitment(TWO, ANA, DAY, id=4, state=CommitmentState.DONE, settled_at=THEN)
 ASKED = ChangeRequest(id=5, commitment_id=3, pair_id=1, asked_by_id=2, text="x", due_on=DAY, asked_at=LONG_AGO)
 NOTE = ThankYou(id=1, pair_id=1, discussion_id=7, author_id=1, text="Thank you", sent_at=THEN)
-HELD = held(TWO, THEN, THEN, id=7, notes="Well")
+HELD = held(TWO, THEN, THEN, id=7)
 TYPED = FormValues({agenda.NEW_ITEMS: {"typed": {"value": "My course"}}})
 
 
@@ -69,7 +69,7 @@ def to_thank(now: datetime, side: Side, note: ThankYou | None) -> ThanksView:
 
 def outcome(now: datetime, coming: Any) -> Outcome:
     """What came of a discussion, as the employee reads it."""
-    return Outcome(TWO, HELD, ANA, BEN, [OWED], coming, local_day(ANA, now))
+    return Outcome(TWO, HELD, ANA, BEN, [], [OWED], coming, local_day(ANA, now))
 
 
 def to_schedule(now: datetime, discussion: Any, cancelled: Any = None) -> ScheduleView:
@@ -122,7 +122,10 @@ SHOWN: Mapping[str, Callable[[datetime], Any]] = MappingProxyType(
         ),
         "thank-you to me": lambda now: thanks.render(to_thank(now, Side.MANAGER, NOTE), BEN, PairMetadata(pair_id=1)),
         "commitments": lambda now: commitments.render(
-            CommitmentsView(TWO, ANA, BEN, [OWED], {3: ASKED}, [KEPT], HELD), ANA, CommitmentsMetadata(pair_id=1), now
+            CommitmentsView(TWO, ANA, BEN, [OWED], {3: ASKED}, [KEPT], HELD, []),
+            ANA,
+            CommitmentsMetadata(pair_id=1),
+            now,
         ),
         "change": lambda now: commitments.change(
             ChangeView(OWED, ANA, BEN, ASKED), ANA, ChangeMetadata(pair_id=1), now, FormValues(), THEN
