@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from handlers.preparation import PREPARATION
 
 from cycle.bank import Asker, Question, QuestionSet, load_bank, select_employee_questions
 from cycle.preparations import FORM, LEVEL, QUESTIONS, PreparationView
 from cycle.prompts import LONGEST_ANSWER, PROMPTS
 from cycle.suggestions import MOST_SUGGESTED, Step, order_of_discussion
-from handlers.preparation import PREPARATION
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import PreparationMetadata
