@@ -130,9 +130,9 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
 
 async def shared_with_me(store: Store, me: Person, prepared: PreparationView) -> SharedWithMe:
     """What the other side has shared so far; neither their level nor anything that they keep to themselves."""
-    answers = await store.preparations.shared_by_other(prepared.discussion.pk, me.pk)
+    answers = await store.preparations.of_other_side(prepared.discussion.pk, me.pk)
     objectives = await store.objectives.current(prepared.pair.pk) if prepared.side is Side.MANAGER else ()
-    return SharedWithMe({one.question: one for one in answers}, [one for one in objectives if one.shared])
+    return SharedWithMe({one.question: one for one in answers if one.shared}, [one for one in objectives if one.shared])
 
 
 def check(form: PageForm, prepared: PreparationView, me: Person, now: datetime) -> FieldErrors:

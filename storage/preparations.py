@@ -109,14 +109,12 @@ class Preparations(Repository):
         drafts = {draft.form: draft for _, draft, *_ in rows if draft is not None}
         return OwnPreparation(discussion, preparation, list(answers.values()), drafts)
 
-    async def shared_by_other(self, discussion_id: int, reader_id: int) -> Sequence[Answer]:
-        """What the other side has shared for a discussion, in its order."""
+    async def of_other_side(self, discussion_id: int, reader_id: int) -> Sequence[Answer]:
+        """The other side's answers for a discussion, as far as the reader may read them, in their order."""
         statement = (
             select(Answer)
             .join(Preparation, col(Answer.preparation_id) == col(Preparation.id))
-            .where(
-                Preparation.discussion_id == discussion_id, Answer.author_id != reader_id, col(Answer.shared).is_(True)
-            )
+            .where(Preparation.discussion_id == discussion_id, Answer.author_id != reader_id)
             .order_by(col(Answer.id))
         )
         return await self._all(statement)

@@ -21,11 +21,10 @@ SPLIT: Final = {"shared": answers.SHARE, "questions_picked": questions.ASK}
 
 async def keep(interaction: Interaction, store: Store, me: Person, metadata: PreparationMetadata) -> None:
     """Save what is typed as the drafts of the pages; each ignores the fields of the others."""
-    prepared = await prepared_so_far(store, me, await active_pair(store, me, metadata.pair_id), metadata.discussion_id)
     state = as_on_pages(interaction.values).pack()
     for page in DRAFTS:
         await store.drafts.save(
-            DraftKey(me.pk, page, prepared.discussion.pk), state,
+            DraftKey(me.pk, page, metadata.discussion_id), state,
             view_id=interaction.view_id, typed_at=interaction.typed_at, now=interaction.now,
         )  # fmt: skip
 
@@ -46,6 +45,7 @@ def as_on_pages(values: FormValues) -> FormValues:
 async def submit(interaction: Interaction, metadata: PreparationMetadata, _values: FormValues) -> Reply:
     """The person submitted the long form: everything typed is on the pages, where it can be saved."""
     async with interaction.writing() as (store, me):
+        await prepared_so_far(store, me, await active_pair(store, me, metadata.pair_id), metadata.discussion_id)
         await keep(interaction, store, me, metadata)
     return Reply.show(before_pages.moved(metadata))
 

@@ -1,6 +1,7 @@
 """The last page: what the other side can read (practices C10, E16)."""
 
 from cycle.bank import Bank
+from cycle.guards import own_pair
 from cycle.preparations import PreparationView
 from handlers.preparing.page import PreparationPage
 from handlers.shared.form_values import FormValues
@@ -14,8 +15,10 @@ def parse(_values: FormValues, _prepared: PreparationView, _metadata: Preparatio
     """There is nothing to fill in."""
 
 
-async def submit(_interaction: Interaction, _metadata: PreparationMetadata, _values: FormValues) -> Reply:
+async def submit(interaction: Interaction, metadata: PreparationMetadata, _values: FormValues) -> Reply:
     """The person is done."""
+    async with interaction.reading() as (store, me):
+        await own_pair(store, me, metadata.pair_id)
     return Reply.close()
 
 

@@ -12,7 +12,7 @@ import structlog
 from cycle.nudges import Action
 from cycle.preparations import Page
 from handlers.forms import FORMS
-from handlers.shared.ids import ActionId, FormId
+from handlers.shared.ids import ActionId
 from handlers.views.start import SIDE
 from storage.pairs import Side
 from tests.support.builders import MADRID, TOKYO, at
@@ -75,12 +75,6 @@ async def set_objective(harness: BotHarness, _: Any) -> Submission:
     return submitting(harness, ANA, await harness.prep(ANA, Page.OBJECTIVES), **goal)
 
 
-async def submit_long_form(harness: BotHarness, _: Any) -> Submission:
-    """Ana submits the one long form of an older version, which becomes drafts."""
-    form = await harness.prep(ANA) | {"callback_id": FormId.PREPARATION}
-    return submitting(harness, ANA, form, achievements="Shipped it")
-
-
 async def move(harness: BotHarness, _: Any) -> Submission:
     """Ana moves the date."""
     return submitting(harness, ANA, (await harness.command(ANA, "schedule")).modal, starts_at=THEN)
@@ -139,8 +133,8 @@ async def ask_change(harness: BotHarness, workspace: Any) -> Submission:
     return submitting(harness, ANA, form, due_on=harness.now.date() + timedelta(days=40), reason="The audit")
 
 
-SAVING_NOTHING = {"preparing.sharing.submit"}
-"""Submissions of what has nothing to fill in."""
+SAVING_NOTHING = {"preparing.sharing.submit", "preparing.before_pages.submit"}
+"""The submission of what has nothing to fill in, and the one that turns a form of an older version into drafts."""
 
 # Every submission, with the rows that it adds and the rounds of dates that it begins.
 SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission]], dict[str, int]]] = {
@@ -153,7 +147,6 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
         {"preparation": 1, "agendaitem": 1},
     ),
     "preparing.answers.submit": (prepare(Page.ANSWERS, achievements="Shipped it"), {"preparation": 1, "answer": 1}),
-    "preparing.before_pages.submit": (submit_long_form, {}),
     "schedule.submit": (move, {"rounds": 1}),
     "schedule.cancel": (cancel, {"discussion": 1, "agendaitem": 12}),
     "agenda.submit": (propose, {"agendaitem": 2}),

@@ -225,6 +225,7 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "read reason": (await press(BEN, Action.READ_REASON, two.declined.pk)).modal,
         **{f"{page} of Ana": await bot.prep(ANA, page) for page in Page},
         "preparation of the manager": prep.modal,
+        "preparation of an older version": await bot.prep(ANA) | {"callback_id": FormId.PREPARATION},
         "answers of the manager": (await bot.press(BEN, prep.modal, ActionId.GO_TO_PAGE, Page.ANSWERS)).modal,
         "schedule": schedule,
         "cancel": (await bot.press(ANA, schedule, ActionId.OPEN_CANCEL)).modal,

@@ -121,7 +121,7 @@ QUESTIONS: dict[str, Ask] = {
     "preparations.for_open_discussion": lambda store, known: store.preparations.for_open_discussion(
         known.pair, known.person, ["preparation"]
     ),
-    "preparations.shared_by_other": lambda store, known: store.preparations.shared_by_other(known.discussion, 0),
+    "preparations.of_other_side": lambda store, known: store.preparations.of_other_side(known.discussion, 0),
     "preparations.answers": lambda store, known: store.preparations.answers([known.preparation]),
     "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
