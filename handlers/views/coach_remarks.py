@@ -55,13 +55,14 @@ def _one(advice: Advice) -> list[kit.Block]:
     if advice.instead:
         said += "\nYou could ask one of these instead; what you tick takes the place of your own line."
     return [
-        kit.section(said, keep) | {"block_id": f"{REMARK}{wording.key}"},
+        kit.section(said),
         *(
             kit.ticked_section(
                 f"{INSTEAD}.{wording.key}.{question.id}", kit.escape(question.text), "Ask instead", ticked=False
             )
             for question in advice.instead
         ),
+        kit.actions([keep], block_id=f"{REMARK}{wording.key}"),
     ]
 
 

@@ -333,7 +333,7 @@ async def test_C14_both_share_one_set_and_it_orders_the_brief(harness: BotHarnes
     form = await of_manager(harness, workspace, Page.QUESTIONS)
     chosen = await choose_set(harness, BEN, form, "aspiration-discussion")
     assert chosen.faults() == []
-    assert "Listen for: " in said(chosen.modal)
+    assert "and what to listen for" in said(chosen.modal)
     mine = await harness.prep(ANA, Page.QUESTIONS)
     assert fields(mine)[questions.QUESTION_SET]["initial_option"]["value"] == "aspiration-discussion"
     brief = await harness.command(ANA, "brief")

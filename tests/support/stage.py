@@ -86,8 +86,8 @@ class Actor:
             await expect(self.modal).to_contain_text(text)
 
     def field(self, name: str) -> Locator:
-        """A field of the modal in front, by its block id."""
-        return self.modal.locator(f"[data-testid=field][data-block-id='{name}']")
+        """A field of the modal in front, or boxes and pickers beside a text, by the block id."""
+        return self.modal.locator(f".block[data-block-id='{name}']")
 
     async def fill(self, fields: dict[str, str]) -> None:
         """Fill in texts, dates (2026-09-21), date-times (2026-09-21 10:00) and menus (by what they say)."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-from cycle import formatting
 from cycle.bank import Bank
 from cycle.errors import FieldErrors
 from cycle.objectives import LONGEST_OBJECTIVE, ObjectiveEntry, window
@@ -83,7 +82,7 @@ def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
 
 def _of_horizon(horizon: Horizon, rows: int, shown: Shown) -> list[kit.Block]:
     found = [kit.header(HEADINGS[horizon])]
-    first, last = (formatting.day(day, shown.today) for day in window(horizon, shown.today))
+    first, last = (f"{day.day} {day:%b %Y}" for day in window(horizon, shown.today))
     in_rows = slots(horizon, shown.view.objectives, rows)
     for number, (slot, _current) in enumerate(in_rows, start=1):
         entry, tail = ObjectiveEntry(slot, horizon), f" {number}" if len(in_rows) > 1 else ""
@@ -93,8 +92,7 @@ def _of_horizon(horizon: Horizon, rows: int, shown: Shown) -> list[kit.Block]:
         found.append(kit.field(entry.text_field, f"Objective{tail}", what))
         found += coach_remarks.under(entry.text_field, shown.help.advice)
         by = kit.day_picker(shown.values.day(entry.date_field))
-        says = f"*Reached by*, from {first} to {last}"
-        found.append(kit.section(says, by) | {"block_id": entry.date_field})
+        found.append(kit.section(f"*Reached by*\n{first} – {last}", by) | {"block_id": entry.date_field})
     if len(in_rows) < MOST_OBJECTIVES:
         more = kit.button("Add another objective", ActionId.MORE_OBJECTIVES, horizon)
         found.append(kit.actions([more], block_id=f"more.{horizon}"))

@@ -86,7 +86,9 @@ def render(page: PageView, shown: Shown) -> dict[str, Any]:
     """A page, filled with what is saved or, where there is one, with the draft."""
     blocks = [_menu(page.page, shown.view.side, shown)]
     if shown.draft_kept_at is not None:
-        blocks += kit.draft_note(formatting.moment(shown.draft_kept_at, shown.me, shown.today))
+        kept_at = formatting.moment(shown.draft_kept_at, shown.me, shown.today)
+        over = kit.button("Start over", ActionId.DISCARD_DRAFT)
+        blocks.append(kit.section(f"Here is your draft of {kept_at}. It is not saved yet.", over))
     button = page.submit(shown)
     blocks += [*page.blocks(shown), *coach_remarks.closing(shown.help.advice, button)]
     return kit.modal(FormId(page.page), "Prepare", blocks, submit=button, metadata=shown.metadata)

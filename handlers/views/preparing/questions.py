@@ -71,16 +71,16 @@ def _to_ask(shown: Shown) -> list[kit.Block]:
     """C7, L3: what the manager asks, what to listen for, and where their own answer goes."""
     if not shown.help.steps:
         return []
-    lead = kit.section(f"*What you ask {shown.other_escaped} in this discussion*")
+    lead = kit.section(f"*What you ask {shown.other_escaped}, and what to listen for*")
     return [lead, *(kit.section(_step(step)) for step in shown.help.steps)]
 
 
 def _step(step: Step) -> str:
     question = step.question
     own = BY_QUESTION.get(question.leader_question or "")
-    yours = f" Your own view: “{own.label}”, on the next page." if own else ""
+    yours = f" Your answer: “{own.label}”." if own else ""
     text = f"{kit.escape(question.text)} ({step.minutes} min)"
-    return f"{text}\n_Listen for: {kit.escape(question.listen_for)}{yours}_"
+    return f"{text}\n_{kit.escape(question.listen_for)}{yours}_"
 
 
 def _owns(field: str) -> bool:

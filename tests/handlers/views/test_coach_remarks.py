@@ -77,10 +77,10 @@ def test_M6_E3_a_remark_is_right_under_its_goal_with_an_example():
     (one,) = on(Wording("short.new0.text", VAGUE, review_goal))
     shown = show([one])
     assert problems("modal", shown) == []
-    said, *_ = after(shown, "short.new0.text")
+    said, buttons, *_ = after(shown, "short.new0.text")
     assert said["text"]["text"].startswith(":bulb: “Get better at”: How will you both know it's done?")
     assert "For example: _Get better at &lt;b&gt;SQL" in said["text"]["text"]
-    keep, (off,) = said["accessory"], shown["blocks"][-1]["elements"]
+    (keep,), (off,) = buttons["elements"], shown["blocks"][-1]["elements"]
     assert (keep["text"]["text"], keep["action_id"], keep["value"]) == (
         "Keep mine",
         ActionId.KEEP_MINE,

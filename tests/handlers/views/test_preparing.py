@@ -159,8 +159,9 @@ def test_a_draft_says_so_and_can_be_discarded():
     draft = state(show(Page.ANSWERS, so_far()), achievements="The relaunch")
     shown = show(Page.ANSWERS, so_far(), values=draft, draft_kept_at=NOW)
     assert fields(shown)["achievements"]["initial_value"] == "The relaunch"
-    assert "Here is your draft of Mon 2 Nov at 10:00. It is not submitted yet." in str(shown["blocks"][1])
-    assert ActionId.DISCARD_DRAFT in str(shown["blocks"][2])
+    note = shown["blocks"][1]
+    assert note["text"]["text"] == "Here is your draft of Mon 2 Nov at 10:00. It is not saved yet."
+    assert note["accessory"]["action_id"] == ActionId.DISCARD_DRAFT
 
 
 @pytest.mark.parametrize("sign", ["x", "&", "<", "名", "\n", "ش", "\u202e", "*_`"])
@@ -224,8 +225,8 @@ def test_E3_a_day_is_never_called_optional_and_its_window_is_the_true_one():
     shown = show(Page.OBJECTIVES, so_far())
     days = [block for block in shown["blocks"] if block.get("accessory", {}).get("type") == "datepicker"]
     assert [block["text"]["text"] for block in days] == [
-        "*Reached by*, from Sun 2 May 2027 to Tue 2 Nov 2027",
-        "*Reached by*, from Thu 2 Nov 2028 to Sun 2 Nov 2031",
+        "*Reached by*\n2 May 2027 – 2 Nov 2027",
+        "*Reached by*\n2 Nov 2028 – 2 Nov 2031",
     ]
     assert all("optional" not in block for block in days)
 
@@ -296,7 +297,7 @@ def test_C7_L3_a_set_shows_the_manager_what_to_ask_and_listen_for(side: Side, ch
     for step in steps:
         assert (step.question.text in written) is (side is Side.MANAGER)
     paired = any(step.question.leader_question for step in steps)
-    assert ("Your own view: “" in written) is (side is Side.MANAGER and paired)
+    assert ("Your answer: “" in written) is (side is Side.MANAGER and paired)
     assert fields(shown)[questions.QUESTION_SET]["initial_option"]["value"] == chosen.id
 
 
