@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from cycle import agendas
 from cycle.errors import FieldErrors
@@ -19,32 +20,60 @@ from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
 from storage.store import Store
 
-FORM = "preparation"  # drafts are saved under this name, by discussion
-
-LEVEL = "level"  # fields of the form
+LEVEL = "level"  # fields of the pages
 QUESTIONS = "questions"
 
 
+class Page(StrEnum):
+    """The pages of a preparation in their order. Drafts are saved under these names, by discussion."""
+
+    STANDING = "prep_standing"
+    OBJECTIVES = "prep_objectives"
+    QUESTIONS = "prep_questions"
+    ANSWERS = "prep_answers"
+    SHARING = "prep_sharing"  # something to read: what is shared
+
+
+PAGES = {Side.EMPLOYEE: tuple(Page), Side.MANAGER: tuple(page for page in Page if page is not Page.OBJECTIVES)}
+DRAFTS = tuple(page for page in Page if page is not Page.SHARING)
+
+
 @dataclass(frozen=True)
-class PreparationForm:
-    """What a person submits: `answers` by prompt key; `shared` names the prompts whose answers the other may read."""
+class StandingForm:
+    """Where the employee stands, as one side sees it (E2)."""
 
     level: Level | None = None
-    answers: Mapping[str, str] = field(default_factory=dict)
-    shared: frozenset[str] = frozenset()
-    objectives: Sequence[ObjectiveEntry] = ()
+
+
+@dataclass(frozen=True)
+class ObjectivesForm:
+    """The objectives of the employee (E3)."""
+
+    entries: Sequence[ObjectiveEntry] = ()
+
+
+@dataclass(frozen=True)
+class QuestionsForm:
+    """What the employee wants to ask (E4)."""
+
     questions: Sequence[str] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing at all was filled in."""
-        written = [*self.answers.values(), *self.questions, *(entry.text for entry in self.objectives)]
-        return self.level is None and not any(text.strip() for text in written)
+
+@dataclass(frozen=True)
+class AnswersForm:
+    """`answers` by prompt key; `shared` names the prompts whose answers the other side may read (C8, L1)."""
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
+
+
+PageForm = StandingForm | ObjectivesForm | QuestionsForm | AnswersForm
+"""What a person submits: one page."""
 
 
 @dataclass(frozen=True)
 class PreparationView:
-    """What a person has prepared so far, for showing the form again."""
+    """What a person has prepared so far, for showing a page again."""
 
     pair: Pair
     discussion: Discussion
@@ -56,17 +85,30 @@ class PreparationView:
     agenda: Sequence[AgendaItem]  # of the discussion, whatever became of the items
     questions: Sequence[AgendaItem]  # mine among them
     asked_last_time: Sequence[str] = ()  # the agenda of the discussion before, as first proposed
-    draft: Draft | None = None  # what I typed since
+    drafts: Mapping[str, Draft] = field(default_factory=dict)  # what I typed since, by page
+
+    @property
+    def level(self) -> Level | None:
+        """My own, as submitted."""
+        return self.preparation.level if self.preparation else None
+
+
+@dataclass(frozen=True)
+class SharedWithMe:
+    """What the other side has shared for the discussion: answers by prompt key, and the employee's objectives."""
+
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    objectives: Sequence[Objective] = ()
 
 
 async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0) -> PreparationView:
     """My own preparation for the open discussion, as submitted; the other's is never part of it.
 
-    `seen_id` is the discussion that the form was opened for; 0 for whichever is open. Raises `NotAvailable` when there
+    `seen_id` is the discussion that the page was opened for; 0 for whichever is open. Raises `NotAvailable` when there
     is none, or when it is another one by now.
     """
     my_side = side(pair, me)
-    own = await store.preparations.for_open_discussion(pair.pk, me.pk, FORM)
+    own = await store.preparations.for_open_discussion(pair.pk, me.pk, DRAFTS)
     discussion = seen_discussion(own.discussion if own else None, seen_id)
     preparation, answers = (own.preparation, own.answers) if own else (None, ())
     items = await store.agenda.now_and_last_time(discussion.pk, pair.pk)
@@ -82,36 +124,86 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
         agenda=[item for item in items if item.discussion_id == discussion.pk],
         questions=_my_questions([item for item in items if item.discussion_id == discussion.pk], me),
         asked_last_time=[item.first_text or item.text for item in last_time],
-        draft=own.draft if own else None,
+        drafts=own.drafts if own else {},
     )
 
 
-def check(form: PreparationForm, prepared: PreparationView, me: Person, now: datetime) -> FieldErrors:
-    """What is wrong with a preparation that is to be submitted: a sentence for each field. Pure."""
-    if form.is_empty:
-        return FieldErrors({LEVEL: "There is nothing here yet. One honest line is a good start."})
+async def shared_with_me(store: Store, me: Person, prepared: PreparationView) -> SharedWithMe:
+    """What the other side has shared so far; neither their level nor anything that they keep to themselves."""
+    answers = await store.preparations.of_other_side(prepared.discussion.pk, me.pk)
+    objectives = await store.objectives.current(prepared.pair.pk) if prepared.side is Side.MANAGER else ()
+    return SharedWithMe({one.question: one for one in answers if one.shared}, [one for one in objectives if one.shared])
+
+
+def check(form: PageForm, prepared: PreparationView, me: Person, now: datetime) -> FieldErrors:
+    """What is wrong with a page that is to be submitted: a sentence for each field. Pure."""
     errors = FieldErrors()
-    for key, text in form.answers.items():
-        if len(text) > LONGEST_ANSWER:
-            errors.add(key, f"Please keep it within {LONGEST_ANSWER} characters.")
-    if prepared.side is Side.EMPLOYEE:
-        errors.update(check_objectives(form.objectives, prepared.objectives, me, now))
-    withdrawn = {item.pk for item in _no_longer_asked(form, prepared)}
-    staying = [item for item in prepared.agenda if item.pk not in withdrawn]
-    errors.update(agendas.check_new_items(_new_questions(form, prepared), staying, QUESTIONS))
+    match form:
+        case AnswersForm():
+            for key, text in form.answers.items():
+                if len(text) > LONGEST_ANSWER:
+                    errors.add(key, f"Please keep it within {LONGEST_ANSWER} characters.")
+        case ObjectivesForm() if prepared.side is Side.EMPLOYEE:
+            errors.update(check_objectives(form.entries, prepared.objectives, me, now))
+        case QuestionsForm():
+            withdrawn = {item.pk for item in _no_longer_asked(form, prepared)}
+            staying = [item for item in prepared.agenda if item.pk not in withdrawn]
+            errors.update(agendas.check_new_items(_new_questions(form, prepared), staying, QUESTIONS))
     return errors
 
 
-async def submit(
-    store: Store, me: Person, prepared: PreparationView, form: PreparationForm, now: datetime
-) -> Preparation:
-    """Submit a checked preparation, or change one. The pair is locked, and `prepared` was read after that."""
-    preparation = await _save_answers(store, me, prepared, form, now)
-    if prepared.side is Side.EMPLOYEE:
-        save_objectives(store, me, prepared.pair, form.objectives, prepared.objectives, now)
-    _ask_on_the_agenda(store, me, prepared, form, now)
+def changes(form: PageForm, prepared: PreparationView) -> bool:
+    """Whether a page says anything else than what is saved. Pure."""
+    match form:
+        case StandingForm():
+            return form.level is not prepared.level
+        case ObjectivesForm():
+            known = {one.pk: one for one in prepared.objectives}
+            return prepared.side is Side.EMPLOYEE and any(_differs(entry, known) for entry in form.entries)
+        case QuestionsForm():
+            asked = {item.text for item in prepared.questions}
+            return bool(set(_new_questions(form, prepared)) - asked or _no_longer_asked(form, prepared))
+        case AnswersForm():
+            saved = {key: (one.text, one.shared) for key, one in prepared.answers.items()}
+            return saved != {
+                prompt.key: (text, prompt.key in form.shared)
+                for prompt in PROMPTS[prepared.side]
+                if (text := form.answers.get(prompt.key, "").strip())
+            }
+
+
+def _differs(entry: ObjectiveEntry, known: Mapping[int, Objective]) -> bool:
+    saved, text = known.get(entry.objective_id or 0), entry.text.strip()
+    if saved is None:
+        return bool(text)
+    return (text, entry.target_on, entry.shared) != (saved.text, saved.target_on, saved.shared)
+
+
+async def save(store: Store, me: Person, prepared: PreparationView, form: PageForm, now: datetime) -> bool:
+    """Save a checked page. The pair is locked, and `prepared` was read after that.
+
+    A page that says nothing new changes nothing; one that takes back the last there was takes the preparation back.
+    Returns whether anything changed.
+    """
+    if not changes(form, prepared):
+        return False
+    preparation = prepared.preparation or await _begin(store, me, prepared, now)
+    preparation.submitted_at = now
+    match form:
+        case StandingForm():
+            preparation.level = form.level
+        case ObjectivesForm():
+            save_objectives(store, me, prepared.pair, form.entries, prepared.objectives, now)
+        case QuestionsForm():
+            _ask_on_the_agenda(store, me, prepared, form, now)
+        case AnswersForm():
+            await _save_answers(store, me, prepared, preparation, form, now)
+    if _nothing_is_left(form, prepared):
+        await store.flush()
+        await store.delete(preparation)
+    await store.flush()
     await replan(store, prepared.pair, now)
-    return preparation
+    return True
 
 
 def choose_set(discussion: Discussion, set_id: str | None) -> None:
@@ -119,18 +211,19 @@ def choose_set(discussion: Discussion, set_id: str | None) -> None:
     discussion.question_set = set_id
 
 
+async def _begin(store: Store, me: Person, prepared: PreparationView, now: datetime) -> Preparation:
+    preparation = Preparation(
+        pair_id=prepared.pair.pk, discussion_id=prepared.discussion.pk, author_id=me.pk, side=prepared.side,
+        submitted_at=now,
+    )  # fmt: skip
+    store.add(preparation)
+    await store.flush()
+    return preparation
+
+
 async def _save_answers(
-    store: Store, me: Person, prepared: PreparationView, form: PreparationForm, now: datetime
-) -> Preparation:
-    discussion, preparation = prepared.discussion, prepared.preparation
-    if preparation is None:
-        preparation = Preparation(
-            pair_id=prepared.pair.pk, discussion_id=discussion.pk, author_id=me.pk, side=prepared.side,
-            submitted_at=now,
-        )  # fmt: skip
-        store.add(preparation)
-        await store.flush()
-    preparation.level, preparation.submitted_at = form.level, now
+    store: Store, me: Person, prepared: PreparationView, preparation: Preparation, form: AnswersForm, now: datetime
+) -> None:
     for prompt in PROMPTS[prepared.side]:
         text, answer = form.answers.get(prompt.key, "").strip(), prepared.answers.get(prompt.key)
         if not text:
@@ -146,12 +239,20 @@ async def _save_answers(
         if answer.text != text:
             answer.text, answer.answered_at = text, now
         answer.shared = prompt.key in form.shared
-    return preparation
 
 
-def _ask_on_the_agenda(
-    store: Store, me: Person, prepared: PreparationView, form: PreparationForm, now: datetime
-) -> None:
+def _nothing_is_left(form: PageForm, prepared: PreparationView) -> bool:
+    """Whether a preparation is empty once a page is saved over what it had."""
+    level = form.level if isinstance(form, StandingForm) else prepared.level
+    answers = (
+        form.answers.values() if isinstance(form, AnswersForm) else [one.text for one in prepared.answers.values()]
+    )
+    goals = form.entries if isinstance(form, ObjectivesForm) else prepared.objectives
+    questions = form.questions if isinstance(form, QuestionsForm) else [item.text for item in prepared.questions]
+    return level is None and not any(text.strip() for text in (*answers, *(one.text for one in goals), *questions))
+
+
+def _ask_on_the_agenda(store: Store, me: Person, prepared: PreparationView, form: QuestionsForm, now: datetime) -> None:
     """E4: questions land on the agenda; one taken out of the form is withdrawn."""
     for item in _no_longer_asked(form, prepared):
         item.state = ItemState.WITHDRAWN
@@ -159,14 +260,14 @@ def _ask_on_the_agenda(
     agendas.add_items(store, me, prepared.discussion, prepared.agenda, fresh, now, are_questions=True)
 
 
-def _new_questions(form: PreparationForm, prepared: PreparationView) -> list[str]:
-    """The questions of a form, less those that the other side amended while it was open: their words stay."""
+def _new_questions(form: QuestionsForm, prepared: PreparationView) -> list[str]:
+    """The questions of a page, less those that the other side amended while it was open: their words stay."""
     wanted = _texts(form.questions)
     amended = {item.first_text for item in prepared.questions if _was_amended(item, wanted)}
     return [text for text in wanted if text not in amended]
 
 
-def _no_longer_asked(form: PreparationForm, prepared: PreparationView) -> list[AgendaItem]:
+def _no_longer_asked(form: QuestionsForm, prepared: PreparationView) -> list[AgendaItem]:
     wanted = _texts(form.questions)
     return [item for item in prepared.questions if item.text not in wanted and not _was_amended(item, wanted)]
 

@@ -16,7 +16,7 @@ from cycle.bank.question import DISCUSSION_STAGES
 from storage.people import Person
 
 MOST_SUGGESTED = 5  # questions offered at once: more are not read
-MOST_ON_OFFER = 10  # boxes to tick: Slack's limit
+MOST_ON_OFFER = 30  # questions with a box to tick: as many items as an agenda holds
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
 from handlers.forms import FORMS
-from handlers.shared import drafts
-from handlers.shared.forms import opened_view, save_draft
+from handlers.shared import coach_remarks, drafts
+from handlers.shared.forms import AnyForm, opened_view, save_draft
 from handlers.shared.ids import ActionId
 from handlers.shared.interaction import Interaction
-from handlers.shared.view_metadata import StartOverMetadata
+from handlers.shared.view_metadata import CoachedMetadata, StartOverMetadata
 from handlers.views import drafts as views
+from handlers.views.coach_remarks import shown_keys
 
 
 def register(app: AsyncApp) -> None:
@@ -32,6 +33,18 @@ async def typed(ack: AsyncAck, context: AsyncBoltContext) -> None:
     if form is not None and metadata is not None:
         await save_draft(interaction, form, metadata)
     await ack()
+    if form is not None and isinstance(metadata, CoachedMetadata) and shown_keys(interaction.view):
+        await _take_remarks_away(interaction, form, metadata)
+
+
+async def _take_remarks_away(interaction: Interaction, form: AnyForm, metadata: CoachedMetadata) -> None:
+    """Redraw a form in which a remark is about words that the person has changed since."""
+    if form.redraw is None:
+        return
+    async with interaction.reading() as (store, me):
+        redrawn = await form.redraw(interaction, store, me, metadata, interaction.values)
+    if coach_remarks.outdated(interaction.view, redrawn, interaction.values):
+        await interaction.redraw(redrawn)
 
 
 async def discard(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -61,6 +74,6 @@ async def open_afresh(ack: AsyncAck, context: AsyncBoltContext) -> None:
         raise NotAvailable("Please close this and open the form again.")
     metadata = form.metadata.of({"private_metadata": before.packed})
     async with interaction.writing() as (store, me):
-        await drafts.reopen(store, me, form.id, form.draft_subject(metadata))
+        await drafts.reopen(interaction, store, me, form.id, form.draft_subject(metadata))
         view = await opened_view(interaction, store, me, form, metadata)
     await interaction.redraw(view)

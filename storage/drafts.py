@@ -90,11 +90,17 @@ class Drafts(Repository):
         is_about = (DRAFT.c.form == form, DRAFT.c.subject_id == subject_id, DRAFT.c.workspace_id == self._workspace_id)
         await self._execute(sa.update(DRAFT).where(*is_about).values(subject_id=new_subject_id))
 
-    async def reopen(self, key: DraftKey) -> None:
-        """Save again what is typed in the modal in which the draft was discarded."""
+    async def reopen(self, key: DraftKey, *, view_id: str, typed_at: datetime | None) -> None:
+        """Save again what is typed in the modal in which the draft was submitted or discarded.
+
+        `typed_at` is when it was reopened, by Slack's clock, if Slack said so: what was typed before then is not saved.
+        """
         is_this_one = [DRAFT.c[name] == getattr(key, name) for name in DRAFT_KEY]
         is_empty, of_ours = DRAFT.c.state.is_(None), DRAFT.c.workspace_id == self._workspace_id
-        await self._execute(sa.update(DRAFT).where(*is_this_one, is_empty, of_ours).values(view_id=""))
+        ended_here, moment = DRAFT.c.view_id == view_id, sa.literal(typed_at or NOT_TYPED, DRAFT.c.typed_at.type)
+        since = sa.case((DRAFT.c.typed_at < moment, moment), else_=DRAFT.c.typed_at)
+        changed = {"view_id": "", "typed_at": since}
+        await self._execute(sa.update(DRAFT).where(*is_this_one, is_empty, of_ours, ended_here).values(changed))
 
     async def delete_saved_before(self, moment: datetime) -> int:
         """Delete the drafts that were last saved before a moment. Returns how many."""

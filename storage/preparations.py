@@ -1,6 +1,6 @@
 """Preparations: what each side answers before a discussion."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -54,7 +54,7 @@ class OwnPreparation(NamedTuple):
     discussion: Discussion
     preparation: Preparation | None
     answers: Sequence[Answer]  # in their order
-    draft: Draft | None
+    drafts: Mapping[str, Draft]  # by form
 
 
 FOR_OPEN_DISCUSSION: Final = reused(
@@ -64,7 +64,7 @@ FOR_OPEN_DISCUSSION: Final = reused(
         sa.and_(
             col(Draft.subject_id) == col(Discussion.id),
             col(Draft.person_id) == sa.bindparam("author_id"),
-            col(Draft.form) == sa.bindparam("form"),
+            col(Draft.form).in_(sa.bindparam("forms", expanding=True)),
         ),
         isouter=True,
     )
@@ -79,6 +79,7 @@ FOR_OPEN_DISCUSSION: Final = reused(
     .join(Answer, col(Answer.preparation_id) == col(Preparation.id), isouter=True)
     .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(OPEN))
     .order_by(col(Answer.id))
+    .execution_options(populate_existing=True)  # drafts are saved past the session, which may hold them as they were
 )
 OF_DISCUSSION: Final = reused(
     select(Preparation).where(col(Preparation.discussion_id).in_(sa.bindparam("ids", expanding=True)))
@@ -92,18 +93,31 @@ class Preparations(Repository):
         """Both sides' preparations of some discussions."""
         return await self._all(OF_DISCUSSION, ids=list(discussion_ids))
 
-    async def for_open_discussion(self, pair_id: int, author_id: int, form: str) -> OwnPreparation | None:
+    async def for_open_discussion(self, pair_id: int, author_id: int, forms: Sequence[str]) -> OwnPreparation | None:
         """What one side has for the discussion that a pair has open, in one statement; None where none is open.
 
-        `form` is the name under which drafts of preparations are saved.
+        `forms` are the names under which drafts of preparations are saved.
         """
         rows: Sequence[tuple[Discussion, Draft | None, Preparation | None, Answer | None]] = await self._all(
-            FOR_OPEN_DISCUSSION, pair_id=pair_id, author_id=author_id, form=form
+            FOR_OPEN_DISCUSSION, pair_id=pair_id, author_id=author_id, forms=list(forms)
         )
         if not rows:
             return None
-        discussion, draft, preparation, _answer = rows[0]
-        return OwnPreparation(discussion, preparation, [answer for *_, answer in rows if answer is not None], draft)
+        discussion, _draft, preparation, _answer = rows[0]
+        # Each answer comes with each draft.
+        answers = {answer.pk: answer for *_, answer in rows if answer is not None}
+        drafts = {draft.form: draft for _, draft, *_ in rows if draft is not None}
+        return OwnPreparation(discussion, preparation, list(answers.values()), drafts)
+
+    async def of_other_side(self, discussion_id: int, reader_id: int) -> Sequence[Answer]:
+        """The other side's answers for a discussion, as far as the reader may read them, in their order."""
+        statement = (
+            select(Answer)
+            .join(Preparation, col(Answer.preparation_id) == col(Preparation.id))
+            .where(Preparation.discussion_id == discussion_id, Answer.author_id != reader_id)
+            .order_by(col(Answer.id))
+        )
+        return await self._all(statement)
 
     async def answers(self, preparation_ids: Sequence[int]) -> Sequence[Answer]:
         """The answers of some preparations, in their order."""

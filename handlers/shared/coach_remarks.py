@@ -1,13 +1,14 @@
 """The coach in a form: words that it has not remarked on yet are pointed out once, before the form is submitted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from cycle.bank import Bank
 from cycle.coach_remarks import Advice, Seen, Wording, advice, unseen
 from handlers.shared.drafts import ResumedDraft
 from handlers.shared.form_values import FormValues
 from handlers.shared.view_metadata import CoachedMetadata
-from handlers.views.coach_remarks import INSTEAD
+from handlers.views.coach_remarks import INSTEAD, shown_keys
 from storage.people import Person
 
 
@@ -28,9 +29,25 @@ def of_draft(draft: ResumedDraft | None) -> dict[str, tuple[str, ...]]:
 
 def picked_instead(values: FormValues, bank: Bank) -> dict[str, list[str]]:
     """The texts of the bank's questions that were ticked to ask instead, by the key of the wording they replace."""
-    prefix = f"{INSTEAD}."
-    ticked = {field.removeprefix(prefix): values.choices(field) for field in values if field.startswith(prefix)}
-    return {key: [bank.by_id[one].text for one in ids if one in bank.by_id] for key, ids in ticked.items()}
+    found: dict[str, list[str]] = {}
+    for key, ids in _ticked(values):
+        found.setdefault(key, []).extend(bank.by_id[one].text for one in ids if one in bank.by_id)
+    return found
+
+
+def outdated(view: dict[str, Any], redrawn: dict[str, Any], values: FormValues) -> bool:
+    """Whether a form shows a remark on words that are gone, and nothing is ticked to ask instead of them."""
+    return bool(shown_keys(view) - shown_keys(redrawn) - {key for key, ids in _ticked(values) if ids})
+
+
+def _ticked(values: FormValues) -> Iterator[tuple[str, Sequence[str]]]:
+    """The key of a wording with the ids of what is ticked: a box for each, or, in older forms, boxes for all."""
+    for field in values:
+        prefix, _, rest = field.partition(".")
+        if prefix == INSTEAD:
+            key, _, question = rest.partition(".")
+            ticked = values.choices(field)
+            yield key, ([question] if ticked else []) if question else ticked
 
 
 def _seen(me: Person, metadata: CoachedMetadata) -> Seen:

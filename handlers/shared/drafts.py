@@ -62,6 +62,7 @@ async def clear(interaction: Interaction, store: Store, me: Person, form: FormId
     await store.drafts.clear(key, view_id=interaction.view_id, typed_at=interaction.typed_at, now=interaction.now)
 
 
-async def reopen(store: Store, me: Person, form: FormId, subject_id: int) -> None:
-    """Save again what is typed in the modal in which a draft was discarded."""
-    await store.drafts.reopen(DraftKey(me.pk, form, subject_id))
+async def reopen(interaction: Interaction, store: Store, me: Person, form: FormId, subject_id: int) -> None:
+    """Save again what is typed in this modal, in which a draft was submitted or discarded."""
+    key = DraftKey(me.pk, form, subject_id)
+    await store.drafts.reopen(key, view_id=interaction.view_id, typed_at=interaction.typed_at)

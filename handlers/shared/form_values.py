@@ -1,7 +1,7 @@
 """What is filled in: Slack's `view.state.values`, by field. Block ids are field names; a block has one element."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Self, TypeVar
@@ -45,6 +45,23 @@ class FormValues:
     def noting(self, field: str, text: str) -> "FormValues":
         """These values, and one that is in no field, for a draft to hold."""
         return FormValues({**self._values, field: {"": {"value": text}}})
+
+    def filled(self, wanted: Callable[[str], bool]) -> dict[str, object]:
+        """What is filled in in the wanted fields, in a shape that can be compared; empty fields are left out."""
+        found = {
+            field: self.text(field).strip() or self.choice(field) or self.choices(field) or self.day(field)
+            for field in self._values
+            if wanted(field)
+        }
+        return {field: value for field, value in found.items() if value}
+
+    def element(self, field: str) -> Mapping[str, Any]:
+        """What Slack reports of a field, as it is; empty where there is none."""
+        return self._element(field)
+
+    def is_ticked(self, field: str) -> bool:
+        """Whether the one box of a field is ticked."""
+        return bool(self.choices(field))
 
     def __contains__(self, field: str) -> bool:
         return field in self._values

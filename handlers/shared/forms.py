@@ -82,6 +82,8 @@ class FormSpec(Generic[M]):
     submit: Callable[[Interaction, M, FormValues], Awaitable[Reply]] | None = None
     draft_subject: Callable[[M], int] | None = None
     """Returns the key of what the form is about, under which its draft is saved; None where it keeps no draft."""
+    keep: Callable[[Interaction, Store, Person, M], Awaitable[None]] | None = None
+    """Saves what is typed, where that is not a draft of this form."""
 
 
 AnyForm = FormSpec[Any]
@@ -138,10 +140,13 @@ async def opened_view(
 
 async def save_draft(interaction: Interaction, form: AnyForm, metadata: ViewMetadata) -> None:
     """Save what is typed into a form, if it keeps a draft."""
-    if form.draft_subject is None:
+    if form.keep is None and form.draft_subject is None:
         return
     async with interaction.writing() as (store, me):
-        await drafts.save(interaction, store, me, form.id, form.draft_subject(metadata), metadata)
+        if form.keep is not None:
+            await form.keep(interaction, store, me, metadata)
+        elif form.draft_subject is not None:
+            await drafts.save(interaction, store, me, form.id, form.draft_subject(metadata), metadata)
 
 
 async def try_to_save_draft(interaction: Interaction, form: AnyForm, metadata: ViewMetadata) -> None:

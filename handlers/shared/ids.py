@@ -10,7 +10,12 @@ class FormId(StrEnum):
     """Modals, by callback id. What is typed into them is kept as a draft under this name."""
 
     START = "start"
-    PREPARATION = "preparation"
+    PREP_STANDING = "prep_standing"  # the pages of a preparation: cycle.preparations.Page has the same names
+    PREP_OBJECTIVES = "prep_objectives"
+    PREP_QUESTIONS = "prep_questions"
+    PREP_ANSWERS = "prep_answers"
+    PREP_SHARING = "prep_sharing"
+    PREPARATION = "preparation"  # the whole of it, as releases before the pages showed it
     SCHEDULE = "schedule"
     CANCEL = "cancel"
     DECLINE = "decline"
@@ -37,6 +42,7 @@ class ActionId(StrEnum):
     OPEN_AFRESH = "open_afresh"
     MORE_OBJECTIVES = "more_objectives"
     QUESTION_SET = "question_set"
+    GO_TO_PAGE = "go_to_page"
     SIDE_CHOSEN = "side_chosen"
     KEEP_MINE = "keep_mine"
     SWITCH_COACH = "switch_coach"

@@ -1,16 +1,16 @@
 """What the coach says, under the field that it is about (practices M4, M6, E3, E5, C14)."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from cycle import formatting
-from cycle.bank import Question, option_lines
 from cycle.coach import Remark, RemarkKind
 from cycle.coach_remarks import Advice, Wording
 from handlers.shared.ids import ActionId
 from handlers.views import kit
 
 INSTEAD: Final = "instead"  # how the names of the fields with questions to ask instead begin
+REMARK: Final = "remark."  # how the ids of remarks begin; the key of the wording follows
 ON, OFF = "on", "off"  # what a switch of the coach carries
 
 WORDS_TEXT: Final = 120  # characters shown of the words that a remark is about: enough to find them
@@ -26,20 +26,19 @@ def under(field: str, advice: Sequence[Advice]) -> list[kit.Block]:
 
 
 def closing(advice: Sequence[Advice], again: str) -> list[kit.Block]:
-    """The last line of a form with remarks. `again`: what pressing the form's own button once more is called."""
+    """The end of a form with remarks. `again`: what pressing the form's own button once more is called."""
     if not advice:
         return []
-    many = formatting.count(len(advice), "remark")
-    return [kit.context(f":bulb: {many} above, which only you see. Press {again} again to keep your wording.")]
+    many = formatting.count(sum(len(_together(one)) for one in advice), "remark")
+    said = f":bulb: {many} above, which only you see. Press {again} again to keep your wording."
+    off = kit.button("Switch the coach off", ActionId.SWITCH_COACH, OFF)
+    return [kit.context(said), kit.actions([off], block_id="coach")]
 
 
-def question_options(questions: Sequence[Question]) -> list[kit.Element]:
-    """Questions to tick, each shown whole in two lines."""
-    shown = []
-    for question in questions:
-        first, rest = option_lines(question.text) or (question.text, "")
-        shown.append(kit.option(first, question.id, rest))
-    return shown
+def shown_keys(view: Mapping[str, Any]) -> set[str]:
+    """The keys of the wordings that a view shows remarks on."""
+    ids = [str(block.get("block_id", "")) for block in view.get("blocks") or ()]
+    return {one.removeprefix(REMARK) for one in ids if one.startswith(REMARK)}
 
 
 def switch(*, on: bool) -> kit.Element:
@@ -50,24 +49,35 @@ def switch(*, on: bool) -> kit.Element:
 
 def _one(advice: Advice) -> list[kit.Block]:
     wording = advice.wording
-    blocks = [kit.section(_said(advice))]
-    if advice.instead:
-        boxes = kit.checkboxes(question_options(advice.instead))
-        hint = "What you tick takes the place of your own line."
-        blocks.append(kit.field(f"{INSTEAD}.{wording.key}", "Ask instead", boxes, hint=hint))
     keep = kit.button("Keep mine", ActionId.KEEP_MINE, wording.key)
     keep |= {"accessibility_label": formatting.shorten(f"Keep mine: {wording.text}", kit.BUTTON_TEXT)}
-    off = kit.button("Switch the coach off", ActionId.SWITCH_COACH, OFF)
-    return [*blocks, kit.actions([keep, off], block_id=f"remark.{wording.key}")]
+    said = _said(advice)
+    if advice.instead:
+        said += "\nYou could ask one of these instead; what you tick takes the place of your own line."
+    return [
+        kit.section(said),
+        *(
+            kit.ticked_section(
+                f"{INSTEAD}.{wording.key}.{question.id}", kit.escape(question.text), "Ask instead", ticked=False
+            )
+            for question in advice.instead
+        ),
+        kit.actions([keep], block_id=f"{REMARK}{wording.key}"),
+    ]
+
+
+def _together(advice: Advice) -> dict[tuple[int, int, str], list[Remark]]:
+    """Remarks by the words that they are about and their example: those that share both are read as one."""
+    together: dict[tuple[int, int, str], list[Remark]] = {}
+    for remark in advice.remarks:
+        together.setdefault((remark.start, remark.end, remark.suggestion), []).append(remark)
+    return together
 
 
 def _said(advice: Advice) -> str:
     """Each remark with the words it is about and its example; remarks that share both are on one line."""
-    together: dict[tuple[int, int, str], list[Remark]] = {}
-    for remark in advice.remarks:
-        together.setdefault((remark.start, remark.end, remark.suggestion), []).append(remark)
     lines = []
-    for (start, end, better), remarks in together.items():
+    for (start, end, better), remarks in _together(advice).items():
         lines.append(f":bulb: “{_named(advice.wording, start, end)}”: {' '.join(remark.text for remark in remarks)}")
         lead = "The first on its own" if remarks[0].kind in SPLIT else "For example"
         lines.append(f"{lead}: _{kit.fitted(_in_line(better), BETTER_TEXT)}_")

@@ -26,6 +26,8 @@ PLACEHOLDER: Final = 150
 CONTEXT_TEXT: Final = 2000
 MESSAGE_TEXT: Final = 4000
 
+TICKED: Final = "ticked"  # the value of a box that is the only one
+
 
 def escape(text: str) -> str:
     """People's words, made harmless in mrkdwn: no mentions, links or broadcast."""
@@ -207,6 +209,17 @@ def checkboxes(options: Sequence[Element], ticked: Iterable[str] = (), *, action
     wanted = set(ticked)
     initial = [one for one in options if one["value"] in wanted]
     return element | {"initial_options": initial} if initial else element
+
+
+def tick(name: str, label: str, *, ticked: bool) -> Block:
+    """One box to tick, in a row of its own. Values find it by `name`, its block id; each change is sent."""
+    return actions([checkboxes([option(label, TICKED)], [TICKED] if ticked else ())], block_id=name)
+
+
+def ticked_section(name: str, text: str, label: str, *, ticked: bool) -> Block:
+    """A paragraph with one box to tick beside it; otherwise as `tick`. The caller has escaped people's words."""
+    box = checkboxes([option(label, TICKED)], [TICKED] if ticked else ())
+    return section(text, box) | {"block_id": name}
 
 
 def day_picker(initial: date | None = None, *, action_id: str = ActionId.TYPED) -> Element:

@@ -338,9 +338,8 @@ async def submit_and_clear(two: PairFixture) -> None:
     async with two.changing(two.ana) as (store, me, locked):
         prepared = await preparations.prepared_so_far(store, me, locked)
         assert await store.requests.is_first("submission:V1:h", NOW)
-        form = preparations.PreparationForm(level=Level.STRONG, questions=["What makes me ready?"])
-        await preparations.submit(store, me, prepared, form, NOW)
-        key = DraftKey(me.pk, preparations.FORM, prepared.discussion.pk)
+        await preparations.save(store, me, prepared, preparations.StandingForm(Level.STRONG), NOW)
+        key = DraftKey(me.pk, preparations.Page.STANDING, prepared.discussion.pk)
         await store.drafts.clear(key, view_id="V1", typed_at=None, now=NOW)
 
 

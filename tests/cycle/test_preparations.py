@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 
-from cycle import agendas
+from cycle import agendas, preparations
 from cycle.errors import InvalidInput, NotAllowed, NotAvailable
+from cycle.guards import active_pair
 from cycle.objectives import ObjectiveEntry
-from cycle.preparations import LEVEL, QUESTIONS, PreparationView
+from cycle.preparations import QUESTIONS, PreparationView
 from cycle.prompts import EMPLOYEE_PROMPTS, LONGEST_ANSWER, MANAGER_PROMPTS
 from storage.agenda import ItemState
 from storage.database import Database
@@ -81,22 +82,88 @@ async def test_submitting_again_replaces_what_was_submitted(two: PairFixture):
         assert len(await store.preparations.of_discussion([two.discussion.pk])) == 1
 
 
-@pytest.mark.parametrize("values", [{}, {"answers": {"achievements": " \n"}, "questions": [""]}])
-async def test_an_empty_form_is_rejected_beside_a_field(two: PairFixture, values: Any):
-    """A form with nothing in it is no preparation."""
-    with pytest.raises(InvalidInput) as refused:
-        await prepare(two, two.ana, **values)
-    assert LEVEL in refused.value.fields
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"level": None},
+        {"answers": {"achievements": " \n"}, "shared": frozenset({"achievements"})},
+        {"questions": [""]},
+        {"objectives": [entry("", by=None)]},
+    ],
+)
+async def test_an_empty_page_makes_no_preparation(two: PairFixture, values: Any):
+    """A page with nothing in it, and nothing saved before, changes nothing and is no error."""
+    await prepare(two, two.ana, **values)
+    assert (await prepared(two, two.ana)).preparation is None
+    async with two.database.reading(two.workspace_id) as store:
+        assert not await store.preparations.of_discussion([two.discussion.pk])
+
+
+async def test_objectives_that_are_only_looked_at_make_no_preparation(two: PairFixture):
+    """Objectives of an earlier discussion are on the page; submitting it as it is says nothing new."""
+    earlier = {"set_at": NOW, "pair_id": two.pair.pk, "owner_id": two.ana.pk, "horizon": SHORT}
+    await two.write(Objective(text="Pass the exam", target_on=NEXT_SUMMER, **earlier))
+    (exam,) = await current_objectives(two)
+    await prepare(two, two.ana, objectives=[entry(slot=f"short.{exam.pk}", objective_id=exam.pk)])
     assert (await prepared(two, two.ana)).preparation is None
 
 
-async def test_everything_wrong_is_named_at_once_and_nothing_is_saved(two: PairFixture):
-    """An answer too long and two objectives without their other half are named together."""
+async def test_a_page_leaves_the_others_as_they_are(two: PairFixture):
+    """Each page saves what is on it and nothing else."""
+    await prepare(two, two.ana, level=Level.STRONG, answers={"achievements": "A"}, questions=["What makes me ready?"])
+    await prepare(two, two.ana, objectives=[entry()])
+    await prepare(two, two.ana, answers={"achievements": "B"})
+    view = await prepared(two, two.ana)
+    assert view.level is Level.STRONG
+    assert [one.text for one in view.answers.values()] == ["B"]
+    assert [one.text for one in view.objectives] == ["Pass the exam"]
+    assert [item.text for item in view.questions] == ["What makes me ready?"]
+
+
+async def test_taking_back_the_last_there_was_takes_the_preparation_back(two: PairFixture):
+    """An emptied preparation does not count as one: the reminder to prepare comes again."""
+    await prepare(two, two.ana, answers={"achievements": "A"}, questions=["What makes me ready?"])
+    await prepare(two, two.ana, answers={})
+    assert (await prepared(two, two.ana)).preparation is not None
+    await prepare(two, two.ana, questions=[])
+    assert (await prepared(two, two.ana)).preparation is None
+    await prepare(two, two.ana, level=Level.STRONG)
+    assert (await prepared(two, two.ana)).level is Level.STRONG
+
+
+async def test_everything_wrong_on_a_page_is_named_at_once_and_nothing_is_saved(two: PairFixture):
+    """Two objectives without their other half are named together; an answer that is too long on its own page."""
     rows = [entry(by=None), entry("", slot="short.new1")]
     with pytest.raises(InvalidInput) as refused:
-        await prepare(two, two.ana, answers={"achievements": "x" * (LONGEST_ANSWER + 1)}, objectives=rows)
-    assert set(refused.value.fields) == {"achievements", "short.new0.date", "short.new1.text"}
+        await prepare(two, two.ana, objectives=rows)
+    assert set(refused.value.fields) == {"short.new0.date", "short.new1.text"}
+    with pytest.raises(InvalidInput) as refused:
+        await prepare(two, two.ana, answers={"achievements": "x" * (LONGEST_ANSWER + 1)})
+    assert set(refused.value.fields) == {"achievements"}
     assert (await prepared(two, two.ana)).preparation is None
+
+
+async def shared_with(two: PairFixture, me: Person) -> tuple[dict[str, str], list[str]]:
+    """What a person reads of the other side's while preparing: answers by prompt, and objectives."""
+    async with two.reading(me) as (store, reader):
+        view = await preparations.prepared_so_far(store, reader, await active_pair(store, reader, two.pair.pk))
+        theirs = await preparations.shared_with_me(store, reader, view)
+    return {key: one.text for key, one in theirs.answers.items()}, [one.text for one in theirs.objectives]
+
+
+async def test_C10_each_reads_only_what_the_other_shared_while_preparing(two: PairFixture):
+    """Shared answers, and for the manager shared objectives; nothing private, and nothing of one's own."""
+    rows = [entry(shared=True)]
+    await prepare(
+        two, two.ana, answers={"achievements": "A", "challenges": "B"}, shared=frozenset({"achievements"}),
+        objectives=rows,
+    )  # fmt: skip
+    await prepare(two, two.chiyo, answers={"strengths": "C", "potential": "D"}, shared=frozenset({"strengths"}))
+    assert await shared_with(two, two.chiyo) == ({"achievements": "A"}, ["Pass the exam"])
+    assert await shared_with(two, two.ana) == ({"strengths": "C"}, [])
+    (exam,) = await current_objectives(two)
+    await prepare(two, two.ana, objectives=[entry(slot=f"short.{exam.pk}", objective_id=exam.pk)])
+    assert await shared_with(two, two.chiyo) == ({"achievements": "A"}, [])
 
 
 async def test_a_third_person_prepares_nothing(two: PairFixture):
@@ -127,7 +194,7 @@ async def test_E2_an_assessment_stays_hidden_until_both_are_in(two: PairFixture)
         seen = await two.brief(person)
         assert seen.levels == {Side.EMPLOYEE: Level.STRONG, Side.MANAGER: Level.OUTSTANDING}
         assert seen.apart == 1
-    await prepare(two, two.chiyo, answers={"strengths": "Calm"})
+    await prepare(two, two.chiyo, level=None)
     assert Side.MANAGER not in (await two.brief(two.ana)).levels
     assert (await two.brief(two.chiyo)).levels == {}
 
@@ -298,6 +365,6 @@ async def test_E4_too_many_or_too_long_questions_are_rejected_beside_their_field
     """The agenda's limits show at the questions, and nothing of the form is kept."""
     for questions in (["x" * 501], [f"Question {number}?" for number in range(31)]):
         with pytest.raises(InvalidInput) as refused:
-            await prepare(two, two.ana, level=Level.STRONG, questions=questions)
+            await prepare(two, two.ana, questions=questions)
         assert QUESTIONS in refused.value.fields
     assert (await prepared(two, two.ana)).preparation is None

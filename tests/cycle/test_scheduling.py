@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cycle import preparations, scheduling
+from cycle import agendas, preparations, scheduling
 from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from cycle.guards import open_discussion
 from cycle.nudges import plan, worded
@@ -320,25 +320,25 @@ async def test_E17_a_cancelled_discussion_has_a_successor_that_inherits(two: Pai
     """Agenda, preparations and what was typed live on in the next discussion, which is open and due in three weeks."""
     discussion = await set_date(two, two.ana)
     await two.prepare(two.ana, level=Level.STRONG)
-    typed = {
-        "person_id": two.chiyo.pk,
-        "form": preparations.FORM,
-        "subject_id": discussion.pk,
-        "state": "{}",
-        "view_id": "V1",
-        "typed_at": NOW,
-    }
     item = AgendaItem(
         pair_id=two.pair.pk, discussion_id=discussion.pk, author_id=two.ana.pk, text="Lead", position=1, proposed_at=NOW
     )
-    await two.write(item, Draft(**typed, saved_at=NOW))
+    drafts = [
+        Draft(
+            person_id=two.chiyo.pk, form=form, subject_id=discussion.pk, state="{}", view_id="V1", typed_at=NOW,
+            saved_at=NOW,
+        )
+        for form in (*preparations.DRAFTS, agendas.FORM)
+    ]  # fmt: skip
+    await two.write(item, *drafts)
     successor = await two.cancel(two.chiyo, "The audit moved", NOW, seen_id=discussion.pk)
     assert (successor.state, successor.number, successor.starts_at) == (DiscussionState.PLANNING, 2, None)
     assert successor.due_on == max(two.discussion.due_on, NOW.date() + scheduling.AFTER_CANCELLING)
     async with two.database.reading(two.workspace_id) as store:
         assert [item.text for item in await store.agenda.of_discussions([successor.pk])] == ["Lead"]
         assert [one.author_id for one in await store.preparations.of_discussion([successor.pk])] == [two.ana.pk]
-        assert await store.drafts.get(DraftKey(two.chiyo.pk, preparations.FORM, successor.pk))
+        for draft in drafts:
+            assert await store.drafts.get(DraftKey(two.chiyo.pk, draft.form, successor.pk)), draft.form
         assert (await store.discussions.get(discussion.pk)).cancel_reason == "The audit moved"
 
 

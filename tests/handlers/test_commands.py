@@ -23,8 +23,8 @@ async def test_help_and_what_is_not_understood_answer_only_the_person(sqlite_har
     ("word", "form"),
     [
         ("start", FormId.START),
-        ("prep", FormId.PREPARATION),
-        (" PREP  ", FormId.PREPARATION),
+        ("prep", FormId.PREP_STANDING),
+        (" PREP  ", FormId.PREP_STANDING),
         ("schedule", FormId.SCHEDULE),
         ("agenda", FormId.AGENDA),
         ("brief", FormId.BRIEF),

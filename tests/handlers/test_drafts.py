@@ -23,7 +23,7 @@ Form = tuple[str, dict[str, Any], dict[str, Any]]
 
 async def preparation(harness: BotHarness, _workspace: Any) -> Form:
     """Ana prepares."""
-    return ANA, (await harness.command(ANA, "prep")).modal, {"achievements": "Shipped it"}
+    return ANA, await harness.prep(ANA), {"achievements": "Shipped it"}
 
 
 async def agenda(harness: BotHarness, _workspace: Any) -> Form:
@@ -85,7 +85,7 @@ async def test_a_keystroke_that_arrives_after_the_submission_brings_no_draft_bac
 
 async def test_what_was_typed_last_wins_over_what_arrived_last(harness: BotHarness):
     """Two keystrokes overtake each other on the way: the draft is what the field shows."""
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA)
     for seconds, text in ((2, "Shipped it"), (1, "Shipped")):
         at = harness.now + timedelta(seconds=seconds)
         await harness.press(ANA, form, ActionId.TYPED, at=at, achievements=text)
@@ -95,12 +95,12 @@ async def test_what_was_typed_last_wins_over_what_arrived_last(harness: BotHarne
 
 async def test_what_is_typed_after_a_rejected_submission_is_saved_though_our_clock_runs_ahead(harness: BotHarness):
     """The form is submitted empty and stays open; what Slack says was typed an hour ago, by our clock, comes later."""
-    form = (await harness.command(ANA, "prep")).modal
+    form = (await harness.command(ANA, "agenda")).modal
     rejected = await harness.submit(ANA, form)
     assert rejected.refusal
-    await harness.press(ANA, form, ActionId.TYPED, at=harness.now - timedelta(hours=1), achievements="Shipped it")
+    await harness.press(ANA, form, ActionId.TYPED, at=harness.now - timedelta(hours=1), new_items="The audit")
     (draft,) = await drafts(harness)
-    assert '"Shipped it"' in (draft.state or "")
+    assert '"The audit"' in (draft.state or "")
 
 
 async def test_what_is_typed_after_a_submission_is_saved_though_our_clock_runs_ahead(harness: BotHarness):
@@ -118,7 +118,7 @@ async def test_a_keystroke_waits_for_the_submission_that_it_overtakes(postgres_h
     """While the submission is not saved yet, the keystroke waits; once it is, the keystroke changes nothing."""
     harness = postgres_harness
     who, form, typed = await preparation(harness, workspace)
-    key = DraftKey(workspace.ana.pk, FormId.PREPARATION, workspace.discussion.pk)
+    key = DraftKey(workspace.ana.pk, FormId.PREP_ANSWERS, workspace.discussion.pk)
     async with harness.database.unit(harness.workspace_id) as store:
         await store.drafts.clear(key, view_id=form["id"], typed_at=None, now=harness.now)
         keystroke = harness.press(who, form, ActionId.TYPED, at=harness.now + timedelta(seconds=1), **typed)
@@ -128,13 +128,22 @@ async def test_a_keystroke_waits_for_the_submission_that_it_overtakes(postgres_h
     assert await drafts(harness) == []
 
 
-@pytest.mark.parametrize(("form", "field"), [(FormId.PREPARATION, "achievements"), (FormId.AGENDA, "new_items")])
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        (FormId.PREP_OBJECTIVES, "short__new0__text"),
+        (FormId.PREP_ANSWERS, "achievements"),
+        (FormId.AGENDA, "new_items"),
+    ],
+)
 async def test_E17_a_cancelled_discussion_hands_its_drafts_on(
     harness: BotHarness, workspace: Any, form: FormId, field: str
 ):
     """Ben cancels while Ana writes: when she opens the form for the next discussion, her words are in it."""
-    opens = {FormId.PREPARATION: Action.OPEN_PREPARATION, FormId.AGENDA: Action.OPEN_AGENDA}[form]
+    opens = Action.OPEN_AGENDA if form is FormId.AGENDA else Action.OPEN_PREPARATION
     begun = (await harness.press_in_home(ANA, opens, workspace.two.pk)).modal
+    if form is not FormId.AGENDA:
+        begun = (await harness.press(ANA, begun, ActionId.GO_TO_PAGE, form)).modal
     await harness.press(ANA, begun, ActionId.TYPED, **{field: "Half a sent"})
     schedule = (await harness.press_in_home(BEN, Action.OPEN_SCHEDULE, workspace.two.pk)).modal
     await harness.submit(BEN, (await harness.press(BEN, schedule, ActionId.OPEN_CANCEL)).modal, reason="Away")
@@ -149,15 +158,15 @@ async def test_E17_a_cancelled_discussion_hands_its_drafts_on(
 
 async def begun(harness: BotHarness) -> dict[str, Any]:
     """Ana's preparation, reopened after she began to type."""
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA)
     await harness.press(ANA, form, ActionId.TYPED, achievements="Half a sent")
-    return (await harness.command(ANA, "prep")).modal
+    return await harness.prep(ANA)
 
 
 async def test_what_is_typed_is_resumed(harness: BotHarness):
     """What was typed is in the form when it is opened again, with the offer to start over."""
     await begun(harness)
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA)
     assert "Half a sent" in str(form)
     assert ActionId.DISCARD_DRAFT in str(form)
 
@@ -169,17 +178,17 @@ async def test_starting_over_shows_nothing_old(harness: BotHarness):
     form = (await harness.press(ANA, between, ActionId.OPEN_AFRESH)).modal
     assert "Half a sent" not in str(form)
     await harness.press(ANA, form, ActionId.TYPED, achievements="A new start")
-    assert "A new start" in str((await harness.command(ANA, "prep")).modal)
+    assert "A new start" in str(await harness.prep(ANA))
 
 
 async def test_a_late_keystroke_does_not_bring_a_discarded_draft_back(harness: BotHarness):
     """What arrives after “Start over” from the same modal was typed before it, and is not saved."""
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA)
     await harness.press(ANA, form, ActionId.TYPED, achievements="Half a sent")
-    resumed = (await harness.command(ANA, "prep")).modal
+    resumed = await harness.prep(ANA)
     await harness.press(ANA, resumed, ActionId.DISCARD_DRAFT)
     await harness.press(ANA, resumed, ActionId.TYPED, achievements="Half a sentence")
-    assert "Half a sent" not in str((await harness.command(ANA, "prep")).modal)
+    assert "Half a sent" not in str(await harness.prep(ANA))
 
 
 async def test_a_keystroke_from_before_start_over_brings_nothing_back_once_the_form_is_open_again(harness: BotHarness):
@@ -195,11 +204,20 @@ async def test_a_keystroke_from_before_start_over_brings_nothing_back_once_the_f
 
 async def test_a_rejected_submission_keeps_what_was_typed_in_another_modal(harness: BotHarness):
     """Ana submits an empty form that is still open on her phone, after having typed into one at her desk."""
-    phone = (await harness.command(ANA, "prep")).modal
-    desk = (await harness.command(ANA, "prep")).modal | {"id": "V0DESK"}
-    await harness.press(ANA, desk, ActionId.TYPED, achievements="Shipped it")
+    phone = (await harness.command(ANA, "agenda")).modal
+    desk = (await harness.command(ANA, "agenda")).modal | {"id": "V0DESK"}
+    await harness.press(ANA, desk, ActionId.TYPED, new_items="The audit")
     assert (await harness.submit(ANA, phone)).refusal
-    assert "Shipped it" in str((await harness.command(ANA, "prep")).modal)
+    assert "The audit" in str((await harness.command(ANA, "agenda")).modal)
+
+
+async def test_an_empty_page_that_moves_on_keeps_what_was_typed_in_another_modal(harness: BotHarness):
+    """Ana presses on past an empty page on her phone, after having typed on that page at her desk."""
+    phone = await harness.prep(ANA)
+    desk = await harness.prep(ANA) | {"id": "V0DESK"}
+    await harness.press(ANA, desk, ActionId.TYPED, achievements="Shipped it")
+    assert (await harness.submit(ANA, phone)).modal["callback_id"] == FormId.PREP_SHARING
+    assert "Shipped it" in str(await harness.prep(ANA))
 
 
 async def test_start_over_on_a_new_date_returns_to_that_form(harness: BotHarness, workspace: Any):

@@ -11,6 +11,7 @@ from cycle import scheduling, wrap_up
 from cycle.guards import DISCUSSION_ENDED
 from cycle.nudges import Action
 from cycle.people import Profile, save_profile
+from cycle.preparations import Page
 from cycle.zones import local_time
 from handlers.shared.ids import ActionId
 from storage.discussions import Discussion, DiscussionState
@@ -89,11 +90,11 @@ def wrapping_up(harness: BotHarness, who: Person) -> Change:
 
 async def test_E10_a_preparation_keeps_the_nudges_of_a_date_set_meanwhile(postgres_harness: BotHarness, workspace: Any):
     """Ben sets the date while Elif's preparation waits: both are saved, and each message about the date is planned."""
-    harness, form = postgres_harness, (await postgres_harness.command(ELIF, "prep")).modal
+    harness, form = postgres_harness, await postgres_harness.prep(ELIF)
     change = setting_date(harness, workspace.ben, THEN)
     submission = harness.submit(ELIF, form, achievements="Shipped it")
     outcome = await harness.meanwhile(submission, workspace.thanks.pk, change, booking=True)
-    assert outcome.answer == {}
+    assert outcome.modal["callback_id"] == Page.SHARING
     discussion = await open_discussion(harness, workspace.thanks)
     assert discussion.starts_at == THEN
     assert await has_prepared(harness, discussion, workspace.elif_)
@@ -148,13 +149,13 @@ async def test_L2_a_submission_plans_in_the_zone_that_its_author_has_moved_to(
     harness = postgres_harness
     set_date = await harness.submit(ELIF, (await harness.command(ELIF, "schedule")).modal, starts_at=THEN)
     assert set_date.modal["title"]["text"] == "Date set"
-    form = (await harness.command(ELIF, "prep")).modal
+    form = await harness.prep(ELIF)
 
     async def move(store: Store, _pair: Pair) -> None:
         await save_profile(store, Profile(ELIF, "Elif Kaya", TOKYO), harness.now)
 
     submission = harness.submit(ELIF, form, achievements="Shipped it")
-    assert (await harness.meanwhile(submission, workspace.thanks.pk, move)).answer == {}
+    assert (await harness.meanwhile(submission, workspace.thanks.pk, move)).refusal == ""
     discussion = await open_discussion(harness, workspace.thanks)
     mine = [row for row in await planned(harness, workspace.thanks, discussion) if row.person_id == workspace.elif_.pk]
     in_tokyo = Person(slack_id=ELIF, name="Elif Kaya", tz=TOKYO, seen_at=harness.now)
@@ -242,8 +243,8 @@ async def test_E17_a_preparation_never_lands_in_the_next_discussion(
     postgres_harness: BotHarness, workspace: Any, *, is_forced: bool
 ):
     """Ben wraps up while Ana prepares: her form stays open with a sentence, and nothing of it is saved as submitted."""
-    harness, form = postgres_harness, (await postgres_harness.command(ANA, "prep")).modal
-    submission = harness.submit(ANA, form, achievements=TEXT, questions=TEXT)
+    harness, form = postgres_harness, await postgres_harness.prep(ANA)
+    submission = harness.submit(ANA, form, achievements=TEXT)
     outcome = await _wrapped_up(harness, workspace, submission, is_forced=is_forced)
     assert outcome.answer["response_action"] == "errors"
     assert list(outcome.answer["errors"].values()) == [DISCUSSION_ENDED]

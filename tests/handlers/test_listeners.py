@@ -7,7 +7,8 @@ import pytest
 import structlog
 
 from cycle.nudges import Action
-from handlers.shared.ids import ActionId
+from cycle.preparations import Page
+from handlers.shared.ids import ActionId, FormId
 from handlers.views.start import SIDE
 from storage.pairs import Side
 from tests.support.builders import TOKYO
@@ -48,15 +49,15 @@ async def read_reason(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.press_in_message(CHIYO, Action.READ_REASON, workspace.asked.pk)
 
 
-async def choose(harness: BotHarness, _workspace: Any) -> Outcome:
-    """Ana says that she is unsure of her path."""
-    form = (await harness.command(ANA, "prep")).modal
-    return await harness.press(ANA, form, ActionId.QUESTION_SET, "unsure", path_clarity="unsure")
+async def choose_set(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana chooses what kind of discussion it is to be."""
+    form = await harness.prep(ANA, Page.QUESTIONS)
+    return await harness.press(ANA, form, ActionId.QUESTION_SET, "aspiration-discussion")
 
 
 async def keep_mine(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana keeps a vague goal that the coach remarked on."""
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA, Page.OBJECTIVES)
     day = harness.now.date() + timedelta(days=250)
     pointed_out = await harness.submit(ANA, form, short__new0__text="Get better at SQL", short__new0__date=day)
     return await harness.press(ANA, pointed_out.modal, ActionId.KEEP_MINE)
@@ -64,15 +65,28 @@ async def keep_mine(harness: BotHarness, _workspace: Any) -> Outcome:
 
 async def more_objectives(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana adds a row for an objective."""
-    form = (await harness.command(ANA, "prep")).modal
-    return await harness.press(ANA, form, ActionId.MORE_OBJECTIVES, "long", achievements="Shipped it")
+    form = await harness.prep(ANA, Page.OBJECTIVES)
+    return await harness.press(ANA, form, ActionId.MORE_OBJECTIVES, "long", long__new0__text="Lead a team")
 
 
-async def prepare(harness: BotHarness, workspace: Any) -> Outcome:
-    """Ana, who looks at her Home, submits half a preparation."""
-    await harness.home_opened(ANA)
+async def go_to_page(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana jumps to the last page."""
     form = (await harness.press_in_message(ANA, Action.OPEN_PREPARATION, workspace.two.pk)).modal
-    return await harness.submit(ANA, form, achievements="Shipped it", shared=["achievements"])
+    return await harness.press(ANA, form, ActionId.GO_TO_PAGE, Page.SHARING)
+
+
+def submit_page(page: Page, **typed: Any) -> Case:
+    """Ana submits a page."""
+
+    async def submit(harness: BotHarness, _workspace: Any) -> Outcome:
+        return await harness.submit(ANA, await harness.prep(ANA, page), **typed)
+
+    return submit
+
+
+async def submit_long_form(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana submits the one long form of an older version."""
+    return await harness.submit(ANA, (await harness.prep(ANA)) | {"callback_id": FormId.PREPARATION}, challenges="Rest")
 
 
 async def show_both_clocks(harness: BotHarness, workspace: Any) -> Outcome:
@@ -207,15 +221,13 @@ async def answer(harness: BotHarness, workspace: Any, act: ActionId) -> Outcome:
 
 async def typed(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana types into her preparation."""
-    return await harness.press(
-        ANA, (await harness.command(ANA, "prep")).modal, ActionId.TYPED, achievements="Half a sent"
-    )
+    return await harness.press(ANA, await harness.prep(ANA), ActionId.TYPED, achievements="Half a sent")
 
 
 async def discard(harness: BotHarness, workspace: Any) -> Outcome:
     """Ana discards her draft."""
     await typed(harness, workspace)
-    return await harness.press(ANA, (await harness.command(ANA, "prep")).modal, ActionId.DISCARD_DRAFT)
+    return await harness.press(ANA, await harness.prep(ANA), ActionId.DISCARD_DRAFT)
 
 
 async def open_afresh(harness: BotHarness, workspace: Any) -> Outcome:
@@ -242,7 +254,7 @@ async def person_changed(harness: BotHarness, _workspace: Any) -> Outcome:
 
 async def unknown_form(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana submits a form that an older version showed."""
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA)
     return await harness.submit(ANA, form | {"callback_id": "from_an_older_version"})
 
 
@@ -268,12 +280,18 @@ CASES: dict[str, Case] = {
     "start.withdraw": lambda harness, workspace: harness.press_in_home(
         CHIYO, ActionId.WITHDRAW_PAIR, workspace.asked.pk
     ),
-    "preparation.open_preparation": lambda harness, workspace: harness.press_in_message(
+    "preparing.open_preparation": lambda harness, workspace: harness.press_in_message(
         BEN, Action.OPEN_PREPARATION, workspace.two.pk
     ),
-    "preparation.more_objectives": more_objectives,
-    "preparation.choose": choose,
-    "preparation.submit": prepare,
+    "preparing.series.go_to_page": go_to_page,
+    "preparing.series.more_objectives": more_objectives,
+    "preparing.series.choose_set": choose_set,
+    "preparing.standing.submit": submit_page(Page.STANDING, level="strong", path_clarity="unsure"),
+    "preparing.objectives.submit": submit_page(Page.OBJECTIVES),
+    "preparing.questions.submit": submit_page(Page.QUESTIONS, questions="Who reviews my design?"),
+    "preparing.answers.submit": submit_page(Page.ANSWERS, achievements="Shipped it", share__achievements=["ticked"]),
+    "preparing.sharing.submit": submit_page(Page.SHARING),
+    "preparing.before_pages.submit": submit_long_form,
     "coach.keep_mine": keep_mine,
     "coach.switch": lambda harness, _: harness.press_in_home(ANA, ActionId.SWITCH_COACH, "off"),
     "schedule.open_schedule": lambda harness, workspace: harness.press_in_home(
@@ -335,7 +353,7 @@ CASES: dict[str, Case] = {
 }
 
 # Listeners that show nothing when all goes well.
-SILENT = {"drafts.typed", "home.changed", "registration.unknown_form"}
+SILENT = {"drafts.typed", "home.changed", "preparing.sharing.submit", "registration.unknown_form"}
 # Listeners that can only refuse.
 REFUSING = {"registration.unknown_button", "registration.unknown_form"}
 

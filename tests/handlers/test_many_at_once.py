@@ -1,11 +1,13 @@
 """Many people who do the same thing at the same moment."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 from sqlalchemy import func
 from sqlmodel import select
 
+from cycle.preparations import Page
 from storage.database import Database
 from storage.preparations import Preparation
 from tests.handlers.conftest import NOW
@@ -41,18 +43,18 @@ async def submitted(database: Database) -> int:
 
 
 async def test_of_many_who_submit_at_once_nobody_reads_that_it_failed(database: Database, slack: FakeSlack):
-    """Each of 64 who submit at once gets the answer that closes the form, before Slack gives up, and all are saved."""
+    """Each of 64 who submit at once gets the next page, before Slack gives up, and all are saved."""
     workspace_id = await database.workspace(TEAM, "Acme")
     await begun(database, workspace_id)
     async with BotHarness(database, workspace_id, NOW, slack).open() as harness:
-        forms = [
-            (slack_id(number), (await harness.command(slack_id(number), "prep")).modal) for number in range(PEOPLE)
-        ]
+        forms = [(slack_id(number), await harness.prep(slack_id(number))) for number in range(PEOPLE)]
 
         answers = await asyncio.gather(
             *(harness.submit_alone(who, form, achievements=f"The best of {who}") for who, form in forms)
         )
         await harness.finish()
 
-    assert [(answer.status, answer.body) for answer in answers] == [(200, "")] * PEOPLE
+    assert [(answer.status, json.loads(answer.body)["view"]["callback_id"]) for answer in answers] == [
+        (200, Page.SHARING)
+    ] * PEOPLE
     assert await submitted(database) == PEOPLE

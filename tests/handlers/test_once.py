@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from cycle.nudges import Action
+from cycle.preparations import Page
 from handlers.forms import FORMS
 from handlers.shared.ids import ActionId
 from handlers.views.start import SIDE
@@ -58,12 +59,20 @@ async def decline(harness: BotHarness, workspace: Any) -> Submission:
     return submitting(harness, ANA, form, reason="I lead another team now")
 
 
-async def prepare(harness: BotHarness, _: Any) -> Submission:
-    """Ana prepares: an answer, an objective and a question."""
-    form = (await harness.command(ANA, "prep")).modal
+def prepare(page: Page, **typed: Any) -> Callable[[BotHarness, Any], Awaitable[Submission]]:
+    """Ana prepares: a page of it."""
+
+    async def submission(harness: BotHarness, _: Any) -> Submission:
+        return submitting(harness, ANA, await harness.prep(ANA, page), **typed)
+
+    return submission
+
+
+async def set_objective(harness: BotHarness, _: Any) -> Submission:
+    """Ana prepares: an objective."""
     day = harness.now.date() + timedelta(days=250)
     goal = {"short__new0__text": "Give three talks at the regional meetings", "short__new0__date": day}
-    return submitting(harness, ANA, form, achievements="Shipped it", questions="Who reviews my design?", **goal)
+    return submitting(harness, ANA, await harness.prep(ANA, Page.OBJECTIVES), **goal)
 
 
 async def move(harness: BotHarness, _: Any) -> Submission:
@@ -124,11 +133,20 @@ async def ask_change(harness: BotHarness, workspace: Any) -> Submission:
     return submitting(harness, ANA, form, due_on=harness.now.date() + timedelta(days=40), reason="The audit")
 
 
+SAVING_NOTHING = {"preparing.sharing.submit", "preparing.before_pages.submit"}
+"""The submission of what has nothing to fill in, and the one that turns a form of an older version into drafts."""
+
 # Every submission, with the rows that it adds and the rounds of dates that it begins.
 SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission]], dict[str, int]]] = {
     "start.ask": (ask, {"pair": 1}),
     "start.decline": (decline, {}),
-    "preparation.submit": (prepare, {"preparation": 1, "answer": 1, "objective": 1, "agendaitem": 1}),
+    "preparing.standing.submit": (prepare(Page.STANDING, level="strong"), {"preparation": 1}),
+    "preparing.objectives.submit": (set_objective, {"preparation": 1, "objective": 1}),
+    "preparing.questions.submit": (
+        prepare(Page.QUESTIONS, questions="Who reviews my design?"),
+        {"preparation": 1, "agendaitem": 1},
+    ),
+    "preparing.answers.submit": (prepare(Page.ANSWERS, achievements="Shipped it"), {"preparation": 1, "answer": 1}),
     "schedule.submit": (move, {"rounds": 1}),
     "schedule.cancel": (cancel, {"discussion": 1, "agendaitem": 12}),
     "agenda.submit": (propose, {"agendaitem": 2}),
@@ -145,7 +163,7 @@ def test_every_form_is_submitted_twice_here():
     """A new form fails here until there is a submission of it."""
     submits = [form.submit for form in FORMS.values() if form.submit is not None]
     names = {f"{submit.__module__.removeprefix('handlers.')}.{submit.__name__}" for submit in submits}
-    assert names == {name.partition(" ")[0] for name in SUBMISSIONS}
+    assert names - SAVING_NOTHING == {name.partition(" ")[0] for name in SUBMISSIONS}
 
 
 @pytest.mark.parametrize("name", SUBMISSIONS)

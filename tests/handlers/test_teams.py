@@ -57,7 +57,7 @@ async def send(harness: BotHarness, workspace: Any, request: str, form: dict[str
 async def test_a_request_of_an_unknown_workspace_is_refused(harness: BotHarness, workspace: Any, request_: str):
     """A workspace that the bot is not installed in changes no row, is shown nothing, and calls nothing at Slack."""
     await harness.home_opened(ANA)
-    form, before = (await harness.command(ANA, "prep")).modal, await harness.rows()
+    form, before = await harness.prep(ANA), await harness.rows()
     harness.team_id = harness.user_team_id = ELSEWHERE
     outcome = await send(harness, workspace, request_, form)
     assert (outcome.status, outcome.calls) == (200, [])
@@ -71,7 +71,7 @@ async def test_a_request_of_a_person_from_another_workspace_is_refused(
 ):
     """A person of another workspace, as in a shared channel, changes no row and is shown nothing."""
     await harness.home_opened(ANA)
-    form, before = (await harness.command(ANA, "prep")).modal, await harness.rows()
+    form, before = await harness.prep(ANA), await harness.rows()
     harness.user_team_id = ELSEWHERE
     outcome = await send(harness, workspace, request_, form)
     assert (outcome.status, outcome.calls) == (200, [])
@@ -82,7 +82,7 @@ async def test_a_request_of_a_person_from_another_workspace_is_refused(
 @pytest.mark.parametrize("team_id", [ELSEWHERE, None])
 async def test_a_refused_form_without_a_field_stays_open(harness: BotHarness, workspace: Any, team_id: str | None):
     """Where there is no field to put the sentence beside, it opens on top, and the form stays below."""
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA)
     form["blocks"] = [block for block in form["blocks"] if block["type"] != "input"]
     harness.team_id, harness.user_team_id = team_id or harness.team_id, ELSEWHERE
     outcome = await harness.submit(ANA, form)
@@ -94,7 +94,7 @@ async def test_a_refused_form_without_a_field_stays_open(harness: BotHarness, wo
 async def test_the_same_request_of_a_member_is_accepted(harness: BotHarness, workspace: Any, request_: str):
     """The requests that are refused above do something when they come from the bot's own workspace."""
     await harness.home_opened(ANA)
-    form, before = (await harness.command(ANA, "prep")).modal, await harness.rows()
+    form, before = await harness.prep(ANA), await harness.rows()
     outcome = await send(harness, workspace, request_, form)
     assert outcome.refusal == ""
     assert outcome.views or await harness.rows() != before

@@ -10,6 +10,7 @@ import structlog
 
 from cycle.nudges import Action
 from cycle.people import Profile
+from cycle.preparations import Page
 from handlers.forms import FORMS
 from handlers.shared.ids import ActionId, FormId, MenuChoice
 from sandbox.view_state import elements
@@ -216,13 +217,18 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
     agenda, wrap_up = (await bot.command(ANA, "agenda")).modal, await press(ANA, Action.OPEN_WRAP_UP, two.coming.pk)
     met = await bot.press(ANA, wrap_up.modal, ActionId.HAPPENED, happened="yes")
     not_met = await bot.press(ANA, wrap_up.modal, ActionId.HAPPENED, happened="no")
-    change = await press(ANA, Action.NEW_DATE, two.commitments[0].pk)
+    change, prep = (
+        await press(ANA, Action.NEW_DATE, two.commitments[0].pk),
+        await press(BEN, Action.OPEN_PREPARATION, two.pair.pk),
+    )
     return {
         "start": (await bot.command(ANA, "start")).modal,
         "decline": (await press(ANA, Action.DECLINE_PAIR, two.asked.pk)).modal,
         "read reason": (await press(BEN, Action.READ_REASON, two.declined.pk)).modal,
-        "preparation": (await bot.command(ANA, "prep")).modal,
-        "preparation of the manager": (await press(BEN, Action.OPEN_PREPARATION, two.pair.pk)).modal,
+        **{f"{page} of Ana": await bot.prep(ANA, page) for page in Page},
+        "preparation of the manager": prep.modal,
+        "preparation of an older version": await bot.prep(ANA) | {"callback_id": FormId.PREPARATION},
+        "answers of the manager": (await bot.press(BEN, prep.modal, ActionId.GO_TO_PAGE, Page.ANSWERS)).modal,
         "schedule": schedule,
         "cancel": (await bot.press(ANA, schedule, ActionId.OPEN_CANCEL)).modal,
         "agenda": agenda,

@@ -5,49 +5,50 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
+from cycle.preparations import Page
 from tests.support.stage import PHONE, Stage
-from tests.support.steps import begun, says_yes, sets_date
+from tests.support.steps import begun, goes_to_page, prepares, saves_page, says_yes, sets_date
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 VAGUE = "Get better at public speaking"
 CLEAR = "Give three talks at the regional meetings"
 BROAD = "Where do you see me in five years?"
-AGAIN = "Press Save again to keep your wording."
+AGAIN = "Press Save and continue again to keep your wording."
 
 
 async def test_M6_E3_a_vague_goal_gets_a_remark_and_is_reworded(stage: Stage):
     """On a phone: the remark is under the goal with an example, everything typed stays, and other words pass."""
     ana, _ben = await begun(stage)
     ana = await stage.enter("Ana", viewport=PHONE, is_mobile=True, has_touch=True)
-    await ana.type("/career prep")
-    await ana.sees_modal("Prepare")
-    await ana.choose("level", "Developing")
-    await ana.fill({"short.new0.text": VAGUE, "short.new0.date": "2027-06-01", "achievements": "The audit"})
+    await prepares(ana, Page.OBJECTIVES)
+    await ana.fill({"short.new0.text": VAGUE, "short.new0.date": "2027-06-01"})
+    await ana.tick("share.objectives", "Share my objectives with Ben")
     await ana.submit()
     await ana.sees_modal("Prepare", "know it's done? Name a result.", f"For example: {VAGUE}: ", AGAIN)
-    assert (await ana.entered("short.new0.text"), await ana.entered("achievements")) == (VAGUE, "The audit")
+    assert await ana.entered("short.new0.text") == VAGUE
+    await expect(ana.field("share.objectives").get_by_role("checkbox")).to_be_checked()
     assert await ana.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
     await ana.fill({"short.new0.text": CLEAR})
-    await ana.submit_and_close()
-    await ana.type("/career prep")
+    await expect(ana.modal).not_to_contain_text(AGAIN)
+    await saves_page(ana, Page.QUESTIONS)
+    await goes_to_page(ana, Page.OBJECTIVES)
     await expect(ana.modal.locator("[data-block-id^='short.'] textarea")).to_have_value(CLEAR)
 
 
 async def test_M4_E4_a_broad_question_gives_way_to_specific_ones(stage: Stage):
     """Three questions are offered in its place; those ticked go on the agenda, the broad one does not."""
     ana, ben = await begun(stage)
-    await ana.type("/career prep")
-    await ana.sees_modal("Prepare")
+    await prepares(ana, Page.QUESTIONS)
     await ana.fill({"questions": f"{BROAD}\nWho reviews my first design?"})
     await ana.submit()
     await ana.sees_modal("Prepare", f"“{BROAD}”: That's so far ahead", "Ask instead")
-    offered = ana.modal.get_by_role("group", name="Ask instead").get_by_role("checkbox")
+    offered = ana.modal.locator(".block[data-block-id^='instead.']")
     await expect(offered).to_have_count(3)
-    picked = [await _whole(offered.nth(number)) for number in (0, 2)]
-    await offered.nth(0).check()
-    await offered.nth(2).check()
-    await ana.submit_and_close()
+    picked = [await _text(offered.nth(number)) for number in (0, 2)]
+    for number in (0, 2):
+        await offered.nth(number).get_by_role("checkbox").check()
+    await saves_page(ana, Page.ANSWERS)
     await ben.type("/career agenda")
     await ben.sees_modal("Agenda", *picked, "Who reviews my first design?")
     await expect(ben.modal).not_to_contain_text(BROAD)
@@ -76,11 +77,11 @@ async def test_C14_keep_mine_keeps_the_words_and_says_no_more(stage: Stage):
 async def test_M4_submitted_twice_the_same_words_pass(stage: Stage):
     """Nothing is blocked: the same form is accepted the second time, without any other press."""
     ana, ben = await begun(stage)
-    await ana.type("/career prep")
+    await prepares(ana, Page.QUESTIONS)
     await ana.fill({"questions": BROAD})
     await ana.submit()
     await ana.sees_modal("Prepare", AGAIN)
-    await ana.submit_and_close()
+    await saves_page(ana, Page.ANSWERS)
     await ben.type("/career agenda")
     await ben.sees_modal("Agenda", BROAD)
 
@@ -129,18 +130,19 @@ async def test_E5_each_side_begins_with_a_draft_of_its_own(stage: Stage):
 async def test_M6_the_coach_can_be_switched_off(stage: Stage):
     """Switched off at a remark, the coach is silent until the App Home switches it on again."""
     ana, _ben = await begun(stage)
-    await ana.type("/career prep")
+    await prepares(ana, Page.OBJECTIVES)
     await ana.fill({"short.new0.text": VAGUE, "short.new0.date": "2027-06-01"})
     await ana.submit()
     await ana.sees_modal("Prepare", AGAIN)
     await ana.modal.get_by_role("button", name="Switch the coach off").click()
     await expect(ana.modal).not_to_contain_text(AGAIN)
     await ana.fill({"short.new0.text": f"{VAGUE} and at writing"})
-    await ana.submit_and_close()
+    await saves_page(ana, Page.QUESTIONS)
+    await ana.close_all()
     home = await ana.opens_home()
     await home.get_by_role("button", name="Coach: off").click()
     await expect(home.get_by_role("button", name="Coach: on")).to_be_visible()
-    await ana.type("/career prep")
+    await prepares(ana, Page.QUESTIONS)
     await ana.fill({"questions": BROAD})
     await ana.submit()
     await ana.sees_modal("Prepare", f"“{BROAD}”: That's so far ahead")
@@ -150,28 +152,26 @@ async def test_C12_C14_the_questions_fit_the_person_and_the_discussion(stage: St
     """How clear the path is changes what is suggested, what is ticked stays; the set is shared, and in the brief."""
     ana, ben = await begun(stage)
     await sets_date(ana)
-    await ana.type("/career prep")
-    await ana.sees_modal("Prepare")
-    await ana.fill({"achievements": "The audit"})
-    offered = ana.field("questions_picked").get_by_role("checkbox")
-    kept = await _whole(offered.nth(3))
-    await offered.nth(3).check()
+    await prepares(ana, Page.QUESTIONS)
+    offered = ana.modal.locator(".block[data-block-id^='ask.']")
+    kept = await _text(offered.nth(3))
+    await offered.nth(3).get_by_role("checkbox").check()
     before = await _texts(offered)
+    await goes_to_page(ana, Page.STANDING)
     await ana.fill({"path_clarity": "I'm unsure"})
-    await expect(ana.field("questions_picked").get_by_role("checkbox").nth(0)).to_be_checked()
+    await saves_page(ana, Page.OBJECTIVES)
+    await goes_to_page(ana, Page.QUESTIONS)
+    await expect(offered.nth(0).get_by_role("checkbox")).to_be_checked()
     after = await _texts(offered)
     assert kept in after
     assert after != before
-    assert await ana.entered("achievements") == "The audit"
     only_in_the_set = "Which one thing will you do to support me"
     assert not any(question.startswith(only_in_the_set) for question in after)
     await ana.fill({"question_set": "Aspiration discussion"})
     await expect(ana.modal).to_contain_text(only_in_the_set)
     await ana.close()
-    await ben.type("/career prep")
-    await ben.sees_modal(
-        "Prepare", "What you ask Ana in this discussion", "Listen for:", "Your own view: “Next assignment"
-    )
+    await prepares(ben, Page.QUESTIONS)
+    await ben.sees_modal("Prepare", "What you ask Ana, and what to listen for", "Your answer: “Next assignment")
     await ben.close()
     await ben.type("/career brief")
     await ben.sees_modal(
@@ -182,10 +182,9 @@ async def test_C12_C14_the_questions_fit_the_person_and_the_discussion(stage: St
     )
 
 
-async def _whole(box: Locator) -> str:
-    """A question as its box shows it, in one line."""
-    return " ".join((await box.locator("xpath=ancestor::label").inner_text()).split())
+async def _text(suggestion: Locator) -> str:
+    return await suggestion.locator(".text").first.inner_text()
 
 
-async def _texts(boxes: Locator) -> list[str]:
-    return [await _whole(box) for box in await boxes.all()]
+async def _texts(suggestions: Locator) -> list[str]:
+    return [await _text(one) for one in await suggestions.all()]

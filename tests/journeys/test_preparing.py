@@ -3,63 +3,129 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.support.stage import PHONE, Stage
-from tests.support.steps import asks, begun, says_yes, sets_date, waits_until
+from cycle.preparations import Page
+from tests.support.stage import PHONE, Actor, Stage
+from tests.support.steps import (
+    asks,
+    begun,
+    goes_to_page,
+    is_on_page,
+    prepares,
+    saves_page,
+    says_yes,
+    sets_date,
+    waits_until,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_E2_E3_on_a_phone_nothing_typed_is_lost(stage: Stage):
-    """A rejected preparation says what is wrong beside each field and keeps every word; a closed one is resumed."""
-    ben = await stage.enter("Ben")
-    ana = await stage.enter("Ana", viewport=PHONE, is_mobile=True, has_touch=True)
-    await asks(ana, "Ben")
-    await says_yes(ben, "Ana")
+# The height of what a modal scrolls, buttons aside.
+SCROLLED = """
+() => Math.max(...[...document.querySelectorAll("[data-testid=modal] *")]
+  .filter((one) => one.tagName !== "TEXTAREA" && /auto|scroll/.test(getComputedStyle(one).overflowY))
+  .map((one) => one.scrollHeight))
+"""
+MOST_SCREENS = 1.5
+"""The height of a page of a preparation, in screens of a phone."""
+
+GOALS = {
+    "short.new0.text": "Lead the renewal of our three largest accounts",
+    "short.new0.date": "2027-06-01",
+    "long.new0.text": "Head of a regional team & its <budget>",
+    "long.new0.date": "2029-09-01",
+}
+
+
+async def fits(me: Actor, page: Page) -> None:
+    """A page of a preparation is short enough for a phone, and no wider than its screen."""
+    await is_on_page(me, page)
+    height = await me.page.evaluate(SCROLLED)
+    assert 0 < height <= MOST_SCREENS * PHONE["height"], f"{page} is {height} px high"
+    assert await me.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+
+
+async def test_E2_E3_E4_C8_each_page_fits_a_phone_and_is_saved(stage: Stage):
+    """Both go through their pages, an objective on each horizon and the rest empty: no page is over 1.5 screens."""
+    ana, ben = await begun(stage)
+    await sets_date(ana)
+    ana, ben = [
+        await stage.enter(name, viewport=PHONE, is_mobile=True, has_touch=True) for name in ("Ana", "Ben")
+    ]  # fmt: skip
     await ana.type("/career prep")
-    await ana.sees_modal("Prepare", "Only you see this until you share it below.")
-    await ana.is_rejected({"level": "There is nothing here yet. One honest line is a good start."})
+    await ana.sees_modal("Prepare", "For your discussion with Ben, on Fri 25 Sep at 11:00.")
+    await fits(ana, Page.STANDING)
     await ana.choose("level", "Strong performer")
-    typed = {
-        "short.new0.text": "Lead the renewal of our three largest accounts",
-        "short.new0.date": "2026-10-01",
-        "long.new0.text": "Head of a regional team & its <budget>",
-        "achievements": "Closed the Nordwind deal\nTrained two newcomers",
-    }
-    await ana.fill(typed)
+    await saves_page(ana, Page.OBJECTIVES)
+    await ana.fill(GOALS)
+    await ana.tick("share.objectives", "Share my objectives with Ben")
+    await fits(ana, Page.OBJECTIVES)
+    await saves_page(ana, Page.QUESTIONS)
+    await fits(ana, Page.QUESTIONS)
+    await saves_page(ana, Page.ANSWERS)
+    await fits(ana, Page.ANSWERS)
+    await saves_page(ana, Page.SHARING)
+    await fits(ana, Page.SHARING)
+    await ana.sees_modal("Prepare", "Saved.", "Ben can read:", GOALS["long.new0.text"], "You talk on Fri 25 Sep")
+    await ana.submit_and_close()
+    await ben.type("/career prep")
+    await ben.sees_modal("Prepare", "Where Ana stands")
+    await fits(ben, Page.STANDING)
+    await saves_page(ben, Page.QUESTIONS)
+    await ben.fill({"question_set": "Aspiration discussion"})
+    await ben.sees_modal("Prepare", "and what to listen for")
+    await fits(ben, Page.QUESTIONS)
+    await saves_page(ben, Page.ANSWERS)
+    await ben.sees_modal("Prepare", f"Ana shared a longer-term objective: {GOALS['long.new0.text']}")
+    await fits(ben, Page.ANSWERS)
+    await saves_page(ben, Page.SHARING)
+    await fits(ben, Page.SHARING)
+    await ben.sees_modal("Prepare", "Nothing is saved yet.")
+
+
+async def test_E2_E3_on_a_phone_nothing_typed_is_lost(stage: Stage):
+    """What is wrong is said beside its field; jumping, closing and saving keep every word."""
+    ana, _ben = await begun(stage)
+    ana = await stage.enter("Ana", viewport=PHONE, is_mobile=True, has_touch=True)
+    await prepares(ana, Page.OBJECTIVES)
+    await ana.fill(GOALS | {"short.new0.date": "2026-10-01", "long.new0.date": ""})
     await ana.is_rejected(
         {
-            "short.new0.date": "For the next 6 to 12 months, pick a date from",
-            "long.new0.date": "By when? Pick a date from",
+            "short.new0.text": "For the next 6 to 12 months, pick a date from",
+            "long.new0.text": "By when? Pick a date from",
         }
     )
     await ana.press("Add another objective")
-    await expect(ana.field("short.new1.text")).to_be_visible()
-    await ana.fill({"challenges": "Saying no"})
+    await ana.field("short.new1.text").wait_for()
+    await goes_to_page(ana, Page.ANSWERS)
+    await ana.fill({"achievements": "Closed the Nordwind deal\nTrained two newcomers"})
+    await goes_to_page(ana, Page.STANDING)
+    await ana.choose("level", "Strong performer")
     await ana.close()
     await expect(ana.modal).to_be_hidden()
     await ana.type("/career prep")
-    await ana.sees_modal("Prepare", "Here is your draft of Mon 7 Sep at 10:0", "It is not submitted yet.")
-    for name, words in {**typed, "challenges": "Saying no"}.items():
-        assert await ana.entered(name) == words
+    await ana.sees_modal("Prepare", "Here is your draft of Mon 7 Sep at 10:0", "It is not saved yet.")
     await expect(ana.field("level").get_by_label("Strong performer")).to_be_checked()
+    await saves_page(ana, Page.OBJECTIVES)
     await expect(ana.field("short.new1.text")).to_be_visible()
-    assert await ana.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
-    await ana.fill({"short.new0.date": "2027-06-01", "long.new0.date": "2029-09-01"})
-    await ana.submit_and_close()
-    await ana.type("/career prep")
-    await ana.sees_modal("Prepare")
+    assert await ana.entered("long.new0.text") == GOALS["long.new0.text"]
+    await ana.fill({"short.new0.date": GOALS["short.new0.date"], "long.new0.date": GOALS["long.new0.date"]})
+    await saves_page(ana, Page.QUESTIONS)
+    await goes_to_page(ana, Page.ANSWERS)
+    assert await ana.entered("achievements") == "Closed the Nordwind deal\nTrained two newcomers"
+    await saves_page(ana, Page.SHARING)
+    await goes_to_page(ana, Page.OBJECTIVES)
     await expect(ana.modal).not_to_contain_text("Here is your draft")
-    assert typed["achievements"] == await ana.entered("achievements")
+    await expect(ana.modal.locator("[data-block-id^='long.'] textarea")).to_have_value(GOALS["long.new0.text"])
 
 
 async def test_E2_starting_over_discards_only_the_draft(stage: Stage):
-    """“Start over” discards what was typed and not submitted; what was submitted is unchanged."""
+    """“Start over” discards what was typed on a page and not saved; what was saved is unchanged."""
     ana, _ben = await begun(stage)
-    await ana.type("/career prep")
+    await prepares(ana, Page.ANSWERS)
     await ana.fill({"skills_wanted": "Negotiating"})
-    await ana.submit_and_close()
-    await ana.type("/career prep")
-    await ana.sees_modal("Prepare")
+    await saves_page(ana, Page.SHARING)
+    await goes_to_page(ana, Page.ANSWERS)
     await ana.fill({"skills_wanted": "Juggling"})
     await ana.close()
     await ana.type("/career prep")
@@ -75,23 +141,22 @@ async def test_E2_starting_over_discards_only_the_draft(stage: Stage):
 async def test_E4_questions_picked_and_own_go_on_the_agenda(stage: Stage):
     """A question from the bank and two of her own are on the agenda that the manager sees; one taken out is gone."""
     ana, ben = await begun(stage)
-    await ana.type("/career prep")
-    await ana.sees_modal("Prepare")
-    on_offer = ana.field("questions_picked").get_by_role("checkbox")
-    key = await on_offer.nth(1).get_attribute("value")
-    picked = ana.field("questions_picked").locator(f"input[value='{key}']")
-    await picked.check()
+    await prepares(ana, Page.QUESTIONS)
+    on_offer = ana.modal.locator(".block[data-block-id^='ask.']")
+    key = await on_offer.nth(1).get_attribute("data-block-id")
+    assert key
+    await ana.field(key).get_by_role("checkbox").check()
     await ana.fill({"questions": "What makes me ready for Ben's role?\nWho should I learn from?"})
-    await ana.submit_and_close()
+    await saves_page(ana, Page.ANSWERS)
+    await ana.close_all()
     await ben.type("/career agenda")
     await ben.sees_modal("Agenda", "What makes me ready for Ben's role?", "Who should I learn from?")
     await expect(ben.modal.get_by_text("Ana's question · waiting for your answer")).to_have_count(3)
     await ben.close_all()
-    await ana.type("/career prep")
-    await ana.sees_modal("Prepare")
-    await expect(picked).to_be_checked()
+    await prepares(ana, Page.QUESTIONS)
+    await expect(ana.field(key).get_by_role("checkbox")).to_be_checked()
     await ana.fill({"questions": "Who should I learn from?"})
-    await ana.submit_and_close()
+    await saves_page(ana, Page.ANSWERS)
     await ben.type("/career agenda")
     await ben.sees_modal("Agenda", "Who should I learn from?")
     await expect(ben.modal).not_to_contain_text("What makes me ready")
@@ -115,9 +180,13 @@ async def test_L1_a_manager_chooses_among_reports_and_shares_answer_by_answer(st
         "development_needs": "Delegating",
         "next_assignment": "The renewal, from October",
     }
-    await ben.fill(answers)
     await ben.choose("level", "Outstanding performer")
-    await ben.tick("shared", "Key strengths")
+    await saves_page(ben, Page.QUESTIONS)
+    await saves_page(ben, Page.ANSWERS)
+    await ben.fill(answers)
+    await ben.tick("share.strengths", "Share this with Ana")
+    await saves_page(ben, Page.SHARING)
+    await ben.sees_modal("Prepare", "Ana can read: Key strengths")
     await ben.submit_and_close()
     await sets_date(ana)
     await ana.type("/career brief")
@@ -128,8 +197,9 @@ async def test_L1_a_manager_chooses_among_reports_and_shares_answer_by_answer(st
     await ana.press("Prepare")
     await ana.sees_modal("Prepare")
     await ana.choose("level", "Developing")
-    await ana.submit()
-    await ana.sees_modal("Your brief")
+    await saves_page(ana, Page.OBJECTIVES)
+    await goes_to_page(ana, Page.ANSWERS)
+    await ana.sees_modal("Prepare", f"Ben shared, on “Key strengths”: {answers['strengths']}")
     await ana.close_all()
     await ana.type("/career brief")
     await ana.sees_modal("Your brief", "Ben: Outstanding performer", "Ben sees you two steps further along")
@@ -137,4 +207,5 @@ async def test_L1_a_manager_chooses_among_reports_and_shares_answer_by_answer(st
     await ben.type("/career prep")
     await ben.modal.get_by_role("button", name="Choose Chiyo Tanaka").click()
     await ben.sees_modal("Prepare", "For your discussion with Chiyo")
+    await goes_to_page(ben, Page.ANSWERS)
     assert not await ben.entered("strengths")

@@ -3,8 +3,9 @@
 import pytest
 from playwright.async_api import expect
 
+from cycle.preparations import Page
 from tests.support.stage import Actor, Stage
-from tests.support.steps import begun, proposes, waits_until
+from tests.support.steps import begun, goes_to_page, proposes, saves_page, waits_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -99,8 +100,11 @@ async def _plan(ana: Actor, ben: Actor) -> None:
     await ana.press("Prepare", ana.message("Ben said yes."))
     await ana.sees_modal("Prepare")
     await ana.choose("level", "Developing")
+    await saves_page(ana, Page.OBJECTIVES)
+    await goes_to_page(ana, Page.ANSWERS)
     await ana.fill({"achievements": "Closed the Nordwind deal", "roadblocks": "No time to learn"})
-    await ana.tick("shared", "What went well")
+    await ana.tick("share.achievements", "Share this with Ben")
+    await saves_page(ana, Page.SHARING)
     await ana.submit_and_close()
     await ana.press("Find a time", ana.message("Ben said yes."))
     await ana.fill({"starts_at": "2026-09-24 11:00"})
@@ -110,8 +114,11 @@ async def _plan(ana: Actor, ben: Actor) -> None:
     await ben.press("Prepare", await ben.reads("Ana set a date for your career discussion"))
     await ben.sees_modal("Prepare")
     await ben.choose("level", "Strong performer")
+    await saves_page(ben, Page.QUESTIONS)
+    await saves_page(ben, Page.ANSWERS)
     await ben.fill({"strengths": "Calm with difficult customers", "potential": "Regional lead"})
-    await ben.tick("shared", "Key strengths")
+    await ben.tick("share.strengths", "Share this with Ana")
+    await saves_page(ben, Page.SHARING)
     await ben.submit_and_close()
     await ben.press("Another time", ben.message("Ana set a date for your career discussion"))
     await ben.fill({"starts_at": "2026-09-25 10:00"})

@@ -47,10 +47,11 @@ class Writer(NamedTuple):
             typed_at = NOW + timedelta(seconds=seconds)
             await store.drafts.clear(self.key, view_id=view_id, typed_at=typed_at, now=AHEAD)
 
-    async def reopens(self) -> None:
-        """Opens the form again in the modal in which it was discarded."""
+    async def reopens(self, seconds: float | None = None, view_id: str = "V1") -> None:
+        """Shows the form again in a modal, at no moment that Slack names or so many seconds after `NOW`."""
+        typed_at = None if seconds is None else NOW + timedelta(seconds=seconds)
         async with self.database.unit(self.workspace_id) as store:
-            await store.drafts.reopen(self.key)
+            await store.drafts.reopen(self.key, view_id=view_id, typed_at=typed_at)
 
     async def text(self) -> str | None:
         """What is typed, None where nothing is."""
@@ -138,6 +139,29 @@ async def test_a_keystroke_from_before_a_discard_brings_nothing_back_once_it_is_
     await ana.reopens()
     await ana.types("Shipped it", 2)
     assert await ana.text() is None
+
+
+async def test_what_is_typed_in_the_modal_that_was_submitted_is_saved_once_its_page_shows_again(ana: Writer):
+    """A page is saved and gone back to in the same modal; what was typed before she went back stays out."""
+    await ana.types("Shipped", 1)
+    await ana.submits()
+    await ana.types("Shipped it", 2)
+    await ana.reopens(4)
+    await ana.types("Shipped it!", 3)
+    assert await ana.text() is None
+    await ana.types("One more thing", 5)
+    assert await ana.text() == "One more thing"
+
+
+async def test_reopening_in_another_modal_lets_nothing_late_of_the_submitted_one_in(ana: Writer):
+    """She submitted on her phone and shows the page at her desk: a late keystroke of the phone changes nothing."""
+    await ana.types("Shipped", 1)
+    await ana.submits()
+    await ana.reopens(4, "V2")
+    await ana.types("Shipped it", 2)
+    assert await ana.text() is None
+    await ana.types("At the desk", 5, "V2")
+    assert await ana.text() == "At the desk"
 
 
 async def test_a_keystroke_of_another_modal_from_before_a_discard_brings_nothing_back(ana: Writer):

@@ -105,7 +105,7 @@ async def test_drafts_are_written_in_their_workspace_alone(database: Database, w
     async with database.unit(next_door) as store:
         await store.drafts.save(key, "theirs", view_id="V2", typed_at=FAR, now=FAR)
         await store.drafts.clear(key, view_id="V2", typed_at=FAR, now=FAR)
-        await store.drafts.reopen(key)
+        await store.drafts.reopen(key, view_id="V1", typed_at=None)
         await store.drafts.move("prep", 7, 8)
     async with database.reading(workspace_id) as store:
         draft = await store.drafts.get(key)

@@ -123,8 +123,9 @@ QUESTIONS: dict[str, Ask] = {
     "discussions.busy": lambda store, known: store.discussions.busy([known.person], LONG_AGO, FAR),
     "preparations.of_discussion": lambda store, known: store.preparations.of_discussion([known.discussion]),
     "preparations.for_open_discussion": lambda store, known: store.preparations.for_open_discussion(
-        known.pair, known.person, "preparation"
+        known.pair, known.person, ["preparation"]
     ),
+    "preparations.of_other_side": lambda store, known: store.preparations.of_other_side(known.discussion, 0),
     "preparations.answers": lambda store, known: store.preparations.answers([known.preparation]),
     "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),

@@ -29,8 +29,10 @@ from sqlmodel import SQLModel
 from cycle.bank import Bank, load_bank
 from cycle.guards import lock_pair
 from cycle.people import LookupFailure, Profile
+from cycle.preparations import Page
 from handlers.registration import register
 from handlers.shared.homes import Homes
+from handlers.shared.ids import ActionId
 from handlers.shared.profiles import Profiles
 from handlers.shared.services import Services, WorkspaceContext
 from handlers.views import kit
@@ -244,6 +246,11 @@ class BotHarness:
             body["actions"][0] |= {"type": "overflow", "selected_option": {"value": value}}
             del body["actions"][0]["value"]
         return await self._interact(body | {"view": self._with_state(modal, typed)})
+
+    async def prep(self, slack_id: str, page: Page = Page.ANSWERS) -> dict[str, Any]:
+        """Type `/career prep` and go to a page; its modal."""
+        first = (await self.command(slack_id, "prep")).modal
+        return (await self.press(slack_id, first, ActionId.GO_TO_PAGE, page)).modal
 
     async def submit(self, slack_id: str, modal: dict[str, Any], **typed: Any) -> Outcome:
         """Submit a modal; `typed` gives fields their values, dots in their names written as double underscores."""

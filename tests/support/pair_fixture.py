@@ -17,7 +17,7 @@ from cycle.brief import Brief, brief
 from cycle.commitments import ChangeForm, CommitmentEntry
 from cycle.errors import FieldErrors, InvalidInput, NotAvailable
 from cycle.guards import active_pair, in_use, lock_pair, open_discussion, own_pair_of, pair_of
-from cycle.preparations import PreparationForm, PreparationView
+from cycle.preparations import AnswersForm, ObjectivesForm, PageForm, PreparationView, QuestionsForm, StandingForm
 from cycle.wrap_up import AnotherTime, Outcome, WrapUpForm, WrapUpView
 from storage.agenda import AgendaItem
 from storage.base import PairScoped
@@ -185,12 +185,12 @@ class PairFixture:
     # --- preparing -------------------------------------------------------------------------------------------------
 
     async def prepare(self, who: Person, now: datetime = NOW, *, seen_id: int = 0, **form: Any) -> None:
-        """Submit a preparation."""
-        async with self.changing(who) as (store, me, locked):
-            prepared = await preparations.prepared_so_far(store, me, in_use(locked, me), seen_id)
-            given = PreparationForm(**form)
-            raise_if_any(preparations.check(given, prepared, me, now))
-            await preparations.submit(store, me, prepared, given, now)
+        """Submit the pages of a preparation that have these fields, each for itself."""
+        for page in pages_of(**form):
+            async with self.changing(who) as (store, me, locked):
+                prepared = await preparations.prepared_so_far(store, me, in_use(locked, me), seen_id)
+                raise_if_any(preparations.check(page, prepared, me, now))
+                await preparations.save(store, me, prepared, page, now)
 
     async def prepared(self, who: Person) -> PreparationView:
         """A preparation as its form shows it."""
@@ -395,3 +395,15 @@ class PairFixture:
         """Answer a change; the commitment as it is from then on."""
         async with self.changing(who, request_id, ChangeRequest) as (store, me, locked):
             return await commitments.answer_change(store, me, locked, request_id, now, agree=agree)
+
+
+def pages_of(**form: Any) -> list[PageForm]:
+    """The pages of a preparation that have some fields."""
+    pages: list[PageForm] = []
+    if "level" in form:
+        pages.append(StandingForm(form.pop("level")))
+    if "objectives" in form:
+        pages.append(ObjectivesForm(form.pop("objectives")))
+    if "questions" in form:
+        pages.append(QuestionsForm(form.pop("questions")))
+    return [*pages, AnswersForm(**form)] if form else pages

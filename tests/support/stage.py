@@ -86,7 +86,7 @@ class Actor:
             await expect(self.modal).to_contain_text(text)
 
     def field(self, name: str) -> Locator:
-        """A field of the modal in front, by its block id: an input, or what stands beside a text."""
+        """A field of the modal in front, or boxes and pickers beside a text, by the block id."""
         return self.modal.locator(f".block[data-block-id='{name}']")
 
     async def fill(self, fields: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """What people do in many journeys, as they do it: on the sandbox's page."""
 
+from cycle.preparations import Page
 from tests.support.stage import Actor, Stage
 
 FIRST_DISCUSSION = "2026-09-25 11:00"
@@ -33,6 +34,30 @@ async def says_yes(me: Actor, other: str) -> None:
     request = await me.reads(f"{other} ")
     await me.press("Yes, let's", request)
     await me.reads("Accepted.")
+
+
+async def goes_to_page(me: Actor, page: Page) -> None:
+    """A person who prepares chooses another page from the menu at the top."""
+    await me.modal.locator(".block[data-block-id^='page.'] select").select_option(value=page)
+    await is_on_page(me, page)
+
+
+async def is_on_page(me: Actor, page: Page) -> None:
+    """A person sees a page of their preparation."""
+    await me.field(f"page.{page}").wait_for()
+
+
+async def saves_page(me: Actor, following: Page) -> None:
+    """A person saves a page of their preparation, and sees the next one."""
+    await me.submit()
+    await is_on_page(me, following)
+
+
+async def prepares(me: Actor, page: Page) -> None:
+    """A person opens a page of their preparation."""
+    await me.type("/career prep")
+    await me.sees_modal("Prepare")
+    await goes_to_page(me, page)
 
 
 async def sets_date(me: Actor, moment: str = FIRST_DISCUSSION) -> None:

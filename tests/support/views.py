@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from sandbox.view_state import elements
+
+PRESSED = {"button", "overflow"}
+"""Elements that hold no value."""
+
 
 def said(view: dict[str, Any]) -> str:
     """Everything that is written in a view."""
@@ -9,5 +14,9 @@ def said(view: dict[str, Any]) -> str:
 
 
 def fields(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The inputs of a view by name."""
-    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+    """What can be filled in in a view, by name: inputs, and boxes and pickers beside a text."""
+    return {
+        block["block_id"]: element
+        for block, element in elements(view["blocks"])
+        if "block_id" in block and element["type"] not in PRESSED
+    }

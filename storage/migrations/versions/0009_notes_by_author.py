@@ -1,6 +1,6 @@
 """Notes belong to their author, what was added to a wrap-up is news, and agenda items know when they were answered.
 
-Revision: 0009, after 0007.
+Revision: 0009, after 0008.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from alembic import op
 from storage.encryption import WrongKey, cipher_of
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from cycle.errors import CareerError, InvalidInput, NotAllowed, NotAvailable
 from cycle.guards import NOT_YOURS
 from cycle.nudges import Action
+from cycle.preparations import Page
 from handlers.shared.error_handler import BUSY, TOO_LATE
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import UNREADABLE_BUTTON
@@ -81,12 +82,12 @@ async def test_a_form_without_fields_answers_on_top(either_bot: BotHarness):
 
 async def test_a_rejected_form_keeps_what_was_typed(harness: BotHarness):
     """Nothing typed is lost when a submission is rejected: the draft has it, should the modal be closed."""
-    form = (await harness.command(ANA, "prep")).modal
-    outcome = await harness.submit(ANA, form, short__new0__text="Pass the exam", achievements="Shipped it")
-    assert set(outcome.answer["errors"]) == {"short.new0.date"}
+    form = await harness.prep(ANA, Page.OBJECTIVES)
+    outcome = await harness.submit(ANA, form, short__new0__text="Pass the exam", long__new0__text="Lead a team")
+    assert set(outcome.answer["errors"]) == {"short.new0.text", "long.new0.text"}
     resumed = str((await harness.command(ANA, "prep")).modal)
     assert "Pass the exam" in resumed
-    assert "Shipped it" in resumed
+    assert "Lead a team" in resumed
 
 
 @pytest.mark.parametrize("after_the_answer", [False, True])
@@ -161,7 +162,7 @@ async def test_an_explanation_that_cannot_be_shown_is_only_logged(harness: BotHa
 @pytest.mark.parametrize("word", ["hash_conflict", "not_found"])
 async def test_a_modal_redrawn_or_closed_meanwhile_is_no_error(harness: BotHarness, word: str):
     """A newer view stays as it is, the person reads nothing, and nothing is logged."""
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA, Page.OBJECTIVES)
     harness.slack.refuses["views.update"] = word
     with structlog.testing.capture_logs() as logged:
         outcome = await harness.press(ANA, form, ActionId.MORE_OBJECTIVES, "long")

@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
+from cycle.preparations import Page
 from handlers.shared.error_handler import BUSY, ErrorHandler
 from handlers.shared.forms import AnyForm
 from handlers.shared.interaction import Interaction
@@ -46,13 +47,13 @@ class ShortQueue(WriteQueue):
 
 async def submitted_preparation(harness: BotHarness, **typed: Any) -> Outcome:
     """Ana submits her preparation."""
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA)
     return await harness.submit(ANA, form, **({"achievements": "Shipped it"} | typed))
 
 
 async def test_a_busy_database_keeps_the_form_open_and_is_not_waited_for_again(sqlite_harness: BotHarness):
     """The sentence asks to press again, nothing alarms an admin, and one wait fits into Slack's three seconds."""
-    form = (await sqlite_harness.command(ANA, "prep")).modal
+    form = await sqlite_harness.prep(ANA)
     queue = sqlite_harness.database._write_queue = ShortQueue(room=0)
     with structlog.testing.capture_logs() as logged:
         outcome = await sqlite_harness.submit(ANA, form, achievements="Shipped it")
@@ -64,11 +65,11 @@ async def test_a_busy_database_keeps_the_form_open_and_is_not_waited_for_again(s
 
 async def test_a_rejected_form_says_why_also_when_its_draft_cannot_be_saved(sqlite_harness: BotHarness):
     """The form stays open with everything in it, so the draft matters less than the sentences beside the fields."""
-    form = (await sqlite_harness.command(ANA, "prep")).modal
+    form = await sqlite_harness.prep(ANA, Page.OBJECTIVES)
     sqlite_harness.database._write_queue = ShortQueue(room=1)
     with structlog.testing.capture_logs() as logged:
         outcome = await sqlite_harness.submit(ANA, form, short__new0__text="Pass the exam")
-    assert set(outcome.answer["errors"]) == {"short.new0.date"}
+    assert set(outcome.answer["errors"]) == {"short.new0.text"}
     assert [entry["event"] for entry in logged] == ["draft.not_saved"]
 
 
@@ -76,7 +77,7 @@ async def test_a_rejected_form_says_why_also_when_its_draft_cannot_be_saved(sqli
 async def test_a_connection_that_breaks_keeps_the_form_open(postgres_harness: BotHarness, workspace: Any):
     """The server ends a submission that waits for the pair: the answer comes while the pair is still locked."""
     harness = postgres_harness
-    form = (await harness.command(ANA, "prep")).modal
+    form = await harness.prep(ANA)
     async with harness.database.unit(harness.workspace_id) as store:
         await store.pairs.lock(workspace.two.pk)
         with structlog.testing.capture_logs() as logged:
@@ -88,7 +89,7 @@ async def test_a_connection_that_breaks_keeps_the_form_open(postgres_harness: Bo
     assert outcome.answer["response_action"] == "errors"
     assert "Something went wrong on my side" in outcome.refusal
     assert [entry["event"] for entry in logged] == ["listener.failed"]
-    assert (await harness.submit(ANA, form, achievements="Shipped it")).answer == {}
+    assert (await harness.submit(ANA, form, achievements="Shipped it")).refusal == ""
 
 
 class BrokenForms(dict[str, AnyForm]):
@@ -108,13 +109,13 @@ async def test_when_the_explanation_fails_the_form_stays_open_too(sqlite_harness
     sqlite_harness.register_first(lambda app: _connect(app, broken))
     sqlite_harness.app.error(ErrorHandler(BrokenForms()).handle)
     with structlog.testing.capture_logs() as logged:
-        outcome = await sqlite_harness.submit(ANA, (await sqlite_harness.command(ANA, "prep")).modal)
+        outcome = await sqlite_harness.submit(ANA, await sqlite_harness.prep(ANA))
     assert outcome.status == 500
     assert [entry["event"] for entry in logged] == ["error_handler.failed"]
 
 
 def _connect(app: AsyncApp, listener: Any) -> None:
-    app.view("preparation")(listener)
+    app.view("prep_answers")(listener)
 
 
 class Unprintable(Exception):

@@ -16,7 +16,9 @@ from cycle.preparations import QUESTIONS, PreparationView
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId
 from handlers.shared.view_metadata import AgendaMetadata, PreparationMetadata, StartMetadata
-from handlers.views import agenda, coach_remarks, preparation, start
+from handlers.views import agenda, coach_remarks, start
+from handlers.views.preparing import objectives, questions
+from handlers.views.preparing.page import Help, PageView, Shown, render
 from sandbox.validation import problems
 from storage.agenda import AgendaItem, ItemState
 from storage.objectives import Horizon, Objective
@@ -50,12 +52,13 @@ def prepared(side: Side = Side.EMPLOYEE, objectives: Sequence[Objective] = ()) -
     return PreparationView(TWO, DISCUSSION, side, other, None, {}, objectives, (), ())
 
 
-def show(aid: preparation.Help, side: Side = Side.EMPLOYEE, values: FormValues | None = None) -> dict[str, Any]:
-    """The preparation form."""
-    me = ANA if side is Side.EMPLOYEE else BEN
-    return preparation.render(
-        prepared(side), me, PreparationMetadata(pair_id=1, discussion_id=7), values, None, aid, now=LONG_AGO
-    )
+ABOUT = PreparationMetadata(pair_id=1, discussion_id=7)
+GOALS, ASKING = objectives.VIEW, questions.VIEW
+
+
+def show(said: Sequence[Advice], page: PageView = GOALS) -> dict[str, Any]:
+    """A page of a preparation, with what the coach has to say."""
+    return render(page, Shown(prepared(), ANA, ABOUT, FormValues(), LONG_AGO, Help(advice=said)))
 
 
 def texts(shown: dict[str, Any]) -> str:
@@ -72,12 +75,12 @@ def after(shown: dict[str, Any], field: str) -> list[dict[str, Any]]:
 def test_M6_E3_a_remark_is_right_under_its_goal_with_an_example():
     """It names the words, what is missing and a better wording, with two buttons; people's words are escaped."""
     (one,) = on(Wording("short.new0.text", VAGUE, review_goal))
-    shown = show(preparation.Help(advice=[one]))
+    shown = show([one])
     assert problems("modal", shown) == []
     said, buttons, *_ = after(shown, "short.new0.text")
     assert said["text"]["text"].startswith(":bulb: “Get better at”: How will you both know it's done?")
     assert "For example: _Get better at &lt;b&gt;SQL" in said["text"]["text"]
-    keep, off = buttons["elements"]
+    (keep,), (off,) = buttons["elements"], shown["blocks"][-1]["elements"]
     assert (keep["text"]["text"], keep["action_id"], keep["value"]) == (
         "Keep mine",
         ActionId.KEEP_MINE,
@@ -88,36 +91,39 @@ def test_M6_E3_a_remark_is_right_under_its_goal_with_an_example():
         ActionId.SWITCH_COACH,
         "off",
     )
-    assert "Press Save again to keep your wording." in shown["blocks"][-1]["elements"][0]["text"]
+    assert "1 remark above, which only you see. Press Save and continue again to keep your wording." in texts(shown)
 
 
 def test_M4_E4_a_broad_question_is_named_with_three_to_pick_from():
-    """The line is quoted with the words in bold, and three boxes to tick are under the field."""
+    """The line is quoted with the words in bold, and three questions with a box each are under the field, whole."""
     (one,) = on(Wording(QUESTIONS, BROAD, review_question, Asker.EMPLOYEE))
-    shown = show(preparation.Help(advice=[one]))
+    shown = show([one], ASKING)
     assert problems("modal", shown) == []
-    said, instead, _buttons, *_ = after(shown, QUESTIONS)
+    said, *instead = after(shown, QUESTIONS)[:4]
     assert "“Where do you see me *in five years*?”" in said["text"]["text"]
-    assert instead["block_id"] == f"{coach_remarks.INSTEAD}.{one.wording.key}"
-    assert [option["value"] for option in instead["element"]["options"]] == [question.id for question in one.instead]
+    assert len(one.instead) == 3
+    for block, question in zip(instead, one.instead, strict=True):
+        assert block["block_id"] == f"{coach_remarks.INSTEAD}.{one.wording.key}.{question.id}"
+        assert block["text"]["text"] == question.text
+        assert block["accessory"]["type"] == "checkboxes"
 
 
 def test_M6_of_two_goals_in_one_the_first_is_the_example():
     """The remark's example is the first of the two goals, and says so."""
     (one,) = on(Wording("short.new0.text", "Pass the exam and lead the night shift", review_goal))
-    assert "The first on its own: _Pass the exam_" in texts(show(preparation.Help(advice=[one])))
+    assert "The first on its own: _Pass the exam_" in texts(show([one]))
 
 
 def test_without_remarks_the_coach_is_nowhere_in_a_form():
     """Neither the line at the end nor a button of the coach is there."""
-    shown = texts(show(preparation.Help()))
+    shown = texts(show([]))
     assert "again to keep" not in shown
     assert ActionId.SWITCH_COACH not in shown
 
 
 @pytest.mark.parametrize("sign", ["x", "<", "&", "名 ", "*_`"])
 def test_M4_M6_everything_at_once_fits(sign: str):
-    """Eight objectives and own questions at their longest, each with remarks: Slack takes the form."""
+    """Eight objectives at their longest, and as many questions as get remarks: Slack takes both pages."""
     text = (sign * LONGEST_OBJECTIVE)[:LONGEST_OBJECTIVE]
     goals = [
         Objective(
@@ -126,18 +132,28 @@ def test_M4_M6_everything_at_once_fits(sign: str):
         )
         for n in range(8)
     ]  # fmt: skip
-    said = [longest_advice(f"{goal.horizon}.{goal.id}.text", text) for goal in goals]
-    said += [
-        longest_advice(QUESTIONS, f"{n}{text}", asker=Asker.EMPLOYEE) for n in range(MOST_SHOWN - len(said))
-    ]  # fmt: skip
-    aid = preparation.Help(BANK.sets, BANK.sets[0], BANK.questions[:10], advice=said)
-    metadata = PreparationMetadata(
-        pair_id=1, discussion_id=7, short_rows=4, long_rows=4,
-        seen=tuple(f"{n:08x}" for n in range(89)), kept=tuple(f"{n:08x}" for n in range(89)),
-    )  # fmt: skip
-    shown = preparation.render(prepared(objectives=goals), ANA, metadata, FormValues({}), LONG_AGO, aid, now=LONG_AGO)
-    assert problems("modal", shown) == []
-    assert texts(shown).count('"Keep mine"') == MOST_SHOWN
+    metadata = ABOUT.updated(
+        short_rows=4, long_rows=4, seen=tuple(f"{n:08x}" for n in range(89)), kept=tuple(f"{n:08x}" for n in range(89))
+    )
+    of_goals = [longest_advice(f"{goal.horizon}.{goal.id}.text", text) for goal in goals]
+    of_questions = [longest_advice(QUESTIONS, f"{n}{text}", asker=Asker.EMPLOYEE) for n in range(MOST_SHOWN)]
+    for page, said in ((GOALS, of_goals), (ASKING, of_questions)):
+        aid = Help(BANK.sets, BANK.sets[0], BANK.questions[:30], advice=said)
+        view = prepared(objectives=goals)
+        shown = render(page, Shown(view, ANA, metadata, FormValues({}), LONG_AGO, aid, LONG_AGO))
+        assert problems("modal", shown) == []
+        assert texts(shown).count('"Keep mine"') == len(said)
+        assert texts(shown).count('"Switch the coach off"') == 1
+
+
+def test_the_remarks_are_counted_as_they_are_read():
+    """Two remarks on one goal and one on another are three: a goal is not counted for all that is said about it."""
+    first = longest_advice("short.new0.text", "Improve and lead")
+    both = Advice(first.wording, first.remarks[:2])
+    other = Advice(Wording("long.new0.text", "Lead", review_goal), longest_advice("long.new0.text", "Lead").remarks[:1])
+    shown = texts(show([both, other]))
+    assert "3 remarks above" in shown
+    assert shown.count(":bulb: “") == 3
 
 
 @pytest.mark.parametrize("sign", ["x", "<", "名 "])

@@ -27,7 +27,8 @@ from handlers.shared.view_metadata import (
     PreparationMetadata,
     WrapUpMetadata,
 )
-from handlers.views import agenda, commitments, home, preparation, schedule, start, thanks, wrap_up
+from handlers.views import agenda, commitments, home, schedule, start, thanks, wrap_up
+from handlers.views.preparing import page, sharing, standing
 from storage.commitments import ChangeRequest, CommitmentState
 from storage.discussions import DiscussionState
 from storage.pairs import PairState, Side
@@ -102,9 +103,13 @@ SHOWN: Mapping[str, Callable[[datetime], Any]] = MappingProxyType(
         "agenda": lambda now: agenda.render(
             AgendaView(TWO, DATED, ANA, BEN, ()), ANA, AgendaMetadata(pair_id=1), TYPED, THEN, now=now
         ),
-        "preparation": lambda now: preparation.render(
-            prepared(DATED), ANA, PreparationMetadata(pair_id=1), FormValues(), THEN, preparation.Help(), now=now
-        ),
+        "preparation": lambda now: [
+            page.render(
+                one.VIEW,
+                page.Shown(prepared(DATED), ANA, PreparationMetadata(pair_id=1), FormValues(), now, page.Help(), THEN),
+            )
+            for one in (standing, sharing)
+        ],
         "asked": lambda now: start.asked(ANA, BEN, THEN, min(now, EVE)),
         "wrap-up": lambda now: wrap_up.render(
             WrapUpView(TWO, DATED, ANA, BEN, (), HELD), ANA, WrapUpMetadata(pair_id=1), None, now, THEN

@@ -1,0 +1,60 @@
+"""What each side is asked, with a tick that shares the answer and what the other side shared (practices C8, L1)."""
+
+from typing import Final
+
+from cycle.bank import Bank
+from cycle.preparations import Page, PreparationView
+from cycle.prompts import BY_KEY, LONGEST_ANSWER, PROMPTS, Prompt
+from handlers.shared.form_values import FormValues
+from handlers.views import kit
+from handlers.views.preparing.page import PageView, Shown, fields, ticks
+from storage.objectives import Horizon
+from storage.people import Person
+
+SHARE: Final = "share."  # how the ticks begin; the key of the prompt follows
+THEIR_TEXT: Final = 600  # characters shown of what the other side shared: the brief has all of it
+
+
+def shared(values: FormValues) -> frozenset[str]:
+    """The keys of the prompts whose answers are shared."""
+    return frozenset(key for key in BY_KEY if values.is_ticked(f"{SHARE}{key}"))
+
+
+def blocks(shown: Shown) -> list[kit.Block]:
+    """A text for each prompt; below it what the other side shared on the same matter, and the tick."""
+    found: list[kit.Block] = []
+    for prompt in PROMPTS[shown.view.side]:
+        element = kit.text_input(shown.values.text(prompt.key), longest=LONGEST_ANSWER)
+        found.append(kit.field(prompt.key, prompt.label, element, hint=prompt.hint))
+        found += [kit.context(line) for line in _theirs(prompt, shown)]
+        name = f"{SHARE}{prompt.key}"
+        found.append(kit.tick(name, f"Share this with {shown.other}", ticked=shown.values.is_ticked(name)))
+    return found
+
+
+def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
+    """What is saved of it."""
+    texts: dict[str, dict[str, object]] = {key: {"value": answer.text} for key, answer in view.answers.items()}
+    return fields(texts | ticks({f"{SHARE}{key}": answer.shared for key, answer in view.answers.items()}))
+
+
+def _theirs(prompt: Prompt, shown: Shown) -> list[str]:
+    """What the other side shared that belongs to a prompt."""
+    theirs, found = shown.help.theirs, []
+    for key in prompt.beside:
+        if key in theirs.answers:
+            text = " ".join(theirs.answers[key].text.split())
+            found.append(f"*{shown.other_escaped} shared, on “{BY_KEY[key].label}”:* {kit.fitted(text, THEIR_TEXT)}")
+        goals = [one.text for one in theirs.objectives if one.horizon == key]
+        if goals:
+            text = " · ".join(" ".join(goal.split()) for goal in goals)
+            lead = "a longer-term objective" if key == Horizon.LONG else "an objective"
+            found.append(f"*{shown.other_escaped} shared {lead}:* {kit.fitted(text, THEIR_TEXT)}")
+    return found
+
+
+def _owns(field: str) -> bool:
+    return field.removeprefix(SHARE) in BY_KEY
+
+
+VIEW: Final = PageView(Page.ANSWERS, blocks, saved, _owns)
