@@ -103,9 +103,11 @@ class CommitmentRow(NamedTuple):
 
     id: int
     pair_id: int
+    discussion_id: int | None
     owner_id: int
     due_on: date
     agreed_at: datetime
+    confirmed_at: datetime | None
 
     @property
     def pk(self) -> int:
