@@ -161,4 +161,4 @@ class NudgeKind(Generic[SnapshotT]):
     may_reword: Callable[[SnapshotT, PlannedNudge, datetime], bool] = never
     """Whether a new nudge may be said by editing the one of the round before, sent at a moment: silently."""
     series: str = ""
-    """Kinds of one series remind of the same thing, and only the last that was sent keeps its buttons. Empty: its own."""
+    """Kinds of one series remind of the same thing, and only the last that was sent keeps its buttons."""

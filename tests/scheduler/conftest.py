@@ -11,6 +11,7 @@ from scheduler.confirmation import Confirmation, Confirmed
 from scheduler.delivery import Delivered, Delivery
 from scheduler.dispatch import Dispatch
 from scheduler.editing import Edited, Editing
+from scheduler.replanning import Replanning
 from storage.database import Database
 from storage.messages import Message
 from storage.nudges import Nudge
@@ -69,6 +70,14 @@ class Services:
         """Edit one batch of messages, a while later."""
         self.wait(after)
         return await self.editing.edit(self.workspace_id)
+
+    async def nightly(self, after: timedelta = timedelta()) -> None:
+        """Replan everyone, a while later."""
+        self.wait(after)
+        async with self.database.reading(self.workspace_id) as store:
+            pair_ids = await store.pairs.current_ids()
+        replanning = Replanning(self.database, self.clocks)
+        await replanning._replan_pairs(self.workspace_id, pair_ids)
 
     async def catch_up(self, after: timedelta = timedelta()) -> None:
         """Do everything that is due in all workspaces, a while later."""
