@@ -19,9 +19,12 @@ from bot.slack_errors import (
 )
 from scheduler.messenger import (
     ContentRefused,
+    EditedMessage,
+    EditedPart,
     InstallationFault,
     MessagePart,
     MessageSize,
+    NotPosted,
     OutgoingMessage,
     Posted,
     RateLimited,
@@ -60,6 +63,9 @@ class MessageView(Protocol):
 
     def size(self, part: MessagePart) -> tuple[int, int]:
         """How many blocks and characters a part takes."""
+
+    def edited(self, blocks: Sequence[Mapping[str, Any]], parts: Sequence[EditedPart]) -> Mapping[str, Any] | None:
+        """`text` and `blocks` of a message that Slack has, as it should be; None where it is so already."""
 
     def block_ids(self, key: str) -> Collection[str]:
         """The ids of blocks that show that a nudge is in a message."""
@@ -124,6 +130,26 @@ class SlackMessenger:
             if _id_of(found) == message.public_id or not block_ids.isdisjoint(_block_ids_of(found)):
                 return Posted(channel, found["ts"])
         return None
+
+    async def edit(self, message: EditedMessage) -> None:
+        """Edit a message as Slack has it: what a listener has replaced in it meanwhile stays."""
+        page = await _asked(
+            self._client.conversations_history(
+                channel=message.channel, oldest=message.ts, latest=message.ts, inclusive=True, limit=1
+            )
+        )
+        found = next((one for one in page.get("messages", ()) if one.get("ts") == message.ts), None)
+        if found is None:
+            raise NotPosted("message_not_found")
+        try:
+            body = self._view.edited(found.get("blocks") or (), message.parts)
+        except Exception as error:
+            log.exception("message.edit_failed", message=message.message_id)
+            raise ContentRefused(BROKEN, for_good=False) from error
+        if body is not None:
+            # Its metadata stays, since none is given.
+            call = {"channel": message.channel, "ts": message.ts, **body}
+            await _asked(self._client.api_call("chat.update", json=call))
 
     async def _history(self, channel: str, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
         cursor = ""

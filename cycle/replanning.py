@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from cycle import sent_nudges
 from cycle.nudges import EVER, PlannedNudge, plan
 from cycle.snapshot import PairSnapshot, PersonSnapshot, load_for_planning, load_person_snapshots, load_snapshot
-from storage.nudge_plans import ChangedNudge, NewNudge, StoredNudge
+from storage.nudge_plans import ChangedNudge, LiveNudge, NewNudge, RewordedNudge, StoredNudge
 from storage.nudges import RETRYABLE_FAILURES, NudgeScope, NudgeState
 from storage.pairs import Pair
 from storage.store import Store
@@ -31,12 +32,23 @@ class Difference:
     new: list[NewNudge] = field(default_factory=list)
     changed: list[ChangedNudge] = field(default_factory=list)
     owners: set[int] = field(default_factory=set)  # pairs, or persons
+    reworded: list[RewordedNudge] = field(default_factory=list)
+    messages: set[int] = field(default_factory=set)  # to be edited, by key
 
     async def write(self, store: Store, now: datetime) -> int:
-        """Write it, with one INSERT and one UPDATE at most; how many nudges that were."""
+        """Write it, in a number of statements that does not grow with it; how many nudges that were."""
         await store.nudge_plans.insert(self.new, now)
         await store.nudge_plans.change(self.changed, now)
-        return len(self.new) + len(self.changed)
+        await store.nudge_plans.reword(self.reworded, now)
+        await store.messages.ask_for_edits(self.messages, now + sent_nudges.EDIT_AFTER)
+        return len(self.new) + len(self.changed) + len(self.reworded)
+
+    def reword(self, snapshot: PairSnapshot, wanted: Plan, live: Sequence[LiveNudge]) -> None:
+        """Say what can be said by editing a message in that message, rather than in another one."""
+        self.reworded = sent_nudges.rewordings(snapshot, self.new, wanted, live)
+        elsewhere = {one.new.key for one in self.reworded}
+        self.new = [one for one in self.new if one.key not in elsewhere]
+        self.messages |= {one.instead_of.message_id for one in self.reworded}
 
 
 @dataclass(frozen=True)
@@ -55,8 +67,12 @@ async def replan(store: Store, pair: Pair, now: datetime, snapshot: PairSnapshot
     await store.flush()
     snapshot = snapshot or await load_snapshot(store, pair, now)
     wanted = plan(snapshot, now)
-    stored = await store.nudge_plans.planned_of_pair_or_with_keys(pair.pk, wanted.keys())
-    await difference({pair.pk: wanted}, stored, now).write(store, now)
+    stored, live = await store.nudge_plans.of_pair(pair.pk, wanted.keys(), sent_nudges.edited_since(now))
+    found = difference({pair.pk: wanted}, stored, now)
+    if live:
+        found.reword(snapshot, wanted, live)
+        found.messages |= {one.message_id for one in sent_nudges.settled(snapshot, live).values()}
+    await found.write(store, now)
 
 
 async def out_of_line(store: Store, pair_ids: Sequence[int], now: datetime) -> list[int]:
@@ -68,7 +84,9 @@ async def out_of_line(store: Store, pair_ids: Sequence[int], now: datetime) -> l
     snapshots = await load_for_planning(store, pair_ids, now)
     plans, failed = _plan_each(snapshots, now, now + LOOKED_AHEAD)
     stored = await _stored_of_pairs(store, plans, now + LOOKED_AHEAD)
-    return sorted(difference(plans, stored, now).owners | failed.keys())
+    owners = difference(plans, stored, now).owners | failed.keys()
+    live = await store.nudge_plans.live_of_pairs(plans.keys(), sent_nudges.edited_since(now), unasked=True)
+    return sorted(owners | {one.owner_id for one in _settled(snapshots, live)})
 
 
 async def replan_many(store: Store, pair_ids: Sequence[int], now: datetime) -> Replanned:
@@ -80,8 +98,10 @@ async def replan_many(store: Store, pair_ids: Sequence[int], now: datetime) -> R
     await store.pairs.lock_all(pair_ids)
     snapshots = await load_for_planning(store, pair_ids, now)
     plans, failed = _plan_each(snapshots, now)
-    stored = await _stored_of_pairs(store, plans)
-    return Replanned(await difference(plans, stored, now).write(store, now), failed)
+    found = difference(plans, await _stored_of_pairs(store, plans), now)
+    live = await store.nudge_plans.live_of_pairs(plans.keys(), sent_nudges.edited_since(now), unasked=True)
+    found.messages = {one.message_id for one in _settled(snapshots, live)}
+    return Replanned(await found.write(store, now), failed)
 
 
 async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) -> Replanned:
@@ -92,7 +112,18 @@ async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) 
     stored = await store.nudge_plans.planned_of_persons(plans.keys())
     if unplanned := _keys_besides(plans, stored):
         stored += await store.nudge_plans.of_persons_with_keys(unplanned)
-    return Replanned(await difference(plans, stored, now).write(store, now), failed)
+    found = difference(plans, stored, now)
+    live = await store.nudge_plans.live_of_persons(plans.keys(), sent_nudges.edited_since(now), unasked=True)
+    found.messages = {one.message_id for one in _settled(snapshots, live)}
+    return Replanned(await found.write(store, now), failed)
+
+
+def _settled(snapshots: Mapping[int, SnapshotT], live: Iterable[LiveNudge]) -> list[LiveNudge]:
+    """Those nudges of many pairs or persons, out of all that have something to press, that are settled."""
+    theirs: dict[int, list[LiveNudge]] = {}
+    for one in live:
+        theirs.setdefault(one.owner_id, []).append(one)
+    return [one for owner_id, some in theirs.items() for one in sent_nudges.settled(snapshots[owner_id], some).values()]
 
 
 def _plan_each(
@@ -165,5 +196,6 @@ def new_nudge(planned: PlannedNudge, owner_id: int) -> NewNudge:
         stage=planned.stage,
         key=planned.key,
         subject_id=planned.subject_id,
+        round=planned.round,
         due_at=planned.due_at,
     )

@@ -180,8 +180,10 @@ async def _cancelled_before(store: Store, pair: Pair, discussion: Discussion) ->
 
 
 async def _was_told(store: Store, pair: Pair, keys: Collection[str]) -> bool:
-    """Whether any of these nudges was sent, or is on its way."""
-    return any(row.key in keys and row.state in TOLD for row in await store.nudges.of_pair(pair.pk, keys))
+    """Whether any of these nudges was sent, or is on its way. Editing an earlier message, silently, tells no one."""
+    return any(
+        row.key in keys and row.state in TOLD and not row.reworded for row in await store.nudges.of_pair(pair.pk, keys)
+    )
 
 
 def put_date(

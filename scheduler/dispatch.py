@@ -1,7 +1,7 @@
 """Dispatch: what is due in all workspaces, each workspace at its own pace.
 
-Posting and confirming in a workspace are a task of their own each, so that neither a workspace with thousands of due
-nudges nor one in which Slack is slow delays another.
+Posting, confirming and editing in a workspace are a task of their own each, so that neither a workspace with thousands
+of due nudges nor one in which Slack is slow delays another.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from scheduler.claiming import LEASE
 from scheduler.clocks import Clocks
 from scheduler.confirmation import Confirmation
 from scheduler.delivery import Delivery
+from scheduler.editing import Editing
 from storage.database import Database
 from storage.due import CLOCKS_AGREE_WITHIN, Due, Work, find_due
 
@@ -23,6 +24,9 @@ WORKSPACES_AT_ONCE: Final = 8
 """Batches worked on at the same moment. More workspaces take turns, batch by batch: memory and the database's
 connections are bounded."""
 
+EDITED_AT_ONCE: Final = 2
+"""Workspaces whose messages are edited at the same moment: places of their own, so that no edit delays posting."""
+
 LOOK_BACK: Final = timedelta(days=31)
 """How far back to look for messages that a wrong clock dated. This much of one conversation is a page or two."""
 
@@ -30,12 +34,16 @@ LOOK_BACK: Final = timedelta(days=31)
 class Dispatch:
     """Starts what is due in the workspaces that this process serves."""
 
-    def __init__(self, database: Database, delivery: Delivery, confirmation: Confirmation, clocks: Clocks) -> None:
+    def __init__(
+        self, database: Database, delivery: Delivery, confirmation: Confirmation, editing: Editing, clocks: Clocks
+    ) -> None:
         self._database = database
         self._delivery = delivery
         self._confirmation = confirmation
+        self._editing = editing
         self._clocks = clocks
         self._slots = asyncio.Semaphore(WORKSPACES_AT_ONCE)  # first come, first served
+        self._slots_for_edits = asyncio.Semaphore(EDITED_AT_ONCE)
         self._tasks: dict[Due, asyncio.Task[bool]] = {}
         self._again: set[Due] = set()
         self._leaving = False
@@ -69,6 +77,7 @@ class Dispatch:
         self._leaving = True
         self._delivery.leave()
         self._confirmation.leave()
+        self._editing.leave()
         tasks = list(self._tasks.values())
         if tasks:
             await asyncio.wait(tasks, timeout=drain_seconds)
@@ -85,6 +94,8 @@ class Dispatch:
                 return self._delivery.is_open(due.workspace_id)
             case Work.CONFIRM:
                 return self._confirmation.is_open(due.workspace_id)
+            case Work.EDIT:
+                return self._editing.is_open(due.workspace_id)
             case Work.UNDO_WRONG_CLOCK:
                 return True
 
@@ -94,7 +105,7 @@ class Dispatch:
         try:
             while True:
                 self._again.discard(due)
-                async with self._slots:
+                async with self._slots_for_edits if due.work is Work.EDIT else self._slots:
                     did_something = await self._batch(due)
                 worked |= did_something
                 is_left = did_something and due in await self._due()
@@ -112,6 +123,8 @@ class Dispatch:
                 return (await self._delivery.deliver(due.workspace_id)).taken > 0
             case Work.CONFIRM:
                 return (await self._confirmation.confirm(due.workspace_id)).taken > 0
+            case Work.EDIT:
+                return (await self._editing.edit(due.workspace_id)).taken > 0
             case Work.UNDO_WRONG_CLOCK:
                 return await self._undo_wrong_clock(due.workspace_id)
 

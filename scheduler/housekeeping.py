@@ -6,6 +6,7 @@ from typing import Final
 import structlog
 
 from cycle.pairing import expire_requests
+from cycle.sent_nudges import edited_since
 from scheduler.clocks import Clocks
 from scheduler.nightly import Run
 from storage.database import Database
@@ -27,11 +28,12 @@ class Housekeeping:
         self._clocks = clocks
 
     async def tidy_up(self, run: Run) -> None:
-        """Delete old drafts and the ids of old requests from Slack, and close requests to pair without an answer."""
+        """Delete old drafts and the ids of old requests from Slack, and close what is too old to answer or edit."""
         now = self._clocks.now()
         async with self._database.unit(run.workspace_id) as store:
             drafts = await store.drafts.delete_saved_before(now - DRAFTS_KEPT)
             requests = await store.requests.delete_before(now - REQUESTS_KEPT)
+            await store.nudges.settle_matters_before(edited_since(now))
         async with self._database.unit(run.workspace_id) as store:
             expired = await expire_requests(store, now)
         log.info(

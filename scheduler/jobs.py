@@ -17,6 +17,7 @@ from scheduler.clocks import Clocks
 from scheduler.confirmation import Confirmation
 from scheduler.delivery import Delivery
 from scheduler.dispatch import Dispatch
+from scheduler.editing import Editing
 from scheduler.housekeeping import Housekeeping
 from scheduler.messenger import MessengerOf
 from scheduler.nightly import Nightly, NightlyJob
@@ -123,7 +124,7 @@ def jobs_of(database: Database, messenger_of: MessengerOf, directory_of: Directo
     profile_check = ProfileCheck(database, directory_of, clocks)
     delivery = Delivery(database, messenger_of, clocks, profile_check)
     confirmation = Confirmation(database, messenger_of, clocks)
-    dispatch = Dispatch(database, delivery, confirmation, clocks)
+    dispatch = Dispatch(database, delivery, confirmation, Editing(database, messenger_of, clocks), clocks)
     profile_sync = ProfileSync(database, directory_of, clocks)
     nightly = (
         NightlyJob("profiles", PROFILES_AT_HOUR, profile_sync.sync, profile_sync.serves),

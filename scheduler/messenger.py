@@ -11,6 +11,9 @@ from storage.people import Person
 POST_SECONDS: Final = 10.0
 """How long posting one message may take. After that we stop waiting for the answer, and the outcome is unknown."""
 
+EDIT_SECONDS: Final = 15.0
+"""How long reading one message and editing it may take."""
+
 FIND_SECONDS: Final = 30.0
 """How long looking for one message may take: opening the conversation and reading a few pages of it."""
 
@@ -84,6 +87,27 @@ class Posted:
     ts: str
 
 
+@dataclass(frozen=True)
+class EditedPart:
+    """What a nudge in a message that was sent should say now: how its matter ended, or something else."""
+
+    keys: tuple[str, ...]
+    """The nudge's stable keys: its own, and those of the nudges whose place it has taken in this message."""
+    outcome: str | None = None
+    """What became of it, instead of its buttons."""
+    wording: NudgeText | None = None
+
+
+@dataclass(frozen=True)
+class EditedMessage:
+    """A message that Slack has, and what should be different about it."""
+
+    message_id: int
+    channel: str
+    ts: str
+    parts: tuple[EditedPart, ...]
+
+
 class Unknown(Exception):
     """Slack may have taken the message or not; only reading the conversation tells."""
 
@@ -132,7 +156,7 @@ class TooLong(NotPosted):
 
 
 class Messenger(Protocol):
-    """Posts the messages of one workspace and finds them again."""
+    """Posts the messages of one workspace, finds them again and edits them."""
 
     @property
     def capacity(self) -> MessageSize:
@@ -148,6 +172,12 @@ class Messenger(Protocol):
         """A message among those that the person got since it was claimed; None if it is certainly not there.
 
         Raises `RateLimited`, or anything else where it could not be found out.
+        """
+
+    async def edit(self, message: EditedMessage) -> None:
+        """Edit a message, if anything is left to edit; doing it twice changes nothing.
+
+        Raises as `post` does. After a `NotPosted` it is as it was.
         """
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from storage.database import Database
 from storage.engine import READ_ONLY
-from storage.messages import MESSAGE
+from storage.messages import MESSAGE, MessageState
 from storage.nudges import NUDGE
 from storage.people import Workspace
 
@@ -19,6 +19,9 @@ a fraction of a second (NTP); a minute is more than any of them should be off, a
 delay anything."""
 
 
+LONGEST_EDIT_WAIT: Final = timedelta(hours=1)
+"""No edit waits for longer; one that should was put off by a wrong clock."""
+
 WORKSPACE: Final[sa.Table] = Workspace.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 
 
@@ -27,6 +30,7 @@ class Work(StrEnum):
 
     POST = "post"  # nudges are due
     CONFIRM = "confirm"  # messages are unconfirmed
+    EDIT = "edit"  # sent messages say what is no longer so
     UNDO_WRONG_CLOCK = "undo_wrong_clock"  # something was put off by a clock that was wrong
 
 
@@ -41,16 +45,21 @@ class Due:
 async def find_due(database: Database, now: datetime) -> list[Due]:
     """What there is to do, the longest waiting first. One statement that reads only what is due and takes no lock."""
     wrong = now + CLOCKS_AGREE_WITHIN
-    ready, unconfirmed = NUDGE.c.ready_at, MESSAGE.c.ready_at
+    ready, unconfirmed, edits = NUDGE.c.ready_at, MESSAGE.c.ready_at, MESSAGE.c.edit_ready_at
     statement = sa.union_all(
         _oldest(Work.POST, NUDGE, ready, ready <= now),
         _oldest(Work.CONFIRM, MESSAGE, unconfirmed, unconfirmed <= now),
+        _oldest(Work.EDIT, MESSAGE, edits, sa.and_(MESSAGE.c.state == MessageState.SENT, _is_due_for_edit(edits, now))),
         _oldest(Work.UNDO_WRONG_CLOCK, NUDGE, NUDGE.c.set_aside_at, NUDGE.c.set_aside_at > wrong),
         _oldest(Work.UNDO_WRONG_CLOCK, MESSAGE, unconfirmed, MESSAGE.c.leased_at > wrong),
     )
     async with database.engine.execution_options(**READ_ONLY).connect() as connection:
         rows = (await connection.execute(statement)).all()
     return list(dict.fromkeys(Due(row.workspace_id, Work(row.work)) for row in sorted(rows, key=lambda row: row.since)))
+
+
+def _is_due_for_edit(ready: sa.ColumnElement[datetime], now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(ready <= now, ready > now + LONGEST_EDIT_WAIT)
 
 
 def _oldest(

@@ -34,6 +34,10 @@ class Message(WorkspaceScoped, table=True):
         # Holds only messages that wait for an answer or to be looked for: a few, however many were sent.
         sa.Index("ix_message_ready", "ready_at", "workspace_id", sqlite_where=sa.text("ready_at IS NOT NULL"),
                  postgresql_where=sa.text("ready_at IS NOT NULL")),
+        # Holds only messages that wait to be edited.
+        sa.Index("ix_message_edit_ready", "edit_ready_at", "workspace_id",
+                 sqlite_where=sa.text("edit_ready_at IS NOT NULL"),
+                 postgresql_where=sa.text("edit_ready_at IS NOT NULL")),
         # A key is never used again: a worker that comes back late with the key of a deleted message finds nothing.
         {"sqlite_autoincrement": True},
     )  # fmt: skip
@@ -54,6 +58,18 @@ class Message(WorkspaceScoped, table=True):
     posted_at: datetime | None = None
     settled_at: datetime | None = None
     failure: str | None = Field(default=None, description="Slack's error word, for admins")
+    edit_ready_at: datetime | None = Field(
+        default=None,
+        description="when it may be edited, or the end of the lease in which it is; None if nothing changed",
+    )
+    edit_version: int = Field(
+        default=0,
+        sa_column_kwargs={"server_default": "0"},
+        description="counts what asked for an edit, so that a change during one is not lost",
+    )
+    edit_attempts: int = Field(
+        default=0, sa_column_kwargs={"server_default": "0"}, description="how often editing it has failed in a row"
+    )
 
 
 MESSAGE: Final[sa.Table] = Message.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
@@ -166,6 +182,7 @@ class Messages(Repository):
             await self._execute_core(statement, rows)
             nudges = self._their_nudges(NUDGE.c.message_id.in_([one.message_id for one in sent]))
             await self._execute_core(nudges.values(state=NudgeState.SENT, settled_at=now, failure=None))
+            await self._look_at_earlier([one.message_id for one in sent], now)
 
     async def settle_failed(self, causes: Mapping[int, str], now: datetime) -> None:
         """Write that Slack will never take these messages, by key and with the cause, in two statements."""
@@ -175,7 +192,7 @@ class Messages(Repository):
         nudges = self._their_nudges(NUDGE.c.message_id == sa.bindparam("message"))
         if rows:
             await self._execute_core(message.values(state=MessageState.FAILED, ready_at=None, **settled), rows)
-            await self._execute_core(nudges.values(state=NudgeState.FAILED, **settled), rows)
+            await self._execute_core(nudges.values(state=NudgeState.FAILED, live_since=None, **settled), rows)
 
     async def release(self, releases: Sequence[Release], now: datetime) -> None:
         """Plan the nudges of messages again and delete the messages, in two statements."""
@@ -183,6 +200,7 @@ class Messages(Repository):
             state=NudgeState.PLANNED,
             message_id=None,
             ready_at=sa.bindparam("new_ready_at"),
+            live_since=None,
             set_aside_at=now,
             attempts=NUDGE.c.attempts + sa.bindparam("faults"),
         )
@@ -237,6 +255,85 @@ class Messages(Repository):
             claimed_at=claimed_at, leased_at=leased_at, ready_at=ready_at
         )
         return int((await self._execute_core(statement)).rowcount)
+
+    # --- editing ---------------------------------------------------------------------------------------------------
+
+    async def ask_for_edits(self, message_ids: Collection[int], ready_at: datetime) -> None:
+        """Have messages looked at from a moment on: what they say may not be so any more. In one statement.
+
+        One that is being edited just now is looked at again after that, at the end of its lease at the latest.
+        """
+        statement = (
+            sa.update(MESSAGE)
+            .where(MESSAGE.c.workspace_id == self._workspace_id, MESSAGE.c.id == sa.bindparam("message"))
+            .values(
+                edit_version=MESSAGE.c.edit_version + 1,
+                edit_ready_at=sa.case((MESSAGE.c.edit_ready_at > ready_at, MESSAGE.c.edit_ready_at), else_=ready_at),
+            )
+        )
+        rows = [{"message": key} for key in sorted(message_ids)]  # in one order, so that two never wait for each other
+        if rows:
+            await self._execute_core(statement, rows)
+
+    async def _look_at_earlier(self, message_ids: Collection[int], now: datetime) -> None:
+        """Have earlier messages looked at that are about the same as these: a newer one may take their place."""
+        new, old = NUDGE.alias("new"), NUDGE.alias("old")
+        statement = sa.select(old.c.message_id).distinct().where(
+            new.c.workspace_id == self._workspace_id,
+            new.c.message_id.in_(message_ids),
+            old.c.live_since.is_not(None),
+            old.c.pair_id == new.c.pair_id,
+            old.c.person_id == new.c.person_id,
+            old.c.subject_id == new.c.subject_id,
+            old.c.message_id != new.c.message_id,
+        )  # fmt: skip
+        await self.ask_for_edits((await self._execute_core(statement)).scalars().all(), now)
+
+    async def lock_for_editing(self, now: datetime, wrong: datetime, limit: int) -> Sequence[Message]:
+        """Sent messages that are to be edited, locked until the transaction ends; the longest waiting first.
+
+        So are those that should wait beyond `wrong`: a wrong clock said so. What another worker has locked is left out.
+        """
+        ready = col(Message.edit_ready_at)
+        statement = (
+            select(Message)
+            .where(Message.state == MessageState.SENT, ready.is_not(None), sa.or_(ready <= now, ready > wrong))
+            .order_by(ready)
+            .limit(limit)
+            .with_for_update(skip_locked=True, key_share=True)
+        )
+        return await self._all(statement)
+
+    async def settle_edits(self, versions: Mapping[int, int], now: datetime) -> None:
+        """Write that messages are as they should have been at a version, by key, in two statements.
+
+        One that was changed since is to be edited again at once.
+        """
+        rows = [{"message": key, "seen": version} for key, version in sorted(versions.items())]
+        edited = sa.update(MESSAGE).where(
+            MESSAGE.c.workspace_id == self._workspace_id,
+            MESSAGE.c.id == sa.bindparam("message"),
+            MESSAGE.c.edit_ready_at.is_not(None),
+        )
+        unchanged = MESSAGE.c.edit_version == sa.bindparam("seen")
+        if rows:
+            await self._execute_core(edited.where(unchanged).values(edit_ready_at=None, edit_attempts=0), rows)
+            await self._execute_core(edited.where(~unchanged).values(edit_ready_at=now, edit_attempts=0), rows)
+
+    async def edit_again(self, ready_at: Mapping[int, datetime]) -> None:
+        """Write that editing messages failed and when to try again, by key, in one statement."""
+        statement = (
+            sa.update(MESSAGE)
+            .where(
+                MESSAGE.c.workspace_id == self._workspace_id,
+                MESSAGE.c.id == sa.bindparam("message"),
+                MESSAGE.c.edit_ready_at.is_not(None),
+            )
+            .values(edit_ready_at=sa.bindparam("new_ready_at"), edit_attempts=MESSAGE.c.edit_attempts + 1)
+        )
+        rows = [{"message": key, "new_ready_at": moment} for key, moment in sorted(ready_at.items())]
+        if rows:
+            await self._execute_core(statement, rows)
 
     def _claimed(self, *conditions: Any) -> sa.Update:
         return sa.update(MESSAGE).where(

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from storage.base import Repository
+from storage.messages import MESSAGE
 from storage.nudges import NUDGE, Nudge, NudgeScope, NudgeState
 
 IS_PLANNED: Final = col(Nudge.state) == NudgeState.PLANNED
@@ -28,6 +29,31 @@ class StoredNudge(NamedTuple):
     failure: str | None = None
 
 
+class LiveNudge(NamedTuple):
+    """A nudge that is, or is just being put, into a message with its buttons, as far as its outcome depends on it."""
+
+    id: int
+    owner_id: int
+    person_id: int
+    scope: NudgeScope
+    kind: str
+    subject_id: int
+    stage: str
+    round: int | None
+    key: str
+    message_id: int
+    reworded: bool
+    due_at: datetime
+    live_since: datetime
+    sent_at: datetime | None
+
+
+LIVE_COLUMNS: Final = (
+    NUDGE.c.person_id, NUDGE.c.scope, NUDGE.c.kind, NUDGE.c.subject_id, NUDGE.c.stage, NUDGE.c.round, NUDGE.c.key,
+    NUDGE.c.message_id, NUDGE.c.reworded, NUDGE.c.due_at, NUDGE.c.live_since, NUDGE.c.settled_at,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class NewNudge:
     """A nudge to store."""
@@ -40,6 +66,15 @@ class NewNudge:
     key: str
     subject_id: int
     due_at: datetime
+    round: int | None = None
+
+
+@dataclass(frozen=True)
+class RewordedNudge:
+    """A nudge that an earlier message is edited to say, in place of the one that it said so far."""
+
+    new: NewNudge
+    instead_of: LiveNudge
 
 
 @dataclass(frozen=True)
@@ -76,10 +111,36 @@ class NudgePlans(Repository):
         """The nudges of persons themselves with these keys, in whatever state."""
         return await self._stored(col(Nudge.person_id), col(Nudge.key).in_(keys))
 
-    async def planned_of_pair_or_with_keys(self, pair_id: int, keys: Collection[str]) -> list[StoredNudge]:
-        """What is planned of a pair, and its nudges with these (not too many) keys in whatever state, in one query."""
-        planned = sa.and_(col(Nudge.pair_id) == pair_id, IS_PLANNED)
-        return await self._stored(col(Nudge.pair_id), sa.or_(planned, col(Nudge.key).in_(keys)))
+    async def of_pair(
+        self, pair_id: int, keys: Collection[str], live_since: datetime
+    ) -> tuple[list[StoredNudge], list[LiveNudge]]:
+        """All that replanning a pair needs, in one query.
+
+        What is planned of it and its nudges with these (not too many) keys in whatever state; and what still has
+        something to press, as far as it was sent since a moment.
+        """
+        of_pair = NUDGE.c.pair_id == pair_id
+        planned = sa.and_(of_pair, NUDGE.c.state == NudgeState.PLANNED)
+        live_ones = sa.and_(of_pair, NUDGE.c.live_since.is_not(None))
+        statement = sa.select(NUDGE.c.id, NUDGE.c.pair_id, *LIVE_COLUMNS, NUDGE.c.state, NUDGE.c.failure).where(
+            NUDGE.c.workspace_id == self._workspace_id, sa.or_(planned, live_ones, NUDGE.c.key.in_(keys))
+        )
+        rows = (await self._execute_core(statement)).all()
+        stored = [StoredNudge(row.id, row.pair_id, row.key, row.due_at, row.state, row.failure) for row in rows]
+        live = [LiveNudge(*row[:-2]) for row in rows if row.live_since is not None and row.live_since >= live_since]
+        return stored, live
+
+    async def live_of_pairs(self, pair_ids: Collection[int], since: datetime, *, unasked: bool) -> list[LiveNudge]:
+        """What still has something to press, of some pairs, as far as it was sent since a moment.
+
+        Where `unasked`, only what is in messages that do not wait to be edited anyway.
+        """
+        return await self._live(NUDGE.c.pair_id, NUDGE.c.pair_id.in_(pair_ids), since, unasked=unasked)
+
+    async def live_of_persons(self, person_ids: Collection[int], since: datetime, *, unasked: bool) -> list[LiveNudge]:
+        """The same of some persons themselves."""
+        theirs = sa.and_(NUDGE.c.scope == NudgeScope.PERSON, NUDGE.c.person_id.in_(person_ids))
+        return await self._live(NUDGE.c.person_id, theirs, since, unasked=unasked)
 
     async def insert(self, nudges: Sequence[NewNudge], now: datetime) -> None:
         """Store nudges that were planned at a moment, in one statement."""
@@ -92,6 +153,7 @@ class NudgePlans(Repository):
                 "kind": one.kind,
                 "stage": one.stage,
                 "key": one.key,
+                "round": one.round,
                 "subject_id": one.subject_id,
                 "due_at": one.due_at,
                 "planned_at": now,
@@ -103,6 +165,26 @@ class NudgePlans(Repository):
         ]
         if rows:
             await self._execute_core(sa.insert(NUDGE), rows)
+
+    async def reword(self, nudges: Sequence[RewordedNudge], now: datetime) -> None:
+        """Have messages say something else: new nudges take the place of the ones that they carry."""
+        if not nudges:
+            return
+        await self.insert([one.new for one in nudges], now)
+        of_the_message = (
+            sa.update(NUDGE)
+            .where(NUDGE.c.workspace_id == self._workspace_id, NUDGE.c.key == sa.bindparam("of_key"))
+            .values(state=NudgeState.SENT, ready_at=None, message_id=sa.bindparam("in_message"), reworded=True,
+                    settled_at=sa.bindparam("sent_at"), live_since=sa.bindparam("since"))
+        )  # fmt: skip
+        rows = [
+            {"of_key": one.new.key, "in_message": one.instead_of.message_id, "sent_at": one.instead_of.sent_at,
+             "since": one.instead_of.live_since}
+            for one in nudges
+        ]  # fmt: skip
+        await self._execute_core(of_the_message, rows)
+        replaced = [one.instead_of.id for one in nudges]
+        await self._execute_core(sa.update(NUDGE).where(NUDGE.c.id.in_(replaced)).values(live_since=None))
 
     async def change(self, changes: Sequence[ChangedNudge], now: datetime) -> None:
         """Plan stored nudges anew, or cancel them; in one statement."""
@@ -135,6 +217,18 @@ class NudgePlans(Repository):
         ]
         if rows:
             await self._execute_core(statement, rows)
+
+    async def _live(
+        self, owner: sa.ColumnElement[Any], condition: sa.ColumnElement[bool], since: datetime, *, unasked: bool
+    ) -> list[LiveNudge]:
+        statement = sa.select(NUDGE.c.id, owner, *LIVE_COLUMNS).where(
+            condition, NUDGE.c.workspace_id == self._workspace_id, NUDGE.c.live_since.is_not(None),
+            NUDGE.c.live_since >= since,
+        )  # fmt: skip
+        if unasked:
+            asked = sa.exists().where(MESSAGE.c.id == NUDGE.c.message_id, MESSAGE.c.edit_ready_at.is_not(None))
+            statement = statement.where(~asked)
+        return [LiveNudge(*row) for row in await self._execute_core(statement)]
 
     async def _planned(self, owner: Any, owner_ids: Collection[int], condition: Any) -> list[StoredNudge]:
         statement = sa.select(*_columns(owner)).where(owner.in_(owner_ids), IS_PLANNED, condition)

@@ -67,6 +67,9 @@ class Nudge(WorkspaceScoped, table=True):
                  postgresql_where=sa.text("set_aside_at IS NOT NULL")),
         sa.Index("ix_nudge_message", "message_id", sqlite_where=sa.text("message_id IS NOT NULL"),
                  postgresql_where=sa.text("message_id IS NOT NULL")),
+        # Finds what still has something to press: a few per pair, however many were sent.
+        sa.Index("ix_nudge_live", "pair_id", "person_id", "subject_id", sqlite_where=sa.text("live_since IS NOT NULL"),
+                 postgresql_where=sa.text("live_since IS NOT NULL")),
     )  # fmt: skip
 
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -80,6 +83,7 @@ class Nudge(WorkspaceScoped, table=True):
         sa_column_kwargs={"server_default": ""},
         description="which of several a kind sends: first, again, …",
     )
+    round: int | None = Field(default=None, description="which round of its subject, where there are several")
     key: str = Field(description="stable: planning the same thing twice is planning it once")
     subject_id: int = Field(description="the discussion, commitment, request, thank-you, pair or person it is about")
     due_at: datetime
@@ -94,6 +98,14 @@ class Nudge(WorkspaceScoped, table=True):
     )
     attempts: int = Field(default=0, description="how often its rule, its wording or Slack's answer to it has failed")
     message_id: int | None = Field(default=None, foreign_key="message.id", description="the message that carries it")
+    live_since: datetime | None = Field(
+        default=None, description="since when it may be in a message with its buttons; None once its matter is settled"
+    )
+    reworded: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": sa.false()},
+        description="an earlier message was edited to say this, which notifies no one",
+    )
     settled_at: datetime | None = None
     failure: str | None = Field(default=None, description="Slack's error word, or why we gave up; for admins")
 
@@ -106,6 +118,7 @@ class Nudge(WorkspaceScoped, table=True):
 NUDGE: Final[sa.Table] = Nudge.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 TRANSITION_COLUMNS: Final = (
     "state", "ready_at", "set_aside_at", "message_id", "failure", "attempts", "due_at", "planned_at", "settled_at",
+    "live_since",
 )  # fmt: skip
 
 
@@ -206,6 +219,28 @@ class Nudges(Repository):
             found[message_id] = (*found.get(message_id, ()), key)
         return found
 
+    async def live_owners(self, message_ids: Collection[int]) -> set[tuple[NudgeScope, int]]:
+        """What the nudges in messages that still have something to press are planned from."""
+        columns = (col(Nudge.scope), col(Nudge.person_id), col(Nudge.pair_id))
+        statement = select(*columns).where(col(Nudge.message_id).in_(message_ids), col(Nudge.live_since).is_not(None))
+        rows = await self._all(statement)
+        return {(scope, person_id if pair_id is None else pair_id) for scope, person_id, pair_id in rows}
+
+    async def settle_matters(self, nudge_ids: Collection[int]) -> None:
+        """Write that nothing is left to press of these nudges, in one statement."""
+        if nudge_ids:
+            statement = sa.update(NUDGE).where(
+                NUDGE.c.workspace_id == self._workspace_id, NUDGE.c.id.in_(sorted(nudge_ids))
+            )
+            await self._execute_core(statement.values(live_since=None))
+
+    async def settle_matters_before(self, moment: datetime) -> int:
+        """Write the same of all that were sent before a moment. Returns how many there were."""
+        statement = sa.update(NUDGE).where(
+            NUDGE.c.workspace_id == self._workspace_id, NUDGE.c.live_since.is_not(None), NUDGE.c.live_since < moment
+        )
+        return int((await self._execute_core(statement.values(live_since=None))).rowcount)
+
     async def undo_wrong_clock(self, latest: datetime) -> int:
         """Plan nudges for their due moment again that were set aside later than `latest`, by a clock that was wrong.
 
@@ -242,4 +277,5 @@ def _new_values(transition: Transition, now: datetime) -> dict[str, Any]:
         "new_due_at": transition.due_at or nudge.due_at,
         "new_planned_at": now if transition.due_at else nudge.planned_at,
         "new_settled_at": None if transition.state in WAITING else now,
+        "new_live_since": now if transition.state is NudgeState.CLAIMED else None,
     }

@@ -106,11 +106,13 @@ class CommitmentRow(NamedTuple):
 
     id: int
     pair_id: int
+    discussion_id: int | None
     owner_id: int
     due_on: date
     agreed_at: datetime
     state: CommitmentState
     settled_at: datetime | None
+    confirmed_at: datetime | None
 
     @property
     def pk(self) -> int:

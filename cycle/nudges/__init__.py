@@ -28,6 +28,7 @@ __all__ = [
     "PlannedNudge",
     "ReadingOrder",
     "Urgency",
+    "called_for",
     "in_reading_order",
     "plan",
     "worded",
@@ -58,6 +59,16 @@ def plan(
         if (kind := KINDS.get(name)) is not None and kind.scope is snapshot.scope
         for planned in kind.rule(snapshot)
         if planned.due_at < due_before and planned.holds(now) and planned.person_id in recipients
+    }
+
+
+def called_for(snapshot: Snapshot, kinds: Collection[str]) -> dict[str, PlannedNudge]:
+    """The nudges of some kinds whose reason holds, by key, whatever the time: those that have passed included. Pure."""
+    return {
+        planned.key: planned
+        for name in sorted(kinds)
+        if (kind := KINDS.get(name)) is not None and kind.scope is snapshot.scope
+        for planned in kind.rule(snapshot)
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cycle import formatting
 from cycle.calendar import WorkingCalendar
+from cycle.nudges import outcomes
 from cycle.nudges.day_before import brief_due
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
@@ -106,6 +107,18 @@ def propose_agenda_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: 
     return "Items that are known ahead of time give both of you time to think."
 
 
+def propose_agenda_outcome(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> str | None:
+    """What became of the date, or that items are proposed."""
+    became = outcomes.became_of(snapshot, planned, me)
+    return became or ("You proposed agenda items." if snapshot.proposed_items else None)
+
+
+def answer_agenda_outcome(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> str | None:
+    """What became of the date, or that the items are answered."""
+    became = outcomes.became_of(snapshot, planned, me)
+    return became or ("You answered." if snapshot.proposed_items and not snapshot.unanswered_items else None)
+
+
 def answer_agenda(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     """The manager accepts, rewords or adds, two working days after a proposal."""
     unanswered = snapshot.unanswered_items
@@ -202,11 +215,11 @@ def agenda_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Pers
 KINDS = (
     NudgeKind(
         "propose_agenda", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, propose_agenda, propose_agenda_text,
-        propose_agenda_reason,
+        propose_agenda_reason, outcome=propose_agenda_outcome,
     ),
     NudgeKind(
         "answer_agenda", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, answer_agenda, answer_agenda_text,
-        answer_agenda_reason,
+        answer_agenda_reason, outcome=answer_agenda_outcome,
     ),
     NudgeKind(
         "agenda_answered", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, agenda_answered, agenda_answered_text

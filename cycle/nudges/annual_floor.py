@@ -63,9 +63,14 @@ def annual_floor_reason(_snapshot: PersonSnapshot, _planned: PlannedNudge, _me: 
     return "Every report should have at least one career discussion a year."
 
 
+def annual_floor_outcome(_snapshot: PersonSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """What takes a report out of it: a date, or the end of the discussions with them."""
+    return "Everyone named here has a date, or no longer needs one from you."
+
+
 KINDS = (
     NudgeKind(
         "annual_floor", Urgency.MAY_WAIT, ReadingOrder.DATE, annual_floor, annual_floor_text, annual_floor_reason,
-        scope=NudgeScope.PERSON,
+        scope=NudgeScope.PERSON, outcome=annual_floor_outcome,
     ),
 )  # fmt: skip

@@ -24,6 +24,8 @@ QUOTED = 200
 # kept on one day are one message. It is news for a week.
 KEPT_IS_NEWS = timedelta(days=7)
 
+ONE_COMMITMENT = "commitment"  # the series of reminders before and after its date
+
 WEEK = "week"  # stages
 DAY = "day"
 FIRST_OVERDUE = "1"
@@ -103,6 +105,21 @@ def commitment_overdue_reason(_snapshot: PairSnapshot, planned: PlannedNudge, _m
     return "You agreed on it together, so this one goes to you both." if planned.stage == BOTH else None
 
 
+def commitment_outcome(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> str | None:
+    """That a change is asked for or agreed on, or that it is done."""
+    of_this = [one for one in snapshot.requests if one.commitment_id == planned.subject_id]
+    if snapshot.commitment(planned.subject_id) is None:
+        agreed = next((one for one in of_this if one.state is RequestState.AGREED), None)
+        if agreed is None:
+            return "Done."
+        return f"You two agreed on a change: it is due on {formatting.day(agreed.due_on, snapshot.today(me))}."
+    asked = next((one for one in of_this if one.state is RequestState.ASKED), None)
+    if asked is None:
+        return None
+    name = formatting.first_name(snapshot.by_id(asked.asked_by_id))
+    return "You asked for a change." if asked.asked_by_id == me.id else f"{name} asked for a change."
+
+
 def quoted(commitment: Commitment | ChangeRequest) -> str:
     """The words of a commitment on one line, shortened, so that two that are due together can be told apart."""
     return formatting.shorten(" ".join(commitment.text.split()), QUOTED)
@@ -148,6 +165,18 @@ def change_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person)
 def change_asked_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
     """Why the person's answer is needed."""
     return "A commitment changes only when you both agree."
+
+
+def change_asked_outcome(snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
+    """The answer; or that none is needed, where the commitment was kept or changed meanwhile."""
+    request = snapshot.request(planned.subject_id)
+    match request.state if request else None:
+        case RequestState.AGREED:
+            return "You agreed."
+        case RequestState.DECLINED:
+            return "You kept what you had agreed on."
+        case _:
+            return "No answer is needed any more."
 
 
 def change_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -203,15 +232,16 @@ def commitment_kept_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Pers
 
 KINDS = (
     NudgeKind(
-        "commitment_ahead", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_ahead, commitment_ahead_text
+        "commitment_ahead", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_ahead, commitment_ahead_text,
+        outcome=commitment_outcome, series=ONE_COMMITMENT,
     ),
     NudgeKind(
         "commitment_overdue", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_overdue, commitment_overdue_text,
-        commitment_overdue_reason,
+        commitment_overdue_reason, outcome=commitment_outcome, series=ONE_COMMITMENT,
     ),
     NudgeKind(
         "change_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, change_asked, change_asked_text,
-        change_asked_reason,
+        change_asked_reason, outcome=change_asked_outcome,
     ),
     NudgeKind(
         "change_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, change_answered, change_answered_text

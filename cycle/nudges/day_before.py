@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cycle import formatting
 from cycle.calendar import WorkingCalendar
+from cycle.nudges import outcomes
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
 from storage.agenda import ItemState
@@ -73,4 +74,9 @@ def _commitments(snapshot: PairSnapshot) -> str:
     )
 
 
-KINDS = (NudgeKind("day_before", Urgency.NEVER_HELD_BACK, ReadingOrder.NEXT_DISCUSSION, day_before, day_before_text),)
+KINDS = (
+    NudgeKind(
+        "day_before", Urgency.NEVER_HELD_BACK, ReadingOrder.NEXT_DISCUSSION, day_before, day_before_text,
+        outcome=outcomes.became_of,
+    ),
+)  # fmt: skip

@@ -127,6 +127,15 @@ def key_of(
     return f"{about}:{stage}:{person_id}" if stage == BOTH else f"{about}:{person_id}:{stage}"
 
 
+def never(*_any: object) -> bool:
+    """For what is never so."""
+    return False
+
+
+def no_outcome(_snapshot: object, _planned: PlannedNudge, _me: Person) -> None:
+    """For kinds that have nothing of their own to say about what became of their matter."""
+
+
 def no_reason(_snapshot: object, _planned: PlannedNudge, _me: Person) -> None:
     """For kinds whose text says it all."""
 
@@ -145,3 +154,12 @@ class NudgeKind(Generic[SnapshotT]):
     reason: Callable[[SnapshotT, PlannedNudge, Person], str | None] = no_reason
     """Why they get this very message, in one short sentence; None where the text says it."""
     scope: NudgeScope = NudgeScope.PAIR
+    outcome: Callable[[SnapshotT, PlannedNudge, Person], str | None] = no_outcome
+    """What became of its matter, for a message that was sent: a sentence of names, dates and counts only. Asked only
+    once the matter is settled: the rule no longer calls for the nudge whatever the time, or it `is_over`."""
+    is_over: Callable[[SnapshotT, PlannedNudge], bool] = never
+    """Whether its matter is settled although the rule still calls for it. Reads only what rules read."""
+    may_reword: Callable[[SnapshotT, PlannedNudge, datetime], bool] = never
+    """Whether a new nudge may be said by editing the one of the round before, sent at a moment: silently."""
+    series: str = ""
+    """Kinds of one series remind of the same thing, and only the last that was sent keeps its buttons."""

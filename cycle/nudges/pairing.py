@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cycle import formatting
+from cycle.nudges import outcomes
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
 from storage.pairs import PairState, Side
@@ -46,6 +47,19 @@ def pair_asked_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person
     if snapshot.pair.side_of(me.pk) is Side.MANAGER:
         return f"You're getting this because {asker} named you as their manager."
     return f"You're getting this because {asker} named you as one of their reports."
+
+
+def pair_asked_outcome(snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """The answer, or why none is needed any more."""
+    asker = formatting.first_name(snapshot.by_id(snapshot.pair.asked_by_id))
+    if snapshot.pair.answered_at is None and snapshot.pair.state is PairState.ENDED:
+        return f"{asker} took the request back."
+    answers = {
+        PairState.ACTIVE: "You said yes.",
+        PairState.DECLINED: "You said no.",
+        PairState.EXPIRED: "The request has expired.",
+    }
+    return answers.get(snapshot.pair.state)
 
 
 def pair_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -110,8 +124,12 @@ def pair_expired_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person
 
 KINDS = (
     NudgeKind(
-        "pair_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_asked, pair_asked_text, pair_asked_reason
+        "pair_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_asked, pair_asked_text, pair_asked_reason,
+        outcome=pair_asked_outcome,
     ),
-    NudgeKind("pair_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_answered, pair_answered_text),
+    NudgeKind(
+        "pair_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_answered, pair_answered_text,
+        outcome=outcomes.the_date, is_over=outcomes.is_dated,
+    ),
     NudgeKind("pair_expired", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_expired, pair_expired_text),
-)
+)  # fmt: skip

@@ -1,11 +1,12 @@
 """Scheduling: a date was set, moved or cancelled, or the time has come to set one (practices E10, E17)."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from cycle import formatting
 from cycle.calendar import A_WEEK_OF_DAYS, WorkingCalendar
+from cycle.nudges import outcomes
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
@@ -235,16 +236,42 @@ def cancelled_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -
     return NudgeText(f"{text} Next, find a new date.", (_find_a_time(snapshot),))
 
 
+def is_far_enough_to_edit(snapshot: PairSnapshot, planned: PlannedNudge, sent_at: datetime) -> bool:
+    """Whether a move may be said by editing the news of the same day, which notifies no one.
+
+    Neither the date that the reader knows nor the new one comes before the end of their next working day: the message
+    on the day before is then still to come, on a later day, and names the new date.
+    """
+    if (coming := snapshot.scheduled) is None or coming[0].moved_from is None:
+        return False
+    calendar = snapshot.calendar(planned.person_id)
+    today = calendar.day_of(planned.due_at)
+    soon = calendar.working_days_after(today, 1)
+    return calendar.day_of(sent_at) == today and calendar.day_of(min(coming[1], coming[0].moved_from)) > soon
+
+
 def _find_a_time(snapshot: PairSnapshot) -> Button:
     return Button("Find a time", Action.OPEN_SCHEDULE, snapshot.pair.pk, primary=True)
 
 
 KINDS = (
     NudgeKind(
-        "schedule_next", Urgency.MAY_WAIT, ReadingOrder.DATE, schedule_next, schedule_next_text, schedule_next_reason
+        "schedule_next", Urgency.MAY_WAIT, ReadingOrder.DATE, schedule_next, schedule_next_text, schedule_next_reason,
+        outcome=outcomes.dated, series=outcomes.OPEN_DISCUSSION,
     ),
-    NudgeKind("gone_quiet", Urgency.MAY_WAIT, ReadingOrder.DATE, gone_quiet, gone_quiet_text, gone_quiet_reason),
-    NudgeKind("date_set", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, date_set, date_set_text),
-    NudgeKind("postponed", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, postponed, postponed_text),
-    NudgeKind("cancelled", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, cancelled, cancelled_text),
-)
+    NudgeKind(
+        "gone_quiet", Urgency.MAY_WAIT, ReadingOrder.DATE, gone_quiet, gone_quiet_text, gone_quiet_reason,
+        outcome=outcomes.dated, series=outcomes.OPEN_DISCUSSION,
+    ),
+    NudgeKind(
+        "date_set", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, date_set, date_set_text,
+        outcome=outcomes.became_of, may_reword=is_far_enough_to_edit,
+    ),
+    NudgeKind(
+        "postponed", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, postponed, postponed_text, outcome=outcomes.dated
+    ),
+    NudgeKind(
+        "cancelled", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, cancelled, cancelled_text,
+        outcome=outcomes.the_date, is_over=outcomes.is_dated,
+    ),
+)  # fmt: skip

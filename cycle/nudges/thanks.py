@@ -66,6 +66,12 @@ def thank_you_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person)
     return f"You two talked on {formatting.day(local_day(me, snapshot.held.starts_at), snapshot.today(me))}."
 
 
+def thank_you_outcome(snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
+    """That the note is sent."""
+    is_sent = any(note.discussion_id == planned.subject_id for note in snapshot.thanks)
+    return "You sent your thank-you." if is_sent else None
+
+
 def thank_you_note(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     """The manager gets each note that was sent, in working hours, even if the two have met again since."""
     manager_id = snapshot.pair.manager_id
@@ -97,6 +103,17 @@ def thank_you_note_text(snapshot: PairSnapshot, planned: PlannedNudge, _me: Pers
     )
 
 
+def is_confirmed(snapshot: PairSnapshot, planned: PlannedNudge) -> bool:
+    """Whether nothing is left to confirm of what a note names."""
+    note = next((one for one in snapshot.thanks if one.pk == planned.subject_id), None)
+    return note is not None and not snapshot.unconfirmed(note.discussion_id)
+
+
+def thank_you_note_outcome(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """What is true of every note that is not news any more: what it names may be confirmed, done or changed."""
+    return "Nothing is left to confirm."
+
+
 def deliverables_confirmed(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     """The employee hears that the manager has confirmed what they promised (E12)."""
     employee_id = snapshot.pair.employee_id
@@ -118,15 +135,16 @@ def deliverables_confirmed_text(snapshot: PairSnapshot, planned: PlannedNudge, _
 
 
 KINDS = (
-    NudgeKind("thank_you", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, thank_you, thank_you_text, thank_you_reason),
     NudgeKind(
-        "thank_you_note", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, thank_you_note, thank_you_note_text
+        "thank_you", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, thank_you, thank_you_text, thank_you_reason,
+        outcome=thank_you_outcome,
     ),
     NudgeKind(
-        "deliverables_confirmed",
-        Urgency.MAY_WAIT,
-        ReadingOrder.LAST_DISCUSSION,
-        deliverables_confirmed,
+        "thank_you_note", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, thank_you_note, thank_you_note_text,
+        outcome=thank_you_note_outcome, is_over=is_confirmed,
+    ),
+    NudgeKind(
+        "deliverables_confirmed", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, deliverables_confirmed,
         deliverables_confirmed_text,
     ),
-)
+)  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from cycle import formatting
+from cycle.nudges import outcomes
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
@@ -133,7 +134,16 @@ def wrap_up_added_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person
 
 
 KINDS = (
-    NudgeKind("wrap_up", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, wrap_up, wrap_up_text, wrap_up_reason),
-    NudgeKind("wrapped_up", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrapped_up, wrapped_up_text),
-    NudgeKind("wrap_up_added", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrap_up_added, wrap_up_added_text),
-)
+    NudgeKind(
+        "wrap_up", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, wrap_up, wrap_up_text, wrap_up_reason,
+        outcome=outcomes.became_of, series=outcomes.OPEN_DISCUSSION,
+    ),
+    NudgeKind(
+        "wrapped_up", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrapped_up, wrapped_up_text,
+        outcome=outcomes.talked_again,
+    ),
+    NudgeKind(
+        "wrap_up_added", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrap_up_added, wrap_up_added_text,
+        outcome=outcomes.talked_again,
+    ),
+)  # fmt: skip

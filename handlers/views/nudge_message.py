@@ -8,6 +8,9 @@ from handlers.views import kit
 
 LATE: Final = "I was away for a while, so this comes later than it should. Sorry about that."
 
+TEXT: Final = "text."  # beginnings of block ids, before the key of a nudge
+OUTCOME: Final = "outcome."
+
 MESSAGE_BLOCKS: Final = 50
 """Slack's limit on the blocks of a message."""
 
@@ -35,6 +38,29 @@ class Part(Protocol):
         """What it says."""
 
 
+class EditedPart(Protocol):
+    """What a nudge in a message should say now."""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """Its key, and those of the nudges whose place it has taken in this message."""
+
+    @property
+    def outcome(self) -> str | None:
+        """What became of it, instead of its buttons."""
+
+    @property
+    def wording(self) -> NudgeText | None:
+        """What it says instead."""
+
+
+class _Worded(NamedTuple):
+    """A nudge and what it says."""
+
+    key: str
+    wording: NudgeText
+
+
 def render(parts: Sequence[Part], *, late: bool) -> dict[str, Any]:
     """`text` and `blocks` of a message. The text is complete for screen readers, without what people wrote."""
     blocks: list[kit.Block] = [kit.section(LATE)] if late else []
@@ -44,6 +70,64 @@ def render(parts: Sequence[Part], *, late: bool) -> dict[str, Any]:
         blocks += _blocks(part)
     lines = ([LATE] if late else []) + [part.wording.text for part in parts]
     return {"text": kit.fitted(" ".join(lines), kit.MESSAGE_TEXT), "blocks": blocks}
+
+
+def edited(blocks: Sequence[Mapping[str, Any]], parts: Sequence[EditedPart]) -> dict[str, Any] | None:
+    """`text` and `blocks` of a message that Slack has, as it should be; None where it is so already.
+
+    All that is not about these parts stays, and so does what a listener has put in the place of a part's buttons.
+    """
+    before: list[kit.Block] = [dict(block) for block in blocks]
+    after = before
+    for part in parts:
+        after = _reworded(after, part) if part.wording is not None else _settled(after, part)
+    if after == before:
+        return None
+    return {"text": kit.fitted(" ".join(_sentences(after)), kit.MESSAGE_TEXT), "blocks": after}
+
+
+def _settled(blocks: list[kit.Block], part: EditedPart) -> list[kit.Block]:
+    """What became of a nudge, in the place of its buttons and of the reason for them."""
+    buttons = {block_ids(key)[1] for key in part.keys}
+    start, end = _place(blocks, part)
+    at = next((place for place in range(start, end) if blocks[place].get("block_id") in buttons), None)
+    if at is None or part.outcome is None:
+        return blocks
+    outcome = kit.context(kit.fitted(part.outcome, kit.CONTEXT_TEXT)) | {"block_id": OUTCOME + part.keys[0]}
+    after = [block for block in blocks[at + 1 : end] if block["type"] != "context"]
+    return [*blocks[:at], outcome, *after, *blocks[end:]]
+
+
+def _reworded(blocks: list[kit.Block], part: EditedPart) -> list[kit.Block]:
+    """A nudge as it is worded now, in its place in the message."""
+    start, end = _place(blocks, part)
+    if start == end or part.wording is None or _text_of(blocks[start]) == part.wording.text:
+        return blocks
+    return [*blocks[:start], *_blocks(_Worded(part.keys[0], part.wording)), *blocks[end:]]
+
+
+def _place(blocks: Sequence[Mapping[str, Any]], part: EditedPart) -> tuple[int, int]:
+    """Where a nudge begins and ends in a message: from its text to the next divider. Nowhere if it is not there."""
+    texts = {block_ids(key)[0] for key in part.keys}
+    start = next((at for at, block in enumerate(blocks) if block.get("block_id") in texts), None)
+    if start is None:
+        return 0, 0
+    end = next((at for at in range(start, len(blocks)) if blocks[at]["type"] == "divider"), len(blocks))
+    return start, end
+
+
+def _sentences(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The text of a message from its blocks: all but quotations and reasons."""
+    for block in blocks:
+        block_id = str(block.get("block_id", ""))
+        if block_id.startswith(TEXT) or _text_of(block) == LATE:
+            yield _text_of(block)
+        elif block_id.startswith(OUTCOME):
+            yield block["elements"][0]["text"]
+
+
+def _text_of(block: Mapping[str, Any]) -> str:
+    return str(block["text"]["text"]) if block.get("type") == "section" and "text" in block else ""
 
 
 def capacity() -> Size:
@@ -59,7 +143,7 @@ def size(part: Part) -> Size:
 
 def block_ids(key: str) -> tuple[str, str]:
     """The ids of the blocks by which a nudge can be recognised in a message, whether it has buttons or not."""
-    return f"text.{key}", f"nudge.{key}"
+    return TEXT + key, f"nudge.{key}"
 
 
 def _blocks(part: Part) -> list[kit.Block]:

@@ -10,6 +10,8 @@ from scheduler.clocks import Clocks
 from scheduler.confirmation import Confirmation, Confirmed
 from scheduler.delivery import Delivered, Delivery
 from scheduler.dispatch import Dispatch
+from scheduler.editing import Edited, Editing
+from scheduler.replanning import Replanning
 from storage.database import Database
 from storage.messages import Message
 from storage.nudges import Nudge
@@ -38,7 +40,8 @@ class Services:
         """Another process takes over: it knows nothing but what is in the database."""
         self.delivery = Delivery(self.database, self.messengers.get, self.clocks)
         self.confirmation = Confirmation(self.database, self.messengers.get, self.clocks)
-        self.dispatch = Dispatch(self.database, self.delivery, self.confirmation, self.clocks)
+        self.editing = Editing(self.database, self.messengers.get, self.clocks)
+        self.dispatch = Dispatch(self.database, self.delivery, self.confirmation, self.editing, self.clocks)
 
     def clock(self) -> datetime:
         """The wall clock."""
@@ -62,6 +65,19 @@ class Services:
         """Look for one batch of unconfirmed messages, a while later."""
         self.wait(after)
         return await self.confirmation.confirm(self.workspace_id)
+
+    async def edit(self, after: timedelta = timedelta()) -> Edited:
+        """Edit one batch of messages, a while later."""
+        self.wait(after)
+        return await self.editing.edit(self.workspace_id)
+
+    async def nightly(self, after: timedelta = timedelta()) -> None:
+        """Replan everyone, a while later."""
+        self.wait(after)
+        async with self.database.reading(self.workspace_id) as store:
+            pair_ids = await store.pairs.current_ids()
+        replanning = Replanning(self.database, self.clocks)
+        await replanning._replan_pairs(self.workspace_id, pair_ids)
 
     async def catch_up(self, after: timedelta = timedelta()) -> None:
         """Do everything that is due in all workspaces, a while later."""

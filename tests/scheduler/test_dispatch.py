@@ -75,7 +75,9 @@ async def test_a_workspace_in_which_slack_hangs_delays_no_other(services: Servic
 async def test_thousands_due_in_one_workspace_starve_no_other(services: Services):
     """A workspace with two due nudges is served before another has worked off half of its backlog."""
     services.delivery = Delivery(services.database, services.messengers.get, services.clocks, people=10)
-    services.dispatch = Dispatch(services.database, services.delivery, services.confirmation, services.clocks)
+    services.dispatch = Dispatch(
+        services.database, services.delivery, services.confirmation, services.editing, services.clocks
+    )
     order: list[str] = []
 
     class Ordered(FakeMessenger):
@@ -136,7 +138,7 @@ async def test_a_failure_is_logged_and_tried_again(services: Services):
             return await super().deliver(workspace_id)
 
     delivery = Flaky(services.database, services.messengers.get, services.clocks)
-    dispatch = Dispatch(services.database, delivery, services.confirmation, services.clocks)
+    dispatch = Dispatch(services.database, delivery, services.confirmation, services.editing, services.clocks)
     with structlog.testing.capture_logs() as logs:
         await dispatch.catch_up()
         assert not services.slack.shown

@@ -24,7 +24,7 @@ class Flaky(Dispatch):
     failures = 2
 
     def __init__(self, services: Services) -> None:
-        super().__init__(services.database, services.delivery, services.confirmation, services.clocks)
+        super().__init__(services.database, services.delivery, services.confirmation, services.editing, services.clocks)
         self.tried = asyncio.Queue[int]()
 
     async def start_due(self) -> list[asyncio.Task[bool]]:

@@ -161,8 +161,12 @@ QUESTIONS: dict[str, Ask] = {
         [f"wrapped_up:{known.past}"]
     ),
     "nudgeplans.of_persons_with_keys": lambda store, _known: store.nudge_plans.of_persons_with_keys(["annual_floor:x"]),
-    "nudgeplans.planned_of_pair_or_with_keys": lambda store, known: store.nudge_plans.planned_of_pair_or_with_keys(
-        known.pair, []
+    "nudgeplans.of_pair": lambda store, known: store.nudge_plans.of_pair(known.pair, [], LONG_AGO),
+    "nudgeplans.live_of_pairs": lambda store, known: store.nudge_plans.live_of_pairs(
+        [known.pair], LONG_AGO, unasked=False
+    ),
+    "nudgeplans.live_of_persons": lambda store, known: store.nudge_plans.live_of_persons(
+        [known.other], LONG_AGO, unasked=False
     ),
     "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
     "nudges.recipients": lambda store, _known: store.nudges.recipients(
@@ -170,18 +174,22 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "nudges.lock_due": lambda store, _known: store.nudges.lock_due(FAR, 5, 0),
     "nudges.keys_of_messages": lambda store, known: store.nudges.keys_of_messages([known.message]),
+    "nudges.live_owners": lambda store, known: store.nudges.live_owners([known.message]),
+    "nudges.settle_matters_before": lambda store, _known: store.nudges.settle_matters_before(FAR),
     "deliveries.counts": lambda store, _known: store.deliveries.counts(LONG_AGO),
     "deliveries.overdue": lambda store, _known: store.deliveries.overdue(FAR),
     "deliveries.unconfirmed": lambda store, _known: store.deliveries.unconfirmed(FAR),
     "deliveries.failures": lambda store, _known: store.deliveries.failures(LONG_AGO, 5),
     "messages.lock_unconfirmed": lambda store, _known: store.messages.lock_unconfirmed(FAR, 5),
+    "messages.lock_for_editing": lambda store, _known: store.messages.lock_for_editing(FAR, FAR, 5),
     "drafts.delete_saved_before": lambda store, _known: store.drafts.delete_saved_before(FAR),
     "processedrequests.delete_before": lambda store, _known: store.requests.delete_before(FAR),
 }
 # Tested below, each in its own way.
 WRITERS = {
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
-    "nudgeplans.insert", "nudgeplans.change",
+    "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
+    "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",
     "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen", "people.add_unless_known",
     "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",

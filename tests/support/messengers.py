@@ -5,8 +5,18 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from scheduler.messenger import MessagePart, MessageSize, OutgoingMessage, Posted, UnconfirmedMessage
+from handlers.views import nudge_message
+from scheduler.messenger import (
+    EditedMessage,
+    MessagePart,
+    MessageSize,
+    NotPosted,
+    OutgoingMessage,
+    Posted,
+    UnconfirmedMessage,
+)
 
 
 class Died(BaseException):
@@ -33,6 +43,10 @@ class FakeMessenger:
         self.accidents: deque[Accident | None] = deque()
         self.refuses: Callable[[OutgoingMessage], BaseException | None] = lambda _message: None
         self.finding_fails: BaseException | None = None
+        self.edits: list[EditedMessage] = []
+        self.edit_accidents: deque[BaseException | None] = deque()
+        self.blocks: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        """What people see of each message, by channel and ts; deleting one here is deleting it in Slack."""
         self._clock = clock
         self._places: dict[tuple[str, str], tuple[datetime, Posted]] = {}
 
@@ -61,6 +75,7 @@ class FakeMessenger:
         self.shown.append(message)
         posted = Posted(f"D{message.recipient.slack_id[1:]}", f"{len(self.shown)}.000100")
         self._places[message.recipient.slack_id, message.public_id] = (self._clock(), posted)
+        self.blocks[posted.channel, posted.ts] = nudge_message.render(message.parts, late=message.late)["blocks"]
 
     async def find(self, message: UnconfirmedMessage) -> Posted | None:
         """What was shown to someone since the message was claimed, by its id."""
@@ -69,6 +84,27 @@ class FakeMessenger:
             raise self.finding_fails
         shown_at, posted = self._places.get((message.recipient.slack_id, message.public_id), (message.since, None))
         return posted if shown_at >= message.since else None
+
+    async def edit(self, message: EditedMessage) -> None:
+        """Edit what was shown, as the view says, unless an accident was planned."""
+        await asyncio.sleep(0)
+        self.edits.append(message)
+        if (accident := self.edit_accidents.popleft() if self.edit_accidents else None) is not None:
+            raise accident
+        if (message.channel, message.ts) not in self.blocks:
+            raise NotPosted("message_not_found")
+        body = nudge_message.edited(self.blocks[message.channel, message.ts], message.parts)
+        if body is not None:
+            self.blocks[message.channel, message.ts] = body["blocks"]
+
+    def buttons(self) -> set[str]:
+        """The keys of the nudges that have buttons anywhere."""
+        rows = [block for blocks in self.blocks.values() for block in blocks if block["type"] == "actions"]
+        return {block["block_id"].removeprefix("nudge.") for block in rows}
+
+    def texts(self) -> list[str]:
+        """What each message says now, in order, outcomes included."""
+        return [" ".join(nudge_message._sentences(blocks)) for blocks in self.blocks.values()]
 
     def times_shown(self) -> Mapping[str, int]:
         """How often each nudge was shown, by key."""
