@@ -5,6 +5,7 @@ process, so that all moments come from one clock.
 """
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,7 +19,15 @@ from typing import Final
 import aiohttp
 
 from benchmarks.fake_slack import Call, FakeSlack
-from benchmarks.interactions import TEAM_ID, OpenForm, SlackRequest, prep_command, submit_preparation
+from benchmarks.interactions import (
+    TEAM_ID,
+    OpenForm,
+    SlackRequest,
+    is_rejected,
+    prep_command,
+    submit_preparation,
+    turn_page,
+)
 from benchmarks.pairs import employee_slack_id, save_pairs
 from benchmarks.support import (
     ENCRYPTION_KEY,
@@ -94,19 +103,23 @@ class App:
             raise NoEffect(repr(error)) from error
 
     async def open_form(self, slack_id: str) -> OpenForm:
-        """The form that opens when a person types `/career prep`."""
+        """The page on which a person types, a few after the one that opens when they type `/career prep`."""
         request = prep_command(slack_id)
         call = self.load.slack.call(request.awaited)
         async with asyncio.timeout(EFFECT_WITHIN):
             await self._post(request)
-            return OpenForm.of(slack_id, _effect(await call).arguments["view"])
+            form = OpenForm.of(slack_id, _effect(await call).arguments["view"])
+            while not form.has_typed_field:
+                form = OpenForm.of(slack_id, json.loads(await self._post(turn_page(form)))["view"])
+        return form
 
-    async def _post(self, request: SlackRequest) -> None:
+    async def _post(self, request: SlackRequest) -> str:
         address = f"http://127.0.0.1:{self.port}{EVENTS_PATH}"
         async with self.load.session.post(address, data=request.body, headers=request.headers) as answer:
-            body = await answer.read()
-        if answer.status != HTTPStatus.OK or b"response_action" in body:
+            body = await answer.text()
+        if answer.status != HTTPStatus.OK or is_rejected(body):
             raise NoEffect(f"{answer.status} {body[:200]!r}")
+        return body
 
     async def finish(self) -> float:
         """Wait until the app has done all that it does in the background. Returns the seconds that this took.

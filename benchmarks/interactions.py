@@ -14,7 +14,7 @@ from sandbox.view_state import state
 
 TEAM_ID: Final = "T1"
 TYPED_FIELD: Final = "achievements"
-"""The field of the form in which people type."""
+"""The field in which people type; it is on the page of answers."""
 
 JSON: Final = "application/json"
 _numbers = count(1)  # no two requests of a run are the same: the bot would take the second for a repeat
@@ -49,7 +49,18 @@ class OpenForm:
 
     def filled(self, text: str, version: int) -> dict[str, Any]:
         """The modal with a text typed into one field; the others hold what they were opened with."""
-        typed = {TYPED_FIELD: {"typed": {"type": "plain_text_input", "value": text}}}
+        return self._with({TYPED_FIELD: {"typed": {"type": "plain_text_input", "value": text}}}, version)
+
+    def untouched(self, version: int) -> dict[str, Any]:
+        """The modal with what it was opened with."""
+        return self._with({}, version)
+
+    @property
+    def has_typed_field(self) -> bool:
+        """Whether it is the page on which people type."""
+        return any(block.get("block_id") == TYPED_FIELD for block in self.view["blocks"])
+
+    def _with(self, typed: dict[str, Any], version: int) -> dict[str, Any]:
         return self.view | {"hash": f"{version}.a", "state": {"values": state(self.view["blocks"], typed)}}
 
 
@@ -74,8 +85,19 @@ def prep_command(slack_id: str) -> SlackRequest:
     return SlackRequest(body, signed(body), trigger_id)
 
 
+def turn_page(form: OpenForm) -> SlackRequest:
+    """The person submits a page as it is; the answer is the next one."""
+    number = next(_numbers)
+    return _interactive(form, {"type": "view_submission", "view": form.untouched(number)})
+
+
+def is_rejected(answer: str) -> bool:
+    """Whether a submission was answered with what is wrong with it."""
+    return bool(answer) and json.loads(answer).get("response_action") in {"errors", "push"}
+
+
 def submit_preparation(form: OpenForm) -> SlackRequest:
-    """The person submits the form, with an answer that is new; the effect is the answer that closes it."""
+    """The person submits a page, with an answer that is new; the effect is the answer, the next page."""
     number = next(_numbers)
     return _interactive(form, {"type": "view_submission", "view": form.filled(f"Trained {number} people", number)})
 

@@ -38,7 +38,7 @@ FIRST_SHARE: Final = 0.6
 """The search begins with this share of the rate that the processor time allows for."""
 
 WANTED: Final = {type_prep: 250, submit_preparation: 100}
-NAMES: Final = {type_prep: "/career prep opened", submit_preparation: "Preparations submitted"}
+NAMES: Final = {type_prep: "/career prep opened", submit_preparation: "Pages of preparations saved"}
 
 
 @dataclass(frozen=True)

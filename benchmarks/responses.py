@@ -25,7 +25,7 @@ CASES: Final[tuple[tuple[str, Make], ...]] = (
     (PREP, type_prep),
     ("A keystroke until it is saved", type_a_word),
     ("Home until it is published", open_home),
-    ("Submitting until the form closes", submit_preparation),
+    ("Saving a page until the next one shows", submit_preparation),
 )
 
 

@@ -4,6 +4,7 @@ BEGIN and COMMIT are not counted, nor what the bot does afterwards in the backgr
 """
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -24,9 +25,11 @@ from benchmarks.interactions import (
     Make,
     OpenForm,
     SlackRequest,
+    is_rejected,
     open_home,
     prep_command,
     submit_preparation,
+    turn_page,
     type_a_word,
     type_prep,
 )
@@ -180,13 +183,16 @@ async def _do(bot: Bot, slack: FakeSlack, request: SlackRequest) -> Any:
     """Dispatch a request, and wait for its effect."""
     call = slack.call(request.awaited) if request.awaited else None
     answer = await bot.app.async_dispatch(AsyncBoltRequest(body=request.body, headers=dict(request.headers)))
-    assert "response_action" not in (answer.body or ""), answer.body
+    assert not is_rejected(answer.body or ""), answer.body
     if call is None:
-        return None
+        return json.loads(answer.body or "{}")
     async with asyncio.timeout(10):
         return (await call).arguments
 
 
 async def _opened(bot: Bot, slack: FakeSlack) -> OpenForm:
     slack_id = employee_slack_id(1)
-    return OpenForm.of(slack_id, (await _do(bot, slack, prep_command(slack_id)))["view"])
+    form = OpenForm.of(slack_id, (await _do(bot, slack, prep_command(slack_id)))["view"])
+    while not form.has_typed_field:
+        form = OpenForm.of(slack_id, (await _do(bot, slack, turn_page(form)))["view"])
+    return form

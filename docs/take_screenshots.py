@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cycle.preparations import Page
 from tests.support.chromium import chromium, chromium_path
 from tests.support.stage import PHONE, Actor, Stage
-from tests.support.steps import asks, proposes, says_yes, sets_date, waits_until
+from tests.support.steps import asks, goes_to_page, proposes, saves_page, says_yes, sets_date, waits_until
 
 PICTURES = Path(__file__).parent / "screenshots"
 DESK = {"width": 1200, "height": 760}
@@ -42,17 +43,28 @@ async def _prepare_on_a_phone(stage: Stage, ben: Actor) -> None:
     await ana.type("/career prep")
     await ana.sees_modal("Prepare")
     await ana.choose("level", "Strong performer")
+    await saves_page(ana, Page.OBJECTIVES)
     await ana.fill(
         {
             "short.new0.text": "Lead the renewal of our three largest accounts",
             "short.new0.date": "2027-06-01",
+            "long.new0.text": "Run our three largest accounts in the region",
+            "long.new0.date": "2029-09-01",
+        }
+    )
+    await ana.tick("share.objectives", "Share my objectives with Ben")
+    await _scroll_up(ana)
+    await _take(ana, "phone-preparation")
+    await saves_page(ana, Page.QUESTIONS)
+    await goes_to_page(ana, Page.ANSWERS)
+    await ana.fill(
+        {
             "achievements": "Closed the Nordwind deal; trained two newcomers",
             "challenges": "Saying no to urgent requests",
         }
     )
-    await ana.tick("shared", "My objectives", "What went well")
-    await _scroll_up(ana)
-    await _take(ana, "phone-preparation")
+    await ana.tick("share.achievements", "Share this with Ben")
+    await saves_page(ana, Page.SHARING)
     await ana.submit_and_close()
     await ana.page.close()
 
@@ -61,8 +73,11 @@ async def _until_the_brief(ana: Actor, ben: Actor) -> None:
     await ben.type("/career prep")
     await ben.sees_modal("Prepare")
     await ben.choose("level", "Outstanding performer")
+    await saves_page(ben, Page.QUESTIONS)
+    await saves_page(ben, Page.ANSWERS)
     await ben.fill({"strengths": "Calm with difficult customers", "potential": "Leads a region"})
-    await ben.tick("shared", "Key strengths")
+    await ben.tick("share.strengths", "Share this with Ana")
+    await saves_page(ben, Page.SHARING)
     await ben.submit_and_close()
     await waits_until(ana, "What would you like to talk about?")
     await _take(ana, "sandbox")
@@ -110,7 +125,7 @@ async def _home(ana: Actor, ben: Actor) -> None:
 
 
 async def _scroll_up(actor: Actor) -> None:
-    await actor.modal.get_by_role("radio").first.scroll_into_view_if_needed()
+    await actor.modal.locator("select, input").first.scroll_into_view_if_needed()
     await actor.page.evaluate("document.activeElement?.blur()")
 
 

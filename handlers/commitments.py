@@ -73,7 +73,9 @@ async def add(interaction: Interaction, metadata: CommitmentsMetadata, values: F
         if not await interaction.is_repeat(store):
             await commitments.add(store, me, pair, entry, interaction.now)
             await drafts.clear(interaction, store, me, FormId.COMMITMENTS, pair.pk)
-            await drafts.reopen(interaction, store, me, FormId.COMMITMENTS, pair.pk)  # the list stays open for the next one
+            await drafts.reopen(
+                interaction, store, me, FormId.COMMITMENTS, pair.pk
+            )  # the list stays open for the next one
         metadata = metadata.updated(added=metadata.added + 1)
         shown = await commitments.between(store, me, pair.pk, interaction.now)
         form = views.render(shown, me, metadata, interaction.now, added=entry.text)

@@ -139,7 +139,7 @@ async def go_to_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
         if interaction.value not in PAGES[prepared.side]:
             raise NotAvailable("That page is not there any more. Please close this and open it again.")
         page = BY_PAGE[Page(interaction.value)]
-        await drafts.reopen(interaction, store, me, page.form, prepared.discussion.pk)
+        await _reopen(interaction, store, me, page, prepared)
         view = await _resumed(interaction, store, me, page, prepared)
     await interaction.redraw(view)
 
@@ -214,13 +214,22 @@ async def submit_page(
                 if _typed_here(interaction, page, prepared, me):
                     await drafts.clear(interaction, store, me, page.form, prepared.discussion.pk)
                 await store.flush()
-        saved = await preparations.prepared_so_far(store, me, pair, metadata.discussion_id)
+        saved = await preparations.prepared_so_far(store, me, pair, metadata.discussion_id) if form else prepared
         following = BY_PAGE[after(page.page, saved.side)]
-        await drafts.reopen(interaction, store, me, following.form, saved.discussion.pk)
+        await _reopen(interaction, store, me, following, saved)
         view = await _resumed(interaction, store, me, following, saved)
     if changed:
         interaction.changed(pair)
     return Reply.show(view)
+
+
+async def _reopen(
+    interaction: Interaction, store: Store, me: Person, page: PreparationPage, prepared: PreparationView
+) -> None:
+    """Save again what is typed on a page that shows once more in the modal in which it was submitted."""
+    draft = prepared.drafts.get(page.page)
+    if draft is not None and draft.state is None:
+        await drafts.reopen(interaction, store, me, page.form, prepared.discussion.pk)
 
 
 def _typed_here(interaction: Interaction, page: PreparationPage, prepared: PreparationView, me: Person) -> bool:

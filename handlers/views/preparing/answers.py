@@ -24,8 +24,8 @@ def blocks(shown: Shown) -> list[kit.Block]:
     """A text for each prompt; below it what the other side shared on the same matter, and the tick."""
     found: list[kit.Block] = []
     for prompt in PROMPTS[shown.view.side]:
-        element = kit.text_input(shown.values.text(prompt.key), longest=LONGEST_ANSWER)
-        found.append(kit.field(prompt.key, prompt.label, element, hint=prompt.hint))
+        element = kit.text_input(shown.values.text(prompt.key), longest=LONGEST_ANSWER, placeholder=prompt.hint)
+        found.append(kit.field(prompt.key, prompt.label, element))
         found += [kit.context(line) for line in _theirs(prompt, shown)]
         name = f"{SHARE}{prompt.key}"
         found.append(kit.tick(name, f"Share this with {shown.other}", ticked=shown.values.is_ticked(name)))
