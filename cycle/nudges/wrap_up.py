@@ -99,12 +99,16 @@ def wrapped_up_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
 
 
 def wrap_up_added(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """One side hears what the other has added to the last discussion after it was wrapped up."""
+    """One side hears what the other has added to the last discussion after it was wrapped up.
+
+    What is added before the news of the wrap-up itself is due (it waits for the morning) is in that message.
+    """
+    told = {(planned.person_id, planned.due_at) for planned in wrapped_up(snapshot)}
     for addition in snapshot.additions:
         other = snapshot.pair.other_than(addition.author_id)
-        yield PlannedNudge(
-            "wrap_up_added", addition.pk, other, snapshot.calendar(other).next_open(addition.added_at)
-        )  # fmt: skip
+        due_at = snapshot.calendar(other).next_open(addition.added_at)
+        if (other, due_at) not in told:
+            yield PlannedNudge("wrap_up_added", addition.pk, other, due_at)
 
 
 def wrap_up_added_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:

@@ -177,7 +177,7 @@ def render(
         *_no_commitments(values),
         *_next(values),
     ]
-    if view.before is None or metadata.format_shown:
+    if view.before is None or metadata.format_shown or CADENCE in values:
         blocks += _format(view.pair, view.employee, view.manager, values, "")
     else:
         blocks += _format_so_far(view.pair, me, view.manager if me.id == view.employee.id else view.employee)

@@ -63,7 +63,7 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
     known = {"pair_id": busy.pk, "discussion_id": coming.pk}
     store.add(item(busy.employee_id, recently, **known))
     store.add(item(busy.employee_id, recently, state="accepted", answered_at=recently, **known))
-    store.add(addition(recently, busy.employee_id, id=None, pair_id=busy.pk, discussion_id=last.pk))
+    store.add(addition(NOW + timedelta(minutes=1), busy.employee_id, id=None, pair_id=busy.pk, discussion_id=last.pk))
     agreed = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[10])]
     done = commitment(busy, people[4], due_on, recently, state="done", settled_at=recently)
     await saved(store, *agreed, done)

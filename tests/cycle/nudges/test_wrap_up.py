@@ -96,3 +96,14 @@ def test_nobody_is_told_of_a_wrap_up_that_they_have_added_to():
     assert when(plan(view(held=known), LONG_AGO), "wrapped_up", MANAGER) == [at(MADRID, 2026, 11, 27, 9)]
     snapshot = view(held=known, additions=[addition(THURSDAY_EVENING)])
     assert when(plan(snapshot, LONG_AGO), "wrapped_up") == []
+
+
+def test_what_is_added_before_the_news_of_the_wrap_up_is_due_is_one_message():
+    """Ana wraps up and adds in the evening: Bo reads one message in the morning, and two if she adds the next day."""
+    known = partial(held, starts_at=THURSDAY_AT_TEN, wrapped_up_at=at(MADRID, 2026, 11, 26, 19))
+    planned = plan(view(held=known, additions=[addition(THURSDAY_EVENING, EMPLOYEE)]), LONG_AGO)
+    assert when(planned, "wrapped_up", MANAGER) == [at(MADRID, 2026, 11, 27, 9)]
+    assert when(planned, "wrap_up_added") == []
+    friday = at(MADRID, 2026, 11, 27, 12)
+    planned = plan(view(held=known, additions=[addition(friday, EMPLOYEE)]), LONG_AGO)
+    assert when(planned, "wrap_up_added", MANAGER) == [friday]

@@ -118,6 +118,10 @@ def test_E9_how_the_two_meet_is_asked_the_first_time_and_behind_a_button_later()
     opened = blocks(wrap_up.render(later, later.employee, ABOUT.updated(format_shown=True), answers, NOW))
     assert opened["cadence"]["element"]["initial_option"]["value"] == Cadence.HALF_YEARLY
     assert "format" not in opened
+    drafted = blocks(
+        wrap_up.render(later, later.employee, ABOUT, values(happened=said("yes"), cadence=said("12m")), NOW)
+    )
+    assert drafted["cadence"]["element"]["initial_option"]["value"] == Cadence.YEARLY
 
 
 def test_what_is_required_is_never_called_optional():
@@ -346,7 +350,7 @@ def test_my_own_notes_are_in_their_field_to_change():
 def test_the_format_that_was_agreed_on_is_shown_and_can_be_changed():
     """The first person's choice is in the fields, not what the second had chosen in the form they had open."""
     record = agreed()
-    typed = values(cadence={"selected_option": {"value": "1y"}})
+    typed = values(cadence={"selected_option": {"value": "12m"}})
     closed = blocks(wrap_up.render_addition(record, record.manager, ADDING, typed, NOW))
     assert closed["format"]["text"]["text"] == "You meet every six months for 60 minutes."
     opened = blocks(wrap_up.render_addition(record, record.manager, ADDING.updated(format_shown=True), typed, NOW))
@@ -377,7 +381,7 @@ def test_what_is_filled_in_is_what_is_added():
     record = agreed(scheduled(agreed().pair, NEXT, id=2))
     typed = values(
         notes={"value": "His"}, commitment__0__text={"value": "Call Mara"},
-        commitment__0__due_on={"selected_date": "2026-12-01"}, cadence={"selected_option": {"value": "1y"}},
+        commitment__0__due_on={"selected_date": "2026-12-01"}, cadence={"selected_option": {"value": "12m"}},
         agreed_minutes={"selected_option": {"value": "45"}},
         agreed_starts_at={"selected_date_time": int(NEXT.timestamp())},
     )  # fmt: skip
