@@ -14,6 +14,8 @@ from cycle.nudges import Action, Button, NudgeText
 from handlers.views import nudge_message
 from scheduler.messenger import (
     ContentRefused,
+    EditedMessage,
+    EditedPart,
     InstallationFault,
     MessagePart,
     MessageSize,
@@ -334,3 +336,73 @@ async def test_a_message_of_an_earlier_release_is_found_without_metadata(slack: 
     message = unconfirmed(person(dm_channel="D7"), "day_before:1:1:7")
     assert await messenger.find(message) == Posted("D7", "1.0")
     assert await messenger.find(unconfirmed(person(dm_channel="D7"), "day_before:1:1:8")) is None
+
+
+# --- editing ---------------------------------------------------------------------------------------------------------
+
+TO_EDIT = EditedMessage(1, "D7", "1.5", (EditedPart(("schedule_next:1:1",), outcome="The date is set."),))
+
+
+def shown(*parts: MessagePart, ts: str = "1.5") -> Answer:
+    """A conversation with one message, as Slack gives it back: it adds to what we sent."""
+    blocks = nudge_message.render(parts or (part(buttons=BUTTONS),), late=False)["blocks"]
+    for block in blocks:
+        if block["type"] == "section":
+            block["text"] |= {"verbatim": False}
+    return says({"ok": True, "messages": [{"ts": ts, "text": "Hello Ana", "blocks": blocks}]})
+
+
+async def test_a_message_is_edited_as_slack_has_it(slack: TinySlack, messenger: SlackMessenger):
+    """That one message is read, and updated without its buttons; its metadata is left alone."""
+    slack.answers |= {"conversations.history": shown(), "chat.update": says({"ok": True})}
+    await messenger.edit(TO_EDIT)
+    (_read, asked), (_edit, sent) = slack.asked
+    assert (asked["channel"], asked["oldest"], asked["latest"], asked["limit"]) == ("D7", "1.5", "1.5", "1")
+    assert (sent["channel"], sent["ts"], sent["text"]) == ("D7", "1.5", "Hello Ana The date is set.")
+    assert [block["type"] for block in sent["blocks"]] == ["section", "context"]
+    assert "metadata" not in sent
+
+
+async def test_what_needs_no_edit_is_not_updated(slack: TinySlack, messenger: SlackMessenger):
+    """Where a listener has answered in place, or an earlier edit arrived, the message is read and no more."""
+    slack.answers["conversations.history"] = shown(part())
+    await messenger.edit(TO_EDIT)
+    assert slack.times("chat.update") == 0
+
+
+@pytest.mark.parametrize("answer", [says({"ok": True, "messages": []}), shown(ts="1.4")])
+async def test_a_deleted_message_cannot_be_edited(slack: TinySlack, messenger: SlackMessenger, answer: Answer):
+    """Only the very message counts, not its neighbour."""
+    slack.answers["conversations.history"] = answer
+    with pytest.raises(NotPosted, match="message_not_found"):
+        await messenger.edit(TO_EDIT)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("message_not_found", ContentRefused), ("cant_update_message", ContentRefused),
+        ("edit_window_closed", ContentRefused), ("is_inactive", ContentRefused),
+        ("channel_not_found", RecipientRefused), ("token_revoked", InstallationFault), ("fatal_error", Unknown),
+        ("ratelimited", RateLimited),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["conversations.history", "chat.update"])
+async def test_the_word_of_a_refusal_to_edit_says_what_follows(
+    slack: TinySlack, messenger: SlackMessenger, method: str, word: str, kind: type[Exception]
+):
+    """Whether editing is tried again, waits for the installation, or is given up."""
+    slack.answers |= {"conversations.history": shown(), "chat.update": says({"ok": True})}
+    slack.answers[method] = says({"ok": False, "error": word})
+    with pytest.raises(kind):
+        await messenger.edit(TO_EDIT)
+
+
+async def test_an_edit_that_cannot_be_rendered_changes_nothing(slack: TinySlack, messenger: SlackMessenger):
+    """After an error of ours Slack was not asked to change anything."""
+    not_a_text: Any = 5
+    slack.answers["conversations.history"] = shown()
+    broken = EditedMessage(1, "D7", "1.5", (EditedPart(("schedule_next:1:1",), wording=not_a_text),))
+    with pytest.raises(ContentRefused):
+        await messenger.edit(broken)
+    assert slack.times("chat.update") == 0

@@ -1,14 +1,19 @@
 """Messages that were sent: their buttons go once there is nothing to do, and one thing of one day is one message."""
 
 import asyncio
+import contextlib
+import random
 from datetime import date, timedelta
 
 import pytest
 
 from cycle import agendas
 from cycle.commitments import ChangeForm, CommitmentEntry
+from cycle.errors import InvalidInput, NotAllowed, NotAvailable
+from cycle.nudges import KINDS, called_for
 from cycle.pairing import expire_requests
-from cycle.sent_nudges import EDIT_AFTER, EDITED_FOR, SUPERSEDED
+from cycle.sent_nudges import EDIT_AFTER, EDITED_FOR, SUPERSEDED, edited_since
+from cycle.snapshot import load_snapshot
 from cycle.wrap_up import WrapUpForm
 from scheduler.claiming import LEASE, MOST_ATTEMPTS
 from scheduler.editing import EDITS_PER_MINUTE, Editing
@@ -554,3 +559,53 @@ async def test_a_wrong_clock_puts_no_edit_off_for_long(services: Services):
         await store.messages.ask_for_edits(ids, services.now + timedelta(days=40))
     await services.catch_up()
     assert is_edited(services), two
+
+
+# --- whatever happens ------------------------------------------------------------------------------------------------
+
+
+async def do_something(two: PairFixture, services: Services, chance: random.Random) -> None:
+    """One of the two does something that they may do now, or it is refused."""
+    who, now = chance.choice((two.ana, two.ben)), services.now
+    current = await two.open_discussion()
+    two.discussion = current
+    day = now + timedelta(days=chance.choice((1, 3, 8, 30)), hours=chance.choice((0, 1)))
+    between = await two.between(two.ana, now)
+    entry = CommitmentEntry("1", chance.choice(list(Side)), "x", now.date() + timedelta(days=chance.choice((2, 9))))
+    form = {"commitments": [entry]} if chance.random() < 0.5 else {"no_commitments": True}
+    deeds = [
+        lambda: two.set_date(who, day, seen_round=current.round, now=now),
+        lambda: two.set_date(who, day, seen_round=current.round, now=now),
+        lambda: two.cancel(who, "x", now),
+        lambda: two.propose(two.ana, "x", now=now),
+        lambda: two.wrap_up(who, WrapUpForm(Cadence.MONTHLY, 60, next_later=True, **form), now),
+        *(lambda one=one: two.done(who, one.pk, now) for one in between.open[:1]),
+        *(lambda one=one: two.ask_change(who, one.pk, ChangeForm(day.date()), now) for one in between.open[:1]),
+    ]
+    with contextlib.suppress(InvalidInput, NotAvailable, NotAllowed):
+        await chance.choice(deeds)()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_no_button_outlives_its_reason(services: Services, seed: int):
+    """Whatever the two do, in whatever order: once edits are delivered, every button has a reason, and no part two."""
+    chance = random.Random(seed)  # noqa: S311 - the same sequences every time
+    two = await planned(services, due_on=DUE_ON)
+    removed = 0
+    for _ in range(30):
+        await do_something(two, services, chance)
+        if chance.random() < 0.7:
+            before = services.slack.buttons()
+            await services.catch_up(chance.choice((SOON, timedelta(hours=3), timedelta(days=1), timedelta(days=4))))
+            await services.catch_up(EDIT_AFTER)
+            removed += len(before - services.slack.buttons())
+            async with services.database.reading(services.workspace_id) as store:
+                snapshot = await load_snapshot(store, await store.pairs.get(two.pair.pk), services.now)
+            holds = called_for(snapshot, KINDS.keys())
+            rows = await services.nudges()
+            recent = {key for key in services.slack.buttons()
+                      if (rows[key].settled_at or services.now) > edited_since(services.now)}  # fmt: skip
+            assert recent <= holds.keys()
+            assert not [key for key in recent if KINDS[rows[key].kind].is_over(snapshot, holds[key])]
+            assert {key for key, row in rows.items() if row.live_since is not None and key in recent} == recent
+    assert removed > 1

@@ -20,6 +20,8 @@ PLAIN = {
     "pairs.lock_all",
     "discussions.busy",
     "nudges.keys_of_messages",
+    "nudges.live_owners",
+    "nudges.settle_matters_before",
     "pairs.asked_before",
     "pairs.has_manager",
     "pairs.unanswered_between",

@@ -11,7 +11,7 @@ from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.discussions import Discussion
 from storage.drafts import Draft, DraftKey
-from storage.messages import NewMessage
+from storage.messages import Message, MessageState, NewMessage
 from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from storage.objectives import Horizon, Objective
 from storage.pairs import PairState, Side
@@ -88,7 +88,13 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         await store.nudges.apply(transitions, LONG_AGO)
         of_a_person = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:x",
                             subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
-        await saved(store, of_a_person)
+        sent = Message(person_id=bo.pk, public_id=f"s{workspace_id}", state=MessageState.SENT, claimed_at=LONG_AGO,
+                       leased_at=LONG_AGO, edit_ready_at=LONG_AGO)  # fmt: skip
+        await saved(store, of_a_person, sent)
+        was_sent = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:y",
+                         subject_id=bo.pk, due_at=LONG_AGO, planned_at=LONG_AGO, state=NudgeState.SENT,
+                         message_id=sent.pk, live_since=LONG_AGO, settled_at=LONG_AGO)  # fmt: skip
+        await saved(store, was_sent)
         return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
@@ -96,6 +102,12 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
 
 
 Ask = Callable[[Store, Known], Any]
+
+
+async def _of_pair(store: Store, known: Known) -> list[Any]:
+    stored, live = await store.nudge_plans.of_pair(known.pair, [], LONG_AGO)
+    return [*stored, *live]
+
 
 QUESTIONS: dict[str, Ask] = {
     "people.get": lambda store, known: store.people.get(known.person),
@@ -161,7 +173,7 @@ QUESTIONS: dict[str, Ask] = {
         [f"wrapped_up:{known.past}"]
     ),
     "nudgeplans.of_persons_with_keys": lambda store, _known: store.nudge_plans.of_persons_with_keys(["annual_floor:x"]),
-    "nudgeplans.of_pair": lambda store, known: store.nudge_plans.of_pair(known.pair, [], LONG_AGO),
+    "nudgeplans.of_pair": lambda store, known: _of_pair(store, known),
     "nudgeplans.live_of_pairs": lambda store, known: store.nudge_plans.live_of_pairs(
         [known.pair], LONG_AGO, unasked=False
     ),

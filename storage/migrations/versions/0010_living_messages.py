@@ -44,9 +44,10 @@ def upgrade() -> None:
     live = connection.execute(
         sa.select(nudge.c.id, nudge.c.key).where(nudge.c.kind.in_(OF_ROUNDS), nudge.c.live_since.is_not(None))
     ).all()
-    if live:
+    numbered = [(key, name.split(":")[2]) for key, name in live if name.count(":") > 1]
+    if numbered:
         rounds = sa.update(nudge).where(nudge.c.id == sa.bindparam("of_id")).values(round=sa.bindparam("its_round"))
-        connection.execute(rounds, [{"of_id": key, "its_round": int(name.split(":")[2])} for key, name in live])
+        connection.execute(rounds, [{"of_id": key, "its_round": int(number)} for key, number in numbered])
     condition = sa.text("live_since IS NOT NULL")
     op.create_index("ix_nudge_live", "nudge", ["pair_id", "person_id", "subject_id"],
                     sqlite_where=condition, postgresql_where=condition)  # fmt: skip

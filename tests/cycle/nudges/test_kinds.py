@@ -142,6 +142,29 @@ def test_C10_no_text_holds_what_people_wrote_and_nothing_private_is_quoted():
     assert quoted == MAY_BE_QUOTED
 
 
+def outcomes_in(snapshot: Snapshot) -> list[tuple[PlannedNudge, str]]:
+    """What every nudge of every situation of this scope says, to its reader, about how its matter ended."""
+    nudges = [
+        planned
+        for other in every_situation()
+        if other.scope is snapshot.scope
+        for planned in plan(other, LONG_AGO).values()
+    ]
+    told = [(one, KINDS[one.kind].outcome(snapshot, one, snapshot.by_id(one.person_id))) for one in nudges]
+    return [(one, sentence) for one, sentence in told if sentence is not None]
+
+
+def test_C10_an_outcome_is_a_whole_sentence_without_what_people_wrote():
+    """Whatever the situation, each kind with buttons has an outcome somewhere, and none holds what people wrote."""
+    told = [one for snapshot in every_situation(MARKED) for one in outcomes_in(snapshot)]
+    assert {one.kind for one, _sentence in told} == KINDS.keys() - {"pair_expired", "change_answered"}
+    for _one, sentence in told:
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert "«" not in sentence
+        assert "Developing" not in sentence
+
+
 def test_every_text_is_whole_sentences_for_people():
     """Texts and reasons begin with a capital, end like a sentence, know no Slack command and say no zeros."""
     for planned, text in everything_said(MARKED):

@@ -98,3 +98,64 @@ def test_a_late_message_admits_it_once(*, late: bool):
     message = nudge_message.render(parts(*[NudgeText("A note.")] * 3), late=late)
     assert json.dumps(message["blocks"]).count(nudge_message.LATE) == late
     assert message["text"].startswith(nudge_message.LATE) == late
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What a part should say, as the scheduler hands it over."""
+
+    keys: Sequence[str]
+    outcome: str | None = None
+    wording: NudgeText | None = None
+
+
+FIRST, SECOND = parts(
+    NudgeText("Ana sent you a note.", BUTTONS, quote="Thank you & all", reason="You two talked on Thu 3 Dec."),
+    NudgeText("Your commitment is due.", BUTTONS),
+)
+
+
+def test_an_outcome_takes_the_place_of_the_buttons_and_their_reason():
+    """The text and the quote stay, the other part of the message too, and the notification says the outcome as well."""
+    before = nudge_message.render([FIRST, SECOND], late=True)
+    after = nudge_message.edited(before["blocks"], [Edited([FIRST.key], outcome="Confirmed.")])
+    assert after is not None
+    assert problems("message", after) == []
+    ids = [block.get("block_id") for block in after["blocks"]]
+    assert ids == [None, None, f"text.{FIRST.key}", None, f"outcome.{FIRST.key}", None, f"text.{SECOND.key}",
+                   f"nudge.{SECOND.key}"]  # fmt: skip
+    assert after["text"] == f"{nudge_message.LATE} Ana sent you a note. Confirmed. Your commitment is due."
+    assert "Thank you &amp; all" in json.dumps(after["blocks"])
+    assert "You two talked" not in json.dumps(after["blocks"])
+
+
+def test_editing_twice_changes_nothing():
+    """A message that is as it should be is not edited, nor is one in which a listener has replaced the buttons."""
+    blocks = nudge_message.render([FIRST, SECOND], late=False)["blocks"]
+    to_do = [Edited([FIRST.key], outcome="Confirmed.")]
+    once = nudge_message.edited(blocks, to_do)
+    assert once is not None
+    assert nudge_message.edited(once["blocks"], to_do) is None
+    replaced = [block for block in blocks if block.get("block_id") != f"nudge.{FIRST.key}"]
+    assert nudge_message.edited(replaced, to_do) is None
+
+
+def test_a_part_is_reworded_in_its_place():
+    """Another wording takes the whole place of a part, under its new key, whatever was there under an earlier one."""
+    blocks = nudge_message.render([FIRST, SECOND], late=False)["blocks"]
+    wording = NudgeText("Ana moved it.", BUTTONS[:1])
+    after = nudge_message.edited(blocks, [Edited(["new", FIRST.key], wording=wording)])
+    assert after is not None
+    assert problems("message", after) == []
+    assert [block.get("block_id") for block in after["blocks"]] == [
+        "text.new", "nudge.new", None, f"text.{SECOND.key}", f"nudge.{SECOND.key}",
+    ]  # fmt: skip
+    assert after["text"] == "Ana moved it. Your commitment is due."
+    assert nudge_message.edited(after["blocks"], [Edited(["new", FIRST.key], wording=wording)]) is None
+
+
+def test_a_part_that_is_not_there_changes_nothing():
+    """Someone else's message, or one without blocks, stays as it is."""
+    blocks = nudge_message.render([SECOND], late=False)["blocks"]
+    assert nudge_message.edited(blocks, [Edited([FIRST.key], outcome="Done.")]) is None
+    assert nudge_message.edited((), [Edited([FIRST.key], wording=FIRST.wording)]) is None
