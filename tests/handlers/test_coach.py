@@ -181,5 +181,5 @@ async def test_boxes_of_a_form_of_an_older_version_are_still_taken(harness: BotH
     boxes = kit.field(f"{INSTEAD}.{key}", "Ask instead", kit.checkboxes([kit.option(one, one) for one in ids]))
     blocks = [block for block in outcome.modal["blocks"] if not block["block_id"].startswith(f"{INSTEAD}.")]
     old = outcome.modal | {"blocks": [*blocks, boxes]}
-    assert (await harness.submit(ANA, old, **{f"{INSTEAD}__{key}": ids[1:]})).answer == {}
+    assert (await harness.submit(ANA, old, **{f"{INSTEAD}__{key}": ids[1:]})).refusal == ""
     assert (await asked_of(harness, workspace.discussion))[-2:] == [BANK.by_id[one].text for one in ids[1:]]
