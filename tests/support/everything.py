@@ -173,7 +173,7 @@ QUESTIONS: dict[str, Ask] = {
         [f"wrapped_up:{known.past}"]
     ),
     "nudgeplans.of_persons_with_keys": lambda store, _known: store.nudge_plans.of_persons_with_keys(["annual_floor:x"]),
-    "nudgeplans.of_pair": lambda store, known: _of_pair(store, known),
+    "nudgeplans.of_pair": _of_pair,
     "nudgeplans.live_of_pairs": lambda store, known: store.nudge_plans.live_of_pairs(
         [known.pair], LONG_AGO, unasked=False
     ),

@@ -56,8 +56,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_nudge_live", "nudge")
     op.drop_index("ix_message_edit_ready", "message")
-    for table, names in {"nudge": ("round", "live_since", "reworded"),
-                         "message": ("edit_ready_at", "edit_version", "edit_attempts")}.items():  # fmt: skip
-        with op.batch_alter_table(table) as altered:
-            for name in names:
-                altered.drop_column(name)
+    # Not by making the tables anew: others refer to them.
+    for name in ("edit_ready_at", "edit_version", "edit_attempts"):
+        op.drop_column("message", name)
+    for name in ("round", "live_since", "reworded"):
+        op.drop_column("nudge", name)
