@@ -67,6 +67,7 @@ async def _to_add_to(  # noqa: PLR0913, PLR0917 - whose record of what, and what
         round=coming.round if coming else 0,
         commitment_rows=views.rows_in_use(values) if values else views.FEWEST_COMMITMENTS,
         adds=True,
+        agreed_at=int(coming.starts_at.timestamp()) if coming and coming.starts_at else 0,
     )
     return views.render_addition(record, me, metadata, values, interaction.now, kept_at)
 

@@ -94,13 +94,15 @@ class ScheduleMetadata(PairMetadata):
 class WrapUpMetadata(PairMetadata):
     """The round of the date that the person saw, how many rows of commitments are shown, and what else is.
 
-    `adds` where the discussion is wrapped up, and the form adds to that: the round is that of the next date.
+    `adds` where the discussion is wrapped up, and the form adds to that: the round is that of the next date, and
+    `agreed_at` that date itself as it was shown (unix seconds; 0 for none).
     """
 
     round: int = 0
     commitment_rows: int = 2
     format_shown: bool = False
     adds: bool = False
+    agreed_at: int = 0
 
 
 class CommitmentsMetadata(PairMetadata):

@@ -88,6 +88,8 @@ def read(values: FormValues, pair: Pair, metadata: WrapUpMetadata) -> WrapUpForm
 def read_addition(values: FormValues, record: Outcome, metadata: WrapUpMetadata) -> AdditionForm:
     """What was submitted to add; what is not shown, or was left alone, is as it was agreed."""
     cadence, minutes, place, notes_by = _chosen_format(values, record.pair, AGREED)
+    chosen = values.moment(AGREED_STARTS_AT)
+    is_changed = chosen is not None and int(chosen.timestamp()) != metadata.agreed_at
     return AdditionForm(
         cadence=cadence,
         minutes=minutes,
@@ -95,7 +97,7 @@ def read_addition(values: FormValues, record: Outcome, metadata: WrapUpMetadata)
         notes_by=notes_by,
         notes=values.text(NOTES),
         commitments=_entries(values, metadata.commitment_rows),
-        starts_at=values.moment(AGREED_STARTS_AT),
+        starts_at=chosen if is_changed else None,
         seen_round=metadata.round,
     )
 

@@ -200,6 +200,10 @@ async def test_E10_a_date_that_was_moved_meanwhile_is_not_moved_back(harness: Bo
     assert "Dev set Wed 23 Dec at 10:00 meanwhile" in refused.answer["errors"]["agreed_starts_at"]
     *_, coming = await saved(harness, workspace)
     assert coming.starts_at == NEXT + timedelta(days=2)
+    taken = await harness.submit(BEN, bens, notes="Ben's notes")  # the date as it was shown, which he left alone
+    assert "You meet again on Wed 23 Dec at 10:00" in said(taken.modal)
+    notes, _commitments, coming = await saved(harness, workspace)
+    assert (notes[workspace.ben.pk], coming.starts_at) == ("Ben's notes", NEXT + timedelta(days=2))
 
 
 async def test_E10_the_date_that_the_second_person_chooses_moves_it(harness: BotHarness, workspace: Any):

@@ -98,6 +98,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
+                     notes=notes.pk, addition=addition.pk,
                      claimed=nudge.pk)  # fmt: skip
 
 

@@ -388,6 +388,8 @@ def test_what_is_filled_in_is_what_is_added():
     form = wrap_up.read_addition(typed, record, ADDING)
     assert form.format == (Cadence.HALF_YEARLY, 45, None, None)
     assert (form.notes, form.starts_at, form.seen_round) == ("His", NEXT, 1)
+    as_shown = ADDING.updated(agreed_at=int(NEXT.timestamp()))
+    assert wrap_up.read_addition(typed, record, as_shown).starts_at is None
     assert [(one.text, one.due_on) for one in form.commitments] == [("Call Mara", date(2026, 12, 1)), ("", None)]
 
 
