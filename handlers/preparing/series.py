@@ -187,7 +187,7 @@ async def _keep_typed(interaction: Interaction, metadata: PreparationMetadata) -
 
 def _page_of(interaction: Interaction) -> Page:
     """The page that is shown, by its callback id."""
-    shown = interaction.view.get("callback_id")
+    shown = str(interaction.view.get("callback_id"))
     return Page(shown) if shown in set(Page) else Page.SHARING
 
 

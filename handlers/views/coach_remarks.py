@@ -37,7 +37,8 @@ def closing(advice: Sequence[Advice], again: str) -> list[kit.Block]:
 
 def shown_keys(view: Mapping[str, Any]) -> set[str]:
     """The keys of the wordings that a view shows remarks on."""
-    ids = [str(block.get("block_id", "")) for block in view.get("blocks") or ()]
+    blocks = view.get("blocks")
+    ids = [str(one.get("block_id")) for one in blocks if isinstance(one, dict)] if isinstance(blocks, list) else []
     return {one.removeprefix(REMARK) for one in ids if one.startswith(REMARK)}
 
 

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -36,3 +37,20 @@ def test_a_member_is_found_by_its_value():
     """The value of an option is that of the member."""
     assert chosen("2w").member("menu", Cadence) is Cadence.TWO_WEEKS
     assert chosen("manager").side("menu") is Side.MANAGER
+
+
+def test_what_is_filled_in_can_be_compared():
+    """Empty fields are left out, blanks around a text do not count, and only the wanted fields are looked at."""
+    values = FormValues(
+        {
+            "text": {"a": {"value": " Shipped it\n"}}, "blank": {"a": {"value": " "}}, "none": {"a": {"value": None}},
+            "menu": {"a": {"selected_option": {"value": "x"}}}, "box": {"a": {"selected_options": [{"value": "y"}]}},
+            "unticked": {"a": {"selected_options": []}}, "day": {"a": {"selected_date": "2027-06-01"}},
+            "of another page": {"a": {"value": "x"}},
+        }
+    )  # fmt: skip
+    assert values.filled(lambda field: field != "of another page") == {
+        "text": "Shipped it", "menu": "x", "box": ("y",), "day": date(2027, 6, 1)
+    }  # fmt: skip
+    assert values.is_ticked("box")
+    assert not values.is_ticked("unticked")
