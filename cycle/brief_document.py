@@ -5,12 +5,13 @@ from itertools import groupby
 from typing import Final
 
 from cycle import formatting
-from cycle.bank import Asker, QuestionSet, Stage
+from cycle.bank import QuestionSet, Stage
 from cycle.brief import Brief
 from cycle.document import Document, Heading, ListItem, Marker, Paragraph, Part, Quote, Span, bold, excerpt, text
 from cycle.nudges import Action, Button
 from cycle.prompts import BY_KEY
 from cycle.suggestions import Step
+from cycle.turns import Turn, order_of
 from storage.commitments import Commitment
 from storage.discussions import DiscussionState
 from storage.pairs import Side
@@ -20,13 +21,14 @@ from storage.preparations import Answer
 ITEM_TEXT: Final = 300  # characters of an agenda item, commitment or objective
 ANSWER_TEXT: Final = 600  # characters of an answer of one's own
 MOST_COMMITMENTS: Final = 10
+MOST_LEFT_OUT: Final = 5  # questions for which there is no time
 
 STAGES: Final = {Stage.OPENING: "Opening", Stage.EXPLORING: "Exploring", Stage.CLOSING: "Closing"}
 STEPS: Final = {1: "one step", 2: "two steps"}
 
 
 def brief_document(brief: Brief, chosen: QuestionSet | None = None, order: Sequence[Step] = ()) -> Document:
-    """The brief as a document. `order`: the questions of the set chosen for the discussion, where there is one."""
+    """The brief as a document. `order`: the questions of the set chosen for the discussion."""
     parts = [
         *_when(brief),
         *_checklist(brief),
@@ -80,26 +82,32 @@ def _agenda(brief: Brief) -> Iterator[Part]:
         yield ListItem(text(f"{number}. ", excerpt(item.text, ITEM_TEXT), " ", facts), Marker.NONE)
 
 
-def _order(brief: Brief, chosen: QuestionSet | None, order: Sequence[Step]) -> Iterator[Part]:
-    """The discussion along a set: in each part the employee's questions, then the manager's (C14)."""
+def _order(brief: Brief, chosen: QuestionSet | None, steps: Sequence[Step]) -> Iterator[Part]:
+    """The discussion along a set and the agenda: in each part the employee's come first, then the manager's (C14)."""
     if chosen is None or not brief.is_coming:
         return
+    available = brief.discussion.minutes
+    order = order_of(steps, brief.agenda, brief.pair.employee_id, available)
     yield Heading("Order of the discussion")
-    minutes, available = chosen.minutes, brief.discussion.minutes
-    fits = f"about {minutes} minutes." if minutes <= available else (
-        f"about {minutes} minutes, and you have {available}: leave some out."
-    )  # fmt: skip
-    yield Paragraph(text(f"{chosen.title}: {fits}"), small=True)
-    for stage, steps in groupby(order, key=lambda step: step.question.stage):
+    yield Paragraph(text(f"{chosen.title} and your agenda: about {order.minutes} of {available} minutes."), small=True)
+    for stage, turns in groupby(order.turns, key=lambda turn: turn.stage):
         yield ListItem(text(bold(STAGES[stage])), Marker.NONE)
-        for step in steps:
-            minutes_each = Span(f"({step.minutes} min)", italic=True)
-            yield ListItem(text(f"{_asks(brief, step)}: {step.question.text} ", minutes_each))
+        for turn in turns:
+            yield ListItem(text(*_turn(brief, turn), " ", Span(f"({turn.minutes} min)", italic=True)))
+    if order.left_out:
+        yield ListItem(text(bold("If there is time left")), Marker.NONE)
+        for turn in order.left_out[:MOST_LEFT_OUT]:
+            yield ListItem(text(*_turn(brief, turn)))
+    if (more := len(order.left_out) - MOST_LEFT_OUT) > 0:
+        yield Paragraph(text(f"And {formatting.count(more, 'question')} more."), small=True)
 
 
-def _asks(brief: Brief, step: Step) -> str:
-    mine = (step.question.asker is Asker.EMPLOYEE) is (brief.my_side is Side.EMPLOYEE)
-    return "You ask" if mine else f"{formatting.first_name(brief.other)} asks"
+def _turn(brief: Brief, turn: Turn) -> tuple[Span | str, ...]:
+    """Who asks it, or whose agenda item it is."""
+    is_mine, name = turn.side is brief.my_side, formatting.first_name(brief.other)
+    if turn.on_agenda:
+        return "Your agenda item: " if is_mine else f"{name}'s agenda item: ", excerpt(turn.text, ITEM_TEXT)
+    return "You ask: " if is_mine else f"{name} asks: ", excerpt(turn.text, ITEM_TEXT)
 
 
 def _commitments(brief: Brief) -> Iterator[Part]:

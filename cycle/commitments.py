@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cycle.calendar import add_months
 from cycle.errors import FieldErrors, InvalidInput, NotAllowed, NotAvailable
@@ -21,6 +21,8 @@ LONGEST_COMMITMENT = 500  # characters
 FURTHEST_MONTHS = 18
 # Kept commitments shown below the open ones: enough to be proud of, few enough to read.
 RECENTLY_KEPT = 5
+# "Done" pressed by mistake can be taken back for a day; after that the commitment is history.
+UNDO_WITHIN = timedelta(days=1)
 SETTLED = "That commitment is settled already."
 
 DUE_ON = "due_on"  # fields of the form
@@ -210,6 +212,29 @@ async def done(store: Store, me: Person, pair: Pair, commitment_id: int, now: da
         raise NotAvailable("That commitment has been replaced by a newer one.")
     commitment.state, commitment.settled_at = CommitmentState.DONE, now
     await _withdraw_requests(store, commitment, now)
+    await replan(store, pair, now)
+
+
+def can_be_undone(commitment: Commitment, me: Person, now: datetime) -> bool:
+    """Whether I marked a commitment as done so lately that I can take that back. Pure."""
+    is_mine_and_done = commitment.owner_id == me.id and commitment.state is CommitmentState.DONE
+    return is_mine_and_done and commitment.settled_at is not None and now - commitment.settled_at < UNDO_WITHIN
+
+
+async def undo_done(store: Store, me: Person, pair: Pair, commitment_id: int, now: datetime) -> None:
+    """Open a commitment of mine again that I marked as done. One that is open already stays open.
+
+    A change that was asked for before is not asked for again. Raises `NotAvailable` after a day.
+    """
+    in_use(pair, me)
+    commitment = await existing(store.commitments.get, commitment_id)
+    if commitment.owner_id != me.id:
+        raise NotAllowed("Only the person who made a commitment can open it again.")
+    if commitment.state is CommitmentState.OPEN:
+        return
+    if not can_be_undone(commitment, me, now):
+        raise NotAvailable("That was marked as done more than a day ago. You can add it as a new commitment.")
+    commitment.state, commitment.settled_at = CommitmentState.OPEN, None
     await replan(store, pair, now)
 
 

@@ -18,7 +18,10 @@ RECENTLY_KEPT = 5
 
 @dataclass(frozen=True)
 class Overview:
-    """What one person sees: their pairs (the one as employee first, E1), what to do now, what was settled lately."""
+    """What one person sees: their pairs (the one as employee first, E1), what to do now, what was settled lately.
+
+    What is most pressing comes first in `to_do`, whichever pair it is about.
+    """
 
     me: Person
     now: datetime
@@ -38,6 +41,12 @@ async def overview(store: Store, me: Person, now: datetime) -> Overview:
         me=me,
         now=now,
         pairs=pairs,
-        to_do=[(snapshot, item) for snapshot in pairs for item in to_do(snapshot, me, now)],
+        to_do=with_all(pairs, me, now),
         kept=[(snapshots[one.pair_id], one) for one in kept],
     )
+
+
+def with_all(pairs: Sequence[PairSnapshot], me: Person, now: datetime) -> list[tuple[PairSnapshot, ToDo]]:
+    """What a person could do now in all their pairs, the most pressing first. Pure."""
+    found = [(snapshot, item) for snapshot in pairs for item in to_do(snapshot, me, now)]
+    return sorted(found, key=lambda one: one[1].pressing)

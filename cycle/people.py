@@ -12,6 +12,9 @@ from storage.store import Store
 # Slack is asked again after a day: long enough to stay far below its rates, short enough for a move of time zone.
 PROFILE_GOOD_FOR = timedelta(days=1)
 
+# Someone who writes to the bot in words is told once an hour what it can do; more often would be noise.
+HELPED_AGAIN_AFTER = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -50,6 +53,11 @@ def is_stale(person: Person | None, now: datetime) -> bool:
 def has_changed(person: Person, profile: Profile) -> bool:
     """Whether a profile from Slack differs from what is saved of the person."""
     return any(getattr(person, name) != getattr(profile, name) for name in PROFILE_FIELDS)
+
+
+def is_to_be_helped(person: Person, now: datetime) -> bool:
+    """Whether a message that a person writes to the bot is answered."""
+    return person.helped_at is None or now - person.helped_at >= HELPED_AGAIN_AFTER
 
 
 def prefer(person: Person, clarity: Clarity | None, feedback: FeedbackStyle | None) -> None:

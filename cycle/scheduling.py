@@ -12,6 +12,7 @@ from cycle.guards import in_use
 from cycle.nudges.kind import key_of
 from cycle.nudges.wrap_up import AGAIN, FIRST
 from cycle.replanning import replan
+from cycle.time_proposals import Wanted, look_between, propose_times
 from cycle.zones import local_day
 from storage.discussions import Discussion, DiscussionState
 from storage.nudges import NudgeState
@@ -25,6 +26,8 @@ LONGEST_DISCUSSION = timedelta(hours=4)
 FURTHEST_MONTHS = 13
 # The successor of a cancelled discussion is due in three weeks, unless the cycle leaves more time.
 AFTER_CANCELLING = timedelta(days=21)
+# A date this long after the discussion is due is asked about: it may be a slip of the month.
+LATE = timedelta(days=31)
 LONGEST_REASON = 1000  # characters
 
 NEWS_OF_DATES = ("date_set", "postponed")  # kinds of nudges, about a discussion and a round
@@ -48,7 +51,16 @@ class ScheduleView:
 
     def warnings(self, starts_at: datetime, minutes: int) -> list[str]:
         """What is unusual about a time."""
-        return warnings(starts_at, minutes, (self.me, self.other), self.me, self.today)
+        odd = warnings(starts_at, minutes, (self.me, self.other), self.me, self.today)
+        due_on = self.discussion.due_on
+        if local_day(self.me, starts_at) <= max(due_on, self.today) + LATE:
+            return odd
+        was_due = "it was due" if due_on < self.today else "it is due"
+        return [*odd, f"That is more than a month after {was_due} ({formatting.day(due_on, self.today)})."]
+
+    def hears_of(self, starts_at: datetime, now: datetime) -> bool:
+        """Whether the other side is at work before a date that is set now, and so gets the message about it."""
+        return calendar_of(self.other).next_open(now) < starts_at
 
 
 async def schedule_of(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> ScheduleView:
@@ -61,6 +73,20 @@ async def schedule_of(store: Store, me: Person, pair: Pair, discussion: Discussi
         today=local_day(me, now),
         cancelled=await _cancelled_before(store, pair, discussion),
     )
+
+
+async def times_to_propose(store: Store, view: ScheduleView, minutes: int, now: datetime) -> list[datetime]:
+    """Up to three times that suit both: near the present date or, where there is none, the due date."""
+    starts_at, calendars = view.discussion.starts_at, (calendar_of(view.me), calendar_of(view.other))
+    near = local_day(view.me, starts_at) if starts_at else view.discussion.due_on
+    since, until = look_between(near, calendars[0], now)
+    both = (view.pair.employee_id, view.pair.manager_id)
+    busy = [
+        one
+        for one in await store.discussions.busy(both, since - LONGEST_DISCUSSION, until)
+        if one.discussion_id != view.discussion.id
+    ]
+    return propose_times(Wanted(minutes, near, calendars, busy, besides=starts_at), now)
 
 
 def moved_since(discussion: Discussion, seen_round: int, me: Person, other: Person, now: datetime) -> str | None:
@@ -177,6 +203,8 @@ def put_date(
 
 def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], me: Person, today: date) -> list[str]:
     """What is unusual about a time, though nothing forbids it: outside one's working hours (L2). Pure."""
+    if (weekend := _day_off_for_all(starts_at, people)) is not None:
+        return [f"That's a {weekend:%A} for both of you."]
     sentences = []
     last_minute = starts_at + timedelta(minutes=minutes) - timedelta(minutes=1)
     for person in people:
@@ -185,6 +213,13 @@ def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], m
             whose = "your" if person.id == me.id else f"{formatting.first_name(person)}'s"
             sentences.append(f"{formatting.moment(starts_at, person, today)} is outside {whose} working hours.")
     return sentences
+
+
+def _day_off_for_all(starts_at: datetime, people: tuple[Person, Person]) -> date | None:
+    """The day of a moment where it is the same one for both, and neither works on it."""
+    days = {local_day(person, starts_at) for person in people}
+    is_off = not any(calendar_of(person).is_working_day(local_day(person, starts_at)) for person in people)
+    return days.pop() if len(days) == 1 and is_off else None
 
 
 def check_cancelling(reason: str) -> FieldErrors:

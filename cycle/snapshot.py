@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 from cycle.calendar import WorkingCalendar, calendar_of
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
-from storage.commitments import ChangeRequest, Commitment, RequestState
+from storage.commitments import ChangeRequest, Commitment, CommitmentState, RequestState
 from storage.discussions import HELD_STATES, OPEN, Discussion, DiscussionState
 from storage.nudges import NudgeScope
 from storage.pairs import Pair, Side
@@ -25,6 +25,8 @@ DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation)
 # What one of the two sent (an answer to a request for a change, a thank-you) stays in the snapshot this long, whatever
 # has happened since: long enough to reach someone who was away for a season.
 NEWS_KEPT = timedelta(days=90)
+# That a commitment was kept is news for less: long enough for a holiday.
+KEPT_LATELY = timedelta(days=21)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class PairSnapshot:
     preparations: Sequence[Preparation] = ()  # of the current discussion
     thanks: Sequence[ThankYou] = ()  # for the last discussion held, and any other that was sent lately
     commitments: Sequence[Commitment] = ()  # open ones
+    kept: Sequence[Commitment] = ()  # those that were done lately
     requests: Sequence[ChangeRequest] = ()  # asked and not answered, or answered lately
     calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # by person; as in the profile if not given
 
@@ -237,7 +240,7 @@ async def load_snapshots(store: Store, pairs: Sequence[Pair], now: datetime) -> 
         await store.agenda.of_discussions(open_ids) if open_ids else (),
         preparations=await store.preparations.of_discussion(open_ids) if open_ids else (),
         thanks=await store.thanks.of_pairs(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
-        commitments=await store.commitments.open_of(pair_ids),
+        commitments=await store.commitments.open_or_kept(pair_ids, now - KEPT_LATELY),
         requests=await store.commitments.requests_of(pair_ids, now - NEWS_KEPT),
     )
 
@@ -258,7 +261,7 @@ async def load_for_planning(store: Store, pair_ids: Sequence[int], now: datetime
         discussions,
         await rows.items(open_ids) if open_ids else (),
         thanks=await rows.notes(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
-        commitments=await rows.commitments(pair_ids),
+        commitments=await rows.commitments(pair_ids, now - KEPT_LATELY),
         requests=await rows.requests(pair_ids, now - NEWS_KEPT),
     )
 
@@ -278,7 +281,10 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
     """The snapshot of each pair, from the rows of all."""
     current, held, cancelled = _apart(discussions)
     items, prepared = _by_discussion(agenda), _by_discussion(preparations)
-    notes, open_ones, asked = _by_pair(thanks), _by_pair(commitments), _by_pair(requests)
+    notes, asked = _by_pair(thanks), _by_pair(requests)
+    promised = list(commitments)
+    open_ones = _by_pair(one for one in promised if one.state is CommitmentState.OPEN)
+    kept = _by_pair(one for one in promised if one.state is CommitmentState.DONE)
     return {
         pair.pk: PairSnapshot(
             pair=pair,
@@ -292,6 +298,7 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
             preparations=prepared[now_open.pk] if now_open else (),
             thanks=notes[pair.pk],
             commitments=open_ones[pair.pk],
+            kept=kept[pair.pk],
             requests=asked[pair.pk],
         )
         for pair in pairs

@@ -1,8 +1,9 @@
-"""What a person could do now, in the order of the cycle: the top of the App Home."""
+"""What waits for a person, the most pressing first: the top of the App Home."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from cycle import formatting
 from cycle.nudges import Action, Button
@@ -19,26 +20,34 @@ from storage.people import Person
 PREPARE_FROM = timedelta(days=14)
 
 
+class Pressing(IntEnum):
+    """How pressing a thing to do is; the lowest first."""
+
+    ANSWER = 1  # the other side waits for it
+    WRAP_UP = 2  # before it is forgotten
+    OVERDUE = 3
+    FOLLOW_UP = 4
+    PREPARE = 5
+    FIND_A_TIME = 6
+
+
 @dataclass(frozen=True)
 class ToDo:
     """One thing to do: a sentence and the button that does it."""
 
     sentence: str
     press: Button
+    pressing: Pressing
 
 
 def to_do(snapshot: PairSnapshot, me: Person, now: datetime) -> list[ToDo]:
-    """What one person could do now in one pair. Pure."""
+    """What one person could do now in one pair, the most pressing first. Pure."""
     if snapshot.pair.state is PairState.ASKED:
         return list(_while_asked(snapshot, me))
     if snapshot.pair.state is not PairState.ACTIVE:
         return []
-    return [
-        *_answers(snapshot, me),
-        *_after(snapshot, me),
-        *_overdue(snapshot, me, now),
-        *_before(snapshot, me, now),
-    ]
+    found = (*_answers(snapshot, me), *_after(snapshot, me), *_overdue(snapshot, me, now), *_before(snapshot, me, now))
+    return sorted(found, key=lambda one: one.pressing)
 
 
 def _while_asked(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
@@ -47,6 +56,7 @@ def _while_asked(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
         yield ToDo(
             f"{other} would like to have career discussions with you.",
             Button("Say yes", Action.ACCEPT_PAIR, snapshot.pair.pk),
+            Pressing.ANSWER,
         )
 
 
@@ -57,6 +67,7 @@ def _answers(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
             yield ToDo(
                 f"{other} would like to change a commitment.",
                 Button("See and answer", Action.ANSWER_CHANGE, request.pk),
+                Pressing.ANSWER,
             )
 
 
@@ -69,6 +80,7 @@ def _after(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
         yield ToDo(
             f"Thank {other} in writing. A draft is ready.",
             Button("Read and send", Action.OPEN_THANK_YOU, discussion.pk),
+            Pressing.FOLLOW_UP,
         )
     note, unconfirmed = snapshot.thank_you, len(snapshot.unconfirmed(discussion.pk))
     if not is_employee and note is not None and note.confirmed_at is None and unconfirmed:
@@ -77,6 +89,7 @@ def _after(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
             if unconfirmed == 1
             else f"Confirm {other}'s {unconfirmed} commitments from your discussion.",
             Button("Confirm", Action.CONFIRM_DELIVERABLES, discussion.pk),
+            Pressing.ANSWER,
         )
 
 
@@ -89,6 +102,7 @@ def _overdue(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo
             if late == 1
             else f"{late} commitments to {other} are past their dates. Done, or new dates?",
             Button("Show commitments", Action.OPEN_COMMITMENTS, snapshot.pair.pk),
+            Pressing.OVERDUE,
         )
 
 
@@ -99,10 +113,12 @@ def _before(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]
     if (coming := snapshot.scheduled) is None:
         if discussion.postponed and discussion.due_on - local_day(me, now) > SCHEDULE_AHEAD:
             return  # left for later on purpose, and later has not come
-        yield ToDo(f"Find a time to talk with {other}.", Button("Find a time", Action.OPEN_SCHEDULE, snapshot.pair.pk))
+        find = Button("Find a time", Action.OPEN_SCHEDULE, snapshot.pair.pk)
+        yield ToDo(f"Find a time to talk with {other}.", find, Pressing.FIND_A_TIME)
         return
     if (ends_at := discussion.ends_at) is not None and ends_at <= now:
-        yield ToDo(f"How did it go with {other}?", Button("Wrap up", Action.OPEN_WRAP_UP, discussion.pk))
+        wrap_up = Button("Wrap up", Action.OPEN_WRAP_UP, discussion.pk)
+        yield ToDo(f"How did it go with {other}?", wrap_up, Pressing.WRAP_UP)
         return
     yield from _agenda(snapshot, me)
     is_prepared = any(one.author_id == me.id for one in snapshot.preparations)
@@ -110,6 +126,7 @@ def _before(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]
         yield ToDo(
             f"Prepare for your discussion with {other}.",
             Button("Prepare", Action.OPEN_PREPARATION, snapshot.pair.pk),
+            Pressing.PREPARE,
         )
 
 
@@ -120,11 +137,13 @@ def _agenda(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
             yield ToDo(
                 f"Propose what to talk about with {other}.",
                 Button("Propose agenda items", Action.OPEN_AGENDA, snapshot.pair.pk),
+                Pressing.PREPARE,
             )
     elif any(_is_news(item, me) for item in snapshot.agenda):
         yield ToDo(
             f"{other} proposed something for the agenda.",
             Button("See the agenda", Action.OPEN_AGENDA, snapshot.pair.pk),
+            Pressing.ANSWER,
         )
 
 

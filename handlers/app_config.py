@@ -52,6 +52,7 @@ SHORTCUTS: Final[tuple[Shortcut, ...]] = ()
 
 EVENTS: Final = (
     "app_home_opened",
+    "message.im",  # people who write to the bot are told what it can do
     "user_change",  # who moved, left or came back
 )
 

@@ -7,6 +7,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
 from cycle.overview import overview
+from cycle.pairing import is_open_request
 from handlers import start
 from handlers.app_config import COMMANDS
 from handlers.forms import BY_WORD
@@ -16,6 +17,7 @@ from handlers.shared.interaction import Interaction
 from handlers.shared.pair_picker import view_for_my_pair
 from handlers.shared.view_metadata import PairPickerMetadata, StartMetadata
 from handlers.views import help as views
+from handlers.views import start as start_views
 
 
 def register(app: AsyncApp) -> None:
@@ -41,10 +43,13 @@ async def career(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, An
 
 
 async def _open(interaction: Interaction, word: str) -> None:
-    """Open the form of a word, or the request to pair if the form needs a pair and there is none."""
+    """Open the form of a word. Where it needs a pair and there is none, say who has not answered, or offer to ask."""
     form = BY_WORD[word]
     async with interaction.reading_with_partners() as (store, me, partners):
         view = None if form is start.START else await view_for_my_pair(interaction, store, me, partners, form)
+        if view is None and form is not start.START:
+            waiting = [(pair, other) for pair, other in partners if is_open_request(pair, interaction.now)]
+            view = start_views.not_yet(waiting, me) if waiting else None
         if view is None:
             view = await opened_view(interaction, store, me, start.START, StartMetadata())
     await interaction.show(view)

@@ -26,6 +26,7 @@ def register(app: AsyncApp) -> None:
     pages = re.compile(f"^{re.escape(views.PAGE_BLOCK)}")
     app.action({"action_id": ActionId.PAGE, "block_id": pages})(turn_page)
     app.action(Action.COMMITMENT_DONE)(mark_done)
+    app.action(ActionId.UNDO_DONE)(undo_done)
     app.action(Action.NEW_DATE)(open_change_in_place)
     app.action(Action.ANSWER_CHANGE)(open_answer_in_place)
     app.action(ActionId.AGREE)(agree)
@@ -38,8 +39,11 @@ def register(app: AsyncApp) -> None:
 async def open_commitments(
     interaction: Interaction, store: Store, me: Person, metadata: CommitmentsMetadata, values: FormValues | None = None
 ) -> View:
-    """The commitments of one pair."""
+    """The commitments of one pair, and the one that the person had begun to write."""
     shown = await commitments.between(store, me, metadata.pair_id, interaction.now)
+    if values is None and (draft := await drafts.resume(store, me, FormId.COMMITMENTS, metadata.pair_id)) is not None:
+        values = draft.values
+        metadata = metadata.updated(added=views.number_added(values))
     return views.render(shown, me, metadata, interaction.now, values)
 
 
@@ -68,10 +72,15 @@ async def add(interaction: Interaction, metadata: CommitmentsMetadata, values: F
             return Reply.reject(errors)
         if not await interaction.is_repeat(store):
             await commitments.add(store, me, pair, entry, interaction.now)
+            await drafts.clear(interaction, store, me, FormId.COMMITMENTS, pair.pk)
+            await drafts.reopen(
+                interaction, store, me, FormId.COMMITMENTS, pair.pk
+            )  # the list stays open for the next one
         metadata = metadata.updated(added=metadata.added + 1)
-        shown = await open_commitments(interaction, store, me, metadata)
+        shown = await commitments.between(store, me, pair.pk, interaction.now)
+        form = views.render(shown, me, metadata, interaction.now, added=entry.text)
     interaction.changed(pair)
-    return Reply.show(shown)
+    return Reply.show(form)
 
 
 async def mark_done(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -84,7 +93,19 @@ async def mark_done(ack: AsyncAck, context: AsyncBoltContext) -> None:
         await _redraw_list(interaction, CommitmentsMetadata.of(interaction.view))
     elif interaction.in_modal:
         await interaction.say(views.DONE)
-    await interaction.replace_message(views.DONE)
+    await interaction.replace_message(views.DONE, [views.undo(interaction.subject_id)])
+    interaction.changed(pair)
+
+
+async def undo_done(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The person pressed “Undo” after “Done”, in a message, in the list or in the App Home."""
+    await ack()
+    interaction = Interaction.of(context)
+    async with interaction.changing(interaction.subject_id, Commitment) as (store, me, pair):
+        await commitments.undo_done(store, me, pair, interaction.subject_id, interaction.now)
+    if interaction.view.get("callback_id") == FormId.COMMITMENTS:
+        await _redraw_list(interaction, CommitmentsMetadata.of(interaction.view))
+    await interaction.replace_message(views.REOPENED, [views.show_all(pair)])
     interaction.changed(pair)
 
 
@@ -194,6 +215,7 @@ COMMITMENTS = FormSpec(
     open=open_commitments,
     opened_by=Action.OPEN_COMMITMENTS,
     submit=add,
+    draft_subject=lambda metadata: metadata.pair_id,
 )
 CHANGE = FormSpec(
     FormId.CHANGE,

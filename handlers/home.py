@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from handlers.shared.interaction import Interaction
+from cycle.errors import NotAvailable
+from handlers.forms import FORMS
+from handlers.shared import homes
+from handlers.shared.forms import opened_view
+from handlers.shared.ids import ActionId
+from handlers.shared.interaction import UNREADABLE_BUTTON, Interaction, read_key
 from handlers.shared.profiles import profile_of
 
 
@@ -13,6 +18,7 @@ def register(app: AsyncApp) -> None:
     """Connect the listeners."""
     app.event("app_home_opened")(opened)
     app.event("user_change")(changed)
+    app.action(ActionId.PAIR_MENU)(choose)
 
 
 async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -21,8 +27,24 @@ async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
         return
     interaction = Interaction.of(context)
     async with interaction.reading() as (_store, me):
-        person_id = me.pk
+        person_id, is_to_note = me.pk, homes.is_to_note(me, interaction.now)
+    if is_to_note:  # before it is read, so that what changes meanwhile is drawn
+        async with interaction.changing_me() as (_store, me):
+            me.home_opened_at = interaction.now
     await interaction.workspace.homes.refresh(person_id, interaction.now)
+
+
+async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The person chose from the menu beside someone: the form opens."""
+    await ack()
+    interaction = Interaction.of(context)
+    name, _, key = interaction.value.partition(":")
+    form = FORMS.get(name)
+    if form is None or form.open is None:
+        raise NotAvailable(UNREADABLE_BUTTON)
+    async with interaction.reading() as (store, me):
+        view = await opened_view(interaction, store, me, form, form.metadata(**{form.button_key: read_key(key)}))
+    await interaction.show(view)
 
 
 async def changed(event: dict[str, Any], context: AsyncBoltContext) -> None:

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
-from handlers import coach, commands, drafts, home
+from handlers import coach, commands, drafts, home, messages
 from handlers.forms import FORMS, MOMENTS
 from handlers.shared.error_handler import ErrorHandler, in_the_modal
 from handlers.shared.foreground import Foreground
@@ -96,7 +96,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.error(ErrorHandler(FORMS).handle)
     listeners = cast("AsyncApp", _Counting(app, services.foreground))
     # Bolt asks one listener after the other whether a request is theirs, so what comes most often is asked first.
-    for module in (commands, home, coach, drafts):
+    for module in (commands, home, messages, coach, drafts):
         module.register(listeners)
     for form in FORMS.values():
         register_form(listeners, form)

@@ -1,16 +1,19 @@
 """`/career start`: asking a person to pair, answering, and taking the request back (practices C1, E1, E5)."""
 
+from datetime import datetime
+
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from cycle import pairing
+from cycle import formatting, pairing
 from cycle.coach import review_request
 from cycle.coach_remarks import Wording
 from cycle.guards import own_pair
 from cycle.nudges import Action
-from handlers.shared import coach_remarks
+from cycle.zones import local_day
+from handlers.shared import coach_remarks, drafts
 from handlers.shared.form_values import FormValues
-from handlers.shared.forms import FormSpec, Reply, View, Word
+from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import PairMetadata, StartMetadata
@@ -21,6 +24,7 @@ from storage.people import Person
 from storage.store import Store
 
 CHOOSE_A_PERSON = "Please choose the person you want to meet with."
+NOBODY_YET = 0  # the subject of the draft: whom it is for is part of what is filled in
 NOT_FOUND = "I can't find that person in this workspace."
 
 
@@ -37,19 +41,31 @@ def register(app: AsyncApp) -> None:
 
 async def open_request(interaction: Interaction, store: Store, me: Person, metadata: StartMetadata) -> View:
     """The form, with the requests that wait for an answer, mine and those made to me."""
-    return await redraw_request(interaction, store, me, metadata, FormValues())
+    draft = await drafts.resume(store, me, FormId.START, NOBODY_YET)
+    if draft is None:
+        return await redraw_request(interaction, store, me, metadata, FormValues())
+    metadata = metadata.updated(**draft.seen)
+    return await _request(interaction, store, me, metadata, draft.values, draft.saved_at)
 
 
 async def redraw_request(
     interaction: Interaction, store: Store, me: Person, metadata: StartMetadata, values: FormValues
 ) -> View:
     """The form as it is being filled in."""
+    return await _request(interaction, store, me, metadata, values)
+
+
+async def _request(
+    interaction: Interaction, store: Store, me: Person, metadata: StartMetadata, values: FormValues,
+    kept_at: datetime | None = None,
+) -> View:  # fmt: skip
     partners = await store.people.current_partners_of(me.pk)
     waiting = [(pair, other) for pair, other in partners if pairing.is_open_request(pair, interaction.now)]
     has_manager = any(pair.side_of(me.pk) is Side.EMPLOYEE for pair, _other in partners)
     side = values.side(views.SIDE) or (Side.MANAGER if has_manager else Side.EMPLOYEE)
     advice = coach_remarks.advice_on(_wordings(values, side), me, metadata, interaction.services.bank)
-    return views.render(waiting, me, side, metadata, values, advice)
+    note = kit.draft_note(formatting.moment(kept_at, me, local_day(me, interaction.now))) if kept_at else []
+    return views.render(waiting, me, side, metadata, values, advice, note)
 
 
 async def choose_side(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -57,6 +73,7 @@ async def choose_side(ack: AsyncAck, context: AsyncBoltContext) -> None:
     await ack()
     interaction = Interaction.of(context)
     metadata = StartMetadata.of(interaction.view)
+    await save_draft(interaction, START, metadata)
     async with interaction.reading() as (store, me):
         form = await redraw_request(interaction, store, me, metadata, interaction.values)
     await interaction.redraw(form)
@@ -79,10 +96,12 @@ async def ask(interaction: Interaction, metadata: StartMetadata, values: FormVal
             return Reply.reject(errors)
         if keys := coach_remarks.unseen_keys(me, metadata, _wordings(values, side)):
             metadata = metadata.updated(seen=(*metadata.seen, *keys))
+            await drafts.save(interaction, store, me, FormId.START, NOBODY_YET, metadata)
             return Reply.show(await redraw_request(interaction, store, me, metadata, values))
         if await interaction.is_repeat(store):
             return Reply.close()
         pair = await pairing.ask(store, me, other, side, words, interaction.now)
+        await drafts.clear(interaction, store, me, FormId.START, NOBODY_YET)
         arrives_at = pairing.arrives_at(pair, other)
     interaction.changed(pair)
     return Reply.show(views.asked(me, other, arrives_at, interaction.now))
@@ -158,6 +177,7 @@ START = FormSpec(
     opened_by=ActionId.START,
     redraw=redraw_request,
     submit=ask,
+    draft_subject=lambda _metadata: NOBODY_YET,
 )
 DECLINE = FormSpec(FormId.DECLINE, PairMetadata, open=open_decline, opened_by=Action.DECLINE_PAIR, submit=decline)
 FORMS = (START, DECLINE)

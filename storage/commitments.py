@@ -78,6 +78,17 @@ OPEN_OF: Final = reused(
     )
     .order_by(col(Commitment.due_on), col(Commitment.id))
 )
+OPEN_OR_KEPT: Final = reused(
+    select(Commitment)
+    .where(
+        col(Commitment.pair_id).in_(sa.bindparam("pair_ids", expanding=True)),
+        sa.or_(
+            col(Commitment.state) == CommitmentState.OPEN,
+            sa.and_(col(Commitment.state) == CommitmentState.DONE, col(Commitment.settled_at) >= sa.bindparam("since")),
+        ),
+    )
+    .order_by(col(Commitment.due_on), col(Commitment.id))
+)
 SETTLED_OF: Final = reused(
     select(Commitment)
     .where(
@@ -109,6 +120,10 @@ class Commitments(Repository):
     async def open_of(self, pair_ids: Sequence[int]) -> Sequence[Commitment]:
         """The open commitments of some pairs, the next due first."""
         return await self._all(OPEN_OF, pair_ids=list(pair_ids))
+
+    async def open_or_kept(self, pair_ids: Sequence[int], kept_since: datetime) -> Sequence[Commitment]:
+        """The commitments of some pairs that are open, or were kept since a moment; the next due first."""
+        return await self._all(OPEN_OR_KEPT, pair_ids=list(pair_ids), since=kept_since)
 
     async def settled_of(self, pair_ids: Sequence[int], limit: int) -> Sequence[Commitment]:
         """What was done or dropped lately, latest first."""

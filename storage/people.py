@@ -56,6 +56,12 @@ class Person(WorkspaceScoped, table=True):
     )
     path_clarity: str | None = Field(default=None, description="how clear their path is, a cycle.bank.Clarity (C12)")
     feedback_style: str | None = Field(default=None, description="how they like feedback, a cycle.bank.FeedbackStyle")
+    home_opened_at: datetime | None = Field(
+        default=None, description="when they opened the App Home, to the day; None before they ever did"
+    )
+    helped_at: datetime | None = Field(
+        default=None, description="when a message that they wrote to the bot was last answered"
+    )
     seen_at: datetime = Field(description="when Slack was last asked about this person")
 
 

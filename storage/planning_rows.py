@@ -106,6 +106,8 @@ class CommitmentRow(NamedTuple):
     owner_id: int
     due_on: date
     agreed_at: datetime
+    state: CommitmentState
+    settled_at: datetime | None
 
     @property
     def pk(self) -> int:
@@ -137,6 +139,7 @@ class NoteRow(NamedTuple):
     pair_id: int
     discussion_id: int
     sent_at: datetime
+    confirmed_at: datetime | None
 
     @property
     def pk(self) -> int:
@@ -164,10 +167,12 @@ class PlanningRows(Repository):
         """The agenda items of some discussions."""
         return await self._rows(ItemRow, AgendaItem, col(AgendaItem.discussion_id).in_(discussion_ids))
 
-    async def commitments(self, pair_ids: Collection[int]) -> list[CommitmentRow]:
-        """The open commitments of some pairs."""
+    async def commitments(self, pair_ids: Collection[int], kept_since: datetime) -> list[CommitmentRow]:
+        """The commitments of some pairs that are open, or were kept since a moment."""
         mine = col(Commitment.pair_id).in_(pair_ids)
-        return await self._rows(CommitmentRow, Commitment, mine, col(Commitment.state) == CommitmentState.OPEN)
+        kept = sa.and_(col(Commitment.state) == CommitmentState.DONE, col(Commitment.settled_at) >= kept_since)
+        is_open = col(Commitment.state) == CommitmentState.OPEN
+        return await self._rows(CommitmentRow, Commitment, mine, sa.or_(is_open, kept))
 
     async def requests(self, pair_ids: Collection[int], answered_since: datetime) -> list[RequestRow]:
         """Changes that were asked for between some pairs: not answered yet, or answered since a moment."""

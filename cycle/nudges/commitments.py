@@ -20,10 +20,14 @@ OVERDUE_REMINDERS = 3
 ANSWER_IS_NEWS = timedelta(days=7)
 # Characters of a commitment in a message: enough to tell it from another, few enough for a phone.
 QUOTED = 200
+# That one was kept reaches the other side on the next working morning: "Done" was hardly a slip then, and several
+# kept on one day are one message. It is news for a week.
+KEPT_IS_NEWS = timedelta(days=7)
 
 WEEK = "week"  # stages
 DAY = "day"
 FIRST_OVERDUE = "1"
+LAST_OVERDUE = str(OVERDUE_REMINDERS)
 
 
 def commitment_ahead(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -84,6 +88,11 @@ def commitment_overdue_text(snapshot: PairSnapshot, planned: PlannedNudge, me: P
             )
         case stage if stage == FIRST_OVERDUE:
             text = f"Your commitment to {other} was due on {due}. Done, or shall we find a date that works?"
+        case stage if stage == LAST_OVERDUE:
+            text = (
+                f"Your commitment to {other} from {due} is still open. If you are still at it next week, I'll suggest "
+                "a new date to you both."
+            )
         case _:
             text = f"Your commitment to {other} from {due} is still open. If it has grown, a new date is fine."
     return NudgeText(text, _buttons(snapshot, commitment, me), quote=quoted(commitment))
@@ -172,6 +181,26 @@ def _agreed_words(snapshot: PairSnapshot, request: ChangeRequest) -> str | None:
     return quoted(commitment) if commitment else None
 
 
+def commitment_kept(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The other side hears that a commitment was kept, on their next working morning (E13)."""
+    for commitment in snapshot.kept:
+        if commitment.settled_at is None:
+            continue
+        other = snapshot.pair.other_than(commitment.owner_id)
+        calendar = snapshot.calendar(other)
+        due_at = calendar.opening(calendar.working_days_after(calendar.day_of(commitment.settled_at), 1))
+        yield PlannedNudge("commitment_kept", commitment.pk, other, due_at, due_at + KEPT_IS_NEWS)
+
+
+def commitment_kept_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Who kept it; its words are quoted."""
+    commitment = next((one for one in snapshot.kept if one.pk == planned.subject_id), None)
+    if commitment is None:
+        return None
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    return NudgeText(f"{other} kept a commitment to you.", quote=quoted(commitment))
+
+
 KINDS = (
     NudgeKind(
         "commitment_ahead", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_ahead, commitment_ahead_text
@@ -187,4 +216,5 @@ KINDS = (
     NudgeKind(
         "change_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, change_answered, change_answered_text
     ),
+    NudgeKind("commitment_kept", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_kept, commitment_kept_text),
 )  # fmt: skip

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from cycle import formatting
-from cycle.calendar import WorkingCalendar
+from cycle.calendar import A_WEEK_OF_DAYS, WorkingCalendar
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
+from cycle.zones import local_day
 from storage.discussions import DiscussionState
 from storage.pairs import PairState
 from storage.people import Person
@@ -51,23 +52,32 @@ def first_call(snapshot: PairSnapshot, due_on: date, calendar: WorkingCalendar) 
     return max(day, calendar.working_days_after(calendar.day_of(since), SCHEDULE_QUIET_WORKING_DAYS))
 
 
-def schedule_next_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """By when the discussion is due, or was."""
+def schedule_next_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """By when the discussion is due, or was; the second time how long that is, the third time that it is the last."""
     if snapshot.current is None:
         return None
     other, today = formatting.first_name(snapshot.other_than(me.pk)), snapshot.today(me)
     due_on = snapshot.current.due_on
     by = formatting.day(due_on, today)
     which = f"Your next career discussion with {other}" if snapshot.held else f"Your career discussion with {other}"
-    is_late = due_on < today
-    return NudgeText(
-        f"{which} was due by {by} and has no date yet." if is_late else f"{which} is due by {by} and has no date yet.",
-        (_find_a_time(snapshot),),
+    days = (due_on - today).days
+    text = (
+        f"{which} was due by {by} and has no date yet." if days < 0 else f"{which} is due by {by} and has no date yet."
     )
+    match planned.stage:
+        case "2" if days > 0:
+            text = f"{text} That is in {formatting.count(days, 'day')}."
+        case "2" if days < 0:
+            text = f"{text} That was {formatting.count(-days, 'day')} ago."
+        case "3":
+            text = f"{text} This is my last weekly reminder."
+    return NudgeText(text, (_find_a_time(snapshot),))
 
 
-def schedule_next_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
-    """What ends these."""
+def schedule_next_reason(_snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
+    """What ends these; the last one says so itself."""
+    if planned.stage == str(SCHEDULE_CALLS):
+        return None
     return "This comes once a week, three times at most, until there is a date."
 
 
@@ -96,13 +106,22 @@ def gone_quiet_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
     """What is missing, and the button for it."""
     if (discussion := snapshot.current) is None:
         return None
-    other = formatting.first_name(snapshot.other_than(me.pk))
+    other, today = formatting.first_name(snapshot.other_than(me.pk)), snapshot.today(me)
     if discussion.starts_at is None:
-        text = f"Your career discussions with {other} have gone quiet. The next one has no date yet."
+        due, ago = formatting.day(discussion.due_on, today), _weeks_ago(discussion.due_on, today)
+        quiet = f"Your career discussions with {other} have gone quiet."
+        text = (
+            f"{quiet} The next one was due by {due}, {ago}, and has no date yet."
+            if ago
+            else f"{quiet} The next one is due by {due} and has no date yet."
+        )
         return NudgeText(text, (_find_a_time(snapshot),))
-    when = formatting.moment(discussion.starts_at, me, snapshot.today(me))
+    when = formatting.moment(discussion.starts_at, me, today)
+    ago = _weeks_ago(local_day(me, discussion.starts_at), today)
     text = (
-        f"Your discussion with {other} on {when} was never wrapped up, so nothing follows from it yet. Did it happen?"
+        f"Your discussion with {other} on {when}, {ago}, was never wrapped up. Did it happen?"
+        if ago
+        else f"Your discussion with {other} on {when} was never wrapped up. Did it happen?"
     )
     return NudgeText(text, (Button("How did it go?", Action.OPEN_WRAP_UP, discussion.pk, primary=True),))
 
@@ -112,6 +131,12 @@ def gone_quiet_reason(snapshot: PairSnapshot, _planned: PlannedNudge, _me: Perso
     is_dated = snapshot.current is not None and snapshot.current.starts_at is not None
     until = "until it is wrapped up" if is_dated else "until there is a date"
     return f"This comes every four weeks, six times at most, {until}."
+
+
+def _weeks_ago(day: date, today: date) -> str:
+    """“5 weeks ago”, so that each repetition says something new; empty for less than a week, or a day to come."""
+    weeks = (today - day).days // A_WEEK_OF_DAYS
+    return f"{formatting.count(weeks, 'week')} ago" if weeks > 0 else ""
 
 
 def date_set(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:

@@ -16,6 +16,9 @@ AGAIN_AFTER_WORKING_DAYS = 2
 # Later than this a thank-you would puzzle rather than please.
 MAKES_SENSE_FOR = timedelta(days=21)
 
+# That the deliverables were confirmed is news for a week; later the list has long shown it.
+CONFIRMED_IS_NEWS = timedelta(days=7)
+
 FIRST = "first"  # stages
 AGAIN = "again"
 
@@ -94,9 +97,36 @@ def thank_you_note_text(snapshot: PairSnapshot, planned: PlannedNudge, _me: Pers
     )
 
 
+def deliverables_confirmed(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The employee hears that the manager has confirmed what they promised (E12)."""
+    employee_id = snapshot.pair.employee_id
+    for note in snapshot.thanks:
+        if note.confirmed_at is not None:
+            due_at = snapshot.calendar(employee_id).next_open(note.confirmed_at)
+            ends_at = max(due_at, note.confirmed_at) + CONFIRMED_IS_NEWS
+            yield PlannedNudge("deliverables_confirmed", note.pk, employee_id, due_at, ends_at)
+
+
+def deliverables_confirmed_text(snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> NudgeText | None:
+    """That both have agreed; nothing is left to do."""
+    note = next((one for one in snapshot.thanks if one.pk == planned.subject_id), None)
+    if note is None or note.confirmed_at is None:
+        return None
+    manager = formatting.first_name(snapshot.manager)
+    show = Button("Show commitments", Action.OPEN_COMMITMENTS, snapshot.pair.pk)
+    return NudgeText(f"{manager} read your note and confirmed what you promised.", (show,))
+
+
 KINDS = (
     NudgeKind("thank_you", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, thank_you, thank_you_text, thank_you_reason),
     NudgeKind(
         "thank_you_note", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, thank_you_note, thank_you_note_text
+    ),
+    NudgeKind(
+        "deliverables_confirmed",
+        Urgency.MAY_WAIT,
+        ReadingOrder.LAST_DISCUSSION,
+        deliverables_confirmed,
+        deliverables_confirmed_text,
     ),
 )

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -21,6 +21,13 @@ PATIENCE_SECONDS: Final = 5.0
 DRAWN_AT_ONCE: Final = 2
 """Homes drawn in the background at the same time: Slack may be slow about one, and a request never waits for many."""
 
+LOOKED_AT_FOR: Final = timedelta(days=30)
+"""How long a Home is drawn again after each change once it was opened. Slack asks for it whenever it is opened, so
+someone who has not looked for longer, or never, sees it up to date all the same."""
+
+NOTED_AGAIN_AFTER: Final = timedelta(days=1)
+"""That a Home was opened is not written down more often than this."""
+
 Publish = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Publishes a view as the App Home of a person, by Slack's U… id."""
 
@@ -28,6 +35,16 @@ Publish = Callable[[str, dict[str, Any]], Awaitable[None]]
 async def home_of(store: Store, person: Person, now: datetime) -> dict[str, Any]:
     """The view to publish for a person."""
     return render(await overview(store, person, now))
+
+
+def is_to_note(person: Person, now: datetime) -> bool:
+    """Whether it is to be written down that a person opened their Home now."""
+    return person.home_opened_at is None or now - person.home_opened_at >= NOTED_AGAIN_AFTER
+
+
+def is_looked_at(person: Person, now: datetime) -> bool:
+    """Whether a person opened their Home lately, so that it may be in front of them now."""
+    return person.home_opened_at is not None and now - person.home_opened_at < LOOKED_AT_FOR
 
 
 class Homes:
@@ -46,6 +63,8 @@ class Homes:
     async def refresh_when_quiet(self, person_id: int, now: datetime) -> None:
         """Publish a person's Home anew as soon as no listener is at work, once for all that was changed by then.
 
+        A Home that its person does not look at is left as it is: it is drawn when they open it.
+
         `now` is the moment of the change. Under a load that does not end it takes five seconds and the Homes before.
         """
         is_asked_for = person_id in self._outdated
@@ -56,17 +75,23 @@ class Homes:
         try:
             async with self._drawing:
                 await self._foreground.quiet(patience_ends - time.monotonic())
-                await self.refresh(person_id, self._outdated.pop(person_id, now))
+                await self._publish_anew(person_id, self._outdated.pop(person_id, now), unseen=False)
         except asyncio.CancelledError:
             self._outdated.pop(person_id, None)  # else no later change would draw it
             raise
 
     async def refresh(self, person_id: int, now: datetime) -> None:
         """Publish a person's Home anew, while they wait for it."""
+        await self._publish_anew(person_id, now, unseen=True)
+
+    async def _publish_anew(self, person_id: int, now: datetime, *, unseen: bool) -> None:
+        """`unseen`: also where the person has not looked at it lately."""
         async with self._turns.setdefault(person_id, asyncio.Lock()):
             viewer = Viewer()
             async with self._database.reading(self._workspace_id, gate=viewer) as store:
                 person = await store.people.get(person_id)
+                if not unseen and not is_looked_at(person, now):
+                    return
                 viewer.is_person(person)
                 view = await home_of(store, person, now)
             await self._publish(person.slack_id, view)

@@ -37,6 +37,7 @@ class ActionId(StrEnum):
     CHOOSE_PAIR = "choose_pair"
     START = "start"
     WITHDRAW_PAIR = "withdraw_pair"
+    PAIR_MENU = "pair_menu"  # the form and the key that it opens with, as `form:key`
     DISCARD_DRAFT = "discard_draft"
     OPEN_AFRESH = "open_afresh"
     MORE_OBJECTIVES = "more_objectives"
@@ -46,11 +47,13 @@ class ActionId(StrEnum):
     KEEP_MINE = "keep_mine"
     SWITCH_COACH = "switch_coach"
     TIME_CHOSEN = "time_chosen"
+    SET_TIME = "set_time"
     OPEN_CANCEL = "open_cancel"
     ITEM_MENU = "item_menu"
     MORE_COMMITMENTS = "more_commitments"
     HAPPENED = "happened"
     PAGE = "page"
+    UNDO_DONE = "undo_done"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
 

@@ -15,6 +15,7 @@ from cycle.commitments import (
     ChangeView,
     CommitmentEntry,
     CommitmentsView,
+    can_be_undone,
 )
 from cycle.nudges import Action
 from cycle.zones import local_day
@@ -24,12 +25,13 @@ from handlers.shared.view_metadata import ChangeMetadata, CommitmentsMetadata
 from handlers.views import kit
 from handlers.views.home import words_for_due
 from storage.commitments import ChangeRequest, Commitment
-from storage.pairs import Side
+from storage.pairs import Pair, Side
 from storage.people import Person
 
 PAGE_SIZE = 10  # commitments
 KEPT_TEXT = 300  # characters shown of a commitment that was kept
 DONE = "Marked as done."
+REOPENED = "It is open again."
 PAGE_BLOCK = "commitments.page"  # the block ids of the two paging buttons begin with it
 
 
@@ -39,23 +41,46 @@ def own_entry(values: FormValues, metadata: CommitmentsMetadata, side: Side) -> 
     return CommitmentEntry(empty.slot, side, values.text(empty.text_field), values.day(empty.date_field))
 
 
+def undo(commitment_id: int) -> kit.Element:
+    """Takes “Done” back."""
+    return kit.button("Undo", ActionId.UNDO_DONE, str(commitment_id))
+
+
+def show_all(pair: Pair) -> kit.Element:
+    """Opens the list."""
+    return kit.button("Show commitments", Action.OPEN_COMMITMENTS, str(pair.pk))
+
+
+def number_added(values: FormValues) -> int:
+    """How many commitments were added in a list with these values: the number in the names of its fields."""
+    slots = [field.partition(".")[0].removeprefix("mine") for field in values if field.startswith("mine")]
+    return max((int(slot) for slot in slots if slot.isdecimal()), default=0)
+
+
 # --- the list --------------------------------------------------------------------------------------------------------
 
 
 def render(
-    view: CommitmentsView, me: Person, metadata: CommitmentsMetadata, now: datetime, values: FormValues | None = None
-) -> dict[str, Any]:
-    """A page of open commitments, what was kept recently, and a row for one more of my own."""
+    view: CommitmentsView, me: Person, metadata: CommitmentsMetadata, now: datetime,
+    values: FormValues | None = None, *, added: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """A page of open commitments, what was kept recently, and a row for one more of my own.
+
+    `added` are the words of a commitment that was added just now.
+    """
     today = local_day(me, now)
     pages = max(-(-len(view.open) // PAGE_SIZE), 1)
     page = min(max(metadata.page, 0), pages - 1)
     metadata = metadata.updated(page=page)
-    blocks = [kit.section(_opening(view, me))]
+    name = kit.fitted(formatting.first_name(view.other_than(me.pk)), 300)
+    shown = kit.fitted(" ".join(added.split()), KEPT_TEXT)
+    blocks = [kit.section(f":white_check_mark: Added: “{shown}”. {name} sees it here.")] if added else []
+    blocks.append(kit.section(_opening(view, me)))
     for commitment in view.open[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]:
         blocks += _commitment(commitment, view, me, today)
     blocks += [
         *_paging(page, pages),
-        *_kept(view, me, today),
+        *_kept(view, me, now),
         *_notes(view, me, today, page),
         *_mine(view, me, metadata, values or FormValues()),
     ]
@@ -122,16 +147,16 @@ def _paging(page: int, pages: int) -> Iterator[kit.Block]:
         yield kit.actions([on], block_id=f"{PAGE_BLOCK}.on")
 
 
-def _kept(view: CommitmentsView, me: Person, today: date) -> Iterator[kit.Block]:
+def _kept(view: CommitmentsView, me: Person, now: datetime) -> Iterator[kit.Block]:
     if not view.kept:
         return
-    lines = []
+    yield kit.header("Recently kept")
+    today = local_day(me, now)
     for commitment in view.kept:
         on = f" ({formatting.day(local_day(me, commitment.settled_at), today)})" if commitment.settled_at else ""
         text = kit.fitted(" ".join(commitment.text.split()), KEPT_TEXT)
-        lines.append(f"• {kit.fitted(_who(commitment, view, me), 200)}: {text}{on}")
-    yield kit.header("Recently kept")
-    yield kit.section("\n".join(lines))
+        line = f"• {kit.fitted(_who(commitment, view, me), 200)}: {text}{on}"
+        yield kit.section(line, undo(commitment.pk) if can_be_undone(commitment, me, now) else None)
 
 
 def _notes(view: CommitmentsView, me: Person, today: date, page: int) -> Iterator[kit.Block]:

@@ -1,19 +1,19 @@
-"""The App Home: what to do now, the state of things with each person, what was kept.
+"""The App Home: what waits for the person, the state of things with each other person, what was kept.
 
 Only its owner sees it, so commitments are shown in full; answers of preparations never are (practice C10).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from cycle import formatting
+from cycle.commitments import can_be_undone
 from cycle.nudges import Action, Button
 from cycle.overview import Overview
 from cycle.snapshot import PairSnapshot
-from cycle.todo import ToDo
 from cycle.zones import local_day
-from handlers.shared.ids import ActionId
+from handlers.shared.ids import ActionId, FormId
 from handlers.views import coach_remarks, kit
 from storage.agenda import ACTIVE_ITEMS
 from storage.commitments import Commitment, CommitmentState
@@ -44,11 +44,12 @@ def render(overview: Overview) -> dict[str, Any]:
     coach = coach_remarks.switch(on=not overview.me.coach_off)
     if not overview.pairs:
         return _home(_welcome(coach))
-    shown = overview.pairs[:MOST_PAIRS]
-    blocks = list(_to_do(overview.to_do))
+    with_each = [view for view in overview.pairs if not _waits_for(view, overview.me)]
+    shown = with_each[:MOST_PAIRS]
+    blocks = list(_waiting(overview))
     for view in shown:
         blocks += _pair(view, overview, in_full=len(overview.pairs) <= MOST_IN_FULL)
-    if left := len(overview.pairs) - len(shown):
+    if left := len(with_each) - len(shown):
         blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
     return _home([*blocks, kit.divider(), kit.actions([kit.button("Start with someone else", ActionId.START), coach])])
@@ -68,16 +69,28 @@ def _welcome(coach: kit.Element) -> list[kit.Block]:
     ]
 
 
-# --- what to do now --------------------------------------------------------------------------------------------------
+# --- what waits for the person --------------------------------------------------------------------------------------
 
 
-def _to_do(items: Sequence[tuple[PairSnapshot, ToDo]]) -> Iterator[kit.Block]:
-    yield kit.header("What to do now")
-    if not items:
+def _waits_for(view: PairSnapshot, me: Person) -> bool:
+    """Whether the other side has asked and waits for the person's answer."""
+    return view.pair.state is PairState.ASKED and view.pair.asked_by_id != me.id
+
+
+def _waiting(overview: Overview) -> Iterator[kit.Block]:
+    """Requests to answer, then what to do; the very first thing is the one primary button of the Home."""
+    requests = [view for view in overview.pairs if _waits_for(view, overview.me)]
+    items = [(view, item) for view, item in overview.to_do if not _waits_for(view, overview.me)]
+    yield kit.header("What waits for you")
+    if not requests and not items:
         yield kit.section("Nothing right now. I'll send you a message when something comes up.")
-    for _view, item in items[:MOST_TO_DO]:
-        yield kit.section(kit.fitted(item.sentence, kit.SECTION_TEXT), pressed(item.press))
-    if (left := len(items) - MOST_TO_DO) > 0:
+    for number, view in enumerate(requests[:MOST_TO_DO]):
+        yield from _asked(view, overview.me, is_first=number == 0)
+    room = max(MOST_TO_DO - len(requests), 0)
+    for number, (_view, item) in enumerate(items[:room]):
+        is_first = number == 0 and not requests
+        yield kit.section(kit.fitted(item.sentence, kit.SECTION_TEXT), pressed(item.press, primary=is_first))
+    if (left := max(len(requests) - MOST_TO_DO, 0) + max(len(items) - room, 0)) > 0:
         yield kit.context(f"And {formatting.count(left, 'thing')} more, with each person below.")
 
 
@@ -91,31 +104,34 @@ def pressed(press: Button, *, primary: bool = False) -> kit.Element:
 
 def _pair(view: PairSnapshot, overview: Overview, *, in_full: bool) -> list[kit.Block]:
     me, other = overview.me, view.other_than(overview.me.pk)
-    role = "your manager" if view.pair.side_of(me.pk) is Side.EMPLOYEE else "reports to you"
-    title = f"*{kit.fitted(other.name, 300)}* · {role}"
+    title = _title(view, me)
     if view.pair.state is PairState.ASKED:
-        return _asked(view, me, title)
+        text = f"{title}\nYou asked, and {kit.fitted(formatting.first_name(other), 300)} has not answered yet."
+        return [kit.section(text, kit.button("Take it back", ActionId.WITHDRAW_PAIR, str(view.pair.pk)))]
     today = local_day(me, overview.now)
-    lines = [title, next_discussion(view, me, overview.now)]
-    if view.current is not None:
-        lines.append(f"{_agenda(view)} · {_prepared(view, me)}")
+    facts = [_agenda(view), _prepared(view, me)]
     if not in_full:
-        lines.append(_commitments_in_short(view, today))
-        return [kit.section("\n".join(lines)), _buttons(view, other)]
-    return [kit.divider(), kit.section("\n".join(lines)), _buttons(view, other), *_commitments(view, me, today)]
+        facts.append(_commitments_in_short(view, today))
+    lines = [title, next_discussion(view, me, overview.now), " · ".join(fact for fact in facts if fact)]
+    about = kit.section("\n".join(line for line in lines if line), _menu(view))
+    offered = {item.press.does for one, item in overview.to_do if one is view}
+    blocks = [about, *_buttons(view, other, offered)]
+    return [kit.divider(), *blocks, *_commitments(view, me, today)] if in_full else blocks
 
 
-def _asked(view: PairSnapshot, me: Person, title: str) -> list[kit.Block]:
-    other = formatting.first_name(view.other_than(me.pk))
-    key = str(view.pair.pk)
-    if view.pair.asked_by_id == me.id:
-        waiting = f"{title}\nYou asked, and {kit.fitted(other, 300)} has not answered yet."
-        return [kit.section(waiting, kit.button("Take it back", ActionId.WITHDRAW_PAIR, key))]
-    asked = f"{title}\n{kit.fitted(other, 300)} would like to have career discussions with you."
+def _title(view: PairSnapshot, me: Person) -> str:
+    role = "your manager" if view.pair.side_of(me.pk) is Side.EMPLOYEE else "reports to you"
+    return f"*{kit.fitted(view.other_than(me.pk).name, 300)}* · {role}"
+
+
+def _asked(view: PairSnapshot, me: Person, *, is_first: bool) -> list[kit.Block]:
+    """A request with its words and the two answers."""
+    key, name = str(view.pair.pk), kit.fitted(formatting.first_name(view.other_than(me.pk)), 300)
+    asked = f"{_title(view, me)}\n{name} would like to have career discussions with you."
     if view.pair.request:
         asked += f"\n{kit.quoted(view.pair.request, REQUEST_TEXT)}"
     answers = [
-        kit.button("Yes, let's", Action.ACCEPT_PAIR, key, primary=True),
+        kit.button("Yes, let's", Action.ACCEPT_PAIR, key, primary=is_first),
         kit.button("Say no", Action.DECLINE_PAIR, key),
     ]
     return [kit.section(asked), kit.actions(answers)]
@@ -140,30 +156,37 @@ def next_discussion(view: PairSnapshot, me: Person, now: datetime) -> str:
 
 def _agenda(view: PairSnapshot) -> str:
     items = sum(item.state in ACTIVE_ITEMS for item in view.agenda)
-    return f"Agenda: {formatting.count(items, 'item')}" if items else "Agenda: nothing yet"
+    return f"{formatting.count(items, 'agenda item')}" if items else ""
 
 
 def _prepared(view: PairSnapshot, me: Person) -> str:
-    """Both see who has prepared; what they wrote is private until shared."""
+    """Who has prepared, which both see; what they wrote is private until shared. Nothing where nobody has."""
     ready = {one.author_id for one in view.preparations}
     other = view.other_than(me.pk)
     name = kit.fitted(formatting.first_name(other), 300)
     if me.pk in ready:
-        return "both of you have prepared" if other.pk in ready else f"you have prepared, {name} not yet"
-    return f"{name} has prepared, you not yet" if other.pk in ready else "neither of you has prepared yet"
+        return "both of you have prepared" if other.pk in ready else "you have prepared"
+    return f"{name} has prepared" if other.pk in ready else ""
 
 
-def _buttons(view: PairSnapshot, other: Person) -> kit.Block:
+def _buttons(view: PairSnapshot, other: Person, offered: Collection[str]) -> list[kit.Block]:
+    """What people do most, less what is offered at the top already."""
     name, key = formatting.first_name(other), str(view.pair.pk)
-    dated = view.scheduled is not None
-    buttons = [
-        _named("Prepare", Action.OPEN_PREPARATION, key, name),
-        _named("Agenda", Action.OPEN_AGENDA, key, name),
-        _named("Move" if dated else "Find a time", Action.OPEN_SCHEDULE, key, name),
-    ]
+    usual = (("Prepare", Action.OPEN_PREPARATION), ("Agenda", Action.OPEN_AGENDA))
+    buttons = [_named(label, does, key, name) for label, does in usual if does not in offered]
+    return [kit.actions(buttons)] if buttons else []
+
+
+def _menu(view: PairSnapshot) -> kit.Element:
+    """Everything else about a pair, one press away: three to five choices."""
+    key = view.pair.pk
+    options = [("Move the date" if view.scheduled else "Find a time", FormId.SCHEDULE, key)]
     if view.current is not None:
-        buttons.append(_named("Brief", Action.OPEN_BRIEF, str(view.current.pk), name))
-    return kit.actions([*buttons, _named("Commitments", Action.OPEN_COMMITMENTS, key, name)])
+        options.append(("Brief", FormId.BRIEF, view.current.pk))
+    options.append(("Commitments", FormId.COMMITMENTS, key))
+    if view.held is not None:
+        options.append(("Last discussion", FormId.BRIEF, view.held.pk))
+    return kit.overflow([kit.option(label, f"{form}:{key}") for label, form, key in options], ActionId.PAIR_MENU)
 
 
 def _named(label: str, does: Action, value: str, name: str) -> kit.Element:
@@ -187,10 +210,10 @@ def _commitments(view: PairSnapshot, me: Person, today: date) -> Iterator[kit.Bl
 
 
 def _commitments_in_short(view: PairSnapshot, today: date) -> str:
+    if not view.commitments:
+        return ""
     late = sum(commitment.due_on < today for commitment in view.commitments)
-    text = (
-        f"Open: {formatting.count(len(view.commitments), 'commitment')}" if view.commitments else "No open commitments"
-    )
+    text = formatting.count(len(view.commitments), "open commitment")
     return f"{text}, {late} past the date" if late else text
 
 
@@ -208,7 +231,10 @@ def _kept(overview: Overview) -> Iterator[kit.Block]:
     done = [(view, one) for view, one in overview.kept if one.state is CommitmentState.DONE]
     if done:
         yield kit.header("Recently kept")
-        yield kit.section("\n".join(f"• {_said(view, one, overview.me)}{_on(one, overview)}" for view, one in done))
+        for view, one in done:
+            undone = can_be_undone(one, overview.me, overview.now)
+            undo = kit.button("Undo", ActionId.UNDO_DONE, str(one.pk)) if undone else None
+            yield kit.section(f"• {_said(view, one, overview.me)}{_on(one, overview)}", undo)
 
 
 def _said(view: PairSnapshot, commitment: Commitment, me: Person) -> str:

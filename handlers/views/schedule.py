@@ -1,10 +1,12 @@
 """Choosing, moving and cancelling the date of a discussion, on both people's clocks (practice E10)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from cycle import formatting
+from cycle.nudges import Action
 from cycle.scheduling import LONGEST_REASON, MINUTES, REASON, STARTS_AT, ScheduleView
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
@@ -18,13 +20,31 @@ LONGEST = 24 * 60
 AGAIN = "Press the button again to keep this time."
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What is filled in."""
+
+    starts_at: datetime | None
+    minutes: int
+
+
 def render(
-    view: ScheduleView, chosen: datetime | None = None, minutes: int | None = None, *, ask_again: bool = False
+    view: ScheduleView,
+    proposed: Sequence[datetime],
+    chosen: Chosen | None = None,
+    *,
+    ask_again: bool = False,
+    problem: str | None = None,
 ) -> dict[str, Any]:
-    """The form. `chosen` and `minutes` are what is filled in; until then, what is set."""
-    starts_at, length = chosen or view.discussion.starts_at, minutes or view.discussion.minutes
+    """The form. `proposed` are times that suit both; `chosen` is what is filled in, until then what is set.
+
+    `problem` says why a proposed time could not be set.
+    """
+    starts_at = (chosen and chosen.starts_at) or view.discussion.starts_at
+    length = chosen.minutes if chosen else view.discussion.minutes
     said = view.warnings(starts_at, length) if starts_at else []
-    blocks = [*_so_far(view), _moment(starts_at)]
+    blocks = [kit.section(f":warning: {kit.escape(problem)}")] if problem else []
+    blocks += [*_so_far(view), *_proposed(view, proposed), _moment(starts_at)]
     if starts_at is not None:
         blocks += _clocks(view, starts_at, said, ask_again=ask_again)
     blocks.append(_length(length))
@@ -63,9 +83,27 @@ def _cancelled(view: ScheduleView, discussion: Discussion) -> list[kit.Block]:
     return [kit.context(f"{who} cancelled the discussion{day}:"), *kit.in_full(discussion.cancel_reason or "")]
 
 
+def _proposed(view: ScheduleView, proposed: Sequence[datetime]) -> Iterator[kit.Block]:
+    """Times that one press sets, each on both clocks."""
+    if not proposed:
+        yield kit.context("I found no time within both your working hours, so please pick one.")
+        return
+    yield kit.section("*These times suit you both*")
+    label = "Move it here" if view.discussion.starts_at else "Set this time"
+    for starts_at in proposed:
+        when = formatting.both_clocks(starts_at, view.me, view.other, view.today)
+        button = kit.button(label, ActionId.SET_TIME, str(int(starts_at.timestamp()))) | {
+            "accessibility_label": formatting.shorten(
+                f"{label}: {formatting.moment(starts_at, view.me, view.today)}", kit.BUTTON_TEXT
+            )
+        }
+        yield kit.section(kit.fitted(when, 1000), button)
+    yield kit.context("Within your working hours, and not right beside another career discussion of either of you.")
+
+
 def _moment(starts_at: datetime | None) -> kit.Block:
     picker = kit.moment_picker(starts_at, action_id=ActionId.TIME_CHOSEN)
-    return kit.field(STARTS_AT, "When?", picker, hint="Your time.", optional=False)
+    return kit.field(STARTS_AT, "Another time", picker, hint="Your time.", optional=False)
 
 
 def _clocks(view: ScheduleView, starts_at: datetime, said: Sequence[str], *, ask_again: bool) -> list[kit.Block]:
@@ -83,6 +121,32 @@ def _length(minutes: int) -> kit.Block:
     options = [kit.option(f"{one} minutes", str(one)) for one in sorted({*LENGTHS, minutes})]
     menu = kit.select(options, str(minutes), action_id=ActionId.TIME_CHOSEN)
     return kit.field(MINUTES, "How long?", menu, optional=False)
+
+
+def date_set(view: ScheduleView, *, was_moved: bool, is_heard: bool) -> dict[str, Any]:
+    """After a date was set or moved: when the two meet, who hears of it, and what comes next (E15, E16).
+
+    `is_heard` says whether the other side gets a message about it before then.
+    """
+    name, discussion = kit.fitted(formatting.first_name(view.other), 300), view.discussion
+    if discussion.starts_at is None:
+        raise ValueError("a date was set")
+    when = kit.fitted(formatting.both_clocks(discussion.starts_at, view.me, view.other, view.today), 1000)
+    told = (
+        f"I'll let {name} know."
+        if is_heard
+        else f"It is before {name}'s next working hours, so please tell {name} yourself."
+    )
+    key = str(view.pair.pk)
+    blocks = [
+        kit.section(f"You and {name} meet on *{when}*, {discussion.minutes} minutes. {told}"),
+        kit.section("Next, say what you would like to talk about, and prepare."),
+        kit.actions([
+            kit.button("Agenda", Action.OPEN_AGENDA, key, primary=True),
+            kit.button("Prepare", Action.OPEN_PREPARATION, key),
+        ]),
+    ]  # fmt: skip
+    return kit.modal(FormId.NOTICE, "Moved" if was_moved else "Date set", blocks)
 
 
 def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:

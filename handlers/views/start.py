@@ -30,20 +30,22 @@ SIDES = {
 MOST_WAITING = 20
 
 
-def render(
+def render(  # noqa: PLR0913, PLR0917 - what waits, what is filled in, and what is said about it
     waiting: Sequence[tuple[Pair, Person]],
     me: Person,
     side: Side,
     metadata: StartMetadata | None = None,
     values: FormValues | None = None,
     advice: Sequence[Advice] = (),
+    draft_note: Sequence[kit.Block] = (),
 ) -> dict[str, Any]:
     """The form. `waiting`: unanswered requests, with the other side; `side`: the one I am (probably) on.
 
     A word that needs a pair opens this form where there is none, so the requests and what they hold up come first.
     """
     values = values or FormValues()
-    blocks = [*(_waiting(pair, other, me) for pair, other in waiting[:MOST_WAITING]), kit.section(WHAT_IT_IS)]
+    requests = [_waiting(pair, other, me) for pair, other in waiting[:MOST_WAITING]]
+    blocks = [*draft_note, *requests, kit.section(WHAT_IT_IS)]
     sides = [kit.option(text, side, description) for side, (text, description) in SIDES.items()]
     blocks.append(
         kit.field(
@@ -56,7 +58,7 @@ def render(
     name = words_field(side)
     element = kit.text_input(_begun(values, side), longest=LONGEST_REQUEST)
     hint = "They read these words in a message from me. This is a draft: change it or leave it empty."
-    blocks.append(kit.field(name, "A few words to them", element, hint=hint, tracked=False))
+    blocks.append(kit.field(name, "A few words to them", element, hint=hint))
     blocks += [*coach_remarks.under(name, advice), *coach_remarks.closing(advice, "Ask them")]
     return kit.modal(FormId.START, "Career discussions", blocks, submit="Ask them", metadata=metadata)
 
@@ -91,6 +93,12 @@ def _waiting(pair: Pair, other: Person, me: Person) -> kit.Block:
         "You two can prepare and find a time as soon as you say yes."
     )
     return kit.section(text, kit.button("Say yes", Action.ACCEPT_PAIR, key))
+
+
+def not_yet(waiting: Sequence[tuple[Pair, Person]], me: Person) -> dict[str, Any]:
+    """In place of a form that needs a yes first: whose answer is missing, with what can be done about it."""
+    blocks = [_waiting(pair, other, me) for pair, other in waiting]
+    return kit.modal(FormId.NOTICE, "Not yet", [*blocks, kit.actions([kit.button("Ask someone else", ActionId.START)])])
 
 
 def accepted_view(other: Person, pair: Pair) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import { toast } from "./toast.js";
 
 export const TABS = ["home", "messages"];
 const RETRY_MS = 3000; // How often to try again while the server or the bot is away.
+const SOON_MS = 300; // How often at most to look again after what other people did.
 const NOT_FOUND = 404;
 
 export class Store extends EventTarget {
@@ -17,6 +18,7 @@ export class Store extends EventTarget {
   #running = null;
   #queued = null;
   #again = null;
+  #soon = null;
   #reading = false;
   #stopListening = () => {};
 
@@ -59,8 +61,11 @@ export class Store extends EventTarget {
 
   #onEvent(event) {
     if (event.type === "failure") toast(event.text ?? "Something went wrong; the traffic drawer has the details.");
-    if (event.type === "traffic") this.dispatchEvent(new Event("traffic"));
-    else this.refresh();
+    if (event.type === "traffic") {
+      this.dispatchEvent(new Event("traffic"));
+      // What someone else does may plan something for this person, of which nothing but the next moment shows here.
+      this.#soon ??= setTimeout(() => { this.#soon = null; this.refresh(); }, SOON_MS);
+    } else this.refresh();
   }
 
   /** Open a tab; opening Home notifies the bot, as in Slack. */

@@ -1,6 +1,7 @@
 import asyncio
 
 from bot.shutdown import Shutdown
+from tests.bot.conftest import Assemble
 from tests.bot.fake_bot import FakeBot
 
 
@@ -26,3 +27,25 @@ async def test_the_bot_gets_the_time_that_is_left():
     await Shutdown(drain_seconds=8).stop_bot(bot)
     assert bot.asked == ["stop"]
     assert 6 < bot.drain_seconds <= 7
+
+
+async def test_work_that_never_ends_is_cut_short_before_its_database_is_closed(assembled: Assemble):
+    """What hangs in the background is cancelled while Slack and the database can be reached; then both are closed."""
+    bot = await assembled()
+    started, could_reach_slack = asyncio.Event(), []
+
+    async def never() -> None:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            could_reach_slack.append(not bot.session.closed)
+            async with bot.services.database.reading(1) as store:
+                await store.people.by_slack_id("U1")
+
+    bot.services.background.run("never", never())
+    await started.wait()
+    async with asyncio.timeout(2):
+        await bot.stop(0.05)
+    assert could_reach_slack == [True]
+    assert bot.session.closed

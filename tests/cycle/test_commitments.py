@@ -85,7 +85,8 @@ async def test_E13_done_is_done_and_twice_is_harmless(two: PairFixture, hers: Co
     await two.done(two.ana, hers.pk, NOW + timedelta(days=1))
     kept = await row(two, hers)
     assert (kept.state, kept.settled_at) == (CommitmentState.DONE, NOW)
-    assert not [key for key in await two.waiting() if key.startswith(("commitment", "change_asked"))]
+    waiting = [key for key in await two.waiting() if key.startswith(("commitment", "change_asked"))]
+    assert waiting == [f"commitment_kept:{hers.pk}"]
     shown = await two.between(two.ben, NOW)
     assert (list(shown.open), [one.pk for one in shown.kept], dict(shown.asked)) == ([], [hers.pk], {})
 

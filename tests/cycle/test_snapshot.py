@@ -62,13 +62,15 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
     )
     store.add(item(busy.employee_id, recently, pair_id=busy.pk, discussion_id=coming.pk))
     agreed = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[10])]
-    await saved(store, *agreed)
+    done = commitment(busy, people[4], due_on, recently, state="done", settled_at=recently)
+    await saved(store, *agreed, done)
     for one, state, answered_at in ((agreed[0], "asked", None), (agreed[1], "declined", recently)):
         request = ChangeRequest(commitment_id=one.pk, pair_id=busy.pk, asked_by_id=one.owner_id, text="x",
                                 due_on=due_on, asked_at=recently, state=state, answered_at=answered_at)  # fmt: skip
         store.add(request)
     before = held(undated, NOW - timedelta(days=4), recently, number=0, state="held")
     await saved(store, before)
-    store.add(ThankYou(pair_id=busy.pk, discussion_id=last.pk, author_id=busy.employee_id, text="x", sent_at=recently))
+    store.add(ThankYou(pair_id=busy.pk, discussion_id=last.pk, author_id=busy.employee_id, text="x", sent_at=recently,
+                       confirmed_at=recently))  # fmt: skip
     await store.flush()
     return [one.pk for one in pairs]

@@ -136,6 +136,7 @@ async def test_C14_a_broad_question_of_the_manager_gets_a_remark_that_only_they_
 
 async def test_M6_the_coach_is_switched_off_at_a_remark_and_on_in_the_home(harness: BotHarness):
     """Switched off, the remarks go and no new ones come; the App Home is published with the switch as it is now."""
+    await harness.home_opened(ANA)
     outcome = await remarked_on(harness, questions=BROAD)
     off = await harness.press(ANA, outcome.modal, ActionId.SWITCH_COACH)
     assert (await harness.person(ANA)).coach_off

@@ -97,6 +97,11 @@ async def show_both_clocks(harness: BotHarness, workspace: Any) -> Outcome:
     )
 
 
+async def set_proposed(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana takes the first time that is proposed."""
+    return await harness.press(ANA, (await harness.command(ANA, "schedule")).modal, ActionId.SET_TIME)
+
+
 async def set_date(harness: BotHarness, workspace: Any) -> Outcome:
     """Ana moves the discussion by a day."""
     form = (await harness.command(ANA, "schedule")).modal
@@ -205,6 +210,18 @@ async def open_afresh(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.press(ANA, (await discard(harness, workspace)).modal, ActionId.OPEN_AFRESH)
 
 
+async def wrote(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana writes to the bot in words."""
+    return await harness.event({"type": "message", "channel_type": "im", "channel": "D0ANA", "user": ANA, "text": "Hi"})
+
+
+async def undo_done(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana takes back that a commitment is done."""
+    key = workspace.commitments[1].pk
+    await harness.press_in_message(ANA, Action.COMMITMENT_DONE, key)
+    return await harness.press_in_message(ANA, ActionId.UNDO_DONE, key)
+
+
 async def person_changed(harness: BotHarness, _workspace: Any) -> Outcome:
     """Slack reports that Ana moved to Tokyo."""
     return await harness.event({"type": "user_change", "user": {"id": ANA, "real_name": "Ana Ruiz", "tz": TOKYO}})
@@ -222,6 +239,10 @@ CASES: dict[str, Case] = {
     "commands.choose_pair": choose_pair,
     "home.opened": lambda harness, _: harness.home_opened(ANA),
     "home.changed": person_changed,
+    "home.choose": lambda harness, workspace: harness.press_in_home(
+        ANA, ActionId.PAIR_MENU, f"schedule:{workspace.two.pk}"
+    ),
+    "messages.answer": wrote,
     "start.open_request": lambda harness, _: harness.press_in_home(CHIYO, ActionId.START),
     "start.ask": ask,
     "start.accept": lambda harness, workspace: harness.press_in_message(ANA, Action.ACCEPT_PAIR, workspace.asked.pk),
@@ -252,6 +273,7 @@ CASES: dict[str, Case] = {
         ANA, Action.OPEN_SCHEDULE, workspace.two.pk
     ),
     "schedule.show_both_clocks": show_both_clocks,
+    "schedule.set_proposed": set_proposed,
     "schedule.submit": set_date,
     "schedule.open_cancel": open_cancel,
     "schedule.cancel": cancel,
@@ -284,6 +306,7 @@ CASES: dict[str, Case] = {
     "commitments.mark_done": lambda harness, workspace: harness.press_in_message(
         ANA, Action.COMMITMENT_DONE, workspace.commitments[1].pk
     ),
+    "commitments.undo_done": undo_done,
     "commitments.open_change_in_place": lambda harness, workspace: harness.press_in_message(
         ANA, Action.NEW_DATE, workspace.commitments[1].pk
     ),

@@ -73,6 +73,7 @@ async def test_each_page_leads_to_the_next_and_the_last_closes(harness: BotHarne
 
 async def test_each_page_is_saved_when_it_is_submitted(harness: BotHarness, workspace: Any):
     """After each page the row is there, both Homes are published and delivery is woken; the last page sums it up."""
+    await harness.home_opened(ANA)
     form = (await harness.command(ANA, "prep")).modal
     outcome = await harness.submit(ANA, form, **{LEVEL: "strong", standing.CLARITY: "unsure"})
     assert {kind for kind, _ in outcome.views} == {"home", "modal"}

@@ -1,5 +1,6 @@
 """Setting, moving and cancelling a date, as signed requests."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -28,10 +29,12 @@ async def discussion_of(harness: BotHarness, pair_id: int) -> Discussion:
 
 
 async def test_E10_a_usual_time_is_set_at_once(harness: BotHarness, workspace: Any):
-    """The modal closes, the date is set, both App Homes are published anew and the delivery is woken."""
+    """The modal says when they meet, the date is set, both App Homes are published anew, the delivery is woken."""
+    for who in (ANA, BEN):
+        await harness.home_opened(who)
     form = (await harness.command(ANA, "schedule")).modal
     outcome = await harness.submit(ANA, form, starts_at=USUAL, minutes="45")
-    assert outcome.answer == {}
+    assert "You and Ben meet on *Wed 9 Dec at 11:00 for you, 10:00 for Ben (London)*" in said(outcome.modal)
     assert {method for method, _ in outcome.calls} == {"views.publish"}
     assert len(outcome.calls) == 2
     assert harness.woken == 1
@@ -46,7 +49,7 @@ async def test_an_odd_time_is_warned_of_once_and_set_the_second_time(harness: Bo
     assert asked.answer["response_action"] == "update"
     assert schedule_view.AGAIN in said(asked.modal)
     assert (await discussion_of(harness, workspace.two.pk)).starts_at == workspace.discussion.starts_at
-    assert (await harness.submit(ANA, asked.modal)).answer == {}
+    assert "20:00 for you" in said((await harness.submit(ANA, asked.modal)).modal)
     assert (await discussion_of(harness, workspace.two.pk)).starts_at == EVENING
 
 
@@ -58,7 +61,7 @@ async def test_a_warning_seen_while_choosing_is_not_repeated(harness: BotHarness
     assert "outside your working hours" in said(redrawn.modal)
     other = await harness.submit(ANA, redrawn.modal, starts_at=EVENING + timedelta(hours=1))
     assert other.answer["response_action"] == "update"
-    assert (await harness.submit(ANA, redrawn.modal)).answer == {}
+    assert (await harness.submit(ANA, redrawn.modal)).modal["title"]["text"] == "Moved"
     assert (await discussion_of(harness, workspace.two.pk)).starts_at == EVENING
 
 
@@ -83,8 +86,52 @@ async def test_a_date_set_meanwhile_is_named_and_the_redrawn_form_moves_it(harne
     assert "Wed 9 Dec at 11:00" in refused.answer["errors"][scheduling.STARTS_AT]
     redrawn = await harness.press(ANA, old, ActionId.TIME_CHOSEN, starts_at=later)
     assert "You and Ben meet on *Wed 9 Dec at 11:00" in said(redrawn.modal)
-    assert (await harness.submit(ANA, redrawn.modal)).answer == {}
+    assert (await harness.submit(ANA, redrawn.modal)).modal["title"]["text"] == "Moved"
     assert (await discussion_of(harness, workspace.two.pk)).starts_at == later
+
+
+def proposals(modal: dict[str, Any]) -> list[str]:
+    """The values of the buttons that set a proposed time."""
+    buttons = [block["accessory"] for block in modal["blocks"] if "accessory" in block]
+    return [button["value"] for button in buttons if button["action_id"] == ActionId.SET_TIME]
+
+
+async def test_E10_a_proposed_time_is_set_with_one_press(harness: BotHarness, workspace: Any):
+    """Three times are offered; the first is pressed, and the same form says when they meet. Pressed twice, once."""
+    form = (await harness.command(ANA, "schedule")).modal
+    first, *others = proposals(form)
+    assert len(others) == 2
+    outcome = await harness.press(ANA, form, ActionId.SET_TIME, first)
+    assert outcome.modal["title"]["text"] == "Moved"
+    discussion = await discussion_of(harness, workspace.two.pk)
+    assert discussion.starts_at is not None
+    assert int(discussion.starts_at.timestamp()) == int(first)
+    assert harness.woken == 1
+    again = await harness.press(ANA, form, ActionId.SET_TIME, first)
+    assert again.modal["title"]["text"] == "Moved"
+    assert (await discussion_of(harness, workspace.two.pk)).round == discussion.round
+
+
+async def test_E10_a_proposed_time_that_was_taken_meanwhile_is_explained(harness: BotHarness, workspace: Any):
+    """Ben moved the discussion since Ana opened the form: she reads when to, and gets other times."""
+    old = (await harness.command(ANA, "schedule")).modal
+    theirs = (await harness.press_in_home(BEN, Action.OPEN_SCHEDULE, workspace.two.pk)).modal
+    await harness.submit(BEN, theirs, starts_at=USUAL)
+    outcome = await harness.press(ANA, old, ActionId.SET_TIME, proposals(old)[0])
+    assert "Ben set Wed 9 Dec at 11:00 meanwhile." in said(outcome.modal)
+    assert proposals(outcome.modal)
+    assert (await discussion_of(harness, workspace.two.pk)).starts_at == USUAL
+
+
+async def test_a_made_up_time_changes_nothing(harness: BotHarness, workspace: Any):
+    """A button with a moment in the past, far ahead or of no kind is refused with a sentence."""
+    form = (await harness.command(ANA, "schedule")).modal
+    before = (await discussion_of(harness, workspace.two.pk)).starts_at
+    for value in ("0", "1", str(2**62), "soon"):
+        made_up = json.loads(json.dumps(form).replace(proposals(form)[0], value))
+        outcome = await harness.press(ANA, made_up, ActionId.SET_TIME, value)
+        assert outcome.calls
+        assert (await discussion_of(harness, workspace.two.pk)).starts_at == before
 
 
 async def test_a_modal_changed_or_closed_before_the_redraw_is_no_error(harness: BotHarness, workspace: Any):

@@ -30,6 +30,8 @@ async def test_E1_a_request_leads_from_asking_to_the_next_step(harness: BotHarne
         gus = await store.people.by_slack_id(GUS)
         assert gus is not None
         (pair,) = await store.pairs.current_of(gus.pk)
+    for who in (GUS, BEN):
+        await harness.home_opened(who)
     accepted_view = await harness.press_in_message(BEN, Action.ACCEPT_PAIR, pair.pk)
     (message,) = accepted_view.messages
     assert message["replace_original"] is True

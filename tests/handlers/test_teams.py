@@ -56,6 +56,7 @@ async def send(harness: BotHarness, workspace: Any, request: str, form: dict[str
 @pytest.mark.parametrize("request_", REQUESTS)
 async def test_a_request_of_an_unknown_workspace_is_refused(harness: BotHarness, workspace: Any, request_: str):
     """A workspace that the bot is not installed in changes no row, is shown nothing, and calls nothing at Slack."""
+    await harness.home_opened(ANA)
     form, before = await harness.prep(ANA), await harness.rows()
     harness.team_id = harness.user_team_id = ELSEWHERE
     outcome = await send(harness, workspace, request_, form)
@@ -69,6 +70,7 @@ async def test_a_request_of_a_person_from_another_workspace_is_refused(
     harness: BotHarness, workspace: Any, request_: str
 ):
     """A person of another workspace, as in a shared channel, changes no row and is shown nothing."""
+    await harness.home_opened(ANA)
     form, before = await harness.prep(ANA), await harness.rows()
     harness.user_team_id = ELSEWHERE
     outcome = await send(harness, workspace, request_, form)
@@ -91,6 +93,7 @@ async def test_a_refused_form_without_a_field_stays_open(harness: BotHarness, wo
 @pytest.mark.parametrize("request_", REQUESTS)
 async def test_the_same_request_of_a_member_is_accepted(harness: BotHarness, workspace: Any, request_: str):
     """The requests that are refused above do something when they come from the bot's own workspace."""
+    await harness.home_opened(ANA)
     form, before = await harness.prep(ANA), await harness.rows()
     outcome = await send(harness, workspace, request_, form)
     assert outcome.refusal == ""

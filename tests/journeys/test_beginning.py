@@ -82,7 +82,7 @@ async def test_E1_two_press_yes_in_different_places(stage: Stage):
     await asks(ana, "Ben")
     request = await ben.reads("Ana Ruiz would like to have")
     await ben.opens_home()
-    await ben.press("Say yes", ben.home)
+    await ben.press("Yes, let's", ben.home)
     await expect(ben.home).to_contain_text("Find a time to talk with Ana.")
     await ben.reads("Ana Ruiz would like to have")
     await ben.press("Yes, let's", request)

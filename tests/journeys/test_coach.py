@@ -173,7 +173,10 @@ async def test_C12_C14_the_questions_fit_the_person_and_the_discussion(stage: St
     await ben.close()
     await ben.type("/career brief")
     await ben.sees_modal(
-        "Your brief", "Order of the discussion", "Aspiration discussion: about 55 minutes.", "Ana asks: Which level"
+        "Your brief",
+        "Order of the discussion",
+        "Aspiration discussion and your agenda: about ",
+        "Ana asks: Which level",
     )
 
 

@@ -27,7 +27,9 @@ async def test_E10_a_date_is_rejected_warned_about_and_moved(stage: Stage):
         "Find a time", "Thu 24 Sep at 17:00 is outside your working hours.", "Press the button again to keep this time."
     )
     await expect(ana.modal).not_to_contain_text("Ben's working hours")  # it is 16:00 in London
-    await ana.submit_and_close()
+    await ana.submit()
+    await ana.sees_modal("Date set", "You and Ben meet on Thu 24 Sep at 17:00", "I'll let Ben know.")
+    await ana.close_all()
     news = await ben.reads(
         "Ana set a date for your career discussion: Thu 24 Sep at 16:00 for you, 17:00 for Ana (Madrid), 60 minutes."
     )
@@ -35,7 +37,9 @@ async def test_E10_a_date_is_rejected_warned_about_and_moved(stage: Stage):
     await ben.sees_modal("Find a time", "You and Ana meet on Thu 24 Sep at 16:00 for you")
     await ben.fill({"starts_at": "2026-09-25 10:00"})
     await expect(ben.modal).to_contain_text("Fri 25 Sep at 10:00 for you, 11:00 for Ana (Madrid)")
-    await ben.submit_and_close()
+    await ben.submit()
+    await ben.sees_modal("Moved", "I'll let Ana know.")
+    await ben.close_all()
     await ana.reads(
         "Ben moved your career discussion from Thu 24 Sep at 17:00 "
         "to Fri 25 Sep at 11:00 for you, 10:00 for Ben (London), 60 minutes."
@@ -60,9 +64,13 @@ async def test_E10_a_cancelled_discussion_is_followed_by_the_next_one(stage: Sta
     news = await ana.reads("Ben cancelled your career discussion on Fri 25 Sep at 11:00.")
     await ana.press("Find a time", news)
     await ana.sees_modal("Find a time", "I am at the trade fair <all> week")
-    await ana.fill({"starts_at": "2026-09-29 11:00"})
-    await ana.submit_and_close()
-    await ben.reads("Ana set a date for your career discussion: Tue 29 Sep at 10:00 for you")
+    await expect(ana.modal.get_by_role("button", name="Set this time")).to_have_count(3)
+    await ana.modal.get_by_role("button", name="Set this time: Mon 28 Sep at 10:00").click()
+    await ana.sees_modal("Date set", "You and Ben meet on Mon 28 Sep at 10:00 for you, 09:00 for Ben (London)")
+    await ana.press("Agenda")
+    await ana.sees_modal("Agenda", "Nothing here yet.")
+    await ana.close_all()
+    await ben.reads("Ana set a date for your career discussion: Mon 28 Sep at 09:00 for you")
 
 
 async def test_E10_two_discussions_never_overlap(stage: Stage):
@@ -91,7 +99,9 @@ async def test_E16_the_brief_comes_the_working_day_before_at_nine_for_each(stage
     await dev.fill({"starts_at": "2026-09-28 19:00"})  # Tuesday 08:00 in Tokyo
     await dev.submit()
     await dev.sees_modal("Find a time", "Tue 29 Sep at 08:00 is outside Chiyo's working hours.")
-    await dev.submit_and_close()
+    await dev.submit()
+    await dev.sees_modal("Date set")
+    await dev.close_all()
     await waits_until(chiyo, "You talk with Dev tomorrow (Tue 29 Sep) at 08:00.")
     assert await chiyo.clock_says() == "Mon 28 Sep, 09:00"
     await expect(dev.message("You talk with Chiyo")).to_have_count(1)

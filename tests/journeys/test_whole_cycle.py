@@ -107,7 +107,9 @@ async def _plan(ana: Actor, ben: Actor) -> None:
     await ana.submit_and_close()
     await ana.press("Find a time", ana.message("Ben said yes."))
     await ana.fill({"starts_at": "2026-09-24 11:00"})
-    await ana.submit_and_close()
+    await ana.submit()
+    await ana.sees_modal("Date set")
+    await ana.close_all()
     await ben.press("Prepare", await ben.reads("Ana set a date for your career discussion"))
     await ben.sees_modal("Prepare")
     await ben.choose("level", "Strong performer")
@@ -119,7 +121,9 @@ async def _plan(ana: Actor, ben: Actor) -> None:
     await ben.submit_and_close()
     await ben.press("Another time", ben.message("Ana set a date for your career discussion"))
     await ben.fill({"starts_at": "2026-09-25 10:00"})
-    await ben.submit_and_close()
+    await ben.submit()
+    await ben.sees_modal("Moved")
+    await ben.close_all()
     await ana.reads("Ben moved your career discussion")
 
 

@@ -84,6 +84,7 @@ def view(
     *,
     agenda: Sequence[AgendaItem] = (),
     commitments: Sequence[Commitment] = (),
+    kept: Sequence[Commitment] = (),
     requests: Sequence[ChangeRequest] = (),
     thanks: Sequence[ThankYou] = (),
     preparations: Sequence[Preparation] = (),
@@ -101,8 +102,8 @@ def view(
     for number, discussion in enumerate(made.values(), start=1):
         discussion.id = number
     return PairSnapshot(
-        two, employee, manager, now, agenda=agenda, commitments=commitments, requests=requests, thanks=thanks,
-        preparations=preparations, calendars=calendars or {}, **made,
+        two, employee, manager, now, agenda=agenda, commitments=commitments, kept=kept, requests=requests,
+        thanks=thanks, preparations=preparations, calendars=calendars or {}, **made,
     )  # fmt: skip
 
 

@@ -144,8 +144,8 @@ class Outcome:
 
     @property
     def messages(self) -> list[dict[str, Any]]:
-        """Every message that was shown: posts to `response_url` and answers to commands."""
-        posted = [body for method, body in self.calls if method == "response_url"]
+        """Every message that was shown: direct ones, posts to `response_url` and answers to commands."""
+        posted = [body for method, body in self.calls if method in {"response_url", "chat.postMessage"}]
         return [*posted, *([self.answer] if "text" in self.answer else [])]
 
     @property
@@ -170,6 +170,7 @@ class BotHarness:
         self.answers_last = answers_last  # Bolt's `process_before_response`
         self.now, self.slack, self.directory, self.woken = now, slack, FakeDirectory(), 0
         self.database, self.workspace_id = database, workspace_id
+        self.homes: set[str] = set()  # of those who have opened theirs
         self.last_request: tuple[str, dict[str, str]] = ("", {})
         self.team_id = self.user_team_id = TEAM  # the workspace that requests come from, and that of the person
 
@@ -220,7 +221,9 @@ class BotHarness:
         return await self._interact(body if ephemeral else body | {"message": {"text": "…", "blocks": [words, row]}})
 
     async def press_in_home(self, slack_id: str, does: str, value: Any = "") -> Outcome:
-        """Press a button on the App Home."""
+        """Press a button on the App Home, which the person has opened."""
+        if slack_id not in self.homes:
+            await self.home_opened(slack_id)
         return await self._interact(self._pressed(slack_id, does, value, "b0") | {"view": {"type": "home", "id": "V0"}})
 
     async def press(
@@ -255,7 +258,8 @@ class BotHarness:
         return await self._interact(body | self._by(slack_id))
 
     async def home_opened(self, slack_id: str, tab: str = "home") -> Outcome:
-        """Open a tab of the app."""
+        """Open a tab of the app; from then on the Home is drawn after each change."""
+        self.homes.add(slack_id)
         return await self.event({"type": "app_home_opened", "user": slack_id, "tab": tab, "channel": "D1"})
 
     async def event(self, event: dict[str, Any], event_id: str = "") -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any
 from cycle.nudges import KINDS, NudgeText, PlannedNudge, plan, worded
 from cycle.snapshot import PairSnapshot, PersonSnapshot, Report, Snapshot
 from storage.agenda import AgendaItem, ItemState
-from storage.commitments import ChangeRequest, RequestState
+from storage.commitments import ChangeRequest, CommitmentState, RequestState
 from storage.discussions import DiscussionState
 from storage.pairs import PairState
 from storage.preparations import Level, Preparation
@@ -82,6 +82,12 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
             )
             for key, owner in ((31, EMPLOYEE), (32, MANAGER), (33, EMPLOYEE), (34, EMPLOYEE))
         ],
+        "kept": [
+            commitment(
+                two, person(id=EMPLOYEE), date(2027, 1, 15), id=35, text=words.get("commitment", "x"),
+                state=CommitmentState.DONE, settled_at=LONG_AGO,
+            )
+        ],
         "requests": [
             _change(words, 41, 33, RequestState.ASKED),
             _change(words, 42, 98, RequestState.AGREED),
@@ -116,7 +122,8 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
         on_thursday(dated_by_id=EMPLOYEE, round=2, **common),
         on_thursday(
             dated_by_id=EMPLOYEE, moved_from=LONG_AGO, agenda=items,
-            thanks=[thank_you(LONG_AGO, id=51, discussion_id=2, text=words.get("note", "x"))], **common,
+            thanks=[thank_you(LONG_AGO, id=51, discussion_id=2, confirmed_at=LONG_AGO, text=words.get("note", "x"))],
+            **common,
         ),
         PersonSnapshot(bo, LONG_AGO, [Report(pair(ana, bo, id=1, request=words.get("request")), ana)]),
     ]  # fmt: skip

@@ -65,7 +65,9 @@ async def sets_date(me: Actor, moment: str = FIRST_DISCUSSION) -> None:
     await me.type("/career schedule")
     await me.sees_modal("Find a time")
     await me.fill({"starts_at": moment})
-    await me.submit_and_close()
+    await me.submit()
+    await me.sees_modal("Date set")
+    await me.close_all()
 
 
 async def waits_until(me: Actor, text: str, *, moves: int = 12) -> None:

@@ -6,9 +6,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cycle.nudges import plan
-from cycle.nudges.commitments import QUOTED
+from cycle.nudges.commitments import KEPT_IS_NEWS, QUOTED
 from cycle.snapshot import PairSnapshot
-from storage.commitments import ChangeRequest, RequestState
+from storage.commitments import ChangeRequest, CommitmentState, RequestState
 from tests.cycle.test_calendar import zones
 from tests.support.builders import LONG_AGO, MADRID, at, commitment, pair, person, view
 from tests.support.planning import EMPLOYEE, MANAGER, said, when
@@ -135,3 +135,17 @@ def test_a_change_is_asked_for_by_what_changes(due_on: date, mine: bool, text: s
     asked = said(snapshot, "change_asked", MANAGER)
     assert asked.text == text
     assert asked.reason == "A commitment changes only when you both agree."
+
+
+def test_E13_the_other_side_hears_on_the_next_working_morning_that_a_commitment_was_kept():
+    """Done by the employee on a Friday afternoon: Monday at nine for the manager, on their clock; news for a week."""
+    two = pair(person(id=1), person(id=2), id=1)
+    friday, monday = at(MADRID, 2027, 1, 15, 16), at(MADRID, 2027, 1, 18, 10)
+    done = commitment(two, person(id=1), FRIDAY, id=1, state=CommitmentState.DONE, settled_at=friday)
+    snapshot = view(kept=[done], manager_tz="Europe/London", now=monday)
+    assert when(plan(snapshot, LONG_AGO), "commitment_kept") == [monday]
+    assert when(plan(snapshot, LONG_AGO), "commitment_kept", MANAGER) == [monday]
+    assert when(plan(snapshot, monday + KEPT_IS_NEWS), "commitment_kept") == []
+    text = said(snapshot, "commitment_kept", MANAGER)
+    assert text.text == "Ana kept a commitment to you."
+    assert text.quote == "Write the proposal"

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -57,6 +58,8 @@ NEW_KEYS = {
     "postponed:1:2",
     "annual_floor:2:2026-11-09",
     "pair_expired:1",
+    "commitment_kept:35",
+    "deliverables_confirmed:51",
 }  # fmt: skip
 
 
@@ -69,7 +72,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 20
+    assert len(KINDS) == 22
     assert list(KINDS)[:3] == ["propose_agenda", "answer_agenda", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -91,7 +94,7 @@ def test_what_someone_waits_for_is_never_held_back():
     held_back = {name for name, kind in KINDS.items() if kind.urgency is not Urgency.NEVER_HELD_BACK}
     assert held_back == {
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "wrapped_up", "thank_you", "commitment_ahead",
-        "commitment_overdue", "annual_floor",
+        "commitment_overdue", "annual_floor", "commitment_kept", "deliverables_confirmed",
     }  # fmt: skip
 
 
@@ -115,6 +118,7 @@ MAY_BE_QUOTED = {
     ("thank_you_note", "note"),
     ("commitment_ahead", "commitment"),
     ("commitment_overdue", "commitment"),
+    ("commitment_kept", "commitment"),
     ("change_asked", "commitment"),
     ("change_answered", "commitment"),
     ("change_answered", "new words"),
@@ -146,12 +150,28 @@ def test_every_text_is_whole_sentences_for_people():
         assert sum(button.primary for button in text.buttons) <= 1
 
 
+def test_each_repetition_says_something_new():
+    """Read on the day on which it is due, no reminder has the words of the one before it."""
+    series: dict[tuple[object, ...], list[str]] = {}
+    for situation, snapshot in enumerate(every_situation()):
+        for planned in sorted(plan(snapshot, LONG_AGO).values(), key=lambda one: one.due_at):
+            text = worded(replace(snapshot, now=planned.due_at), planned, snapshot.by_id(planned.person_id))
+            about = (situation, planned.kind, planned.subject_id, planned.round, planned.person_id)
+            series.setdefault(about, []).append(text.text if text else "")
+    repeated = [texts for texts in series.values() if len(texts) > 1]
+    assert {len(texts) for texts in repeated} == {2, 3, 4, 6}
+    for texts in repeated:
+        assert len(set(texts)) == len(texts), texts
+
+
 def test_a_reason_is_never_what_the_text_says_already():
     """There is a reason under what would puzzle, and none under news that explains itself."""
-    without = {planned.kind for planned, text in everything_said(MARKED) if text.reason is None}
+    said = everything_said(MARKED)
+    without = {planned.kind for planned, _text in said} - {planned.kind for planned, text in said if text.reason}
     assert without == {
-        "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrap_up", "wrapped_up",
-        "thank_you_note", "commitment_ahead", "commitment_overdue", "change_answered",
+        "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrapped_up",
+        "thank_you_note", "commitment_ahead", "change_answered", "commitment_kept",
+        "deliverables_confirmed",
     }  # fmt: skip
 
 

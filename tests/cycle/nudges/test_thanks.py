@@ -92,3 +92,17 @@ def test_E12_the_manager_reads_what_there_is_to_confirm(confirmed: list[bool], s
     assert text.text == f"Ana sent you a note after your discussion.{sentence}"
     assert text.quote == "Thank you!"
     assert bool(text.buttons) is bool(sentence)
+
+
+def test_E12_the_employee_hears_that_the_manager_has_confirmed():
+    """Confirmed on a Friday evening: on Monday at nine; nothing before that, and nothing after a week."""
+    confirmed_at = at(MADRID, 2026, 11, 27, 20)
+    note = thank_you(at(MADRID, 2026, 11, 27, 15), confirmed_at=confirmed_at)
+    planned = plan(after_thursday(thanks=[note]), confirmed_at)
+    assert when(planned, "deliverables_confirmed", EMPLOYEE) == [at(MADRID, 2026, 11, 30, 9)]
+    assert when(planned, "deliverables_confirmed", MANAGER) == []
+    text = said(after_thursday(thanks=[note]), "deliverables_confirmed", EMPLOYEE).text
+    assert text == "Bo read your note and confirmed what you promised."
+    unconfirmed = plan(after_thursday(thanks=[thank_you(at(MADRID, 2026, 11, 27, 15))]), confirmed_at)
+    assert when(unconfirmed, "deliverables_confirmed") == []
+    assert when(plan(after_thursday(thanks=[note]), confirmed_at + timedelta(days=12)), "deliverables_confirmed") == []

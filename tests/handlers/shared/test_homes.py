@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections import defaultdict
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import structlog
 
 from cycle.nudges import Action
 from handlers.shared.foreground import Foreground
-from handlers.shared.homes import Homes
+from handlers.shared.homes import LOOKED_AT_FOR, Homes
 from storage.database import Database
 from tests.support.builders import MADRID, at, commitment, pair, person, saved
 from tests.support.harness import TEAM, BotHarness
@@ -37,7 +38,10 @@ class AnaAndBen:
 
     def __init__(self, database: Database, workspace_id: int) -> None:
         self.database, self.workspace_id = database, workspace_id
-        self.ana, self.ben = person("Ana Ruiz", slack_id="U0ANA"), person("Ben Okafor", slack_id="U0BEN")
+        self.ana, self.ben = (
+            person(name, slack_id=slack_id, home_opened_at=NOW)
+            for name, slack_id in (("Ana Ruiz", "U0ANA"), ("Ben Okafor", "U0BEN"))
+        )
 
     async def write(self) -> None:
         """They are a pair."""
@@ -98,6 +102,8 @@ async def test_an_older_home_never_replaces_a_newer_one(two: AnaAndBen):
 
 async def test_trouble_with_one_home_leaves_the_other_alone(harness: BotHarness, workspace: Any):
     """Slack refuses Ana's Home after a change of hers: Ben's is published, and the log has the trouble."""
+    for who in ("U0ANA", "U0BEN"):
+        await harness.home_opened(who)
     published = []
 
     async def publish(slack_id: str, _view: dict[str, Any]) -> None:
@@ -158,6 +164,26 @@ async def test_a_home_is_drawn_under_a_load_that_does_not_end(two: AnaAndBen, mo
     with foreground.request():
         await homes.refresh_when_quiet(two.ana.pk, NOW)
     assert published == [two.ana.slack_id]
+
+
+@pytest.mark.parametrize(("opened_at", "drawn"), [(None, 0), (NOW - LOOKED_AT_FOR, 0), (NOW - timedelta(days=29), 1)])
+async def test_only_a_home_that_is_looked_at_is_drawn_after_a_change(
+    two: AnaAndBen, opened_at: datetime | None, drawn: int
+):
+    """Someone who never opened the Home, or not for a month, gets it when they open it, and not before."""
+    slack = Slack()
+    homes = Homes(two.database, two.workspace_id, slack.publish, Foreground())
+    async with two.database.unit(two.workspace_id) as store:
+        (await store.people.get(two.ana.pk)).home_opened_at = opened_at
+    task = asyncio.create_task(homes.refresh_when_quiet(two.ana.pk, NOW))
+    if drawn:
+        (await slack.arrived["U0ANA"].get()).set()
+    async with asyncio.timeout(5):
+        await task
+    assert len(slack.published) == drawn
+    opened = asyncio.create_task(homes.refresh(two.ana.pk, NOW))
+    (await slack.arrived["U0ANA"].get()).set()
+    await opened
 
 
 async def test_a_cancelled_refresh_stops_no_later_one(two: AnaAndBen):

@@ -232,18 +232,27 @@ def test_the_longest_brief_fits(sign: str):
 @pytest.mark.parametrize("me", [ANA, CHIYO])
 @pytest.mark.parametrize("chosen", BANK.sets, ids=lambda chosen: chosen.id)
 def test_C14_the_order_of_the_discussion_begins_with_the_employee(me: Person, chosen: QuestionSet):
-    """Who asks what, and for how long, is in the set's order; a discussion too short for all of it says so."""
-    order = order_of_discussion(BANK, chosen.id)
-    shown = render(brief(me), chosen, order)
+    """In each part the employee asks first; the set is within the time that there is, and says how much it takes."""
+    steps = order_of_discussion(BANK, chosen.id)
+    shown = render(brief(me, discussion=scheduled(TWO, THEN, id=7, minutes=120)), chosen, steps)
     assert problems("modal", shown) == []
     text = said(shown)
-    assert f"{chosen.title}: about {chosen.minutes} minutes." in text
+    assert f"{chosen.title} and your agenda: about {chosen.minutes} of 120 minutes." in text
     first = "You ask" if me is ANA else "Ana asks"
-    assert f"*Opening*\n• {first}: {order[0].question.text} _({order[0].minutes} min)_" in text
-    places = [text.index(step.question.text) for step in order]
-    assert places == sorted(places)
-    short = render(brief(me, discussion=scheduled(TWO, THEN, id=7, minutes=30)), chosen, order)
-    assert f"{chosen.title}: about {chosen.minutes} minutes, and you have 30: leave some out." in said(short)
+    assert f"*Opening*\n• {first}: {steps[0].question.text} _({steps[0].minutes} min)_" in text
+    assert all(step.question.text in text for step in steps)
+
+
+def test_C14_the_agenda_shares_the_time_of_the_set():
+    """Ana's items lead the exploring part; what half an hour does not hold is named for the end."""
+    chosen = BANK.sets[0]
+    steps = order_of_discussion(BANK, chosen.id)
+    agenda = [item("My <course>"), item("Your week", CHIYO)]
+    shown = said(render(brief(CHIYO, discussion=scheduled(TWO, THEN, id=7, minutes=30), agenda=agenda), chosen, steps))
+    assert "*Exploring*\n• Ana's agenda item: My &lt;course&gt; _(5 min)_" in shown
+    assert "minutes." in shown
+    assert "*If there is time left*" in shown
+    assert shown.index("Ana's agenda item") < shown.index("If there is time left")
 
 
 def test_C14_without_a_set_or_after_the_discussion_there_is_no_order():

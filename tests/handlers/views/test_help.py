@@ -5,7 +5,7 @@ import pytest
 from cycle.nudges import Action, Button
 from cycle.overview import Overview
 from cycle.snapshot import PairSnapshot
-from cycle.todo import ToDo
+from cycle.todo import Pressing, ToDo
 from handlers.app_config import COMMANDS
 from handlers.shared.ids import ActionId
 from handlers.views import help as view
@@ -49,7 +49,9 @@ def test_a_newcomer_is_welcomed():
 def to_dos(count: int) -> Overview:
     """A person with things to do."""
     one = PairSnapshot(TWO, ANA, BEN, NOW)
-    item = ToDo("Find a time to meet with " + BEN.name, Button("Find a time", Action.OPEN_SCHEDULE, 1))
+    item = ToDo(
+        "Find a time to meet with " + BEN.name, Button("Find a time", Action.OPEN_SCHEDULE, 1), Pressing.FIND_A_TIME
+    )
     return Overview(ANA, NOW, [one], [(one, item)] * count, [])
 
 

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from cycle.nudges import Action
-from cycle.overview import Overview
+from cycle.overview import Overview, with_all
 from cycle.snapshot import PairSnapshot
-from cycle.todo import to_do
 from handlers.shared.ids import ActionId
 from handlers.views import home
 from sandbox.validation import problems
@@ -17,7 +16,7 @@ from storage.commitments import Commitment, CommitmentState
 from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.preparations import Preparation
-from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, commitment, pair, person, planning, scheduled
+from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, commitment, held, pair, person, planning, scheduled
 
 NOW = at(MADRID, 2026, 11, 23, 10)
 TODAY = date(2026, 11, 23)
@@ -32,7 +31,7 @@ def overview(*views: PairSnapshot, me: Person = ANA, kept: Sequence[Commitment] 
         me=me,
         now=NOW,
         pairs=views,
-        to_do=[(view, item) for view in views for item in to_do(view, me, NOW)],
+        to_do=with_all(views, me, NOW),
         kept=[(views[0], one) for one in kept],
     )
 
@@ -53,6 +52,20 @@ def marked_up(shown: dict[str, Any]) -> str:
     """What Slack reads as markup."""
     lines = [block["text"]["text"] for block in shown["blocks"] if block["type"] == "section"]
     return "\n".join(lines)
+
+
+def primary(shown: dict[str, Any]) -> list[str]:
+    """The labels of the primary buttons."""
+    rows = [block.get("elements", []) for block in shown["blocks"] if block["type"] == "actions"]
+    sides = [[block["accessory"]] for block in shown["blocks"] if "accessory" in block]
+    return [one["text"]["text"] for row in [*rows, *sides] for one in row if one.get("style") == "primary"]
+
+
+def menus(shown: dict[str, Any]) -> list[list[str]]:
+    """What the menu beside each person offers: the label and what it opens."""
+    sides = [block["accessory"] for block in shown["blocks"] if "accessory" in block]
+    found = [side for side in sides if side["action_id"] == ActionId.PAIR_MENU]
+    return [[f"{one['text']['text']} {one['value']}" for one in side["options"]] for side in found]
 
 
 def presses(shown: dict[str, Any], does: str) -> list[str]:
@@ -106,8 +119,9 @@ def test_E1_a_request_can_be_answered_or_taken_back_on_the_home():
     asked = PairSnapshot(pair(ANA, BEN, id=1, state=PairState.ASKED, answered_at=None), ANA, BEN, NOW)
     assert presses(rendered(asked), ActionId.WITHDRAW_PAIR) == ["1"]
     for_ben = rendered(asked, me=BEN)
-    assert set(presses(for_ben, Action.ACCEPT_PAIR)) == {"1"}
+    assert presses(for_ben, Action.ACCEPT_PAIR) == ["1"]
     assert presses(for_ben, Action.DECLINE_PAIR) == ["1"]
+    assert primary(for_ben) == ["Yes, let's"]
 
 
 @pytest.mark.parametrize("words", ["I would like to plan how I could grow <here>.", LONG_TEXT])
@@ -125,21 +139,49 @@ def test_M6_the_coach_has_a_switch(views: tuple[PairSnapshot, ...]):
     assert presses(rendered(*views, me=person("Ana Ruiz", id=1, coach_off=True)), ActionId.SWITCH_COACH) == ["on"]
 
 
-def test_the_next_discussion_on_both_clocks_and_every_button():
-    """The Home has the date for both, the agenda, who has prepared, and a button for each thing to do about it."""
+def test_the_next_discussion_on_both_clocks_and_all_that_can_be_done_about_it():
+    """The Home has the date for both, the agenda and who has prepared; the rest is in a menu beside the name."""
     shown = rendered(busy(TWO, ANA, BEN, 0))
     said = texts(shown)
     assert "Next discussion: Tue 24 Nov at 10:00 for you, 18:00 for Ben (Tokyo), 60 minutes." in said
-    assert "Agenda: 1 item" in said
-    assert "Ben has prepared, you not yet" in said
-    for does in (
-        Action.OPEN_PREPARATION,
-        Action.OPEN_AGENDA,
-        Action.OPEN_SCHEDULE,
-        Action.OPEN_BRIEF,
-        Action.OPEN_COMMITMENTS,
-    ):
-        assert "1" in presses(shown, does)
+    assert "1 agenda item · Ben has prepared" in said
+    assert presses(shown, Action.OPEN_PREPARATION) == presses(shown, Action.OPEN_AGENDA) == ["1"]
+    assert menus(shown) == [["Move the date schedule:1", "Brief brief:1", "Commitments commitments:1"]]
+
+
+def test_one_thing_is_primary_and_nothing_is_offered_twice():
+    """What is most pressing, whoever it is about, has the one primary button; its form has no second button below."""
+    late = busy(TWO, ANA, BEN, 1)
+    undated = PairSnapshot(pair(ANA, person("Zoe Q", id=3), id=2), ANA, person("Zoe Q", id=3), NOW,
+                           current=planning(TWO, TODAY, id=9))  # fmt: skip
+    shown = rendered(undated, late)
+    assert primary(shown) == ["Show commitments"]
+    assert sorted(presses(shown, Action.OPEN_PREPARATION)) == [
+        "1",
+        "2",
+    ]  # to be prepared now with Ben; whenever with Zoe
+    assert primary(rendered(undated)) == ["Find a time"]
+    assert primary(rendered(PairSnapshot(TWO, ANA, BEN, NOW))) == []
+
+
+def test_zeros_are_not_said():
+    """Where there is no agenda item, preparation or commitment, the Home does not say so."""
+    quiet = PairSnapshot(TWO, ANA, BEN, NOW, current=scheduled(TWO, NOW + timedelta(days=40), id=1))
+    for shown in (rendered(quiet), rendered(*[quiet] * 6)):
+        said = texts(shown).lower()
+        assert "nothing yet" not in said
+        assert "neither" not in said
+        assert "no open commitments" not in said
+        assert "0 " not in marked_up(shown).replace("10:00", "").replace("60 minutes", "").replace("18:00", "")
+
+
+def test_the_last_discussion_is_one_press_away():
+    """Its brief shows what was shared, agreed and noted then."""
+    last = held(TWO, NOW - timedelta(days=9), NOW - timedelta(days=9), id=5)
+    shown = rendered(PairSnapshot(TWO, ANA, BEN, NOW, current=planning(TWO, TODAY, id=6), held=last))
+    assert menus(shown) == [
+        ["Find a time schedule:1", "Brief brief:6", "Commitments commitments:1", "Last discussion brief:5"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +213,7 @@ def test_E13_open_commitments_of_both_with_their_dates_in_words():
     for words in ("3 days ago", "1 day ago", "due today", "due tomorrow"):
         assert words in said
     assert presses(shown, Action.COMMITMENT_DONE) == ["1", "3", "5"]
-    assert presses(shown, Action.OPEN_COMMITMENTS) == ["1", "1"]  # the row below the name, and what is overdue above
+    assert presses(shown, Action.OPEN_COMMITMENTS) == ["1"]  # what is overdue; the menu has it as well
 
 
 def test_more_commitments_than_fit_are_one_press_away():
@@ -201,7 +243,10 @@ def test_E1_my_own_manager_comes_first():
 @pytest.mark.parametrize(("name", "text"), [("Chiyo Tanaka", "Write it"), (LONG_NAME, LONG_TEXT)])
 def test_a_manager_with_many_reports_fits(size: int, name: str, text: str):
     """Slack takes 100 blocks: many reports fit, with long names and long texts, up to 40 of them with their buttons."""
-    kept = [commitment(TWO, BEN, TODAY, text=text, state=CommitmentState.DONE, settled_at=NOW) for _ in range(5)]
+    kept = [
+        commitment(TWO, BEN, TODAY, id=number, text=text, state=CommitmentState.DONE, settled_at=NOW)
+        for number in range(1, 6)
+    ]
     shown = rendered(*team(size, name, text), me=BEN, kept=kept)
     assert len(set(presses(shown, Action.OPEN_PREPARATION))) == min(size, home.MOST_PAIRS)
     assert ("And 20 more" in texts(shown)) is (size == 60)

@@ -1,0 +1,29 @@
+"""What people write to the bot in words: they are told what it can do instead, once an hour at most."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from cycle.overview import overview
+from cycle.people import is_to_be_helped
+from handlers.shared.interaction import Interaction
+from handlers.views import help as views
+
+
+def register(app: AsyncApp) -> None:
+    """Connect the listeners."""
+    app.event("message")(answer)
+
+
+async def answer(event: dict[str, Any], context: AsyncBoltContext) -> None:
+    """The person wrote a direct message. Its words are neither kept nor logged; edits and deletions are no news."""
+    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
+        return
+    interaction = Interaction.of(context)
+    async with interaction.changing_me() as (store, me):
+        if not is_to_be_helped(me, interaction.now):
+            return
+        me.helped_at = interaction.now
+        now = await overview(store, me, interaction.now)
+    await interaction.client.chat_postMessage(channel=event["channel"], **views.plain_message(now))
