@@ -92,11 +92,6 @@ class ClockMover:
         async with self._moving:
             await self._move_to(self._clock.now() + span)
 
-    async def move_to(self, moment: datetime) -> None:
-        """Move ahead to a moment, stopping at each of the bot's moments on the way."""
-        async with self._moving:
-            await self._move_to(moment)
-
     async def move_to_next(self) -> bool:
         """Move ahead to the bot's next moment; returns False where it has none."""
         async with self._moving:

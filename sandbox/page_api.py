@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,6 @@ from sandbox.workspace import Workspace
 PAGE = Path(__file__).parent / "page"
 KEEP_ALIVE_SECONDS = 15.0
 """Seconds until a comment is sent on a silent stream, so that a page which has gone is noticed."""
-
-LAST_YEAR = 2099
-"""As far as the clock goes; a slip of the finger would otherwise deliver every reminder of thousands of years."""
 
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
@@ -128,17 +125,12 @@ class PageApi:
     async def _clock(self, body: Body) -> Body:
         """Move the clock; where the bot fails on the way, the clock stays at the moment it has reached."""
         by = body.get("by")
-        if by not in {"next", "to", *SPANS}:
-            raise PageError("The clock moves by hour, day or week, to next, or to a moment.")
-        moment = _moment(body) if by == "to" else None
-        if moment is not None and moment <= self._workspace.clock.now():
-            raise PageError("That moment has passed, and the clock only moves forward. Please choose a later one.")
+        if by != "next" and by not in SPANS:
+            raise PageError("The clock moves by hour, day or week, or to next.")
         moved = True
         try:
             if by == "next":
                 moved = await self._mover.move_to_next()
-            elif moment is not None:
-                await self._mover.move_to(moment)
             else:
                 await self._mover.move_by(SPANS[by])
         finally:
@@ -203,19 +195,6 @@ def _text(body: Body, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise PageError(f"`{name}` is missing.")
     return value
-
-
-def _moment(body: Body) -> datetime:
-    """The moment to which the clock is to go. It goes no further than people plan."""
-    try:
-        moment = datetime.fromisoformat(_text(body, "at"))
-    except ValueError:
-        raise PageError("`at` is not a moment.") from None
-    if moment.tzinfo is None:
-        raise PageError("`at` needs a time zone.")
-    if moment.year > LAST_YEAR:
-        raise PageError(f"The clock goes no further than the year {LAST_YEAR}.")
-    return moment
 
 
 def _values(body: Body) -> Values:

@@ -1,7 +1,6 @@
 """What Slack sends when a person does something: the payloads of commands, interactions and events."""
 
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from sandbox.messages import Message
 from sandbox.people import LOCALE, Person
@@ -139,11 +138,8 @@ def user_change(workspace: Workspace, person: Person) -> dict[str, Any]:
 
 
 def message_im(workspace: Workspace, message: Message) -> dict[str, Any]:
-    """A message that a person wrote in their direct messages with the app; Slack's clients send it as rich text."""
-    line = {"type": "rich_text_section", "elements": [{"type": "text", "text": message.text}]}
+    """A message that a person wrote in their direct messages with the app."""
     return workspace.message_as_slack(message) | {
-        "client_msg_id": str(uuid5(NAMESPACE_URL, f"{message.channel}/{message.ts}")),
-        "blocks": [{"type": "rich_text", "block_id": "typed", "elements": [line]}],
         "channel": message.channel,
         "channel_type": "im",
         "event_ts": message.ts,

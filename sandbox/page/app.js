@@ -12,23 +12,18 @@ import { Traffic } from "./traffic.js";
 
 const at = (id) => document.getElementById(id);
 const store = new Store();
-const composer = new Composer(store, { form: at("composer-form"), input: at("composer"), list: at("completions"), shortcuts: at("shortcuts") });
 
 const parts = [
-  new PersonSwitch(store, { select: at("person-switch"), card: at("person-card"), news: at("others-news") }),
+  new PersonSwitch(store, { select: at("person-switch"), card: at("person-card") }),
   new PeopleManager(store, {
     dialog: at("people-manager"), opener: at("people-manager-open"), close: at("people-manager-close"), list: at("people-manager-list"),
   }),
-  new Messages(store, {
-    scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest"), empty: at("no-messages"), first: at("first-step"),
-    takeFirstStep: () => composer.fill("/career start"),
-  }),
+  new Messages(store, { scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest") }),
   new Home(store, at("home")),
-  composer,
+  new Composer(store, { form: at("composer-form"), input: at("composer"), list: at("completions"), shortcuts: at("shortcuts") }),
   new Clock(store, {
-    now: at("now"), whose: at("clock-whose"), year: at("clock-year"), when: at("next-when"), status: at("clock-status"),
-    start: at("clock-start"), date: at("clock-date"), form: at("clock-to"),
-    buttons: { hour: at("clock-hour"), day: at("clock-day"), week: at("clock-week"), next: at("clock-next"), to: at("clock-go") },
+    now: at("now"), when: at("next-when"), status: at("clock-status"), start: at("clock-start"),
+    buttons: { hour: at("clock-hour"), day: at("clock-day"), week: at("clock-week"), next: at("clock-next") },
   }),
 ];
 const modals = new Modals(store);
@@ -78,10 +73,6 @@ store.addEventListener("change", () => {
 });
 document.addEventListener("visibilitychange", () => store.state && store.markRead());
 
-at("clock-toggle").addEventListener("click", () => {
-  const open = at("clock").classList.toggle("open");
-  at("clock-toggle").setAttribute("aria-expanded", String(open));
-});
 for (const tab of TABS) at(`tab-${tab}`).addEventListener("click", () => store.open(tab));
 for (const node of document.querySelectorAll("[data-opens]")) {
   node.addEventListener("click", () => {

@@ -1,17 +1,16 @@
 /** The workspace's clock: shows the time of the acting person, and moves it forward. */
 
-import { fromWall, shortMoment, toWall, utcText } from "./dates.js";
+import { shortMoment, utcText } from "./dates.js";
 import { announce } from "./dom.js";
 import { toast } from "./toast.js";
 
 const TICK_MS = 1000;
 
 export class Clock {
-  /** `buttons`: {hour, day, week, next, to}; `to` is the button of the form that goes to a date. */
-  constructor(store, { now, whose, year, buttons, date, form, when, status, start }) {
-    Object.assign(this, { store, now, whose, year, buttons, date, when, status, start, busy: false });
-    for (const by of ["hour", "day", "week", "next"]) buttons[by].addEventListener("click", () => this.#move(by));
-    form.addEventListener("submit", (event) => { event.preventDefault(); this.#moveToDate(); });
+  /** `buttons`: {hour, day, week, next}. */
+  constructor(store, { now, buttons, when, status, start }) {
+    Object.assign(this, { store, now, buttons, when, status, start, busy: false });
+    for (const [by, button] of Object.entries(buttons)) button.addEventListener("click", () => this.#move(by));
     setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -29,11 +28,7 @@ export class Clock {
   #tick() {
     if (!this.store.state) return;
     const { now, tz } = this.store;
-    const wall = toWall(now.getTime() / 1000, tz);
     this.#write(this.now, shortMoment(now, tz));
-    this.#write(this.whose, `${this.store.person?.name?.split(" ")[0] ?? "This"}’s clock`);
-    this.#write(this.year, wall.date.slice(0, 4));
-    this.date.min = `${wall.date}T${wall.time}`;
     this.now.dateTime = now.toISOString();
     this.now.title = utcText(now);
   }
@@ -49,18 +44,11 @@ export class Clock {
     }
   }
 
-  /** To the date in the form, on the acting person's clock. */
-  #moveToDate() {
-    const [date, time] = this.date.value.split("T");
-    const { seconds } = fromWall(date, time, this.store.tz);
-    if (seconds !== null) this.#move("to", { at: new Date(seconds * 1000).toISOString() });
-  }
-
-  async #move(by, more = {}) {
+  async #move(by) {
     if (this.buttons[by].getAttribute("aria-disabled") === "true") return;
     this.#setBusy(by, true);
     try {
-      await this.store.post("clock", { by, ...more });
+      await this.store.post("clock", { by });
       announce(`It is now ${shortMoment(this.store.now, this.store.tz)}.`);
     } catch (error) {
       toast(error.message);

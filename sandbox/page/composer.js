@@ -43,12 +43,6 @@ export class Composer {
     }
   }
 
-  /** Put a text into the message box, ready to be sent. */
-  fill(text) {
-    this.#take(text);
-    this.input.focus();
-  }
-
   #take(text) {
     this.input.value = text;
     this.#complete();

@@ -73,17 +73,9 @@ async function press(node, element, host) {
   }
 }
 
-const SPOKEN = 60; // Characters of a block's text that name its menu: enough to tell one from another.
-
-/** The name of a block's menu, for screen readers: several on a page are told apart by the text beside them. */
-function moreActions(block) {
-  const text = words(block.text).replaceAll(/[*_~`]/g, "").replaceAll(/\s+/g, " ").trim();
-  return text ? `More actions: ${text.length > SPOKEN ? `${text.slice(0, SPOKEN - 1)}…` : text}` : "More actions";
-}
-
 function overflow(element, host) {
   const node = h("button", {
-    type: "button", class: "icon", data: host.data(), "aria-haspopup": "menu", "aria-label": moreActions(host.block),
+    type: "button", class: "icon", data: host.data(), "aria-haspopup": "menu", "aria-label": "More actions",
     on: {
       click: () => openMenu(node, element.options.map((option) => ({
         label: textObject(option.text, host.context), note: words(option.description), data: { value: option.value ?? "" },

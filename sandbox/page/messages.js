@@ -11,10 +11,8 @@ import { toast } from "./toast.js";
 const NEAR_END = 80; // Pixels from the end within which a new message scrolls into view by itself.
 
 export class Messages {
-  /** `empty` is what stands in place of messages, with a button `first` that takes the first step. */
-  constructor(store, { scroller, list, newest, empty, first, takeFirstStep }) {
-    Object.assign(this, { store, scroller, list, newest, empty, shownFor: "", lastTs: "", visible: false });
-    first.addEventListener("click", takeFirstStep);
+  constructor(store, { scroller, list, newest }) {
+    Object.assign(this, { store, scroller, list, newest, shownFor: "", lastTs: "", visible: false });
     newest.addEventListener("click", () => this.#toEnd());
     store.addEventListener("sending", () => this.#toEnd()); // At the end, new messages scroll into view by themselves.
     scroller.addEventListener("scroll", () => { if (this.#atEnd()) newest.hidden = true; });
@@ -37,7 +35,6 @@ export class Messages {
     // A hidden scroller has no height and loses its position, so the messages reopen at the newest one.
     const follow = fresh || !this.visible || this.#atEnd();
     this.visible = this.scroller.clientHeight > 0;
-    this.empty.hidden = messages.length > 0;
     reconcile(this.list, this.#items(messages), (item, old) => (item.day ? this.#day(item.day) : this.#message(item.message, old)));
     if (follow) this.#toEnd();
     if (!fresh) this.#announceNew(messages, follow);

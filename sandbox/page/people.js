@@ -1,7 +1,7 @@
 /** Avatars, and the switch for the person as whom the page acts. */
 
 import { clockTime, utcText } from "./dates.js";
-import { announce, h } from "./dom.js";
+import { h } from "./dom.js";
 
 /** Labels for the kinds of guests. */
 export const GUESTS = { "multi-channel": "Multi-channel guest", "single-channel": "Single-channel guest" };
@@ -28,11 +28,9 @@ function luminance(hex) {
 }
 
 export class PersonSwitch {
-  /** `news` is the button that says who else has unread messages; pressing it changes to them. */
-  constructor(store, { select, card, news }) {
-    Object.assign(this, { store, select, card, news, drawn: "", waiting: null });
+  constructor(store, { select, card }) {
+    Object.assign(this, { store, select, card, drawn: "" });
     select.addEventListener("change", () => store.actAs(select.value));
-    news.addEventListener("click", () => { if (this.waiting) store.actAs(this.waiting.id).then(() => store.open("messages")); });
   }
 
   update() {
@@ -45,21 +43,6 @@ export class PersonSwitch {
     }
     this.select.value = this.store.me;
     this.#drawCard();
-    this.#drawNews(people);
-  }
-
-  #drawNews(people) {
-    const waiting = people.filter((person) => person.unread && !person.deleted && person.id !== this.store.me);
-    const unread = waiting.reduce((sum, person) => sum + person.unread, 0);
-    [this.waiting = null] = waiting;
-    this.news.hidden = waiting.length === 0;
-    if (!this.waiting) return;
-    const name = this.waiting.name.split(" ")[0];
-    const text = waiting.length === 1 ? `${name}: ${unread} new` : `${name} +${waiting.length - 1}: ${unread} new`;
-    if (this.news.textContent === text) return;
-    this.news.textContent = text;
-    this.news.setAttribute("aria-label", `Unread messages: ${waiting.map((person) => `${person.name} ${person.unread}`).join(", ")}. Change to ${this.waiting.name}`);
-    announce(`${waiting.map((person) => person.name).join(", ")} ${waiting.length === 1 ? "has" : "have"} unread messages.`);
   }
 
   #label(person) {
