@@ -324,6 +324,10 @@ async def test_the_clock_goes_to_a_date(harness: Any):
     """The clock says whose it is; a moment that has passed is refused kindly, a later one is where the clock goes."""
     page = await harness.open("Chiyo Tanaka")
     await expect(page.locator(".clock-now")).to_contain_text("Chiyo Tanaka’s time Mon 23 Nov 2026, 18:00")
+    harness.bot.next_moment = harness.sandbox.clock.now() + timedelta(days=2)
+    await page.get_by_test_id("clock-hour").click()
+    await expect(page.get_by_test_id("clock-next")).to_contain_text("Wed 25 Nov")
+    assert await page.locator(".clock").evaluate("node => node.offsetHeight") < 64
     await page.get_by_test_id("clock-date").click()
     await expect(page.get_by_test_id("clock-to-date")).to_be_focused()
     await page.get_by_test_id("clock-to-time").fill("17:00")
@@ -350,6 +354,8 @@ async def test_a_phones_header_is_one_line_with_a_menu(harness: Any):
     await expect(toggle).to_have_attribute("aria-expanded", "true")
     height = await page.get_by_test_id("clock-next").evaluate("node => node.offsetHeight")
     assert 40 <= height < 50
+    mail = page.get_by_test_id("mail").get_by_role("button")
+    assert await mail.evaluate("node => node.offsetHeight") < 50
     await page.get_by_test_id("clock-hour").focus()
     await page.keyboard.press("Escape")
     await expect(toggle).to_be_focused()
