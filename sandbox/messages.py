@@ -37,7 +37,7 @@ class Message:
         """The message object, without metadata: only the history has it, on request."""
         shown: dict[str, Any] = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
         if self.user == bot.id:
-            shown |= {"bot_id": bot.bot_id, "app_id": app_id}
+            shown |= {"bot_id": bot.bot_id, "app_id": app_id, "bot_profile": _bot_profile(bot, app_id, team_id)}
         shown["team"] = team_id
         optional = {
             "blocks": self.blocks,
@@ -47,6 +47,19 @@ class Message:
             "edited": {"user": self.user, "ts": self.edited_ts} if self.edited_ts else None,
         }
         return shown | {name: value for name, value in optional.items() if value}
+
+
+def _bot_profile(bot: Person, app_id: str, team_id: str) -> dict[str, Any]:
+    return {
+        "id": bot.bot_id,
+        "app_id": app_id,
+        "user_id": bot.id,
+        "name": bot.name,
+        "icons": {},
+        "deleted": bot.deleted,
+        "updated": bot.updated,
+        "team_id": team_id,
+    }
 
 
 def new_block_id() -> str:

@@ -1,6 +1,7 @@
 """What people do on the page: each action is sent to the bot, and its response applied."""
 
 import html
+from http import HTTPStatus
 from typing import Any
 
 from sandbox import payloads
@@ -15,6 +16,9 @@ from sandbox.views import View
 from sandbox.workspace import Workspace
 
 OK: dict[str, Any] = {"ok": True}
+ECHOED = ("placeholder", "confirm", "initial_option", "initial_date", "initial_time", "initial_user")
+"""Fields of an element that come back with its action."""
+
 KEPT = "What you typed is kept; try again in a moment."
 GONE = "This is no longer here. The page now shows the current state."
 
@@ -33,7 +37,7 @@ class PageActions:
         """Send a slash command with its text, as typed: "/career prep"."""
         name, _, rest = text.strip().partition(" ")
         if name not in {command.name for command in self._workspace.settings.commands}:
-            raise PageError(f"{name} is not a valid command here.")
+            raise PageError(f"{name} is not a valid command here.", status=HTTPStatus.UNPROCESSABLE_ENTITY)
         self._workspace.messages.mark_read(person.dm)
         payload = payloads.command(self._workspace, person, name, rest.strip())
         response = await self._bot_client.send("slash_commands", payload)
@@ -145,6 +149,7 @@ class PageActions:
             "action_id": element["action_id"],
             "block_id": used["block_id"],
             "action_ts": self._workspace.messages.new_ts(),
+            **{name: element[name] for name in ECHOED if name in element},
         }
         if element["type"] == "button":
             return action | {name: element[name] for name in ("text", "value", "style", "url") if name in element}

@@ -29,6 +29,9 @@ KEEP_ALIVE_SECONDS = 15.0
 
 SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
+FARTHEST = timedelta(days=731)
+"""The farthest date to which the clock moves at once: a slip in the year would make everything overdue for good."""
+
 Body = dict[str, Any]
 
 
@@ -115,7 +118,9 @@ class PageApi:
         return await self._actions.shortcut(self._actor(body), _text(body, "callback_id"), body.get("ts"))
 
     async def _read(self, body: Body) -> Body:
-        self._workspace.messages.mark_read(self._actor(body).dm)
+        person = self._actor(body)
+        self._workspace.messages.mark_read(person.dm)
+        self._workspace.events.publish("unread", of=person.id)
         return {"ok": True}
 
     async def _change_person(self, body: Body) -> Body:
@@ -125,20 +130,32 @@ class PageApi:
     async def _clock(self, body: Body) -> Body:
         """Move the clock; where the bot fails on the way, the clock stays at the moment it has reached."""
         by = body.get("by")
-        if by != "next" and by not in SPANS:
-            raise PageError("The clock moves by hour, day or week, or to next.")
+        if by not in {"next", "date", *SPANS}:
+            raise PageError("The clock moves by hour, day or week, to next, or to a date.")
+        span = self._span_to(body.get("to")) if by == "date" else SPANS.get(by)
         moved = True
         try:
-            if by == "next":
+            if span is None:
                 moved = await self._mover.move_to_next()
             else:
-                await self._mover.move_by(SPANS[by])
+                await self._mover.move_by(span)
         finally:
             now = self._workspace.clock.now().isoformat()
             self._workspace.events.publish("clock", now=now)
         if not moved:
             raise PageError("Nothing is planned, so the clock has not moved.", status=409)
         return {"ok": True, "now": now}
+
+    def _span_to(self, seconds: Any) -> timedelta:
+        """How far it is to a moment in seconds since 1970. Raises `PageError` where the clock cannot go there."""
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+            raise PageError("`to` must be seconds since 1970.")
+        ahead = seconds - self._workspace.timestamp()
+        if ahead <= 0:
+            raise PageError("That moment has passed here, and the clock only goes forward. Choose a later one.")
+        if ahead > FARTHEST.total_seconds():
+            raise PageError("That is more than two years ahead. Choose a nearer date.")
+        return timedelta(seconds=ahead)
 
     async def _faults(self, body: Body) -> Body:
         if body.get("clear"):

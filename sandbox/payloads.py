@@ -1,8 +1,10 @@
 """What Slack sends when a person does something: the payloads of commands, interactions and events."""
 
+import html
+import uuid
 from typing import Any
 
-from sandbox.messages import Message
+from sandbox.messages import Message, new_block_id
 from sandbox.people import LOCALE, Person
 from sandbox.view_state import Values
 from sandbox.views import View
@@ -139,7 +141,11 @@ def user_change(workspace: Workspace, person: Person) -> dict[str, Any]:
 
 def message_im(workspace: Workspace, message: Message) -> dict[str, Any]:
     """A message that a person wrote in their direct messages with the app."""
+    text = {"type": "text", "text": html.unescape(message.text)}
+    paragraph = {"type": "rich_text_section", "elements": [text]}
     return workspace.message_as_slack(message) | {
+        "client_msg_id": str(uuid.uuid4()),
+        "blocks": [{"type": "rich_text", "block_id": new_block_id(), "elements": [paragraph]}],
         "channel": message.channel,
         "channel_type": "im",
         "event_ts": message.ts,

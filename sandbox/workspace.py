@@ -76,6 +76,7 @@ class Workspace:
         else:
             self.messages.post(message)
         self.events.publish("ephemeral" if ephemeral else "message", user=person.id, ts=message.ts)
+        self.events.publish("unread", of=person.id)  # to all pages, which show who else has unread messages
         return message
 
     def update(self, message: Message, changes: dict[str, Any]) -> None:

@@ -1,8 +1,12 @@
 /** Puts the page together. */
 
 import { Clock } from "./clock.js";
+import { ClockDialog } from "./clock_dialog.js";
 import { Composer } from "./composer.js";
+import { FirstStep } from "./first_step.js";
+import { HeaderMenu } from "./header_menu.js";
 import { Home } from "./home.js";
+import { Mail } from "./mail.js";
 import { Messages } from "./messages.js";
 import { Modals } from "./modal.js";
 import { PersonSwitch } from "./people.js";
@@ -15,18 +19,25 @@ const store = new Store();
 
 const parts = [
   new PersonSwitch(store, { select: at("person-switch"), card: at("person-card") }),
+  new Mail(store, at("mail")),
   new PeopleManager(store, {
     dialog: at("people-manager"), opener: at("people-manager-open"), close: at("people-manager-close"), list: at("people-manager-list"),
   }),
   new Messages(store, { scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest") }),
   new Home(store, at("home")),
   new Composer(store, { form: at("composer-form"), input: at("composer"), list: at("completions"), shortcuts: at("shortcuts") }),
+  new FirstStep(store, { place: at("first-step"), button: at("first-command"), composer: at("composer") }),
   new Clock(store, {
-    now: at("now"), when: at("next-when"), status: at("clock-status"), start: at("clock-start"),
+    owner: at("clock-owner"), now: at("now"), when: at("next-when"), status: at("clock-status"), start: at("clock-start"),
     buttons: { hour: at("clock-hour"), day: at("clock-day"), week: at("clock-week"), next: at("clock-next") },
   }),
 ];
 const modals = new Modals(store);
+new HeaderMenu({ frame: document.querySelector(".frame"), toggle: at("menu-toggle") });
+new ClockDialog(store, {
+  dialog: at("clock-dialog"), opener: at("clock-date"), form: at("clock-form"), cancel: at("clock-cancel"),
+  date: at("clock-to-date"), time: at("clock-to-time"), error: at("clock-error"), hint: at("clock-dialog-hint"),
+});
 new Traffic(store, { drawer: at("traffic"), toggle: at("traffic-toggle"), close: at("traffic-close"), list: at("traffic-list") });
 
 function showTab() {

@@ -1,6 +1,6 @@
 /** The workspace's clock: shows the time of the acting person, and moves it forward. */
 
-import { shortMoment, utcText } from "./dates.js";
+import { longMoment, shortMoment, utcText } from "./dates.js";
 import { announce } from "./dom.js";
 import { toast } from "./toast.js";
 
@@ -8,8 +8,8 @@ const TICK_MS = 1000;
 
 export class Clock {
   /** `buttons`: {hour, day, week, next}. */
-  constructor(store, { now, buttons, when, status, start }) {
-    Object.assign(this, { store, now, buttons, when, status, start, busy: false });
+  constructor(store, { owner, now, buttons, when, status, start }) {
+    Object.assign(this, { store, owner, now, buttons, when, status, start, busy: false });
     for (const [by, button] of Object.entries(buttons)) button.addEventListener("click", () => this.#move(by));
     setInterval(() => this.#tick(), TICK_MS);
   }
@@ -20,7 +20,7 @@ export class Clock {
     this.#write(this.when, next ? shortMoment(next, this.store.tz) : "nothing planned");
     this.when.title = next ? utcText(next) : "";
     const started = this.store.state.started_at;
-    this.#write(this.start, started ? `Its clock started on ${shortMoment(new Date(started), this.store.tz)} and only moves forward.` : "");
+    this.#write(this.start, started ? `Its clock started on ${longMoment(new Date(started), this.store.tz)} and only moves forward.` : "");
     this.nothing = !next;
     this.#enable();
   }
@@ -28,7 +28,8 @@ export class Clock {
   #tick() {
     if (!this.store.state) return;
     const { now, tz } = this.store;
-    this.#write(this.now, shortMoment(now, tz));
+    this.#write(this.owner, `${this.store.person?.name ?? "Sandbox"}’s time`);
+    this.#write(this.now, longMoment(now, tz));
     this.now.dateTime = now.toISOString();
     this.now.title = utcText(now);
   }
@@ -49,7 +50,7 @@ export class Clock {
     this.#setBusy(by, true);
     try {
       await this.store.post("clock", { by });
-      announce(`It is now ${shortMoment(this.store.now, this.store.tz)}.`);
+      announce(`It is now ${longMoment(this.store.now, this.store.tz)}.`);
     } catch (error) {
       toast(error.message);
     } finally {

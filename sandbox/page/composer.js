@@ -5,6 +5,8 @@ import { openMenu } from "./menu.js";
 import { shortcutItems } from "./messages.js";
 import { toast } from "./toast.js";
 
+const UNKNOWN_COMMAND = 422; // Trying it again would help nobody, so it does not come back into the box.
+
 export class Composer {
   constructor(store, { form, input, list, shortcuts }) {
     Object.assign(this, { store, form, input, list, shortcuts, drafts: new Map(), draftOf: "", found: [], at: 0 });
@@ -39,7 +41,7 @@ export class Composer {
       await this.store.post(text.startsWith("/") ? "command" : "message", { text });
     } catch (error) {
       toast(error.message);
-      if (!this.input.value) this.#take(text);
+      if (!this.input.value && error.status !== UNKNOWN_COMMAND) this.#take(text);
     }
   }
 
@@ -121,6 +123,7 @@ export function completions(text, commands) {
     .map((word) => ({ text: `${name} ${word}`, fill: `${name} ${word}` }));
 }
 
-function usageWords(hint) {
+/** The words that a usage hint offers: "[prep | schedule]" → prep, schedule. */
+export function usageWords(hint) {
   return (hint ?? "").split("|").map((part) => part.replace(/[[\]()]/g, "").trim().split(/\s+/)[0]).filter((word) => /^[a-z][a-z-]*$/.test(word));
 }

@@ -53,6 +53,11 @@ export function shortMoment(date, tz) {
   return `${day}, ${clockTime(date, tz)}`;
 }
 
+/** "Tue 24 Nov 2026, 09:00" in `tz`. */
+export function longMoment(date, tz) {
+  return shortMoment(date, tz).replace(", ", ` ${toWall(date.getTime() / 1000, tz).date.slice(0, 4)}, `);
+}
+
 /** "09:00" in `tz`. */
 export function clockTime(date, tz) {
   return formatter(tz, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(date);

@@ -9,6 +9,7 @@ import { textObject, words } from "./mrkdwn.js";
 const TYPING_PAUSE = 500; // Slack waits half a second after the last character before it notifies the app.
 const DEFAULT_MAX_LENGTH = 3000;
 const COUNTER_FROM = 0.9; // The counter appears once nine tenths of the length are used.
+const KINDS = { datepicker: "Date", timepicker: "Time" };
 const FIRST_YEAR = 1900; // A year that is still being typed ("0020") is no date yet.
 
 /**
@@ -34,9 +35,15 @@ export class Host {
     const { labelledby, describedby, required } = this.labels;
     return {
       "aria-labelledby": labelledby, "aria-describedby": describedby, "aria-required": required ? "true" : null,
-      "aria-label": labelledby ? null : words(this.element.placeholder) || words(this.block.text) || this.element.action_id,
+      "aria-label": labelledby ? null : this.name(words(this.element.placeholder) || KINDS[this.element.type]),
       data: this.data(part),
     };
+  }
+
+  /** "More actions: the text beside it", so that no two controls of a screen have the same name. */
+  name(own) {
+    const beside = this.surface.textBeside(this.block);
+    return [own, beside].filter(Boolean).join(": ") || this.element.action_id;
   }
 
   data(part = "") {
@@ -75,7 +82,7 @@ async function press(node, element, host) {
 
 function overflow(element, host) {
   const node = h("button", {
-    type: "button", class: "icon", data: host.data(), "aria-haspopup": "menu", "aria-label": "More actions",
+    type: "button", class: "icon", data: host.data(), "aria-haspopup": "menu", "aria-label": host.name("More actions"),
     on: {
       click: () => openMenu(node, element.options.map((option) => ({
         label: textObject(option.text, host.context), note: words(option.description), data: { value: option.value ?? "" },
@@ -210,8 +217,9 @@ function dateTimePart(kind, host) {
   // The field's label and "Date" or "Time" together name each of the two.
   const own = uniqueId(kind);
   const name = kind === "date" ? "Date" : "Time";
-  const labels = attributes["aria-labelledby"] ? { "aria-labelledby": `${attributes["aria-labelledby"]} ${own}` } : {};
-  return h("input", { ...attributes, ...labels, id: own, "aria-label": name, type: kind, data: { ...data, testid: kind } });
+  const labelledby = attributes["aria-labelledby"];
+  const labels = labelledby ? { "aria-labelledby": `${labelledby} ${own}`, "aria-label": name } : { "aria-label": host.name(name) };
+  return h("input", { ...attributes, ...labels, id: own, type: kind, data: { ...data, testid: kind } });
 }
 
 const ELEMENTS = {

@@ -47,8 +47,8 @@ export class PersonSwitch {
 
   #label(person) {
     if (person.deleted) return `${person.name} (deactivated)`;
-    const news = person.unread && person.id !== this.store.me ? ` · ${person.unread} new` : "";
-    return `${person.name} · ${clockTime(this.store.now, person.tz || "UTC")} ${cityOf(person)}${news}`;
+    const news = person.unread && person.id !== this.store.me ? ` · ${person.unread} unread` : "";
+    return `${person.name} · ${cityOf(person)}${news}`;
   }
 
   #drawCard() {

@@ -8,7 +8,10 @@
 import { drawBlock } from "./blocks.js";
 import { confirmed } from "./confirm.js";
 import { keepingFocus, reconcile } from "./dom.js";
+import { textObject } from "./mrkdwn.js";
 import { toast } from "./toast.js";
+
+const NAME_LENGTH = 80; // Characters of a text that are read out as part of a control's name.
 
 export class Surface {
   /** `container`: {type: "message", ts} or {type: "view", view_id}; `kind`: "message", "modal" or "home". */
@@ -19,6 +22,7 @@ export class Surface {
     this.carried = values;
     this.controls = new Map();
     this.pending = new Map();
+    this.blocks = [];
   }
 
   /** What rendering text needs. */
@@ -29,6 +33,7 @@ export class Surface {
   /** Show `blocks` in `node`; unchanged ones stay as they are, and entered values are kept. */
   draw(node, blocks) {
     const kept = { ...this.carried, ...this.values() };
+    this.blocks = blocks;
     const items = blocks.map((block, index) => ({ key: block.block_id ?? `#${index}`, signature: this.#signature(block), block }));
     keepingFocus(node, () => {
       reconcile(node, items, ({ block }) => {
@@ -63,6 +68,14 @@ export class Surface {
     const part = kept[control.blockId]?.[control.actionId];
     if (part && part.type === control.type) control.write(part);
     control.last = control.read();
+  }
+
+  /** The text of a block, or of the nearest one above that has any: it names the controls that have no label. */
+  textBeside(block) {
+    const above = this.blocks.slice(0, this.blocks.indexOf(block) + 1).reverse();
+    const text = (above.find((one) => one.text) ?? block).text;
+    const spoken = text ? textObject(text, this.context).map((node) => node.textContent ?? node).join("") : "";
+    return spoken.length > NAME_LENGTH ? `${spoken.slice(0, NAME_LENGTH)}…` : spoken;
   }
 
   /** Called by blocks for every control they draw. */

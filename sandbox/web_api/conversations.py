@@ -107,7 +107,11 @@ def _history(call: Call) -> dict[str, Any]:
     """A channel's messages, newest first, without replies in threads and without ephemeral messages."""
     person = dm_channel(call.workspace, call.text("channel"))
     messages = [one for one in call.workspace.messages.all(person.dm) if one.thread_ts in {None, one.ts}]
-    return _page_of_messages(call, messages[::-1]) | {"pin_count": 0}
+    return _page_of_messages(call, messages[::-1]) | {
+        "pin_count": 0,
+        "channel_actions_ts": None,
+        "channel_actions_count": 0,
+    }
 
 
 def _replies(call: Call) -> dict[str, Any]:

@@ -310,7 +310,7 @@ async def test_a_command_may_answer_at_once(app: AsyncApp, ana: Any):
     await ana.post("command", text="/career plain")
     await ana.post("command", text="/career rich")
     assert [(one["text"], one["ephemeral"]) for one in await ana.messages()] == [("plain", True), ("rich", False)]
-    assert "not a valid command" in (await ana.post("command", text="/other", status=400))["message"]
+    assert "not a valid command" in (await ana.post("command", text="/other", status=422))["message"]
 
 
 @pytest.mark.usefixtures("served")

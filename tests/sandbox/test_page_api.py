@@ -84,12 +84,12 @@ async def test_events_reach_the_right_page_live(
         ts = (await client.chat_postMessage(channel=ana.me, text="for Ana"))["ts"]
         await ana.post("clock", by="hour")
         events = []
-        while len(events) < 4:
+        while len(events) < 6:
             line = await stream.content.readline()
             if line.startswith(b"data: "):
                 events.append(json.loads(line.removeprefix(b"data: ")))
-        assert [event["type"] for event in events] == ["traffic", "message", "traffic", "clock"]
-        assert events[1]["ts"] == ts
+        assert [event["type"] for event in events] == ["unread", "traffic", "message", "unread", "traffic", "clock"]
+        assert events[2]["ts"] == ts
         await sandbox.stop()
         assert b"data" not in await stream.read()
 

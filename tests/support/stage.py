@@ -172,8 +172,8 @@ class Actor:
         await expect(button).to_have_attribute("aria-busy", "false")
 
     async def clock_says(self) -> str:
-        """The workspace's time, on this person's own clock."""
-        return await self.page.get_by_test_id("now").inner_text()
+        """The workspace's time, on this person's own clock: "Tue 8 Sep, 09:00". The year is left out."""
+        return re.sub(r" \d{4},", ",", await self.page.get_by_test_id("now").inner_text())
 
     async def _show(self, tab: str) -> None:
         await self.page.get_by_test_id(f"tab-{tab}").click()
