@@ -123,7 +123,7 @@ def _names_a_quality(rest: list[str]) -> bool:
 
 def _is_appointment(rest: list[str]) -> bool:
     """True for “(be) deputy on Ward 9”: a role without an article, and where."""
-    at = next((index for index, word in enumerate(rest[:4]) if word in words("roles") and word != "lead"), None)
+    at = next((index for index, word in enumerate(rest[:4]) if word in words("roles")), None)
     return at is not None and rest[0] not in words("determiners") and rest[at + 1 : at + 2] in (["on"], ["for"], ["at"])
 
 

@@ -7,10 +7,10 @@ from cycle.coach.wordlists import verbs, words
 
 # "(car) park resurfaced", at the end or before the next part of the sentence.
 _FINISHED = re.compile(
-    r"(?P<thing>[^\W_][\w'%-]*) (?:(?:is|are|all|both|fully|safely|newly|finally|now) ){0,2}(?P<done>[^\W\d_]+)"
+    r"(?P<thing>[^\W_][\w'%-]*) (?:(?:is|are|all|both|fully|safely|newly|finally|now) ){0,2}(?P<done>[^\W\d_]+(?:-[^\W\d_]+)*)"
     r"(?=$|[,;:]| (?:and|or|off|out|up|down|over|on|in|at|by|before|until|for|from|to|with|across|through|after|as)\b)"
 )
-_ED = re.compile(r"^(?P<stem>[^\W\d_]{2,})ed$")
+_ED = re.compile(r"^(?P<stem>[^\W\d_][\w-]+)ed$")
 
 
 def is_finished_state(piece: str) -> bool:
@@ -25,12 +25,17 @@ def _is_done(word: str) -> bool:
     if word in words("irregular_done"):
         return True
     found = _ED.match(word)
-    if not found or word in words("moods", "praise", "generic", "qualities", "comparatives", "function"):
+    if not found or word in words("moods", "praise"):
         return False
     stem = found["stem"]
     bases = {stem, f"{stem}e", stem[:-1], f"{stem[:-1]}y"}
-    return bases.isdisjoint(words("effort", "direction", "state")) or not bases.isdisjoint(words("ending"))
+    if not bases.isdisjoint(words("ending")):
+        return True
+    common = words("generic", "qualities", "comparatives", "function") - {"moved"}
+    return word not in common and bases.isdisjoint(words("effort", "direction", "state"))
 
 
 def _is_thing(word: str) -> bool:
-    return word not in words("function", "determiners", "prepositions") and (word not in verbs() or word in words("noun_like", "deliverables"))
+    if word in words("function", "determiners", "prepositions", "qualities"):
+        return False
+    return word not in verbs() or word in words("noun_like", "deliverables")
