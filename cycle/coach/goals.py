@@ -78,15 +78,17 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
         if begin <= word.start < len(core) and not any(first <= word.start < last for first, last in named_things)
     ]
     vocabulary = frozenset(rest)
-    praised = bool(vocabulary & words("praise"))
+    praised, compared = bool(vocabulary & words("praise")), bool(vocabulary & words("comparatives"))
+    figurative = bool(phrases("figures").search(core))
     if found.is_checkable:
         # "Be friendly in every shift": how often says nothing about a manner.
-        return not (head.verb in words("state") and praised and not (found.measured or found.done))
+        manner = head.verb in words("state") and (praised or compared)
+        return found.measured or found.done or not (manner or figurative)
     if head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION):
         return False
     if head.kind is VerbKind.OTHER and is_finished_state(folded.text[head.start :]):
         return True
-    compared = bool(vocabulary & words("comparatives")) or bool(phrases("figures").search(core))
+    compared = compared or figurative
     abstract = _names_a_quality(rest)
     unclear = compared or abstract or praised
     named = bool(named_things or vocabulary & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
@@ -123,8 +125,8 @@ def _names_a_quality(rest: list[str]) -> bool:
 
 def _is_appointment(rest: list[str]) -> bool:
     """True for “(be) deputy on Ward 9”: a role without an article, and where."""
-    at = next((index for index, word in enumerate(rest[:4]) if word in words("roles")), None)
-    return at is not None and rest[0] not in words("determiners") and rest[at + 1 : at + 2] in (["on"], ["for"], ["at"])
+    placed = any(word in words("roles") and following in {"on", "for", "at"} for word, following in pairwise(rest[:5]))
+    return placed and rest[0] not in words("determiners")
 
 
 def _first_object(rest: list[str]) -> frozenset[str]:

@@ -42,7 +42,20 @@ _CHOICE = re.compile(
 _WHICH = re.compile(r"\b(?:which|whose) (?!of\b)(?P<thing>[\w-]+)")
 # Common words that name a place or a person, and so say which one is meant.
 _PLACES = frozenset(
-    {"branch", "colleague", "colleagues", "department", "depot", "floor", "hospital", "house", "kitchen", "lab"}
+    {
+        "branch",
+        "colleague",
+        "colleagues",
+        "decision",
+        "decisions",
+        "department",
+        "depot",
+        "floor",
+        "hospital",
+        "house",
+        "kitchen",
+        "lab",
+    }
     | {"manager", "managers", "office", "plan", "plans", "question", "recipe", "route", "runs", "school", "shop"}
     | {"site", "staff", "task", "team", "teams", "ward", "yard"}
 )
@@ -197,6 +210,10 @@ def _is_common(word: str) -> bool:
     common = words("generic", "function", "asking", "praise", "qualities", "comparatives")
     if word in common or base_form(word) in common:
         return True
-    if word.removesuffix("s") in words("generic") or word.removesuffix("ed") in words("generic") or word.removesuffix("d") in words("generic"):
+    if (
+        word.removesuffix("s") in words("generic")
+        or word.removesuffix("ed") in words("generic")
+        or word.removesuffix("d") in words("generic")
+    ):
         return True
     return len(word) >= _ADVERB_LENGTH and word.endswith("ly") and word not in words("ly_things")

@@ -7,7 +7,8 @@ from cycle.coach.wordlists import verbs, words
 
 # "(car) park resurfaced", at the end or before the next part of the sentence.
 _FINISHED = re.compile(
-    r"(?P<thing>[^\W_][\w'%-]*) (?:(?:is|are|all|both|fully|safely|newly|finally|now) ){0,2}(?P<done>[^\W\d_]+(?:-[^\W\d_]+)*)"
+    r"(?P<thing>[^\W_][\w'%-]*) (?:(?:is|are|all|both|fully|safely|newly|finally|now) ){0,2}"
+    r"(?P<done>[^\W\d_]+(?:-[^\W\d_]+)*)"
     r"(?=$|[,;:]| (?:and|or|off|out|up|down|over|on|in|at|by|before|until|for|from|to|with|across|through|after|as)\b)"
 )
 _ED = re.compile(r"^(?P<stem>[^\W\d_][\w-]+)ed$")

@@ -9,7 +9,8 @@ from cycle.coach.wordlists import phrases, verbs, words
 # What people write before the goal itself: "I would like to", "my goal is to".
 _OPENER = re.compile(
     r"\b(?:want|like|love|plan|aim|hope|intend|wish|need|going|objective is|goal is|aim is|target is|ambition is|hoping"
-    r"|planning|aiming|keen|determined|due|ought|glad|happy|eager|proud|pleased)(?: (?:us|me|myself|all of us|for us|for me))? to (?=\w)"
+    r"|planning|aiming"
+    r"|keen|determined|due|ought|glad|happy|eager|proud|pleased)(?: (?:us|me|myself|all of us|for us|for me))? to (?=\w)"
     r"|^(?:my|the|our) [^;.]{1,80}? is to (?=\w)"
     r"|^(?:(?:this|next) year,? |in 20\d\d,? )?(?:i|we)(?:'ll| will| shall| should| must) (?=\w)"
 )
@@ -33,6 +34,7 @@ _ING = re.compile(r"^([^\W\d_]+)ing$")
 _JOINED = re.compile(r"\w+(?: for| on| up| out)? and (?P<second>\w+)\b")
 # "(develop) a checklist" makes a thing; "(develop) my technique" does not.
 _MADE = re.compile(r"^[\w'-]+ (?:and [\w-]+ )?(?:up |out )?(?:an?|one|the|our|two|three|new) ")
+_NAMED_THINGS = frozenset({"access", "centre", "day", "grant", "group", "leave", "partner", "room"})
 _THEN = re.compile(r"(?:\band|\bthen|\buntil i(?: can)?|,|;|\bto) (?:then )?(?P<verb>\w+)\b")
 # Words after the verb in which the thing that is made must appear.
 _OBJECT_REACH = 8
@@ -103,8 +105,7 @@ def find_head(piece: str) -> Head:
 def leads_to_result(text: str, head: Head) -> bool:
     """True if a second verb after the head names an end: “read the standard and write a summary”."""
     return any(
-        base_form(found["verb"]) in words("ending") - words("intake")
-        for found in _THEN.finditer(text, head.end)
+        base_form(found["verb"]) in words("ending") - words("intake") for found in _THEN.finditer(text, head.end)
     )
 
 
@@ -147,5 +148,14 @@ def _kind_of(verb: str, text: str) -> VerbKind:
     following = text.split(maxsplit=_OBJECT_REACH)[1:_OBJECT_REACH]
     if verb in words("making_effort") and _MADE.match(text) and words("deliverables").intersection(following):
         return VerbKind.ENDING
+    if verb in words("noun_like") and _names_a_thing(following):
+        return VerbKind.OTHER
     kinds = (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE, VerbKind.WEAK, VerbKind.ENDING)
     return next((kind for kind in kinds if verb in words(kind)), VerbKind.OTHER)
+
+
+def _names_a_thing(following: list[str]) -> bool:
+    """True for “(study) leave for …” and “(network) inventory complete”, but not for “(study) contract law”."""
+    if not following or following[0] not in words("deliverables", "roles") | _NAMED_THINGS:
+        return False
+    return len(following) == 1 or following[1] in words("prepositions") | {"complete", "live", "ready", "diploma"}
