@@ -13,7 +13,7 @@ class Evidence:
     Attributes:
         measured: it has an amount or a limit ("two reports", "under 5 %").
         regular: it has a frequency ("every month").
-        done: it names a finished state ("signed off").
+        done: it names a finished state ("signed off"), or a span without faults.
         dated: it has a date. A date alone makes nothing checkable.
     """
 
@@ -36,9 +36,14 @@ def find_evidence(text: str) -> Evidence:
     return Evidence(
         measured=bool(phrases("number").search(unnamed) or phrases("bounds").search(plain)),
         regular=bool(phrases("often").search(plain)),
-        done=bool(phrases("done").search(text)),
+        done=bool(phrases("done").search(text) or phrases("absences").search(text)),
         dated=has_date(text),
     )
+
+
+def without_effort(text: str) -> str:
+    """A folded text without the amounts of time and reading put in ("two hours a week"), which show no result."""
+    return phrases("spent").sub(" ", text)
 
 
 def has_date(text: str) -> bool:

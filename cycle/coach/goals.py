@@ -1,14 +1,17 @@
 """Reviews goals: a result that others could see, one at a time (practices M6, E3)."""
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 
-from cycle.coach.evidence import Evidence, find_evidence
+from cycle.coach.evidence import Evidence, find_evidence, without_effort
 from cycle.coach.examples import with_result
 from cycle.coach.folding import FoldedText
 from cycle.coach.language import is_english
 from cycle.coach.multiple_goals import find_second_goal
 from cycle.coach.remark import Remark, RemarkKind
-from cycle.coach.verbs import Head, VerbKind, find_head
+from cycle.coach.states import is_finished_state
+from cycle.coach.verbs import Head, VerbKind, find_head, leads_to_result
 from cycle.coach.wordlists import phrases, words
 
 _WHEN_DONE = "How will you both know it's done?"
@@ -17,13 +20,22 @@ _SEVERAL = "This looks like more than one goal. Make each one its own objective.
 # "Level 3 in food hygiene": a level that an authority awards.
 _AWARDED_LEVEL = re.compile(r"\b(?:level|grade|band|nvq|tier|category|class) \d")
 
+# Why the goal is worth having, after the goal itself.
+_REASON = re.compile(
+    r",? (?:because|in order to|so as to|so that|since (?:i|we|it|they|the|a)|which"
+    r"|to (?:be|feel|become|help|show|give|improve|gain|strengthen|build|support|make|raise|boost|increase|get))\b"
+)
+# Words after the verb that a goal needs before its reason: "the summer fair".
+_CORE_NEEDS = 3
+
 
 def review_goal(text: str) -> list[Remark]:
     """The remarks on a goal; none if it is one goal and others could see its result (practice M6)."""
     folded = FoldedText(text)
     if not folded.words or not is_english(folded):
         return []
-    head, found, second = find_head(folded.text), find_evidence(folded.text), find_second_goal(folded.text)
+    head, second = find_head(folded.text), find_second_goal(folded.text)
+    found = _evidence_for(folded.text, head)
     first = folded.quote(0, second[0] if second else len(folded.text))
     remarks: list[Remark] = []
     if not _shows_result(folded, head, found):
@@ -36,6 +48,16 @@ def review_goal(text: str) -> list[Remark]:
     return remarks
 
 
+def _evidence_for(text: str, head: Head) -> Evidence:
+    """The evidence for a goal; hours of study are none, unless something comes out of them (“read … and write”)."""
+    endless = head.kind is VerbKind.EFFORT and head.is_intake and not leads_to_result(text, head)
+    # From the verb on, since some phrases are anchored there; what comes before can hold evidence too.
+    found = find_evidence(without_effort(text) if endless else text)
+    if head.start and not found.done and find_evidence(text[head.start :]).done:
+        return replace(found, done=True)
+    return found
+
+
 def _missing(head: Head, found: Evidence) -> dict[RemarkKind, str]:
     """What a goal without a result lacks, and the text of each remark; they are read one after the other."""
     if head.kind is not VerbKind.EFFORT:
@@ -46,30 +68,65 @@ def _missing(head: Head, found: Evidence) -> dict[RemarkKind, str]:
 
 
 def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
-    if found.is_checkable:
-        return True
-    if head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION):
-        return False
     # "Fewer mistakes" has no verb, so the first word is judged with the rest.
     begin = head.start if head.kind is VerbKind.OTHER else head.end
-    rest = [word.text for word in folded.words if word.start >= begin]
+    core = folded.text[: _end_of_core(folded.text, head)]
+    named_things = [found.span() for found in phrases("compounds").finditer(core)]
+    rest = [
+        word.text
+        for word in folded.words
+        if begin <= word.start < len(core) and not any(first <= word.start < last for first, last in named_things)
+    ]
     vocabulary = frozenset(rest)
-    compared = bool(vocabulary & words("comparatives")) or bool(phrases("figures").search(folded.text))
-    abstract, praised = bool(vocabulary & words("qualities")), bool(vocabulary & words("praise"))
+    praised, compared = bool(vocabulary & words("praise")), bool(vocabulary & words("comparatives"))
+    figurative = bool(phrases("figures").search(core))
+    if found.is_checkable:
+        # "Be friendly in every shift": how often says nothing about a manner.
+        manner = head.verb in words("state") and (praised or compared)
+        return found.measured or found.done or not (manner or figurative)
+    if head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION):
+        return False
+    if head.kind is VerbKind.OTHER and is_finished_state(folded.text[head.start :]):
+        return True
+    compared = compared or figurative
+    abstract = _names_a_quality(rest)
     unclear = compared or abstract or praised
-    named = bool(vocabulary & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
+    named = bool(named_things or vocabulary & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
     role = bool(vocabulary & words("roles"))
     match head.kind:
         case VerbKind.STATE:
-            return found.dated and (role or named) and not unclear
+            return ((found.dated and (role or named)) or _is_appointment(rest)) and not unclear
         case VerbKind.ENDING:
             return not unclear or (named and not compared) or (found.dated and not compared and not abstract)
         case VerbKind.WEAK:
-            made = bool(_first_object(rest) & words("deliverables")) or (found.dated and role)
+            made = bool(named_things or _first_object(rest) & words("deliverables")) or (found.dated and role)
             return (made and not compared) or (found.dated and not unclear)
     thing = bool(_first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
     thing = thing or (named and not unclear)
     return not compared and ((thing and (found.dated or not praised)) or (found.dated and not unclear))
+
+
+def _end_of_core(text: str, head: Head) -> int:
+    """Where a goal ends and the reason for it begins (“because …”, “to strengthen …”), which says nothing about it."""
+    if head.kind not in (VerbKind.ENDING, VerbKind.WEAK):
+        return len(text)
+    found = _REASON.search(text, head.end)
+    return found.start() if found and len(text[head.end : found.start()].split()) >= _CORE_NEEDS else len(text)
+
+
+def _names_a_quality(rest: list[str]) -> bool:
+    """True for “more quality”, but not for “the quality manual”, where the quality only says which manual."""
+    things = words("deliverables", "roles")
+    return any(
+        word in words("qualities") and (following not in things or following in words("qualities"))
+        for word, following in pairwise([*rest, ""])
+    )
+
+
+def _is_appointment(rest: list[str]) -> bool:
+    """True for “(be) deputy on Ward 9”: a role without an article, and where."""
+    placed = any(word in words("roles") and following in {"on", "for", "at"} for word, following in pairwise(rest[:5]))
+    return placed and rest[0] not in words("determiners")
 
 
 def _first_object(rest: list[str]) -> frozenset[str]:

@@ -3,12 +3,13 @@
 import re
 
 from cycle.coach.evidence import find_dates, find_evidence
+from cycle.coach.states import is_finished_state
 from cycle.coach.verbs import VerbKind, find_head, starts_with_verb
 from cycle.coach.wordlists import words
 
 _STRONG = (
     r"; ?|\n ?|\. |,? ?(?:and )?(?:plus|as well as|besides(?: that)?|in addition(?: to (?:that|this))?|additionally"
-    r"|on top of (?:that|this|it)|also|apart from that|furthermore|moreover|secondly|at the same time),? "
+    r"|on top of (?:that|this|it)|(?<!should )(?<!would )(?<!could )(?<!may )also|apart from that|furthermore|moreover|secondly|at the same time),? "
 )
 _JOINT = re.compile(
     rf"(?P<strong>{_STRONG})|(?P<weak>,? (?:and(?: then| finally| i(?: want to|'ll| will))?|&|\+) |(?P<comma>, ))"
@@ -16,7 +17,7 @@ _JOINT = re.compile(
 # Words by which the second part refers to the first.
 _BACK_REFERENCE = re.compile(
     r"\b(?:it|them|their|its|this|these|those|him|result|results|findings|outcome|outcomes|lessons|conclusions|summary"
-    r"|so|both|comparison|the same|accordingly|afterwards|there"
+    r"|so|both|comparison|the same(?! (?:price|cost|rate|day|week|month|time|year|budget))|accordingly|afterwards|there"
     r"|the (?:third|second|last|next|other|rest))\b"
 )
 # Verbs that pass on the result of the first part: "research prices and give the team a summary".
@@ -27,6 +28,8 @@ _FOLLOW_UP = frozenset(
 )
 # Inside such a clause, "and" joins what the clause says rather than two goals.
 _CLAUSE = re.compile(r"\b(?:so|so that|who|which|where|when|enough to|in order to|that|until|if|whether|how|what)\b")
+# "Loan signed, and the visits doubled": a subject of its own after the comma.
+_FRESH_SUBJECT = re.compile(r"(?:the|our|my|all|both|every|a|an|\d+) (?!(?:first|last|other|rest|third|second)\b)")
 _ALIKE = (VerbKind.EFFORT, VerbKind.STATE, VerbKind.DIRECTION)
 # A goal with this many parts, each starting with a verb, is several goals whatever else it says.
 _MANY = 3
@@ -43,11 +46,13 @@ def find_second_goal(text: str) -> tuple[int, int] | None:
     ends = [date.end() for date in find_dates(text)]
     # The joints before the second and later parts that start with a verb.
     orders: list[tuple[int, int]] = []
+    begin = 0
     for number, joint in enumerate(_JOINT.finditer(text)):
+        part, begin = text[begin : joint.start()], joint.end()
         left, right = text[: joint.start()][:_REACH], text[joint.end() :][:_REACH]
         if number == _JOINTS_READ:
             break
-        if len(left.split(maxsplit=_SHORTEST)) < _SHORTEST or _BACK_REFERENCE.search(right):
+        if len(part.split(maxsplit=_SHORTEST)) < _SHORTEST or _BACK_REFERENCE.search(right):
             continue
         is_order = starts_with_verb(right)
         if is_order:
@@ -69,10 +74,17 @@ def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_o
         return dated and is_order and separate and theirs.is_checkable
     if is_order:
         return dated or _are_separate_orders(left, right)
+    if joint.group().startswith(",") and _FRESH_SUBJECT.match(right) and _is_state(left) and _is_state(right):
+        return True
     compared = words("comparatives")
     if left.split(maxsplit=1)[0] in compared and right.split(maxsplit=1)[0] in compared:
         return True
     return dated and (theirs.measured or theirs.done or not words("deliverables").isdisjoint(right.split()))
+
+
+def _is_state(part: str) -> bool:
+    """True for a part without a verb of its own that says what will be: “terrace reopened”, “80 visits a year”."""
+    return not starts_with_verb(part) and (find_evidence(part).is_checkable or is_finished_state(part))
 
 
 def _are_separate_orders(left: str, right: str) -> bool:

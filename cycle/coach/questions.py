@@ -35,13 +35,29 @@ _SPLICED = re.compile(
 )
 # What makes a question specific. "A or B", but not "or something".
 _CHOICE = re.compile(
-    r"\bor\b(?! (?:not|so|what|whatever|something|anything|no|else|is it|am i|worse)\b)|\bbetween .{1,80} and\b"
+    r"\bor\b(?! \w+ (?:years|decades)\b)(?! (?:not|so|what|whatever|something|anything|no|else|is it|am i|worse|bad|sad|happy|unhappy|wrong|less|weakness(?:es)?|later)\b)|\bbetween .{1,80} and\b"
     r"|\brather than\b|\binstead of\b"
 )
 # "Which report", but not "which way" or "which of …".
-_WHICH = re.compile(
-    r"\b(?:which|whose) (?!(?:ways?|directions?|paths?|things?|future|goals?|opportunit(?:y|ies)|strengths|weaknesses"
-    r"|career|kind|areas|aspects|place|point|job|role|life|dreams?|values|qualities|traits|of)\b)\w"
+_WHICH = re.compile(r"\b(?:which|whose) (?!of\b)(?P<thing>[\w-]+)")
+# Common words that name a place or a person, and so say which one is meant.
+_PLACES = frozenset(
+    {
+        "branch",
+        "colleague",
+        "colleagues",
+        "decision",
+        "decisions",
+        "department",
+        "depot",
+        "floor",
+        "hospital",
+        "house",
+        "kitchen",
+        "lab",
+    }
+    | {"manager", "managers", "office", "plan", "plans", "question", "recipe", "route", "runs", "school", "shop"}
+    | {"site", "staff", "task", "team", "teams", "ward", "yard"}
 )
 # "Who reads my reports", but not "the sort who reads reports".
 _PERSON = re.compile(
@@ -52,6 +68,8 @@ _ONE = re.compile(r"\bone (?!(?:day|of|another|or|to|who|that)\b)[^\W\d_]{3,}")
 _RECENT = re.compile(
     r"\b(?:yesterday|today|tomorrow|tonight|last time|next time|did (?:you|i|we) last|when did|so far)\b"
 )
+_THIS_YEAR = re.compile(r"\bthis (?:past )?year\b")
+_LOOKS_BACK = re.compile(r"\b(?:did|have|has|was|were|had|went|been|proud|proudest)\b")
 # Characters. Shorter words in "ly" (fly, ally, rely) are no adverbs.
 _ADVERB_LENGTH = 6
 # Words of its own that a yes-or-no question needs to count as specific.
@@ -165,14 +183,23 @@ def _broad(folded: FoldedText) -> list[Remark]:
 
 def _is_specific(text: str) -> bool:
     """True if a folded text names a time, an amount, a choice, a person, or a thing to name (“which report”)."""
+    text = _with_handles(text)
     if has_date(text) or has_number(text):
         return True
-    return any(pattern.search(text) for pattern in (_RECENT, _ONE, _CHOICE, _PERSON, _WHICH))
+    return any(pattern.search(text) for pattern in (_RECENT, _ONE, _CHOICE, _PERSON)) or any(
+        found["thing"] in _PLACES or not _is_common(found["thing"]) for found in _WHICH.finditer(text)
+    )
+
+
+def _with_handles(text: str) -> str:
+    """A folded text without what gives an answer no handle: a look back on a whole year or career, a scale."""
+    plain = phrases("no_handle").sub(" ", text)
+    return _THIS_YEAR.sub(" ", plain) if _LOOKS_BACK.search(text) else plain
 
 
 def _own_words(text: str) -> list[str]:
     """The words that set a question apart from any other question about a career."""
-    plain = phrases("stock").sub(" ", phrases("generic_role").sub(" ", text))
+    plain = phrases("generic_role").sub(" ", phrases("stock").sub(" ", _with_handles(text)))
     return [word for word in _WORD.findall(plain) if not _is_common(word)]
 
 
@@ -182,5 +209,11 @@ def _is_common(word: str) -> bool:
         return False
     common = words("generic", "function", "asking", "praise", "qualities", "comparatives")
     if word in common or base_form(word) in common:
+        return True
+    if (
+        word.removesuffix("s") in words("generic")
+        or word.removesuffix("ed") in words("generic")
+        or word.removesuffix("d") in words("generic")
+    ):
         return True
     return len(word) >= _ADVERB_LENGTH and word.endswith("ly") and word not in words("ly_things")

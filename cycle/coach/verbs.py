@@ -9,7 +9,9 @@ from cycle.coach.wordlists import phrases, verbs, words
 # What people write before the goal itself: "I would like to", "my goal is to".
 _OPENER = re.compile(
     r"\b(?:want|like|love|plan|aim|hope|intend|wish|need|going|objective is|goal is|aim is|target is|ambition is|hoping"
-    r"|planning|aiming|keen|determined|due|ought)(?: (?:us|me|myself|all of us|for us|for me))? to (?=\w)"
+    r"|planning|aiming"
+    r"|keen|determined|due|ought|glad|happy|eager|proud|pleased)(?: (?:us|me|myself|all of us|for us|for me))? to (?=\w)"
+    r"|^(?:my|the|our) [^;.]{1,80}? is to (?=\w)"
     r"|^(?:(?:this|next) year,? |in 20\d\d,? )?(?:i|we)(?:'ll| will| shall| should| must) (?=\w)"
 )
 _LEAD_IN = re.compile(
@@ -17,6 +19,13 @@ _LEAD_IN = re.compile(
     r"|successfully|then|myself|personally|try (?:to|and)|(?:start|begin|continue|keep|keep on)(?: to)?(?= \w+ing\b)"
     r"|(?:start|begin|continue|strive|be able|train) to(?: be| become)?|train as) )+"
 )
+# A date, reason or circumstance before the goal: "By June, …", "As I would like to grow, I will …".
+_LEADING_CLAUSE = re.compile(
+    r"(?:by|from|in|before|until|after|over|during|within|next|this|at|for|throughout|because|as|since|although|while"
+    r"|now that|when|once|to be|given|with|on|and to) [^,;.]{1,120}, "
+    r"(?=(?:i|we|my|our|to|and to|publish|after|because|[a-z]+) )"
+)
+_LEADS_READ = 3
 # Verbs that can come before the goal: "plan to hire", "hope to pass".
 _OPENING_VERBS = frozenset({"need", "like", "plan", "hope", "love"})
 _FIRST = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
@@ -25,6 +34,8 @@ _ING = re.compile(r"^([^\W\d_]+)ing$")
 _JOINED = re.compile(r"\w+(?: for| on| up| out)? and (?P<second>\w+)\b")
 # "(develop) a checklist" makes a thing; "(develop) my technique" does not.
 _MADE = re.compile(r"^[\w'-]+ (?:and [\w-]+ )?(?:up |out )?(?:an?|one|the|our|two|three|new) ")
+_NAMED_THINGS = frozenset({"access", "centre", "day", "grant", "group", "leave", "partner", "room"})
+_THEN = re.compile(r"(?:\band|\bthen|\buntil i(?: can)?|,|;|\bto) (?:then )?(?P<verb>\w+)\b")
 # Words after the verb in which the thing that is made must appear.
 _OBJECT_REACH = 8
 _PARTICLES = frozenset({"up", "out", "off", "down", "over", "in"})
@@ -58,6 +69,11 @@ class Head:
     end: int
     verb: str
 
+    @property
+    def is_intake(self) -> bool:
+        """True if the verb takes in or spends ("read", "spend"), so that an amount of it shows no result."""
+        return self.verb in words("intake") or not self.verb or self.verb not in words("effort")
+
 
 def base_form(word: str) -> str:
     """The verb of an -ing form (“learning” → “learn”, “running” → “run”); any other word unchanged."""
@@ -86,6 +102,13 @@ def find_head(piece: str) -> Head:
     return Head(_kind_of(verb, inflected), start, start + max(len(word), 1), verb)
 
 
+def leads_to_result(text: str, head: Head) -> bool:
+    """True if a second verb after the head names an end: “read the standard and write a summary”."""
+    return any(
+        base_form(found["verb"]) in words("ending") - words("intake") for found in _THEN.finditer(text, head.end)
+    )
+
+
 def starts_with_verb(piece: str) -> bool:
     """True for “hire a second chef”, False for “second chef”. `piece` is folded."""
     tokens = _BEFORE_OBJECT.findall(piece[_goal_start(piece) :][:_ORDER_REACH])
@@ -102,6 +125,16 @@ def starts_with_verb(piece: str) -> bool:
 
 def _goal_start(piece: str) -> int:
     """The index at which the goal itself begins, after “I would like to” or “try to”."""
+    start = 0
+    for _ in range(_LEADS_READ):
+        lead = _LEADING_CLAUSE.match(piece, start)
+        if not lead:
+            break
+        start = lead.end()
+    return start + _after_opener(piece[start:])
+
+
+def _after_opener(piece: str) -> int:
     first = _FIRST.match(piece)
     start = 0
     if first and base_form(first.group()) not in verbs() - _OPENING_VERBS:
@@ -115,5 +148,14 @@ def _kind_of(verb: str, text: str) -> VerbKind:
     following = text.split(maxsplit=_OBJECT_REACH)[1:_OBJECT_REACH]
     if verb in words("making_effort") and _MADE.match(text) and words("deliverables").intersection(following):
         return VerbKind.ENDING
+    if verb in words("noun_like") and _names_a_thing(following):
+        return VerbKind.OTHER
     kinds = (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE, VerbKind.WEAK, VerbKind.ENDING)
     return next((kind for kind in kinds if verb in words(kind)), VerbKind.OTHER)
+
+
+def _names_a_thing(following: list[str]) -> bool:
+    """True for “(study) leave for …” and “(network) inventory complete”, but not for “(study) contract law”."""
+    if not following or following[0] not in words("deliverables", "roles") | _NAMED_THINGS:
+        return False
+    return len(following) == 1 or following[1] in words("prepositions") | {"complete", "live", "ready", "diploma"}

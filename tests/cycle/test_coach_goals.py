@@ -86,6 +86,131 @@ def test_M6_the_example_fits_the_topic(text: str, result: str):
     assert review_goal(suggestion) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Look into French windows for the annexe", "one finished piece of work, signed off by a colleague"),
+        ("Keep up with competition law", "one finished piece of work, signed off by a colleague"),
+        ("Learn about speech recognition", "one finished piece of work, signed off by a colleague"),
+        ("Get better at writing customer emails", "one finished piece of work, signed off by a colleague"),
+        ("Learn about leading indicators", "one finished piece of work, signed off by a colleague"),
+        ("Work with the manager in Leeds", "one finished piece of work, signed off by a colleague"),
+        ("Learn more about the Spanish market", "a two-page summary that the team uses"),
+        ("Network with other buyers", "one idea from it in use"),
+        ("Boost morale", "two colleagues can each name an example"),
+        ("Raise the bar", "two colleagues can each name an example"),
+        ("Streamline the returns", "ten minutes saved each time"),
+    ],
+)
+def test_M6_the_example_is_not_about_a_word_that_only_names_something(text: str, result: str):
+    """“French windows” is not about French, and morale has no percentage: the example stays on the topic."""
+    suggestion = review_goal(text)[0].suggestion
+    assert suggestion == f"{text}: {result}"
+    assert review_goal(suggestion) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Study joinery for two hours every Sunday",
+        "Attend five trade meetups this year",
+        "Half an hour of Dutch each morning",
+        "Watch ten webinars on data protection",
+        "Rehearse my talks three times a month",
+    ],
+)
+def test_M6_effort_that_is_counted_is_still_an_activity(text: str):
+    """Hours of study and meetings attended are effort, which shows no result."""
+    assert RemarkKind.ACTIVITY in [remark.kind for remark in review_goal(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Read the welding code and write a two-page summary",
+        "Interview one former customer every week",
+        "Complete 35 hours of CPD by March",
+        "Practise until I can play the piece without errors",
+        "Hold two training days for new drivers",
+        "Work through the backlog until no ticket is older than 30 days",
+    ],
+)
+def test_M6_effort_that_leads_to_a_result_passes(text: str):
+    """What comes out of the effort counts, and so does a number of things that are finished or held."""
+    assert review_goal(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Be five times more organised",
+        "Be among the top five managers",
+        "By 40, be somebody in this trade",
+        "Be 1% better every day",
+        "Stay friendly with all guests every week",
+        "Step it up two notches",
+        "a proper all-round baker by 2028",
+    ],
+)
+def test_M6_a_number_that_measures_nothing_is_vague(text: str):
+    """Numbers and frequencies of a quality cannot be checked."""
+    assert RemarkKind.VAGUE in [remark.kind for remark in review_goal(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A year without lost-time accidents",
+        "No returned parcels for six months running",
+        "The old fax line switched off",
+        "Car park resurfaced",
+        "The garden wall rebuilt",
+        "Take the Tuesday round from Derek",
+        "Move to the dialysis unit as shift coordinator",
+        "Be deputy on Ward 9",
+        "Have the key accounts in the north in my name",
+        "Builds three times faster than today",
+        "Represent us at the May trade fair",
+    ],
+)
+def test_M6_a_state_an_absence_or_a_task_taken_over_passes(text: str):
+    """A result can be told as what will be so, as what won't happen for a time, or as a task that changes hands."""
+    assert review_goal(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A year without worries",
+        "No regrets in 2026",
+        "Customers satisfied",
+        "Communication improved",
+        "Team motivated",
+        "Move to the next level",
+        "Take on new challenges",
+        "Motivation restored",
+    ],
+)
+def test_M6_a_mood_told_as_a_state_is_vague(text: str):
+    """Moods and directions stay vague, whatever their form."""
+    assert [remark.kind for remark in review_goal(text)] == [RemarkKind.VAGUE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As I would like to grow as a lawyer and gain confidence in court, I will plead the Harris appeal in May",
+        "My aim, after a lot of thought, is to get the forklift licence, which gives me better chances",
+        "Write the manual for the new press, because clear instructions lead to better quality and more safety",
+        "Run the summer fair to strengthen our relationship with parents",
+        "By June, be on the on-call rota alone",
+    ],
+)
+def test_M6_reasons_around_a_result_do_not_hide_it(text: str):
+    """In a long sentence the result counts, not the wishes before and after it."""
+    assert review_goal(text) == []
+
+
 def test_M6_E3_the_example_is_about_the_first_of_two_goals():
     """The second goal has no influence on the result suggested for the first."""
     remarks = review_goal("Get better at SQL and learn to delegate")
@@ -108,6 +233,7 @@ def test_M6_a_dated_activity_is_still_an_activity():
         ("Phlebotomy certificate by May & 10 % less waste", "10 % less waste"),
         ("Cut waste by 10 %, hire a pastry chef and rewrite the menu", "hire a pastry chef and rewrite the menu"),
         ("Earn a rosette, plus hire a second sous-chef", "hire a second sous-chef"),
+        ("New menu printed, and the terrace reopened by May", "the terrace reopened by May"),
     ],
 )
 def test_M6_E3_two_goals_in_one_are_separated(text: str, second: str):
@@ -116,6 +242,11 @@ def test_M6_E3_two_goals_in_one_are_separated(text: str, second: str):
     assert remark.kind is RemarkKind.SEVERAL
     assert text[remark.start : remark.end] == second
     assert review_goal(remark.suggestion) == []
+
+
+def test_M6_E3_three_verbs_for_one_thing_are_one_goal():
+    """In “plan, book and run” the verbs share an object."""
+    assert review_goal("Plan, book and run the away day") == []
 
 
 def test_E3_a_longer_term_goal_passes_with_its_result():

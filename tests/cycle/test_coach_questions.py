@@ -51,6 +51,54 @@ def test_M4_each_kind_of_weak_question_is_recognised(kind: RemarkKind, text: str
     assert [remark.kind for remark in review_question(text)] == [kind]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What was good about the last year?",
+        "What have you learned this year?",
+        "How would you sum up the past twelve months?",
+        "How have you changed over the years?",
+        "Which highlights do you remember from your career?",
+        "Which emotions come up when you think about your job?",
+        "What makes you sad or happy at work?",
+        "What worries you?",
+        "Which skills are important?",
+        "How satisfied are you on a scale of one to ten?",
+    ],
+)
+def test_M4_a_question_without_a_handle_is_broad(text: str):
+    """A whole year or career, feelings at large and "which" with a common word give an answer nothing to start from."""
+    assert [remark.kind for remark in review_question(text)] == [RemarkKind.BROAD]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What have you learned this year about grafting?",
+        "Which project this year would you hand to me again?",
+        "What have my first six months on the desk shown you?",
+        "What did last year's appraisal miss about my lab work?",
+        "What emotions did the redundancy talks stir up in your team?",
+        "What worries you about the Leeds move?",
+        "Which skill do you want to learn first, welding or bending?",
+        "How happy are you with my handover notes?",
+        "What mood was the crew in after the night pour?",
+    ],
+)
+def test_M4_a_look_back_or_a_feeling_with_a_handle_passes(text: str):
+    """A task, a period or an event makes a look back or a question about feelings specific."""
+    assert review_question(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["And in thirty or forty years, what then?", "What do you imagine for the last part of your working years?"],
+)
+def test_M4_far_ahead_stays_far_with_two_numbers(text: str):
+    """A range of years is no choice."""
+    assert [remark.kind for remark in review_question(text)] == [RemarkKind.FAR]
+
+
 def test_C14_E4_the_example_is_about_the_same_person():
     """If a question is about the asker, so is the example; otherwise it is about the other person's work."""
     (about_me,), (about_you,) = review_question("Am I any good?"), review_question("Do you enjoy your work?")
