@@ -9,7 +9,8 @@ from cycle.coach.wordlists import words
 
 _STRONG = (
     r"; ?|\n ?|\. |,? ?(?:and )?(?:plus|as well as|besides(?: that)?|in addition(?: to (?:that|this))?|additionally"
-    r"|on top of (?:that|this|it)|(?<!should )(?<!would )(?<!could )(?<!may )also|apart from that|furthermore|moreover|secondly|at the same time),? "
+    r"|on top of (?:that|this|it)|(?<!should )(?<!would )(?<!could )(?<!may )also"
+    r"|apart from that|furthermore|moreover|secondly|at the same time),? "
 )
 _JOINT = re.compile(
     rf"(?P<strong>{_STRONG})|(?P<weak>,? (?:and(?: then| finally| i(?: want to|'ll| will))?|&|\+) |(?P<comma>, ))"

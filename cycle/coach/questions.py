@@ -35,7 +35,8 @@ _SPLICED = re.compile(
 )
 # What makes a question specific. "A or B", but not "or something".
 _CHOICE = re.compile(
-    r"\bor\b(?! \w+ (?:years|decades)\b)(?! (?:not|so|what|whatever|something|anything|no|else|is it|am i|worse|bad|sad|happy|unhappy|wrong|less|weakness(?:es)?|later)\b)|\bbetween .{1,80} and\b"
+    r"\bor\b(?! \w+ (?:years|decades)\b)(?! (?:not|so|what|whatever|something|anything|no|else|is it|am i|worse|bad"
+    r"|sad|happy|unhappy|wrong|less|weakness(?:es)?|later)\b)|\bbetween .{1,80} and\b"
     r"|\brather than\b|\binstead of\b"
 )
 # "Which report", but not "which way" or "which of …".

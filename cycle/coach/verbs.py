@@ -9,8 +9,8 @@ from cycle.coach.wordlists import phrases, verbs, words
 # What people write before the goal itself: "I would like to", "my goal is to".
 _OPENER = re.compile(
     r"\b(?:want|like|love|plan|aim|hope|intend|wish|need|going|objective is|goal is|aim is|target is|ambition is|hoping"
-    r"|planning|aiming"
-    r"|keen|determined|due|ought|glad|happy|eager|proud|pleased)(?: (?:us|me|myself|all of us|for us|for me))? to (?=\w)"
+    r"|planning|aiming|keen|determined|due|ought|glad|happy|eager|proud|pleased)"
+    r"(?: (?:us|me|myself|all of us|for us|for me))? to (?=\w)"
     r"|^(?:my|the|our) [^;.]{1,80}? is to (?=\w)"
     r"|^(?:(?:this|next) year,? |in 20\d\d,? )?(?:i|we)(?:'ll| will| shall| should| must) (?=\w)"
 )
