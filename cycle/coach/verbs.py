@@ -23,7 +23,7 @@ _LEAD_IN = re.compile(
 _LEADING_CLAUSE = re.compile(
     r"(?:by|from|in|before|until|after|over|during|within|next|this|at|for|throughout|because|as|since|although|while"
     r"|now that|when|once|to be|given|with|together with|on|and to|and in) [^,;.]{1,120}, "
-    r"(?=(?:i|we|my|our|to|and to|publish|after|because|[a-z]+) )"
+    r"(?=[a-z]+ )"
 )
 _LEADING_AIM = re.compile(r"(?:and )?(?:in order )?to [^,;.]{1,120}, (?=(?:i|we|i'd|i'll|we'll|i'm) )")
 _LEADS_READ = 3
