@@ -157,6 +157,9 @@ def _kind_of(verb: str, text: str) -> VerbKind:
         return VerbKind.ENDING
     if verb in words("noun_like") and _names_a_thing(following):
         return VerbKind.OTHER
+    # "Set up a stall" has an end, "set standards" has none.
+    if verb == "set" and following[:1] == ["up"]:
+        return VerbKind.ENDING
     kinds = (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE, VerbKind.WEAK, VerbKind.ENDING)
     return next((kind for kind in kinds if verb in words(kind)), VerbKind.OTHER)
 

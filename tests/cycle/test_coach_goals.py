@@ -131,6 +131,8 @@ def test_M6_effort_that_is_counted_is_still_an_activity(text: str):
         "Interview one former customer every week",
         "Complete 35 hours of CPD by March",
         "Practise until I can play the piece without errors",
+        "Learn the audition piece for March and pass it",
+        "Set up the fish counter on the quay",
         "Hold two training days for new drivers",
         "Work through the backlog until no ticket is older than 30 days",
     ],
