@@ -15,13 +15,17 @@ _RESULTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"\b(?:{topic})(?![\w-])"), result)
     for topic, result in (
         (
-            rf"(?:{_LANGUAGES})(?=$|[,;:]| (?:for|to|with|in|by|before|from|so|enough|and|until|at|over|again|this|next"
-            r"|skills?|grammar|vocabulary|pronunciation|language|every|each|on|a bit)\b)",
+            (
+                rf"(?:{_LANGUAGES})(?=$|[,;:]| (?:for|to|with|in|by|before|from|so|enough|and|until|at|over|again"
+                r"|this|next|skills?|grammar|vocabulary|pronunciation|language|every|each|on|a bit)\b)"
+            ),
             "two meetings held in it without help",
         ),
         (
-            r"time.management|(?:my|her|his|their|with|meet|meeting) deadlines|organi[sz]ed|overwhelmed|priorities"
-            r"|prioriti[sz](?:e|ing|ation)|punctual|stress(?! tests?| testing)|stressed|workload",
+            (
+                r"time.management|(?:my|her|his|their|with|meet|meeting) deadlines|organi[sz]ed|overwhelmed|priorities"
+                r"|prioriti[sz](?:e|ing|ation)|punctual|stress(?! tests?| testing)|stressed|workload"
+            ),
             "no missed deadlines for three months",
         ),
         (
@@ -33,19 +37,25 @@ _RESULTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "three reports sent out without corrections",
         ),
         (
-            r"delegat\w+|leadership|leading (?:a|an|my|our|the|people|projects?|teams?|others|meetings)"
-            r"|(?:be|become) (?:an? )?(?:[\w-]+ ){0,3}(?:leader|manager)(?=$|[,;])",
+            (
+                r"delegat\w+|leadership|leading (?:a|an|my|our|the|people|projects?|teams?|others|meetings)"
+                r"|(?:be|become) (?:an? )?(?:[\w-]+ ){0,3}(?:leader|manager)(?=$|[,;])"
+            ),
             "two projects led from start to finish",
         ),
         (
-            r"(?:clients?|customers?|guests|patients)(?=$|[,;]|'s? (?:experience|satisfaction|trust)| (?:experience"
-            r"|satisfaction|on|in|at|with|when|and|by|better|more)\b)",
+            (
+                r"(?:clients?|customers?|guests|patients)(?=$|[,;]|'s? (?:experience|satisfaction|trust)| (?:experience"
+                r"|satisfaction|on|in|at|with|when|and|by|better|more)\b)"
+            ),
             "a rating of 4.5 out of 5",
         ),
         (r"collaborat\w+|cooperation|team.player|teamwork", "two projects finished with another team"),
         (
-            r"network(?:ing)?(?= with| more| at|$)|(?:meetups?|meet-ups?|conferences|webinars|podcasts|seminars|journals"
-            r"|articles|magazines)|read (?:for|more)",
+            (
+                r"network(?:ing)?(?= with| more| at|$)|(?:meetups?|meet-ups?|conferences|webinars|podcasts|seminars"
+                r"|journals|articles|magazines)|read (?:for|more)"
+            ),
             "one idea from it in use",
         ),
         (
@@ -93,6 +103,6 @@ def _with_amount(goal: str, folded: str, head: Head) -> str:
         return f"{goal}: {_LESS_WORK}"
     tokens = set(folded[head.end :].split())
     uncounted = _UNCOUNTED | (words("qualities") - _COUNTED)
-    if tokens & uncounted and not tokens & _COUNTED or phrases("figures").search(folded):
+    if (tokens & uncounted and not tokens & _COUNTED) or phrases("figures").search(folded):
         return f"{goal}: {_ANY_RESULT}"
     return f"{goal} by 10 %"

@@ -86,8 +86,6 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
         return found.measured or found.done or not (manner or figurative)
     if head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION):
         return False
-    if head.kind is VerbKind.OTHER and is_finished_state(folded.text[head.start :]):
-        return True
     compared = compared or figurative
     abstract = _names_a_quality(rest)
     unclear = compared or abstract or praised
@@ -103,7 +101,8 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
             return (made and not compared) or (found.dated and not unclear)
     thing = bool(_first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
     thing = thing or (named and not unclear)
-    return not compared and ((thing and (found.dated or not praised)) or (found.dated and not unclear))
+    clear = not compared and ((thing and (found.dated or not praised)) or (found.dated and not unclear))
+    return clear or is_finished_state(folded.text[head.start :])
 
 
 def _end_of_core(text: str, head: Head) -> int:

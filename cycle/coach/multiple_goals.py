@@ -4,12 +4,13 @@ import re
 
 from cycle.coach.evidence import find_dates, find_evidence
 from cycle.coach.states import is_finished_state
-from cycle.coach.verbs import VerbKind, find_head, starts_with_verb
+from cycle.coach.verbs import VerbKind, end_of_lead, find_head, starts_with_verb
 from cycle.coach.wordlists import words
 
 _STRONG = (
     r"; ?|\n ?|\. |,? ?(?:and )?(?:plus|as well as|besides(?: that)?|in addition(?: to (?:that|this))?|additionally"
-    r"|on top of (?:that|this|it)|(?<!should )(?<!would )(?<!could )(?<!may )also|apart from that|furthermore|moreover|secondly|at the same time),? "
+    r"|on top of (?:that|this|it)|(?<!should )(?<!would )(?<!could )(?<!may )also"
+    r"|apart from that|furthermore|moreover|secondly|at the same time),? "
 )
 _JOINT = re.compile(
     rf"(?P<strong>{_STRONG})|(?P<weak>,? (?:and(?: then| finally| i(?: want to|'ll| will))?|&|\+) |(?P<comma>, ))"
@@ -46,13 +47,13 @@ def find_second_goal(text: str) -> tuple[int, int] | None:
     ends = [date.end() for date in find_dates(text)]
     # The joints before the second and later parts that start with a verb.
     orders: list[tuple[int, int]] = []
-    begin = 0
+    begin, lead = 0, end_of_lead(text)
     for number, joint in enumerate(_JOINT.finditer(text)):
         part, begin = text[begin : joint.start()], joint.end()
         left, right = text[: joint.start()][:_REACH], text[joint.end() :][:_REACH]
         if number == _JOINTS_READ:
             break
-        if len(part.split(maxsplit=_SHORTEST)) < _SHORTEST or _BACK_REFERENCE.search(right):
+        if joint.start() < lead or len(part.split(maxsplit=_SHORTEST)) < _SHORTEST or _BACK_REFERENCE.search(right):
             continue
         is_order = starts_with_verb(right)
         if is_order:

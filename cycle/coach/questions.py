@@ -35,30 +35,12 @@ _SPLICED = re.compile(
 )
 # What makes a question specific. "A or B", but not "or something".
 _CHOICE = re.compile(
-    r"\bor\b(?! \w+ (?:years|decades)\b)(?! (?:not|so|what|whatever|something|anything|no|else|is it|am i|worse|bad|sad|happy|unhappy|wrong|less|weakness(?:es)?|later)\b)|\bbetween .{1,80} and\b"
+    r"\bor\b(?! \w+ (?:years|decades)\b)(?! (?:not|so|what|whatever|something|anything|no|else|is it|am i|worse|bad"
+    r"|sad|happy|unhappy|wrong|less|weakness(?:es)?|later)\b)|\bbetween .{1,80} and\b"
     r"|\brather than\b|\binstead of\b"
 )
-# "Which report", but not "which way" or "which of …".
+# "Which report", but not "which of …"; nor "which way", since a common word names nothing unless it can be picked.
 _WHICH = re.compile(r"\b(?:which|whose) (?!of\b)(?P<thing>[\w-]+)")
-# Common words that name a place or a person, and so say which one is meant.
-_PLACES = frozenset(
-    {
-        "branch",
-        "colleague",
-        "colleagues",
-        "decision",
-        "decisions",
-        "department",
-        "depot",
-        "floor",
-        "hospital",
-        "house",
-        "kitchen",
-        "lab",
-    }
-    | {"manager", "managers", "office", "plan", "plans", "question", "recipe", "route", "runs", "school", "shop"}
-    | {"site", "staff", "task", "team", "teams", "ward", "yard"}
-)
 # "Who reads my reports", but not "the sort who reads reports".
 _PERSON = re.compile(
     r"(?<!\bsort )(?<!\bkind )(?<!\btype )(?<!person )(?<!people )(?<!one )(?<!body )"
@@ -187,7 +169,7 @@ def _is_specific(text: str) -> bool:
     if has_date(text) or has_number(text):
         return True
     return any(pattern.search(text) for pattern in (_RECENT, _ONE, _CHOICE, _PERSON)) or any(
-        found["thing"] in _PLACES or not _is_common(found["thing"]) for found in _WHICH.finditer(text)
+        found["thing"] in words("pickable") or not _is_common(found["thing"]) for found in _WHICH.finditer(text)
     )
 
 

@@ -9,8 +9,8 @@ from cycle.coach.wordlists import phrases, verbs, words
 # What people write before the goal itself: "I would like to", "my goal is to".
 _OPENER = re.compile(
     r"\b(?:want|like|love|plan|aim|hope|intend|wish|need|going|objective is|goal is|aim is|target is|ambition is|hoping"
-    r"|planning|aiming"
-    r"|keen|determined|due|ought|glad|happy|eager|proud|pleased)(?: (?:us|me|myself|all of us|for us|for me))? to (?=\w)"
+    r"|planning|aiming|keen|determined|due|ought|glad|happy|eager|proud|pleased)"
+    r"(?: (?:us|me|myself|all of us|for us|for me))? to (?=\w)"
     r"|^(?:my|the|our) [^;.]{1,80}? is to (?=\w)"
     r"|^(?:(?:this|next) year,? |in 20\d\d,? )?(?:i|we)(?:'ll| will| shall| should| must) (?=\w)"
 )
@@ -22,9 +22,10 @@ _LEAD_IN = re.compile(
 # A date, reason or circumstance before the goal: "By June, …", "As I would like to grow, I will …".
 _LEADING_CLAUSE = re.compile(
     r"(?:by|from|in|before|until|after|over|during|within|next|this|at|for|throughout|because|as|since|although|while"
-    r"|now that|when|once|to be|given|with|on|and to) [^,;.]{1,120}, "
-    r"(?=(?:i|we|my|our|to|and to|publish|after|because|[a-z]+) )"
+    r"|now that|when|once|to be|given|with|together with|on|and to|and in) [^,;.]{1,120}, "
+    r"(?=[a-z]+ )"
 )
+_LEADING_AIM = re.compile(r"(?:and )?(?:in order )?to [^,;.]{1,120}, (?=(?:i|we|i'd|i'll|we'll|i'm) )")
 _LEADS_READ = 3
 # Verbs that can come before the goal: "plan to hire", "hope to pass".
 _OPENING_VERBS = frozenset({"need", "like", "plan", "hope", "love"})
@@ -109,6 +110,17 @@ def leads_to_result(text: str, head: Head) -> bool:
     )
 
 
+def end_of_lead(text: str) -> int:
+    """The index after the clauses before a goal: dates, reasons, circumstances."""
+    start = 0
+    for _ in range(_LEADS_READ):
+        lead = _LEADING_CLAUSE.match(text, start) or _LEADING_AIM.match(text, start)
+        if not lead:
+            break
+        start = lead.end()
+    return start
+
+
 def starts_with_verb(piece: str) -> bool:
     """True for “hire a second chef”, False for “second chef”. `piece` is folded."""
     tokens = _BEFORE_OBJECT.findall(piece[_goal_start(piece) :][:_ORDER_REACH])
@@ -125,12 +137,7 @@ def starts_with_verb(piece: str) -> bool:
 
 def _goal_start(piece: str) -> int:
     """The index at which the goal itself begins, after “I would like to” or “try to”."""
-    start = 0
-    for _ in range(_LEADS_READ):
-        lead = _LEADING_CLAUSE.match(piece, start)
-        if not lead:
-            break
-        start = lead.end()
+    start = end_of_lead(piece)
     return start + _after_opener(piece[start:])
 
 
@@ -150,6 +157,9 @@ def _kind_of(verb: str, text: str) -> VerbKind:
         return VerbKind.ENDING
     if verb in words("noun_like") and _names_a_thing(following):
         return VerbKind.OTHER
+    # "Set up a stall" has an end, "set standards" has none.
+    if verb == "set" and following[:1] == ["up"]:
+        return VerbKind.ENDING
     kinds = (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE, VerbKind.WEAK, VerbKind.ENDING)
     return next((kind for kind in kinds if verb in words(kind)), VerbKind.OTHER)
 

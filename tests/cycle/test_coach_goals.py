@@ -131,6 +131,8 @@ def test_M6_effort_that_is_counted_is_still_an_activity(text: str):
         "Interview one former customer every week",
         "Complete 35 hours of CPD by March",
         "Practise until I can play the piece without errors",
+        "Learn the audition piece for March and pass it",
+        "Set up the fish counter on the quay",
         "Hold two training days for new drivers",
         "Work through the backlog until no ticket is older than 30 days",
     ],
@@ -204,6 +206,9 @@ def test_M6_a_mood_told_as_a_state_is_vague(text: str):
         "Write the manual for the new press, because clear instructions lead to better quality and more safety",
         "Run the summer fair to strengthen our relationship with parents",
         "By June, be on the on-call rota alone",
+        "Together with dispatch, and in spite of the stress at peak, bring late departures down from 14 to 5 a week",
+        "To take some pressure off the team and improve our image, we will answer every mail within two days",
+        "Work with the council until the cycle path permit is granted",
     ],
 )
 def test_M6_reasons_around_a_result_do_not_hide_it(text: str):

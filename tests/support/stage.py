@@ -168,6 +168,8 @@ class Actor:
     async def move_clock(self, by: str) -> None:
         """Move the workspace's clock by an hour, a day or a week, or to the next nudge."""
         button = self.page.get_by_test_id(f"clock-{by}")
+        if not await button.is_visible():  # on a phone the clock is behind a button
+            await self.page.get_by_test_id("menu-toggle").click()
         await button.click()
         await expect(button).to_have_attribute("aria-busy", "false")
 
