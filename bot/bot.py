@@ -35,10 +35,15 @@ class Bot:
         self.jobs.start()
 
     async def stop(self, drain_seconds: float) -> None:
-        """Take no more work, finish sending and the work in the background within `drain_seconds`, close everything."""
+        """Take no more work, finish what is being sent, answered and done in the background, and close everything.
+
+        All of that takes `drain_seconds` at most. Listeners go on after they have acknowledged, when the server no
+        longer knows of them: the database is closed after the last of them.
+        """
         ends_at = time.monotonic() + drain_seconds
         try:
             await self.jobs.stop(drain_seconds)
+            await self.services.foreground.quiet(ends_at - time.monotonic())
             await self.services.background.finish(max(ends_at - time.monotonic(), 0.0))
         finally:
             await self.session.close()

@@ -49,3 +49,28 @@ async def test_work_that_never_ends_is_cut_short_before_its_database_is_closed(a
         await bot.stop(0.05)
     assert could_reach_slack == [True]
     assert bot.session.closed
+
+
+async def test_the_database_is_closed_after_the_last_listener(assembled: Assemble):
+    """A listener that goes on after its acknowledgement reads to its end; only then is everything closed."""
+    bot = await assembled()
+    may_go_on, found = asyncio.Event(), []
+
+    async def listener() -> None:
+        with bot.services.foreground.request():
+            await may_go_on.wait()
+            async with bot.services.database.reading(1) as store:
+                found.append(await store.people.by_slack_id("U1"))
+
+    at_work = asyncio.create_task(listener())
+    await asyncio.sleep(0)
+    stopping = asyncio.create_task(bot.stop(5))
+    done, _ = await asyncio.wait([stopping], timeout=0.2)
+    assert not done
+    assert not bot.session.closed
+    may_go_on.set()
+    async with asyncio.timeout(2):
+        await stopping
+    await at_work
+    assert found == [None]
+    assert bot.session.closed

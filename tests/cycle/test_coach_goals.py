@@ -257,3 +257,9 @@ def test_M6_E3_three_verbs_for_one_thing_are_one_goal():
 def test_E3_a_longer_term_goal_passes_with_its_result():
     """A goal that is years ahead is fine, since people choose the horizon in the form."""
     assert review_goal("Lead the Rotterdam audit from start to finish by 2029") == []
+
+
+def test_M6_the_largest_of_several_are_counted_and_the_best_of_all_are_not():
+    """“Of our three largest accounts” says which ones; “one of our three best” praises."""
+    assert review_goal("Lead the renewal of our three largest accounts") == []
+    assert review_goal("Be one of our three best nurses") != []

@@ -31,7 +31,9 @@ ANA_READS = [
         "You talk again on Wed 28 Oct at 11:00 for you, 10:00 for Ben (London)."
     ),
     "Wed 30 Sep, 09:00: Want to thank Ben? I've drafted a note with what you promised.",
+    "Wed 30 Sep, 10:00: Ben read your note and confirmed what you promised.",
     "Mon 5 Oct, 09:00: Your commitment to Ben is due on Mon 12 Oct. Is it on its way?",
+    "Tue 6 Oct, 09:00: Ben kept a commitment to you.",
     "Thu 8 Oct, 09:00: Your commitment to Ben is due on Thu 15 Oct. Is it on its way?",
     "Wed 14 Oct, 09:00: Your commitment to Ben is due tomorrow (Thu 15 Oct). Is it on its way?",
     "Fri 16 Oct, 09:00: Your commitment to Ben was due on Thu 15 Oct. Done, or shall we find a date that works?",
@@ -71,6 +73,7 @@ BEN_READS = [
         "2 commitments are waiting for you to confirm them."
     ),
     "Mon 5 Oct, 09:00: Your commitment to Ana is due tomorrow (Tue 6 Oct). Is it on its way?",
+    "Tue 6 Oct, 09:00: Ana kept a commitment to you.",
     "Fri 16 Oct, 09:00: Ana would like to move one of their commitments from Thu 15 Oct to Fri 30 Oct.",
 ]
 
