@@ -199,7 +199,7 @@ class Stage:
             stack.push_async_callback(workspace.stop)
             await workspace.start()
             bot = await assemble(workspace.bot_settings(), clock=workspace.now)
-            stack.push_async_callback(bot.stop, 1.0)
+            stack.push_async_callback(bot.stop, 5.0)
             server = HttpServer(bot)
             stack.push_async_callback(server.close)
             await server.open("127.0.0.1", 0)
