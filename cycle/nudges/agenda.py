@@ -222,6 +222,7 @@ KINDS = (
         answer_agenda_reason, outcome=answer_agenda_outcome,
     ),
     NudgeKind(
-        "agenda_answered", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, agenda_answered, agenda_answered_text
+        "agenda_answered", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, agenda_answered, agenda_answered_text,
+        outcome=outcomes.became_of,
     ),
 )  # fmt: skip

@@ -22,9 +22,10 @@ def dated(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> str | No
     return the_date(snapshot, planned, me) if is_current else became_of(snapshot, planned, me)
 
 
-def talked_again(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
-    """That there is a later discussion to read about."""
-    return "You two have talked again since."
+def talked_again(snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
+    """That there is a later discussion to read about; of the last one, that the reader has written in its record."""
+    is_last = snapshot.held is not None and snapshot.held.pk == planned.subject_id
+    return "You have added to it since." if is_last else "You two have talked again since."
 
 
 def is_dated(snapshot: PairSnapshot, _planned: PlannedNudge) -> bool:

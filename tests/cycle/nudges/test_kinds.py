@@ -158,7 +158,7 @@ def test_C10_an_outcome_is_a_whole_sentence_without_what_people_wrote():
     """Whatever the situation, each kind that asks for something has an outcome, and none holds what people wrote."""
     told = [one for snapshot in every_situation(MARKED) for one in outcomes_in(snapshot)]
     assert {one.kind for one, _sentence in told} == KINDS.keys() - {
-        "pair_expired", "change_answered", "agenda_answered", "commitment_kept", "deliverables_confirmed",
+        "pair_expired", "change_answered", "commitment_kept", "deliverables_confirmed",
     }  # fmt: skip
     for _one, sentence in told:
         assert sentence[0].isupper()

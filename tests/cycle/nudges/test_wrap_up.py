@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from cycle.nudges import plan
+from cycle.nudges import PlannedNudge, plan
+from cycle.nudges.outcomes import talked_again
 from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, held, planning, scheduled, view
 from tests.support.planning import EMPLOYEE, MANAGER, THURSDAY_AT_TEN, addition, on_thursday, said, when
 
@@ -107,3 +108,11 @@ def test_what_is_added_before_the_news_of_the_wrap_up_is_due_is_one_message():
     friday = at(MADRID, 2026, 11, 27, 12)
     planned = plan(view(held=known, additions=[addition(friday, EMPLOYEE)]), LONG_AGO)
     assert when(planned, "wrap_up_added", MANAGER) == [friday]
+
+
+def test_E11_who_has_added_to_a_wrap_up_does_not_read_that_they_talked_again():
+    """The news of it is settled by their own words; only a later discussion is another one."""
+    planned = PlannedNudge("wrapped_up", 1, MANAGER, LONG_AGO)
+    last = view(held=partial(held, starts_at=LONG_AGO, wrapped_up_at=LONG_AGO))
+    assert talked_again(last, planned, last.manager) == "You have added to it since."
+    assert talked_again(last, planned._replace(subject_id=7), last.manager) == "You two have talked again since."
