@@ -24,7 +24,7 @@ class Pressing(IntEnum):
     """How pressing a thing to do is; the lowest first."""
 
     ANSWER = 1  # the other side waits for it
-    WRAP_UP = 2  # before it is forgotten
+    WRAP_UP = 2  # while both remember it
     OVERDUE = 3
     FOLLOW_UP = 4
     PREPARE = 5

@@ -31,7 +31,7 @@ NOTES = "notes"
 NO_COMMITMENTS = "no_commitments"
 NEXT_STARTS_AT = "next_starts_at"
 NEXT_LATER = "next_later"
-AGREED_STARTS_AT = "agreed_starts_at"  # the next date, as whoever wrapped up chose it
+AGREED_STARTS_AT = "agreed_starts_at"  # the next date, as the first of the two chose it
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import wrap_up
+from cycle.commitments import DUE_ON
 from cycle.guards import active_pair, in_use, open_discussion, pair_of
 from cycle.nudges import Action
 from cycle.scheduling import STARTS_AT
 from cycle.zones import local_day
 from handlers.shared import drafts
-from handlers.shared.form_values import FormValues
+from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
@@ -157,7 +158,7 @@ async def _wrap_up(
 ) -> Reply:  # fmt: skip
     form = views.read(values, shown.pair, metadata)
     if errors := await wrap_up.check(store, me, shown, form, interaction.now):
-        return Reply.reject(views.beside_inputs(errors))
+        return Reply.reject(at_texts(errors, DUE_ON))
     await wrap_up.wrap_up(store, me, shown, form, interaction.now)
     outcome = await wrap_up.outcome(store, me, shown.pair, shown.discussion, interaction.now)
     return Reply.show(views.wrapped_up(outcome, me))
@@ -184,7 +185,7 @@ async def _add(  # noqa: PLR0913, PLR0917 - what was added to which discussion, 
     record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
     form = views.read_addition(values, record, metadata)
     if errors := await wrap_up.check_addition(store, me, record, form, interaction.now):
-        return Reply.reject(views.beside_inputs(errors))
+        return Reply.reject(at_texts(errors, DUE_ON))
     added = wrap_up.Added()
     if not await interaction.is_repeat(store):
         added = await wrap_up.add_to(store, me, record, form, interaction.now)

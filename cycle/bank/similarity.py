@@ -76,7 +76,7 @@ def similar_questions(bank: Bank, text: str, limit: int = 3, *, asker: Asker | N
 
 @cache
 def _topic_stems(topic: Topic) -> frozenset[str]:
-    """The stems of the words that stand for a topic."""
+    """The stems of the words that name a topic."""
     return _stems(_TOPIC_WORDS[topic])
 
 

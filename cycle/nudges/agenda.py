@@ -161,7 +161,7 @@ def answer_agenda_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Per
 
 
 def agenda_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """E15: whoever proposed items hears what the other side made of them: once a day, as the day begins."""
+    """E15: the author of agenda items hears how the other side answered them, once a day, as the day begins."""
     if (discussion := snapshot.current) is None:
         return
     ends_at = snapshot.scheduled[1] if snapshot.scheduled else None

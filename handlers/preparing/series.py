@@ -21,11 +21,10 @@ from handlers.preparing.page import PreparationPage
 from handlers.preparing.sharing import SHARING
 from handlers.preparing.standing import STANDING
 from handlers.shared import coach_remarks, drafts
-from handlers.shared.form_values import FormValues
+from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.forms import Reply, View
 from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import PreparationMetadata
-from handlers.views.preparing.objectives import beside_the_words
 from handlers.views.preparing.page import Help, Shown, render
 from storage.objectives import Horizon
 from storage.pairs import Side
@@ -201,7 +200,7 @@ async def submit_page(
         prepared = await preparations.prepared_so_far(store, me, in_use(pair, me), metadata.discussion_id)
         form = page.parse(values, prepared, metadata, bank)
         if form is not None:
-            if errors := beside_the_words(preparations.check(form, prepared, me, interaction.now)):
+            if errors := at_texts(preparations.check(form, prepared, me, interaction.now), "date"):
                 return Reply.reject(errors)
             if keys := coach_remarks.unseen_keys(me, metadata, page.wordings(values, prepared, metadata)):
                 metadata = metadata.updated(seen=(*metadata.seen, *keys))

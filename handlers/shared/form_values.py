@@ -12,6 +12,19 @@ from storage.pairs import Side
 E = TypeVar("E", bound=StrEnum)
 
 
+def at_texts(errors: Mapping[str, str], day: str) -> dict[str, str]:
+    """What is wrong with a form, by the field at which Slack can say so.
+
+    Slack shows errors at inputs only. A picker that stands beside a text is none: what is wrong with the day in a field
+    `….{day}` is said at the words above it, `….text`, after what is wrong with those.
+    """
+    placed: dict[str, str] = {}
+    for field, sentence in sorted(errors.items(), key=lambda one: one[0].endswith(f".{day}")):
+        place = field.removesuffix(day) + "text" if field.endswith(f".{day}") else field
+        placed[place] = f"{placed[place]} {sentence}" if place in placed else sentence
+    return placed
+
+
 class FormValues:
     """The values of a form by field name. Whatever is missing, or is not what a field holds, reads as empty."""
 

@@ -1,11 +1,11 @@
 """The wrap-up of a discussion: did it happen, what was agreed, when next (practices E9–E11, C9)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from cycle import formatting
-from cycle.commitments import DUE_ON, LONGEST_COMMITMENT, TEXT, CommitmentEntry
+from cycle.commitments import LONGEST_COMMITMENT, CommitmentEntry
 from cycle.nudges import Action
 from cycle.scheduling import STARTS_AT, warnings
 from cycle.wrap_up import (
@@ -122,15 +122,6 @@ def _chosen_format(
         values.member(prefix + PLACE, Place) or pair.place,
         values.member(prefix + NOTES_BY, NotesBy) or pair.notes_by,
     )
-
-
-def beside_inputs(errors: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong, by the field at which Slack can say so: a day by which has none, its words are right above it."""
-    placed: dict[str, str] = {}
-    for field, sentence in errors.items():
-        place = field.removesuffix(DUE_ON) + TEXT if field.endswith(f".{DUE_ON}") else field
-        placed[place] = f"{placed[place]} {sentence}" if place in placed else sentence
-    return placed
 
 
 def _entries(values: FormValues, number: int) -> list[CommitmentEntry]:

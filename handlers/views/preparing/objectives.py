@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from cycle.bank import Bank
-from cycle.errors import FieldErrors
 from cycle.objectives import LONGEST_OBJECTIVE, ObjectiveEntry, window
 from cycle.preparations import Page, PreparationView
 from handlers.shared.form_values import FormValues
@@ -50,15 +49,6 @@ def entries(values: FormValues, view: PreparationView, metadata: PreparationMeta
 def rows_of(metadata: PreparationMetadata) -> dict[Horizon, int]:
     """How many rows are shown on each horizon."""
     return {Horizon.SHORT: metadata.short_rows, Horizon.LONG: metadata.long_rows}
-
-
-def beside_the_words(errors: FieldErrors) -> FieldErrors:
-    """The same errors, those about a date at the words of its objective: Slack shows errors at inputs only."""
-    found = FieldErrors()
-    for name, sentence in errors.items():
-        slot, dot, part = name.rpartition(".")
-        found.add(f"{slot}.text" if dot and part == "date" else name, sentence)
-    return found
 
 
 def blocks(shown: Shown) -> list[kit.Block]:

@@ -67,7 +67,7 @@ def _create(name: str, *more: sa.Column[Any] | sa.Constraint) -> None:
 
 
 def _give_notes_to_their_authors() -> None:
-    """The notes so far were written by whoever wrapped up. They stay encrypted as they are."""
+    """The notes so far were written by the person who wrapped up. They stay encrypted as they are."""
     written = (
         sa.select(
             DISCUSSION.c.workspace_id, DISCUSSION.c.pair_id, DISCUSSION.c.id,

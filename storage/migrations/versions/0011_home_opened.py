@@ -15,7 +15,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("person", sa.Column("home_opened_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("person", sa.Column("helped_at", sa.DateTime(timezone=True), nullable=True))
-    # Whoever has used the bot so far may have their Home open while this version is installed.
+    # People who use the bot may have their Home open while this version is installed.
     op.execute("UPDATE person SET home_opened_at = seen_at")
 
 

@@ -14,7 +14,7 @@ from cycle.preparations import DRAFTS, LEVEL, PAGES, QUESTIONS, Page, Preparatio
 from cycle.prompts import BY_KEY, LONGEST_ANSWER, PROMPTS
 from cycle.suggestions import MOST_SUGGESTED, Step, order_of_discussion
 from handlers import preparing
-from handlers.shared.form_values import FormValues
+from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import PreparationMetadata
 from handlers.views import kit
@@ -234,8 +234,8 @@ def test_E3_a_day_is_never_called_optional_and_its_window_is_the_true_one():
 def test_E3_what_is_wrong_with_a_day_is_said_at_its_words():
     """Slack shows errors at inputs only; where the words are wrong as well, that comes first."""
     errors = FieldErrors({"short.11.date": "By when?", "long.new0.text": "Too long.", "long.new0.date": "By when?"})
-    assert objectives.beside_the_words(errors) == {"short.11.text": "By when?", "long.new0.text": "Too long."}
-    assert objectives.beside_the_words(FieldErrors({QUESTIONS: "Too many."})) == {QUESTIONS: "Too many."}
+    assert at_texts(errors, "date") == {"short.11.text": "By when?", "long.new0.text": "Too long. By when?"}
+    assert at_texts(FieldErrors({QUESTIONS: "Too many."}), "date") == {QUESTIONS: "Too many."}
 
 
 def test_E3_current_objectives_are_filled_in_again():

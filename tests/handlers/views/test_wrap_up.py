@@ -7,7 +7,7 @@ import pytest
 
 from cycle import wrap_up as use_case
 from cycle.wrap_up import Outcome, WrapUpView
-from handlers.shared.form_values import FormValues
+from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import WrapUpMetadata
 from handlers.views import kit, wrap_up
@@ -200,7 +200,7 @@ def test_E11_whose_a_further_commitment_is_can_be_chosen():
 def test_what_is_wrong_with_a_day_is_said_at_the_words_above_it():
     """Slack shows errors at inputs only; two about one row are read together."""
     errors = {"commitment.0.due_on": "By when?", "commitment.1.text": "Shorter?", "commitment.1.due_on": "Later?"}
-    assert wrap_up.beside_inputs(errors | {"notes": "Long."}) == {
+    assert at_texts(errors | {"notes": "Long."}, "due_on") == {
         "commitment.0.text": "By when?", "commitment.1.text": "Shorter? Later?", "notes": "Long."
     }  # fmt: skip
 
