@@ -14,6 +14,11 @@ PROFILE_GOOD_FOR = timedelta(days=1)
 
 # Someone who writes to the bot in words is told once an hour what it can do; more often would be noise.
 HELPED_AGAIN_AFTER = timedelta(hours=1)
+# A Home is drawn again after each change for this long after it was opened. Slack asks for it whenever it is opened, so
+# someone who has not looked for longer, or never, sees it up to date all the same.
+LOOKS_AT_HOME_FOR = timedelta(days=30)
+# That a Home was opened is written down once a day at most.
+HOME_NOTED_AGAIN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,16 @@ def has_changed(person: Person, profile: Profile) -> bool:
 def is_to_be_helped(person: Person, now: datetime) -> bool:
     """Whether a message that a person writes to the bot is answered."""
     return person.helped_at is None or now - person.helped_at >= HELPED_AGAIN_AFTER
+
+
+def looks_at_home(person: Person, now: datetime) -> bool:
+    """Whether a person opened their App Home lately, so that it may be in front of them now."""
+    return person.home_opened_at is not None and now - person.home_opened_at < LOOKS_AT_HOME_FOR
+
+
+def is_opening_to_note(person: Person, now: datetime) -> bool:
+    """Whether it is to be written down that a person opened their App Home now."""
+    return person.home_opened_at is None or now - person.home_opened_at >= HOME_NOTED_AGAIN_AFTER
 
 
 def prefer(person: Person, clarity: Clarity | None, feedback: FeedbackStyle | None) -> None:

@@ -6,8 +6,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
+from cycle.people import is_opening_to_note
 from handlers.forms import FORMS
-from handlers.shared import homes
 from handlers.shared.forms import opened_view
 from handlers.shared.ids import ActionId
 from handlers.shared.interaction import UNREADABLE_BUTTON, Interaction, read_key
@@ -27,7 +27,7 @@ async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:
         return
     interaction = Interaction.of(context)
     async with interaction.reading() as (_store, me):
-        person_id, is_to_note = me.pk, homes.is_to_note(me, interaction.now)
+        person_id, is_to_note = me.pk, is_opening_to_note(me, interaction.now)
     if is_to_note:  # before it is read, so that what changes meanwhile is drawn
         async with interaction.changing_me() as (_store, me):
             me.home_opened_at = interaction.now

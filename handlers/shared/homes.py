@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from cycle.access import Viewer
 from cycle.overview import overview
+from cycle.people import looks_at_home
 from handlers.shared.foreground import Foreground
 from handlers.views.home import render
 from storage.database import Database
@@ -21,13 +22,6 @@ PATIENCE_SECONDS: Final = 5.0
 DRAWN_AT_ONCE: Final = 2
 """Homes drawn in the background at the same time: Slack may be slow about one, and a request never waits for many."""
 
-LOOKED_AT_FOR: Final = timedelta(days=30)
-"""How long a Home is drawn again after each change once it was opened. Slack asks for it whenever it is opened, so
-someone who has not looked for longer, or never, sees it up to date all the same."""
-
-NOTED_AGAIN_AFTER: Final = timedelta(days=1)
-"""That a Home was opened is not written down more often than this."""
-
 Publish = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Publishes a view as the App Home of a person, by Slack's U… id."""
 
@@ -35,16 +29,6 @@ Publish = Callable[[str, dict[str, Any]], Awaitable[None]]
 async def home_of(store: Store, person: Person, now: datetime) -> dict[str, Any]:
     """The view to publish for a person."""
     return render(await overview(store, person, now))
-
-
-def is_to_note(person: Person, now: datetime) -> bool:
-    """Whether it is to be written down that a person opened their Home now."""
-    return person.home_opened_at is None or now - person.home_opened_at >= NOTED_AGAIN_AFTER
-
-
-def is_looked_at(person: Person, now: datetime) -> bool:
-    """Whether a person opened their Home lately, so that it may be in front of them now."""
-    return person.home_opened_at is not None and now - person.home_opened_at < LOOKED_AT_FOR
 
 
 class Homes:
@@ -90,7 +74,7 @@ class Homes:
             viewer = Viewer()
             async with self._database.reading(self._workspace_id, gate=viewer) as store:
                 person = await store.people.get(person_id)
-                if not unseen and not is_looked_at(person, now):
+                if not unseen and not looks_at_home(person, now):
                     return
                 viewer.is_person(person)
                 view = await home_of(store, person, now)

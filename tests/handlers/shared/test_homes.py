@@ -9,8 +9,9 @@ import pytest
 import structlog
 
 from cycle.nudges import Action
+from cycle.people import LOOKS_AT_HOME_FOR
 from handlers.shared.foreground import Foreground
-from handlers.shared.homes import LOOKED_AT_FOR, Homes
+from handlers.shared.homes import Homes
 from storage.database import Database
 from tests.support.builders import MADRID, at, commitment, pair, person, saved
 from tests.support.harness import TEAM, BotHarness
@@ -166,7 +167,9 @@ async def test_a_home_is_drawn_under_a_load_that_does_not_end(two: AnaAndBen, mo
     assert published == [two.ana.slack_id]
 
 
-@pytest.mark.parametrize(("opened_at", "drawn"), [(None, 0), (NOW - LOOKED_AT_FOR, 0), (NOW - timedelta(days=29), 1)])
+@pytest.mark.parametrize(
+    ("opened_at", "drawn"), [(None, 0), (NOW - LOOKS_AT_HOME_FOR, 0), (NOW - timedelta(days=29), 1)]
+)
 async def test_only_a_home_that_is_looked_at_is_drawn_after_a_change(
     two: AnaAndBen, opened_at: datetime | None, drawn: int
 ):
