@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from cycle import agendas
 from cycle.errors import FieldErrors
@@ -69,6 +69,14 @@ class AnswersForm:
 
 PageForm = StandingForm | ObjectivesForm | QuestionsForm | AnswersForm
 """What a person submits: one page."""
+
+
+class Saved(Enum):
+    """Where it is seen that a page was saved."""
+
+    NOTHING = "nothing"  # it said what was saved before
+    SEEN_HERE = "seen here"  # in the preparation, and in what is made of it
+    SEEN_ON_HOMES = "seen on homes"  # who has prepared, and how many items the agenda has
 
 
 @dataclass(frozen=True)
@@ -179,14 +187,13 @@ def _differs(entry: ObjectiveEntry, known: Mapping[int, Objective]) -> bool:
     return (text, entry.target_on, entry.shared) != (saved.text, saved.target_on, saved.shared)
 
 
-async def save(store: Store, me: Person, prepared: PreparationView, form: PageForm, now: datetime) -> bool:
+async def save(store: Store, me: Person, prepared: PreparationView, form: PageForm, now: datetime) -> Saved:
     """Save a checked page. The pair is locked, and `prepared` was read after that.
 
     A page that says nothing new changes nothing; one that takes back the last there was takes the preparation back.
-    Returns whether anything changed.
     """
     if not changes(form, prepared):
-        return False
+        return Saved.NOTHING
     preparation = prepared.preparation or await _begin(store, me, prepared, now)
     preparation.submitted_at = now
     match form:
@@ -198,12 +205,13 @@ async def save(store: Store, me: Person, prepared: PreparationView, form: PageFo
             _ask_on_the_agenda(store, me, prepared, form, now)
         case AnswersForm():
             await _save_answers(store, me, prepared, preparation, form, now)
-    if _nothing_is_left(form, prepared):
+    if taken_back := _nothing_is_left(form, prepared):
         await store.flush()
         await store.delete(preparation)
     await store.flush()
     await replan(store, prepared.pair, now)
-    return True
+    begun = prepared.preparation is None
+    return Saved.SEEN_ON_HOMES if begun or taken_back or isinstance(form, QuestionsForm) else Saved.SEEN_HERE
 
 
 def choose_set(discussion: Discussion, set_id: str | None) -> None:
