@@ -140,7 +140,7 @@ def _agenda_check(pair: Pair, me: Person, other: Person, items: Sequence[AgendaI
 
 def _preparation_check(me: Person, preparations: Sequence[Preparation]) -> Check:
     done = any(one.author_id == me.id for one in preparations)
-    return Check(done, "Your preparation is in." if done else "Prepare; half a form is fine.")
+    return Check(done, "You have prepared." if done else "Prepare. A few lines are enough.")
 
 
 def _commitments_check(me: Person, commitments: Sequence[Commitment], until: date) -> list[Check]:

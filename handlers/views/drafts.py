@@ -6,7 +6,7 @@ from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import StartOverMetadata
 from handlers.views import kit
 
-DISCARDED = "Draft discarded. What you submitted earlier is unchanged."
+DISCARDED = "Your draft is gone. What you had saved before is unchanged."
 
 
 def discarded(metadata: StartOverMetadata) -> dict[str, Any]:

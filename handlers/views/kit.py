@@ -278,6 +278,6 @@ def notice(title: str, text: str) -> dict[str, Any]:
 def draft_note(kept_at: str) -> list[Block]:
     """Above a form resumed from its draft."""
     return [
-        context(f"Here is your draft of {kept_at}. It is not submitted yet."),
+        context(f"Here is your draft of {kept_at}."),
         actions([button("Start over", ActionId.DISCARD_DRAFT)]),
     ]

@@ -64,7 +64,7 @@ async def test_E16_the_checklist_of_the_employee(two: PairFixture):
     await two.write(due, *others)
     assert await checks(two, two.ana) == [
         (False, "Put an item on the agenda."),
-        (False, "Prepare; half a form is fine."),
+        (False, "Prepare. A few lines are enough."),
         (False, "Finish your commitment that is due by then."),
     ]
     await two.propose(two.ana, "My course")
@@ -73,7 +73,7 @@ async def test_E16_the_checklist_of_the_employee(two: PairFixture):
         (await store.commitments.get(due.pk)).state = CommitmentState.DONE
     assert await checks(two, two.ana) == [
         (True, "Your items are on the agenda."),
-        (True, "Your preparation is in."),
+        (True, "You have prepared."),
     ]
 
 

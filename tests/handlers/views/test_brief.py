@@ -99,9 +99,9 @@ def test_E9_the_brief_says_who_takes_notes(who: NotesBy, to_ana: str, to_chiyo: 
 
 def test_E16_the_checklist_is_in_words():
     """Each line says in words whether it is done; the sign in front of it only repeats that."""
-    checks = [Check(done=True, sentence="Your preparation is in."), Check(done=False, sentence="Propose an item.")]
+    checks = [Check(done=True, sentence="You have prepared."), Check(done=False, sentence="Propose an item.")]
     text = said(render(brief(checklist=checks)))
-    assert "Done: Your preparation is in." in text
+    assert "Done: You have prepared." in text
     assert "Open: Propose an item." in text
 
 

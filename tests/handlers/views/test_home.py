@@ -146,7 +146,9 @@ def test_the_next_discussion_on_both_clocks_and_all_that_can_be_done_about_it():
     assert "Next discussion: Tue 24 Nov at 10:00 for you, 18:00 for Ben (Tokyo), 60 minutes." in said
     assert "1 agenda item · Ben has prepared" in said
     assert presses(shown, Action.OPEN_PREPARATION) == presses(shown, Action.OPEN_AGENDA) == ["1"]
-    assert menus(shown) == [["Move the date schedule:1", "Brief brief:1", "Commitments commitments:1"]]
+    assert menus(shown) == [
+        ["Move the date schedule:1", "My objectives prep_objectives:1", "Brief brief:1", "Commitments commitments:1"]
+    ]
 
 
 def test_one_thing_is_primary_and_nothing_is_offered_twice():
@@ -179,9 +181,15 @@ def test_the_last_discussion_is_one_press_away():
     """Its brief shows what was shared, agreed and noted then."""
     last = held(TWO, NOW - timedelta(days=9), NOW - timedelta(days=9), id=5)
     shown = rendered(PairSnapshot(TWO, ANA, BEN, NOW, current=planning(TWO, TODAY, id=6), held=last))
-    assert menus(shown) == [
-        ["Find a time schedule:1", "Brief brief:6", "Commitments commitments:1", "Last discussion brief:5"]
-    ]
+    rest = ["Brief brief:6", "Commitments commitments:1", "Last discussion brief:5"]
+    assert menus(shown) == [["Find a time schedule:1", "My objectives prep_objectives:1", *rest]]
+
+
+def test_E3_objectives_are_one_press_away_for_the_employee():
+    """The employee opens their objectives from the menu; the manager reads in the brief what is shared of them."""
+    both = PairSnapshot(TWO, ANA, BEN, NOW, current=planning(TWO, TODAY, id=6))
+    assert "My objectives prep_objectives:1" in menus(rendered(both))[0]
+    assert menus(rendered(both, me=BEN)) == [["Find a time schedule:1", "Brief brief:6", "Commitments commitments:1"]]
 
 
 @pytest.mark.parametrize(
