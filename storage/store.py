@@ -2,6 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.achievements import Achievements
 from storage.agenda import Agenda
 from storage.base import Gate, NotFound, WorkspaceScoped
 from storage.commitments import Commitments
@@ -42,6 +43,7 @@ class Store:
         self.discussions = Discussions(session, workspace_id, gate)
         self.preparations = Preparations(session, workspace_id, gate)
         self.objectives = Objectives(session, workspace_id, gate)
+        self.achievements = Achievements(session, workspace_id, gate)
         self.agenda = Agenda(session, workspace_id, gate)
         self.commitments = Commitments(session, workspace_id, gate)
         self.thanks = Thanks(session, workspace_id, gate)

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from storage import (
+    achievements,
     agenda,
     commitments,
     discussions,
@@ -20,6 +21,7 @@ from storage import (
 )
 
 __all__ = [
+    "achievements",
     "agenda",
     "commitments",
     "discussions",

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from cycle.access import Viewer, visible_level
+from storage.achievements import Achievement
 from storage.agenda import AgendaItem
 from storage.base import PairScoped, WorkspaceScoped
 from storage.commitments import ChangeRequest
@@ -73,6 +74,10 @@ def item(author: int) -> AgendaItem:
 MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     "a draft of the employee": (draft(EMPLOYEE), {EMPLOYEE}),
     "a draft of the manager": (draft(MANAGER), {MANAGER}),
+    "an achievement of the employee": (
+        Achievement(person_id=EMPLOYEE, text="…", happened_on=DAY, saved_at=LONG_AGO),
+        {EMPLOYEE},
+    ),
     "a private answer of the employee": (answer(EMPLOYEE, shared=False), {EMPLOYEE}),
     "a shared answer of the employee": (answer(EMPLOYEE, shared=True), BOTH),
     "a private answer of the manager": (answer(MANAGER, shared=False), {MANAGER}),
@@ -119,7 +124,7 @@ def test_C10_who_reads_what(what: str, person_id: int):
 
 def test_C10_the_matrix_names_every_noun_between_two_people():
     """A new noun cannot be read by anyone before its readers are named here."""
-    assert {type(row) for row, _ in MATRIX.values()} == {Pair, Draft, *PairScoped.__subclasses__()}
+    assert {type(row) for row, _ in MATRIX.values()} == {Pair, Draft, Achievement, *PairScoped.__subclasses__()}
 
 
 @pytest.mark.parametrize("row", [row for row, readers in MATRIX.values() if readers])
@@ -179,7 +184,7 @@ async def test_C10_a_third_person_reads_nothing_between_two_others(database: Dat
 
 def is_private(row: WorkspaceScoped) -> bool:
     """Whether a row is for its author alone."""
-    return isinstance(row, Draft) or (isinstance(row, Answer | Objective) and not row.shared)
+    return isinstance(row, Draft | Achievement) or (isinstance(row, Answer | Objective) and not row.shared)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cycle.replanning import replan
+from storage.achievements import Achievement
 from storage.agenda import AgendaItem
 from storage.base import NotFound
 from storage.commitments import ChangeRequest
@@ -58,13 +59,16 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         )
         objective = Objective(pair_id=two.pk, owner_id=ana.pk, horizon=Horizon.SHORT, text="x", target_on=DAY,
                               set_at=LONG_AGO)  # fmt: skip
+        achievement = Achievement(person_id=ana.pk, text="x", happened_on=DAY, saved_at=LONG_AGO)
         thanks = ThankYou(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, text="x", sent_at=LONG_AGO)
         draft = Draft(person_id=ana.pk, form="prep", subject_id=7, state="x", view_id="V1", typed_at=LONG_AGO,
                       saved_at=LONG_AGO)  # fmt: skip
         processed = ProcessedRequest(key="Ev1", processed_at=LONG_AGO)
         notes = Notes(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, text="x", written_at=LONG_AGO)
         addition = Addition(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, added_at=LONG_AGO, has_notes=True)
-        await saved(store, made, kept, preparation, item, talked_about, objective, thanks, draft, processed)
+        await saved(
+            store, made, kept, preparation, item, talked_about, objective, achievement, thanks, draft, processed
+        )
         await saved(store, notes, addition)
         answer = Answer(
             pair_id=two.pk,
@@ -98,7 +102,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
-                     notes=notes.pk, addition=addition.pk,
+                     notes=notes.pk, addition=addition.pk, achievement=achievement.pk,
                      claimed=nudge.pk)  # fmt: skip
 
 
@@ -141,6 +145,10 @@ QUESTIONS: dict[str, Ask] = {
     "preparations.of_other_side": lambda store, known: store.preparations.of_other_side(known.discussion, 0),
     "preparations.answers": lambda store, known: store.preparations.answers([known.preparation]),
     "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
+    "achievements.get": lambda store, known: store.achievements.get(known.achievement),
+    "achievements.lock": lambda store, known: store.achievements.lock(known.achievement),
+    "achievements.latest_of": lambda store, known: store.achievements.latest_of(known.person, 5),
+    "achievements.since": lambda store, known: store.achievements.since(known.person, DAY, 5),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
     "objectives.current": lambda store, known: store.objectives.current(known.pair),
     "agenda.get": lambda store, known: store.agenda.get(known.item),
