@@ -1,4 +1,4 @@
-"""The command line: `career run`, `career status`, `career manifest`, `career --version`."""
+"""The command line: `career run`, `career demo`, `career status`, `career manifest`, `career --version`."""
 
 import os
 from pathlib import Path
@@ -46,18 +46,29 @@ def career(
 @app.command()
 def run() -> None:
     """Run the bot: in a sandbox workspace on this machine, or in Slack once .env has its tokens."""
+    _run(in_demo=False)
+
+
+@app.command()
+def demo() -> None:
+    """Run the bot in a sandbox workspace with a small team, ten weeks into its career discussions."""
+    _run(in_demo=True)
+
+
+def _run(*, in_demo: bool) -> None:
     import asyncio  # noqa: PLC0415 - not needed for --help
 
     from bot.settings import load_settings  # noqa: PLC0415
 
     try:
         settings = load_settings(os.environ, Path(".env"))
+        from bot import runner  # noqa: PLC0415
         from bot.assembly import assemble  # noqa: PLC0415 - heavy; wrong settings are reported before it
         from bot.logs import configure_logging  # noqa: PLC0415
-        from bot.runner import run as run_bot  # noqa: PLC0415
 
         configure_logging(settings)
-        asyncio.run(run_bot(settings, assemble, announce=_announce))
+        start = runner.run_demo if in_demo else runner.run
+        asyncio.run(start(settings, assemble, announce=_announce))
     except StartupError as error:
         _explain(error)
         raise typer.Exit(EXIT_STARTUP_ERROR) from None

@@ -15,6 +15,7 @@ from sandbox.bot_client import BotClient
 from sandbox.clock import ClockMover
 from sandbox.errors import PageError, SlackError
 from sandbox.faults import fault_from
+from sandbox.filling import Filling
 from sandbox.json_input import parse_json
 from sandbox.page_actions import PageActions
 from sandbox.page_events import EventQueue
@@ -39,13 +40,19 @@ class PageApi:
     """One handler for each of the page's requests."""
 
     def __init__(
-        self, workspace: Workspace, bot_client: BotClient, mover: ClockMover, admin_actions: AdminActions
+        self,
+        workspace: Workspace,
+        bot_client: BotClient,
+        mover: ClockMover,
+        admin_actions: AdminActions,
+        filling: Filling,
     ) -> None:
         self._workspace = workspace
         self._bot_client = bot_client
         self._mover = mover
         self._actions = PageActions(workspace, bot_client)
         self._admin_actions = admin_actions
+        self._filling = filling
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The routes of the page: its files, its state, its event stream, and one POST for each action."""
@@ -57,10 +64,13 @@ class PageApi:
             "close": self._close,
             "home_opened": self._home_opened,
             "shortcut": self._shortcut,
-            "read": self._read,
             "person": self._change_person,
             "clock": self._clock,
+        }
+        at_any_time: dict[str, Callable[[Body], Awaitable[Body]]] = {
+            "read": self._read,
             "faults": self._faults,
+            "fill": self._fill,
         }
         return [
             web.get("/", self._index),
@@ -68,15 +78,29 @@ class PageApi:
             web.get("/sandbox/state", self._state),
             web.get("/sandbox/stream", self._stream),
             web.get("/sandbox/traffic", self._traffic),
-            *(web.post(f"/sandbox/{name}", _json_handler(handler)) for name, handler in posts.items()),
+            *(web.post(f"/sandbox/{name}", _json_handler(self._when_idle(do))) for name, do in posts.items()),
+            *(web.post(f"/sandbox/{name}", _json_handler(do)) for name, do in at_any_time.items()),
         ]
+
+    def _when_idle(self, handler: Callable[[Body], Awaitable[Body]]) -> Callable[[Body], Awaitable[Body]]:
+        """Refuse what would get in the way of a script that is filling the workspace."""
+
+        async def handle(body: Body) -> Body:
+            self._filling.check_idle()
+            return await handler(body)
+
+        return handle
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
         person = self._person(request.query.get("as", ""))
-        return web.json_response(await state_of(self._workspace, self._bot_client, self._mover, person))
+        return web.json_response(await self._state_of(person))
+
+    async def _state_of(self, person: Person) -> Body:
+        state = await state_of(self._workspace, self._bot_client, self._mover, person)
+        return state | {"can_be_filled": await self._filling.is_possible(), "filling": self._filling.progress}
 
     async def _traffic(self, _request: web.Request) -> web.StreamResponse:
         return web.json_response(self._workspace.traffic.last())
@@ -145,6 +169,14 @@ class PageApi:
         if not moved:
             raise PageError("Nothing is planned, so the clock has not moved.", status=409)
         return {"ok": True, "now": now}
+
+    async def _fill(self, _body: Body) -> Body:
+        """Fill the workspace; the pages show how far it has come, and at the end the clock that has moved."""
+        try:
+            filled = await self._filling.fill()
+            return {"ok": True, "as": self._workspace.people.by_name(filled.name).id, "text": filled.text}
+        finally:
+            self._workspace.events.publish("clock", now=self._workspace.clock.now().isoformat())
 
     def _span_to(self, seconds: Any) -> timedelta:
         """How far it is to a moment in seconds since 1970. Raises `PageError` where the clock cannot go there."""

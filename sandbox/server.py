@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.acting import Stage
 from sandbox.admin_actions import AdminActions, changes_from
 from sandbox.bot_client import BotClient
 from sandbox.bot_responses import apply_url_response
@@ -14,6 +15,7 @@ from sandbox.clock import ClockMover, SandboxClock, real_now
 from sandbox.errors import SlackError
 from sandbox.faults import Faults
 from sandbox.files import FILE_BYTES
+from sandbox.filling import Filled, Filling, Script
 from sandbox.json_input import parse_json
 from sandbox.page_api import PageApi
 from sandbox.people import People
@@ -31,18 +33,25 @@ SHUTDOWN_SECONDS = 1.0
 class Sandbox:
     """A workspace, its page and its Web API.
 
-    `hooks` let the clock drive the bot. `real` returns the machine's time; tests pass their own. The state file is
-    loaded at construction, which raises `StateFileError`; the address is known after `start`.
+    `hooks` let the clock drive the bot; `script` fills an unused workspace when someone asks for it. `real` returns the
+    machine's time; tests pass their own. The state file is loaded at construction, which raises `StateFileError`; the
+    address is known after `start`.
     """
 
     def __init__(
-        self, *, settings: SandboxSettings, hooks: Hooks | None = None, real: Callable[[], datetime] = real_now
+        self,
+        *,
+        settings: SandboxSettings,
+        hooks: Hooks | None = None,
+        script: Script | None = None,
+        real: Callable[[], datetime] = real_now,
     ) -> None:
         self._settings = settings
         self._workspace = Workspace(settings, real)
         self._bot_client = BotClient(self._workspace)
         self._mover = ClockMover(self._workspace.clock, hooks)
         self._admin_actions = AdminActions(self._workspace, self._bot_client)
+        self._filling = Filling(Stage(self._workspace, self._bot_client, self._mover), script, self._workspace.store)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -107,6 +116,14 @@ class Sandbox:
         """
         await self._admin_actions.change_person(self.people.get(user_id), changes_from(changes))
 
+    async def can_be_filled(self) -> bool:
+        """Whether there is a script, and nobody has used the workspace yet."""
+        return await self._filling.is_possible()
+
+    async def fill(self) -> Filled:
+        """Run the script. Raises `PageError` where the workspace is already in use."""
+        return await self._filling.fill()
+
     async def start(self) -> None:
         """Listen on 127.0.0.1; raises `OSError` if none of twenty ports is free."""
         app = web.Application(middlewares=[check_origin, errors_as_json], client_max_size=FILE_BYTES + 1024)
@@ -120,7 +137,7 @@ class Sandbox:
                 web.post("/response/{name}", self._response_url),
                 web.post("/upload/{id}/{ticket}", self._upload),
                 web.get("/files/{id}/{ticket}", self._download),
-                *PageApi(self._workspace, self._bot_client, self._mover, self._admin_actions).routes(),
+                *PageApi(self._workspace, self._bot_client, self._mover, self._admin_actions, self._filling).routes(),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)

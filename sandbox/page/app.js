@@ -26,7 +26,7 @@ const parts = [
   new Messages(store, { scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest") }),
   new Home(store, at("home")),
   new Composer(store, { form: at("composer-form"), input: at("composer"), list: at("completions"), shortcuts: at("shortcuts") }),
-  new FirstStep(store, { place: at("first-step"), button: at("first-command"), composer: at("composer") }),
+  new FirstStep(store, { place: at("first-step"), button: at("first-command"), composer: at("composer"), team: at("team"), fill: at("fill"), person: at("person-switch") }),
   new Clock(store, {
     owner: at("clock-owner"), now: at("now"), when: at("next-when"), status: at("clock-status"), start: at("clock-start"),
     buttons: { hour: at("clock-hour"), day: at("clock-day"), week: at("clock-week"), next: at("clock-next") },
@@ -54,6 +54,7 @@ function showBanner() {
   const { state, offline } = store;
   const person = state && store.person;
   const problem = offline ? "The sandbox isn’t responding. This page continues as soon as it is back."
+    : state?.filling != null ? `Adding a small team: ${state.filling || "one moment"}…`
     : person?.deleted ? `${person.name} is deactivated and can’t act. Choose someone else, or reactivate ${person.name} under “Manage people”.`
     : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached right now." : "";
   const banner = at("banner");
