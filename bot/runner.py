@@ -47,7 +47,7 @@ async def run_demo(settings: Settings, assemble: Assemble, announce: Announce) -
     """The same in a sandbox of its own, which is filled with a small team. Raises `StartupError` as well."""
     if settings.mode is not Mode.SANDBOX:
         raise StartupError(
-            "The demo fills a sandbox workspace, and these settings connect to Slack. Run it without SLACK_BOT_TOKEN."
+            "The demo runs in a sandbox workspace, and these settings connect to Slack. Unset SLACK_BOT_TOKEN first."
         )
     await _run(_start_demo, settings, assemble, announce)
 
