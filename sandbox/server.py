@@ -1,6 +1,7 @@
 """The sandbox's server: a Slack workspace on this machine that a bot talks to over HTTP and WebSocket."""
 
 import errno
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from sandbox.page_api import PageApi
 from sandbox.people import People
 from sandbox.security import add_security_headers, check_origin, errors_as_json
 from sandbox.settings import Hooks, SandboxSettings
+from sandbox.traffic import Exchange
 from sandbox.web_api.endpoint import WebApi
 from sandbox.workspace import Workspace
 
@@ -167,13 +169,19 @@ class Sandbox:
         raise OSError(errno.EADDRINUSE, f"no free port from {first} to {first + PORTS_TRIED - 1}")
 
     async def _response_url(self, request: web.Request) -> web.StreamResponse:
+        """Take what the bot posts to a response_url, and show it among the traffic."""
+        began, body, status = time.perf_counter(), None, "ok"
         try:
-            body = parse_json(await request.read())
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            raise SlackError("invalid_payload")
-        apply_url_response(self._workspace, request.match_info["name"], body)
+            body = _json_object(await request.read())
+            apply_url_response(self._workspace, request.match_info["name"], body)
+        except SlackError as error:
+            status = error.error
+            raise
+        finally:
+            ms = (time.perf_counter() - began) * 1000
+            now = self._workspace.clock.now()
+            self._workspace.traffic.add(Exchange(now, "from bot", "response_url", status, ms, body, status))
+            self._workspace.events.publish("traffic")
         return web.Response(text="ok")
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
@@ -191,3 +199,14 @@ class Sandbox:
         if file.ticket != request.match_info["ticket"]:
             raise SlackError("file_not_found")
         return web.Response(body=file.bytes, content_type=file.mimetype, headers={"Content-Disposition": "attachment"})
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    """The JSON object in a request; raises `SlackError` invalid_payload for anything else."""
+    try:
+        body = parse_json(content)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise SlackError("invalid_payload")
+    return body
