@@ -97,7 +97,9 @@ async def _start_demo(
 
     folder, lock = claim_folder(settings.career_data_dir, DEMO_FOLDER)
     stack.callback(lock.close)
-    workspace = SandboxWorkspace(settings.moved_to(folder), start_at=start_for(system_clock()))
+    # Never in a database that is meant for something else.
+    settings = settings.moved_to(folder, with_database=True)
+    workspace = SandboxWorkspace(settings, start_at=start_for(system_clock()))
     await _open_sandbox(workspace, settings.port, assemble, announce, stack, shutdown)
     await workspace.fill(announce)
     announce(workspace.welcome_to_team())

@@ -131,7 +131,8 @@ class SandboxWorkspace:
         return self._welcome(
             self.address,
             "You are Ana: type /career start and choose Ben as your manager.",
-            "Switch to Ben and accept. Then move the workspace's clock forward and see what arrives.",
+            "Switch to Ben and say yes. Then move the workspace's clock forward to see what arrives.",
+            "Or press “Fill with a small team” and look around.",
         )
 
     def welcome_to_team(self) -> str:
@@ -142,11 +143,13 @@ class SandboxWorkspace:
             "Wrap up with Elif, answer Chiyo, and move the workspace's clock forward to see what arrives.",
         )
 
-    def _welcome(self, address: str, first: str, then: str) -> str:
+    def _welcome(self, address: str, first: str, *then: str) -> str:
+        steps = "".join(
+            f"  {number}. {step}\n" for number, step in enumerate((f"Open it in a browser. {first}", *then), 1)
+        )
         return (
-            f"{APP_NAME} runs in a sandbox workspace on this machine: {address}\n"
-            f"  1. Open it in a browser. {first}\n"
-            f"  2. {then}\n"
+            f"{APP_NAME} is running in a sandbox workspace on this machine: {address}\n"
+            f"{steps}"
             f"To start over, stop it and delete the folder {self._settings.career_data_dir}. "
             "To connect your real workspace, see README.md. Stop with Ctrl+C."
         )

@@ -182,10 +182,13 @@ class Settings(BaseModel):
         """Whether anything is written to the data folder: the database, the key file or the sandbox."""
         return self.database_file is not None or not self.encryption_keys or self.mode is Mode.SANDBOX
 
-    def moved_to(self, folder: Path) -> Self:
-        """The same settings with another data folder. A database that was named explicitly stays where it is."""
+    def moved_to(self, folder: Path, *, with_database: bool = False) -> Self:
+        """The same settings with another data folder.
+
+        A database that was named explicitly stays where it is, unless it is to be a new one in the folder as well.
+        """
         update: dict[str, Any] = {"career_data_dir": folder}
-        if "database_url" not in self.model_fields_set:
+        if with_database or "database_url" not in self.model_fields_set:
             update["database_url"] = _default_database(update)
         moved = self.model_copy(update=update)
         moved._configured_folder = self._configured_folder or self.career_data_dir  # noqa: SLF001 - of the same class

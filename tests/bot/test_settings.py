@@ -205,6 +205,8 @@ def test_the_sandbox_keeps_to_its_own_folder():
     assert load_settings({}, None).moved_to(Path("d")).database_url.get_secret_value() == "sqlite:///d/career.sqlite3"
     named = load_settings({"DATABASE_URL": "sqlite:///x.db"}, None).moved_to(Path("d"))
     assert named.database_url.get_secret_value() == "sqlite:///x.db"
+    demo = named.moved_to(Path("demo"), with_database=True)
+    assert demo.database_url.get_secret_value() == "sqlite:///demo/career.sqlite3"
 
 
 def test_the_example_file_lists_every_setting_and_changes_none():
