@@ -77,20 +77,20 @@ def _run(*, in_demo: bool) -> None:
 @app.command()
 def manifest(
     url: Annotated[
-        str | None, typer.Option(help="Where Slack reaches the bot, as in https://career.example.com.")
+        str | None, typer.Option(help="The bot's public address, for example https://career.example.com.")
     ] = None,
     *,
     socket_mode: Annotated[
-        bool, typer.Option("--socket-mode", help="For Socket Mode, which needs no address.")
+        bool, typer.Option("--socket-mode", help="For Socket Mode, which needs no public address.")
     ] = False,
 ) -> None:
-    """Print the Slack app manifest, to paste at api.slack.com/apps, Create New App, From a manifest."""
+    """Print the Slack app manifest. Paste it at api.slack.com/apps: Create New App, From a manifest."""
     import json  # noqa: PLC0415 - only needed here
 
     from bot.manifest import manifest as make_manifest  # noqa: PLC0415
 
     if url is None and not socket_mode:
-        raise typer.BadParameter("Give --url https://…, or --socket-mode.")
+        raise typer.BadParameter("Pass --url https://… or --socket-mode.")
     try:
         made = make_manifest(url, socket_mode=socket_mode)
     except ValueError as error:
@@ -100,7 +100,7 @@ def manifest(
 
 @app.command()
 def status() -> None:
-    """Show what waits, what is unconfirmed and what failed, per workspace. The bot may be running meanwhile."""
+    """Show what is waiting, unconfirmed or failed in each workspace. It works while the bot is running."""
     import asyncio  # noqa: PLC0415 - not needed for --help
     from datetime import UTC, datetime  # noqa: PLC0415
 

@@ -37,7 +37,7 @@ def claim_folder(data_folder: Path, name: str = FOLDER) -> tuple[Path, IO[bytes]
     """A folder for one sandbox, and the open file that claims it until it is closed or the process ends.
 
     The first sandbox gets `name`; a second one that runs at the same time gets `sandbox-2`, and so on. Raises
-    `StartupError` when the data folder cannot be written, or when 20 sandboxes run already.
+    `StartupError` when the data folder cannot be written, or when 20 sandboxes are already running.
     """
     for number in range(1, SANDBOXES + 1):
         folder = data_folder / (name if number == 1 else f"{name}-{number}")
@@ -49,7 +49,7 @@ def claim_folder(data_folder: Path, name: str = FOLDER) -> tuple[Path, IO[bytes]
             lock.close()
         else:
             return folder, lock
-    raise StartupError(f"{SANDBOXES} sandboxes already run from {data_folder}. Stop one of them.")
+    raise StartupError(f"{SANDBOXES} sandboxes are already running from {data_folder}. Stop one of them.")
 
 
 class SandboxWorkspace:
@@ -66,7 +66,7 @@ class SandboxWorkspace:
             self._sandbox = Sandbox(settings=_as_in_manifest(settings, start_at), hooks=hooks, script=self._play)
         except (sqlite3.Error, OSError) as error:
             raise StartupError(
-                f"The sandbox in {settings.career_data_dir} cannot be read ({error}). Delete it to start over."
+                f"The sandbox in {settings.career_data_dir} cannot be read ({error}). Delete that folder to start over."
             ) from error
 
     @property
@@ -79,7 +79,7 @@ class SandboxWorkspace:
         try:
             await self._sandbox.start()
         except OSError as error:
-            raise StartupError(f"The sandbox cannot listen ({error}). Set SANDBOX_PORT to a free port.") from error
+            raise StartupError(f"The sandbox found no free port ({error}). Set SANDBOX_PORT to another one.") from error
 
     async def stop(self) -> None:
         """Close the workspace; its state stays on disk."""
@@ -140,7 +140,7 @@ class SandboxWorkspace:
         return self._welcome(
             f"{self.address}/#as={self._sandbox.people.by_name(BEN).id}&tab=home",
             FIRST_LOOK,
-            "Wrap up with Elif, answer Chiyo, and move the workspace's clock forward to see what arrives.",
+            "Wrap up your discussion with Elif, answer Chiyo, and move the clock forward to see what arrives.",
         )
 
     def _welcome(self, address: str, first: str, *then: str) -> str:

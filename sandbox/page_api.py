@@ -155,7 +155,7 @@ class PageApi:
         """Move the clock; where the bot fails on the way, the clock stays at the moment it has reached."""
         by = body.get("by")
         if by not in {"next", "date", *SPANS}:
-            raise PageError("The clock moves by hour, day or week, to next, or to a date.")
+            raise PageError("`by` must be hour, day, week, next or date.")
         span = self._span_to(body.get("to")) if by == "date" else SPANS.get(by)
         moved = True
         try:
@@ -184,7 +184,9 @@ class PageApi:
             raise PageError("`to` must be seconds since 1970.")
         ahead = seconds - self._workspace.timestamp()
         if ahead <= 0:
-            raise PageError("That moment has passed here, and the clock only goes forward. Choose a later one.")
+            raise PageError(
+                "That moment is already in the past here, and the clock only moves forward. Choose a later one."
+            )
         if ahead > FARTHEST.total_seconds():
             raise PageError("That is more than two years ahead. Choose a nearer date.")
         return timedelta(seconds=ahead)
@@ -200,7 +202,7 @@ class PageApi:
         try:
             return self._workspace.people.get(user_id) if user_id else self._first_person()
         except SlackError:
-            raise PageError("Nobody here has this id.", status=404) from None
+            raise PageError("No one here has this id.", status=404) from None
 
     def _first_person(self) -> Person:
         return next(one for one in self._workspace.people.all() if not one.is_bot and not one.deleted)

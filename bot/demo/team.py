@@ -67,9 +67,9 @@ ANA_AND_BEN: Final = (
         NEXT,
         Submits(
             {
-                "achievements": "Closed Nordwind after eight months, and two new colleagues now work on their own.",
+                "achievements": "Closed the Helvia deal after eight months, and got two new colleagues up to speed.",
                 "share.achievements": True,
-                "roadblocks": "Urgent requests from other teams eat most of my Thursdays.",
+                "roadblocks": "Urgent requests from other teams eat up most of my Thursdays.",
                 "skills_wanted": "Negotiating with a whole board instead of one buyer.",
                 "share.skills_wanted": True,
             }
@@ -83,10 +83,10 @@ ANA_AND_BEN: Final = (
         NEXT,
         Submits(
             {
-                "strengths": "Customers ask for Ana by name. Nordwind signed because she stayed calm in March.",
+                "strengths": "Customers ask for Ana by name. Helvia signed because she stayed calm in a crisis.",
                 "share.strengths": True,
                 "potential": "Leads the southern region.",
-                "development_needs": "Saying no to work that is not hers.",
+                "development_needs": "Saying no to work that isn't hers.",
             }
         ),
     ),
@@ -105,8 +105,8 @@ ANA_AND_BEN: Final = (
         Presses("Add another commitment"),
         Submits(
             {
-                "notes": "Ana wants to lead a team, and the way there is the Nordwind renewal. I keep urgent requests "
-                "from other teams away from her until it is signed.",
+                "notes": "Ana wants to lead a team, and the way there leads through the Nordwind renewal. I'll keep "
+                "urgent requests from other teams away from her until it is signed.",
                 "commitment.0.text": PLAN,
                 "commitment.0.due_on": Day("6 Fri"),
                 "commitment.1.text": BOARD,
@@ -158,7 +158,7 @@ ELIF_AND_BEN: Final = (
             {
                 "achievements": "Our first partner conference: 120 guests, and 14 of them signed.",
                 "share.achievements": True,
-                "challenges": "I am often the last to hear about a change of prices.",
+                "challenges": "I'm often the last to hear about price changes.",
             }
         ),
     ),
@@ -166,7 +166,9 @@ ELIF_AND_BEN: Final = (
         "8 Fri 10:00",
         ELIF,
         Types("/career agenda"),
-        Submits({"new_items": "Partners or own accounts: where do you see me?\nHearing about new prices in time"}),
+        Submits(
+            {"new_items": "Partners or accounts of my own: where do you see me?\nHearing about price changes earlier"}
+        ),
     ),
     scene("9 Mon 16:00", BEN, Types("/career agenda"), Presses("Choose Elif Kaya"), Presses("Accept all 2")),
 )
@@ -181,7 +183,7 @@ DEV_AND_BEN: Final = (
         Submits(
             {
                 "other": BEN,
-                "words.employee": "I would like to grow from demos into leading our largest tenders. Can we plan it?",
+                "words.employee": "I would like to grow from demos into leading our largest tenders. Can we plan how?",
             }
         ),
     ),
@@ -206,7 +208,7 @@ DEV_AND_BEN: Final = (
             {
                 "achievements": "Cut the time to a working demo from nine days to three.",
                 "share.achievements": True,
-                "challenges": "Prices: I have never made an offer on my own.",
+                "challenges": "Pricing: I have never put an offer together on my own.",
             }
         ),
     ),
@@ -229,7 +231,7 @@ DEV_AND_BEN: Final = (
             {
                 "strengths": "Explains the hardest parts so that a buyer can repeat them.",
                 "share.strengths": True,
-                "development_needs": "Owning an offer, prices included.",
+                "development_needs": "Owning an offer from start to finish, pricing included.",
                 "share.development_needs": True,
                 "next_assignment": "The harbour tender, from next quarter.",
             }
@@ -257,8 +259,7 @@ GLORIA_AND_ANA: Final = (
         Submits(
             {
                 "other": GLORIA,
-                "words.manager": "Half a year in, and you surprise me every week. Let us talk about where you want to "
-                "go.",
+                "words.manager": "Your first six months went well, and I would like to hear where you want to go.",
             }
         ),
     ),
@@ -277,7 +278,7 @@ CHIYO_ASKS: Final = (
             {
                 "other": BEN,
                 "words.employee": "My forecasts run by themselves now, so I have time to learn something new. "
-                "Could we talk about what that could be?",
+                "Could we talk about what that might be?",
             }
         ),
     ),

@@ -53,7 +53,7 @@ function showTab() {
 function showBanner() {
   const { state, offline } = store;
   const person = state && store.person;
-  const problem = offline ? "The sandbox isn’t responding. This page continues as soon as it is back."
+  const problem = offline ? "The sandbox isn’t responding. This page will continue when it is back."
     : state?.filling != null ? `Adding a small team: ${state.filling || "one moment"}…`
     : person?.deleted ? `${person.name} is deactivated and can’t act. Choose someone else, or reactivate ${person.name} under “Manage people”.`
     : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached right now." : "";
