@@ -79,7 +79,7 @@ store.addEventListener("change", () => {
   if (!store.state) return;
   showNames();
   for (const part of parts) part.update();
-  modals.update(store.state.modals);
+  modals.update(store.state.filling == null ? store.state.modals : []); // A script opens and submits many.
   document.body.dataset.ready = store.me;
   store.markRead();
 });

@@ -168,9 +168,12 @@ async def harness(browser: Browser) -> AsyncIterator[BrowserHarness]:
     )
 
     async def script(stage: Stage) -> Filled:
+        ana = sandbox.people.by_name("Ana Ruiz").id
+        sandbox._workspace.views.open(ana, {"type": "modal", "title": plain("Prepare"), "blocks": []})
         stage.show_progress("week 1 of 2")
         await bot.call("chat.postMessage", channel=sandbox.people.by_name("Ben Okafor").id, text="Hello, Ben")
         await bot.may_end.wait()
+        sandbox._workspace.views.clear(ana)
         return Filled("Ben Okafor", "You are Ben, two weeks in.")
 
     hooks = Hooks(next_moment=next_moment, catch_up=catch_up)

@@ -321,12 +321,14 @@ async def test_an_empty_conversation_has_a_first_step(harness: Any):
 
 
 async def test_an_unused_workspace_is_filled_by_one_press(harness: Any):
-    """The page says how far it has come, then acts as the one to look at first; there is no button any more."""
+    """The page says how far it has come, shows no modal of the script, then acts as the one to look at first."""
     page = await harness.open()
     await expect(page.get_by_test_id("first-step")).to_contain_text("Adding it takes a few seconds")
     await page.get_by_role("button", name="Fill with a small team").click()
     await expect(page.get_by_test_id("banner")).to_have_text("Adding a small team: week 1 of 2…")
     await expect(page.get_by_test_id("fill")).to_be_hidden()
+    await page.wait_for_function("() => document.querySelector('[data-testid=mail]').textContent.includes('Ben')")
+    await expect(page.get_by_test_id("modal")).to_be_hidden()
     harness.bot.may_end.set()
     await expect(page.locator(".toast")).to_contain_text("You are Ben, two weeks in.")
     await expect(page.locator("body")).to_have_attribute("data-ready", harness.id("Ben Okafor"))
