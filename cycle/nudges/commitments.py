@@ -103,7 +103,7 @@ def commitment_overdue_text(snapshot: PairSnapshot, planned: PlannedNudge, me: P
 
 def commitment_overdue_reason(_snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
     """Why both get it, and not its owner alone."""
-    return "You agreed on it together, so this one goes to you both." if planned.stage == BOTH else None
+    return "You agreed on this together, so it goes to you both." if planned.stage == BOTH else None
 
 
 def commitment_item(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> ListItem | None:
@@ -122,7 +122,8 @@ def commitment_item(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -
             text = f"{text} You two could agree on a new date."
         case stage if planned.kind == "commitment_overdue" and stage == LAST_OVERDUE:
             text = f"{text} If you are still at it next week, I'll suggest a new date to you both."
-    return ListItem(f"commitments:{commitment.pair_id}:{commitment.owner_id}", text, partial(_lead, other, is_mine))
+    list_key = f"commitments:{commitment.pair_id}:{commitment.owner_id}"
+    return ListItem(list_key, text, commitment.due_on, partial(_lead, other, is_mine))
 
 
 def _lead(other: str, is_mine: bool, number: int) -> str:  # noqa: FBT001 - bound by position

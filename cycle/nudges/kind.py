@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
@@ -73,6 +73,8 @@ class ListItem:
     """Which list: of the nudges in a message, those with the same key are read together."""
     text: str
     """What it says of itself. Like the text of a nudge by itself, it holds names, dates and counts only."""
+    day: date
+    """The day by which the list is sorted."""
     lead: Callable[[int], str] = field(compare=False)
     """The sentence above so many of them. It stays true whatever becomes of them, since it is not edited."""
 

@@ -1,6 +1,7 @@
 """A direct message: everything that is due for one person at one moment."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple, Protocol
 
 from cycle import formatting
@@ -234,12 +235,15 @@ def _blocks(part: Part) -> list[kit.Block]:
 
 
 def _list(parts: Sequence[Part], *, longest: bool = False) -> list[kit.Block]:
-    """Parts of one list: a lead, then each with its menu, and at the end why they come. `longest` is for measuring."""
+    """Parts of one list: a lead, each with its menu in the order of their days, and why they come.
+
+    `longest` makes the lead that of the longest list, for measuring.
+    """
     blocks: list[kit.Block] = []
     if (item := parts[0].wording.item) is not None:
         lead = item.lead(MESSAGE_BLOCKS if longest else len(parts))
         blocks.append(kit.section(kit.fitted(lead, kit.SECTION_TEXT)) | {"block_id": LEAD + item.list_key})
-    for part in parts:
+    for part in sorted(parts, key=lambda one: one.wording.item.day if one.wording.item else date.min):
         blocks += _item(part)
     return blocks + _reasons(parts)
 

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 
@@ -161,18 +162,20 @@ def test_a_part_that_is_not_there_changes_nothing():
     assert nudge_message.edited((), [Edited([FIRST.key], wording=FIRST.wording)]) is None
 
 
+def lead(number: int) -> str:
+    """Above a list."""
+    return f"Here are {number} of yours."
+
+
 def listed(count: int, of: str = "3") -> list[Part]:
     """Commitments of one list, all different."""
-    return [
-        Part(
-            f"commitment_ahead:{of}{number}:day",
-            NudgeText(
-                f"Your commitment to Ben is due on day {number}. Is it on its way?", BUTTONS, f"<Plan> & book {number}",
-                item=ListItem(f"commitments:{of}", f"Due on day {number}.", lambda many: f"Here are {many} of yours."),
-            ),
-        )
-        for number in range(count)
-    ]  # fmt: skip
+    found = []
+    for number in range(count):
+        item = ListItem(f"commitments:{of}", f"Due on day {number}.", date(2027, 1, number % 28 + 1), lead)
+        text = f"Your commitment to Ben is due on day {number}. Is it on its way?"
+        wording = NudgeText(text, BUTTONS, f"<Plan> & book {number}", item=item)
+        found.append(Part(f"commitment_ahead:{of}{number}:day", wording))
+    return found
 
 
 def ids_of(message: dict) -> list[str | None]:
@@ -270,7 +273,7 @@ def test_an_item_is_reworded_in_its_place():
     """Another wording takes the place of one item, and leaves the rest of the list."""
     first, second = listed(2)
     blocks = nudge_message.render([first, second], late=False)["blocks"]
-    item = ListItem("commitments:3", "Due on day 9.", lambda many: f"Here are {many} of yours.")
+    item = ListItem("commitments:3", "Due on day 9.", date(2027, 1, 9), lead)
     to_do = [Edited(["new", first.key], wording=replace(first.wording, item=item))]
     after = nudge_message.edited(blocks, to_do)
     assert after is not None

@@ -1,0 +1,142 @@
+"""Messages that were sent, from a press to the edit that follows: every part of the bot together."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from cycle.nudges import Action
+from cycle.replanning import replan
+from cycle.sent_nudges import EDIT_AFTER
+from handlers.shared.ids import ActionId
+from handlers.views import kit, nudge_message
+from sandbox.validation import problems
+from scheduler.clocks import Clocks
+from scheduler.confirmation import Confirmation
+from scheduler.delivery import Delivery
+from scheduler.dispatch import Dispatch
+from scheduler.editing import Editing
+from storage.pairs import Pair
+from tests.support.builders import commitment, pair, person, planning, saved
+from tests.support.harness import BotHarness, Outcome
+from tests.support.messengers import FakeMessenger
+
+ANA, BEN, GUS, HEDY = "U0ANA", "U0BEN", "U0GUS", "U0HEDY"
+SOON = timedelta(minutes=1)
+
+
+class Mail:
+    """The bot with its delivery, and what people see of the messages it sent."""
+
+    def __init__(self, harness: BotHarness) -> None:
+        self.harness = harness
+        self.seconds = 0.0
+        self.slack = FakeMessenger(lambda: harness.now)
+        clocks = Clocks(lambda: harness.now, lambda: self.seconds)
+        messenger_of = {harness.workspace_id: self.slack}.get
+        workers = [make(harness.database, messenger_of, clocks) for make in (Delivery, Confirmation, Editing)]
+        self._dispatch = Dispatch(harness.database, *workers, clocks)
+
+    async def catch_up(self, after: timedelta = EDIT_AFTER) -> None:
+        """Deliver and edit all that is due, a while later."""
+        self.harness.now += after
+        self.seconds += after.total_seconds()
+        await self._dispatch.catch_up()
+
+    def blocks(self, key: str) -> list[dict[str, Any]]:
+        """The message that is about a nudge, as people see it now."""
+        return self.slack.blocks[self._place(key)]
+
+    def text(self, key: str) -> str:
+        """What that message says now, without quotations and reasons."""
+        return " ".join(nudge_message._sentences(self.blocks(key)))
+
+    def _place(self, key: str) -> tuple[str, str]:
+        ids = set(nudge_message.block_ids(key))
+        [place] = [at for at, blocks in self.slack.blocks.items() if ids & {one.get("block_id") for one in blocks}]
+        return place
+
+    async def press(self, slack_id: str, key: str, does: str, block: str = "nudge") -> Outcome:
+        """Press, or choose, in the message about a nudge; what the listener answers in place takes its place."""
+        place, message = self._place(key), self.blocks(key)
+        outcome = await self.harness.press_in_block(slack_id, message, f"{block}.{key}", does)
+        assert outcome.faults() == []
+        for answer in outcome.messages:
+            if answer.get("replace_original"):
+                self.slack.blocks[place] = answer["blocks"]
+        return outcome
+
+    def menus(self) -> set[str]:
+        """The keys of the items of lists that have a menu."""
+        blocks = [one for message in self.slack.blocks.values() for one in message]
+        kinds = {str(one.get("block_id")): one["accessory"]["type"] for one in blocks if "accessory" in one}
+        return {block_id.removeprefix("nudge.") for block_id, kind in kinds.items() if kind == "overflow"}
+
+
+@pytest.fixture
+async def mail(harness: BotHarness) -> Mail:
+    """The bot with its delivery, on either database."""
+    return Mail(harness)
+
+
+async def meeting(harness: BotHarness, due: list[date]) -> tuple[Pair, list[int]]:
+    """Gus and Hedy, who have no date yet, and commitments of Gus's; the pair and their keys."""
+    async with harness.database.unit(harness.workspace_id) as store:
+        gus, hedy = person("Gus Hall", slack_id=GUS), person("Hedy Lang", slack_id=HEDY)
+        await saved(store, gus, hedy)
+        two = pair(gus, hedy)
+        await saved(store, two)
+        await saved(store, planning(two, harness.now.date() + timedelta(days=200)))
+        made = [commitment(two, gus, day, text=f"Book & <read> {number}") for number, day in enumerate(due)]
+        await saved(store, *made)
+        await replan(store, two, harness.now - timedelta(days=3))
+    return two, [one.pk for one in made]
+
+
+async def test_E13_done_from_the_menu_of_one_commitment_settles_that_one(mail: Mail):
+    """Three due together are one message; Done for the second is said there, and a third kept elsewhere as well."""
+    today = mail.harness.now.date()
+    _two, keys = await meeting(
+        mail.harness, [today - timedelta(days=3), today + timedelta(days=1), today + timedelta(days=1)]
+    )
+    overdue, second, third = (
+        f"commitment_overdue:{keys[0]}:1", *(f"commitment_ahead:{key}:day" for key in keys[1:])
+    )  # fmt: skip
+    await mail.catch_up()
+    assert len([one for one in mail.slack.shown if one.recipient.slack_id == GUS]) == 1
+    assert mail.menus() == {overdue, second, third}
+    assert mail.text(second).startswith("Here are 3 of your commitments to Hedy. How are they going? Was due on")
+
+    await mail.press(GUS, second, Action.COMMITMENT_DONE)
+    await mail.catch_up()
+    assert mail.menus() == {overdue, third}
+    assert mail.text(second).count("Marked as done.") == 1
+    assert [one["accessory"]["action_id"] for one in mail.blocks(second) if "accessory" in one] == [
+        ActionId.NUDGE_MENU, ActionId.UNDO_DONE, ActionId.NUDGE_MENU,
+    ]  # fmt: skip
+
+    await mail.harness.press_in_home(GUS, Action.COMMITMENT_DONE, keys[2])
+    await mail.catch_up()
+    assert mail.menus() == {overdue}
+    assert mail.text(third).endswith("Done.")
+    assert problems("message", {"text": mail.text(third), "blocks": mail.blocks(third)}) == []
+
+    await mail.press(GUS, second, ActionId.UNDO_DONE, block="next")
+    assert "Marked as done." not in mail.text(second)
+    assert "It is open again." in mail.text(second)
+    new_date = await mail.press(GUS, overdue, Action.NEW_DATE)
+    assert "Book &amp; &lt;read&gt; 0" in str(new_date.modal["blocks"][0])
+    shown = await mail.press(GUS, overdue, Action.OPEN_COMMITMENTS)
+    assert shown.modal["title"]["text"] == "Commitments"
+
+
+@pytest.mark.parametrize("value", ["open_commitments:x", "typed:1", "", "commitment_done"])
+async def test_a_made_up_choice_from_a_menu_changes_nothing(sqlite_harness: BotHarness, value: str):
+    """A value that no menu of ours has is met with a sentence."""
+    menu = kit.overflow([kit.option("x", value)], ActionId.NUDGE_MENU)
+    message = [kit.section("x", menu) | {"block_id": "nudge.x"}]
+    body = sqlite_harness._pressed(GUS, ActionId.NUDGE_MENU, "", "nudge.x")
+    body["actions"][0] = {**body["actions"][0], "value": None, "selected_option": {"value": value}}
+    respond = {"response_url": f"{sqlite_harness.slack.address}/respond", "message": {"text": "…", "blocks": message}}
+    outcome = await sqlite_harness._interact(body | respond)
+    assert outcome.refusal
