@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from cycle.nudges.kind import (
     Action,
+    Below,
     Button,
     ListItem,
     NudgeKind,
@@ -24,6 +25,7 @@ from storage.people import Person
 __all__ = [
     "KINDS",
     "Action",
+    "Below",
     "Button",
     "ListItem",
     "NudgeKind",

@@ -86,7 +86,8 @@ class NudgeText:
     `text` holds names, dates and counts only (practice C10): it is also the notification, which shows on lock screens.
     `quote` is for words that were written to be sent (a thank-you, a request), or that say which commitment is meant;
     it is in the message only. `reason` says why the person gets this message, where the text leaves that open.
-    `item` is how it reads in a list; None where it never is in one.
+    `item` is how it reads in a list, and `below` how it reads below a nudge that says part of it; None where neither
+    happens.
     """
 
     text: str
@@ -94,6 +95,17 @@ class NudgeText:
     quote: str | None = None
     reason: str | None = None
     item: ListItem | None = None
+    below: "Below | None" = None
+
+
+@dataclass(frozen=True)
+class Below:
+    """How a nudge reads below another one in the same message, which has said part of it already."""
+
+    key: str
+    """The stable key of the other one."""
+    text: str
+    buttons: tuple[Button, ...] = ()
 
 
 class PlannedNudge(NamedTuple):

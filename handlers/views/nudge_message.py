@@ -1,6 +1,7 @@
 """A direct message: everything that is due for one person at one moment."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -70,11 +71,22 @@ class _Worded(NamedTuple):
 def render(parts: Sequence[Part], *, late: bool) -> dict[str, Any]:
     """`text` and `blocks` of a message. The text is complete for screen readers, without what people wrote."""
     blocks: list[kit.Block] = [kit.section(LATE)] if late else []
-    for together in _read_together(parts):
+    for together in _read_together(_one_below_the_other(parts)):
         if blocks:
             blocks.append(kit.divider())
         blocks += _blocks(together[0]) if len(together) == 1 else _list(together)
     return {"text": _text_of_all(blocks), "blocks": blocks}
+
+
+def _one_below_the_other(parts: Sequence[Part]) -> list[Part]:
+    """Parts in their order. One that comes below another which has said part of it says only the rest."""
+    keys = {part.key for part in parts}
+    return [
+        _Worded(part.key, replace(part.wording, text=below.text, buttons=below.buttons))
+        if (below := part.wording.below) is not None and below.key in keys
+        else part
+        for part in parts
+    ]
 
 
 def _read_together(parts: Sequence[Part]) -> Iterable[Sequence[Part]]:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cycle.nudges import Action, Button, ListItem, NudgeText
+from cycle.nudges import Action, Below, Button, ListItem, NudgeText
 from cycle.thanks import LONGEST_NOTE
 from handlers.views import kit, nudge_message
 from handlers.views.nudge_message import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
@@ -318,3 +318,17 @@ def test_a_name_is_escaped_once_however_often_a_message_is_edited():
     after = nudge_message.edited(before["blocks"], [Edited(["one"], outcome="Done.")])
     assert after is not None
     assert (before["text"], after["text"]) == ("A &amp; B said yes.", "A &amp; B said yes. Done.")
+
+
+def test_what_comes_below_another_part_says_the_rest_only_where_that_one_is():
+    """Below the part that it names it has other words and buttons; in a message without that part it has its own."""
+    wording = NudgeText("You talk on Thu 26 Nov.", BUTTONS, below=Below(FIRST.key, "Here is the brief.", BUTTONS[:1]))
+    part = Part("day_before:1", wording)
+    together = nudge_message.render([FIRST, part], late=False)
+    assert problems("message", together) == []
+    assert together["text"] == "Ana sent you a note. Here is the brief."
+    assert len(together["blocks"][-1]["elements"]) == 1
+    assert ids_of(together)[-2:] == list(nudge_message.block_ids(part.key))
+    apart = nudge_message.render([SECOND, part], late=False)
+    assert apart["text"] == "Your commitment is due. You talk on Thu 26 Nov."
+    assert len(apart["blocks"][-1]["elements"]) == 2
