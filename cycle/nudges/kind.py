@@ -191,6 +191,9 @@ class NudgeKind(Generic[SnapshotT]):
     once the matter is settled: the rule no longer calls for the nudge whatever the time, or it `is_over`."""
     is_over: Callable[[SnapshotT, PlannedNudge], bool] = never
     """Whether its matter is settled although the rule still calls for it. Reads only what rules read."""
+    offers_next: Callable[[SnapshotT, PlannedNudge], bool] | None = None
+    """Whether the next step that a listener offers where it answers in the message itself can still be taken, once the
+    matter is settled. Reads only what rules read. None where there is none, or it may stay."""
     may_reword: Callable[[SnapshotT, PlannedNudge, datetime], bool] = never
     """Whether a new nudge may be said by editing the one of the round before, sent at a moment: silently."""
     series: str = ""

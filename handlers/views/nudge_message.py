@@ -60,6 +60,10 @@ class EditedPart(Protocol):
     def wording(self) -> NudgeText | None:
         """What it says instead."""
 
+    @property
+    def ends_next(self) -> bool:
+        """Whether nothing is left of the next step that a listener has put in the place of its buttons."""
+
 
 class _Worded(NamedTuple):
     """A nudge and what it says."""
@@ -101,7 +105,8 @@ def _read_together(parts: Sequence[Part]) -> Iterable[Sequence[Part]]:
 def edited(blocks: Sequence[Mapping[str, Any]], parts: Sequence[EditedPart]) -> dict[str, Any] | None:
     """`text` and `blocks` of a message that Slack has, as it should be; None where it is so already.
 
-    All that is not about these parts stays, and so does what a listener has put in the place of a part's buttons.
+    All that is not about these parts stays. So does what a listener has put in the place of a part's buttons, unless
+    the part says that it ends too.
     """
     before: list[kit.Block] = [dict(block) for block in blocks]
     after = before
@@ -114,7 +119,8 @@ def edited(blocks: Sequence[Mapping[str, Any]], parts: Sequence[EditedPart]) -> 
 
 def _settled(blocks: list[kit.Block], part: EditedPart) -> list[kit.Block]:
     """What became of a nudge, in the place of its buttons and of the reason for them; of an item, beside its date."""
-    buttons = {BUTTONS + key for key in part.keys}
+    pressable = (BUTTONS, NEXT_STEPS) if part.ends_next else (BUTTONS,)
+    buttons = {before + key for before in pressable for key in part.keys}
     start, end = _place(blocks, part)
     at = next((place for place in range(start, end) if blocks[place].get("block_id") in buttons), None)
     if at is None or part.outcome is None:
@@ -124,8 +130,11 @@ def _settled(blocks: list[kit.Block], part: EditedPart) -> list[kit.Block]:
         if "accessory" not in blocks[at]:  # it is settled already
             return blocks
         return [*blocks[:at], *_with_outcome(blocks[at], blocks[at + 1], sentence), *blocks[end:]]
-    after = [block for block in blocks[at + 1 : end] if block["type"] != "context"]
-    return [*blocks[:at], kit.context(sentence) | {"block_id": OUTCOME + part.keys[0]}, *after, *blocks[end:]]
+    said, after = (
+        [block for block in some if block["type"] != "context"] for some in (blocks[start:at], blocks[at + 1 : end])
+    )
+    outcome = kit.context(sentence) | {"block_id": OUTCOME + part.keys[0]}
+    return [*blocks[:start], *said, outcome, *after, *blocks[end:]]
 
 
 def _with_outcome(words: kit.Block, due: kit.Block, sentence: str) -> list[kit.Block]:

@@ -1,12 +1,12 @@
 """Messages that were sent, from a press to the edit that follows: every part of the bot together."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cycle.nudges import Action
-from cycle.replanning import replan
+from cycle.replanning import out_of_line, replan, replan_many
 from cycle.sent_nudges import EDIT_AFTER
 from handlers.shared.ids import ActionId
 from handlers.views import kit, nudge_message
@@ -16,7 +16,7 @@ from scheduler.confirmation import Confirmation
 from scheduler.delivery import Delivery
 from scheduler.dispatch import Dispatch
 from scheduler.editing import Editing
-from storage.pairs import Pair
+from storage.pairs import Pair, PairState
 from tests.support.builders import commitment, pair, person, planning, saved
 from tests.support.harness import BotHarness, Outcome
 from tests.support.messengers import FakeMessenger
@@ -140,3 +140,63 @@ async def test_a_made_up_choice_from_a_menu_changes_nothing(sqlite_harness: BotH
     respond = {"response_url": f"{sqlite_harness.slack.address}/respond", "message": {"text": "…", "blocks": message}}
     outcome = await sqlite_harness._interact(body | respond)
     assert outcome.refusal
+
+
+async def asked(mail: Mail) -> str:
+    """Gus asks Hedy, and she has the message; the key of its nudge."""
+    harness = mail.harness
+    async with harness.database.unit(harness.workspace_id) as store:
+        gus, hedy = person("Gus Hall", slack_id=GUS), person("Hedy Lang", slack_id=HEDY)
+        await saved(store, gus, hedy)
+        two = pair(gus, hedy, state=PairState.ASKED, asked_at=harness.now, answered_at=None)
+        await saved(store, two)
+        await replan(store, two, harness.now)
+    await mail.catch_up()
+    return f"pair_asked:{two.pk}"
+
+
+def actions_in(mail: Mail, key: str) -> list[str]:
+    """What can be pressed in the message about a nudge."""
+    return [one["action_id"] for block in mail.blocks(key) for one in block.get("elements", ()) if "action_id" in one]
+
+
+async def set_date(mail: Mail, slack_id: str, starts_at: datetime) -> Outcome:
+    """Set or move the date with the form."""
+    form = (await mail.harness.command(slack_id, "schedule")).modal
+    outcome = await mail.harness.submit(slack_id, form, starts_at=starts_at)
+    assert "You and" in str(outcome.modal["blocks"]), outcome
+    return outcome
+
+
+async def test_E1_a_yes_in_the_message_offers_to_find_a_time_until_there_is_one(mail: Mail):
+    """What is offered after the answer stays while other things change, and goes when a date is set elsewhere."""
+    key = await asked(mail)
+    await mail.press(HEDY, key, Action.ACCEPT_PAIR)
+    await mail.catch_up()
+    assert actions_in(mail, key) == [Action.OPEN_SCHEDULE, Action.OPEN_PREPARATION]
+    await mail.catch_up(timedelta(hours=1))
+    assert actions_in(mail, key) == [Action.OPEN_SCHEDULE, Action.OPEN_PREPARATION]
+    await set_date(mail, GUS, mail.harness.now + timedelta(days=16))
+    await mail.catch_up()
+    assert actions_in(mail, key) == []
+    assert mail.text(key).endswith("You said yes. The date is set: Wed 9 Dec at 11:00.")
+    edits = len(mail.slack.edits)
+    await set_date(mail, GUS, mail.harness.now + timedelta(days=17))
+    await mail.catch_up()
+    assert not [one for edit in mail.slack.edits[edits:] for part in edit.parts for one in part.keys if one == key]
+
+
+async def test_E1_a_yes_on_the_home_is_said_in_the_message_and_a_night_changes_nothing(mail: Mail):
+    """A yes from elsewhere takes the two buttons at once, and no edit is tried again while the date is missing."""
+    key = await asked(mail)
+    await mail.harness.press_in_home(HEDY, Action.ACCEPT_PAIR, key.split(":")[1])
+    await mail.catch_up()
+    assert actions_in(mail, key) == []
+    assert mail.text(key).endswith("You said yes.")
+    edits = len(mail.slack.edits)
+    async with mail.harness.database.unit(mail.harness.workspace_id) as store:
+        pair_id = int(key.split(":")[1])
+        assert await out_of_line(store, [pair_id], mail.harness.now) == []
+        await replan_many(store, [pair_id], mail.harness.now)
+    await mail.catch_up()
+    assert len(mail.slack.edits) == edits

@@ -108,6 +108,7 @@ class Edited:
     keys: Sequence[str]
     outcome: str | None = None
     wording: NudgeText | None = None
+    ends_next: bool = False
 
 
 FIRST, SECOND = parts(
@@ -332,3 +333,18 @@ def test_what_comes_below_another_part_says_the_rest_only_where_that_one_is():
     apart = nudge_message.render([SECOND, part], late=False)
     assert apart["text"] == "Your commitment is due. You talk on Thu 26 Nov."
     assert len(apart["blocks"][-1]["elements"]) == 2
+
+
+def test_a_next_step_goes_when_it_has_been_taken():
+    """What a listener offers in the place of the buttons stays until it is over; then the outcome says it all."""
+    blocks = nudge_message.render([FIRST, SECOND], late=False)["blocks"]
+    step = [kit.button("Find a time", Action.OPEN_SCHEDULE, "7")]
+    accepted = nudge_message.answered(blocks, f"nudge.{FIRST.key}", "Accepted. Next, find a time.", step)
+    assert nudge_message.edited(accepted, [Edited([FIRST.key], outcome="You said yes.")]) is None
+    to_do = [Edited([FIRST.key], outcome="You said yes. The date is set.", ends_next=True)]
+    after = nudge_message.edited(accepted, to_do)
+    assert after is not None
+    assert problems("message", after) == []
+    assert after["text"] == "Ana sent you a note. You said yes. The date is set. Your commitment is due."
+    assert not [one for one in ids_of(after) if one and one.startswith("next.")]
+    assert nudge_message.edited(after["blocks"], to_do) is None
