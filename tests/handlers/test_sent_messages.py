@@ -17,7 +17,7 @@ from scheduler.delivery import Delivery
 from scheduler.dispatch import Dispatch
 from scheduler.editing import Editing
 from storage.pairs import Pair, PairState
-from tests.support.builders import commitment, pair, person, planning, saved
+from tests.support.builders import MADRID, at, commitment, pair, person, planning, saved
 from tests.support.harness import BotHarness, Outcome
 from tests.support.messengers import FakeMessenger
 
@@ -200,3 +200,71 @@ async def test_E1_a_yes_on_the_home_is_said_in_the_message_and_a_night_changes_n
         await replan_many(store, [pair_id], mail.harness.now)
     await mail.catch_up()
     assert len(mail.slack.edits) == edits
+
+
+def to(mail: Mail, slack_id: str) -> int:
+    """How many messages a person has."""
+    return len([one for one in mail.slack.shown if one.recipient.slack_id == slack_id])
+
+
+async def test_a_date_that_moves_twice_in_a_day_is_one_message_with_the_last_date(mail: Mail):
+    """Set, moved and moved again with the form: one message, and the person who moved it reads how the other hears."""
+    await meeting(mail.harness, [])
+    first = at(MADRID, 2026, 12, 9, 11)
+    assert "I'll let Hedy know." in str(await set_date(mail, GUS, first))
+    await mail.catch_up(SOON)
+    for days in (1, 2):
+        assert "I'll update the message about it that Hedy already has." in str(
+            await set_date(mail, GUS, first + timedelta(days=days))
+        )
+        await mail.catch_up(SOON)
+    assert to(mail, HEDY) == 1
+    [key] = [one for one in mail.slack.buttons() if one.startswith("date_set")]
+    assert mail.text(key) == (
+        "Gus moved your career discussion from Wed 9 Dec at 11:00 to Fri 11 Dec at 11:00, for both of you, 60 minutes."
+    )
+
+
+async def test_a_date_that_is_set_back_before_the_other_side_hears_of_it_is_said(mail: Mail):
+    """Moved in the evening and back: the promise to let the other know is kept the next morning, with the date."""
+    await meeting(mail.harness, [])
+    date_ = at(MADRID, 2026, 12, 9, 11)
+    await set_date(mail, GUS, date_)
+    await mail.catch_up(SOON)
+    await mail.catch_up(at(MADRID, 2026, 11, 23, 21) - mail.harness.now)
+    for moved in (date_ + timedelta(days=1), date_):
+        assert "I'll let Hedy know." in str(await set_date(mail, GUS, moved))
+        await mail.catch_up()
+    assert to(mail, HEDY) == 1
+    await mail.catch_up(timedelta(hours=12))
+    assert to(mail, HEDY) == 2
+    [key] = [one for one in mail.slack.buttons() if one.startswith("date_set")]
+    assert mail.text(key) == (
+        "Gus edited your career discussion: it is on Wed 9 Dec at 11:00, for both of you, 60 minutes."
+    )
+
+
+async def test_the_date_that_the_other_has_set_is_no_news_to_them(mail: Mail):
+    """Who chooses the very date that the other has set changes nothing, and is promised nothing."""
+    await meeting(mail.harness, [])
+    date_ = at(MADRID, 2026, 12, 9, 11)
+    await set_date(mail, GUS, date_)
+    await mail.catch_up(SOON)
+    before = to(mail, GUS)
+    assert "That is the date that Gus has set." in str(await set_date(mail, HEDY, date_))
+    await mail.catch_up(SOON)
+    assert (to(mail, GUS), to(mail, HEDY)) == (before, 1)
+
+
+async def test_E16_a_date_set_for_tomorrow_is_named_once(mail: Mail):
+    """The news of the date and the brief are one message: one date, one way to prepare, to change and to the brief."""
+    await meeting(mail.harness, [])
+    await set_date(mail, GUS, at(MADRID, 2026, 11, 24, 15))
+    await mail.catch_up(SOON)
+    [key] = [one for one in mail.slack.buttons() if one.startswith("date_set")]
+    assert mail.text(key) == (
+        "Gus set a date for your career discussion: Tue 24 Nov at 15:00, for both of you, 60 minutes. "
+        "Here is the brief for it. You haven't prepared yet."
+    )
+    assert actions_in(mail, key) == [Action.OPEN_PREPARATION, Action.OPEN_SCHEDULE, Action.OPEN_BRIEF]
+    assert to(mail, HEDY) == 1
