@@ -8,6 +8,7 @@ import pytest
 from cycle.nudges import Action
 from cycle.replanning import out_of_line, replan, replan_many
 from cycle.sent_nudges import EDIT_AFTER
+from handlers.registration import UNKNOWN_BUTTON
 from handlers.shared.ids import ActionId
 from handlers.views import kit, nudge_message
 from sandbox.validation import problems
@@ -21,7 +22,7 @@ from tests.support.builders import MADRID, at, commitment, pair, person, plannin
 from tests.support.harness import BotHarness, Outcome
 from tests.support.messengers import FakeMessenger
 
-ANA, BEN, GUS, HEDY = "U0ANA", "U0BEN", "U0GUS", "U0HEDY"
+ANA, GUS, HEDY = "U0ANA", "U0GUS", "U0HEDY"
 SOON = timedelta(minutes=1)
 
 
@@ -128,6 +129,17 @@ async def test_E13_done_from_the_menu_of_one_commitment_settles_that_one(mail: M
     assert "Book &amp; &lt;read&gt; 0" in str(new_date.modal["blocks"][0])
     shown = await mail.press(GUS, overdue, Action.OPEN_COMMITMENTS)
     assert shown.modal["title"]["text"] == "Commitments"
+
+
+@pytest.mark.parametrize("does", [does for does in Action if does is not Action.START])
+async def test_a_choice_from_a_menu_is_a_press_of_its_button(sqlite_harness: BotHarness, does: Action):
+    """Every button that a nudge can carry does the same from a menu: about what is gone, it says the same sentence."""
+    menu = kit.overflow([kit.option("x", f"{does}:4711")], ActionId.NUDGE_MENU)
+    message = [kit.section("x", menu) | {"block_id": "nudge.x"}]
+    chosen = await sqlite_harness.press_in_block(ANA, message, "nudge.x", does)
+    pressed = await sqlite_harness.press_in_message(ANA, does, 4711)
+    assert chosen.refusal == pressed.refusal != UNKNOWN_BUTTON
+    assert chosen.refusal
 
 
 @pytest.mark.parametrize("value", ["open_commitments:x", "typed:1", "", "commitment_done"])
