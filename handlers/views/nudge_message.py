@@ -165,7 +165,7 @@ def answered(
     key = pressed.removeprefix(BUTTONS).removeprefix(NEXT_STEPS)
     before, after = [dict(block) for block in blocks], list[kit.Block]()
     for number, block in enumerate(before):
-        if block.get("block_id") == pressed and block["type"] == "section":
+        if block.get("block_id") == pressed and _is_item(before[number : number + 2]):
             words, due = _with_outcome(block, before[number + 1], _marked(sentence))
             beside = {"accessory": next_steps[0]} if next_steps else {}  # there is room for one
             after.append(words | {"block_id": NEXT_STEPS + key} | beside)

@@ -348,3 +348,13 @@ def test_a_next_step_goes_when_it_has_been_taken():
     assert after["text"] == "Ana sent you a note. You said yes. The date is set. Your commitment is due."
     assert not [one for one in ids_of(after) if one and one.startswith("next.")]
     assert nudge_message.edited(after["blocks"], to_do) is None
+
+
+def test_a_button_beside_other_words_is_replaced_with_them():
+    """In a message that carries no nudge, what was pressed gives way to the answer, even as the last of its blocks."""
+    beside = kit.section("Ana asked you.", kit.button("Say yes", "yes", "7")) | {"block_id": "x1"}
+    answer = nudge_message.answered([kit.section("Now:"), beside], "x1", "Accepted.", [])
+    assert problems("message", {"text": "…", "blocks": answer}) == []
+    assert [block["type"] for block in answer] == ["section", "context"]
+    between = nudge_message.answered([beside, kit.section("More.")], "x1", "Accepted.", [])
+    assert [block["type"] for block in between] == ["context", "section"]
