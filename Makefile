@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK   := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock bench practices screenshots clean
+.PHONY: help setup run demo test check format lock bench practices screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ setup: $(VENV)/ready-dev ## build the environment for development
 
 run: $(VENV)/ready ## run the bot (without Slack tokens: in a sandbox workspace on this machine)
 	@exec $(BIN)/career run
+
+demo: $(VENV)/ready ## run the bot in a sandbox workspace with a small team, ten weeks into its discussions
+	@exec $(BIN)/career demo
 
 test: $(VENV)/ready-dev ## run all tests
 	@$(BIN)/pytest -n 2 --dist worksteal

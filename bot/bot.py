@@ -12,6 +12,9 @@ from bot.checks import Check
 from handlers.shared.services import Services
 from scheduler.jobs import Jobs
 
+SETTLED_WITHIN_SECONDS = 10.0
+"""How long `settle` waits for listeners; one that hangs holds nobody up for ever."""
+
 
 @dataclass(kw_only=True)
 class Bot:
@@ -56,3 +59,9 @@ class Bot:
     async def catch_up(self) -> None:
         """Deliver what is due now."""
         await self.jobs.catch_up()
+
+    async def settle(self) -> None:
+        """Wait until everything has happened that follows from what people did, and deliver what is due now."""
+        await self.services.foreground.quiet(SETTLED_WITHIN_SECONDS)
+        await self.services.background.finish()
+        await self.catch_up()

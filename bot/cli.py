@@ -1,4 +1,4 @@
-"""The command line: `career run`, `career status`, `career manifest`, `career --version`."""
+"""The command line: `career run`, `career demo`, `career status`, `career manifest`, `career --version`."""
 
 import os
 from pathlib import Path
@@ -46,18 +46,29 @@ def career(
 @app.command()
 def run() -> None:
     """Run the bot: in a sandbox workspace on this machine, or in Slack once .env has its tokens."""
+    _run(in_demo=False)
+
+
+@app.command()
+def demo() -> None:
+    """Run the bot in a sandbox workspace with a small team, ten weeks into its career discussions."""
+    _run(in_demo=True)
+
+
+def _run(*, in_demo: bool) -> None:
     import asyncio  # noqa: PLC0415 - not needed for --help
 
     from bot.settings import load_settings  # noqa: PLC0415
 
     try:
         settings = load_settings(os.environ, Path(".env"))
+        from bot import runner  # noqa: PLC0415
         from bot.assembly import assemble  # noqa: PLC0415 - heavy; wrong settings are reported before it
         from bot.logs import configure_logging  # noqa: PLC0415
-        from bot.runner import run as run_bot  # noqa: PLC0415
 
         configure_logging(settings)
-        asyncio.run(run_bot(settings, assemble, announce=_announce))
+        start = runner.run_demo if in_demo else runner.run
+        asyncio.run(start(settings, assemble, announce=_announce))
     except StartupError as error:
         _explain(error)
         raise typer.Exit(EXIT_STARTUP_ERROR) from None
@@ -66,20 +77,20 @@ def run() -> None:
 @app.command()
 def manifest(
     url: Annotated[
-        str | None, typer.Option(help="Where Slack reaches the bot, as in https://career.example.com.")
+        str | None, typer.Option(help="The bot's public address, for example https://career.example.com.")
     ] = None,
     *,
     socket_mode: Annotated[
-        bool, typer.Option("--socket-mode", help="For Socket Mode, which needs no address.")
+        bool, typer.Option("--socket-mode", help="For Socket Mode, which needs no public address.")
     ] = False,
 ) -> None:
-    """Print the Slack app manifest, to paste at api.slack.com/apps, Create New App, From a manifest."""
+    """Print the Slack app manifest. Paste it at api.slack.com/apps: Create New App, From a manifest."""
     import json  # noqa: PLC0415 - only needed here
 
     from bot.manifest import manifest as make_manifest  # noqa: PLC0415
 
     if url is None and not socket_mode:
-        raise typer.BadParameter("Give --url https://…, or --socket-mode.")
+        raise typer.BadParameter("Pass --url https://… or --socket-mode.")
     try:
         made = make_manifest(url, socket_mode=socket_mode)
     except ValueError as error:
@@ -89,7 +100,7 @@ def manifest(
 
 @app.command()
 def status() -> None:
-    """Show what waits, what is unconfirmed and what failed, per workspace. The bot may be running meanwhile."""
+    """Show what is waiting, unconfirmed or failed in each workspace. It works while the bot is running."""
     import asyncio  # noqa: PLC0415 - not needed for --help
     from datetime import UTC, datetime  # noqa: PLC0415
 

@@ -3,7 +3,8 @@
 import logging
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, TextIO
 
 import structlog
@@ -65,6 +66,18 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     root.setLevel(settings.log_level.upper())
     logging.getLogger(SLACK_CALLS).setLevel(logging.INFO)
     logging.captureWarnings(capture=True)
+
+
+@contextmanager
+def only_errors() -> Iterator[None]:
+    """Log nothing but errors until the block ends."""
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(max(level, logging.ERROR))
+    try:
+        yield
+    finally:
+        root.setLevel(level)
 
 
 def masking(secrets: tuple[str, ...] = ()) -> Step:

@@ -4,7 +4,7 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -17,10 +17,17 @@ from bot.settings import Mode, Settings
 from bot.shutdown import Shutdown
 from bot.socket_client import SocketClient
 
+if TYPE_CHECKING:
+    from bot.sandbox_workspace import SandboxWorkspace
+
 log = structlog.get_logger(__name__)
 
 Announce = Callable[[str], None]
 """Prints something for the person at the terminal."""
+
+
+Start = Callable[[Settings, "Assemble", Announce, AsyncExitStack, Shutdown], Awaitable[None]]
+"""Starts everything; what has to be stopped is pushed on the stack."""
 
 
 class Assemble(Protocol):
@@ -32,9 +39,22 @@ class Assemble(Protocol):
 
 async def run(settings: Settings, assemble: Assemble, announce: Announce) -> None:
     """Run the bot until SIGTERM or SIGINT. Raises `StartupError` for what an admin can fix."""
+    start = {Mode.SANDBOX: _start_in_sandbox, Mode.SOCKET: _start_on_socket, Mode.HTTP: _start_on_http}[settings.mode]
+    await _run(start, settings, assemble, announce)
+
+
+async def run_demo(settings: Settings, assemble: Assemble, announce: Announce) -> None:
+    """The same in a sandbox of its own, which is filled with a small team. Raises `StartupError` as well."""
+    if settings.mode is not Mode.SANDBOX:
+        raise StartupError(
+            "The demo runs in a sandbox workspace, and these settings connect to Slack. Unset SLACK_BOT_TOKEN first."
+        )
+    await _run(_start_demo, settings, assemble, announce)
+
+
+async def _run(start: Start, settings: Settings, assemble: Assemble, announce: Announce) -> None:
     shutdown = Shutdown()
     shutdown.listen()
-    start = {Mode.SANDBOX: _start_in_sandbox, Mode.SOCKET: _start_on_socket, Mode.HTTP: _start_on_http}[settings.mode]
     try:
         async with AsyncExitStack() as stack:
             await start(settings, assemble, announce, stack, shutdown)
@@ -65,18 +85,45 @@ async def _start_in_sandbox(
     folder, lock = claim_folder(settings.career_data_dir)
     stack.callback(lock.close)
     workspace = SandboxWorkspace(settings.moved_to(folder))
+    await _open_sandbox(workspace, settings.port, assemble, announce, stack, shutdown)
+    announce(workspace.welcome())
+
+
+async def _start_demo(
+    settings: Settings, assemble: Assemble, announce: Announce, stack: AsyncExitStack, shutdown: Shutdown
+) -> None:
+    from bot.demo import start_for  # noqa: PLC0415
+    from bot.sandbox_workspace import DEMO_FOLDER, SandboxWorkspace, claim_folder  # noqa: PLC0415
+
+    folder, lock = claim_folder(settings.career_data_dir, DEMO_FOLDER)
+    stack.callback(lock.close)
+    # Never in a database that is meant for something else.
+    settings = settings.moved_to(folder, with_database=True)
+    workspace = SandboxWorkspace(settings, start_at=start_for(system_clock()))
+    await _open_sandbox(workspace, settings.port, assemble, announce, stack, shutdown)
+    await workspace.fill(announce)
+    announce(workspace.welcome_to_team())
+
+
+async def _open_sandbox(
+    workspace: "SandboxWorkspace",
+    port: int,
+    assemble: Assemble,
+    announce: Announce,
+    stack: AsyncExitStack,
+    shutdown: Shutdown,
+) -> None:
     stack.push_async_callback(shutdown.finish, workspace.stop)
     await workspace.start()
     bot = await assemble(workspace.bot_settings(), clock=workspace.now)
     stack.push_async_callback(shutdown.stop_bot, bot)
     server = HttpServer(bot)
     stack.push_async_callback(shutdown.finish, server.close)
-    await server.open("127.0.0.1", settings.port, next_free=True)
+    await server.open("127.0.0.1", port, next_free=True)
     await bot.start()
     workspace.connect(bot, server.address)
     log.info("sandbox.started", address=workspace.address, bot=server.address)
     _announce_notices(bot, announce)
-    announce(workspace.welcome())
 
 
 async def _start_on_socket(

@@ -2,7 +2,9 @@
 
 import fcntl
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Final
 
@@ -10,13 +12,20 @@ from pydantic import SecretStr
 
 from bot.bot import Bot
 from bot.data_folder import prepare_data_folder
+from bot.demo import play
+from bot.demo.team import BEN, FIRST_LOOK, WEEKS
 from bot.errors import StartupError
+from bot.logs import only_errors
 from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
 from handlers.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
+from sandbox.acting import Stage
+from sandbox.errors import PageError
+from sandbox.filling import Filled
 
 FOLDER: Final = "sandbox"
+DEMO_FOLDER: Final = "demo"
 STATE_FILE: Final = "workspace.sqlite3"
 LOCK_FILE: Final = "lock"
 
@@ -24,14 +33,14 @@ SANDBOXES: Final = 20
 """How many may run side by side from one data folder."""
 
 
-def claim_folder(data_folder: Path) -> tuple[Path, IO[bytes]]:
+def claim_folder(data_folder: Path, name: str = FOLDER) -> tuple[Path, IO[bytes]]:
     """A folder for one sandbox, and the open file that claims it until it is closed or the process ends.
 
-    The first sandbox gets `sandbox`; a second one that runs at the same time gets `sandbox-2`, and so on. Raises
-    `StartupError` when the data folder cannot be written, or when 20 sandboxes run already.
+    The first sandbox gets `name`; a second one that runs at the same time gets `sandbox-2`, and so on. Raises
+    `StartupError` when the data folder cannot be written, or when 20 sandboxes are already running.
     """
     for number in range(1, SANDBOXES + 1):
-        folder = data_folder / (FOLDER if number == 1 else f"{FOLDER}-{number}")
+        folder = data_folder / (name if number == 1 else f"{name}-{number}")
         prepare_data_folder(folder)
         lock = (folder / LOCK_FILE).open("ab")
         try:
@@ -40,7 +49,7 @@ def claim_folder(data_folder: Path) -> tuple[Path, IO[bytes]]:
             lock.close()
         else:
             return folder, lock
-    raise StartupError(f"{SANDBOXES} sandboxes already run from {data_folder}. Stop one of them.")
+    raise StartupError(f"{SANDBOXES} sandboxes are already running from {data_folder}. Stop one of them.")
 
 
 class SandboxWorkspace:
@@ -54,10 +63,10 @@ class SandboxWorkspace:
         self._bot: Bot | None = None
         hooks = Hooks(next_moment=self._next_moment, catch_up=self._catch_up)
         try:
-            self._sandbox = Sandbox(settings=_as_in_manifest(settings, start_at), hooks=hooks)
+            self._sandbox = Sandbox(settings=_as_in_manifest(settings, start_at), hooks=hooks, script=self._play)
         except (sqlite3.Error, OSError) as error:
             raise StartupError(
-                f"The sandbox in {settings.career_data_dir} cannot be read ({error}). Delete it to start over."
+                f"The sandbox in {settings.career_data_dir} cannot be read ({error}). Delete that folder to start over."
             ) from error
 
     @property
@@ -70,7 +79,7 @@ class SandboxWorkspace:
         try:
             await self._sandbox.start()
         except OSError as error:
-            raise StartupError(f"The sandbox cannot listen ({error}). Set SANDBOX_PORT to a free port.") from error
+            raise StartupError(f"The sandbox found no free port ({error}). Set SANDBOX_PORT to another one.") from error
 
     async def stop(self) -> None:
         """Close the workspace; its state stays on disk."""
@@ -102,14 +111,47 @@ class SandboxWorkspace:
         if self._bot is not None:
             await self._bot.catch_up()
 
+    async def fill(self, announce: Callable[[str], None]) -> None:
+        """Fill a workspace that nobody has used yet with the small team of `bot.demo`; say what becomes of it."""
+        if await self._sandbox.can_be_filled():
+            announce(f"Adding a small team and {WEEKS} weeks of their discussions. That takes a few seconds…")
+        try:
+            await self._sandbox.fill()
+        except PageError as error:
+            announce(error.problem)
+
+    async def _play(self, stage: Stage) -> Filled:
+        if self._bot is None:
+            raise PageError("The bot is still starting. Try again in a moment.", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        with only_errors():  # what ten weeks have to report would bury everything else on the terminal
+            return await play(stage, self._bot.settle)
+
     def welcome(self) -> str:
         """What to print for the person at the terminal: the address, and what to do first."""
+        return self._welcome(
+            self.address,
+            "You are Ana: type /career start and choose Ben as your manager.",
+            "Switch to Ben and say yes. Then move the workspace's clock forward to see what arrives.",
+            "Or press “Fill with a small team” and look around.",
+        )
+
+    def welcome_to_team(self) -> str:
+        """The same for a workspace with the small team."""
+        return self._welcome(
+            f"{self.address}/#as={self._sandbox.people.by_name(BEN).id}&tab=home",
+            FIRST_LOOK,
+            "Wrap up your discussion with Elif, answer Chiyo, and move the clock forward to see what arrives.",
+        )
+
+    def _welcome(self, address: str, first: str, *then: str) -> str:
+        steps = "".join(
+            f"  {number}. {step}\n" for number, step in enumerate((f"Open it in a browser. {first}", *then), 1)
+        )
         return (
-            f"{APP_NAME} runs in a sandbox workspace on this machine: {self.address}\n"
-            "  1. Open it in a browser. You are Ana: type /career start and choose Ben as your manager.\n"
-            "  2. Switch to Ben and accept. Then move the workspace's clock forward and see what arrives.\n"
-            f"To start over, delete the folder {self._settings.career_data_dir}. "
-            "To connect your real workspace, see .env.example. Stop with Ctrl+C."
+            f"{APP_NAME} is running in a sandbox workspace on this machine: {address}\n"
+            f"{steps}"
+            f"To start over, stop it and delete the folder {self._settings.career_data_dir}. "
+            "To connect your real workspace, see README.md. Stop with Ctrl+C."
         )
 
 

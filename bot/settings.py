@@ -99,7 +99,7 @@ def _encryption_keys(secret: SecretStr) -> SecretStr:
 def _bot_tokens(secret: SecretStr) -> SecretStr:
     tokens = _listed(secret)
     if not tokens:
-        raise ValueError("lists no token.")
+        raise ValueError("contains no token.")
     if len(set(tokens)) < len(tokens):
         raise ValueError("lists a token twice. Each workspace has its own.")
     return SecretStr(",".join(tokens))
@@ -114,7 +114,7 @@ def _folder(path: Path) -> Path:
     try:
         return path.expanduser()
     except RuntimeError as error:
-        raise ValueError("names the home folder of a user who does not exist on this machine.") from error
+        raise ValueError("refers to the home folder of a user who does not exist on this machine.") from error
 
 
 def _port(port: int) -> int:
@@ -182,10 +182,13 @@ class Settings(BaseModel):
         """Whether anything is written to the data folder: the database, the key file or the sandbox."""
         return self.database_file is not None or not self.encryption_keys or self.mode is Mode.SANDBOX
 
-    def moved_to(self, folder: Path) -> Self:
-        """The same settings with another data folder. A database that was named explicitly stays where it is."""
+    def moved_to(self, folder: Path, *, with_database: bool = False) -> Self:
+        """The same settings with another data folder.
+
+        A database that was named explicitly stays where it is, unless it is to be a new one in the folder as well.
+        """
         update: dict[str, Any] = {"career_data_dir": folder}
-        if "database_url" not in self.model_fields_set:
+        if with_database or "database_url" not in self.model_fields_set:
             update["database_url"] = _default_database(update)
         moved = self.model_copy(update=update)
         moved._configured_folder = self._configured_folder or self.career_data_dir  # noqa: SLF001 - of the same class
@@ -275,7 +278,7 @@ def _slack_problems(given: Mapping[str, str]) -> list[str]:
         is_set = " and ".join(sorted(tokens) or ["SLACK_API_URL"])
         verb = "are" if len(tokens) > 1 else "is"
         problems.append(
-            f"{is_set} {verb} set, but more is needed: add {missing}. Without any Slack setting, the sandbox runs."
+            f"{is_set} {verb} set, but more is needed: add {missing}. Without Slack settings, it runs in the sandbox."
         )
     if _is_slack(given.get("SLACK_API_URL", SLACK_API)):
         problems += _wrong_prefix("SLACK_BOT_TOKEN", "xoxb", "Bot User OAuth Token", given)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, StrEnum
+from enum import StrEnum
 
 from cycle import agendas
 from cycle.errors import FieldErrors
@@ -69,14 +69,6 @@ class AnswersForm:
 
 PageForm = StandingForm | ObjectivesForm | QuestionsForm | AnswersForm
 """What a person submits: one page."""
-
-
-class Saved(Enum):
-    """Where it is seen that a page was saved."""
-
-    NOTHING = "nothing"  # it said what was saved before
-    SEEN_HERE = "seen here"  # in the preparation, and in what is made of it
-    SEEN_ON_HOMES = "seen on homes"  # who has prepared, and how many items the agenda has
 
 
 @dataclass(frozen=True)
@@ -187,13 +179,14 @@ def _differs(entry: ObjectiveEntry, known: Mapping[int, Objective]) -> bool:
     return (text, entry.target_on, entry.shared) != (saved.text, saved.target_on, saved.shared)
 
 
-async def save(store: Store, me: Person, prepared: PreparationView, form: PageForm, now: datetime) -> Saved:
+async def save(store: Store, me: Person, prepared: PreparationView, form: PageForm, now: datetime) -> bool:
     """Save a checked page. The pair is locked, and `prepared` was read after that.
 
     A page that says nothing new changes nothing; one that takes back the last there was takes the preparation back.
+    Returns whether it changed what both see: who has prepared, or what is on the agenda. Nudges know no more than that.
     """
     if not changes(form, prepared):
-        return Saved.NOTHING
+        return False
     preparation = prepared.preparation or await _begin(store, me, prepared, now)
     preparation.submitted_at = now
     match form:
@@ -209,9 +202,10 @@ async def save(store: Store, me: Person, prepared: PreparationView, form: PageFo
         await store.flush()
         await store.delete(preparation)
     await store.flush()
-    await replan(store, prepared.pair, now)
-    begun = prepared.preparation is None
-    return Saved.SEEN_ON_HOMES if begun or taken_back or isinstance(form, QuestionsForm) else Saved.SEEN_HERE
+    both_see_it = prepared.preparation is None or taken_back or isinstance(form, QuestionsForm)
+    if both_see_it:
+        await replan(store, prepared.pair, now)
+    return both_see_it
 
 
 def choose_set(discussion: Discussion, set_id: str | None) -> None:

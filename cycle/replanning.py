@@ -119,11 +119,19 @@ async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) 
 
 
 def _settled(snapshots: Mapping[int, SnapshotT], live: Iterable[LiveNudge]) -> list[LiveNudge]:
-    """Those nudges of many pairs or persons, out of all that have something to press, that are settled."""
+    """Those nudges of many pairs or persons, out of all that have something to press, that are settled for good.
+
+    One that may have a next step in its message was looked at when that was offered, and the night does not end it.
+    """
     theirs: dict[int, list[LiveNudge]] = {}
     for one in live:
         theirs.setdefault(one.owner_id, []).append(one)
-    return [one for owner_id, some in theirs.items() for one in sent_nudges.settled(snapshots[owner_id], some).values()]
+    return [
+        one
+        for owner_id, some in theirs.items()
+        for one in sent_nudges.settled(snapshots[owner_id], some).values()
+        if not sent_nudges.offers_next(snapshots[owner_id], one)
+    ]
 
 
 def _plan_each(

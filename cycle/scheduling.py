@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import partial
 
 from cycle import agendas, formatting, preparations
@@ -10,6 +11,7 @@ from cycle.calendar import add_months, calendar_of
 from cycle.errors import FieldErrors, NotAvailable
 from cycle.guards import in_use
 from cycle.nudges.kind import key_of
+from cycle.nudges.scheduling import date_set_key
 from cycle.nudges.wrap_up import AGAIN, FIRST
 from cycle.replanning import replan
 from cycle.time_proposals import Wanted, look_between, propose_times
@@ -38,6 +40,15 @@ MINUTES = "minutes"
 REASON = "reason"
 
 
+class Heard(StrEnum):
+    """How the other side hears of a date."""
+
+    BY_MESSAGE = "by_message"
+    BY_EDIT = "by_edit"  # of the message that they have of the same day: nothing notifies them
+    NOT = "not"  # it is before their next working hours
+    ALREADY = "already"  # it is the date that they set themselves, and nothing has changed
+
+
 @dataclass(frozen=True)
 class ScheduleView:
     """What a person sees before choosing a date."""
@@ -59,7 +70,7 @@ class ScheduleView:
         return [*odd, f"That is more than a month after {was_due} ({formatting.day(due_on, self.today)})."]
 
     def hears_of(self, starts_at: datetime, now: datetime) -> bool:
-        """Whether the other side is at work before a date that is set now, and so gets the message about it."""
+        """Whether the other side is at work before a date that is set now, and so can get a message about it."""
         return calendar_of(self.other).next_open(now) < starts_at
 
 
@@ -134,6 +145,16 @@ async def set_date(  # noqa: PLR0913, PLR0917 - who sets which date of which dis
     before = await _date_known_to_other(store, me, pair, discussion)
     put_date(discussion, me, starts_at, minutes, now, before=before)
     await replan(store, pair, now)
+
+
+async def hears_how(store: Store, view: ScheduleView, starts_at: datetime, now: datetime) -> Heard:
+    """How the other side hears of the date that was set just now, and planned."""
+    if view.discussion.dated_by_id != view.me.id:
+        return Heard.ALREADY
+    if not view.hears_of(starts_at, now):
+        return Heard.NOT
+    rows = await store.nudges.of_pair(view.pair.pk, {date_set_key(view.discussion)})
+    return Heard.BY_EDIT if any(row.reworded for row in rows) else Heard.BY_MESSAGE
 
 
 async def _date_known_to_other(store: Store, me: Person, pair: Pair, discussion: Discussion) -> datetime | None:

@@ -1,7 +1,8 @@
 """Sent nudges: which of them are settled, and what became of each (docs/delivery-contract.md). Pure.
 
 A message keeps its buttons for as long as there is something to do. A nudge in it is settled once its reason has gone,
-whatever the time, or once a later reminder of the same thing was sent.
+whatever the time, or once a later reminder of the same thing was sent. A listener that answers in the message itself
+may offer a next step in the place of the buttons, which stays until it has been taken.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +33,15 @@ def settled(snapshot: Snapshot, live: Sequence[LiveNudge]) -> dict[int, LiveNudg
         for one in live
         if one.key not in holds or last[_series(one)] != one.id or KINDS[one.kind].is_over(snapshot, as_planned(one))
     }
+
+
+def offers_next(snapshot: Snapshot, nudge: LiveNudge) -> bool | None:
+    """Whether a next step, where a listener has offered one in the message of a settled nudge, can still be taken.
+
+    None where such a step stays in the message.
+    """
+    kind = KINDS.get(nudge.kind)
+    return kind.offers_next(snapshot, as_planned(nudge)) if kind and kind.offers_next else None
 
 
 def outcome(snapshot: Snapshot, nudge: LiveNudge, me: Person) -> str:

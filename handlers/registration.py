@@ -11,11 +11,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
+from cycle.nudges import Action
 from handlers import coach, commands, drafts, home, messages
 from handlers.forms import FORMS, MOMENTS
 from handlers.shared.error_handler import ErrorHandler, in_the_modal
 from handlers.shared.foreground import Foreground
 from handlers.shared.forms import register_form
+from handlers.shared.ids import ActionId
 from handlers.shared.interaction import Interaction
 from handlers.shared.services import Services
 
@@ -88,6 +90,7 @@ def register(app: AsyncApp, services: Services) -> None:
             return _refusal(body, UNKNOWN_WORKSPACE)
         if _home_team(body, workspace.team_id) != workspace.team_id:
             return _refusal(body, OTHER_WORKSPACE)
+        _press_what_was_chosen(body)
         context["ack"] = LastingAck()
         context["interaction"] = Interaction(services, workspace, body, context.user_id, services.clock())
         return await next_()
@@ -104,6 +107,15 @@ def register(app: AsyncApp, services: Services) -> None:
         module.register(listeners)
     listeners.action(re.compile(".*"))(unknown_button)  # last, since these match everything
     listeners.view(re.compile(".*"))(unknown_form)
+
+
+def _press_what_was_chosen(body: dict[str, Any]) -> None:
+    """A choice from a nudge's menu is a press of the button that it stands for, and has the same listener."""
+    for action in body.get("actions") or ():
+        if action.get("action_id") == ActionId.NUDGE_MENU:
+            does, _, key = str((action.get("selected_option") or {}).get("value")).partition(":")
+            if does in Action.__members__.values():
+                action |= {"action_id": does, "type": "button", "value": key}
 
 
 def _home_team(body: dict[str, Any], team_id: str) -> str:

@@ -89,9 +89,9 @@ async def _set(
         discussion = await open_discussion(store, in_use(pair, me), metadata.discussion_id)
         schedule = await scheduling.schedule_of(store, me, pair, discussion, interaction.now)
         is_set = (discussion.starts_at, discussion.minutes, discussion.dated_by_id) == (starts_at, minutes, me.pk)
-        is_heard = schedule.hears_of(starts_at, interaction.now)
         if is_set:  # sent twice
-            return Reply.show(views.date_set(schedule, was_moved=discussion.moved_from is not None, is_heard=is_heard))
+            heard = await scheduling.hears_how(store, schedule, starts_at, interaction.now)
+            return Reply.show(views.date_set(schedule, was_moved=discussion.moved_from is not None, heard=heard))
         other = schedule.other
         if (sentence := scheduling.moved_since(discussion, metadata.round, me, other, interaction.now)) is not None:
             return Reply.reject({scheduling.STARTS_AT: sentence})
@@ -104,8 +104,9 @@ async def _set(
             return Reply.show(views.render(schedule, proposed, views.Chosen(starts_at, minutes), ask_again=True))
         was_moved = discussion.starts_at is not None
         await scheduling.set_date(store, me, pair, discussion, starts_at, minutes, interaction.now)
+        heard = await scheduling.hears_how(store, schedule, starts_at, interaction.now)
     interaction.changed(pair)
-    return Reply.show(views.date_set(schedule, was_moved=was_moved, is_heard=is_heard))
+    return Reply.show(views.date_set(schedule, was_moved=was_moved, heard=heard))
 
 
 async def open_cancel(interaction: Interaction, store: Store, me: Person, metadata: ScheduleMetadata) -> View:

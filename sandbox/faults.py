@@ -85,7 +85,7 @@ def without_metadata(body: dict[str, Any]) -> dict[str, Any]:
 def fault_from(body: dict[str, Any]) -> Fault:
     """A fault from the page's JSON; raises `PageError` for an unknown kind and for values that do not fit."""
     if body.get("kind") not in get_args(Kind):
-        raise PageError(f"The kind of a fault is one of {', '.join(get_args(Kind))}.")
+        raise PageError(f"`kind` must be one of {', '.join(get_args(Kind))}.")
     try:
         fault = Fault(
             method=str(body["method"]),
@@ -102,7 +102,7 @@ def fault_from(body: dict[str, Any]) -> Fault:
     if fault.times < 1 or not 400 <= fault.status <= 599 or fault.retry_after < 0:  # noqa: PLR2004 - HTTP's errors
         raise PageError("A fault has `times` of 1 or more, a `status` from 400 to 599 and no negative `retry_after`.")
     if not math.isfinite(fault.seconds) or fault.seconds < 0:
-        raise PageError("`seconds` must be a number from 0 on.")
+        raise PageError("`seconds` must be 0 or more.")
     return fault
 
 

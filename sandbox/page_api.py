@@ -15,6 +15,7 @@ from sandbox.bot_client import BotClient
 from sandbox.clock import ClockMover
 from sandbox.errors import PageError, SlackError
 from sandbox.faults import fault_from
+from sandbox.filling import Filling
 from sandbox.json_input import parse_json
 from sandbox.page_actions import PageActions
 from sandbox.page_events import EventQueue
@@ -39,13 +40,19 @@ class PageApi:
     """One handler for each of the page's requests."""
 
     def __init__(
-        self, workspace: Workspace, bot_client: BotClient, mover: ClockMover, admin_actions: AdminActions
+        self,
+        workspace: Workspace,
+        bot_client: BotClient,
+        mover: ClockMover,
+        admin_actions: AdminActions,
+        filling: Filling,
     ) -> None:
         self._workspace = workspace
         self._bot_client = bot_client
         self._mover = mover
         self._actions = PageActions(workspace, bot_client)
         self._admin_actions = admin_actions
+        self._filling = filling
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The routes of the page: its files, its state, its event stream, and one POST for each action."""
@@ -57,10 +64,13 @@ class PageApi:
             "close": self._close,
             "home_opened": self._home_opened,
             "shortcut": self._shortcut,
-            "read": self._read,
             "person": self._change_person,
             "clock": self._clock,
+        }
+        at_any_time: dict[str, Callable[[Body], Awaitable[Body]]] = {
+            "read": self._read,
             "faults": self._faults,
+            "fill": self._fill,
         }
         return [
             web.get("/", self._index),
@@ -68,15 +78,29 @@ class PageApi:
             web.get("/sandbox/state", self._state),
             web.get("/sandbox/stream", self._stream),
             web.get("/sandbox/traffic", self._traffic),
-            *(web.post(f"/sandbox/{name}", _json_handler(handler)) for name, handler in posts.items()),
+            *(web.post(f"/sandbox/{name}", _json_handler(self._when_idle(do))) for name, do in posts.items()),
+            *(web.post(f"/sandbox/{name}", _json_handler(do)) for name, do in at_any_time.items()),
         ]
+
+    def _when_idle(self, handler: Callable[[Body], Awaitable[Body]]) -> Callable[[Body], Awaitable[Body]]:
+        """Refuse what would get in the way of a script that is filling the workspace."""
+
+        async def handle(body: Body) -> Body:
+            self._filling.check_idle()
+            return await handler(body)
+
+        return handle
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
         person = self._person(request.query.get("as", ""))
-        return web.json_response(await state_of(self._workspace, self._bot_client, self._mover, person))
+        return web.json_response(await self._state_of(person))
+
+    async def _state_of(self, person: Person) -> Body:
+        state = await state_of(self._workspace, self._bot_client, self._mover, person)
+        return state | {"can_be_filled": await self._filling.is_possible(), "filling": self._filling.progress}
 
     async def _traffic(self, _request: web.Request) -> web.StreamResponse:
         return web.json_response(self._workspace.traffic.last())
@@ -131,7 +155,7 @@ class PageApi:
         """Move the clock; where the bot fails on the way, the clock stays at the moment it has reached."""
         by = body.get("by")
         if by not in {"next", "date", *SPANS}:
-            raise PageError("The clock moves by hour, day or week, to next, or to a date.")
+            raise PageError("`by` must be hour, day, week, next or date.")
         span = self._span_to(body.get("to")) if by == "date" else SPANS.get(by)
         moved = True
         try:
@@ -146,13 +170,23 @@ class PageApi:
             raise PageError("Nothing is planned, so the clock has not moved.", status=409)
         return {"ok": True, "now": now}
 
+    async def _fill(self, _body: Body) -> Body:
+        """Fill the workspace; the pages show how far it has come, and at the end the clock that has moved."""
+        try:
+            filled = await self._filling.fill()
+            return {"ok": True, "as": self._workspace.people.by_name(filled.name).id, "text": filled.text}
+        finally:
+            self._workspace.events.publish("clock", now=self._workspace.clock.now().isoformat())
+
     def _span_to(self, seconds: Any) -> timedelta:
         """How far it is to a moment in seconds since 1970. Raises `PageError` where the clock cannot go there."""
         if not isinstance(seconds, int | float) or isinstance(seconds, bool):
             raise PageError("`to` must be seconds since 1970.")
         ahead = seconds - self._workspace.timestamp()
         if ahead <= 0:
-            raise PageError("That moment has passed here, and the clock only goes forward. Choose a later one.")
+            raise PageError(
+                "That moment is already in the past here, and the clock only moves forward. Choose a later one."
+            )
         if ahead > FARTHEST.total_seconds():
             raise PageError("That is more than two years ahead. Choose a nearer date.")
         return timedelta(seconds=ahead)
@@ -168,7 +202,7 @@ class PageApi:
         try:
             return self._workspace.people.get(user_id) if user_id else self._first_person()
         except SlackError:
-            raise PageError("Nobody here has this id.", status=404) from None
+            raise PageError("No one here has this id.", status=404) from None
 
     def _first_person(self) -> Person:
         return next(one for one in self._workspace.people.all() if not one.is_bot and not one.deleted)

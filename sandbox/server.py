@@ -1,12 +1,14 @@
 """The sandbox's server: a Slack workspace on this machine that a bot talks to over HTTP and WebSocket."""
 
 import errno
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.acting import Stage
 from sandbox.admin_actions import AdminActions, changes_from
 from sandbox.bot_client import BotClient
 from sandbox.bot_responses import apply_url_response
@@ -14,11 +16,13 @@ from sandbox.clock import ClockMover, SandboxClock, real_now
 from sandbox.errors import SlackError
 from sandbox.faults import Faults
 from sandbox.files import FILE_BYTES
+from sandbox.filling import Filled, Filling, Script
 from sandbox.json_input import parse_json
 from sandbox.page_api import PageApi
 from sandbox.people import People
 from sandbox.security import add_security_headers, check_origin, errors_as_json
 from sandbox.settings import Hooks, SandboxSettings
+from sandbox.traffic import Exchange
 from sandbox.web_api.endpoint import WebApi
 from sandbox.workspace import Workspace
 
@@ -31,18 +35,25 @@ SHUTDOWN_SECONDS = 1.0
 class Sandbox:
     """A workspace, its page and its Web API.
 
-    `hooks` let the clock drive the bot. `real` returns the machine's time; tests pass their own. The state file is
-    loaded at construction, which raises `StateFileError`; the address is known after `start`.
+    `hooks` let the clock drive the bot; `script` fills an unused workspace when someone asks for it. `real` returns the
+    machine's time; tests pass their own. The state file is loaded at construction, which raises `StateFileError`; the
+    address is known after `start`.
     """
 
     def __init__(
-        self, *, settings: SandboxSettings, hooks: Hooks | None = None, real: Callable[[], datetime] = real_now
+        self,
+        *,
+        settings: SandboxSettings,
+        hooks: Hooks | None = None,
+        script: Script | None = None,
+        real: Callable[[], datetime] = real_now,
     ) -> None:
         self._settings = settings
         self._workspace = Workspace(settings, real)
         self._bot_client = BotClient(self._workspace)
         self._mover = ClockMover(self._workspace.clock, hooks)
         self._admin_actions = AdminActions(self._workspace, self._bot_client)
+        self._filling = Filling(Stage(self._workspace, self._bot_client, self._mover), script, self._workspace.store)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -107,6 +118,14 @@ class Sandbox:
         """
         await self._admin_actions.change_person(self.people.get(user_id), changes_from(changes))
 
+    async def can_be_filled(self) -> bool:
+        """Whether there is a script, and nobody has used the workspace yet."""
+        return await self._filling.is_possible()
+
+    async def fill(self) -> Filled:
+        """Run the script. Raises `PageError` where the workspace is already in use."""
+        return await self._filling.fill()
+
     async def start(self) -> None:
         """Listen on 127.0.0.1; raises `OSError` if none of twenty ports is free."""
         app = web.Application(middlewares=[check_origin, errors_as_json], client_max_size=FILE_BYTES + 1024)
@@ -120,7 +139,7 @@ class Sandbox:
                 web.post("/response/{name}", self._response_url),
                 web.post("/upload/{id}/{ticket}", self._upload),
                 web.get("/files/{id}/{ticket}", self._download),
-                *PageApi(self._workspace, self._bot_client, self._mover, self._admin_actions).routes(),
+                *PageApi(self._workspace, self._bot_client, self._mover, self._admin_actions, self._filling).routes(),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
@@ -150,13 +169,19 @@ class Sandbox:
         raise OSError(errno.EADDRINUSE, f"no free port from {first} to {first + PORTS_TRIED - 1}")
 
     async def _response_url(self, request: web.Request) -> web.StreamResponse:
+        """Take what the bot posts to a response_url, and show it among the traffic."""
+        began, body, status = time.perf_counter(), None, "ok"
         try:
-            body = parse_json(await request.read())
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            raise SlackError("invalid_payload")
-        apply_url_response(self._workspace, request.match_info["name"], body)
+            body = _json_object(await request.read())
+            apply_url_response(self._workspace, request.match_info["name"], body)
+        except SlackError as error:
+            status = error.error
+            raise
+        finally:
+            ms = (time.perf_counter() - began) * 1000
+            now = self._workspace.clock.now()
+            self._workspace.traffic.add(Exchange(now, "from bot", "response_url", status, ms, body, status))
+            self._workspace.events.publish("traffic")
         return web.Response(text="ok")
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
@@ -174,3 +199,14 @@ class Sandbox:
         if file.ticket != request.match_info["ticket"]:
             raise SlackError("file_not_found")
         return web.Response(body=file.bytes, content_type=file.mimetype, headers={"Content-Disposition": "attachment"})
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    """The JSON object in a request; raises `SlackError` invalid_payload for anything else."""
+    try:
+        body = parse_json(content)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise SlackError("invalid_payload")
+    return body

@@ -59,9 +59,10 @@ class ShortcutSeed:
 DEFAULT_PEOPLE = (
     PersonSeed("Ana Ruiz", "Account Manager", "Europe/Madrid", "Central European Time"),
     PersonSeed("Ben Okafor", "Head of Sales", "Europe/London", "Greenwich Mean Time"),
-    PersonSeed("Chiyo Tanaka", "Data Engineer", "Asia/Tokyo", "Japan Standard Time"),
-    PersonSeed("Dev Patel", "Product Designer", "America/New_York", "Eastern Time"),
-    PersonSeed("Elif Kaya", "People Partner", "Europe/Istanbul", "Turkey Time"),
+    PersonSeed("Chiyo Tanaka", "Sales Analyst", "Asia/Tokyo", "Japan Standard Time"),
+    PersonSeed("Dev Patel", "Sales Engineer", "America/New_York", "Eastern Time"),
+    PersonSeed("Elif Kaya", "Partner Manager", "Europe/Istanbul", "Turkey Time"),
+    PersonSeed("Gloria Mendes", "Junior Account Manager", "America/Sao_Paulo", "Brasilia Time"),
     PersonSeed("Former Fred", "Left the company", "Europe/Berlin", "Central European Time", deleted=True),
     PersonSeed("Deploy Bot", "Another app", "UTC", "Coordinated Universal Time", is_bot=True),
 )

@@ -133,7 +133,7 @@ def _input_error(element: dict[str, Any], value: Any, *, optional: bool) -> str 
     if element["type"] in _PATTERNS and not re.fullmatch(_PATTERNS[element["type"]][0], value):
         return _PATTERNS[element["type"]][1]
     if isinstance(value, list) and len(value) > element.get("max_selected_items", len(value)):
-        return f"Choose {element['max_selected_items']} at most"
+        return f"Choose at most {element['max_selected_items']}"
     return None
 
 

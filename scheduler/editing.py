@@ -259,8 +259,10 @@ def _parts(
     for view, one in theirs:
         of_it = _same_matter(one, keys)
         if one.id in sent_nudges.settled(view.snapshot, view.live):
-            settled_ids.add(one.id)
-            parts.append(EditedPart(of_it, outcome=sent_nudges.outcome(view.snapshot, one, reader)))
+            offers_next = sent_nudges.offers_next(view.snapshot, one)
+            settled_ids |= set() if offers_next else {one.id}
+            outcome = sent_nudges.outcome(view.snapshot, one, reader)
+            parts.append(EditedPart(of_it, outcome=outcome, ends_next=offers_next is False))
         elif one.reworded:
             planned = called_for(view.snapshot, {one.kind})[one.key]
             parts.append(EditedPart(of_it, wording=worded(view.snapshot, planned, reader)))

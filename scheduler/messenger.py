@@ -96,6 +96,8 @@ class EditedPart:
     outcome: str | None = None
     """What became of it, instead of its buttons."""
     wording: NudgeText | None = None
+    ends_next: bool = False
+    """Whether nothing is left of the next step that a listener has put in the place of its buttons, if it has."""
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def _lines(status: WorkspaceStatus) -> Iterator[str]:
     yield f"  {_count(counts.get(NudgeState.SENT, 0), 'nudge')} sent in the last {LOOK_BACK.days} days"
     yield f"  {_count(len(status.unconfirmed), 'message')} unconfirmed"
     for message in status.unconfirmed:
-        looked = f"looked for in vain {_count(message.attempts, 'time')}"
+        looked = f"searched for {_count(message.attempts, 'time')} without success"
         yield f"    to {message.slack_id}, posted about {_moment(message.claimed_at)}, {looked}"
     yield f"  {_count(failed, 'nudge')} failed in the last {LOOK_BACK.days} days"
     for failure in status.failures:

@@ -9,8 +9,7 @@ import pytest
 import pytest_asyncio
 
 from storage.database import Database
-from storage.engine import make_engine
-from tests.support.databases import PostgresTemplate, SqliteTemplate, cipher
+from tests.support.databases import PostgresTemplate, SqliteTemplate, opened
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +43,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A fresh, open database, of either kind."""
-    database = Database(make_engine(database_url, cipher()))
-    yield database
-    await database.close()
+    async with opened(database_url) as database:
+        yield database
 
 
 @pytest.fixture
@@ -72,7 +70,6 @@ async def browser() -> AsyncIterator[Any]:
 async def postgres_database(postgres_template: PostgresTemplate, tmp_path: Path) -> AsyncIterator[Database]:
     """A fresh PostgreSQL database, for what only it can do."""
     url = postgres_template.copy(tmp_path)
-    database = Database(make_engine(url, cipher()))
-    yield database
-    await database.close()
+    async with opened(url) as database:
+        yield database
     postgres_template.give_back(url)

@@ -1,6 +1,7 @@
 """Every nudge the bot sends. Each module is one noun of the cycle and lists its kinds in `KINDS`; nothing else does."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pkgutil import iter_modules
@@ -9,7 +10,9 @@ from typing import Any, TypeVar
 
 from cycle.nudges.kind import (
     Action,
+    Below,
     Button,
+    ListItem,
     NudgeKind,
     NudgeText,
     PlannedNudge,
@@ -22,7 +25,9 @@ from storage.people import Person
 __all__ = [
     "KINDS",
     "Action",
+    "Below",
     "Button",
+    "ListItem",
     "NudgeKind",
     "NudgeText",
     "PlannedNudge",
@@ -73,12 +78,12 @@ def called_for(snapshot: Snapshot, kinds: Collection[str]) -> dict[str, PlannedN
 
 
 def worded(snapshot: Snapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """What a person reads, with the reason they get it; None where what it was about has gone. Pure."""
+    """What a person reads, alone or in a list, and why they get it; None where what it was about has gone. Pure."""
     kind = KINDS[planned.kind]
     text: NudgeText | None = kind.text(snapshot, planned, me)
     if text is None:
         return None
-    return NudgeText(text.text, text.buttons, text.quote, kind.reason(snapshot, planned, me))
+    return replace(text, reason=kind.reason(snapshot, planned, me), item=kind.item(snapshot, planned, me))
 
 
 def in_reading_order(together: Sequence[T], what: Callable[[T], tuple[int | None, PlannedNudge]]) -> list[T]:

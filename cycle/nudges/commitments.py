@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 from cycle import formatting
-from cycle.nudges.kind import BOTH, Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import BOTH, Action, Button, ListItem, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
 from cycle.snapshot import PairSnapshot
 from storage.commitments import ChangeRequest, Commitment, RequestState
 from storage.people import Person
@@ -102,7 +103,34 @@ def commitment_overdue_text(snapshot: PairSnapshot, planned: PlannedNudge, me: P
 
 def commitment_overdue_reason(_snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
     """Why both get it, and not its owner alone."""
-    return "You agreed on it together, so this one goes to you both." if planned.stage == BOTH else None
+    return "You agreed on this together, so it goes to you both." if planned.stage == BOTH else None
+
+
+def commitment_item(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> ListItem | None:
+    """When it is due, or was, below one lead for all that one of the two has promised the other."""
+    if (commitment := snapshot.commitment(planned.subject_id)) is None:
+        return None
+    other, today = formatting.first_name(snapshot.other_than(me.pk)), snapshot.today(me)
+    is_mine = commitment.owner_id == me.id
+    text = (
+        f"Due {formatting.near_day(commitment.due_on, today)}."
+        if planned.kind == "commitment_ahead"
+        else f"Was due on {formatting.day(commitment.due_on, today)}."
+    )
+    match planned.stage:
+        case stage if stage == BOTH:
+            text = f"{text} You two could agree on a new date."
+        case stage if planned.kind == "commitment_overdue" and stage == LAST_OVERDUE:
+            text = f"{text} If you are still at it next week, I'll suggest a new date to you both."
+    list_key = f"commitments:{commitment.pair_id}:{commitment.owner_id}"
+    return ListItem(list_key, text, commitment.due_on, partial(_lead, other, is_mine))
+
+
+def _lead(other: str, is_mine: bool, number: int) -> str:  # noqa: FBT001 - bound by position
+    """Above several commitments. It counts and asks, and so remains true when some of them are done."""
+    if is_mine:
+        return f"Here are {number} of your commitments to {other}. How are they going?"
+    return f"Here are {number} of {other}'s commitments to you that have passed their date."
 
 
 def commitment_outcome(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> str | None:
@@ -233,11 +261,11 @@ def commitment_kept_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Pers
 KINDS = (
     NudgeKind(
         "commitment_ahead", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_ahead, commitment_ahead_text,
-        outcome=commitment_outcome, series=ONE_COMMITMENT,
+        outcome=commitment_outcome, series=ONE_COMMITMENT, item=commitment_item,
     ),
     NudgeKind(
         "commitment_overdue", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_overdue, commitment_overdue_text,
-        commitment_overdue_reason, outcome=commitment_outcome, series=ONE_COMMITMENT,
+        commitment_overdue_reason, outcome=commitment_outcome, series=ONE_COMMITMENT, item=commitment_item,
     ),
     NudgeKind(
         "change_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, change_asked, change_asked_text,

@@ -1,12 +1,13 @@
 """The day before: the brief, on the last working day before a discussion (practice E16)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from cycle import formatting
 from cycle.calendar import WorkingCalendar
 from cycle.nudges import outcomes
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Below, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.scheduling import date_set_key
 from cycle.snapshot import PairSnapshot
 from storage.agenda import ItemState
 from storage.discussions import Discussion
@@ -34,7 +35,10 @@ def day_before(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def day_before_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """When they talk and what is ready so far; what is missing goes unmentioned, except one's own preparation."""
+    """When they talk and what is ready so far; what is missing goes unmentioned, except one's own preparation.
+
+    At short notice it comes in one message with the news of the date, which names the date and has a way to prepare.
+    """
     if (coming := snapshot.scheduled) is None:
         return None
     discussion, starts_at = coming
@@ -47,13 +51,16 @@ def day_before_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
         "You're prepared." if is_prepared else "You haven't prepared yet.",
     )
     prepare = "Change my preparation" if is_prepared else "Prepare now"
+    brief = Button("Open the brief", Action.OPEN_BRIEF, discussion.pk, primary=True)
     return NudgeText(
-        " ".join(sentence for sentence in sentences if sentence),
-        (
-            Button("Open the brief", Action.OPEN_BRIEF, discussion.pk, primary=True),
-            Button(prepare, Action.OPEN_PREPARATION, snapshot.pair.pk),
-        ),
+        _joined(sentences),
+        (brief, Button(prepare, Action.OPEN_PREPARATION, snapshot.pair.pk)),
+        below=Below(date_set_key(discussion), _joined(("Here is the brief for it.", *sentences[1:])), (brief,)),
     )
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _agenda(snapshot: PairSnapshot) -> str:

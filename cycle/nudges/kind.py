@@ -1,8 +1,8 @@
 """What a kind of nudge is: a rule that says when, a text that says what, and why the person gets it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
@@ -66,18 +66,46 @@ class Button:
 
 
 @dataclass(frozen=True)
+class ListItem:
+    """How a nudge reads where others of its list are in the same message: below one lead, with a menu of its own."""
+
+    list_key: str
+    """Which list: of the nudges in a message, those with the same key are read together."""
+    text: str
+    """What it says of itself. Like the text of a nudge by itself, it holds names, dates and counts only."""
+    day: date
+    """The day by which the list is sorted."""
+    lead: Callable[[int], str] = field(compare=False)
+    """The sentence above so many of them. It stays true whatever becomes of them, since it is not edited."""
+
+
+@dataclass(frozen=True)
 class NudgeText:
     """What a nudge says.
 
     `text` holds names, dates and counts only (practice C10): it is also the notification, which shows on lock screens.
     `quote` is for words that were written to be sent (a thank-you, a request), or that say which commitment is meant;
     it is in the message only. `reason` says why the person gets this message, where the text leaves that open.
+    `item` is how it reads in a list, and `below` how it reads below a nudge that says part of it; None where neither
+    happens.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     quote: str | None = None
     reason: str | None = None
+    item: ListItem | None = None
+    below: "Below | None" = None
+
+
+@dataclass(frozen=True)
+class Below:
+    """How a nudge reads below another one in the same message, which has said part of it already."""
+
+    key: str
+    """The stable key of the other one."""
+    text: str
+    buttons: tuple[Button, ...] = ()
 
 
 class PlannedNudge(NamedTuple):
@@ -140,6 +168,10 @@ def no_reason(_snapshot: object, _planned: PlannedNudge, _me: Person) -> None:
     """For kinds whose text says it all."""
 
 
+def no_item(_snapshot: object, _planned: PlannedNudge, _me: Person) -> None:
+    """For kinds whose nudges stand for themselves, however many are in one message."""
+
+
 @dataclass(frozen=True)
 class NudgeKind(Generic[SnapshotT]):
     """A kind of nudge. `rule`, `text` and `reason` are pure; the last two are asked when a nudge is sent."""
@@ -159,7 +191,13 @@ class NudgeKind(Generic[SnapshotT]):
     once the matter is settled: the rule no longer calls for the nudge whatever the time, or it `is_over`."""
     is_over: Callable[[SnapshotT, PlannedNudge], bool] = never
     """Whether its matter is settled although the rule still calls for it. Reads only what rules read."""
+    offers_next: Callable[[SnapshotT, PlannedNudge], bool] | None = None
+    """Whether the next step that a listener offers where it answers in the message itself can still be taken, once the
+    matter is settled. Reads only what rules read. None where there is none, or it may stay."""
     may_reword: Callable[[SnapshotT, PlannedNudge, datetime], bool] = never
     """Whether a new nudge may be said by editing the one of the round before, sent at a moment: silently."""
     series: str = ""
     """Kinds of one series remind of the same thing, and only the last that was sent keeps its buttons."""
+    item: Callable[[SnapshotT, PlannedNudge, Person], ListItem | None] = no_item
+    """How it reads in a list, where several of one list are in one message; it then has five buttons at most. Asked
+    only where there is a text."""

@@ -49,8 +49,8 @@ def pair_asked_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person
     return f"You're getting this because {asker} named you as one of their reports."
 
 
-def pair_asked_outcome(snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
-    """The answer, or why none is needed any more."""
+def pair_asked_outcome(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> str | None:
+    """The answer, and the date that followed; or why no answer is needed any more."""
     asker = formatting.first_name(snapshot.by_id(snapshot.pair.asked_by_id))
     if snapshot.pair.answered_at is None and snapshot.pair.state is PairState.ENDED:
         return f"{asker} took the request back."
@@ -59,7 +59,13 @@ def pair_asked_outcome(snapshot: PairSnapshot, _planned: PlannedNudge, _me: Pers
         PairState.DECLINED: "You said no.",
         PairState.EXPIRED: "The request has expired.",
     }
-    return answers.get(snapshot.pair.state)
+    sentences = answers.get(snapshot.pair.state), outcomes.the_date(snapshot, planned, me)
+    return " ".join(sentence for sentence in sentences if sentence) or None
+
+
+def needs_its_first_date(snapshot: PairSnapshot, _planned: PlannedNudge) -> bool:
+    """Whether the two have said yes, and neither a date nor a discussion has followed."""
+    return snapshot.pair.state is PairState.ACTIVE and snapshot.scheduled is None and snapshot.held is None
 
 
 def pair_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -125,7 +131,7 @@ def pair_expired_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person
 KINDS = (
     NudgeKind(
         "pair_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_asked, pair_asked_text, pair_asked_reason,
-        outcome=pair_asked_outcome,
+        outcome=pair_asked_outcome, offers_next=needs_its_first_date,
     ),
     NudgeKind(
         "pair_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_answered, pair_answered_text,

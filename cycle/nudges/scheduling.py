@@ -7,10 +7,10 @@ from itertools import pairwise
 from cycle import formatting
 from cycle.calendar import A_WEEK_OF_DAYS, WorkingCalendar
 from cycle.nudges import outcomes
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency, key_of
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
-from storage.discussions import DiscussionState
+from storage.discussions import Discussion, DiscussionState
 from storage.pairs import PairState
 from storage.people import Person
 
@@ -154,6 +154,11 @@ def date_set(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     due_at = snapshot.calendar(other).next_open(discussion.dated_at)
     if due_at < starts_at:
         yield PlannedNudge("date_set", discussion.pk, other, due_at, starts_at, round=discussion.round)
+
+
+def date_set_key(discussion: Discussion) -> str:
+    """The key of the news of the date that a discussion has now."""
+    return key_of("date_set", discussion.pk, round_=discussion.round)
 
 
 def date_set_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:

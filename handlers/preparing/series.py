@@ -13,7 +13,7 @@ from cycle import achievements, preparations
 from cycle.bank import Asker
 from cycle.errors import NotAvailable
 from cycle.guards import active_pair, in_use, open_discussion
-from cycle.preparations import DRAFTS, PAGES, Page, PreparationView, Saved
+from cycle.preparations import DRAFTS, PAGES, Page, PreparationView
 from cycle.suggestions import order_of_discussion, suggested
 from handlers.preparing import objectives, questions
 from handlers.preparing.answers import ANSWERS, with_achievements
@@ -205,7 +205,7 @@ async def submit_page(
     interaction: Interaction, page: PreparationPage, metadata: PreparationMetadata, values: FormValues
 ) -> Reply:
     """The person submitted a page: it is saved, and the next one shows. One that is empty only moves on."""
-    bank, done = interaction.services.bank, Saved.NOTHING
+    bank, both_see_it = interaction.services.bank, False
     # What a page says about the person is saved with it, so the people are locked before the pair.
     async with interaction.changing(metadata.pair_id, booking=page.prefer is not None) as (store, me, pair):
         prepared = await preparations.prepared_so_far(store, me, in_use(pair, me), metadata.discussion_id)
@@ -220,7 +220,7 @@ async def submit_page(
             if not await interaction.is_repeat(store):
                 if page.prefer is not None and prepared.side is Side.EMPLOYEE:
                     page.prefer(me, values)
-                done = await preparations.save(store, me, prepared, form, interaction.now)
+                both_see_it = await preparations.save(store, me, prepared, form, interaction.now)
                 if _typed_here(interaction, page, prepared, me):
                     await drafts.clear(interaction, store, me, page.form, prepared.discussion.pk)
                 await store.flush()
@@ -228,10 +228,8 @@ async def submit_page(
         following = BY_PAGE[after(page.page, saved.side)]
         await _reopen(interaction, store, me, following, saved)
         view = await _resumed(interaction, store, me, following, saved)
-    if done is Saved.SEEN_ON_HOMES:
+    if both_see_it:
         interaction.changed(pair)
-    elif done is Saved.SEEN_HERE:
-        interaction.services.wake()
     return Reply.show(view)
 
 

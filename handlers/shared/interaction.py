@@ -18,7 +18,7 @@ from cycle.guards import lock_pair
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import HIGHEST_KEY
 from handlers.shared.services import Services, WorkspaceContext
-from handlers.views import kit
+from handlers.views import kit, nudge_message
 from storage.base import PairScoped
 from storage.pairs import Pair
 from storage.people import Person
@@ -215,23 +215,18 @@ class Interaction:
             await self.show(kit.notice("Career", sentence))
 
     async def replace_message(self, sentence: str, next_steps: Sequence[kit.Element] = ()) -> None:
-        """Replace the buttons that were pressed in a message by what came of it, and by what could be done next.
+        """Replace the buttons or the menu used in a message by what came of it, and by what could be done next.
 
         The caller has escaped people's words. In a modal or the Home there is nothing to replace.
         """
         if not self.body.get("response_url"):
             return
-        settled = [kit.context(f":white_check_mark: {sentence}")]
-        if next_steps:
-            settled.append(kit.actions(next_steps))
         message = self.body.get("message")
         if message is None:  # Slack does not show us an ephemeral message again
-            await self._respond(text=sentence, blocks=settled, replace_original=True)
-            return
-        pressed = self.body["actions"][0].get("block_id")
-        blocks: list[kit.Block] = []
-        for block in message.get("blocks", []):
-            blocks += settled if block.get("block_id") == pressed else [block]
+            blocks = nudge_message.outcome_blocks(sentence, next_steps)
+        else:
+            pressed = str(self.body["actions"][0].get("block_id"))
+            blocks = nudge_message.answered(message.get("blocks", []), pressed, sentence, next_steps)
         await self._respond(text=sentence, blocks=blocks, replace_original=True)
 
     async def _respond(self, **answer: Any) -> None:

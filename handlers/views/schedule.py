@@ -7,7 +7,7 @@ from typing import Any
 
 from cycle import formatting
 from cycle.nudges import Action
-from cycle.scheduling import LONGEST_REASON, MINUTES, REASON, STARTS_AT, ScheduleView
+from cycle.scheduling import LONGEST_REASON, MINUTES, REASON, STARTS_AT, Heard, ScheduleView
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import ScheduleMetadata
@@ -123,20 +123,18 @@ def _length(minutes: int) -> kit.Block:
     return kit.field(MINUTES, "How long?", menu, optional=False)
 
 
-def date_set(view: ScheduleView, *, was_moved: bool, is_heard: bool) -> dict[str, Any]:
-    """After a date was set or moved: when the two meet, who hears of it, and what comes next (E15, E16).
-
-    `is_heard` says whether the other side gets a message about it before then.
-    """
+def date_set(view: ScheduleView, *, was_moved: bool, heard: Heard) -> dict[str, Any]:
+    """After a date was set or moved: when the two meet, how the other hears of it, what comes next (E15, E16)."""
     name, discussion = kit.fitted(formatting.first_name(view.other), 300), view.discussion
     if discussion.starts_at is None:
         raise ValueError("a date was set")
     when = kit.fitted(formatting.both_clocks(discussion.starts_at, view.me, view.other, view.today), 1000)
-    told = (
-        f"I'll let {name} know."
-        if is_heard
-        else f"It is before {name}'s next working hours, so please tell {name} yourself."
-    )
+    told = {
+        Heard.BY_MESSAGE: f"I'll let {name} know.",
+        Heard.BY_EDIT: f"I'll update the message about it that {name} already has.",
+        Heard.NOT: f"It is before {name}'s next working hours, so please tell {name} yourself.",
+        Heard.ALREADY: f"That is the date that {name} has set.",
+    }[heard]
     key = str(view.pair.pk)
     blocks = [
         kit.section(f"You and {name} meet on *{when}*, {discussion.minutes} minutes. {told}"),
@@ -146,7 +144,8 @@ def date_set(view: ScheduleView, *, was_moved: bool, is_heard: bool) -> dict[str
             kit.button("Prepare", Action.OPEN_PREPARATION, key),
         ]),
     ]  # fmt: skip
-    return kit.modal(FormId.NOTICE, "Moved" if was_moved else "Date set", blocks)
+    title = "Moved" if was_moved and heard is not Heard.ALREADY else "Date set"
+    return kit.modal(FormId.NOTICE, title, blocks)
 
 
 def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:

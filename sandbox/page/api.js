@@ -8,7 +8,7 @@ export class RequestError extends Error {
   }
 }
 
-const UNREACHABLE = "The sandbox did not answer. Is it still running?";
+const UNREACHABLE = "The sandbox isn’t responding. Is it still running?";
 
 async function call(path, options) {
   let response;
@@ -18,7 +18,7 @@ async function call(path, options) {
     throw new Error(UNREACHABLE);
   }
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new RequestError(body.message ?? body.error ?? `The sandbox answered ${response.status}.`, response.status);
+  if (!response.ok) throw new RequestError(body.message ?? body.error ?? `The sandbox returned an error (HTTP ${response.status}).`, response.status);
   return body;
 }
 

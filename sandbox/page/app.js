@@ -26,7 +26,7 @@ const parts = [
   new Messages(store, { scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest") }),
   new Home(store, at("home")),
   new Composer(store, { form: at("composer-form"), input: at("composer"), list: at("completions"), shortcuts: at("shortcuts") }),
-  new FirstStep(store, { place: at("first-step"), button: at("first-command"), composer: at("composer") }),
+  new FirstStep(store, { place: at("first-step"), button: at("first-command"), composer: at("composer"), team: at("team"), fill: at("fill"), person: at("person-switch") }),
   new Clock(store, {
     owner: at("clock-owner"), now: at("now"), when: at("next-when"), status: at("clock-status"), start: at("clock-start"),
     buttons: { hour: at("clock-hour"), day: at("clock-day"), week: at("clock-week"), next: at("clock-next") },
@@ -53,7 +53,8 @@ function showTab() {
 function showBanner() {
   const { state, offline } = store;
   const person = state && store.person;
-  const problem = offline ? "The sandbox isn’t responding. This page continues as soon as it is back."
+  const problem = offline ? "The sandbox isn’t responding. This page will continue when it is back."
+    : state?.filling != null ? `Adding a small team: ${state.filling || "one moment"}…`
     : person?.deleted ? `${person.name} is deactivated and can’t act. Choose someone else, or reactivate ${person.name} under “Manage people”.`
     : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached right now." : "";
   const banner = at("banner");
@@ -78,7 +79,7 @@ store.addEventListener("change", () => {
   if (!store.state) return;
   showNames();
   for (const part of parts) part.update();
-  modals.update(store.state.modals);
+  modals.update(store.state.filling == null ? store.state.modals : []); // A script opens and submits many.
   document.body.dataset.ready = store.me;
   store.markRead();
 });

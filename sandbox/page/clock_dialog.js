@@ -3,7 +3,7 @@
 import { fromWall, longMoment, toWall } from "./dates.js";
 import { announce } from "./dom.js";
 
-const PAST = "That moment has passed here, and the clock only goes forward. Choose a later one.";
+const PAST = "That moment is already in the past here, and the clock only moves forward. Choose a later one.";
 
 export class ClockDialog {
   constructor(store, { dialog, opener, form, cancel, date, time, error, hint }) {

@@ -171,8 +171,8 @@ function timepicker(element, host) {
 }
 
 const CLOCK_CHANGES = {
-  twice: "The clocks go back that day, so this time comes twice: the earlier one counts.",
-  skipped: "The clocks go forward that day and skip this time: it counts as an hour later.",
+  twice: "The clocks go back that day, so this time comes twice. The earlier one is used.",
+  skipped: "The clocks go forward that day and skip this time. It is taken as an hour later.",
 };
 
 /** Two native inputs in the acting person's own zone; the value is unix seconds. */

@@ -1,7 +1,7 @@
 """Runs a fake bot, for tests that send signals to a real process.
 
 The first argument is what the fake does: `slow` takes its time to stop, `lacking` too, and has
-a notice for the admin, `stuck` never gets ready to start.
+a notice for the admin, `stuck` never gets ready to start, `demo` runs in the sandbox of the demo.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import sys
 
 from bot.clock import Clock
 from bot.logs import configure_logging
-from bot.runner import run
+from bot.runner import run, run_demo
 from bot.settings import Settings, load_settings
 from tests.bot.fake_bot import FakeBot, assemble_fake
 
@@ -44,4 +44,5 @@ async def assemble(settings: Settings, *, clock: Clock) -> FakeBot:
 if __name__ == "__main__":
     chosen = load_settings(os.environ, None)
     configure_logging(chosen)
-    asyncio.run(run(chosen, assemble, announce=say))
+    start = run_demo if sys.argv[1] == "demo" else run
+    asyncio.run(start(chosen, assemble, announce=say))

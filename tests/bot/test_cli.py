@@ -55,3 +55,12 @@ def test_a_manifest_without_an_address_is_refused(tmp_path: Path, arguments: tup
 def test_the_version_is_printed(tmp_path: Path):
     """`career --version` prints the version."""
     assert career("--version", cwd=tmp_path).stdout.startswith("career 0.")
+
+
+def test_the_demo_is_refused_where_there_is_a_real_workspace(tmp_path: Path):
+    """`career demo` with Slack's tokens starts nothing, says why, and leaves no folder behind."""
+    ended = career("demo", cwd=tmp_path, SLACK_BOT_TOKEN="xoxb-secret", SLACK_SIGNING_SECRET="secret")
+    assert ended.returncode == 2
+    assert "The demo runs in a sandbox workspace, and these settings connect to Slack." in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import configure_logging, masking
+from bot.logs import configure_logging, masking, only_errors
 from bot.settings import load_settings
 
 # No word of the log line itself can be one of these: “postgresql” is a poor password.
@@ -140,3 +140,18 @@ def test_secrets_are_masked_wherever_they_occur(token: str, signing: str, passwo
 def test_ordinary_lines_stay_as_they_are(line: str):
     """Masking leaves a line without secrets unchanged."""
     assert masking()(None, "info", line) == line
+
+
+def test_for_a_while_only_errors_are_logged():
+    """What ten weeks of the demo report is left out, errors are not, and afterwards all is as before."""
+    out = io.StringIO()
+    logging_to(out)
+    log = structlog.get_logger("bot.test")
+    with only_errors():
+        log.warning("demo.week")
+        log.error("demo.broken")
+    log.info("demo.filled")
+    assert [word for word in ("demo.week", "demo.broken", "demo.filled") if word in out.getvalue()] == [
+        "demo.broken",
+        "demo.filled",
+    ]

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import Sandbox, SandboxSettings
+from sandbox.filling import IN_USE
+from sandbox.people import slack_id
+
 HTTP = {"SLACK_BOT_TOKEN": "t", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:1/api/", "PORT": "0"}
 
 Child = subprocess.Popen[str]
@@ -103,3 +107,21 @@ def test_without_tokens_there_is_a_sandbox(start: Start, tmp_path: Path):
     assert let_finish(child).endswith("finished")
     assert child.returncode == 0
     assert (tmp_path / "data" / "sandbox" / "workspace.sqlite3").exists()
+
+
+def test_the_demo_goes_on_where_it_was_left(start: Start, tmp_path: Path):
+    """It has a folder of its own, leaves a workspace in use as it is, and prints an address that opens as Ben."""
+    folder = tmp_path / "data" / "demo"
+    left = Sandbox(settings=SandboxSettings(state_file=folder / "workspace.sqlite3"))
+    left._workspace.post(left.people.by_name("Ana Ruiz"), left._workspace.bot, {"text": "Hello"})
+    left._workspace.store.close()
+    child = start("demo", SANDBOX_PORT="0", PORT="0", DATABASE_URL="postgresql://nobody@127.0.0.1:1/other")
+    assert next_line(child) == IN_USE
+    address, _, rest = next_line(child).rpartition(" ")[2].partition("/#")
+    assert rest == f"as={slack_id('U', 'Ben Okafor')}&tab=home"
+    assert "You are Ben Okafor" in next_line(child)
+    assert status(address) == 200
+    child.send_signal(signal.SIGTERM)
+    assert let_finish(child).endswith("finished")
+    assert child.returncode == 0
+    assert not (tmp_path / "data" / "sandbox").exists()

@@ -74,7 +74,7 @@ def test_several_workspaces_have_a_token_each():
     assert problems({"SLACK_BOT_TOKEN": "xoxb-1-a,xoxb-1-a"} | APP) == [
         "SLACK_BOT_TOKEN lists a token twice. Each workspace has its own."
     ]
-    assert problems({"SLACK_BOT_TOKEN": ","} | APP) == ["SLACK_BOT_TOKEN lists no token."]
+    assert problems({"SLACK_BOT_TOKEN": ","} | APP) == ["SLACK_BOT_TOKEN contains no token."]
 
 
 def test_only_sqlite_has_a_file():
@@ -159,7 +159,9 @@ def test_keys_that_are_only_commas_are_no_keys():
 
 def test_an_unknown_home_folder_is_reported():
     """A `~name` that this machine does not know is a problem, not a crash."""
-    assert problems({"CAREER_DATA_DIR": "~nobody-of-this-name/data"})[0].startswith("CAREER_DATA_DIR names the home")
+    assert problems({"CAREER_DATA_DIR": "~nobody-of-this-name/data"})[0].startswith(
+        "CAREER_DATA_DIR refers to the home"
+    )
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path):
@@ -205,6 +207,8 @@ def test_the_sandbox_keeps_to_its_own_folder():
     assert load_settings({}, None).moved_to(Path("d")).database_url.get_secret_value() == "sqlite:///d/career.sqlite3"
     named = load_settings({"DATABASE_URL": "sqlite:///x.db"}, None).moved_to(Path("d"))
     assert named.database_url.get_secret_value() == "sqlite:///x.db"
+    demo = named.moved_to(Path("demo"), with_database=True)
+    assert demo.database_url.get_secret_value() == "sqlite:///demo/career.sqlite3"
 
 
 def test_the_example_file_lists_every_setting_and_changes_none():

@@ -11,7 +11,6 @@ from cycle.people import Profile
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest
 from storage.database import Database
-from storage.engine import make_engine
 from storage.pairs import PairState
 from tests.support.builders import (
     LONG_AGO,
@@ -26,7 +25,7 @@ from tests.support.builders import (
     saved,
     scheduled,
 )  # fmt: skip
-from tests.support.databases import SqliteTemplate, cipher
+from tests.support.databases import SqliteTemplate, opened
 from tests.support.harness import TEAM, BotHarness, FakeSlack
 
 # A Monday morning in Madrid.
@@ -139,7 +138,5 @@ async def sqlite_harness(
     sqlite_template: SqliteTemplate, tmp_path: Path, workspace: Workspace, slack: FakeSlack
 ) -> AsyncIterator[BotHarness]:
     """The bot in that workspace, on SQLite: for what has nothing to do with the kind of database."""
-    database = Database(make_engine(sqlite_template.copy(tmp_path), cipher()))
-    async with bot_in(workspace, database, slack) as harness:
+    async with opened(sqlite_template.copy(tmp_path)) as database, bot_in(workspace, database, slack) as harness:
         yield harness
-    await database.close()

@@ -14,6 +14,7 @@ from handlers.views.commitments import DONE, REOPENED
 from handlers.views.start import SIDE
 from storage.commitments import Commitment, CommitmentState
 from storage.pairs import Side
+from tests.sandbox.slack_keys import POSTS
 from tests.support.harness import BotHarness, Outcome
 from tests.support.views import fields, said
 
@@ -40,6 +41,16 @@ async def test_E13_done_can_be_taken_back_for_a_day(harness: BotHarness, workspa
         assert REOPENED in undone["text"]
         assert (await commitment(harness, key)).state is CommitmentState.OPEN
     assert (await commitment(harness, key)).settled_at is None
+
+
+async def test_what_is_posted_to_a_response_url_has_the_keys_that_slack_knows(harness: BotHarness, workspace: Any):
+    """A press that is refused is answered by a sentence for one person; one that is accepted replaces the message."""
+    refused = await harness.press_in_message(BEN, Action.COMMITMENT_DONE, workspace.commitments[1].pk)
+    accepted = await harness.press_in_message(ANA, Action.COMMITMENT_DONE, workspace.commitments[1].pk)
+    posted = [
+        {key for key, value in outcome.messages[0].items() if value is not None} for outcome in (refused, accepted)
+    ]
+    assert posted == list(POSTS.values())
 
 
 async def test_E13_after_a_day_done_is_history(harness: BotHarness, workspace: Any):

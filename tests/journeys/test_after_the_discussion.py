@@ -4,7 +4,16 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.stage import PHONE, Actor, Stage
-from tests.support.steps import FIRST_DISCUSSION, NEXT_DISCUSSION, begun, proposes, sets_date, waits_until, wraps_up
+from tests.support.steps import (
+    FIRST_DISCUSSION,
+    NEXT_DISCUSSION,
+    begun,
+    in_order,
+    proposes,
+    sets_date,
+    waits_until,
+    wraps_up,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -163,30 +172,33 @@ async def test_E13_commitments_get_reminders_and_are_kept_or_given_new_dates(sta
     await ana.fill({"mine0.due_on": "2026-09-16"})
     await ana.submit()
     await ana.sees_modal("Commitments", "1 open commitment between you and Ben.")
-    await ana.fill({"mine1.text": "Shadow a negotiation", "mine1.due_on": "2026-09-17"})
+    await ana.fill({"mine1.text": "Shadow a negotiation", "mine1.due_on": "2026-09-16"})
     await ana.submit()
     await ana.sees_modal("Commitments", "2 open commitments between you and Ben.")
     await ana.close_all()
-    await expect(ana.message("is due")).to_have_count(0)
-    await waits_until(ana, "Your commitment to Ben is due tomorrow (Wed 16 Sep). Is it on its way?")
-    reminder = ana.message("is due tomorrow (Wed 16 Sep)")
-    await ana.press("Done", reminder)
-    await expect(reminder).to_contain_text("Marked as done.")
-    await waits_until(ana, "Your commitment to Ben was due on Thu 17 Sep. Done, or shall we find a date that works?")
-    assert await ana.clock_says() == "Fri 18 Sep, 09:00"
-    await expect(ana.message("Wed 16 Sep")).to_have_count(1)
-    await ana.press("New date", ana.message("was due on Thu 17 Sep"))
+    await expect(ana.message("Here are")).to_have_count(0)
+    await waits_until(ana, "Here are 2 of your commitments to Ben. How are they going?")
+    reminder = ana.message("Here are 2 of your commitments")
+    await ana.choose_for_item("Read about delegating", "Done", reminder)
+    await expect(reminder).to_contain_text(in_order("Read about", "Marked as done.", "Shadow", "Due tomorrow (Wed 16"))
+    await expect(reminder.get_by_role("button", name="More actions")).to_have_count(1)
+    await waits_until(ana, "Your commitment to Ben was due on Wed 16 Sep. Done, or shall we find a date that works?")
+    assert await ana.clock_says() == "Thu 17 Sep, 09:00"
+    edited = in_order("Marked as done.", "Shadow", "There is a newer reminder below.")
+    await expect(reminder).to_contain_text(edited, timeout=20_000)
+    await expect(reminder.get_by_role("button", name="More actions")).to_have_count(0)
+    await ana.press("New date", ana.message("was due on Wed 16 Sep"))
     await ana.sees_modal("A new date")
     await ana.is_rejected({"due_on": "This field is required"})
-    await ana.fill({"due_on": "2026-09-18"})
+    await ana.fill({"due_on": "2026-09-17"})
     await ana.is_rejected({"due_on": "That is today. Pick tomorrow or later."})
     await ana.fill({"due_on": "2026-09-30", "reason": "The negotiation moved"})
     await ana.submit()
     await ana.sees_modal("Asked")
     await ana.close_all()
-    await waits_until(ben, "Ana would like to move one of their commitments from Thu 17 Sep to Wed 30 Sep.")
+    await waits_until(ben, "Ana would like to move one of their commitments from Wed 16 Sep to Wed 30 Sep.")
     await ben.press("See and answer", ben.message("would like to move one of their commitments"))
-    await ben.sees_modal("A change", "Now, by Thu 17 Sep", "Proposed, by Wed 30 Sep", "The negotiation moved")
+    await ben.sees_modal("A change", "Now, by Wed 16 Sep", "Proposed, by Wed 30 Sep", "The negotiation moved")
     await ben.press("Agree")
     await ben.sees_modal("Agreed", "the new date is Wed 30 Sep. I'll let Ana know.")
     await ben.close_all()

@@ -1,12 +1,10 @@
 """Dates: rejected, warned about, set, moved and cancelled; and the brief of the day before, on each person's clock."""
 
-import re
-
 import pytest
 from playwright.async_api import expect
 
 from tests.support.stage import Stage
-from tests.support.steps import FIRST_DISCUSSION, asks, begun, proposes, says_yes, sets_date, waits_until
+from tests.support.steps import FIRST_DISCUSSION, asks, begun, in_order, proposes, says_yes, sets_date, waits_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -155,8 +153,3 @@ async def test_E15_items_are_proposed_answered_reordered_and_left_for_later(stag
     await expect(ana.message("Ben reworded one")).to_contain_text("Left for next time: A course on <negotiation>")
     await ana.move_clock("week")
     await expect(ana.message("Today is a good day to propose")).to_have_count(0)  # it was proposed in time
-
-
-def in_order(*texts: str) -> re.Pattern[str]:
-    """A pattern of texts that follow one another."""
-    return re.compile(".*".join(map(re.escape, texts)), re.DOTALL)

@@ -132,7 +132,7 @@ async def test_E2_starting_over_discards_only_the_draft(stage: Stage):
     await ana.sees_modal("Prepare", "Here is your draft")
     assert await ana.entered("skills_wanted") == "Juggling"
     await ana.press("Start over")
-    await ana.sees_modal("Start over", "What you submitted earlier is unchanged.")
+    await ana.sees_modal("Start over", "What you had saved before is unchanged.")
     await ana.press("Open the form")
     await ana.sees_modal("Prepare")
     assert await ana.entered("skills_wanted") == "Negotiating"

@@ -105,3 +105,12 @@ ANSWERS: dict[str, set[str]] = {
     "views.publish": {"ok"} | _HOME,
 }
 """What the Web API answers, by method."""
+
+POSTS: dict[str, set[str]] = {
+    "a sentence that only one person sees": _words("text response_type replace_original"),
+    "a message in place of the one with the button": _words("text blocks replace_original"),
+}
+"""What the bot posts to a response_url, by what comes of it. Slack ignores keys that it does not know."""
+
+POST_ACCEPTED = (200, "ok")
+"""The status and the whole body of Slack's answer to such a post: plain text, no JSON."""

@@ -8,10 +8,11 @@ import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from sandbox import Sandbox, SandboxSettings
 from sandbox.settings import DEFAULT_EVENTS
-from tests.sandbox.slack_keys import ANSWERS, REQUESTS
+from tests.sandbox.slack_keys import ANSWERS, POST_ACCEPTED, POSTS, REQUESTS
 
 Json = dict[str, Any]
 
@@ -113,6 +114,32 @@ async def test_everything_sent_has_the_keys_of_slacks_own(
     expected = REQUESTS | ANSWERS
     missing = {name: sorted(keys - sent.get(name, set())) for name, keys in expected.items()}
     assert {name: keys for name, keys in missing.items() if keys} == {}
+
+
+@pytest.mark.parametrize("what", POSTS)
+async def test_what_is_posted_to_a_response_url_is_taken_as_slack_takes_it(
+    what: str, sandbox: Sandbox, client: AsyncWebClient, ana: Any, served: AsyncApp, http: aiohttp.ClientSession
+):
+    """Slack's own client posts nothing but the listed keys, and the sandbox applies them and answers as Slack does."""
+    urls: list[str] = []
+
+    async def note(ack: Any, body: Json) -> None:
+        await ack()
+        urls.append(body["response_url"])
+
+    served.action("go")(note)
+    ts = (await client.chat_postMessage(channel=ana.me, text="Hello", blocks=BLOCKS))["ts"]
+    await ana.post("action", container={"type": "message", "ts": ts}, block_id="acts", action_id="go", action={})
+    replaces = "blocks" in POSTS[what]
+    values = {"text": "Bye", "blocks": BLOCKS, "response_type": "ephemeral", "replace_original": replaces}
+    answer = await AsyncWebhookClient(urls[0], session=http).send(**{key: values[key] for key in POSTS[what]})
+    assert (answer.status_code, answer.body) == POST_ACCEPTED
+    shown = [(message["text"], message["ephemeral"]) for message in await ana.messages()]
+    assert shown == ([("Bye", False)] if replaces else [("Hello", False), ("Bye", True)])
+    async with http.get(f"{sandbox.address}/sandbox/traffic") as response:
+        posted = (await response.json())[0]
+    assert (posted["what"], posted["status"], posted["response"]) == ("response_url", "ok", "ok")
+    assert set(posted["request"]) == POSTS[what]
 
 
 def _kind(body: Json) -> str:

@@ -72,7 +72,7 @@ def test_an_optional_field_may_stay_empty_and_a_choice_has_a_maximum():
     assert input_errors(blocks, state(blocks, {})) == {}
     blocks = [_input({"type": "multi_static_select", "options": [ONE, TWO], "max_selected_items": 1})]
     given_ = {"b": {"a": {"type": "multi_static_select", "selected_options": [ONE, TWO]}}}
-    assert input_errors(blocks, state(blocks, given_)) == {"b": "Choose 1 at most"}
+    assert input_errors(blocks, state(blocks, given_)) == {"b": "Choose at most 1"}
 
 
 @given(st.text(), st.text(min_size=1), st.booleans())

@@ -10,19 +10,17 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from storage.database import Database
-from storage.engine import make_engine
 from storage.people import Person
 from storage.write_queue import DatabaseBusy, WriteQueue, left_for_others
 from tests.support.builders import person, saved
-from tests.support.databases import SqliteTemplate, cipher
+from tests.support.databases import SqliteTemplate, opened
 
 
 @pytest.fixture
 async def database(sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterator[Database]:
     """A fresh SQLite database: PostgreSQL needs no queue."""
-    database = Database(make_engine(sqlite_template.copy(tmp_path), cipher()))
-    yield database
-    await database.close()
+    async with opened(sqlite_template.copy(tmp_path)) as database:
+        yield database
 
 
 class SlowQueue(WriteQueue):
@@ -168,4 +166,5 @@ async def test_waiting_in_the_queue_leaves_less_time_for_another_process(databas
     database._write_queue = WriteQueue()
     await write(database, workspace_id, "Ben")
     await write(database, workspace_id, "Chiyo")
+    sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
     assert asked == ["PRAGMA busy_timeout = 500", "PRAGMA busy_timeout = 2000"]

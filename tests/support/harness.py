@@ -8,7 +8,7 @@ import copy
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -228,6 +228,23 @@ class BotHarness:
             "response_url": f"{self.slack.address}/respond",
         }  # fmt: skip
         return await self._interact(body | self._by(slack_id))
+
+    async def press_in_block(
+        self, slack_id: str, message: Sequence[dict[str, Any]], block_id: str, does: str
+    ) -> Outcome:
+        """Press a button in one block of a message as Slack has it, or choose what does the same from its menu."""
+        [block] = [one for one in message if one.get("block_id") == block_id]
+        body = self._pressed(slack_id, "", "", block_id)
+        for element in [block["accessory"]] if "accessory" in block else block["elements"]:
+            options = [one["value"] for one in element.get("options", ()) if one["value"].startswith(f"{does}:")]
+            if element["action_id"] == does or options:
+                body["actions"][0] |= {"action_id": element["action_id"], "type": element["type"]}
+                chosen = {"selected_option": {"value": options[0]}} if options else {"value": element["value"]}
+                body["actions"][0] = {**body["actions"][0], **({"value": None} if options else {}), **chosen}
+                break
+        assert body["actions"][0]["action_id"], f"nothing to press in {block_id}: {does}"
+        respond = {"response_url": f"{self.slack.address}/respond", "message": {"text": "…", "blocks": list(message)}}
+        return await self._interact(body | respond)
 
     async def press_in_home(self, slack_id: str, does: str, value: Any = "") -> Outcome:
         """Press a button on the App Home, which the person has opened."""

@@ -98,9 +98,13 @@ class FakeMessenger:
             self.blocks[message.channel, message.ts] = body["blocks"]
 
     def buttons(self) -> set[str]:
-        """The keys of the nudges that have buttons anywhere."""
-        rows = [block for blocks in self.blocks.values() for block in blocks if block["type"] == "actions"]
-        return {block["block_id"].removeprefix("nudge.") for block in rows}
+        """The keys of the nudges that have buttons, or a menu, anywhere."""
+        return {
+            str(block.get("block_id")).removeprefix("nudge.")
+            for blocks in self.blocks.values()
+            for block in blocks
+            if block["type"] == "actions" or "accessory" in block
+        }
 
     def texts(self) -> list[str]:
         """What each message says now, in order, outcomes included."""

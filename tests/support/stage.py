@@ -121,9 +121,9 @@ class Actor:
         for label in labels:
             await self.field(name).get_by_label(label, exact=True).uncheck()
 
-    async def choose_for_item(self, item: str, choice: str) -> None:
-        """Choose from the menu beside an agenda item."""
-        section = self.modal.locator(".block.section").filter(has_text=item)
+    async def choose_for_item(self, item: str, choice: str, within: Locator | None = None) -> None:
+        """Choose from the menu beside an item: in the modal, or in a message."""
+        section = (within or self.modal).locator(".block.section").filter(has_text=item)
         await section.get_by_role("button", name="More actions").click()
         await section.get_by_role("menuitem", name=choice, exact=True).click()
 

@@ -1,5 +1,7 @@
 """What people do in many journeys, as they do it: on the sandbox's page."""
 
+import re
+
 from cycle.preparations import Page
 from tests.support.stage import Actor, Stage
 
@@ -106,3 +108,8 @@ async def wraps_up(me: Actor, commitments: list[tuple[str, str, str]], next_disc
     await me.submit()
     await me.sees_modal("Wrapped up")
     await me.close_all()
+
+
+def in_order(*texts: str) -> re.Pattern[str]:
+    """A pattern of texts that follow one another."""
+    return re.compile(".*".join(map(re.escape, texts)), re.DOTALL)

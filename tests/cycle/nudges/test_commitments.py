@@ -105,8 +105,32 @@ def test_E13_no_two_overdue_reminders_read_the_same():
         "Your commitment to Bo from Fri 15 Jan is still open. You two could agree on a new date.",
         "Ana's commitment from Fri 15 Jan is still open. You two could agree on a new date.",
     ]
-    both = "You agreed on it together, so this one goes to you both."
+    both = "You agreed on this together, so it goes to you both."
     assert [one.reason for one in texts] == [None, None, both, both]
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "stage", "text"),
+    [
+        ("ahead", EMPLOYEE, "day", "Due tomorrow (Fri 15 Jan)."),
+        ("overdue", EMPLOYEE, "1", "Was due on Fri 15 Jan."),
+        ("overdue", EMPLOYEE, "3",
+         "Was due on Fri 15 Jan. If you are still at it next week, I'll suggest a new date to you both."),
+        ("overdue", EMPLOYEE, "both", "Was due on Fri 15 Jan. You two could agree on a new date."),
+        ("overdue", MANAGER, "both", "Was due on Fri 15 Jan. You two could agree on a new date."),
+    ],
+)  # fmt: skip
+def test_E13_each_commitment_of_a_list_says_when_it_is_due(kind: str, to: int, stage: str, text: str):
+    """Those ahead and those overdue have one lead for all, which is true of both; each says its own date."""
+    now = at(MADRID, 2027, 1, 14 if kind == "ahead" else 18, 9)
+    item = said(with_commitment(now=now), f"commitment_{kind}", to, stage).item
+    assert item is not None
+    assert (item.list_key, item.text) == (f"commitments:1:{EMPLOYEE}", text)
+    assert item.lead(3) == (
+        "Here are 3 of your commitments to Bo. How are they going?"
+        if to == EMPLOYEE
+        else "Here are 3 of Ana's commitments to you that have passed their date."
+    )
 
 
 def test_a_reminder_names_its_commitment_shortened_and_on_one_line():

@@ -2,7 +2,7 @@ from functools import partial
 
 import pytest
 
-from cycle.nudges import plan
+from cycle.nudges import Action, plan
 from storage.agenda import ItemState
 from storage.preparations import Preparation
 from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, commitment, pair, person, scheduled, view
@@ -39,6 +39,21 @@ def test_the_day_is_named_as_it_is_for_the_reader(read_at: tuple[int, ...], when
     brief = said(on_thursday(now=at(MADRID, *read_at)), "day_before", EMPLOYEE)
     assert brief.text.startswith(when_they_talk)
     assert brief.reason is None
+
+
+def test_E16_the_brief_below_the_news_of_the_date_does_not_repeat_it():
+    """Beside the news of a date set for tomorrow it says the rest; the news has the way to prepare and to change."""
+    now = at(MADRID, 2026, 11, 25, 15)
+    snapshot = on_thursday(dated_at=now, dated_by_id=EMPLOYEE, now=now, agenda=[item(), item(MANAGER)])
+    planned = plan(snapshot, now)
+    brief, news = (said(snapshot, kind, MANAGER) for kind in ("day_before", "date_set"))
+    assert brief.below is not None
+    assert brief.below.key in planned
+    assert brief.below.text == ("Here is the brief for it. There are 2 items on the agenda. You haven't prepared yet.")
+    assert [one.does for one in (*news.buttons, *brief.below.buttons)] == [
+        Action.OPEN_PREPARATION, Action.OPEN_SCHEDULE, Action.OPEN_BRIEF,
+    ]  # fmt: skip
+    assert {one.does for one in brief.buttons} <= {one.does for one in (*news.buttons, *brief.below.buttons)}
 
 
 def test_E16_the_brief_counts_what_there_is_and_says_no_zeros():

@@ -135,7 +135,9 @@ def test_C10_no_text_holds_what_people_wrote_and_nothing_private_is_quoted():
     assert {planned.kind for planned, _text in everything} == KINDS.keys()
     quoted = set()
     for planned, text in everything:
-        beside_the_quote = " ".join((text.text, text.reason or "", *(button.label for button in text.buttons)))
+        in_a_list = (text.item.text, text.item.lead(2)) if text.item else ()
+        labels = (button.label for button in text.buttons)
+        beside_the_quote = " ".join((text.text, text.reason or "", *in_a_list, *labels))
         assert "«" not in beside_the_quote
         assert "Developing" not in beside_the_quote
         quoted |= {(planned.kind, what) for what, mark in MARKED.items() if mark in (text.quote or "")}
@@ -170,7 +172,8 @@ def test_C10_an_outcome_is_a_whole_sentence_without_what_people_wrote():
 def test_every_text_is_whole_sentences_for_people():
     """Texts and reasons begin with a capital, end like a sentence, know no Slack command and say no zeros."""
     for planned, text in everything_said(MARKED):
-        for sentence in filter(None, (text.text, text.reason)):
+        in_a_list = (text.item.text, text.item.lead(2)) if text.item else ()
+        for sentence in filter(None, (text.text, text.reason, *in_a_list)):
             assert sentence[0].isupper(), planned
             assert sentence[-1] in ".?", planned
             assert not any(word in f" {sentence} " for word in ("`", "/career", "App Home", " 0 ", "  ", "promise of"))

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from cycle.nudges import Action
-from cycle.scheduling import MINUTES, REASON, STARTS_AT, ScheduleView
+from cycle.scheduling import MINUTES, REASON, STARTS_AT, Heard, ScheduleView
 from handlers.schedule import CANCEL
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId
@@ -67,15 +67,20 @@ def test_E10_proposed_times_are_one_press_each_on_both_clocks():
 
 def test_E10_after_setting_a_date_the_form_says_when_who_hears_of_it_and_what_comes_next():
     """The other side is told, or the person reads that they have to tell them; the agenda is one press away."""
-    shown = view.date_set(known(THEN), was_moved=False, is_heard=True)
+    shown = view.date_set(known(THEN), was_moved=False, heard=Heard.BY_MESSAGE)
     assert problems("modal", shown) == []
     assert shown["title"]["text"] == "Date set"
     assert "You and Chiyo meet on *Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Tokyo)*, 60 minutes." in texts(shown)
     assert "I'll let Chiyo know." in texts(shown)
     assert Action.OPEN_AGENDA in texts(shown)
-    unheard = view.date_set(known(THEN), was_moved=True, is_heard=False)
+    unheard = view.date_set(known(THEN), was_moved=True, heard=Heard.NOT)
     assert unheard["title"]["text"] == "Moved"
     assert "please tell Chiyo yourself" in texts(unheard)
+    by_edit = view.date_set(known(THEN), was_moved=True, heard=Heard.BY_EDIT)
+    assert "I'll update the message about it that Chiyo already has." in texts(by_edit)
+    already = view.date_set(known(THEN), was_moved=True, heard=Heard.ALREADY)
+    assert already["title"]["text"] == "Date set"
+    assert "That is the date that Chiyo has set." in texts(already)
 
 
 def test_E10_a_date_long_after_the_discussion_is_due_is_asked_about():
@@ -184,7 +189,7 @@ def test_long_names_and_reasons_fit(name: str):
     for shown in (
         view.render(known(other=long_one, cancelled=discussion), [THEN] * 3, Chosen(THEN, 60), ask_again=True),
         view.render(known(THEN, other=long_one), [THEN], problem=f"{name} has another one"),
-        view.date_set(known(THEN, other=long_one), was_moved=True, is_heard=False),
+        view.date_set(known(THEN, other=long_one), was_moved=True, heard=Heard.NOT),
         view.cancelling(known(THEN, other=long_one), FormValues({REASON: {ActionId.TYPED: {"value": reason}}})),
         view.cancelled(planning(TWO, THEN.date()), long_one, THEN.date(), is_news=True),
         view.cancelled(planning(TWO, THEN.date()), long_one, THEN.date(), is_news=False),

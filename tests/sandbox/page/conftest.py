@@ -1,5 +1,6 @@
 """A real sandbox with a bot that does what the test says, and a browser to look at the page."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,6 +13,8 @@ from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
+from sandbox.acting import Stage
+from sandbox.filling import Filled
 from sandbox.settings import DEFAULT_EVENTS
 
 STARTS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -29,6 +32,7 @@ class FakeBot:
         self.answers: dict[str, Answer] = {}
         self.next_moment: datetime | None = None
         self.caught_up: list[datetime] = []
+        self.may_end = asyncio.Event()  # the script that fills the workspace
         self.sandbox: Sandbox
         self._session: aiohttp.ClientSession
 
@@ -162,7 +166,18 @@ async def harness(browser: Browser) -> AsyncIterator[BrowserHarness]:
         ),
         shortcuts=(ShortcutSeed("Save as achievement", "save_achievement", "message", "Keep it for next time"),),
     )
-    sandbox = Sandbox(settings=settings, hooks=Hooks(next_moment=next_moment, catch_up=catch_up))
+
+    async def script(stage: Stage) -> Filled:
+        ana = sandbox.people.by_name("Ana Ruiz").id
+        sandbox._workspace.views.open(ana, {"type": "modal", "title": plain("Prepare"), "blocks": []})
+        stage.show_progress("week 1 of 2")
+        await bot.call("chat.postMessage", channel=sandbox.people.by_name("Ben Okafor").id, text="Hello, Ben")
+        await bot.may_end.wait()
+        sandbox._workspace.views.clear(ana)
+        return Filled("Ben Okafor", "You are Ben, two weeks in.")
+
+    hooks = Hooks(next_moment=next_moment, catch_up=catch_up)
+    sandbox = Sandbox(settings=settings, hooks=hooks, script=script)
     await sandbox.start()
     async with bot.running(sandbox):
         harness = BrowserHarness(sandbox, bot, browser)

@@ -320,6 +320,28 @@ async def test_an_empty_conversation_has_a_first_step(harness: Any):
     await expect(page.get_by_test_id("first-step")).to_be_hidden()
 
 
+async def test_an_unused_workspace_is_filled_by_one_press(harness: Any):
+    """The page says how far it has come, shows no modal of the script, then acts as the one to look at first."""
+    page = await harness.open()
+    await expect(page.get_by_test_id("first-step")).to_contain_text("Adding it takes a few seconds")
+    await page.get_by_role("button", name="Fill with a small team").click()
+    await expect(page.get_by_test_id("banner")).to_have_text("Adding a small team: week 1 of 2…")
+    await expect(page.get_by_test_id("fill")).to_be_hidden()
+    await page.wait_for_function("() => document.querySelector('[data-testid=mail]').textContent.includes('Ben')")
+    await expect(page.get_by_test_id("modal")).to_be_hidden()
+    harness.bot.may_end.set()
+    await expect(page.locator(".toast")).to_contain_text("You are Ben, two weeks in.")
+    await expect(page.locator("body")).to_have_attribute("data-ready", harness.id("Ben Okafor"))
+    await expect(page.get_by_test_id("tab-home")).to_have_attribute("aria-selected", "true")
+    await expect(page.get_by_test_id("person-switch")).to_be_focused()
+    await expect(page.get_by_test_id("banner")).to_be_hidden()
+    await page.get_by_test_id("person-switch").select_option(harness.id("Chiyo Tanaka"))
+    await page.get_by_test_id("tab-messages").click()
+    await expect(page.get_by_test_id("first-step")).to_be_visible()
+    await expect(page.get_by_test_id("fill")).to_be_hidden()
+    await expect(page.locator("#team")).to_be_hidden()
+
+
 async def test_the_clock_goes_to_a_date(harness: Any):
     """The clock says whose it is; a moment that has passed is refused kindly, a later one is where the clock goes."""
     page = await harness.open("Chiyo Tanaka")
@@ -332,7 +354,7 @@ async def test_the_clock_goes_to_a_date(harness: Any):
     await expect(page.get_by_test_id("clock-to-date")).to_be_focused()
     await page.get_by_test_id("clock-to-time").fill("17:00")
     await page.get_by_test_id("clock-go").click()
-    await expect(page.get_by_test_id("clock-error")).to_contain_text("only goes forward")
+    await expect(page.get_by_test_id("clock-error")).to_contain_text("only moves forward")
     await page.get_by_test_id("clock-to-date").fill("2027-01-05")
     await page.get_by_test_id("clock-go").click()
     await expect(page.get_by_test_id("clock-dialog")).to_be_hidden()
