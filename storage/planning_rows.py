@@ -18,6 +18,7 @@ from storage.commitments import ChangeRequest, Commitment, CommitmentState, Requ
 from storage.discussions import Discussion, DiscussionState, latest_ids
 from storage.pairs import Pair, PairState
 from storage.people import Person
+from storage.preparations import Preparation
 from storage.thanks import ThankYou
 from storage.updates import CommitmentUpdate, UpdateKind
 from storage.wrap_ups import Addition
@@ -100,6 +101,13 @@ class ItemRow(NamedTuple):
     carried_from_id: int | None
     proposed_at: datetime
     answered_at: datetime | None
+
+
+class PreparationRow(NamedTuple):
+    """A preparation: whose, for which discussion."""
+
+    discussion_id: int
+    author_id: int
 
 
 class CommitmentRow(NamedTuple):
@@ -207,6 +215,10 @@ class PlanningRows(Repository):
     async def items(self, discussion_ids: Collection[int]) -> list[ItemRow]:
         """The agenda items of some discussions."""
         return await self._rows(ItemRow, AgendaItem, col(AgendaItem.discussion_id).in_(discussion_ids))
+
+    async def preparations(self, discussion_ids: Collection[int]) -> list[PreparationRow]:
+        """The preparations for some discussions."""
+        return await self._rows(PreparationRow, Preparation, col(Preparation.discussion_id).in_(discussion_ids))
 
     async def commitments(self, pair_ids: Collection[int], kept_since: datetime) -> list[CommitmentRow]:
         """The commitments of some pairs that are open, or were kept since a moment."""

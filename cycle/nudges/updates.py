@@ -48,7 +48,7 @@ def guidance_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Perso
     else:
         text = f"{other} asks for your guidance on {_whose(snapshot, update, me)}."
     answer = Button("Answer", Action.OPEN_UPDATES, update.commitment_id, primary=True)
-    return NudgeText(text, (answer,), quote=update.text)
+    return NudgeText(text, (answer,), quote=_quote(snapshot, update))
 
 
 def guidance_asked_outcome(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
@@ -67,7 +67,7 @@ def guidance_given_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Perso
         return None
     other = formatting.first_name(snapshot.other_than(me.pk))
     text = f"{other} answered your question about {_whose(snapshot, update, me)}."
-    return NudgeText(text, (_write_back(update),), quote=update.text)
+    return NudgeText(text, (_write_back(update),), quote=_quote(snapshot, update))
 
 
 def progress_told(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -81,7 +81,7 @@ def progress_told_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person
         return None
     other = formatting.first_name(snapshot.other_than(me.pk))
     text = f"{other} wrote to you about {_whose(snapshot, update, me)}."
-    return NudgeText(text, (_write_back(update),), quote=update.text)
+    return NudgeText(text, (_write_back(update),), quote=_quote(snapshot, update))
 
 
 def check_in(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -154,6 +154,12 @@ def _whose(snapshot: PairSnapshot, update: CommitmentUpdate, me: Person) -> str:
     if commitment is None:
         return "a commitment"
     return "one of your commitments" if commitment.owner_id == me.id else "one of their commitments"
+
+
+def _quote(snapshot: PairSnapshot, update: CommitmentUpdate) -> str:
+    """Which commitment it is about, where that is still open, and what was written, since it was written to be sent."""
+    commitment = snapshot.commitment(update.commitment_id)
+    return update.text if commitment is None else f"“{quoted(commitment)}”\n{update.text}"
 
 
 def _write_back(update: CommitmentUpdate) -> Button:

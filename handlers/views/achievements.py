@@ -84,7 +84,7 @@ def _fields(metadata: AchievementsMetadata, form: AchievementForm, today: date) 
     names = field_names(metadata)
     text = kit.text_input(form.text, longest=LONGEST_ACHIEVEMENT, placeholder=EXAMPLE)
     return [
-        kit.field(names[TEXT], LABEL, text),
+        kit.field(names[TEXT], LABEL, text, optional=not metadata.achievement_id),
         kit.field(names[HAPPENED_ON], "When?", kit.day_picker(form.happened_on or today)),
     ]
 

@@ -32,7 +32,9 @@ def render(
     blocks = [kit.section(_commitment(view, me, now)), *_written(view, me, now)]
     label = f"Your answer to {other}" if view.waiting else f"What would you like to tell {other}?"
     text = kit.text_input(values.text(TEXT), longest=LONGEST_UPDATE)
-    blocks.append(kit.field(TEXT, label, text, hint=f"{other} gets it as a message, in their working hours."))
+    blocks.append(
+        kit.field(TEXT, label, text, hint=f"{other} gets it as a message, in their working hours.", optional=False)
+    )
     blocks.append(kit.tick(ASKS, f"I'd like {formatting.shorten(other, 40)}'s advice on this", ticked=asks(values)))
     return kit.modal(FormId.UPDATES, "In between", blocks, submit="Send", metadata=metadata)
 

@@ -23,7 +23,7 @@ from tests.support.planning import item
 
 NOW = at(MADRID, 2026, 11, 2, 9)
 MEETS_AT = at(MADRID, 2026, 11, 26, 10)
-AROUND_A_DATE = 8 + 2 * QUIET_CALLS
+AROUND_A_DATE = 9 + 2 * QUIET_CALLS
 
 
 async def all_nudges(store: Store) -> dict[str, Nudge]:

@@ -173,6 +173,7 @@ QUESTIONS: dict[str, Ask] = {
     "planningrows.people": lambda store, known: store.planning_rows.people([known.person]),
     "planningrows.discussions": lambda store, known: store.planning_rows.discussions([known.pair]),
     "planningrows.items": lambda store, known: store.planning_rows.items([known.discussion]),
+    "planningrows.preparations": lambda store, known: store.planning_rows.preparations([known.discussion]),
     "planningrows.commitments": lambda store, known: store.planning_rows.commitments([known.pair], LONG_AGO),
     "planningrows.requests": lambda store, known: store.planning_rows.requests([known.pair], LONG_AGO),
     "planningrows.notes": lambda store, known: store.planning_rows.notes([known.pair], [known.past], FAR),

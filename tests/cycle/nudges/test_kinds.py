@@ -62,6 +62,7 @@ NEW_KEYS = {
     "deliverables_confirmed:51",
     "wrap_up_added:71",
     "guidance_asked:81:first", "guidance_asked:81:again", "guidance_given:82", "progress_told:83", "check_in:1",
+    "prepare_manager:1:1", "prepare_manager:1:2",
     "agenda_answered:1:1:2026-01-06T08:00:00+00:00",
 }  # fmt: skip
 
@@ -75,7 +76,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 28
+    assert len(KINDS) == 29
     assert list(KINDS)[:4] == ["propose_agenda", "answer_agenda", "agenda_answered", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -98,7 +99,7 @@ def test_what_someone_waits_for_is_never_held_back():
     assert held_back == {
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "wrapped_up", "thank_you", "commitment_ahead",
         "commitment_overdue", "annual_floor", "commitment_kept", "deliverables_confirmed", "wrap_up_added",
-        "agenda_answered", "progress_told", "check_in",
+        "agenda_answered", "progress_told", "check_in", "prepare_manager",
     }  # fmt: skip
 
 
@@ -128,6 +129,9 @@ MAY_BE_QUOTED = {
     ("change_answered", "new words"),
     ("agenda_answered", "agenda item"),
     ("guidance_asked", "question"),
+    ("guidance_asked", "commitment"),
+    ("guidance_given", "commitment"),
+    ("progress_told", "commitment"),
     ("guidance_given", "answer"),
     ("progress_told", "progress"),
 }
@@ -209,6 +213,7 @@ def test_a_reason_is_never_what_the_text_says_already():
         "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrapped_up",
         "thank_you_note", "commitment_ahead", "change_answered", "commitment_kept", "deliverables_confirmed",
         "wrap_up_added", "agenda_answered", "guidance_asked", "guidance_given", "progress_told", "check_in",
+        "prepare_manager",
     }  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def test_E14_a_question_comes_twice_and_ends_with_the_answer():
     ]
     first, again = (said(asked, "guidance_asked", MANAGER, stage) for stage in ("first", "again"))
     assert first.text == "Ana asks for your guidance on one of their commitments."
-    assert first.quote == again.quote == "Whom should I ask?"
+    assert first.quote == again.quote == "“Commitment 0”\nWhom should I ask?"
     assert again.text.startswith("Ana asked for your guidance on Fri 2 Oct")
     answered = in_between(updates=[update(UpdateKind.QUESTION, written_at=asked_at, answered_at=asked_at)])
     assert when(plan(answered, LONG_AGO), "guidance_asked") == []
@@ -84,6 +84,9 @@ def test_E14_answers_and_lines_are_news_for_the_other_side():
     ]
     snapshot = in_between(updates=lines)
     answer = said(snapshot, "guidance_given", EMPLOYEE)
-    assert (answer.text, answer.quote) == ("Bo answered your question about one of your commitments.", "Ask Chiyo")
+    assert (answer.text, answer.quote) == (
+        "Bo answered your question about one of your commitments.",
+        "“Commitment 0”\nAsk Chiyo",
+    )
     told = said(snapshot, "progress_told", MANAGER)
-    assert (told.text, told.quote) == ("Ana wrote to you about one of their commitments.", "Half done")
+    assert (told.text, told.quote) == ("Ana wrote to you about one of their commitments.", "“Commitment 0”\nHalf done")
