@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from storage.database import Database
 from tests.support.databases import PostgresTemplate, SqliteTemplate, opened
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_log() -> None:
+    """Log in plain text. By default structlog draws each traceback with all its variables, which can take a second."""
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], console])
 
 
 @pytest.fixture(scope="session")
