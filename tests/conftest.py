@@ -62,16 +62,16 @@ async def workspace_id(database: Database) -> int:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Any]:
-    """One Chromium for all tests of a process; without one they are skipped, except where CI promises to have it."""
+async def pages() -> AsyncIterator[Any]:
+    """Pages of one Chromium for all tests of a process; without it they are skipped, except where CI promises it."""
     from tests.support.chromium import chromium, chromium_path  # noqa: PLC0415 - most tests need no browser
 
     path = chromium_path()
     if path is None:
         complain = pytest.fail if os.environ.get("CI") else pytest.skip
         complain("there is no chromium on the PATH")
-    async with chromium(path) as running:
-        yield running
+    async with chromium(path) as pages:
+        yield pages
 
 
 @pytest.fixture

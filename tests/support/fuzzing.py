@@ -84,7 +84,8 @@ class Recorder(BotHarness):
 
 
 _recorded: list[Request] = []
-_ANSWERED_AT: Final = "http://slack.invalid"  # in what is recorded, where listeners answer; each run has its own address
+_ANSWERED_AT: Final = "http://slack.invalid"
+"""Where recorded requests are answered; each run has an address of its own."""
 
 
 async def record(folder: Path, template: Template, slack: FakeSlack) -> list[Request]:
