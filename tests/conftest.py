@@ -10,7 +10,7 @@ import pytest_asyncio
 import structlog
 
 from storage.database import Database
-from tests.support.databases import PostgresTemplate, SqliteTemplate, opened
+from tests.support.databases import PostgresTemplate, SqliteTemplate, Template, opened
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,7 +42,7 @@ def postgres_template() -> Iterator[PostgresTemplate]:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database, of either kind."""
-    template: SqliteTemplate | PostgresTemplate = request.getfixturevalue(f"{request.param}_template")
+    template: Template = request.getfixturevalue(f"{request.param}_template")
     url = template.copy(tmp_path)
     yield url
     template.give_back(url)

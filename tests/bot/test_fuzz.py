@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.databases import PostgresTemplate, SqliteTemplate
-from tests.support.fuzzing import Template, fuzz
+from tests.support.databases import PostgresTemplate, SqliteTemplate, Template
+from tests.support.fuzzing import fuzz
 
 SEED = 20261125
 

@@ -31,11 +31,9 @@ from bot.settings import load_settings
 from storage.database import Database
 from tests.handlers.conftest import NOW, Workspace
 from tests.handlers.test_listeners import CASES
-from tests.support.databases import KEY, PostgresTemplate, SqliteTemplate, opened
+from tests.support.databases import KEY, Template, opened
 from tests.support.harness import TEAM, BotHarness, FakeSlack, Outcome
 from tests.support.signing import FORM, JSON, SECRET, signed
-
-Template = SqliteTemplate | PostgresTemplate
 
 REQUESTS_PER_DATABASE: Final = 250
 """After this many requests the bot starts again on a fresh copy: otherwise little is left that can still change."""
