@@ -26,7 +26,7 @@ async def main() -> None:
         sys.exit("The pictures are taken with Chromium, and there is none on the PATH.")
     PICTURES.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder:
-        async with chromium(path) as browser, Stage.opened(browser, Path(folder) / "data") as stage:
+        async with chromium(path) as pages, Stage.opened(pages, Path(folder) / "data") as stage:
             ben = await stage.enter("Ben", viewport=DESK)
             await _prepare_on_a_phone(stage, ben)
             ana = await stage.enter("Ana", viewport=DESK)

@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from storage.database import Database
-from tests.support.databases import PostgresTemplate, SqliteTemplate, opened
+from tests.support.databases import PostgresTemplate, SqliteTemplate, Template, opened
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_log() -> None:
+    """Log in plain text. By default structlog draws each traceback with all its variables, which can take a second."""
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], console])
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +42,7 @@ def postgres_template() -> Iterator[PostgresTemplate]:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database, of either kind."""
-    template: SqliteTemplate | PostgresTemplate = request.getfixturevalue(f"{request.param}_template")
+    template: Template = request.getfixturevalue(f"{request.param}_template")
     url = template.copy(tmp_path)
     yield url
     template.give_back(url)
@@ -54,16 +62,16 @@ async def workspace_id(database: Database) -> int:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Any]:
-    """One Chromium for all tests of a process; without one they are skipped, except where CI promises to have it."""
+async def pages() -> AsyncIterator[Any]:
+    """Pages of one Chromium for all tests of a process; without it they are skipped, except where CI promises it."""
     from tests.support.chromium import chromium, chromium_path  # noqa: PLC0415 - most tests need no browser
 
     path = chromium_path()
     if path is None:
         complain = pytest.fail if os.environ.get("CI") else pytest.skip
         complain("there is no chromium on the PATH")
-    async with chromium(path) as running:
-        yield running
+    async with chromium(path) as pages:
+        yield pages
 
 
 @pytest.fixture

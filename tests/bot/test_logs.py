@@ -22,12 +22,12 @@ words = st.text(ascii_letters + digits, min_size=10, max_size=30).map(lambda wor
 def logging_as_it_was() -> Iterator[None]:
     """Logging belongs to the process: leave it as it was found."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, structured = root.handlers[:], root.level, structlog.get_config()
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    structlog.configure(**structured)
 
 
 def logging_to(stream: io.StringIO, **environ: str) -> None:

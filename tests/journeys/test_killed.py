@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
+from tests.support.chromium import Pages
 from tests.support.stage import Actor, Stage
 from tests.support.steps import asks, waits_until
 
@@ -68,10 +69,10 @@ def runs(tmp_path: Path) -> Iterator[Runs]:
     ids=["before Slack has it", "after Slack has it"],
 )
 async def test_a_message_survives_the_death_of_its_sender(
-    browser: Browser, runs: Runs, fault: dict[str, object], posted: int
+    pages: Pages, runs: Runs, fault: dict[str, object], posted: int
 ):
     """Killed between asking Slack to post and reading its answer: the other side gets the message once."""
-    before = Stage(runs.start(), browser)
+    before = Stage(runs.start(), pages)
     ana, ben = await before.enter("Ana"), await before.enter("Ben")
     await ana.page.evaluate(ADD_FAULT, {"method": "chat.postMessage", **fault})
     await asks(ana, "Ben")
@@ -79,7 +80,7 @@ async def test_a_message_survives_the_death_of_its_sender(
     await expect(ben.messages).to_have_count(posted)
     runs.kill()
     await before.close()
-    after = Stage(runs.start(), browser)
+    after = Stage(runs.start(), pages)
     ana, ben = await after.enter("Ana"), await after.enter("Ben")
     await expect(await ana.opens_home()).to_contain_text("You asked, and Ben has not answered yet.")
     await waits_until(ben, "Ana Ruiz would like to have")

@@ -586,7 +586,11 @@ async def do_something(two: PairFixture, services: Services, chance: random.Rand
         await chance.choice(deeds)()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("database_url", "seed"),
+    [*(("sqlite", seed) for seed in range(4)), pytest.param("postgres", 4, marks=pytest.mark.postgres)],
+    indirect=["database_url"],
+)
 async def test_no_button_outlives_its_reason(services: Services, seed: int):
     """Whatever the two do, in whatever order: once edits are delivered, every button has a reason, and no part two."""
     chance = random.Random(seed)  # noqa: S311 - the same sequences every time

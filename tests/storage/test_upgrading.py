@@ -1,8 +1,10 @@
 """A database of an earlier revision, with something in every table, is upgraded and keeps all of it."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from storage.preparations import Level
 from storage.schema import config, preparing, revision_of, upgrade_tables
 from storage.tables import metadata
 from storage.wrap_ups import Notes
-from tests.support.databases import cipher
+from tests.support.databases import Template, cipher
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SOON = NOON + timedelta(days=3)
@@ -163,13 +165,29 @@ async def filled(url: str, revision: str, rows: Rows) -> None:
     await engine.dispose()
 
 
+async def upgrade_filled(url: str, rows: Rows) -> None:
+    """Fill a database at revision 0002 and have the code of today open it."""
+    await filled(url, "0002", rows)
+    await (await Database.open(url, cipher())).close()
+
+
+@pytest.fixture(scope="module")
+def upgraded_url(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database that was upgraded with something in every table, to copy."""
+    url = template.empty(tmp_path_factory.mktemp("upgraded"))
+    asyncio.run(upgrade_filled(url, OF_0002))
+    yield url
+    template.drop(url)
+
+
 @pytest.fixture
-async def upgraded(empty_url: str) -> AsyncIterator[Database]:
-    """A database that was filled at revision 0002 and is opened by the code of today."""
-    await filled(empty_url, "0002", OF_0002)
-    database = await Database.open(empty_url, cipher())
+async def upgraded(template: Template, upgraded_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database that was filled at revision 0002 and upgraded by the code of today."""
+    url = template.copy_of(upgraded_url, tmp_path)
+    database = await Database.open(url, cipher())
     yield database
     await database.close()
+    template.drop(url)
 
 
 async def everything(database: Database, table: str) -> list[sa.RowMapping]:

@@ -1,7 +1,9 @@
 """Nudges that were in flight at revision 0003 are neither lost nor posted twice by the code of today."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,8 +17,8 @@ from storage.engine import make_engine
 from storage.messages import MESSAGE, MessageState
 from storage.nudges import NUDGE, NudgeState
 from storage.schema import config
-from tests.storage.test_upgrading import OF_0002, Rows, filled
-from tests.support.databases import cipher
+from tests.storage.test_upgrading import OF_0002, Rows, upgrade_filled
+from tests.support.databases import Template, cipher
 from tests.support.messengers import FakeMessenger
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -55,13 +57,23 @@ class Slack(FakeMessenger):
         return Posted("D11", "2.5") if message.public_id == "arrived" else None
 
 
+@pytest.fixture(scope="module")
+def upgraded_url(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database that was upgraded with nudges in flight, to copy."""
+    url = template.empty(tmp_path_factory.mktemp("upgraded"))
+    asyncio.run(upgrade_filled(url, BEFORE))
+    yield url
+    template.drop(url)
+
+
 @pytest.fixture
-async def upgraded(empty_url: str) -> AsyncIterator[Database]:
-    """A database with nudges in flight, filled by an earlier revision and opened by the code of today."""
-    await filled(empty_url, "0002", BEFORE)
-    database = await Database.open(empty_url, cipher())
+async def upgraded(template: Template, upgraded_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database with nudges in flight, filled by an earlier revision and upgraded by the code of today."""
+    url = template.copy_of(upgraded_url, tmp_path)
+    database = await Database.open(url, cipher())
     yield database
     await database.close()
+    template.drop(url)
 
 
 async def rows_of(database: Database, table: sa.Table) -> list[sa.RowMapping]:

@@ -29,14 +29,11 @@ from bot.logs import configure_logging
 from bot.manifest import EVENTS_PATH
 from bot.settings import load_settings
 from storage.database import Database
-from storage.engine import make_engine
 from tests.handlers.conftest import NOW, Workspace
 from tests.handlers.test_listeners import CASES
-from tests.support.databases import KEY, PostgresTemplate, SqliteTemplate, cipher
+from tests.support.databases import KEY, Template, opened
 from tests.support.harness import TEAM, BotHarness, FakeSlack, Outcome
 from tests.support.signing import FORM, JSON, SECRET, signed
-
-Template = SqliteTemplate | PostgresTemplate
 
 REQUESTS_PER_DATABASE: Final = 250
 """After this many requests the bot starts again on a fresh copy: otherwise little is left that can still change."""
@@ -60,6 +57,10 @@ class Request:
         fields = dict(parse_qsl(body, keep_blank_values=True))
         return cls({"payload": json.loads(fields["payload"])} if "payload" in fields else fields, FORM)
 
+    def answered_at(self, before: str, now: str) -> "Request":
+        """The same with another address to answer at."""
+        return Request(json.loads(json.dumps(self.payload).replace(before, now)), self.content_type)
+
     def body(self) -> bytes:
         """As Slack sends it."""
         if self.content_type == JSON:
@@ -80,17 +81,25 @@ class Recorder(BotHarness):
         return await super()._dispatch(body, content_type)
 
 
+_recorded: list[Request] = []
+_ANSWERED_AT: Final = "http://slack.invalid"
+"""Where recorded requests are answered; each run has an address of its own."""
+
+
 async def record(folder: Path, template: Template, slack: FakeSlack) -> list[Request]:
-    """The genuine requests of every case, each case in a workspace of its own; all of them have the same keys."""
-    requests: list[Request] = []
-    for case in CASES.values():
-        async with furnished(folder, template) as place:
-            recorder = Recorder(place.database, place.workspace_id, NOW, slack)
-            async with recorder.open():
-                recorder.directory.profiles = place.workspace.profiles()
-                await case(recorder, place.workspace)
-        requests += recorder.requests
-    return requests
+    """The genuine requests of every case, each case in a workspace of its own; all of them have the same keys.
+
+    They are the same on either database, so a process records them once.
+    """
+    if not _recorded:
+        for case in CASES.values():
+            async with furnished(folder, template) as place:
+                recorder = Recorder(place.database, place.workspace_id, NOW, slack)
+                async with recorder.open():
+                    recorder.directory.profiles = place.workspace.profiles()
+                    await case(recorder, place.workspace)
+            _recorded.extend(one.answered_at(slack.address, _ANSWERED_AT) for one in recorder.requests)
+    return [one.answered_at(_ANSWERED_AT, slack.address) for one in _recorded]
 
 
 @dataclass(frozen=True)
@@ -107,14 +116,11 @@ class Place:
 async def furnished(folder: Path, template: Template) -> AsyncIterator[Place]:
     """A place, until the block ends."""
     url, workspace = template.copy(folder), Workspace()
-    database = Database(make_engine(url, cipher()))
-    try:
+    async with opened(url) as database:
         workspace_id = await database.workspace(TEAM, "Acme")
         await workspace.furnish(database, workspace_id)
         yield Place(url, database, workspace_id, workspace)
-    finally:
-        await database.close()
-        template.give_back(url)
+    template.give_back(url)
 
 
 # --- mutations -------------------------------------------------------------------------------------------------------

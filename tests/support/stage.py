@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from bot.assembly import assemble
 from bot.http_server import HttpServer
 from bot.sandbox_workspace import SandboxWorkspace
 from bot.settings import Settings
 from sandbox.people import slack_id
+from tests.support.chromium import Pages
 
 STARTS = datetime(2026, 9, 7, 10, 0, tzinfo=ZoneInfo("Europe/Madrid"))
 """A Monday morning; every date in the journeys counts from it."""
@@ -184,14 +185,15 @@ class Actor:
 class Stage:
     """The bot, its sandbox and everyone's pages. Errors of a page and requests to the outside are noted."""
 
-    def __init__(self, address: str, browser: Browser) -> None:
+    def __init__(self, address: str, pages: Pages) -> None:
         self.address = address
         self.troubles: list[str] = []
-        self._browser = browser
+        self._pages = pages
+        self._open = AsyncExitStack()
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls, browser: Browser, folder: Path, *, start_at: datetime = STARTS) -> AsyncIterator[Self]:
+    async def opened(cls, pages: Pages, folder: Path, *, start_at: datetime = STARTS) -> AsyncIterator[Self]:
         """The product as `career run` puts it together, with a clock that begins at a given moment."""
         settings = Settings(career_data_dir=folder, sandbox_port=0, port=0)
         async with AsyncExitStack() as stack:
@@ -205,29 +207,28 @@ class Stage:
             await server.open("127.0.0.1", 0)
             await bot.start()
             workspace.connect(bot, server.address)
-            stage = cls(workspace.address, browser)
+            stage = cls(workspace.address, pages)
             stack.push_async_callback(stage.close)
             yield stage
 
     async def enter(self, first_name: str, tab: str = "messages", **options: Any) -> Actor:
         """Opens a page for a person."""
-        context = await self._browser.new_context(
-            **{"viewport": DESKTOP, "timezone_id": "Pacific/Auckland", "reduced_motion": "reduce", **options}
-        )
-        page = await context.new_page()
+        listeners = {
+            "pageerror": lambda error: self.troubles.append(str(error)),
+            "console": lambda line: self.troubles.append(line.text) if line.type == "error" else None,
+            "request": self._check,
+        }
+        context = {"viewport": DESKTOP, "timezone_id": "Pacific/Auckland", "reduced_motion": "reduce", **options}
+        page = await self._open.enter_async_context(self._pages.taken(listeners, **context))
         page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("console", lambda line: self.troubles.append(line.text) if line.type == "error" else None)
-        page.on("request", self._check)
         person = slack_id("U", NAMES[first_name])
         await page.goto(f"{self.address}/#as={person}&tab={tab}")
         await expect(page.locator("body")).to_have_attribute("data-ready", person)
         return Actor(page, first_name)
 
     async def close(self) -> None:
-        """Close every page."""
-        for context in self._browser.contexts:
-            await context.close()
+        """Leave every page."""
+        await self._open.aclose()
 
     def _check(self, request: Any) -> None:
         if not re.match(rf"({re.escape(self.address)}|data:)", request.url):

@@ -3,19 +3,20 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
 from sandbox.acting import Stage
 from sandbox.filling import Filled
 from sandbox.settings import DEFAULT_EVENTS
+from tests.support.chromium import Pages
 
 STARTS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, 10:00 in Madrid."""
@@ -85,11 +86,12 @@ def _kind(payload: Payload) -> str:
 class BrowserHarness:
     """What a test works with: the sandbox, its bot, and pages that act as people."""
 
-    def __init__(self, sandbox: Sandbox, bot: FakeBot, browser: Browser) -> None:
+    def __init__(self, sandbox: Sandbox, bot: FakeBot, pages: Pages) -> None:
         self.sandbox = sandbox
         self.bot = bot
         self.page_errors: list[str] = []
-        self._browser = browser
+        self._pages = pages
+        self._open = AsyncExitStack()
 
     def id(self, name: str) -> str:
         """A person's U… id."""
@@ -97,19 +99,19 @@ class BrowserHarness:
 
     async def open(self, name: str = "Ana Ruiz", tab: str = "messages", **options: Any) -> Page:
         """A page in a browser of its own, acting as a person. Any error in its console fails the test."""
-        context = await self._browser.new_context(
-            **{
-                "viewport": {"width": 1280, "height": 800},
-                "timezone_id": "Pacific/Auckland",
-                "reduced_motion": "reduce",
-                **options,
-            }
-        )
-        page = await context.new_page()
+        listeners = {
+            "pageerror": lambda error: self.page_errors.append(str(error)),
+            "console": lambda line: self.page_errors.append(line.text) if line.type == "error" else None,
+            "request": self._check_request,
+        }
+        context = {
+            "viewport": {"width": 1280, "height": 800},
+            "timezone_id": "Pacific/Auckland",
+            "reduced_motion": "reduce",
+            **options,
+        }
+        page = await self._open.enter_async_context(self._pages.taken(listeners, **context))
         page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: self.page_errors.append(str(error)))
-        page.on("console", lambda line: self.page_errors.append(line.text) if line.type == "error" else None)
-        page.on("request", self._check_request)
         await page.goto(f"{self.sandbox.address}/#as={self.id(name)}&tab={tab}")
         await expect(page.locator("body")).to_have_attribute("data-ready", self.id(name))
         return page
@@ -127,9 +129,8 @@ class BrowserHarness:
         await expect(page.get_by_test_id("modal")).to_be_visible()
 
     async def close(self) -> None:
-        """Close every page."""
-        for context in self._browser.contexts:
-            await context.close()
+        """Leave every page."""
+        await self._open.aclose()
 
     def _check_request(self, request: Any) -> None:
         if not request.url.startswith((self.sandbox.address, "data:")):
@@ -142,7 +143,7 @@ def plain(text: str) -> Payload:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def harness(browser: Browser) -> AsyncIterator[BrowserHarness]:
+async def harness(pages: Pages) -> AsyncIterator[BrowserHarness]:
     """A fresh sandbox with its bot; at the end no page may have complained or asked for anything outside."""
     bot = FakeBot()
 
@@ -180,7 +181,7 @@ async def harness(browser: Browser) -> AsyncIterator[BrowserHarness]:
     sandbox = Sandbox(settings=settings, hooks=hooks, script=script)
     await sandbox.start()
     async with bot.running(sandbox):
-        harness = BrowserHarness(sandbox, bot, browser)
+        harness = BrowserHarness(sandbox, bot, pages)
         yield harness
         await harness.close()
         await sandbox.stop()
