@@ -180,15 +180,20 @@ def check_text(text: str) -> FieldErrors:
     return errors
 
 
-async def amend(store: Store, me: Person, pair: Pair, item_id: int, text: str, now: datetime) -> None:
-    """Change the words of an item, mine or the other's; how it was first proposed stays on record."""
+async def amend(store: Store, me: Person, pair: Pair, item_id: int, text: str, now: datetime) -> bool:
+    """Change the words of an item, mine or the other's; how it was first proposed stays on record.
+
+    Returns False where these are its words already.
+    """
     item, text = await _active_item(store, me, pair, item_id), " ".join(text.split())
-    if text != item.text:
+    is_new = text != item.text
+    if is_new:
         item.first_text = item.first_text or item.text
         item.text = text
         # Words that the other side has accepted or amended are proposed anew when their author changes them.
         _answer(item, me, ItemState.PROPOSED if item.author_id == me.id else ItemState.AMENDED, now)
     await replan(store, pair, now)
+    return is_new
 
 
 async def withdraw(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:

@@ -16,7 +16,7 @@ from storage.discussions import DiscussionState
 from storage.pairs import PairState, Side
 from storage.people import Person
 
-# Preparing is worth offering from here on; earlier it would only be noise.
+# Proposing agenda items and preparing are worth offering from here on; earlier it would only be noise.
 PREPARE_FROM = timedelta(days=14)
 
 
@@ -135,9 +135,10 @@ def _before(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]
         wrap_up = Button("Wrap up", Action.OPEN_WRAP_UP, discussion.pk)
         yield ToDo(f"How did it go with {other}?", wrap_up, Pressing.WRAP_UP)
         return
-    yield from _agenda(snapshot, me)
+    is_near = coming[1] - now <= PREPARE_FROM
+    yield from _agenda(snapshot, me, is_near=is_near)
     is_prepared = any(one.author_id == me.id for one in snapshot.preparations)
-    if not is_prepared and coming[1] - now <= PREPARE_FROM:
+    if not is_prepared and is_near:
         yield ToDo(
             f"Prepare for your discussion with {other}.",
             Button("Prepare", Action.OPEN_PREPARATION, snapshot.pair.pk),
@@ -145,10 +146,10 @@ def _before(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]
         )
 
 
-def _agenda(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
+def _agenda(snapshot: PairSnapshot, me: Person, *, is_near: bool) -> Iterator[ToDo]:
     other = formatting.first_name(snapshot.other_than(me.pk))
     if snapshot.pair.side_of(me.pk) is Side.EMPLOYEE:
-        if not snapshot.proposed_items:
+        if is_near and not snapshot.proposed_items:
             yield ToDo(
                 f"Propose what to talk about with {other}.",
                 Button("Propose agenda items", Action.OPEN_AGENDA, snapshot.pair.pk),

@@ -153,9 +153,10 @@ async def amend(interaction: Interaction, metadata: AmendMetadata, values: FormV
     if errors := agendas.check_text(text):
         return Reply.reject(errors)
     async with interaction.changing(metadata.item_id, AgendaItem) as (store, me, pair):
+        is_new = True
         if not await interaction.is_repeat(store):
-            await agendas.amend(store, me, pair, metadata.item_id, text, interaction.now)
-        done = await _done(store, me, pair, metadata.item_id, MenuChoice.AMEND)
+            is_new = await agendas.amend(store, me, pair, metadata.item_id, text, interaction.now)
+        done = await _done(store, me, pair, metadata.item_id, MenuChoice.AMEND) if is_new else views.SAME_WORDS
     interaction.changed(pair)
     if below := interaction.view.get("previous_view_id"):
         list_metadata = AgendaMetadata(**metadata.model_dump(exclude={"item_id"}))

@@ -18,6 +18,8 @@ from storage.people import Person
 FIRST_CALL = timedelta(days=9)
 OUT_BY = timedelta(days=7)
 LAST_CALL_MARGIN = timedelta(hours=1)
+# A call on the day after the first, which a date set late can lead to, would only repeat it.
+BETWEEN_CALLS = timedelta(days=2)
 # The manager has two working days before being asked to answer a proposal.
 ANSWER_AFTER_WORKING_DAYS = 2
 
@@ -49,7 +51,7 @@ def propose_agenda(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     brief = brief_due(discussion, starts_at, calendar)
     first, last = _first_call(discussion, starts_at, calendar), _last_call(starts_at, calendar)
     calls = [(stage, due_at) for stage, due_at in ((FIRST, first), (LAST, last)) if due_at < brief]
-    if last <= first:
+    if last < first + BETWEEN_CALLS:
         calls = [call for call in calls if call[0] == FIRST]
     ends = [*(due_at for _stage, due_at in calls[1:]), brief]
     for (stage, due_at), ends_at in zip(calls, ends, strict=False):

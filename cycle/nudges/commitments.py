@@ -34,8 +34,13 @@ LAST_OVERDUE = str(OVERDUE_REMINDERS)
 
 
 def commitment_ahead(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """E13: to the owner, a week and a working day before the date, where there is that much time."""
+    """E13: to the owner, a week and a working day before the date, where there is that much time.
+
+    While a change is asked for, nobody asks whether it is on its way.
+    """
     for commitment in snapshot.commitments:
+        if snapshot.change_is_asked(commitment):
+            continue
         owner_id, due_on = commitment.owner_id, commitment.due_on
         calendar = snapshot.calendar(owner_id)
         agreed_on = calendar.day_of(commitment.agreed_at)

@@ -120,7 +120,7 @@ def wrap_up_added_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person
     name, on = formatting.first_name(other), formatting.day(local_day(me, snapshot.held.starts_at), today)
     sentences = [f"{name} added to the wrap-up of your discussion on {on}."]
     if addition.has_notes:
-        sentences.append(f"There are notes of {name}'s.")
+        sentences.append(f"There are notes from {name}.")
     is_employee = me.id == snapshot.pair.employee_id
     mine, theirs = addition.for_employee, addition.for_manager
     if not is_employee:

@@ -18,6 +18,7 @@ from storage.people import Person
 PAGE_SIZE: Final = 10
 MOST_LEFT: Final = 5  # items that wait for the discussion after this one
 LEFT_TEXT: Final = 600  # characters of one of them, escaped
+SAME_WORDS: Final = "Nothing has changed: those are its words already."
 PAGES: Final = "agenda.page"  # how the ids of this form's page buttons begin
 
 LABELS: Final = {

@@ -21,6 +21,7 @@ from cycle.coach import RemarkKind, review_goal
         "Become deputy head of year by September",
         "study for and pass the bar exam",
         "We will move all customers off the old tariff before the merger",
+        "Lead a team of five account managers",
     ],
 )
 def test_M6_a_goal_with_a_result_passes(text: str):

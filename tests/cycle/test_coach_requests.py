@@ -17,6 +17,9 @@ from cycle.coach import RemarkKind, review_request
         "I handled a few angry guests last month and would like some training on that.",
         "I want to stay with the company and grow into export.",
         "I'm still waiting for my exam results but would like to plan what follows.",
+        "You keep surprising me with good advice. Could we set aside some time for it?",
+        "You have kept encouraging me, and I would like to plan what follows.",
+        "You keep me motivated, and I would like to grow here.",
     ],
 )
 def test_E5_a_career_here_passes(text: str):
@@ -47,6 +50,8 @@ def test_E5_what_sounds_like_leaving_is_pointed_out(text: str, words: str):
     [
         "It's unfair that Jonas got the project. Could we meet?",
         "You never have time for me.",
+        "You keep cancelling our talks.",
+        "You keep putting me off.",
         "I'm fed up with being left out.",
         "Nobody cares about my development.",
     ],

@@ -78,10 +78,12 @@ def test_E10_a_date_left_for_later_on_purpose_is_not_asked_for_at_once():
 
 
 def test_E15_the_employee_proposes_first():
-    """Long before the discussion the employee is offered the agenda, the manager nothing yet."""
-    view = seen(current=scheduled(TWO, FAR, id=1))
-    assert offered(view, ANA) == [Action.OPEN_AGENDA]
-    assert offered(view, BEN) == []
+    """Near the discussion the employee is offered the agenda, the manager is not; months ahead neither is."""
+    near = seen(current=scheduled(TWO, NOW + PREPARE_FROM, id=1), preparations=[prepared(ANA), prepared(BEN)])
+    assert offered(near, ANA) == [Action.OPEN_AGENDA]
+    assert offered(near, BEN) == []
+    far = seen(current=scheduled(TWO, NOW + PREPARE_FROM + timedelta(minutes=1), id=1))
+    assert offered(far, ANA) == offered(far, BEN) == []
 
 
 def test_E15_the_manager_answers_a_proposal():

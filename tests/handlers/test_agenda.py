@@ -93,6 +93,17 @@ async def test_E15_amended_words_show_in_the_list_below(harness: BotHarness, wor
     assert AgendaMetadata.of(update["view"]).page == 1
 
 
+async def test_E15_the_same_words_are_not_said_to_be_new(harness: BotHarness, workspace: Any):
+    """Ben saves the form for new words as it is: nothing changes, and he does not read that Ana hears of it."""
+    shown = (await harness.press_in_home(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    item = workspace.items[0]
+    form = await harness.press(BEN, shown, ActionId.ITEM_MENU, f"amend:{item.pk}")
+    done = await harness.submit(BEN, form.modal | {"previous_view_id": "V7"}, text=item.text)
+    (update,) = (body for method, body in done.calls if method == "views.update")
+    assert "Nothing has changed" in said(update["view"])
+    assert "Reworded" not in said(update["view"])
+
+
 async def test_an_empty_proposal_is_answered_beside_the_field(harness: BotHarness, workspace: Any):
     """An empty form says what to do; what is written then goes on the agenda, and the draft is cleared."""
     agenda = (await harness.command(ANA, "agenda")).modal

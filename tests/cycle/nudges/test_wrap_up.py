@@ -67,11 +67,11 @@ def test_E10_the_other_side_hears_that_the_next_date_was_left_open():
 @pytest.mark.parametrize(
     ("added", "sentences"),
     [
-        ({"for_employee": 0, "for_manager": 0}, "There are notes of Bo's."),
+        ({"for_employee": 0, "for_manager": 0}, "There are notes from Bo."),
         ({"has_notes": False, "for_employee": 1, "for_manager": 0}, "One new commitment is yours."),
         (
             {"for_employee": 2, "for_manager": 3},
-            "There are notes of Bo's. 2 new commitments are yours. 3 new commitments are Bo's.",
+            "There are notes from Bo. 2 new commitments are yours. 3 new commitments are Bo's.",
         ),
         (
             {"has_notes": False, "for_employee": 0, "for_manager": 0, "has_format": True},
