@@ -13,14 +13,15 @@ from storage.objectives import Objective
 from storage.pairs import Pair
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
+from storage.pulses import Pulse
 
 
 class Viewer:
     """A person who reads. Whatever lies between two people is reached through their pair.
 
     A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers
-    and objectives are their author's until shared; drafts and achievements are always their author's. Names and time
-    zones of colleagues are no secret within a workspace, and nudges hold no words that people wrote.
+    and objectives are their author's until shared; drafts, achievements and pulses are always their author's. Names and
+    time zones of colleagues are no secret within a workspace, and nudges hold no words that people wrote.
     """
 
     def __init__(self) -> None:
@@ -38,8 +39,9 @@ class Viewer:
                 return self._admits(row)
             case Draft() | Achievement():
                 return row.person_id == self._person_id
-            case Answer():
-                return row.pair_id in self._pair_ids and (row.author_id == self._person_id or row.shared)
+            case Answer() | Pulse():
+                is_shared = isinstance(row, Answer) and row.shared
+                return row.pair_id in self._pair_ids and (row.author_id == self._person_id or is_shared)
             case Objective():
                 return row.pair_id in self._pair_ids and (row.owner_id == self._person_id or row.shared)
             case PairScoped():

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from cycle.pulses import numbers
 from scheduler.claiming import LEASE
 from storage.database import Database
 from storage.deliveries import FailedDelivery, UnconfirmedDelivery
 from storage.due import workspaces
 from storage.nudges import NudgeState
+from storage.pulses import Score
 
 FAILURES_LISTED: Final = 20
 """For each workspace, the latest first; all of them are counted."""
@@ -17,8 +19,14 @@ FAILURES_LISTED: Final = 20
 LOOK_BACK: Final = timedelta(days=30)
 """What was settled before this is neither counted nor listed."""
 
+PULSE_OF: Final = timedelta(days=180)
+"""How discussions were is counted over half a year, so that a single answer hardly moves the numbers."""
+
 OVERDUE_AFTER: Final = timedelta(minutes=1)
 """A nudge that has been due for longer than a few ticks is waiting for something: working hours, or Slack."""
+
+
+PULSE_WORDS: Final = {Score.GOOD: "worth it", Score.MIXED: "so-so", Score.POOR: "not worth it"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,8 @@ class WorkspaceStatus:
     overdue: int
     unconfirmed: Sequence[UnconfirmedDelivery]
     failures: Sequence[FailedDelivery]
+    pulse: Mapping[Score, int] | None = None
+    """How often people found a discussion good, mixed or poor; None where too few said so."""
 
 
 async def delivery_status(database: Database, now: datetime) -> list[WorkspaceStatus]:
@@ -46,6 +56,7 @@ async def delivery_status(database: Database, now: datetime) -> list[WorkspaceSt
                     await store.deliveries.overdue(now - OVERDUE_AFTER),
                     await store.deliveries.unconfirmed(now - LEASE),
                     await store.deliveries.failures(now - LOOK_BACK, FAILURES_LISTED),
+                    numbers(await store.pulses.since(now - PULSE_OF)),
                 )
             )
     return statuses
@@ -72,6 +83,9 @@ def _lines(status: WorkspaceStatus) -> Iterator[str]:
         yield f"    {_moment(failure.failed_at)}  {failure.cause}  {failure.kind}, to {failure.slack_id}"
     if failed > len(status.failures):
         yield f"    and {failed - len(status.failures)} earlier"
+    if status.pulse is not None:
+        said = ", ".join(f"{status.pulse.get(score, 0)} {words}" for score, words in PULSE_WORDS.items())
+        yield f"  how people found their discussions in the last {PULSE_OF.days} days: {said}"
 
 
 def _count(number: int, what: str) -> str:

@@ -18,6 +18,7 @@ from storage.pairs import Pairs
 from storage.people import People
 from storage.planning_rows import PlanningRows
 from storage.preparations import Preparations
+from storage.pulses import Pulses
 from storage.requests import ProcessedRequests
 from storage.tenancy import WORKSPACE_ID, ForeignRow
 from storage.thanks import Thanks
@@ -48,6 +49,7 @@ class Store:
         self.agenda = Agenda(session, workspace_id, gate)
         self.commitments = Commitments(session, workspace_id, gate)
         self.thanks = Thanks(session, workspace_id, gate)
+        self.pulses = Pulses(session, workspace_id, gate)
         self.updates = Updates(session, workspace_id, gate)
         self.wrap_ups = WrapUps(session, workspace_id, gate)
         self.nudges = Nudges(session, workspace_id, gate)

@@ -95,7 +95,8 @@ def wrapped_up_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
         sentences.append(f"The next date is still open. It is due by {by}; I'll remind you both.")
     see = Button("See what was agreed", Action.OPEN_COMMITMENTS, snapshot.pair.pk, primary=True)
     add = Button("Add your notes", Action.OPEN_WRAP_UP, discussion.pk)
-    return NudgeText(" ".join(sentences), (see, add))
+    pulse = Button("How was it for you?", Action.OPEN_PULSE, discussion.pk)
+    return NudgeText(" ".join(sentences), (see, add, pulse))
 
 
 def wrap_up_added(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:

@@ -29,6 +29,7 @@ class FormId(StrEnum):
     ANSWER_CHANGE = "answer_change"
     ACHIEVEMENTS = "achievements"
     UPDATES = "updates"
+    PULSE = "pulse"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 
@@ -64,6 +65,9 @@ class ActionId(StrEnum):
     EDIT_ACHIEVEMENT = "edit_achievement"
     REMOVE_ACHIEVEMENT = "remove_achievement"
     USE_ACHIEVEMENTS = "use_achievements"
+    PULSE_GOOD = "pulse_good"
+    PULSE_MIXED = "pulse_mixed"
+    PULSE_POOR = "pulse_poor"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
 

@@ -120,6 +120,12 @@ class ChangeMetadata(CommitmentsMetadata):
     in_list: bool = False
 
 
+class PulseMetadata(ViewMetadata):
+    """The discussion that the person says how it was."""
+
+    discussion_id: Key = 0
+
+
 class UpdatesMetadata(ViewMetadata):
     """The commitment that the two write to each other about."""
 

@@ -27,7 +27,7 @@ from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import WrapUpMetadata
-from handlers.views import kit
+from handlers.views import kit, pulses
 from handlers.views.schedule import LENGTHS, LONGEST
 from storage.commitments import Commitment
 from storage.discussions import Discussion
@@ -384,7 +384,8 @@ def wrapped_up(
     if is_new:
         blocks.append(kit.context(_thanks(outcome, me)))
     show = kit.button("Show commitments", Action.OPEN_COMMITMENTS, str(outcome.pair.pk))
-    return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions([show])])
+    buttons = [show, pulses.ask(outcome.discussion.pk)] if is_new else [show]
+    return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions(buttons)])
 
 
 def added(outcome: Outcome, me: Person, what: Added) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from storage.objectives import Horizon, Objective
 from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
+from storage.pulses import Pulse, Score
 from storage.requests import ProcessedRequest
 from storage.thanks import ThankYou
 from storage.updates import CommitmentUpdate, UpdateKind
@@ -96,6 +97,10 @@ MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
             pair_id=1, commitment_id=1, author_id=EMPLOYEE, kind=UpdateKind.PROGRESS, text="…", written_at=LONG_AGO
         ),
         BOTH,
+    ),
+    "a pulse of the employee": (
+        Pulse(pair_id=1, discussion_id=1, author_id=EMPLOYEE, score=Score.GOOD, given_at=LONG_AGO),
+        {EMPLOYEE},
     ),
     "an agenda item": (item(EMPLOYEE), BOTH),
     "a discussion": (planning(the_pair(), DAY), BOTH),
@@ -191,7 +196,7 @@ async def test_C10_a_third_person_reads_nothing_between_two_others(database: Dat
 
 def is_private(row: WorkspaceScoped) -> bool:
     """Whether a row is for its author alone."""
-    return isinstance(row, Draft | Achievement) or (isinstance(row, Answer | Objective) and not row.shared)
+    return isinstance(row, Draft | Achievement | Pulse) or (isinstance(row, Answer | Objective) and not row.shared)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -286,7 +286,17 @@ async def send_update(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.submit(ANA, form, text="Half done.")
 
 
+async def give_pulse(harness: BotHarness, workspace: Any) -> Outcome:
+    """Tap how a discussion was."""
+    form = (await harness.press_in_message("U0ELIF", Action.OPEN_PULSE, workspace.held.pk)).modal
+    return await harness.press("U0ELIF", form, ActionId.PULSE_GOOD)
+
+
 CASES: dict[str, Case] = {
+    "pulses.open_pulse": lambda harness, workspace: harness.press_in_message(
+        "U0ELIF", Action.OPEN_PULSE, workspace.held.pk
+    ),
+    "pulses.give": give_pulse,
     "updates.open_updates": lambda harness, workspace: harness.press_in_message(
         ANA, Action.OPEN_UPDATES, workspace.commitments[0].pk
     ),

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 from scheduler.claiming import LEASE
 from scheduler.messenger import RecipientRefused, Unknown
-from scheduler.status import FAILURES_LISTED, LOOK_BACK, delivery_status, report
+from scheduler.status import FAILURES_LISTED, LOOK_BACK, WorkspaceStatus, delivery_status, report
 from storage.nudges import NudgeState
+from storage.pulses import Score
 from tests.scheduler.conftest import Services
 from tests.support.messengers import Accident
 
@@ -69,3 +70,11 @@ async def test_what_is_overdue_is_counted(services: Services):
 async def test_a_database_without_workspaces_says_so():
     """Before the first start there is nothing to report on."""
     assert report([]) == "There is no workspace in this database yet."
+
+
+def test_E18_what_people_found_of_their_discussions_is_in_the_report():
+    """As numbers by answer, where there are enough people; otherwise not a word of it."""
+    known = ("T0ACME", "Acme", {}, 0, (), ())
+    told = report([WorkspaceStatus(*known, pulse={Score.GOOD: 12, Score.POOR: 1})])
+    assert "how people found their discussions in the last 180 days: 12 worth it, 0 so-so, 1 not worth it" in told
+    assert "found their discussions" not in report([WorkspaceStatus(*known)])

@@ -12,6 +12,7 @@ from storage.objectives import Objective
 from storage.pairs import Pair, Place
 from storage.people import Person
 from storage.preparations import Answer, Preparation
+from storage.pulses import Pulse
 from storage.store import Store
 from storage.thanks import ThankYou
 from storage.updates import CommitmentUpdate
@@ -24,7 +25,7 @@ NOWHERE = 999_999
 KEYS: dict[type[PairScoped], str] = {
     AgendaItem: "item", Answer: "answer", ChangeRequest: "request", Commitment: "commitment", Discussion: "discussion",
     Objective: "objective", Preparation: "preparation", ThankYou: "thanks", Notes: "notes", Addition: "addition",
-    CommitmentUpdate: "update",
+    CommitmentUpdate: "update", Pulse: "pulse",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from storage.objectives import Horizon, Objective
 from storage.pairs import PairState, Side
 from storage.preparations import Answer, Preparation
+from storage.pulses import Pulse, Score
 from storage.requests import ProcessedRequest
 from storage.store import Store
 from storage.thanks import ThankYou
@@ -83,7 +84,8 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                                 asked_at=LONG_AGO)  # fmt: skip
         update = CommitmentUpdate(pair_id=two.pk, commitment_id=made.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
                                   text="x", written_at=LONG_AGO)  # fmt: skip
-        await saved(store, answer, request, update)
+        pulse = Pulse(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, score=Score.GOOD, given_at=LONG_AGO)
+        await saved(store, answer, request, update, pulse)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
@@ -105,7 +107,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
-                     notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk,
+                     notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk, pulse=pulse.pk,
                      claimed=nudge.pk)  # fmt: skip
 
 
@@ -178,6 +180,8 @@ QUESTIONS: dict[str, Ask] = {
     "planningrows.requests": lambda store, known: store.planning_rows.requests([known.pair], LONG_AGO),
     "planningrows.notes": lambda store, known: store.planning_rows.notes([known.pair], [known.past], FAR),
     "planningrows.additions": lambda store, known: store.planning_rows.additions([known.past]),
+    "pulses.mine": lambda store, known: store.pulses.mine(known.past, known.person),
+    "pulses.since": lambda store, _known: store.pulses.since(LONG_AGO),
     "updates.about": lambda store, known: store.updates.about(known.commitment),
     "updates.of_pairs": lambda store, known: store.updates.of_pairs([known.pair], LONG_AGO),
     "planningrows.updates": lambda store, known: store.planning_rows.updates([known.pair], LONG_AGO),

@@ -48,7 +48,7 @@ KEYS_IN_USE = {
     "wrapped_up:2",
     "thank_you:2:first", "thank_you:2:again",
     "thank_you_note:51",
-    *(f"commitment_ahead:{one}:{stage}" for one in (31, 32, 33, 34) for stage in ("week", "day")),
+    *(f"commitment_ahead:{one}:{stage}" for one in (31, 32, 34) for stage in ("week", "day")),
     *(f"commitment_overdue:{one}:{stage}" for one in (31, 32, 34) for stage in ("1", "2", "3", "both:1", "both:2")),
     "change_asked:41",
     "change_answered:42", "change_answered:43",
