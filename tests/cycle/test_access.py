@@ -162,7 +162,7 @@ async def read_as(
         return list(rows_in(await answer_to(store, QUESTIONS[name], known)))
 
 
-# The gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
+# On SQLite: the gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
 @pytest.mark.parametrize("name", QUESTIONS)
 async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, name: str):
     """Through every method of every repository: names at most, though she has a pair of her own with one of the two."""

@@ -9,7 +9,7 @@ from storage.people import Person
 from storage.preparations import Answer
 from tests.support.everything import QUESTIONS, Full, answer
 
-# The gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
+# All on SQLite: the gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
 
 # What returns plain values: keys, moments, counts.
 PLAIN = {
