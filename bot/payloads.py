@@ -108,6 +108,7 @@ class _View(_Shape):
 
 class _Message(_Shape):
     blocks: list[_Block] = []
+    text: str | None = None
     user: SlackId | None = None
     ts: str | None = None
     thread_ts: str | None = None

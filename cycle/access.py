@@ -6,6 +6,7 @@ are missing where they are asked for by key, so no reader has to remember to ask
 
 from collections.abc import Sequence
 
+from storage.achievements import Achievement
 from storage.base import PairScoped, WorkspaceScoped
 from storage.drafts import Draft
 from storage.objectives import Objective
@@ -18,8 +19,8 @@ class Viewer:
     """A person who reads. Whatever lies between two people is reached through their pair.
 
     A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers
-    and objectives are their author's until shared; drafts are always their author's. Names and time zones of colleagues
-    are no secret within a workspace, and nudges hold no words that people wrote.
+    and objectives are their author's until shared; drafts and achievements are always their author's. Names and time
+    zones of colleagues are no secret within a workspace, and nudges hold no words that people wrote.
     """
 
     def __init__(self) -> None:
@@ -35,7 +36,7 @@ class Viewer:
         match row:
             case Pair():
                 return self._admits(row)
-            case Draft():
+            case Draft() | Achievement():
                 return row.person_id == self._person_id
             case Answer():
                 return row.pair_id in self._pair_ids and (row.author_id == self._person_id or row.shared)

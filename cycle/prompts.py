@@ -23,9 +23,11 @@ class Prompt:
     beside: tuple[str, ...] = ()
 
 
+ACHIEVEMENTS = "achievements"  # the key of the prompt for which people note things down beforehand
+
 EMPLOYEE_PROMPTS = (
     Prompt(
-        "achievements",
+        ACHIEVEMENTS,
         "What went well",
         "Two or three things you are proud of since you last met.",
         beside=("strengths",),

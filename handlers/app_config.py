@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from handlers.forms import WORDS
 from handlers.shared.forms import Word
+from handlers.shared.ids import ShortcutId
 
 APP_NAME: Final = "Career"
 APP_DESCRIPTION: Final = "Keeps career discussions going: prepare, meet, follow up, and never lose a commitment."
@@ -48,7 +49,14 @@ class Shortcut:
 
 
 COMMANDS: Final = (Command("/career", "Plan, hold and follow up your career discussions", WORDS),)
-SHORTCUTS: Final[tuple[Shortcut, ...]] = ()
+SHORTCUTS: Final = (
+    Shortcut(
+        "Save as achievement",
+        "Keep this message among your achievements, for your next preparation",
+        ShortcutId.SAVE_ACHIEVEMENT,
+        "message",
+    ),
+)
 
 EVENTS: Final = (
     "app_home_opened",

@@ -29,11 +29,14 @@ def register(app: AsyncApp) -> None:
 
 async def career(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, Any]) -> None:
     """The person typed `/career`, with a word or without; case and spaces do not matter."""
-    interaction, typed = Interaction.of(context), " ".join(str(command.get("text") or "").split())
-    word = typed.lower()
+    interaction, text = Interaction.of(context), str(command.get("text") or "").strip()
+    typed = " ".join(text.split())
+    word, first, rest = typed.lower(), *_apart(text)
     if word in BY_WORD:
         await ack()
         await _open(interaction, word)
+    elif first in BY_WORD and (say := BY_WORD[first].say) is not None:
+        await ack(**await say(interaction, rest))
     elif not word:
         async with interaction.reading() as (store, me):
             now = await overview(store, me, interaction.now)
@@ -42,12 +45,21 @@ async def career(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, An
         await ack(**views.render(COMMANDS[0], "" if word == "help" else typed))
 
 
+def _apart(text: str) -> tuple[str, str]:
+    """The word that a text begins with, and the rest as it was typed."""
+    first, *rest = text.split(maxsplit=1) or [""]
+    return first.lower(), rest[0] if rest else ""
+
+
 async def _open(interaction: Interaction, word: str) -> None:
     """Open the form of a word. Where it needs a pair and there is none, say who has not answered, or offer to ask."""
     form = BY_WORD[word]
     async with interaction.reading_with_partners() as (store, me, partners):
-        view = None if form is start.START else await view_for_my_pair(interaction, store, me, partners, form)
-        if view is None and form is not start.START:
+        if form.about_pair:
+            view = await view_for_my_pair(interaction, store, me, partners, form)
+        else:
+            view = await opened_view(interaction, store, me, form, form.metadata())
+        if view is None:
             waiting = [(pair, other) for pair, other in partners if is_open_request(pair, interaction.now)]
             view = start_views.not_yet(waiting, me) if waiting else None
         if view is None:

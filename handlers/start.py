@@ -175,6 +175,7 @@ START = FormSpec(
     word=Word("start", "Start career discussions with your manager or with someone who reports to you"),
     open=open_request,
     opened_by=ActionId.START,
+    about_pair=False,
     redraw=redraw_request,
     submit=ask,
     draft_subject=lambda _metadata: NOBODY_YET,

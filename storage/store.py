@@ -2,6 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.achievements import Achievements
 from storage.agenda import Agenda
 from storage.base import Gate, NotFound, WorkspaceScoped
 from storage.commitments import Commitments
@@ -20,6 +21,7 @@ from storage.preparations import Preparations
 from storage.requests import ProcessedRequests
 from storage.tenancy import WORKSPACE_ID, ForeignRow
 from storage.thanks import Thanks
+from storage.updates import Updates
 from storage.wrap_ups import WrapUps
 
 __all__ = ["ForeignRow", "NotFound", "Store"]
@@ -42,9 +44,11 @@ class Store:
         self.discussions = Discussions(session, workspace_id, gate)
         self.preparations = Preparations(session, workspace_id, gate)
         self.objectives = Objectives(session, workspace_id, gate)
+        self.achievements = Achievements(session, workspace_id, gate)
         self.agenda = Agenda(session, workspace_id, gate)
         self.commitments = Commitments(session, workspace_id, gate)
         self.thanks = Thanks(session, workspace_id, gate)
+        self.updates = Updates(session, workspace_id, gate)
         self.wrap_ups = WrapUps(session, workspace_id, gate)
         self.nudges = Nudges(session, workspace_id, gate)
         self.nudge_plans = NudgePlans(session, workspace_id, gate)

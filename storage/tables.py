@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from storage import (
+    achievements,
     agenda,
     commitments,
     discussions,
@@ -16,10 +17,12 @@ from storage import (
     preparations,
     requests,
     thanks,
+    updates,
     wrap_ups,
 )
 
 __all__ = [
+    "achievements",
     "agenda",
     "commitments",
     "discussions",
@@ -33,6 +36,7 @@ __all__ = [
     "preparations",
     "requests",
     "thanks",
+    "updates",
     "wrap_ups",
 ]
 

@@ -1,6 +1,6 @@
 """How the pages of a preparation follow each other: opening, jumping, saving one and showing the next."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -9,14 +9,14 @@ from typing import Final
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from cycle import preparations
+from cycle import achievements, preparations
 from cycle.bank import Asker
 from cycle.errors import NotAvailable
 from cycle.guards import active_pair, in_use, open_discussion
 from cycle.preparations import DRAFTS, PAGES, Page, PreparationView
 from cycle.suggestions import order_of_discussion, suggested
 from handlers.preparing import objectives, questions
-from handlers.preparing.answers import ANSWERS
+from handlers.preparing.answers import ANSWERS, with_achievements
 from handlers.preparing.page import PreparationPage
 from handlers.preparing.sharing import SHARING
 from handlers.preparing.standing import STANDING
@@ -26,6 +26,7 @@ from handlers.shared.forms import Reply, View
 from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import PreparationMetadata
 from handlers.views.preparing.page import Help, Shown, render
+from storage.achievements import Achievement
 from storage.objectives import Horizon
 from storage.pairs import Side
 from storage.people import Person
@@ -77,6 +78,8 @@ async def _resumed(
     metadata = PreparationMetadata(pair_id=prepared.pair.pk, discussion_id=prepared.discussion.pk)
     if page.page not in _unsaved(interaction, prepared, me):
         values = page.view.saved(prepared, me, interaction.services.bank)
+        if page.page is Page.ANSWERS and not prepared.answers:
+            values = with_achievements(values, await _noted_down(store, me, prepared))
         return await _drawn(interaction, store, me, page, prepared, metadata, values)
     draft = drafts.resumed(prepared.drafts[page.page])
     if draft is None:
@@ -107,11 +110,19 @@ async def _help(interaction: Interaction, store: Store, page: PreparationPage, s
             suggestions = suggested(bank, me, set_id, prepared.asked_last_time, picked)
             return Help(bank.sets, bank.set_by_id.get(set_id or ""), suggestions, advice=advice)
         case Page.ANSWERS:
-            return Help(theirs=await preparations.shared_with_me(store, me, prepared))
+            theirs = await preparations.shared_with_me(store, me, prepared)
+            return Help(theirs=theirs, achievements=await _noted_down(store, me, prepared))
         case Page.SHARING:
             return Help(unsaved=_unsaved(interaction, prepared, me))
         case _:
             return Help(advice=advice)
+
+
+async def _noted_down(store: Store, me: Person, prepared: PreparationView) -> Sequence[Achievement]:
+    """What an employee noted down since the two last met (C8)."""
+    if prepared.side is Side.MANAGER:
+        return ()
+    return await achievements.since_last_discussion(store, me, prepared.pair.pk)
 
 
 def _unsaved(interaction: Interaction, prepared: PreparationView, me: Person) -> set[Page]:

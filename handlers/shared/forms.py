@@ -72,7 +72,11 @@ class FormSpec(Generic[M]):
     open: Callable[[Interaction, Store, Person, M], Awaitable[View]] | None = None
     """Builds the view as it first shows, resumed from its draft where it keeps one."""
     word: Word | None = None
-    """Opens it for a pair of the person's."""
+    """Opens it: for a pair of the person's, unless it is about none."""
+    about_pair: bool = True
+    """Whether it is about one of the person's pairs, which they choose where they have several."""
+    say: Callable[[Interaction, str], Awaitable[dict[str, Any]]] | None = None
+    """Takes what is typed after the word, and returns the answer to it."""
     opened_by: Action | ActionId | None = None
     """The button that opens it."""
     button_key: str = "pair_id"

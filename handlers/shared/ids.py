@@ -27,6 +27,8 @@ class FormId(StrEnum):
     COMMITMENTS = "commitments"
     CHANGE = "change"
     ANSWER_CHANGE = "answer_change"
+    ACHIEVEMENTS = "achievements"
+    UPDATES = "updates"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 
@@ -58,8 +60,18 @@ class ActionId(StrEnum):
     HAPPENED = "happened"
     PAGE = "page"
     UNDO_DONE = "undo_done"
+    ACHIEVEMENTS = "achievements"
+    EDIT_ACHIEVEMENT = "edit_achievement"
+    REMOVE_ACHIEVEMENT = "remove_achievement"
+    USE_ACHIEVEMENTS = "use_achievements"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
+
+
+class ShortcutId(StrEnum):
+    """Entries of Slack's own menus, by callback id."""
+
+    SAVE_ACHIEVEMENT = "save_achievement"
 
 
 class MenuChoice(StrEnum):

@@ -120,6 +120,20 @@ class ChangeMetadata(CommitmentsMetadata):
     in_list: bool = False
 
 
+class UpdatesMetadata(ViewMetadata):
+    """The commitment that the two write to each other about."""
+
+    commitment_id: Key = 0
+
+
+class AchievementsMetadata(ViewMetadata):
+    """The achievement that is being edited, and a number for the message that a new one is made from."""
+
+    achievement_id: Key = 0
+    message: Key = 0
+    added: int = 0  # how many were saved here: each gets fresh fields
+
+
 class PairPickerMetadata(ViewMetadata):
     """The word of `/career` whose form opens for the pair that is chosen."""
 

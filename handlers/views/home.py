@@ -52,7 +52,10 @@ def render(overview: Overview) -> dict[str, Any]:
     if left := len(with_each) - len(shown):
         blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
-    return _home([*blocks, kit.divider(), kit.actions([kit.button("Start with someone else", ActionId.START), coach])])
+    everything_else = [kit.button("Start with someone else", ActionId.START), coach]
+    if any(view.pair.side_of(overview.me.pk) is Side.EMPLOYEE for view in overview.pairs):
+        everything_else.insert(0, kit.button("My achievements", ActionId.ACHIEVEMENTS))
+    return _home([*blocks, kit.divider(), kit.actions(everything_else)])
 
 
 def _home(blocks: Sequence[kit.Block]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from cycle.access import Viewer, visible_level
+from storage.achievements import Achievement
 from storage.agenda import AgendaItem
 from storage.base import PairScoped, WorkspaceScoped
 from storage.commitments import ChangeRequest
@@ -21,6 +22,7 @@ from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
 from storage.requests import ProcessedRequest
 from storage.thanks import ThankYou
+from storage.updates import CommitmentUpdate, UpdateKind
 from storage.wrap_ups import Addition, Notes
 from tests.support.builders import LONG_AGO, commitment, pair, person, planning, saved
 from tests.support.everything import QUESTIONS, Full
@@ -73,6 +75,10 @@ def item(author: int) -> AgendaItem:
 MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     "a draft of the employee": (draft(EMPLOYEE), {EMPLOYEE}),
     "a draft of the manager": (draft(MANAGER), {MANAGER}),
+    "an achievement of the employee": (
+        Achievement(person_id=EMPLOYEE, text="…", happened_on=DAY, saved_at=LONG_AGO),
+        {EMPLOYEE},
+    ),
     "a private answer of the employee": (answer(EMPLOYEE, shared=False), {EMPLOYEE}),
     "a shared answer of the employee": (answer(EMPLOYEE, shared=True), BOTH),
     "a private answer of the manager": (answer(MANAGER, shared=False), {MANAGER}),
@@ -83,6 +89,12 @@ MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     "a commitment": (commitment(the_pair(), person(id=MANAGER), DAY), BOTH),
     "a change asked for": (
         ChangeRequest(commitment_id=1, pair_id=1, asked_by_id=EMPLOYEE, text="…", due_on=DAY, asked_at=LONG_AGO),
+        BOTH,
+    ),
+    "a line about a commitment": (
+        CommitmentUpdate(
+            pair_id=1, commitment_id=1, author_id=EMPLOYEE, kind=UpdateKind.PROGRESS, text="…", written_at=LONG_AGO
+        ),
         BOTH,
     ),
     "an agenda item": (item(EMPLOYEE), BOTH),
@@ -119,7 +131,7 @@ def test_C10_who_reads_what(what: str, person_id: int):
 
 def test_C10_the_matrix_names_every_noun_between_two_people():
     """A new noun cannot be read by anyone before its readers are named here."""
-    assert {type(row) for row, _ in MATRIX.values()} == {Pair, Draft, *PairScoped.__subclasses__()}
+    assert {type(row) for row, _ in MATRIX.values()} == {Pair, Draft, Achievement, *PairScoped.__subclasses__()}
 
 
 @pytest.mark.parametrize("row", [row for row, readers in MATRIX.values() if readers])
@@ -178,7 +190,7 @@ async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, n
 
 def is_private(row: WorkspaceScoped) -> bool:
     """Whether a row is for its author alone."""
-    return isinstance(row, Draft) or (isinstance(row, Answer | Objective) and not row.shared)
+    return isinstance(row, Draft | Achievement) or (isinstance(row, Answer | Objective) and not row.shared)
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

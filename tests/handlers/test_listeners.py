@@ -8,7 +8,7 @@ import structlog
 
 from cycle.nudges import Action
 from cycle.preparations import Page
-from handlers.shared.ids import ActionId, FormId
+from handlers.shared.ids import ActionId, FormId, ShortcutId
 from handlers.views.start import SIDE
 from storage.pairs import Side
 from tests.support.builders import TOKYO
@@ -259,7 +259,45 @@ async def unknown_form(harness: BotHarness, _workspace: Any) -> Outcome:
 
 
 # Every listener, and a request that it takes.
+async def with_achievement(harness: BotHarness) -> Outcome:
+    """Ana has noted one down and looks at it."""
+    await harness.command(ANA, "win The audit")
+    return await harness.press(ANA, (await harness.command(ANA, "win")).modal, ActionId.EDIT_ACHIEVEMENT)
+
+
+async def edit_achievement(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Press “Edit”."""
+    return await with_achievement(harness)
+
+
+async def remove_achievement(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Press “Remove it”."""
+    return await harness.press(ANA, (await with_achievement(harness)).modal, ActionId.REMOVE_ACHIEVEMENT)
+
+
+async def save_achievement(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Submit a new one."""
+    return await harness.submit(ANA, (await harness.command(ANA, "win")).modal, new0__text="The audit")
+
+
+async def send_update(harness: BotHarness, workspace: Any) -> Outcome:
+    """Submit a line about a commitment."""
+    form = (await harness.press_in_message(ANA, Action.OPEN_UPDATES, workspace.commitments[0].pk)).modal
+    return await harness.submit(ANA, form, text="Half done.")
+
+
 CASES: dict[str, Case] = {
+    "updates.open_updates": lambda harness, workspace: harness.press_in_message(
+        ANA, Action.OPEN_UPDATES, workspace.commitments[0].pk
+    ),
+    "updates.send": send_update,
+    "achievements.open_for_message": lambda harness, _: harness.shortcut_on_message(
+        ANA, ShortcutId.SAVE_ACHIEVEMENT, text="Well done", ts="1763900000.000100"
+    ),
+    "achievements.open_achievements": lambda harness, _: harness.press_in_home(ANA, ActionId.ACHIEVEMENTS),
+    "achievements.submit": save_achievement,
+    "achievements.edit": edit_achievement,
+    "achievements.remove": remove_achievement,
     "commands.career": lambda harness, _: harness.command(ANA, "prep"),
     "commands.choose_pair": choose_pair,
     "home.opened": lambda harness, _: harness.home_opened(ANA),

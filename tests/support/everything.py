@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from cycle.replanning import replan
+from storage.achievements import Achievement
 from storage.agenda import AgendaItem
 from storage.base import NotFound
 from storage.commitments import ChangeRequest
@@ -19,6 +20,7 @@ from storage.preparations import Answer, Preparation
 from storage.requests import ProcessedRequest
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.updates import CommitmentUpdate, UpdateKind
 from storage.wrap_ups import Addition, Notes
 from tests.support.builders import LONG_AGO, commitment, held, pair, person, saved, scheduled
 
@@ -66,13 +68,16 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         )
         objective = Objective(pair_id=two.pk, owner_id=ana.pk, horizon=Horizon.SHORT, text="x", target_on=DAY,
                               set_at=LONG_AGO)  # fmt: skip
+        achievement = Achievement(person_id=ana.pk, text="x", happened_on=DAY, saved_at=LONG_AGO)
         thanks = ThankYou(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, text="x", sent_at=LONG_AGO)
         draft = Draft(person_id=ana.pk, form="prep", subject_id=7, state="x", view_id="V1", typed_at=LONG_AGO,
                       saved_at=LONG_AGO)  # fmt: skip
         processed = ProcessedRequest(key="Ev1", processed_at=LONG_AGO)
         notes = Notes(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, text="x", written_at=LONG_AGO)
         addition = Addition(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, added_at=LONG_AGO, has_notes=True)
-        await saved(store, made, kept, preparation, item, talked_about, objective, thanks, draft, processed)
+        await saved(
+            store, made, kept, preparation, item, talked_about, objective, achievement, thanks, draft, processed
+        )
         await saved(store, notes, addition)
         answer = Answer(
             pair_id=two.pk,
@@ -84,7 +89,9 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         )
         request = ChangeRequest(commitment_id=made.pk, pair_id=two.pk, asked_by_id=ana.pk, text="x", due_on=DAY,
                                 asked_at=LONG_AGO)  # fmt: skip
-        await saved(store, answer, request)
+        update = CommitmentUpdate(pair_id=two.pk, commitment_id=made.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
+                                  text="x", written_at=LONG_AGO)  # fmt: skip
+        await saved(store, answer, request, update)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
@@ -106,7 +113,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
-                     notes=notes.pk, addition=addition.pk,
+                     notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk,
                      claimed=nudge.pk)  # fmt: skip
 
 
@@ -149,6 +156,10 @@ QUESTIONS: dict[str, Ask] = {
     "preparations.of_other_side": lambda store, known: store.preparations.of_other_side(known.discussion, 0),
     "preparations.answers": lambda store, known: store.preparations.answers([known.preparation]),
     "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
+    "achievements.get": lambda store, known: store.achievements.get(known.achievement),
+    "achievements.lock": lambda store, known: store.achievements.lock(known.achievement),
+    "achievements.latest_of": lambda store, known: store.achievements.latest_of(known.person, 5),
+    "achievements.since": lambda store, known: store.achievements.since(known.person, DAY, 5),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
     "objectives.current": lambda store, known: store.objectives.current(known.pair),
     "agenda.get": lambda store, known: store.agenda.get(known.item),
@@ -174,6 +185,9 @@ QUESTIONS: dict[str, Ask] = {
     "planningrows.requests": lambda store, known: store.planning_rows.requests([known.pair], LONG_AGO),
     "planningrows.notes": lambda store, known: store.planning_rows.notes([known.pair], [known.past], FAR),
     "planningrows.additions": lambda store, known: store.planning_rows.additions([known.past]),
+    "updates.about": lambda store, known: store.updates.about(known.commitment),
+    "updates.of_pairs": lambda store, known: store.updates.of_pairs([known.pair], LONG_AGO),
+    "planningrows.updates": lambda store, known: store.planning_rows.updates([known.pair], LONG_AGO),
     "wrapups.notes": lambda store, known: store.wrap_ups.notes([known.past]),
     "wrapups.additions": lambda store, known: store.wrap_ups.additions([known.past]),
     "nudgeplans.planned_of_pairs": lambda store, known: store.nudge_plans.planned_of_pairs([known.pair], FAR),
@@ -208,6 +222,7 @@ QUESTIONS: dict[str, Ask] = {
 }
 # Tested below, each in its own way.
 WRITERS = {
+    "updates.move",
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
     "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
     "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",

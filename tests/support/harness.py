@@ -220,6 +220,15 @@ class BotHarness:
         words = {"type": "section", "text": {"type": "mrkdwn", "text": "A question."}}
         return await self._interact(body if ephemeral else body | {"message": {"text": "…", "blocks": [words, row]}})
 
+    async def shortcut_on_message(self, slack_id: str, callback_id: str, **message: Any) -> Outcome:
+        """Choose an entry of a message's menu."""
+        body = {
+            "type": "message_action", "callback_id": callback_id, "trigger_id": "1.2", "message_ts": "1.2",
+            "channel": {"id": "C1", "name": "general"}, "message": {"type": "message", "user": "U0BEN"} | message,
+            "response_url": f"{self.slack.address}/respond",
+        }  # fmt: skip
+        return await self._interact(body | self._by(slack_id))
+
     async def press_in_block(
         self, slack_id: str, message: Sequence[dict[str, Any]], block_id: str, does: str
     ) -> Outcome:

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from cycle.achievements import missing
 from cycle.bank import Bank
 from cycle.preparations import Page, PreparationView
-from cycle.prompts import BY_KEY, LONGEST_ANSWER, PROMPTS, Prompt
+from cycle.prompts import ACHIEVEMENTS, BY_KEY, LONGEST_ANSWER, PROMPTS, Prompt
 from handlers.shared.form_values import FormValues
 from handlers.views import kit
 from handlers.views.preparing.page import PageView, Shown, fields, ticks
@@ -12,6 +13,7 @@ from storage.objectives import Horizon
 from storage.people import Person
 
 SHARE: Final = "share."  # how the ticks begin; the key of the prompt follows
+NOTED_TEXT: Final = 150  # characters shown of an achievement: enough to remember it by
 THEIR_TEXT: Final = 600  # characters shown of what the other side shared: the brief has all of it
 
 
@@ -26,6 +28,8 @@ def blocks(shown: Shown) -> list[kit.Block]:
     for prompt in PROMPTS[shown.view.side]:
         element = kit.text_input(shown.values.text(prompt.key), longest=LONGEST_ANSWER, placeholder=prompt.hint)
         found.append(kit.field(prompt.key, prompt.label, element))
+        if prompt.key == ACHIEVEMENTS:
+            found += _noted_down(shown)
         found += [kit.context(line) for line in _theirs(prompt, shown)]
         name = f"{SHARE}{prompt.key}"
         found.append(kit.tick(name, f"Share this with {shown.other}", ticked=shown.values.is_ticked(name)))
@@ -36,6 +40,18 @@ def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
     """What is saved of it."""
     texts: dict[str, dict[str, object]] = {key: {"value": answer.text} for key, answer in view.answers.items()}
     return fields(texts | ticks({f"{SHARE}{key}": answer.shared for key, answer in view.answers.items()}))
+
+
+def _noted_down(shown: Shown) -> list[kit.Block]:
+    """Where a first answer comes from; or what was noted down and is not in the answer (C8)."""
+    noted = shown.help.achievements
+    left = missing(shown.values.text(ACHIEVEMENTS), noted)
+    if not noted:
+        return []
+    if not left:
+        return [kit.context("This is what you noted down since you last talked. Change it as you like.")]
+    lines = [f"• {kit.fitted(' '.join(one.text.split()), NOTED_TEXT)}" for one in left]
+    return [kit.context("\n".join(["You also noted down:", *lines]))]
 
 
 def _theirs(prompt: Prompt, shown: Shown) -> list[str]:

@@ -15,6 +15,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import PreparationMetadata
 from handlers.views import coach_remarks, kit
+from storage.achievements import Achievement
 from storage.pairs import Side
 from storage.people import Person
 
@@ -40,6 +41,7 @@ class Help:
     steps: Sequence[Step] = ()  # of the chosen set: what the manager asks
     advice: Sequence[Advice] = ()
     theirs: SharedWithMe = field(default_factory=SharedWithMe)
+    achievements: Sequence[Achievement] = ()  # noted down since the two last met
     unsaved: Collection[Page] = ()  # pages with a draft that says something else than what is saved
 
 

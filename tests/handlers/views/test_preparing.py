@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cycle.achievements import MOST_OFFERED
 from cycle.bank import Asker, Question, QuestionSet, load_bank, select_employee_questions
 from cycle.errors import FieldErrors
 from cycle.preparations import DRAFTS, LEVEL, PAGES, QUESTIONS, Page, PreparationView, SharedWithMe
@@ -21,6 +22,7 @@ from handlers.views import kit
 from handlers.views.preparing import answers, objectives, questions, sharing, standing
 from handlers.views.preparing.page import Help, PageView, Shown, render
 from sandbox.validation import problems
+from storage.achievements import Achievement
 from storage.agenda import AgendaItem
 from storage.objectives import Horizon, Objective
 from storage.pairs import Side
@@ -180,7 +182,10 @@ def test_long_names_and_texts_fit(side: Side, page: Page, sign: str):
         questions=asking(*[sign * 500] * 30) if side is Side.EMPLOYEE else (),
     )
     steps = [Step(one, 1) for one in BANK.questions[:60]]
-    aid = Help(BANK.sets, BANK.sets[0], BANK.questions[:30], steps, (), theirs, set(DRAFTS))
+    noted = [
+        Achievement(person_id=1, text=sign * 1000, happened_on=NOW.date(), saved_at=NOW) for _ in range(MOST_OFFERED)
+    ]
+    aid = Help(BANK.sets, BANK.sets[0], BANK.questions[:30], steps, (), theirs, noted, set(DRAFTS))
     metadata = ABOUT.updated(short_rows=4, long_rows=4)
     shown = show(page, prepared, me=me, help=aid, metadata=metadata)
     show(page, prepared, me=me, help=aid, metadata=metadata, values=state(shown), draft_kept_at=NOW)
