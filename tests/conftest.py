@@ -1,5 +1,6 @@
 """Databases for every test that saves something, each on SQLite and on a real PostgreSQL; and a browser."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import structlog
 
 from storage.database import Database
 from tests.support.databases import PostgresTemplate, SqliteTemplate, Template, opened
+from tests.support.everything import Full, Known, one_of_everything
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,6 +61,29 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def workspace_id(database: Database) -> int:
     """The key of a workspace in it."""
     return await database.workspace("T0ACME", "Acme")
+
+
+@pytest.fixture(scope="session")
+def full_sqlite(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, int, Known]:
+    """A SQLite file with one of everything, to copy: its address, and the keys of its workspace and of everything."""
+    url = sqlite_template.copy(tmp_path_factory.mktemp("full"))
+
+    async def fill() -> tuple[int, Known]:
+        async with opened(url) as database:
+            workspace_id = await database.workspace("T0ACME", "Acme")
+            return workspace_id, await one_of_everything(database, workspace_id)
+
+    return url, *asyncio.run(fill())
+
+
+@pytest.fixture
+async def full(
+    full_sqlite: tuple[str, int, Known], sqlite_template: SqliteTemplate, tmp_path: Path
+) -> AsyncIterator[Full]:
+    """A copy of it, open."""
+    url, workspace_id, known = full_sqlite
+    async with opened(sqlite_template.copy_of(url, tmp_path)) as database:
+        yield Full(database, workspace_id, known)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

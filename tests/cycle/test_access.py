@@ -26,7 +26,7 @@ from storage.thanks import ThankYou
 from storage.updates import CommitmentUpdate, UpdateKind
 from storage.wrap_ups import Addition, Notes
 from tests.support.builders import LONG_AGO, commitment, pair, person, planning, saved
-from tests.support.everything import QUESTIONS, one_of_everything
+from tests.support.everything import QUESTIONS, Full
 from tests.support.everything import answer as answer_to
 
 EMPLOYEE, MANAGER, FORMER_MANAGER, PEER, THEIR_BOSS = range(1, 6)
@@ -179,12 +179,11 @@ async def read_as(
         return list(rows_in(await answer_to(store, QUESTIONS[name], known)))
 
 
-# The gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+# On SQLite: the gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
 @pytest.mark.parametrize("name", QUESTIONS)
-async def test_C10_a_third_person_reads_nothing_between_two_others(database: Database, workspace_id: int, name: str):
+async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, name: str):
     """Through every method of every repository: names at most, though she has a pair of her own with one of the two."""
-    known = await one_of_everything(database, workspace_id)
+    database, workspace_id, known = full
     async with database.unit(workspace_id) as store:
         third = person("Dana")
         await saved(store, third)
@@ -199,11 +198,10 @@ def is_private(row: WorkspaceScoped) -> bool:
     return isinstance(row, Draft | Achievement | Pulse) or (isinstance(row, Answer | Objective) and not row.shared)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", QUESTIONS)
-async def test_C10_the_other_of_the_two_reads_what_is_shared(database: Database, workspace_id: int, name: str):
+async def test_C10_the_other_of_the_two_reads_what_is_shared(full: Full, name: str):
     """Through every method of every repository: all that there is, but for private answers, objectives and drafts."""
-    known = await one_of_everything(database, workspace_id)
+    database, workspace_id, known = full
     shared = answer(known.person, shared=True)
     shared.pair_id, shared.preparation_id = known.pair, known.preparation
     hers = objective(shared=True, pair_id=known.pair)

@@ -4,14 +4,12 @@ from typing import Any
 import pytest
 
 from storage.base import NotFound, WorkspaceScoped
-from storage.database import Database
 from storage.pairs import Pair
 from storage.people import Person
 from storage.preparations import Answer
-from tests.support.everything import QUESTIONS, answer, one_of_everything
+from tests.support.everything import QUESTIONS, Full, answer
 
-# The gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+# All on SQLite: the gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
 
 # What returns plain values: keys, moments, counts.
 PLAIN = {
@@ -59,9 +57,9 @@ def rows_in(found: Any) -> Iterator[WorkspaceScoped]:
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-async def test_every_row_passes_the_gate(database: Database, workspace_id: int, name: str):
+async def test_every_row_passes_the_gate(full: Full, name: str):
     """The gate is asked about each row that a repository returns."""
-    known = await one_of_everything(database, workspace_id)
+    database, workspace_id, known = full
     gate = Doorkeeper()
     async with database.unit(workspace_id, gate) as store:
         rows = list(rows_in(await answer(store, QUESTIONS[name], known)))
@@ -70,17 +68,17 @@ async def test_every_row_passes_the_gate(database: Database, workspace_id: int, 
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS.keys() - PLAIN))
-async def test_what_the_gate_refuses_is_not_returned(database: Database, workspace_id: int, name: str):
+async def test_what_the_gate_refuses_is_not_returned(full: Full, name: str):
     """A gate that refuses everything leaves nothing of any answer."""
-    known = await one_of_everything(database, workspace_id)
+    database, workspace_id, known = full
     async with database.unit(workspace_id, Doorkeeper(WorkspaceScoped)) as store:
         assert not await answer(store, QUESTIONS[name], known)
 
 
 @pytest.mark.parametrize("name", sorted(PLAIN))
-async def test_plain_values_pass_unasked(database: Database, workspace_id: int, name: str):
+async def test_plain_values_pass_unasked(full: Full, name: str):
     """Keys, moments and counts say nothing that a gate keeps."""
-    known = await one_of_everything(database, workspace_id)
+    database, workspace_id, known = full
     gate = Doorkeeper(WorkspaceScoped)
     async with database.unit(workspace_id, gate) as store:
         assert await answer(store, QUESTIONS[name], known)
@@ -88,29 +86,27 @@ async def test_plain_values_pass_unasked(database: Database, workspace_id: int, 
 
 
 @pytest.mark.parametrize("name", sorted(BY_KEY))
-async def test_a_refused_row_asked_for_by_key_is_not_found(database: Database, workspace_id: int, name: str):
+async def test_a_refused_row_asked_for_by_key_is_not_found(full: Full, name: str):
     """To the reader it makes no difference whether a row is refused or not there."""
-    known = await one_of_everything(database, workspace_id)
+    database, workspace_id, known = full
     async with database.unit(workspace_id, Doorkeeper(WorkspaceScoped)) as store:
         with pytest.raises(NotFound):
             await QUESTIONS[name](store, known)
 
 
 @pytest.mark.parametrize("refused", [Pair, Person])
-async def test_rows_that_come_together_are_refused_together(
-    database: Database, workspace_id: int, refused: type[WorkspaceScoped]
-):
+async def test_rows_that_come_together_are_refused_together(full: Full, refused: type[WorkspaceScoped]):
     """A pair without its other side, or the other way round, is no answer."""
-    known = await one_of_everything(database, workspace_id)
+    database, workspace_id, known = full
     async with database.reading(workspace_id, Doorkeeper(refused)) as store:
         assert list(await store.people.current_partners_of(known.person)) == []
     async with database.reading(workspace_id, Doorkeeper(Answer)) as store:
         assert len(await store.people.current_partners_of(known.person)) == 1
 
 
-async def test_a_row_that_the_session_holds_is_refused_again(database: Database, workspace_id: int):
+async def test_a_row_that_the_session_holds_is_refused_again(full: Full):
     """The gate is asked each time, not only when a row is read from the database."""
-    known = await one_of_everything(database, workspace_id)
+    database, workspace_id, known = full
     gate = Doorkeeper()
     async with database.reading(workspace_id, gate) as store:
         assert await store.pairs.get(known.pair)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from cycle.replanning import replan
 from storage.achievements import Achievement
@@ -37,6 +37,14 @@ class Known:
 
     def __getattr__(self, name: str) -> int:
         raise AttributeError(name)
+
+
+class Full(NamedTuple):
+    """A database with one of everything in a workspace."""
+
+    database: Database
+    workspace_id: int
+    known: Known
 
 
 async def one_of_everything(database: Database, workspace_id: int) -> Known:
