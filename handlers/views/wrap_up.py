@@ -7,7 +7,7 @@ from typing import Any
 from cycle import formatting
 from cycle.commitments import LONGEST_COMMITMENT, CommitmentEntry
 from cycle.nudges import Action
-from cycle.scheduling import STARTS_AT, warnings
+from cycle.scheduling import STARTS_AT, Heard, warnings
 from cycle.wrap_up import (
     AGREED_STARTS_AT,
     HAPPENED,
@@ -28,7 +28,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import WrapUpMetadata
 from handlers.views import kit
-from handlers.views.schedule import LENGTHS, LONGEST
+from handlers.views.schedule import LENGTHS, LONGEST, how_heard
 from storage.commitments import Commitment
 from storage.discussions import Discussion
 from storage.pairs import Cadence, NotesBy, Pair, Place, Side
@@ -387,18 +387,23 @@ def wrapped_up(
     return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions([show])])
 
 
-def added(outcome: Outcome, me: Person, what: Added) -> dict[str, Any]:
-    """After adding: what is new, who hears of it, and all that the two have now."""
+def added(outcome: Outcome, me: Person, what: Added, heard: Heard | None = None) -> dict[str, Any]:
+    """After adding: what is new, who hears of it and how, and all that the two have now.
+
+    `heard` is how the other side hears of the next date; None where that was left as it was.
+    """
     name = formatting.first_name(outcome.other_than(me))
     commitments = what.for_employee + what.for_manager
     parts = ["your notes"] if what.notes else []
     parts += [formatting.count(commitments, "commitment")] if commitments else []
     parts += ["how you meet"] if what.format else []
-    if parts:
-        lead = f"Added: {formatting.listed(parts)}. I'll let {name} know. Here is what you two have now."
-    elif what.date:
-        lead = f"The date is changed. I'll let {name} know. Here is what you two have now."
-    else:
+    said = [f"Added: {formatting.listed(parts)}."] if parts else []
+    if parts and heard is not Heard.BY_MESSAGE:
+        said.append(f"I'll let {name} know.")
+    if heard is not None:
+        said.append(f"Your next date is set. {how_heard(heard, name)}")
+    lead = " ".join([*said, "Here is what you two have now."])
+    if not said:
         lead = "There was nothing new to add. Here is what you two have."
     return wrapped_up(outcome, me, lead, is_new=False)
 
@@ -457,10 +462,12 @@ def _thanks(outcome: Outcome, me: Person) -> str:
     return f"In two working days {name} gets a draft thank-you note to send you."
 
 
-def moved(discussion: Discussion, me: Person, people: Sequence[Person], today: date) -> dict[str, Any]:
+def moved(
+    discussion: Discussion, me: Person, people: Sequence[Person], today: date, heard: Heard = Heard.BY_MESSAGE
+) -> dict[str, Any]:  # fmt: skip
     """After saying that a discussion did not happen: its new date, or by when there is to be one; who hears of it."""
     other = next(person for person in people if person.id != me.id)
-    told = f"I'll let {kit.fitted(formatting.first_name(other), 300)} know."
+    told = how_heard(heard, kit.fitted(formatting.first_name(other), 300))
     if discussion.starts_at is None:
         by = formatting.day(discussion.due_on, today)
         left = f"It is due by {by}. I'll remind you both in time to find a date."

@@ -215,7 +215,7 @@ async def test_E10_the_date_that_the_second_person_chooses_moves_it(harness: Bot
     more = (await harness.press(BEN, shown, ActionId.MORE_COMMITMENTS, agreed_cadence="1m")).modal
     assert "commitment.2.text" in fields(more)
     done = await harness.submit(BEN, more)
-    assert "Added: how you meet. I'll let Dev know." in said(done.modal)
+    assert "Added: how you meet. Your next date is set. I'll let Dev know." in said(done.modal)
     assert "You meet again on Tue 22 Dec at 10:00" in said(done.modal)
     *_, coming = await saved(harness, workspace)
     assert (coming.starts_at, coming.round, coming.moved_from) == (NEXT + timedelta(days=1), 2, NEXT)
