@@ -165,7 +165,7 @@ def _notes(view: CommitmentsView, me: Person, today: date, page: int) -> Iterato
     if page or not view.notes or discussion is None or discussion.starts_at is None:
         return
     on = formatting.day(local_day(me, discussion.starts_at), today)
-    yield kit.header(f"Notes of your discussion on {on}")
+    yield kit.header(f"Notes from your discussion on {on}")
     for notes in view.notes:
         yield kit.section(f"*{kit.fitted(formatting.first_name(view.person(notes.author_id)), 300)}*")
         yield from kit.in_full(notes.text)

@@ -419,7 +419,7 @@ def _agreed(outcome: Outcome) -> Iterator[kit.Block]:
 def notes_blocks(notes: Sequence[Notes], outcome: Outcome) -> Iterator[kit.Block]:
     """Notes, each below the name of its author."""
     for one in notes:
-        yield kit.section(f"*Notes of {kit.fitted(formatting.first_name(outcome.person(one.author_id)), 300)}*")
+        yield kit.section(f"*Notes from {kit.fitted(formatting.first_name(outcome.person(one.author_id)), 300)}*")
         yield from kit.in_full(one.text)
 
 
