@@ -14,7 +14,6 @@ from storage.people import Person
 from storage.store import Store
 
 
-
 @dataclass(frozen=True)
 class Overview:
     """What one person sees: their pairs (the one as employee first, E1), what to do now, what was settled lately.

@@ -177,7 +177,7 @@ def _mine(view: CommitmentsView, me: Person, metadata: CommitmentsMetadata, valu
     yield kit.header("Add a commitment of your own")
     what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)
     yield kit.field(entry.text_field, "What will you do?", what, hint=f"{name} will see it.")
-    yield kit.field(entry.date_field, "By when?", kit.day_picker(entry.due_on))
+    yield kit.section(kit.BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
 
 
 # --- a new date ------------------------------------------------------------------------------------------------------

@@ -41,7 +41,6 @@ CADENCE, MINUTES, PLACE, NOTES_BY = "cadence", "minutes", "place", "notes_by"  #
 AGREED = "agreed_"
 DISCUSSED = "discussed"  # followed by the key of an item
 YES, NO = "yes", "no"
-BY_WHEN = "*By when?* It needs a day."
 TICKED = "ticked"  # the value of a box that is the only one
 FEWEST_COMMITMENTS = 2  # one row per side
 MOST_COMMITMENTS = 8  # more than this is a wish list
@@ -161,7 +160,7 @@ def render(
     if happened is None:
         return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Next", metadata=metadata)
     if not happened:
-        blocks += _another_time(view, values)
+        blocks += _another_time(view, me, values)
         return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Save", metadata=metadata)
     blocks += [*_discussed(view, values), *_notes(view.employee, view.manager, me, values.text(NOTES))]
     blocks += [
@@ -215,11 +214,12 @@ def _happened(values: FormValues) -> kit.Block:
     return kit.field(HAPPENED, "Did it happen?", element, optional=False)
 
 
-def _another_time(view: WrapUpView, values: FormValues) -> list[kit.Block]:
-    hint = f"I'll let the other side know. {view.discussion.minutes} minutes, as planned."
+def _another_time(view: WrapUpView, me: Person, values: FormValues) -> list[kit.Block]:
+    name = formatting.first_name(view.manager if me.id == view.employee.id else view.employee)
+    hint = f"{view.discussion.minutes} minutes, as planned. {name} will see it."
     later = kit.option("No date yet, remind us", TICKED)
     return [
-        kit.field(STARTS_AT, "New date and time", kit.moment_picker(values.moment(STARTS_AT)), hint=hint),
+        kit.field(STARTS_AT, "New date, or leave it open", kit.moment_picker(values.moment(STARTS_AT)), hint=hint),
         kit.field(LATER, "No new date yet?", kit.checkboxes([later], values.choices(LATER))),
     ]
 
@@ -257,7 +257,7 @@ def _commitments(employee: Person, manager: Person, number: int, values: FormVal
             yield kit.section(f"*Commitment {row + 1}: whose?*", who) | {"block_id": _owner_field(entry)}
         what = kit.text_input(" ".join(entry.text.split()), multiline=False, longest=LONGEST_COMMITMENT)
         yield kit.field(entry.text_field, question, what)
-        yield kit.section(BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
+        yield kit.section(kit.BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
     if shown < MOST_COMMITMENTS:
         yield kit.actions(
             [kit.button("Add another commitment", ActionId.MORE_COMMITMENTS)], block_id="more.commitments"
@@ -350,6 +350,8 @@ def _so_far(record: Outcome, me: Person) -> str:
     if discussion.wrapped_up_by_id == me.id:
         return f"*You wrapped up {on}.* Here is what you two have so far. You can add to it."
     name = kit.fitted(formatting.first_name(record.other_than(me)), 300)
+    if discussion.added_at is not None:
+        return f"*{name} wrapped up {on} first.* Here is what you two have so far. You can add to it."
     return f"*{name} wrapped up {on} first.* Here is what {name} wrote. Add your notes and commitments."
 
 

@@ -103,6 +103,8 @@ async def test_E11_the_second_of_two_who_wrap_up_loses_nothing(harness: BotHarne
     again = await harness.send_again()
     assert again.status == 200
     await everything(harness, workspace)
+    reopened = await harness.press_in_message(BEN, Action.OPEN_WRAP_UP, workspace.ended.pk)
+    assert "first.* Here is what you two have so far." in said(reopened.modal)
 
 
 async def test_E11_what_was_typed_and_closed_is_in_the_form_that_adds(harness: BotHarness, workspace: Any):

@@ -58,7 +58,9 @@ def test_E15_nobody_is_asked_on_the_day_on_which_the_date_was_set():
 
 def test_E15_the_last_call_does_not_come_on_the_day_after_the_first():
     """A date set on a Friday for the Tuesday after next: the call of Monday is not repeated on Tuesday."""
-    tuesday = view(current=lambda two: scheduled(two, at(MADRID, 2026, 12, 1, 11), dated_at=at(MADRID, 2026, 11, 20, 12)))
+    tuesday = view(
+        current=lambda two: scheduled(two, at(MADRID, 2026, 12, 1, 11), dated_at=at(MADRID, 2026, 11, 20, 12))
+    )
     planned = plan(tuesday, at(MADRID, 2026, 11, 20, 12))
     assert when(planned, "propose_agenda") == [at(MADRID, 2026, 11, 23, 9)]
 

@@ -411,8 +411,10 @@ def test_what_is_filled_in_is_what_is_added():
         (
             use_case.Added(date=True),
             Heard.BY_EDIT,
-            "Your next date is set. I'll update the message about it that Ana already has. "
-            "Here is what you two have now.",
+            (
+                "Your next date is set. I'll update the message about it that Ana already has. "
+                "Here is what you two have now."
+            ),
         ),
         (
             use_case.Added(notes=True, date=True),
@@ -422,8 +424,10 @@ def test_what_is_filled_in_is_what_is_added():
         (
             use_case.Added(notes=True, date=True),
             Heard.NOT,
-            "Added: your notes. I'll let Ana know. Your next date is set. It is before Ana's next working hours, so "
-            "please tell Ana yourself. Here is what you two have now.",
+            (
+                "Added: your notes. I'll let Ana know. Your next date is set. It is before Ana's next working hours, "
+                "so please tell Ana yourself. Here is what you two have now."
+            ),
         ),
         (use_case.Added(), None, "There was nothing new to add. Here is what you two have."),
     ],
