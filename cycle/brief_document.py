@@ -223,7 +223,7 @@ def _objectives(brief: Brief) -> Iterator[Part]:
 def _notes(brief: Brief) -> Iterator[Part]:
     """The notes of the previous discussion; for a past discussion, its own."""
     if brief.notes:
-        yield Heading("Notes of your last discussion" if brief.is_coming else "Notes")
+        yield Heading("Notes from your last discussion" if brief.is_coming else "Notes")
     for notes in brief.notes:
         yield Paragraph(text(bold("You" if notes.author_id == brief.me.id else _other(brief))))
         yield Quote(notes.text)

@@ -23,6 +23,8 @@ LONGEST_COMMITMENT = 500  # characters
 FURTHEST_MONTHS = 18
 # Kept commitments shown below the open ones: enough to be proud of, few enough to read.
 RECENTLY_KEPT = 5
+# After a month, what was kept is no longer recent.
+RECENTLY = timedelta(days=30)
 # "Done" pressed by mistake can be taken back for a day; after that the commitment is history.
 UNDO_WITHIN = timedelta(days=1)
 SETTLED = "That commitment is settled already."
@@ -128,7 +130,7 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
     """The commitments of a pair of mine."""
     pair = await active_pair(store, me, pair_id)
     view = await load_snapshot(store, pair, now)
-    settled = await store.commitments.settled_of([pair.pk], RECENTLY_KEPT)
+    settled = await store.commitments.settled_of([pair.pk], now - RECENTLY, RECENTLY_KEPT)
     notes = await store.wrap_ups.notes([view.held.pk]) if view.held is not None else ()
     return CommitmentsView(
         pair=pair,

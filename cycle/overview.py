@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cycle.commitments import RECENTLY, RECENTLY_KEPT
 from cycle.pairing import is_open_request
 from cycle.snapshot import PairSnapshot, load_snapshots
 from cycle.todo import ToDo, to_do
@@ -11,9 +12,6 @@ from storage.commitments import Commitment
 from storage.pairs import PairState
 from storage.people import Person
 from storage.store import Store
-
-# Enough to be proud of, few enough to read.
-RECENTLY_KEPT = 5
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,8 @@ async def overview(store: Store, me: Person, now: datetime) -> Overview:
     shown = [pair for pair in current if pair.state is PairState.ACTIVE or is_open_request(pair, now)]
     snapshots = await load_snapshots(store, shown, now) if shown else {}
     pairs = [snapshots[pair.pk] for pair in shown]
-    kept = await store.commitments.settled_of([pair.pk for pair in shown], RECENTLY_KEPT) if shown else ()
+    pair_ids = [pair.pk for pair in shown]
+    kept = await store.commitments.settled_of(pair_ids, now - RECENTLY, RECENTLY_KEPT) if shown else ()
     return Overview(
         me=me,
         now=now,

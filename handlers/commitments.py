@@ -10,7 +10,7 @@ from cycle.guards import in_use, side
 from cycle.nudges import Action
 from cycle.zones import local_day
 from handlers.shared import drafts
-from handlers.shared.form_values import FormValues
+from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
@@ -69,7 +69,7 @@ async def add(interaction: Interaction, metadata: CommitmentsMetadata, values: F
         if entry.is_empty:
             return Reply.close()
         if errors := commitments.check_own(entry, me, interaction.now):
-            return Reply.reject(errors)
+            return Reply.reject(at_texts(errors, commitments.DUE_ON))
         if not await interaction.is_repeat(store):
             await commitments.add(store, me, pair, entry, interaction.now)
             await drafts.clear(interaction, store, me, FormId.COMMITMENTS, pair.pk)

@@ -18,7 +18,8 @@ def register(app: AsyncApp) -> None:
 
 async def answer(event: dict[str, Any], context: AsyncBoltContext) -> None:
     """The person wrote a direct message. Its words are neither kept nor logged; edits and deletions are no news."""
-    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id"):
+    channel = event.get("channel")
+    if event.get("channel_type") != "im" or event.get("subtype") or event.get("bot_id") or not isinstance(channel, str):
         return
     interaction = Interaction.of(context)
     async with interaction.changing_me() as (store, me):
@@ -26,4 +27,4 @@ async def answer(event: dict[str, Any], context: AsyncBoltContext) -> None:
             return
         me.helped_at = interaction.now
         now = await overview(store, me, interaction.now)
-    await interaction.client.chat_postMessage(channel=event["channel"], **views.plain_message(now))
+    await interaction.client.chat_postMessage(channel=channel, **views.plain_message(now))

@@ -5,7 +5,7 @@ from datetime import datetime
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from cycle import wrap_up
+from cycle import scheduling, wrap_up
 from cycle.commitments import DUE_ON
 from cycle.guards import active_pair, in_use, open_discussion, pair_of
 from cycle.nudges import Action
@@ -190,7 +190,18 @@ async def _add(  # noqa: PLR0913, PLR0917 - what was added to which discussion, 
     if not await interaction.is_repeat(store):
         added = await wrap_up.add_to(store, me, record, form, interaction.now)
     record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
-    return Reply.show(views.added(record, me, added))
+    heard = await _heard(interaction, store, me, pair, record.coming) if added.date else None
+    return Reply.show(views.added(record, me, added, heard))
+
+
+async def _heard(
+    interaction: Interaction, store: Store, me: Person, pair: Pair, coming: Discussion | None
+) -> scheduling.Heard:  # fmt: skip
+    """How the other side hears of the date that was set just now; there is none where the date was taken away."""
+    if coming is None or coming.starts_at is None:
+        return scheduling.Heard.BY_MESSAGE
+    view = await scheduling.schedule_of(store, me, pair, coming, interaction.now)
+    return await scheduling.hears_how(store, view, coming.starts_at, interaction.now)
 
 
 async def _did_not_happen(
@@ -203,7 +214,8 @@ async def _did_not_happen(
         return Reply.reject(errors)
     await wrap_up.did_not_happen(store, me, shown, form, interaction.now)
     today = local_day(me, interaction.now)
-    return Reply.show(views.moved(shown.discussion, me, [shown.employee, shown.manager], today))
+    heard = await _heard(interaction, store, me, shown.pair, shown.discussion)
+    return Reply.show(views.moved(shown.discussion, me, [shown.employee, shown.manager], today, heard))
 
 
 WRAP_UP = FormSpec(

@@ -94,6 +94,7 @@ SETTLED_OF: Final = reused(
     .where(
         col(Commitment.pair_id).in_(sa.bindparam("pair_ids", expanding=True)),
         col(Commitment.state).in_((CommitmentState.DONE, CommitmentState.DROPPED)),
+        col(Commitment.settled_at) >= sa.bindparam("since"),
     )
     .order_by(col(Commitment.settled_at).desc(), col(Commitment.id).desc())
     .limit(sa.bindparam("most"))
@@ -125,9 +126,9 @@ class Commitments(Repository):
         """The commitments of some pairs that are open, or were kept since a moment; the next due first."""
         return await self._all(OPEN_OR_KEPT, pair_ids=list(pair_ids), since=kept_since)
 
-    async def settled_of(self, pair_ids: Sequence[int], limit: int) -> Sequence[Commitment]:
-        """What was done or dropped lately, latest first."""
-        return await self._all(SETTLED_OF, pair_ids=list(pair_ids), most=limit)
+    async def settled_of(self, pair_ids: Sequence[int], since: datetime, limit: int) -> Sequence[Commitment]:
+        """What was done or dropped since a moment, latest first."""
+        return await self._all(SETTLED_OF, pair_ids=list(pair_ids), since=since, most=limit)
 
     async def of_discussion(self, discussion_id: int) -> Sequence[Commitment]:
         """What was agreed in a discussion: the commitments as first made, and those that have replaced them since."""

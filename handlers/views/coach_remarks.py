@@ -54,7 +54,7 @@ def _one(advice: Advice) -> list[kit.Block]:
     keep |= {"accessibility_label": formatting.shorten(f"Keep mine: {wording.text}", kit.BUTTON_TEXT)}
     said = _said(advice)
     if advice.instead:
-        said += "\nYou could ask one of these instead; what you tick takes the place of your own line."
+        said += "\nTick one of these to ask it instead of your own line."
     return [
         kit.section(said),
         *(
@@ -80,6 +80,8 @@ def _said(advice: Advice) -> str:
     lines = []
     for (start, end, better), remarks in _together(advice).items():
         lines.append(f":bulb: “{_named(advice.wording, start, end)}”: {' '.join(remark.text for remark in remarks)}")
+        if advice.instead and remarks[0].kind not in SPLIT:
+            continue  # the questions to ask instead are the examples
         lead = "The first on its own" if remarks[0].kind in SPLIT else "For example"
         lines.append(f"{lead}: _{kit.fitted(_in_line(better), BETTER_TEXT)}_")
     return "\n".join(lines)

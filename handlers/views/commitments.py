@@ -168,7 +168,7 @@ def _notes(view: CommitmentsView, me: Person, today: date, page: int) -> Iterato
     if page or not view.notes or discussion is None or discussion.starts_at is None:
         return
     on = formatting.day(local_day(me, discussion.starts_at), today)
-    yield kit.header(f"Notes of your discussion on {on}")
+    yield kit.header(f"Notes from your discussion on {on}")
     for notes in view.notes:
         yield kit.section(f"*{kit.fitted(formatting.first_name(view.person(notes.author_id)), 300)}*")
         yield from kit.in_full(notes.text)
@@ -180,7 +180,7 @@ def _mine(view: CommitmentsView, me: Person, metadata: CommitmentsMetadata, valu
     yield kit.header("Add a commitment of your own")
     what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)
     yield kit.field(entry.text_field, "What will you do?", what, hint=f"{name} will see it.")
-    yield kit.field(entry.date_field, "By when?", kit.day_picker(entry.due_on))
+    yield kit.section(kit.BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
 
 
 # --- a new date ------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ PLACEHOLDER: Final = 150
 CONTEXT_TEXT: Final = 2000
 MESSAGE_TEXT: Final = 4000
 
+BY_WHEN: Final = "*By when?* It needs a day."  # beside a day that an input would call optional
 TICKED: Final = "ticked"  # the value of a box that is the only one
 
 

@@ -123,21 +123,25 @@ def _length(minutes: int) -> kit.Block:
     return kit.field(MINUTES, "How long?", menu, optional=False)
 
 
+def how_heard(heard: Heard, name: str) -> str:
+    """How the other side, of this name, hears of a date that was set just now."""
+    return {
+        Heard.BY_MESSAGE: f"I'll let {name} know.",
+        Heard.BY_EDIT: f"I'll update the message about it that {name} already has.",
+        Heard.NOT: f"It is before {name}'s next working hours, so please tell {name} yourself.",
+        Heard.ALREADY: f"That is the date that {name} has set.",
+    }[heard]
+
+
 def date_set(view: ScheduleView, *, was_moved: bool, heard: Heard) -> dict[str, Any]:
     """After a date was set or moved: when the two meet, how the other hears of it, what comes next (E15, E16)."""
     name, discussion = kit.fitted(formatting.first_name(view.other), 300), view.discussion
     if discussion.starts_at is None:
         raise ValueError("a date was set")
     when = kit.fitted(formatting.both_clocks(discussion.starts_at, view.me, view.other, view.today), 1000)
-    told = {
-        Heard.BY_MESSAGE: f"I'll let {name} know.",
-        Heard.BY_EDIT: f"I'll update the message about it that {name} already has.",
-        Heard.NOT: f"It is before {name}'s next working hours, so please tell {name} yourself.",
-        Heard.ALREADY: f"That is the date that {name} has set.",
-    }[heard]
     key = str(view.pair.pk)
     blocks = [
-        kit.section(f"You and {name} meet on *{when}*, {discussion.minutes} minutes. {told}"),
+        kit.section(f"You and {name} meet on *{when}*, {discussion.minutes} minutes. {how_heard(heard, name)}"),
         kit.section("Next, say what you would like to talk about, and prepare."),
         kit.actions([
             kit.button("Agenda", Action.OPEN_AGENDA, key, primary=True),

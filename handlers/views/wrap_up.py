@@ -7,7 +7,7 @@ from typing import Any
 from cycle import formatting
 from cycle.commitments import LONGEST_COMMITMENT, CommitmentEntry
 from cycle.nudges import Action
-from cycle.scheduling import STARTS_AT, warnings
+from cycle.scheduling import STARTS_AT, Heard, warnings
 from cycle.wrap_up import (
     AGREED_STARTS_AT,
     HAPPENED,
@@ -28,7 +28,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import WrapUpMetadata
 from handlers.views import kit, pulses
-from handlers.views.schedule import LENGTHS, LONGEST
+from handlers.views.schedule import LENGTHS, LONGEST, how_heard
 from storage.commitments import Commitment
 from storage.discussions import Discussion
 from storage.pairs import Cadence, NotesBy, Pair, Place, Side
@@ -41,7 +41,6 @@ CADENCE, MINUTES, PLACE, NOTES_BY = "cadence", "minutes", "place", "notes_by"  #
 AGREED = "agreed_"
 DISCUSSED = "discussed"  # followed by the key of an item
 YES, NO = "yes", "no"
-BY_WHEN = "*By when?* It needs a day."
 TICKED = "ticked"  # the value of a box that is the only one
 FEWEST_COMMITMENTS = 2  # one row per side
 MOST_COMMITMENTS = 8  # more than this is a wish list
@@ -161,7 +160,7 @@ def render(
     if happened is None:
         return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Next", metadata=metadata)
     if not happened:
-        blocks += _another_time(view, values)
+        blocks += _another_time(view, me, values)
         return kit.modal(FormId.WRAP_UP, "How did it go?", blocks, submit="Save", metadata=metadata)
     blocks += [*_discussed(view, values), *_notes(view.employee, view.manager, me, values.text(NOTES))]
     blocks += [
@@ -215,11 +214,12 @@ def _happened(values: FormValues) -> kit.Block:
     return kit.field(HAPPENED, "Did it happen?", element, optional=False)
 
 
-def _another_time(view: WrapUpView, values: FormValues) -> list[kit.Block]:
-    hint = f"I'll let the other side know. {view.discussion.minutes} minutes, as planned."
+def _another_time(view: WrapUpView, me: Person, values: FormValues) -> list[kit.Block]:
+    name = formatting.first_name(view.manager if me.id == view.employee.id else view.employee)
+    hint = f"{view.discussion.minutes} minutes, as planned. {name} will see it."
     later = kit.option("No date yet, remind us", TICKED)
     return [
-        kit.field(STARTS_AT, "New date and time", kit.moment_picker(values.moment(STARTS_AT)), hint=hint),
+        kit.field(STARTS_AT, "New date, or leave it open", kit.moment_picker(values.moment(STARTS_AT)), hint=hint),
         kit.field(LATER, "No new date yet?", kit.checkboxes([later], values.choices(LATER))),
     ]
 
@@ -257,7 +257,7 @@ def _commitments(employee: Person, manager: Person, number: int, values: FormVal
             yield kit.section(f"*Commitment {row + 1}: whose?*", who) | {"block_id": _owner_field(entry)}
         what = kit.text_input(" ".join(entry.text.split()), multiline=False, longest=LONGEST_COMMITMENT)
         yield kit.field(entry.text_field, question, what)
-        yield kit.section(BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
+        yield kit.section(kit.BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
     if shown < MOST_COMMITMENTS:
         yield kit.actions(
             [kit.button("Add another commitment", ActionId.MORE_COMMITMENTS)], block_id="more.commitments"
@@ -350,6 +350,8 @@ def _so_far(record: Outcome, me: Person) -> str:
     if discussion.wrapped_up_by_id == me.id:
         return f"*You wrapped up {on}.* Here is what you two have so far. You can add to it."
     name = kit.fitted(formatting.first_name(record.other_than(me)), 300)
+    if discussion.added_at is not None:
+        return f"*{name} wrapped up {on} first.* Here is what you two have so far. You can add to it."
     return f"*{name} wrapped up {on} first.* Here is what {name} wrote. Add your notes and commitments."
 
 
@@ -388,18 +390,23 @@ def wrapped_up(
     return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions(buttons)])
 
 
-def added(outcome: Outcome, me: Person, what: Added) -> dict[str, Any]:
-    """After adding: what is new, who hears of it, and all that the two have now."""
+def added(outcome: Outcome, me: Person, what: Added, heard: Heard | None = None) -> dict[str, Any]:
+    """After adding: what is new, who hears of it and how, and all that the two have now.
+
+    `heard` is how the other side hears of the next date; None where that was left as it was.
+    """
     name = formatting.first_name(outcome.other_than(me))
     commitments = what.for_employee + what.for_manager
     parts = ["your notes"] if what.notes else []
     parts += [formatting.count(commitments, "commitment")] if commitments else []
     parts += ["how you meet"] if what.format else []
-    if parts:
-        lead = f"Added: {formatting.listed(parts)}. I'll let {name} know. Here is what you two have now."
-    elif what.date:
-        lead = f"The date is changed. I'll let {name} know. Here is what you two have now."
-    else:
+    said = [f"Added: {formatting.listed(parts)}."] if parts else []
+    if parts and heard is not Heard.BY_MESSAGE:
+        said.append(f"I'll let {name} know.")
+    if heard is not None:
+        said.append(f"Your next date is set. {how_heard(heard, name)}")
+    lead = " ".join([*said, "Here is what you two have now."])
+    if not said:
         lead = "There was nothing new to add. Here is what you two have."
     return wrapped_up(outcome, me, lead, is_new=False)
 
@@ -415,7 +422,7 @@ def _agreed(outcome: Outcome) -> Iterator[kit.Block]:
 def notes_blocks(notes: Sequence[Notes], outcome: Outcome) -> Iterator[kit.Block]:
     """Notes, each below the name of its author."""
     for one in notes:
-        yield kit.section(f"*Notes of {kit.fitted(formatting.first_name(outcome.person(one.author_id)), 300)}*")
+        yield kit.section(f"*Notes from {kit.fitted(formatting.first_name(outcome.person(one.author_id)), 300)}*")
         yield from kit.in_full(one.text)
 
 
@@ -458,10 +465,12 @@ def _thanks(outcome: Outcome, me: Person) -> str:
     return f"In two working days {name} gets a draft thank-you note to send you."
 
 
-def moved(discussion: Discussion, me: Person, people: Sequence[Person], today: date) -> dict[str, Any]:
+def moved(
+    discussion: Discussion, me: Person, people: Sequence[Person], today: date, heard: Heard = Heard.BY_MESSAGE
+) -> dict[str, Any]:  # fmt: skip
     """After saying that a discussion did not happen: its new date, or by when there is to be one; who hears of it."""
     other = next(person for person in people if person.id != me.id)
-    told = f"I'll let {kit.fitted(formatting.first_name(other), 300)} know."
+    told = how_heard(heard, kit.fitted(formatting.first_name(other), 300))
     if discussion.starts_at is None:
         by = formatting.day(discussion.due_on, today)
         left = f"It is due by {by}. I'll remind you both in time to find a date."

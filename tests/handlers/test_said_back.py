@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cycle.commitments import UNDO_WITHIN
+from cycle.commitments import RECENTLY, UNDO_WITHIN
 from cycle.nudges import Action
 from cycle.pairing import OTHER, words_field
 from cycle.people import HELPED_AGAIN_AFTER
@@ -65,6 +65,16 @@ async def test_E13_after_a_day_done_is_history(harness: BotHarness, workspace: A
     late = await harness.press_in_message(ANA, ActionId.UNDO_DONE, key)
     assert "You can add it as a new commitment." in late.refusal
     assert (await commitment(harness, key)).state is CommitmentState.DONE
+
+
+async def test_E13_what_was_kept_is_recent_for_a_month(harness: BotHarness, workspace: Any):
+    """The list and the Home show it for thirty days, and neither calls it recent after that."""
+    key = workspace.commitments[1].pk
+    await harness.press_in_message(ANA, Action.COMMITMENT_DONE, key)
+    for after, is_recent in ((RECENTLY, True), (timedelta(minutes=1), False)):
+        harness.now += after
+        for shown in ((await harness.command(ANA, "commitments")).modal, (await harness.home_opened(ANA)).views):
+            assert ("Recently kept" in str(shown)) is is_recent
 
 
 async def test_nobody_undoes_what_another_did(harness: BotHarness, workspace: Any):

@@ -18,9 +18,10 @@ from scheduler.delivery import Delivery
 from scheduler.dispatch import Dispatch
 from scheduler.editing import Editing
 from storage.pairs import Pair, PairState
-from tests.support.builders import MADRID, at, commitment, pair, person, planning, saved
+from tests.support.builders import MADRID, at, commitment, held, pair, person, planning, saved
 from tests.support.harness import BotHarness, Outcome
 from tests.support.messengers import FakeMessenger
+from tests.support.views import said
 
 ANA, GUS, HEDY = "U0ANA", "U0GUS", "U0HEDY"
 SOON = timedelta(minutes=1)
@@ -235,6 +236,23 @@ async def test_a_date_that_moves_twice_in_a_day_is_one_message_with_the_last_dat
     assert mail.text(key) == (
         "Gus moved your career discussion from Wed 9 Dec at 11:00 to Fri 11 Dec at 11:00, for both of you, 60 minutes."
     )
+
+
+async def test_a_date_moved_twice_in_a_wrap_up_is_said_as_the_other_side_hears_of_it(mail: Mail):
+    """Gus adds another date to the wrap-up, and a third one: the first is a message to Hedy, the next edits that."""
+    two, _keys = await meeting(mail.harness, [])
+    first = at(MADRID, 2026, 12, 9, 11)
+    async with mail.harness.database.unit(mail.harness.workspace_id) as store:
+        await saved(store, held(two, mail.harness.now - timedelta(days=1), mail.harness.now, number=9))
+        await replan(store, two, mail.harness.now)
+    await mail.catch_up(SOON)
+    before = to(mail, HEDY)
+    for days, words in enumerate(("I'll let Hedy know.", "I'll update the message about it that Hedy already has.")):
+        form = (await mail.harness.command(GUS, "wrapup")).modal
+        added = await mail.harness.submit(GUS, form, agreed_starts_at=first + timedelta(days=days))
+        assert f"Your next date is set. {words}" in said(added.modal)
+        await mail.catch_up(SOON)
+    assert to(mail, HEDY) == before + 1
 
 
 async def test_a_date_that_is_set_back_before_the_other_side_hears_of_it_is_said(mail: Mail):

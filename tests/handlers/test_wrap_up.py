@@ -103,6 +103,8 @@ async def test_E11_the_second_of_two_who_wrap_up_loses_nothing(harness: BotHarne
     again = await harness.send_again()
     assert again.status == 200
     await everything(harness, workspace)
+    reopened = await harness.press_in_message(BEN, Action.OPEN_WRAP_UP, workspace.ended.pk)
+    assert "first.* Here is what you two have so far." in said(reopened.modal)
 
 
 async def test_E11_what_was_typed_and_closed_is_in_the_form_that_adds(harness: BotHarness, workspace: Any):
@@ -215,7 +217,7 @@ async def test_E10_the_date_that_the_second_person_chooses_moves_it(harness: Bot
     more = (await harness.press(BEN, shown, ActionId.MORE_COMMITMENTS, agreed_cadence="1m")).modal
     assert "commitment.2.text" in fields(more)
     done = await harness.submit(BEN, more)
-    assert "Added: how you meet. I'll let Dev know." in said(done.modal)
+    assert "Added: how you meet. Your next date is set. I'll let Dev know." in said(done.modal)
     assert "You meet again on Tue 22 Dec at 10:00" in said(done.modal)
     *_, coming = await saved(harness, workspace)
     assert (coming.starts_at, coming.round, coming.moved_from) == (NEXT + timedelta(days=1), 2, NEXT)

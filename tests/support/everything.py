@@ -171,7 +171,7 @@ QUESTIONS: dict[str, Ask] = {
     "commitments.get_request": lambda store, known: store.commitments.get_request(known.request),
     "commitments.open_or_kept": lambda store, known: store.commitments.open_or_kept([known.pair], LONG_AGO),
     "commitments.open_of": lambda store, known: store.commitments.open_of([known.pair]),
-    "commitments.settled_of": lambda store, known: store.commitments.settled_of([known.pair], 5),
+    "commitments.settled_of": lambda store, known: store.commitments.settled_of([known.pair], LONG_AGO, 5),
     "commitments.of_discussion": lambda store, known: store.commitments.of_discussion(known.past),
     "commitments.requests_of": lambda store, known: store.commitments.requests_of([known.pair], LONG_AGO),
     "thanks.of_discussions": lambda store, known: store.thanks.of_discussions([known.past]),

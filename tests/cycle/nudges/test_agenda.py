@@ -56,6 +56,15 @@ def test_E15_nobody_is_asked_on_the_day_on_which_the_date_was_set():
     assert when(plan(on_thursday(dated_at=set_at), set_at), "propose_agenda") == [at(MADRID, 2026, 11, 19, 9)]
 
 
+def test_E15_the_last_call_does_not_come_on_the_day_after_the_first():
+    """A date set on a Friday for the Tuesday after next: the call of Monday is not repeated on Tuesday."""
+    tuesday = view(
+        current=lambda two: scheduled(two, at(MADRID, 2026, 12, 1, 11), dated_at=at(MADRID, 2026, 11, 20, 12))
+    )
+    planned = plan(tuesday, at(MADRID, 2026, 11, 20, 12))
+    assert when(planned, "propose_agenda") == [at(MADRID, 2026, 11, 23, 9)]
+
+
 def test_E15_the_manager_reads_how_many_items_wait_and_since_when():
     """Only new items that are not answered count; one is “it”, several are “they”."""
     now = at(MADRID, 2026, 11, 19, 9)

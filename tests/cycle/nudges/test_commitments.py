@@ -133,6 +133,13 @@ def test_E13_each_commitment_of_a_list_says_when_it_is_due(kind: str, to: int, s
     )
 
 
+def test_E13_nobody_asks_about_a_commitment_while_a_change_of_it_is_asked_for():
+    """She has asked for another date: no reminder before the present one, until there is an answer."""
+    asked, declined = change(state=RequestState.ASKED), change(state=RequestState.DECLINED)
+    assert when(plan(with_commitment(FRIDAY, asked), LONG_AGO), "commitment_ahead") == []
+    assert len(when(plan(with_commitment(FRIDAY, declined), LONG_AGO), "commitment_ahead", EMPLOYEE)) == 2
+
+
 def test_a_reminder_names_its_commitment_shortened_and_on_one_line():
     """Two that are due on one day can be told apart, in the message and not in its notification."""
     words = "Write the proposal\nfor the " + "very " * 80 + "last round"

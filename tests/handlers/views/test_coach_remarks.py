@@ -101,6 +101,7 @@ def test_M4_E4_a_broad_question_is_named_with_three_to_pick_from():
     assert problems("modal", shown) == []
     said, *instead = after(shown, QUESTIONS)[:4]
     assert "“Where do you see me *in five years*?”" in said["text"]["text"]
+    assert "For example" not in said["text"]["text"]
     assert len(one.instead) == 3
     for block, question in zip(instead, one.instead, strict=True):
         assert block["block_id"] == f"{coach_remarks.INSTEAD}.{one.wording.key}.{question.id}"

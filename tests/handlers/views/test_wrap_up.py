@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cycle import wrap_up as use_case
+from cycle.scheduling import Heard
 from cycle.wrap_up import Outcome, WrapUpView
 from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.ids import ActionId, FormId
@@ -394,21 +395,47 @@ def test_what_is_filled_in_is_what_is_added():
 
 
 @pytest.mark.parametrize(
-    ("what", "lead"),
+    ("what", "heard", "lead"),
     [
-        (use_case.Added(notes=True), "Added: your notes. I'll let Ana know. Here is what you two have now."),
+        (use_case.Added(notes=True), None, "Added: your notes. I'll let Ana know. Here is what you two have now."),
         (
             use_case.Added(notes=True, for_employee=1, for_manager=1, format=True),
+            None,
             "Added: your notes, 2 commitments and how you meet. I'll let Ana know. Here is what you two have now.",
         ),
-        (use_case.Added(date=True), "The date is changed. I'll let Ana know. Here is what you two have now."),
-        (use_case.Added(), "There was nothing new to add. Here is what you two have."),
+        (
+            use_case.Added(date=True),
+            Heard.BY_MESSAGE,
+            "Your next date is set. I'll let Ana know. Here is what you two have now.",
+        ),
+        (
+            use_case.Added(date=True),
+            Heard.BY_EDIT,
+            (
+                "Your next date is set. I'll update the message about it that Ana already has. "
+                "Here is what you two have now."
+            ),
+        ),
+        (
+            use_case.Added(notes=True, date=True),
+            Heard.BY_MESSAGE,
+            "Added: your notes. Your next date is set. I'll let Ana know. Here is what you two have now.",
+        ),
+        (
+            use_case.Added(notes=True, date=True),
+            Heard.NOT,
+            (
+                "Added: your notes. I'll let Ana know. Your next date is set. It is before Ana's next working hours, "
+                "so please tell Ana yourself. Here is what you two have now."
+            ),
+        ),
+        (use_case.Added(), None, "There was nothing new to add. Here is what you two have."),
     ],
 )
-def test_whoever_adds_reads_what_was_added(what: use_case.Added, lead: str):
+def test_whoever_adds_reads_what_was_added(what: use_case.Added, heard: Heard | None, lead: str):
     """The answer says what is new and who hears of it, above all that the two have now."""
     record = agreed(scheduled(agreed().pair, NEXT, id=2), 1, his="His")
-    shown = wrap_up.added(record, record.manager, what)
+    shown = wrap_up.added(record, record.manager, what, heard)
     assert not problems("modal", shown)
     assert shown["blocks"][0]["text"]["text"] == lead
     assert "> His" in text_of(shown)
