@@ -133,6 +133,17 @@ async def ask_change(harness: BotHarness, workspace: Any) -> Submission:
     return submitting(harness, ANA, form, due_on=harness.now.date() + timedelta(days=40), reason="The audit")
 
 
+async def write(harness: BotHarness, workspace: Any) -> Submission:
+    """Ana writes about a commitment."""
+    form = (await harness.press_in_message(ANA, Action.OPEN_UPDATES, workspace.commitments[3].pk)).modal
+    return submitting(harness, ANA, form, text="Half done")
+
+
+async def note_down(harness: BotHarness, _: Any) -> Submission:
+    """Ana notes an achievement down."""
+    return submitting(harness, ANA, (await harness.command(ANA, "win")).modal, new0__text="The audit")
+
+
 SAVING_NOTHING = {"preparing.sharing.submit", "preparing.before_pages.submit"}
 """The submission of what has nothing to fill in, and the one that turns a form of an older version into drafts."""
 
@@ -156,6 +167,8 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "thanks.submit": (thank, {"thankyou": 1}),
     "commitments.add": (add, {"commitment": 1}),
     "commitments.ask_change": (ask_change, {"changerequest": 1}),
+    "updates.send": (write, {"commitmentupdate": 1}),
+    "achievements.submit": (note_down, {"achievement": 1}),
 }
 
 
