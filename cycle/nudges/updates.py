@@ -19,6 +19,8 @@ IS_NEWS = timedelta(days=14)
 # With less time between two discussions, half the way is too soon after the one and too close to the other.
 CHECK_IN_NEEDS = timedelta(days=28)
 CHECK_IN_MATTERS_FOR = timedelta(days=7)
+# Around the date of a commitment its reminders ask how it is going.
+REMINDED_WITHIN = timedelta(days=8)
 
 FIRST = "first"  # stages
 AGAIN = "again"
@@ -95,8 +97,10 @@ def check_in(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     if wrote or not mine or snapshot.current is None:
         return
     calendar = snapshot.calendar(employee_id)
-    due_at = calendar.opening(calendar.working_day_from(calendar.day_of(since + (until - since) / 2)))
-    if due_at > min(one.agreed_at for one in mine):
+    day = calendar.working_day_from(calendar.day_of(since + (until - since) / 2))
+    is_asked_anyway = any(abs(one.due_on - day) <= REMINDED_WITHIN for one in mine)
+    due_at = calendar.opening(day)
+    if due_at > min(one.agreed_at for one in mine) and not is_asked_anyway:
         yield PlannedNudge("check_in", snapshot.current.pk, employee_id, due_at, due_at + CHECK_IN_MATTERS_FOR)
 
 

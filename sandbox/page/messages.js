@@ -102,7 +102,7 @@ export class Messages {
   #more(message) {
     const shortcuts = this.store.state.shortcuts?.filter((shortcut) => shortcut.kind === "message") ?? [];
     if (shortcuts.length === 0 || message.ephemeral) return null;
-    const button = h("button", { type: "button", class: "icon more", "aria-haspopup": "menu", "aria-label": "More actions for this message" }, "⋯");
+    const button = h("button", { type: "button", class: "icon more", "aria-haspopup": "menu", "aria-label": "Menu of this message" }, "⋯");
     button.addEventListener("click", () => openMenu(button, shortcutItems(shortcuts, this.store, { ts: message.ts })));
     return button;
   }

@@ -16,13 +16,11 @@ MET_ON = at(MADRID, 2026, 9, 1, 10)
 DUE_ON = date(2026, 12, 1)
 
 
-def in_between(owner: int = EMPLOYEE, number: int = 1, **also: Any) -> PairSnapshot:
+def in_between(owner: int = EMPLOYEE, number: int = 1, due_on: date = DUE_ON, **also: Any) -> PairSnapshot:
     """Three months between two discussions, with commitments of one side from the first."""
     two = pair(person(id=1), person(id=2), id=1)
     made = [
-        commitment(
-            two, person(id=owner), date(2026, 12, 1), id=31 + extra, agreed_at=MET_ON, text=f"Commitment {extra}"
-        )
+        commitment(two, person(id=owner), due_on, id=31 + extra, agreed_at=MET_ON, text=f"Commitment {extra}")
         for extra in range(number)
     ]
     known: dict[str, Any] = {
@@ -51,12 +49,19 @@ def test_E14_half_the_way_is_a_moment_for_a_line():
         {"commitments": []},
         {"owner": MANAGER},
         {"current": partial(planning, due_on=date(2026, 9, 25), number=2)},
+        {"due_on": date(2026, 10, 20)},
         {"updates": [update(UpdateKind.PROGRESS, written_at=MET_ON + timedelta(days=9))]},
     ],
-    ids=["nothing is open", "only the manager's is open", "the next one is soon", "they wrote already"],
+    ids=[
+        "nothing is open",
+        "only the manager's is open",
+        "the next one is soon",
+        "a reminder asks",
+        "they wrote already",
+    ],
 )
 def test_E14_no_line_is_asked_for_where_there_is_no_reason(also: dict[str, Any]):
-    """Someone with nothing open, with little time in between, or who wrote of their own accord, is left alone."""
+    """Someone with nothing open, with little time in between, who is reminded or wrote of their own accord, is left alone."""
     assert when(plan(in_between(**also), LONG_AGO), "check_in") == []
 
 

@@ -185,7 +185,7 @@ async def test_a_message_shortcut_runs_on_its_message(harness: Any):
     """The app's message shortcuts are in each message's menu and carry that message."""
     page = await harness.open()
     await harness.bot.call("chat.postMessage", channel=harness.id("Ana Ruiz"), text="We shipped it")
-    await page.get_by_role("button", name="More actions for this message").click()
+    await page.get_by_role("button", name="Menu of this message").click()
     async with page.expect_response("**/sandbox/shortcut"):
         await page.get_by_role("menuitem", name="Save as achievement").click()
     (payload,) = harness.bot.of("message_action")
