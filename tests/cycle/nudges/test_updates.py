@@ -61,7 +61,7 @@ def test_E14_half_the_way_is_a_moment_for_a_line():
     ],
 )
 def test_E14_no_line_is_asked_for_where_there_is_no_reason(also: dict[str, Any]):
-    """Someone with nothing open, with little time in between, who is reminded or wrote of their own accord, is left alone."""
+    """Nobody is asked who has nothing open, little time in between, a reminder that asks, or has written already."""
     assert when(plan(in_between(**also), LONG_AGO), "check_in") == []
 
 
