@@ -290,7 +290,7 @@ def _reasons(parts: Iterable[Part]) -> list[kit.Block]:
 
 
 def _each_date_once(blocks: Iterable[kit.Block]) -> list[kit.Block]:
-    """Blocks without the items of lists that say of other words what one before them says: “Due tomorrow.”"""
+    """Blocks without the items of a list that are due as one before them is: their day is said once."""
     said: list[Any] = []
     left = []
     for block in blocks:
