@@ -79,7 +79,7 @@ def render(parts: Sequence[Part], *, late: bool) -> dict[str, Any]:
         if blocks:
             blocks.append(kit.divider())
         blocks += _blocks(together[0]) if len(together) == 1 else _list(together)
-    return {"text": _text_of_all(blocks), "blocks": blocks}
+    return {"text": _text_of_all(_each_date_once(blocks)), "blocks": blocks}
 
 
 def _one_below_the_other(parts: Sequence[Part]) -> list[Part]:
@@ -287,6 +287,18 @@ def _reasons(parts: Iterable[Part]) -> list[kit.Block]:
     """Why the person gets them, each reason once."""
     reasons = dict.fromkeys(part.wording.reason for part in parts if part.wording.reason is not None)
     return [kit.context(kit.fitted(reason, kit.CONTEXT_TEXT)) for reason in reasons]
+
+
+def _each_date_once(blocks: Iterable[kit.Block]) -> list[kit.Block]:
+    """Blocks without the items of a list that are due as one before them is: their day is said once."""
+    said: list[Any] = []
+    left = []
+    for block in blocks:
+        item = block["elements"] if block["type"] == "context" else None
+        if item is None or item not in said:
+            left.append(block)
+            said.append(item)
+    return left
 
 
 def _texts(found: Any) -> Iterator[str]:

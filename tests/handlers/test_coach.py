@@ -13,6 +13,7 @@ from handlers.shared.view_metadata import PreparationMetadata
 from handlers.views import kit
 from handlers.views.coach_remarks import INSTEAD
 from handlers.views.preparing.questions import ASK
+from storage.agenda import ItemState
 from tests.support.harness import BotHarness, Outcome
 from tests.support.views import fields, said
 
@@ -95,10 +96,28 @@ async def test_M4_what_was_kept_gets_no_remark_when_the_form_is_opened_again(har
     assert more.modal["callback_id"] == FormId.PREP_ANSWERS
 
 
+async def test_E4_what_is_unticked_beside_a_broad_question_stays_so(harness: BotHarness, workspace: Any):
+    """Beside the questions to ask instead, the box of one that is on the agenda is still there, and takes it back."""
+    opened = await harness.prep(ANA, Page.QUESTIONS)
+    (picked, *_) = [name for name in fields(opened) if name.startswith(ASK)]
+    question = BANK.by_id[picked.removeprefix(ASK)].text
+    await harness.submit(ANA, opened, **{picked: ["ticked"]})
+    assert question in await asked_of(harness, workspace.discussion)
+    outcome = await remarked_on(harness, questions=BROAD, **{picked: []})
+    assert "initial_options" not in fields(outcome.modal)[picked]
+    await harness.submit(ANA, outcome.modal)
+    async with harness.database.reading(harness.workspace_id) as store:
+        items = await store.agenda.of_discussions([workspace.discussion.pk])
+    states = {item.text: item.state for item in items}
+    assert (states[BROAD], states[question]) == (ItemState.PROPOSED, ItemState.WITHDRAWN)
+
+
 async def test_C14_keep_mine_takes_the_remark_away_also_from_the_draft(harness: BotHarness):
     """After one press everything typed stays; opened again, the form knows what was kept, by keys alone."""
-    outcome = await remarked_on(harness, questions=f"{BROAD}\nWhat comes next?")
-    (picked, *_) = [name for name in fields(outcome.modal) if name.startswith(ASK)]
+    opened = await harness.prep(ANA, Page.QUESTIONS)
+    (picked, *_) = [name for name in fields(opened) if name.startswith(ASK)]
+    outcome = await remarked_on(harness, questions=f"{BROAD}\nWhat comes next?", **{picked: ["ticked"]})
+    assert [name for name in fields(outcome.modal) if name.startswith(ASK)] == [picked]
     kept = await harness.press(ANA, outcome.modal, ActionId.KEEP_MINE, **{picked: ["ticked"]})
     assert kept.faults() == []
     assert "*in five years*" not in said(kept.modal)

@@ -52,9 +52,13 @@ def _question_set(shown: Shown) -> kit.Block:
 
 def _to_pick(shown: Shown) -> list[kit.Block]:
     found: list[kit.Block] = []
-    if shown.help.suggestions:
+    offered = shown.help.suggestions
+    if any(one.instead for one in shown.help.advice):  # two lists to pick from would be too long
+        asked = {item.text for item in shown.view.questions}  # a box that was unticked has to stay, to count
+        offered = [one for one in offered if one.text in asked or shown.values.is_ticked(f"{ASK}{one.id}")]
+    if offered:
         found.append(kit.section(f"*Tick what you would like to ask {shown.other_escaped}*"))
-    for question in shown.help.suggestions:
+    for question in offered:
         name = f"{ASK}{question.id}"
         found.append(
             kit.ticked_section(name, kit.escape(question.text), "Ask this", ticked=shown.values.is_ticked(name))

@@ -18,7 +18,8 @@ from handlers.shared.ids import ActionId
 from handlers.shared.view_metadata import AgendaMetadata, PreparationMetadata, StartMetadata
 from handlers.views import agenda, coach_remarks, start
 from handlers.views.preparing import objectives, questions
-from handlers.views.preparing.page import Help, PageView, Shown, render
+from handlers.views.preparing.page import Help, PageView, Shown, render, ticks
+from handlers.views.preparing.page import fields as as_values
 from sandbox.validation import problems
 from storage.agenda import AgendaItem, ItemState
 from storage.objectives import Horizon, Objective
@@ -92,6 +93,18 @@ def test_M6_E3_a_remark_is_right_under_its_goal_with_an_example():
         "off",
     )
     assert "1 remark above, which only you see. Press Save and continue again to keep your wording." in texts(shown)
+
+
+def test_E4_questions_to_ask_instead_take_the_place_of_the_other_suggestions():
+    """While there are some, only those suggestions are above that are ticked already: two lists would be too long."""
+    (one,) = on(Wording(QUESTIONS, BROAD, review_question, Asker.EMPLOYEE))
+    ticked, other = BANK.questions[:2]
+    values = as_values(ticks({f"{questions.ASK}{ticked.id}": True, f"{questions.ASK}{other.id}": False}))
+    for advised, offered in (([one], {ticked.id}), ([], {ticked.id, other.id})):
+        help_ = Help(suggestions=[ticked, other], advice=advised)
+        shown = render(ASKING, Shown(prepared(), ANA, ABOUT, values, LONG_AGO, help_))
+        ids = [str(block.get("block_id")) for block in shown["blocks"]]
+        assert {name.removeprefix(questions.ASK) for name in ids if name.startswith(questions.ASK)} == offered
 
 
 def test_M4_E4_a_broad_question_is_named_with_three_to_pick_from():

@@ -214,6 +214,15 @@ def test_several_of_a_list_have_one_lead_and_a_menu_each():
     ]  # fmt: skip
 
 
+def test_a_notification_says_once_what_is_true_of_several():
+    """Three that are due on one day: the text has the day once, and the message has it below each."""
+    item = ListItem("commitments:3", "Due tomorrow.", date(2027, 1, 15), lead)
+    wordings = [NudgeText(f"Number {number} is due.", quote="Read", item=item) for number in range(3)]
+    message = nudge_message.render(parts(*wordings), late=False)
+    assert message["text"] == f"{lead(3)} Due tomorrow."
+    assert str(message["blocks"]).count("Due tomorrow.") == 3
+
+
 def test_lists_of_two_pairs_are_two_lists():
     """Commitments to two people are counted and read apart."""
     message = nudge_message.render([*listed(2), *listed(3, of="4")], late=False)
