@@ -31,7 +31,9 @@ class Evidence:
 def find_evidence(text: str) -> Evidence:
     """The evidence in a folded text or in a part of one."""
     # "110 %", "number one" and "every single day" measure nothing; "Ward 4" and "12 May" are names.
-    plain = phrases("emphasis").sub(" ", phrases("idioms").sub(" ", text))
+    # Nor does a number in a circumstance before the goal: "after three years at the desk, …".
+    goal = phrases("circumstances").sub("", text)
+    plain = phrases("emphasis").sub(" ", phrases("idioms").sub(" ", goal))
     unnamed = phrases("named").sub(" ", plain)
     return Evidence(
         measured=bool(phrases("number").search(unnamed) or phrases("bounds").search(plain)),
@@ -44,6 +46,11 @@ def find_evidence(text: str) -> Evidence:
 def without_effort(text: str) -> str:
     """A folded text without the amounts of time and reading put in ("two hours a week"), which show no result."""
     return phrases("spent").sub(" ", text)
+
+
+def without_partners(text: str) -> str:
+    """A folded text without how many people or places it is for or about ("with my ten largest accounts")."""
+    return phrases("partners").sub(" ", text)
 
 
 def has_date(text: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from cycle.coach.evidence import Evidence, find_evidence, without_effort
+from cycle.coach.evidence import Evidence, find_evidence, without_effort, without_partners
 from cycle.coach.examples import with_result
 from cycle.coach.folding import FoldedText
 from cycle.coach.language import is_english
@@ -25,6 +25,23 @@ _REASON = re.compile(
     r",? (?:because|in order to|so as to|so that|since (?:i|we|it|they|the|a)|which"
     r"|to (?:be|feel|become|help|show|give|improve|gain|strengthen|build|support|make|raise|boost|increase|get))\b"
 )
+# Something that comes out of study.
+_MADE_THEN = re.compile(
+    r"\b(?:and|to|then) (?:then )?(?:build|create|design|draft|earn|gain|get|make|obtain|pass|present|produce|publish|write)"
+    r" (?:an?|the|one|two|three|my|our) (?P<thing>(?:[\w-]+ ?){1,4})"
+)
+# "A spare key for each van": a thing for every one of several.
+_FOR_EACH = re.compile(r"^(?:an?|one) (?:[\w-]+ ){1,4}(?:for|per|in|on|at) (?:each|every) (?!(?:day|time|way|respect)\b)")
+# Verbs that can say what post someone has; others ("feel", "know") only say how someone is.
+_POSTED = frozenset({"act", "be", "become", "remain", "stay"})
+# Of these it is a measure how many people they reach.
+_TEACHING = frozenset({"mentor", "train"})
+# Roles that are praise as well, so that "expert of the team" is no appointment.
+_PRAISED_ROLES = frozenset({"champion", "expert", "leader", "master", "mentor"})
+# In "the safety committee" the quality only says which committee.
+_BODIES = frozenset({"board", "committee", "department", "desk", "group", "office", "team", "unit", "week", "walk"})
+# Words at the start of a goal among which a comparative makes it a wish: "stronger", "a lot more".
+_WISH_READ = 3
 # Words after the verb that a goal needs before its reason: "the summer fair".
 _CORE_NEEDS = 3
 
@@ -51,11 +68,28 @@ def review_goal(text: str) -> list[Remark]:
 def _evidence_for(text: str, head: Head) -> Evidence:
     """The evidence for a goal; hours of study are none, unless something comes out of them (“read … and write”)."""
     endless = head.kind is VerbKind.EFFORT and head.is_intake and not leads_to_result(text, head)
+    wished = head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE) or _is_wish(text[head.start :])
+    if wished and head.verb not in _TEACHING and not find_evidence(without_partners(text)).measured:
+        text = without_partners(text)
     # From the verb on, since some phrases are anchored there; what comes before can hold evidence too.
     found = find_evidence(without_effort(text) if endless else text)
-    if head.start and not found.done and find_evidence(text[head.start :]).done:
+    if (head.start and not found.done and find_evidence(text[head.start :]).done) or _ends_in_a_thing(text, head):
         return replace(found, done=True)
     return found
+
+
+def _is_wish(text: str) -> bool:
+    """True for a goal that starts with more or less of something: "more time for my six reports"."""
+    return not words("comparatives").isdisjoint(text.split(maxsplit=_WISH_READ)[:_WISH_READ])
+
+
+def _ends_in_a_thing(text: str, head: Head) -> bool:
+    """True for study that something comes out of: "read the code and write a summary of it"."""
+    if head.kind is not VerbKind.EFFORT:
+        return False
+    return any(
+        not words("deliverables").isdisjoint(found["thing"].split()) for found in _MADE_THEN.finditer(text, head.end)
+    )
 
 
 def _missing(head: Head, found: Evidence) -> dict[RemarkKind, str]:
@@ -93,14 +127,15 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
     role = bool(vocabulary & words("roles"))
     match head.kind:
         case VerbKind.STATE:
-            return ((found.dated and (role or named)) or _is_appointment(rest)) and not unclear
+            posted = head.verb in _POSTED and found.dated and (role or named)
+            return (posted or _is_appointment(rest)) and not unclear
         case VerbKind.ENDING:
             return not unclear or (named and not compared) or (found.dated and not compared and not abstract)
         case VerbKind.WEAK:
             made = bool(named_things or _first_object(rest) & words("deliverables")) or (found.dated and role)
             return (made and not compared) or (found.dated and not unclear)
     thing = bool(_first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
-    thing = thing or (named and not unclear)
+    thing = thing or ((named or _FOR_EACH.match(folded.text)) and not unclear)
     clear = not compared and ((thing and (found.dated or not praised)) or (found.dated and not unclear))
     return clear or is_finished_state(folded.text[head.start :])
 
@@ -115,7 +150,7 @@ def _end_of_core(text: str, head: Head) -> int:
 
 def _names_a_quality(rest: list[str]) -> bool:
     """True for “more quality”, but not for “the quality manual”, where the quality only says which manual."""
-    things = words("deliverables", "roles")
+    things = words("deliverables", "roles") | _BODIES
     return any(
         word in words("qualities") and (following not in things or following in words("qualities"))
         for word, following in pairwise([*rest, ""])
@@ -123,8 +158,11 @@ def _names_a_quality(rest: list[str]) -> bool:
 
 
 def _is_appointment(rest: list[str]) -> bool:
-    """True for “(be) deputy on Ward 9”: a role without an article, and where."""
-    placed = any(word in words("roles") and following in {"on", "for", "at"} for word, following in pairwise(rest[:5]))
+    """True for “(be) deputy on Ward 9” and “(become) chair of the committee”: a role without an article, and where."""
+    placed = any(
+        word in words("roles") and (following in {"on", "for", "at"} or (following == "of" and word not in _PRAISED_ROLES))
+        for word, following in pairwise(rest[:5])
+    )
     return placed and rest[0] not in words("determiners")
 
 

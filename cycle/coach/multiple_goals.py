@@ -13,20 +13,29 @@ _STRONG = (
     r"|apart from that|furthermore|moreover|secondly|at the same time),? "
 )
 _JOINT = re.compile(
-    rf"(?P<strong>{_STRONG})|(?P<weak>,? (?:and(?: then| finally| i(?: want to|'ll| will))?|&|\+) |(?P<comma>, ))"
+    rf"(?P<strong>{_STRONG})|(?P<weak>,? (?:then|and(?: then| finally| i(?: want to|'ll| will))?|&|\+) |(?P<comma>, ))"
 )
 # Words by which the second part refers to the first.
 _BACK_REFERENCE = re.compile(
     r"\b(?:it|them|their|its|this|these|those|him|result|results|findings|outcome|outcomes|lessons|conclusions|summary"
     r"|so|both|comparison|the same(?! (?:price|cost|rate|day|week|month|time|year|budget))|accordingly|afterwards|there"
+    r"|(?:get|gain|obtain|earn|pass) the (?:[\w-]+ )?(?:certificate|diploma|exam|exams|licence|license|test|ticket)"
     r"|the (?:third|second|last|next|other|rest))\b"
 )
 # Verbs that pass on the result of the first part: "research prices and give the team a summary".
 _FOLLOW_UP = frozenset(
     {"agree", "apply", "document", "draft", "explain", "get", "give", "hand", "have", "implement", "introduce", "keep"}
-    | {"log", "make", "note", "pass", "present", "produce", "propose", "publish", "put", "record", "report", "send"}
+    | {"log", "make", "note", "present", "produce", "propose", "publish", "put", "record", "report", "send"}
     | {"share", "show", "sign", "store", "submit", "teach", "tell", "test", "train", "use", "write"}
 )
+# Verbs for one thing with an end of its own, which the next part doesn't pass on; and what starts something new then.
+_SELF_CONTAINED = frozenset({"earn", "finish", "fix", "hire", "obtain", "pass", "qualify", "reach", "recruit", "renew", "win"})
+_STARTED_ANEW = frozenset({"draft", "get", "have", "implement", "introduce", "produce", "publish", "put", "train", "write"})
+_NEW_THING = re.compile(r"[\w-]+ (?:an?|the|our|my|new) (?P<thing>(?:[\w-]+ ?){1,4})")
+# "between front and back of house", "in the kitchen and bar": two ends of one thing.
+_BETWEEN = re.compile(r"\bbetween [^,;]*$")
+# A joint by which two things are listed without a verb: "a diploma, then a new wine list".
+_LISTED = re.compile(r"[;.\n]|plus|then|as well as|also|, and|besides|addition|on top")
 # Inside such a clause, "and" joins what the clause says rather than two goals.
 _CLAUSE = re.compile(r"\b(?:so|so that|who|which|where|when|enough to|in order to|that|until|if|whether|how|what)\b")
 # "Loan signed, and the visits doubled": a subject of its own after the comma.
@@ -55,6 +64,8 @@ def find_second_goal(text: str) -> tuple[int, int] | None:
             break
         if joint.start() < lead or len(part.split(maxsplit=_SHORTEST)) < _SHORTEST or _BACK_REFERENCE.search(right):
             continue
+        if _BETWEEN.search(left) and not joint["strong"]:
+            continue
         is_order = starts_with_verb(right)
         if is_order:
             orders.append(joint.span())
@@ -67,6 +78,10 @@ def find_second_goal(text: str) -> tuple[int, int] | None:
 def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_order: bool) -> bool:
     """True if the part to the right of a joint is a goal of its own. `dated`: a date ends just before the joint."""
     theirs = find_evidence(right)
+    if not is_order and _LISTED.search(joint.group()) and _is_bare_thing(left):
+        fresh = "then" in joint.group() and _FRESH_SUBJECT.match(right)
+        if fresh or _is_bare_thing(right):
+            return True
     if joint["strong"]:
         return is_order or theirs.measured or theirs.done
     if joint["comma"]:
@@ -83,6 +98,15 @@ def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_o
     return dated and (theirs.measured or theirs.done or not words("deliverables").isdisjoint(right.split()))
 
 
+def _is_bare_thing(part: str) -> bool:
+    """True for a thing without a verb: "forklift licence by June", "my own round in the valley"."""
+    if starts_with_verb(part):
+        return False
+    start = end_of_lead(part)
+    words_first = re.split(rf" (?:{'|'.join(sorted(words('prepositions')))})\b", part[start:], maxsplit=1)[0].split()
+    return not words("deliverables", "roles").isdisjoint(words_first[-1:])
+
+
 def _is_state(part: str) -> bool:
     """True for a part without a verb of its own that says what will be: “terrace reopened”, “80 visits a year”."""
     return not starts_with_verb(part) and (find_evidence(part).is_checkable or is_finished_state(part))
@@ -97,6 +121,8 @@ def _are_separate_orders(left: str, right: str) -> bool:
         endless = second.kind is VerbKind.WEAK and not (theirs.is_checkable or theirs.dated)
         if second.kind in _ALIKE or endless:
             return True
-    if second.verb in _FOLLOW_UP:
-        return False
+    # "And pass it on", "and pass the exam" follow from the first part; "and pass level 2" does not.
+    if second.verb in _FOLLOW_UP or right.startswith(("pass on ", "pass the ")):
+        new = _NEW_THING.match(right) if first.verb in _SELF_CONTAINED and second.verb in _STARTED_ANEW else None
+        return new is not None and not words("deliverables").isdisjoint(new["thing"].split())
     return first.kind is not VerbKind.EFFORT or find_evidence(left).is_checkable

@@ -31,15 +31,22 @@ _LEADS_READ = 3
 _OPENING_VERBS = frozenset({"need", "like", "plan", "hope", "love"})
 _FIRST = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _ING = re.compile(r"^([^\W\d_]+)ing$")
+# Words by which a verb that is a noun as well shows itself as a noun: "lead times", "start date", "pass rate".
+_AFTER_NOUNS = frozenset({"and", "date", "dates", "for", "is", "line", "or", "rate", "rates", "team", "time", "times", "to"})
 # "study for and pass the exam": the second verb says how the first one ends.
 _JOINED = re.compile(r"\w+(?: for| on| up| out)? and (?P<second>\w+)\b")
+# "plan and hold the fair", "find, rent and furnish a flat": the last verb says how it ends.
+_SHARED_OBJECT = re.compile(r"\w+(?:, \w+)? and (?P<last>\w+)(?= (?:the|an?|our|my|two|three) )")
+_STAGED = frozenset({"hold", "stage"})
 # "(develop) a checklist" makes a thing; "(develop) my technique" does not.
 _MADE = re.compile(r"^[\w'-]+ (?:and [\w-]+ )?(?:up |out )?(?:an?|one|the|our|two|three|new) ")
 _NAMED_THINGS = frozenset({"access", "centre", "day", "grant", "group", "leave", "partner", "room"})
 _THEN = re.compile(r"(?:\band|\bthen|\buntil i(?: can)?|,|;|\bto) (?:then )?(?P<verb>\w+)\b")
 # Words after the verb in which the thing that is made must appear.
 _OBJECT_REACH = 8
-_PARTICLES = frozenset({"up", "out", "off", "down", "over", "in"})
+_PARTICLES = frozenset({"up", "out", "off", "down", "over", "in", "into"})
+# Verbs that are nouns as well, but hardly ever stand before another noun: "and pass CIMA P2".
+_SELDOM_NOUNS = frozenset({"finish", "fix", "gain", "help", "launch", "lead", "pass", "start", "win", "write"})
 _BEFORE_OBJECT = re.compile(r"[\w'%€£$-]+")
 # Characters, enough for two words: the first two decide whether a part starts with a verb.
 _ORDER_REACH = 80
@@ -97,6 +104,10 @@ def find_head(piece: str) -> Head:
     joined = _JOINED.match(inflected)
     if joined and verb in words("effort") and joined["second"] in words("ending"):
         return Head(VerbKind.ENDING, start, start + joined.end() + longer, joined["second"])
+    several = _SHARED_OBJECT.match(inflected)
+    ends = several is not None and several["last"] in words("ending") | _STAGED
+    if several and ends and _kind_of(verb, inflected) in (VerbKind.WEAK, VerbKind.OTHER):
+        return Head(VerbKind.ENDING, start, start + several.end() + longer, several["last"])
     phrase = phrases("effort").match(inflected)
     if phrase:
         return Head(VerbKind.EFFORT, start, start + phrase.end() + longer, verb)
@@ -130,9 +141,17 @@ def starts_with_verb(piece: str) -> bool:
     following = tokens[1] if len(tokens) > 1 else ""
     has_object = following in words("determiners") or following[:1].isdigit()
     if verb in verbs():
-        return verb not in words("noun_like") or has_object or following in _PARTICLES
-    unknown = verb not in words("function", "prepositions") and not verb.endswith(("s", "ed", "ly", "ing"))
-    return unknown and verb.isalpha() and following in words("determiners") - {"that", "all"}
+        ordered = verb in _SELDOM_NOUNS and following and following not in _AFTER_NOUNS | words("prepositions")
+        return verb not in words("noun_like") or has_object or following in _PARTICLES or bool(ordered)
+    return _is_unknown_order(verb, [following])
+
+
+def _is_unknown_order(verb: str, following: list[str]) -> bool:
+    """True for a word in none of the lists before an article: “insulate the loft”."""
+    known = verbs() | words("function", "prepositions", "deliverables", "roles", "qualities", "praise", "comparatives")
+    if not following or verb in known or not verb.isalpha() or verb.endswith(("s", "ed", "ly", "ing")):
+        return False
+    return following[0] in words("determiners") - {"that", "all"}
 
 
 def _goal_start(piece: str) -> int:
@@ -159,6 +178,8 @@ def _kind_of(verb: str, text: str) -> VerbKind:
         return VerbKind.OTHER
     # "Set up a stall" has an end, "set standards" has none.
     if verb == "set" and following[:1] == ["up"]:
+        return VerbKind.ENDING
+    if _is_unknown_order(verb, following):
         return VerbKind.ENDING
     kinds = (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE, VerbKind.WEAK, VerbKind.ENDING)
     return next((kind for kind in kinds if verb in words(kind)), VerbKind.OTHER)
