@@ -19,7 +19,7 @@ _JOINT = re.compile(
 _BACK_REFERENCE = re.compile(
     r"\b(?:it|them|their|its|this|these|those|him|result|results|findings|outcome|outcomes|lessons|conclusions|summary"
     r"|so|both|comparison|the same(?! (?:price|cost|rate|day|week|month|time|year|budget))|accordingly|afterwards|there"
-    r"|(?:get|gain|obtain|earn|pass) the (?:[\w-]+ )?(?:certificate|diploma|exam|exams|licence|license|test|ticket)"
+
     r"|the (?:third|second|last|next|other|rest))\b"
 )
 # Verbs that pass on the result of the first part: "research prices and give the team a summary".
@@ -32,6 +32,8 @@ _FOLLOW_UP = frozenset(
 _SELF_CONTAINED = frozenset({"earn", "finish", "fix", "hire", "obtain", "pass", "qualify", "reach", "recruit", "renew", "win"})
 _STARTED_ANEW = frozenset({"draft", "get", "have", "implement", "introduce", "produce", "publish", "put", "train", "write"})
 _NEW_THING = re.compile(r"[\w-]+ (?:an?|the|our|my|new) (?P<thing>(?:[\w-]+ ?){1,4})")
+# "(learn to drive it) and get the licence"
+_EARNED = re.compile(r"(?:get|gain|obtain|earn) the (?:[\w-]+ )?(?:certificate|diploma|licence|license|ticket)\b")
 # "between front and back of house", "in the kitchen and bar": two ends of one thing.
 _BETWEEN = re.compile(r"\bbetween [^,;]*$")
 # A joint by which two things are listed without a verb: "a diploma, then a new wine list".
@@ -117,6 +119,8 @@ def _are_separate_orders(left: str, right: str) -> bool:
     if _CLAUSE.search(left):
         return False
     first, second, theirs = find_head(left), find_head(right), find_evidence(right)
+    if first.kind is VerbKind.EFFORT and _EARNED.match(right):
+        return False
     if first.kind in _ALIKE:
         endless = second.kind is VerbKind.WEAK and not (theirs.is_checkable or theirs.dated)
         if second.kind in _ALIKE or endless:
