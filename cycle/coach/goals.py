@@ -18,7 +18,7 @@ _WHEN_DONE = "How will you both know it's done?"
 _NAME_A_RESULT = "Name a result."
 _SEVERAL = "This looks like more than one goal. Make each one its own objective."
 # "Level 3 in food hygiene": a level that an authority awards.
-_AWARDED_LEVEL = re.compile(r"\b(?:level|grade|band|nvq|tier|category|class) \d")
+_AWARDED_LEVEL = re.compile(r"\b(?:(?:level|grade|band|nvq|tier|category|class) \d|(?<=to )[abc][12]\b)")
 
 # Why the goal is worth having, after the goal itself.
 _REASON = re.compile(
@@ -68,7 +68,7 @@ def review_goal(text: str) -> list[Remark]:
 def _evidence_for(text: str, head: Head) -> Evidence:
     """The evidence for a goal; hours of study are none, unless something comes out of them (“read … and write”)."""
     endless = head.kind is VerbKind.EFFORT and head.is_intake and not leads_to_result(text, head)
-    wished = head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE) or _is_wish(text[head.start :])
+    wished = head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE) or _is_wish(text[head.start :], head)
     if wished and head.verb not in _TEACHING and not find_evidence(without_partners(text)).measured:
         text = without_partners(text)
     # From the verb on, since some phrases are anchored there; what comes before can hold evidence too.
@@ -78,8 +78,10 @@ def _evidence_for(text: str, head: Head) -> Evidence:
     return found
 
 
-def _is_wish(text: str) -> bool:
-    """True for a goal that starts with more or less of something: "more time for my six reports"."""
+def _is_wish(text: str, head: Head) -> bool:
+    """True for a goal that starts with more or less of something, or that says how: "keep all guests happy"."""
+    if head.kind is VerbKind.WEAK and not words("praise", "qualities").isdisjoint(text.split()):
+        return True
     return not words("comparatives").isdisjoint(text.split(maxsplit=_WISH_READ)[:_WISH_READ])
 
 
@@ -114,16 +116,17 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
     vocabulary = frozenset(rest)
     praised, compared = bool(vocabulary & words("praise")), bool(vocabulary & words("comparatives"))
     figurative = bool(phrases("figures").search(core))
+    named = bool(named_things or vocabulary & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
     if found.is_checkable:
         # "Be friendly in every shift": how often says nothing about a manner.
-        manner = head.verb in words("state") and (praised or compared)
+        loose = head.verb in words("state") or (head.kind in (VerbKind.OTHER, VerbKind.WEAK) and not named)
+        manner = loose and (praised or compared or (head.kind is VerbKind.WEAK and _names_a_quality(rest)))
         return found.measured or found.done or not (manner or figurative)
     if head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION):
         return False
     compared = compared or figurative
     abstract = _names_a_quality(rest)
     unclear = compared or abstract or praised
-    named = bool(named_things or vocabulary & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
     role = bool(vocabulary & words("roles"))
     match head.kind:
         case VerbKind.STATE:
@@ -132,7 +135,8 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
         case VerbKind.ENDING:
             return not unclear or (named and not compared) or (found.dated and not compared and not abstract)
         case VerbKind.WEAK:
-            made = bool(named_things or _first_object(rest) & words("deliverables")) or (found.dated and role)
+            thing = named_things or _first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text)
+            made = bool(thing) or (found.dated and role)
             return (made and not compared) or (found.dated and not unclear)
     thing = bool(_first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
     thing = thing or ((named or _FOR_EACH.match(folded.text)) and not unclear)

@@ -28,12 +28,20 @@ _FOLLOW_UP = frozenset(
     | {"log", "make", "note", "present", "produce", "propose", "publish", "put", "record", "report", "send"}
     | {"share", "show", "sign", "store", "submit", "teach", "tell", "test", "train", "use", "write"}
 )
-# Verbs for one thing with an end of its own, which the next part doesn't pass on; and what starts something new then.
-_SELF_CONTAINED = frozenset({"earn", "finish", "fix", "hire", "obtain", "pass", "qualify", "reach", "recruit", "renew", "win"})
-_STARTED_ANEW = frozenset({"draft", "get", "have", "implement", "introduce", "produce", "publish", "put", "train", "write"})
+# Verbs whose result is something to pass on; after any other, "and write a guide" is a goal of its own.
+_PASSED_ON = frozenset(
+    {"analyse", "analyze", "attend", "audit", "build", "calculate", "collect", "compare", "compile", "complete", "conduct"}
+    | {"count", "create", "define", "design", "develop", "document", "draft", "evaluate", "find", "gather", "interview"}
+    | {"list", "log", "make", "map", "measure", "meet", "observe", "photograph", "pilot", "plan", "prepare", "record"}
+    | {"review", "run", "shadow", "survey", "take", "test", "track", "visit", "walk", "watch", "write"}
+)
+_STARTED_ANEW = frozenset(
+    {"draft", "get", "give", "have", "implement", "introduce", "produce", "publish", "put", "train", "write"}
+)
 _NEW_THING = re.compile(r"[\w-]+ (?:an?|the|our|my|new) (?P<thing>(?:[\w-]+ ?){1,4})")
 # "(learn to drive it) and get the licence"
 _EARNED = re.compile(r"(?:get|gain|obtain|earn) the (?:[\w-]+ )?(?:certificate|diploma|licence|license|ticket)\b")
+_LEVEL = re.compile(r"(?:level|grade|band|nvq) \d")
 # "between front and back of house", "in the kitchen and bar": two ends of one thing.
 _BETWEEN = re.compile(r"\bbetween [^,;]*$")
 # A joint by which two things are listed without a verb: "a diploma, then a new wine list".
@@ -97,7 +105,7 @@ def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_o
     compared = words("comparatives")
     if left.split(maxsplit=1)[0] in compared and right.split(maxsplit=1)[0] in compared:
         return True
-    return dated and (theirs.measured or theirs.done or not words("deliverables").isdisjoint(right.split()))
+    return dated and (theirs.measured or theirs.done or not words("deliverables", "roles").isdisjoint(right.split()))
 
 
 def _is_bare_thing(part: str) -> bool:
@@ -106,7 +114,7 @@ def _is_bare_thing(part: str) -> bool:
         return False
     start = end_of_lead(part)
     words_first = re.split(rf" (?:{'|'.join(sorted(words('prepositions')))})\b", part[start:], maxsplit=1)[0].split()
-    return not words("deliverables", "roles").isdisjoint(words_first[-1:])
+    return not words("deliverables", "roles").isdisjoint(words_first[-1:]) or bool(_LEVEL.match(part))
 
 
 def _is_state(part: str) -> bool:
@@ -127,6 +135,6 @@ def _are_separate_orders(left: str, right: str) -> bool:
             return True
     # "And pass it on", "and pass the exam" follow from the first part; "and pass level 2" does not.
     if second.verb in _FOLLOW_UP or right.startswith(("pass on ", "pass the ")):
-        new = _NEW_THING.match(right) if first.verb in _SELF_CONTAINED and second.verb in _STARTED_ANEW else None
+        new = _NEW_THING.match(right) if first.kind is not VerbKind.EFFORT and first.verb not in _PASSED_ON and second.verb in _STARTED_ANEW else None
         return new is not None and not words("deliverables").isdisjoint(new["thing"].split())
     return first.kind is not VerbKind.EFFORT or find_evidence(left).is_checkable

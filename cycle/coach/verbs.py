@@ -32,7 +32,7 @@ _OPENING_VERBS = frozenset({"need", "like", "plan", "hope", "love"})
 _FIRST = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _ING = re.compile(r"^([^\W\d_]+)ing$")
 # Words by which a verb that is a noun as well shows itself as a noun: "lead times", "start date", "pass rate".
-_AFTER_NOUNS = frozenset({"and", "date", "dates", "for", "is", "line", "or", "rate", "rates", "team", "time", "times", "to"})
+_AFTER_NOUNS = frozenset({"and", "date", "dates", "driver", "drivers", "for", "is", "line", "or", "rate", "rates", "team", "time", "times", "to"})
 # "study for and pass the exam": the second verb says how the first one ends.
 _JOINED = re.compile(r"\w+(?: for| on| up| out)? and (?P<second>\w+)\b")
 # "plan and hold the fair", "find, rent and furnish a flat": the last verb says how it ends.
@@ -46,7 +46,7 @@ _THEN = re.compile(r"(?:\band|\bthen|\buntil i(?: can)?|,|;|\bto) (?:then )?(?P<
 _OBJECT_REACH = 8
 _PARTICLES = frozenset({"up", "out", "off", "down", "over", "in", "into"})
 # Verbs that are nouns as well, but hardly ever stand before another noun: "and pass CIMA P2".
-_SELDOM_NOUNS = frozenset({"finish", "fix", "gain", "help", "launch", "lead", "pass", "start", "win", "write"})
+_SELDOM_NOUNS = frozenset({"finish", "fix", "gain", "help", "launch", "lead", "pass", "start", "train", "win", "write"})
 _BEFORE_OBJECT = re.compile(r"[\w'%€£$-]+")
 # Characters, enough for two words: the first two decide whether a part starts with a verb.
 _ORDER_REACH = 80
@@ -151,7 +151,8 @@ def _is_unknown_order(verb: str, following: list[str]) -> bool:
     known = verbs() | words("function", "prepositions", "deliverables", "roles", "qualities", "praise", "comparatives")
     if not following or verb in known or not verb.isalpha() or verb.endswith(("s", "ed", "ly", "ing")):
         return False
-    return following[0] in words("determiners") - {"that", "all"}
+    following = following[1:] if following[0] in _PARTICLES else following
+    return bool(following) and following[0] in words("determiners") - {"that", "all"}
 
 
 def _goal_start(piece: str) -> int:
@@ -178,6 +179,8 @@ def _kind_of(verb: str, text: str) -> VerbKind:
         return VerbKind.OTHER
     # "Set up a stall" has an end, "set standards" has none.
     if verb == "set" and following[:1] == ["up"]:
+        return VerbKind.ENDING
+    if verb == "start" and following and following[0] in words("determiners") | {"up"}:
         return VerbKind.ENDING
     if _is_unknown_order(verb, following):
         return VerbKind.ENDING
