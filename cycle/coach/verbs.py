@@ -148,8 +148,8 @@ def starts_with_verb(piece: str) -> bool:
 
 def _is_unknown_order(verb: str, following: list[str]) -> bool:
     """True for a word in none of the lists before an article: “insulate the loft”."""
-    known = verbs() | words("function", "prepositions", "deliverables", "roles", "qualities", "praise", "comparatives")
-    if not following or verb in known or not verb.isalpha() or verb.endswith(("s", "ed", "ly", "ing")):
+    known = words("function", "prepositions", "deliverables", "roles", "qualities", "praise", "comparatives")
+    if not following or verb in known or verb in verbs() or not verb.isalpha() or verb.endswith(("s", "ed", "ly", "ing")):
         return False
     following = following[1:] if following[0] in _PARTICLES else following
     return bool(following) and following[0] in words("determiners") - {"that", "all"}
