@@ -58,6 +58,11 @@ def has_date(text: str) -> bool:
     return bool(phrases("dates").search(text))
 
 
+def without_dates(text: str) -> str:
+    """A folded text without its dates and periods."""
+    return phrases("dates").sub(" ", text)
+
+
 def has_number(text: str) -> bool:
     """True if a folded text has a number in it, even as part of a name or a date."""
     return bool(phrases("number").search(phrases("idioms").sub(" ", text)))

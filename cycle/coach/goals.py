@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from cycle.coach.evidence import Evidence, find_evidence, without_effort, without_partners
+from cycle.coach.common_words import own_words
+from cycle.coach.evidence import Evidence, find_evidence, without_dates, without_effort, without_partners
 from cycle.coach.examples import with_result
 from cycle.coach.folding import FoldedText
 from cycle.coach.language import is_english
@@ -42,6 +43,10 @@ _PRAISED_ROLES = frozenset({"champion", "expert", "leader", "master", "mentor"})
 _BODIES = frozenset({"board", "committee", "department", "desk", "group", "office", "team", "unit", "week", "walk"})
 # Words at the start of a goal among which a comparative makes it a wish: "stronger", "a lot more".
 _WISH_READ = 3
+# Words of its own by which a goal names its object ("put a defibrillator in every branch"), or what will be so if it has
+# no verb ("sound proofing in the call room done"). Wishes have fewer.
+_OBJECT_NEEDS = 2
+_STATE_NEEDS = 3
 # Words after the verb that a goal needs before its reason: "the summer fair".
 _CORE_NEEDS = 3
 
@@ -80,7 +85,8 @@ def _evidence_for(text: str, head: Head) -> Evidence:
 
 def _is_wish(text: str, head: Head) -> bool:
     """True for a goal that starts with more or less of something, or that says how: "keep all guests happy"."""
-    if head.kind is VerbKind.WEAK and not words("praise", "qualities").isdisjoint(text.split()):
+    loose = head.kind in (VerbKind.WEAK, VerbKind.OTHER)
+    if loose and not words("praise", "qualities", "comparatives").isdisjoint(text.split()):
         return True
     return not words("comparatives").isdisjoint(text.split(maxsplit=_WISH_READ)[:_WISH_READ])
 
@@ -125,6 +131,7 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
     if head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION):
         return False
     compared = compared or figurative
+    own = len(own_words(without_dates(core[begin:])))
     abstract = _names_a_quality(rest)
     unclear = compared or abstract or praised
     role = bool(vocabulary & words("roles"))
@@ -137,11 +144,12 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
         case VerbKind.WEAK:
             thing = named_things or _first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text)
             made = bool(thing) or (found.dated and role)
-            return (made and not compared) or (found.dated and not unclear)
+            named = rest[:1] != [] and rest[0] in words("determiners") and own >= _OBJECT_NEEDS
+            return (made and not compared) or (not unclear and (named or (found.dated and own > 0)))
     thing = bool(_first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
     thing = thing or ((named or _FOR_EACH.match(folded.text)) and not unclear)
-    clear = not compared and ((thing and (found.dated or not praised)) or (found.dated and not unclear))
-    return clear or is_finished_state(folded.text[head.start :])
+    clear = not compared and ((thing and (found.dated or not praised)) or (found.dated and not unclear and own > 0))
+    return clear or (own >= _STATE_NEEDS and not unclear) or is_finished_state(folded.text[head.start :])
 
 
 def _end_of_core(text: str, head: Head) -> int:

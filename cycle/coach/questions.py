@@ -2,14 +2,13 @@
 
 import re
 
+from cycle.coach.common_words import is_common, own_words
 from cycle.coach.evidence import has_date, has_number
 from cycle.coach.folding import FoldedText
 from cycle.coach.language import is_english
 from cycle.coach.remark import Remark, RemarkKind
-from cycle.coach.verbs import base_form
 from cycle.coach.wordlists import phrases, words
 
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W_]+)*|\w*\d\w*")
 _WH = r"(?:what|what'?s|which|who|who'?s|whose|whom|when|where|where'?s|why|how|how'?s)"
 _AUX = (
     r"(?:(?:is|are|was|were|do|does|did|has|have|had|could|would|should)(?:n'?t)?|am|can|can'?t|will|won't|shall"
@@ -60,8 +59,6 @@ _WHEN = re.compile(
 )
 # Openers that ask for praise: what follows ("on the phone") makes them no more specific.
 _PRAISE_SOUGHT = re.compile(r"\bam i (?:\w+ )?(?:good|bad|doing|all right|alright|ok|okay|fit|cut out|any)\b|\b(?:see|rate|like) (?:me|yourself)\b")
-# Characters. Shorter words in "ly" (fly, ally, rely) are no adverbs.
-_ADVERB_LENGTH = 6
 # Words of its own that a yes-or-no question needs to count as specific.
 _CLOSED_NEEDS = 2
 # The same for a question about the distant future, where one or two words are often only colour.
@@ -184,7 +181,7 @@ def _is_specific(text: str) -> bool:
     if has_date(text) or has_number(text):
         return True
     return any(pattern.search(text) for pattern in (_RECENT, _ONE, _CHOICE, _PERSON, _WHEN)) or any(
-        found["thing"] in words("pickable") or not _is_common(found["thing"]) for found in _WHICH.finditer(text)
+        found["thing"] in words("pickable") or not is_common(found["thing"]) for found in _WHICH.finditer(text)
     )
 
 
@@ -196,21 +193,4 @@ def _with_handles(text: str) -> str:
 
 def _own_words(text: str) -> list[str]:
     """The words that set a question apart from any other question about a career."""
-    plain = phrases("generic_role").sub(" ", phrases("stock").sub(" ", _with_handles(text)))
-    return [word for word in _WORD.findall(plain) if not _is_common(word)]
-
-
-def _is_common(word: str) -> bool:
-    """True for a word that says nothing specific: one of any question, praise, a quality or an adverb."""
-    if word in words("skill_like"):
-        return False
-    common = words("generic", "function", "asking", "praise", "qualities", "comparatives")
-    if word in common or base_form(word) in common:
-        return True
-    if (
-        word.removesuffix("s") in words("generic")
-        or word.removesuffix("ed") in words("generic")
-        or word.removesuffix("d") in words("generic")
-    ):
-        return True
-    return len(word) >= _ADVERB_LENGTH and word.endswith("ly") and word not in words("ly_things")
+    return own_words(phrases("generic_role").sub(" ", phrases("stock").sub(" ", _with_handles(text))))
