@@ -35,8 +35,8 @@ _MADE_THEN = re.compile(
 _FOR_EACH = re.compile(r"^(?:an?|one) (?:[\w-]+ ){1,4}(?:for|per|in|on|at) (?:each|every) (?!(?:day|time|way|respect)\b)")
 # Verbs that can say what post someone has; others ("feel", "know") only say how someone is.
 _POSTED = frozenset({"act", "be", "become", "remain", "stay"})
-# Of these it is a measure how many people they reach.
-_TEACHING = frozenset({"mentor", "train"})
+# Of these it is a measure how many people or things they reach.
+_REACHING = frozenset({"follow", "mentor", "review", "train"})
 # Roles that are praise as well, so that "expert of the team" is no appointment.
 _PRAISED_ROLES = frozenset({"champion", "expert", "leader", "master", "mentor"})
 # In "the safety committee" the quality only says which committee.
@@ -74,7 +74,7 @@ def _evidence_for(text: str, head: Head) -> Evidence:
     """The evidence for a goal; hours of study are none, unless something comes out of them (“read … and write”)."""
     endless = head.kind is VerbKind.EFFORT and head.is_intake and not leads_to_result(text, head)
     wished = head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE) or _is_wish(text[head.start :], head)
-    if wished and head.verb not in _TEACHING and not find_evidence(without_partners(text)).measured:
+    if wished and head.verb not in _REACHING and not find_evidence(without_partners(text)).measured:
         text = without_partners(text)
     # From the verb on, since some phrases are anchored there; what comes before can hold evidence too.
     found = find_evidence(without_effort(text) if endless else text)
@@ -85,9 +85,9 @@ def _evidence_for(text: str, head: Head) -> Evidence:
 
 def _is_wish(text: str, head: Head) -> bool:
     """True for a goal that starts with more or less of something, or that says how: "keep all guests happy"."""
-    loose = head.kind in (VerbKind.WEAK, VerbKind.OTHER)
-    if loose and not words("praise", "qualities", "comparatives").isdisjoint(text.split()):
-        return True
+    counted = phrases("partners").search(text)
+    if counted and head.kind in (VerbKind.WEAK, VerbKind.OTHER):
+        return not words("praise", "qualities", "comparatives").isdisjoint(text[: counted.start()].split())
     return not words("comparatives").isdisjoint(text.split(maxsplit=_WISH_READ)[:_WISH_READ])
 
 
@@ -144,7 +144,9 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
         case VerbKind.WEAK:
             thing = named_things or _first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text)
             made = bool(thing) or (found.dated and role)
-            named = rest[:1] != [] and rest[0] in words("determiners") and own >= _OBJECT_NEEDS
+            object_first = rest[1:] if rest and rest[0] in {"out", "up", "in", "on"} else rest
+            named = bool(object_first) and object_first[0] in words("determiners") and own >= _OBJECT_NEEDS
+            named = named or bool(_FOR_EACH.match(" ".join(rest)))
             return (made and not compared) or (not unclear and (named or (found.dated and own > 0)))
     thing = bool(_first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
     thing = thing or ((named or _FOR_EACH.match(folded.text)) and not unclear)

@@ -26,7 +26,7 @@ _BACK_REFERENCE = re.compile(
 _FOLLOW_UP = frozenset(
     {"agree", "apply", "document", "draft", "explain", "get", "give", "hand", "have", "implement", "introduce", "keep"}
     | {"log", "make", "note", "present", "produce", "propose", "publish", "put", "record", "report", "send"}
-    | {"share", "show", "sign", "store", "submit", "teach", "tell", "test", "train", "use", "write"}
+    | {"share", "shortlist", "show", "sign", "store", "submit", "teach", "tell", "test", "train", "use", "write"}
 )
 # Verbs whose result is something to pass on; after any other, "and write a guide" is a goal of its own.
 _PASSED_ON = frozenset(

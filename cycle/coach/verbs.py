@@ -45,6 +45,8 @@ _THEN = re.compile(r"(?:\band|\bthen|\buntil i(?: can)?|,|;|\bto) (?:then )?(?P<
 # Words after the verb in which the thing that is made must appear.
 _OBJECT_REACH = 8
 _PARTICLES = frozenset({"up", "out", "off", "down", "over", "in", "into"})
+# Verbs that are adjectives before a common noun: "clear roles", "open doors".
+_ADJECTIVES = frozenset({"clean", "clear", "open"})
 # Verbs that are nouns as well, but hardly ever stand before another noun: "and pass CIMA P2".
 _SELDOM_NOUNS = frozenset({"finish", "fix", "gain", "help", "launch", "lead", "pass", "start", "train", "win", "write"})
 _BEFORE_OBJECT = re.compile(r"[\w'%€£$-]+")
@@ -180,6 +182,8 @@ def _kind_of(verb: str, text: str) -> VerbKind:
     # "Set up a stall" has an end, "set standards" has none.
     if verb == "set" and following[:1] == ["up"]:
         return VerbKind.ENDING
+    if verb in _ADJECTIVES and following and following[0] in words("generic", "qualities"):
+        return VerbKind.OTHER
     if verb == "start" and following and following[0] in words("determiners") | {"up"}:
         return VerbKind.ENDING
     if _is_unknown_order(verb, following):
