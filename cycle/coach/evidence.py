@@ -32,8 +32,7 @@ def find_evidence(text: str) -> Evidence:
     """The evidence in a folded text or in a part of one."""
     # "110 %", "number one" and "every single day" measure nothing; "Ward 4" and "12 May" are names.
     # Nor does a number in a circumstance before the goal: "after three years at the desk, …".
-    goal = phrases("circumstances").sub("", text)
-    plain = phrases("emphasis").sub(" ", phrases("idioms").sub(" ", goal))
+    plain = phrases("emphasis").sub(" ", phrases("idioms").sub(" ", without_circumstances(text)))
     unnamed = phrases("named").sub(" ", plain)
     return Evidence(
         measured=bool(phrases("number").search(unnamed) or phrases("bounds").search(plain)),
@@ -46,6 +45,11 @@ def find_evidence(text: str) -> Evidence:
 def without_effort(text: str) -> str:
     """A folded text without the amounts of time and reading put in ("two hours a week"), which show no result."""
     return phrases("spent").sub(" ", text)
+
+
+def without_circumstances(text: str) -> str:
+    """A folded text without what is so already, told before the goal ("after three years at the desk, …")."""
+    return phrases("circumstances").sub("", text)
 
 
 def without_partners(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from cycle.coach.common_words import own_words
-from cycle.coach.evidence import Evidence, find_evidence, without_dates, without_effort, without_partners
+from cycle.coach.evidence import Evidence, find_evidence, without_circumstances, without_dates, without_effort, without_partners
 from cycle.coach.examples import with_result
 from cycle.coach.folding import FoldedText
 from cycle.coach.language import is_english
@@ -131,7 +131,7 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
     if head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION):
         return False
     compared = compared or figurative
-    own = len(own_words(without_dates(core[begin:])))
+    own = sum(word not in words("everyday") for word in own_words(without_dates(without_circumstances(core[begin:]))))
     abstract = _names_a_quality(rest)
     unclear = compared or abstract or praised
     role = bool(vocabulary & words("roles"))

@@ -23,7 +23,7 @@ _WHICH_OF = r"(?:at|by|for|from|in|on|to|under|with) (?:what|which|whom|whose)"
 # "…, and what …" or "… and could I …", but neither "when and where" nor a bare "and why" at the end.
 _SECOND = re.compile(
     r"(?<!\bwhat) (?<!\bwhen )(?<!\bwhere )(?<!\bwho )(?<!\bhow )(?<!\bwhy )"
-    r"(?:(?:and|plus|as well as|&|(?<=, )also|(?<=, )then)(?: also| then| if so,?)?"
+    r"(?:(?:and|plus|as well as|&|(?<=, )also|(?<=, )then)(?: also| then| if so,?|, by the way,)?"
     rf" (?!which ones\b)(?:{_WH}|{_WHICH_OF} \w+(?= \w)|whether {_SUBJECT}|{_AUX} {_SUBJECT}))\b[ ,]*(?=\w)"
     rf"|, but (?:also )?(?:{_WH}|{_AUX} {_SUBJECT}) "
     rf"|[.?!;\n] ?(?:and |but |or |also,? |then )?(?:{_WH}|{_AUX}) "
@@ -46,7 +46,7 @@ _PERSON = re.compile(
     r"\b(?:who|whom|whose) (?!(?:are|am|do|will|would|can|is) (?:you|i|we)\b|you\b|i\b"
     r"|(?:job|position|post|role|career|place) (?:do|would|will|could)\b|\w+s (?:you|me)$)\w+ \w"
 )
-_ONE = re.compile(r"\bone (?!(?:day|of|another|or|to|who|that)\b)[^\W\d_]{3,}")
+_ONE = re.compile(r"\bone (?!(?:day|of|another|or|to|who|that|thing(?!,? (?:about|at|in|on|i|we|my|the|that)\b))\b)[^\W\d_]{3,}")
 _RECENT = re.compile(
     r"\b(?:yesterday|(?<!from )today|tomorrow|tonight|last time|next time|did (?:you|i|we) last|when did|so far)\b"
 )
