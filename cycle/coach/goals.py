@@ -74,13 +74,12 @@ def _evidence_for(text: str, head: Head) -> Evidence:
     """The evidence for a goal; hours of study are none, unless something comes out of them (“read … and write”)."""
     endless = head.kind is VerbKind.EFFORT and head.is_intake and not leads_to_result(text, head)
     wished = head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE) or _is_wish(text[head.start :], head)
-    if wished and head.verb not in _REACHING and not find_evidence(without_partners(text)).measured:
-        text = without_partners(text)
+    counts_partners = wished and head.verb not in _REACHING and not find_evidence(without_partners(text)).measured
     # From the verb on, since some phrases are anchored there; what comes before can hold evidence too.
     found = find_evidence(without_effort(text) if endless else text)
     if (head.start and not found.done and find_evidence(text[head.start :]).done) or _ends_in_a_thing(text, head):
-        return replace(found, done=True)
-    return found
+        found = replace(found, done=True)
+    return replace(found, measured=False) if counts_partners else found
 
 
 def _is_wish(text: str, head: Head) -> bool:
