@@ -5,14 +5,21 @@ from dataclasses import replace
 from itertools import pairwise
 
 from cycle.coach.common_words import own_words
-from cycle.coach.evidence import Evidence, find_evidence, without_circumstances, without_dates, without_effort, without_partners
+from cycle.coach.evidence import (
+    Evidence,
+    find_evidence,
+    without_circumstances,
+    without_dates,
+    without_effort,
+    without_partners,
+)
 from cycle.coach.examples import with_result
 from cycle.coach.folding import FoldedText
 from cycle.coach.language import is_english
 from cycle.coach.multiple_goals import find_second_goal
 from cycle.coach.remark import Remark, RemarkKind
 from cycle.coach.states import is_finished_state
-from cycle.coach.verbs import Head, VerbKind, find_head, leads_to_result
+from cycle.coach.verbs import PARTICLES, Head, VerbKind, find_head, leads_to_result
 from cycle.coach.wordlists import phrases, words
 
 _WHEN_DONE = "How will you both know it's done?"
@@ -28,11 +35,13 @@ _REASON = re.compile(
 )
 # Something that comes out of study.
 _MADE_THEN = re.compile(
-    r"\b(?:and|to|then) (?:then )?(?:build|create|design|draft|earn|gain|get|make|obtain|pass|present|produce|publish|write)"
-    r" (?:an?|the|one|two|three|my|our) (?P<thing>(?:[\w-]+ ?){1,4})"
+    r"\b(?:and|to|then) (?:then )?(?:build|create|design|draft|earn|gain|get|make|obtain|pass|present|produce|publish"
+    r"|write) (?:an?|the|one|two|three|my|our) (?P<thing>(?:[\w-]+ ?){1,4})"
 )
 # "A spare key for each van": a thing for every one of several.
-_FOR_EACH = re.compile(r"^(?:an?|one) (?:[\w-]+ ){1,4}(?:for|per|in|on|at) (?:each|every) (?!(?:day|time|way|respect)\b)")
+_FOR_EACH = re.compile(
+    r"^(?:an?|one) (?:[\w-]+ ){1,4}(?:for|per|in|on|at) (?:each|every) (?!(?:day|time|way|respect)\b)"
+)
 # Verbs that can say what post someone has; others ("feel", "know") only say how someone is.
 _POSTED = frozenset({"act", "be", "become", "remain", "stay"})
 # Of these it is a measure how many people or things they reach.
@@ -43,8 +52,8 @@ _PRAISED_ROLES = frozenset({"champion", "expert", "leader", "master", "mentor"})
 _BODIES = frozenset({"board", "committee", "department", "desk", "group", "office", "team", "unit", "week", "walk"})
 # Words at the start of a goal among which a comparative makes it a wish: "stronger", "a lot more".
 _WISH_READ = 3
-# Words of its own by which a goal names its object ("put a defibrillator in every branch"), or what will be so if it has
-# no verb ("sound proofing in the call room done"). Wishes have fewer.
+# Words of its own by which a goal names its object ("make a short film about the foundry"), or what will be so if it
+# has no verb ("my old accounts on Ann's books"). Wishes have fewer.
 _OBJECT_NEEDS = 2
 _STATE_NEEDS = 3
 # Words after the verb that a goal needs before its reason: "the summer fair".
@@ -127,30 +136,29 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
         loose = head.verb in words("state") or (head.kind in (VerbKind.OTHER, VerbKind.WEAK) and not named)
         manner = loose and (praised or compared or (head.kind is VerbKind.WEAK and _names_a_quality(rest)))
         return found.measured or found.done or not (manner or figurative)
-    if head.kind in (VerbKind.EFFORT, VerbKind.DIRECTION):
-        return False
     compared = compared or figurative
     own = sum(word not in words("everyday") for word in own_words(without_dates(without_circumstances(core[begin:]))))
     abstract = _names_a_quality(rest)
     unclear = compared or abstract or praised
     role = bool(vocabulary & words("roles"))
+    first_thing = bool(_first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
     match head.kind:
+        case VerbKind.EFFORT | VerbKind.DIRECTION:
+            return False
         case VerbKind.STATE:
             posted = head.verb in _POSTED and found.dated and (role or named)
             return (posted or _is_appointment(rest)) and not unclear
         case VerbKind.ENDING:
-            return not unclear or (named and not compared) or (found.dated and not compared and not abstract)
+            despite = not compared and (named or (found.dated and not abstract))
+            return despite if unclear else bool(own or named or role or found.dated)
         case VerbKind.WEAK:
-            thing = named_things or _first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text)
-            made = bool(thing) or (found.dated and role)
-            object_first = rest[1:] if rest and rest[0] in {"out", "up", "in", "on"} else rest
-            named = bool(object_first) and object_first[0] in words("determiners") and own >= _OBJECT_NEEDS
-            named = named or bool(_FOR_EACH.match(" ".join(rest)))
-            return (made and not compared) or (not unclear and (named or (found.dated and own > 0)))
-    thing = bool(_first_object(rest) & words("deliverables") or _AWARDED_LEVEL.search(folded.text))
-    thing = thing or ((named or _FOR_EACH.match(folded.text)) and not unclear)
-    clear = not compared and ((thing and (found.dated or not praised)) or (found.dated and not unclear and own > 0))
-    return clear or (own >= _STATE_NEEDS and not unclear) or is_finished_state(folded.text[head.start :])
+            made = bool(named_things) or first_thing or (found.dated and role)
+            pointed_at = _names_an_object(rest, own) or (found.dated and own > 0)
+            return (made and not compared) or (pointed_at and not unclear)
+    thing = first_thing or ((named or bool(_FOR_EACH.match(folded.text))) and not unclear)
+    clear = thing and not compared and (found.dated or not praised)
+    told = not unclear and (own >= _STATE_NEEDS or (found.dated and own > 0))
+    return clear or told or is_finished_state(folded.text[head.start :])
 
 
 def _end_of_core(text: str, head: Head) -> int:
@@ -173,10 +181,18 @@ def _names_a_quality(rest: list[str]) -> bool:
 def _is_appointment(rest: list[str]) -> bool:
     """True for “(be) deputy on Ward 9” and “(become) chair of the committee”: a role without an article, and where."""
     placed = any(
-        word in words("roles") and (following in {"on", "for", "at"} or (following == "of" and word not in _PRAISED_ROLES))
+        word in words("roles")
+        and (following in {"on", "for", "at"} or (following == "of" and word not in _PRAISED_ROLES))
         for word, following in pairwise(rest[:5])
     )
     return placed and rest[0] not in words("determiners")
+
+
+def _names_an_object(rest: list[str], own: int) -> bool:
+    """True for “(put) a defibrillator in every branch”. `own`: how many words of its own the goal has."""
+    after = rest[1:] if rest[:1] and rest[0] in PARTICLES else rest
+    certain = bool(after) and after[0] in words("determiners") and own >= _OBJECT_NEEDS
+    return certain or bool(_FOR_EACH.match(" ".join(rest)))
 
 
 def _first_object(rest: list[str]) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Finds a second goal in a text: joined by "and", "plus" or a semicolon, though each could be reached alone."""
 
 import re
+from itertools import takewhile
 
 from cycle.coach.evidence import find_dates, find_evidence
 from cycle.coach.states import is_finished_state
@@ -19,7 +20,6 @@ _JOINT = re.compile(
 _BACK_REFERENCE = re.compile(
     r"\b(?:it|them|their|its|this|these|those|him|result|results|findings|outcome|outcomes|lessons|conclusions|summary"
     r"|so|both|comparison|the same(?! (?:price|cost|rate|day|week|month|time|year|budget))|accordingly|afterwards|there"
-
     r"|the (?:third|second|last|next|other|rest))\b"
 )
 # Verbs that pass on the result of the first part: "research prices and give the team a summary".
@@ -30,7 +30,19 @@ _FOLLOW_UP = frozenset(
 )
 # Verbs whose result is something to pass on; after any other, "and write a guide" is a goal of its own.
 _PASSED_ON = frozenset(
-    {"analyse", "analyze", "attend", "audit", "build", "calculate", "collect", "compare", "compile", "complete", "conduct"}
+    {
+        "analyse",
+        "analyze",
+        "attend",
+        "audit",
+        "build",
+        "calculate",
+        "collect",
+        "compare",
+        "compile",
+        "complete",
+        "conduct",
+    }
     | {"count", "create", "define", "design", "develop", "document", "draft", "evaluate", "find", "gather", "interview"}
     | {"list", "log", "make", "map", "measure", "meet", "observe", "photograph", "pilot", "plan", "prepare", "record"}
     | {"review", "run", "shadow", "survey", "take", "test", "track", "visit", "walk", "watch", "write"}
@@ -39,7 +51,7 @@ _STARTED_ANEW = frozenset(
     {"draft", "get", "give", "have", "implement", "introduce", "produce", "publish", "put", "train", "write"}
 )
 _NEW_THING = re.compile(r"[\w-]+ (?:an?|the|our|my|new) (?P<thing>(?:[\w-]+ ?){1,4})")
-# "(learn to drive it) and get the licence"
+# After study, what it ends in: "learn to drive the lorry and get the licence".
 _EARNED = re.compile(r"(?:get|gain|obtain|earn) the (?:[\w-]+ )?(?:certificate|diploma|licence|license|ticket)\b")
 _LEVEL = re.compile(r"(?:level|grade|band|nvq) \d")
 # "between front and back of house", "in the kitchen and bar": two ends of one thing.
@@ -88,19 +100,17 @@ def find_second_goal(text: str) -> tuple[int, int] | None:
 def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_order: bool) -> bool:
     """True if the part to the right of a joint is a goal of its own. `dated`: a date ends just before the joint."""
     theirs = find_evidence(right)
-    if not is_order and _LISTED.search(joint.group()) and _is_bare_thing(left):
-        fresh = "then" in joint.group() and _FRESH_SUBJECT.match(right)
-        if fresh or _is_bare_thing(right):
-            return True
+    listed = not is_order and _are_listed(joint.group(), left, right)
     if joint["strong"]:
-        return is_order or theirs.measured or theirs.done
+        return is_order or listed or theirs.measured or theirs.done
     if joint["comma"]:
         mine, other = find_head(left), find_head(right)
         separate = mine.kind is not VerbKind.OTHER and other.verb not in _FOLLOW_UP
         return dated and is_order and separate and theirs.is_checkable
     if is_order:
         return dated or _are_separate_orders(left, right)
-    if joint.group().startswith(",") and _FRESH_SUBJECT.match(right) and _is_state(left) and _is_state(right):
+    fresh = joint.group().startswith(",") and _FRESH_SUBJECT.match(right)
+    if listed or (fresh and _is_state(left) and _is_state(right)):
         return True
     compared = words("comparatives")
     if left.split(maxsplit=1)[0] in compared and right.split(maxsplit=1)[0] in compared:
@@ -108,13 +118,19 @@ def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_o
     return dated and (theirs.measured or theirs.done or not words("deliverables", "roles").isdisjoint(right.split()))
 
 
+def _are_listed(joint: str, left: str, right: str) -> bool:
+    """True for two things without a verb in a row: "a diploma, then a new wine list"."""
+    if not _LISTED.search(joint) or not _is_bare_thing(left):
+        return False
+    return _is_bare_thing(right) or ("then" in joint and _FRESH_SUBJECT.match(right) is not None)
+
+
 def _is_bare_thing(part: str) -> bool:
     """True for a thing without a verb: "forklift licence by June", "my own round in the valley"."""
     if starts_with_verb(part):
         return False
-    start = end_of_lead(part)
-    words_first = re.split(rf" (?:{'|'.join(sorted(words('prepositions')))})\b", part[start:], maxsplit=1)[0].split()
-    return not words("deliverables", "roles").isdisjoint(words_first[-1:]) or bool(_LEVEL.match(part))
+    subject = list(takewhile(lambda word: word not in words("prepositions"), part[end_of_lead(part) :].split()))
+    return not words("deliverables", "roles").isdisjoint(subject[-1:]) or _LEVEL.match(part) is not None
 
 
 def _is_state(part: str) -> bool:
@@ -135,6 +151,11 @@ def _are_separate_orders(left: str, right: str) -> bool:
             return True
     # "And pass it on", "and pass the exam" follow from the first part; "and pass level 2" does not.
     if second.verb in _FOLLOW_UP or right.startswith(("pass on ", "pass the ")):
-        new = _NEW_THING.match(right) if first.kind is not VerbKind.EFFORT and first.verb not in _PASSED_ON and second.verb in _STARTED_ANEW else None
+        passed_on = first.verb in _PASSED_ON and not left.startswith(("take over ", "take on "))
+        new = (
+            _NEW_THING.match(right)
+            if first.kind is not VerbKind.EFFORT and not passed_on and second.verb in _STARTED_ANEW
+            else None
+        )
         return new is not None and not words("deliverables").isdisjoint(new["thing"].split())
     return first.kind is not VerbKind.EFFORT or find_evidence(left).is_checkable

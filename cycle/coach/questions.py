@@ -46,7 +46,9 @@ _PERSON = re.compile(
     r"\b(?:who|whom|whose) (?!(?:are|am|do|will|would|can|is) (?:you|i|we)\b|you\b|i\b"
     r"|(?:job|position|post|role|career|place) (?:do|would|will|could)\b|\w+s (?:you|me)$)\w+ \w"
 )
-_ONE = re.compile(r"\bone (?!(?:day|of|another|or|to|who|that|thing(?!,? (?:about|at|in|on|i|we|my|the|that)\b))\b)[^\W\d_]{3,}")
+_ONE = re.compile(
+    r"\bone (?!(?:day|of|another|or|to|who|that|thing(?!,? (?:about|at|in|on|i|we|my|the|that)\b))\b)[^\W\d_]{3,}"
+)
 _RECENT = re.compile(
     r"\b(?:yesterday|(?<!from )today|tomorrow|tonight|last time|next time|did (?:you|i|we) last|when did|so far)\b"
 )
@@ -54,11 +56,14 @@ _THIS_YEAR = re.compile(r"\bthis (?:past )?year\b")
 _LOOKS_BACK = re.compile(r"\b(?:did|have|has|was|were|had|went|been|proud|proudest)\b")
 # "When can I start the crane course": it asks for a date.
 _WHEN = re.compile(
-    r"\bwhen (?:can|could|may|might|shall|should|will|would|do|does|is|are) (?:i|we|you) (?:start|begin|join|take|do|try|run|swap"
-    r"|switch|hand|book|sit|go on|get on|apply for|move to) (?:on |over |up )?(?:the|my|our|your) (?!next |top\b)\w"
+    rf"\bwhen (?:{_AUX}) (?:i|we|you) (?:apply for|begin|book|do|get on|go on|hand|join|move to|run|sit|start|swap|switch"
+    r"|take|try) (?:on |over |up )?(?:the|my|our|your) (?!next |top\b)\w"
 )
 # Openers that ask for praise: what follows ("on the phone") makes them no more specific.
-_PRAISE_SOUGHT = re.compile(r"\bam i (?:\w+ )?(?:good|bad|doing|all right|alright|ok|okay|fit|cut out|any)\b|\b(?:see|rate|like) (?:me|yourself)\b")
+_PRAISE_SOUGHT = re.compile(
+    r"\bam i (?:\w+ )?(?:good|bad|doing|all right|alright|ok|okay|fit|cut out|any)\b"
+    r"|\b(?:see|rate|like) (?:me|yourself)\b"
+)
 # Words of its own that a yes-or-no question needs to count as specific.
 _CLOSED_NEEDS = 2
 # The same for a question about the distant future, where one or two words are often only colour.

@@ -32,7 +32,25 @@ _OPENING_VERBS = frozenset({"need", "like", "plan", "hope", "love"})
 _FIRST = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _ING = re.compile(r"^([^\W\d_]+)ing$")
 # Words by which a verb that is a noun as well shows itself as a noun: "lead times", "start date", "pass rate".
-_AFTER_NOUNS = frozenset({"and", "date", "dates", "driver", "drivers", "for", "is", "line", "or", "rate", "rates", "team", "time", "times", "to"})
+_AFTER_NOUNS = frozenset(
+    {
+        "and",
+        "date",
+        "dates",
+        "driver",
+        "drivers",
+        "for",
+        "is",
+        "line",
+        "or",
+        "rate",
+        "rates",
+        "team",
+        "time",
+        "times",
+        "to",
+    }
+)
 # "study for and pass the exam": the second verb says how the first one ends.
 _JOINED = re.compile(r"\w+(?: for| on| up| out)? and (?P<second>\w+)\b")
 # "plan and hold the fair", "find, rent and furnish a flat": the last verb says how it ends.
@@ -44,7 +62,7 @@ _NAMED_THINGS = frozenset({"access", "centre", "day", "grant", "group", "leave",
 _THEN = re.compile(r"(?:\band|\bthen|\buntil i(?: can)?|,|;|\bto) (?:then )?(?P<verb>\w+)\b")
 # Words after the verb in which the thing that is made must appear.
 _OBJECT_REACH = 8
-_PARTICLES = frozenset({"up", "out", "off", "down", "over", "in", "into"})
+PARTICLES = frozenset({"up", "out", "off", "down", "over", "in", "into"})
 # Verbs that are adjectives before a common noun: "clear roles", "open doors".
 _ADJECTIVES = frozenset({"clean", "clear", "open"})
 # Verbs that are nouns as well, but hardly ever stand before another noun: "and pass CIMA P2".
@@ -144,16 +162,22 @@ def starts_with_verb(piece: str) -> bool:
     has_object = following in words("determiners") or following[:1].isdigit()
     if verb in verbs():
         ordered = verb in _SELDOM_NOUNS and following and following not in _AFTER_NOUNS | words("prepositions")
-        return verb not in words("noun_like") or has_object or following in _PARTICLES or bool(ordered)
+        return verb not in words("noun_like") or has_object or following in PARTICLES or bool(ordered)
     return _is_unknown_order(verb, [following])
 
 
 def _is_unknown_order(verb: str, following: list[str]) -> bool:
     """True for a word in none of the lists before an article: “insulate the loft”."""
     known = words("function", "prepositions", "deliverables", "roles", "qualities", "praise", "comparatives")
-    if not following or verb in known or verb in verbs() or not verb.isalpha() or verb.endswith(("s", "ed", "ly", "ing")):
+    if (
+        not following
+        or verb in known
+        or verb in verbs()
+        or not verb.isalpha()
+        or verb.endswith(("s", "ed", "ly", "ing"))
+    ):
         return False
-    following = following[1:] if following[0] in _PARTICLES else following
+    following = following[1:] if following[0] in PARTICLES else following
     return bool(following) and following[0] in words("determiners") - {"that", "all"}
 
 
@@ -179,17 +203,21 @@ def _kind_of(verb: str, text: str) -> VerbKind:
         return VerbKind.ENDING
     if verb in words("noun_like") and _names_a_thing(following):
         return VerbKind.OTHER
-    # "Set up a stall" has an end, "set standards" has none.
-    if verb == "set" and following[:1] == ["up"]:
-        return VerbKind.ENDING
     if verb in _ADJECTIVES and following and following[0] in words("generic", "qualities"):
         return VerbKind.OTHER
-    if verb == "start" and following and following[0] in words("determiners") | {"up"}:
-        return VerbKind.ENDING
-    if _is_unknown_order(verb, following):
+    if _has_an_end(verb, following):
         return VerbKind.ENDING
     kinds = (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE, VerbKind.WEAK, VerbKind.ENDING)
     return next((kind for kind in kinds if verb in words(kind)), VerbKind.OTHER)
+
+
+def _has_an_end(verb: str, following: list[str]) -> bool:
+    """True for “set up (a stall)” and “start a choir”, not for “set standards”; and for verbs in none of the lists."""
+    if verb == "set" and following[:1] == ["up"]:
+        return True
+    if verb == "start" and not words("determiners").union({"up"}).isdisjoint(following[:1]):
+        return True
+    return _is_unknown_order(verb, following)
 
 
 def _names_a_thing(following: list[str]) -> bool:
