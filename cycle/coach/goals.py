@@ -149,8 +149,7 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
             posted = head.verb in _POSTED and found.dated and (role or named)
             return (posted or _is_appointment(rest)) and not unclear
         case VerbKind.ENDING:
-            despite = not compared and (named or (found.dated and not abstract))
-            return despite if unclear else bool(own or named or role or found.dated)
+            return not unclear or (not compared and (named or (found.dated and not abstract)))
         case VerbKind.WEAK:
             made = bool(named_things) or first_thing or (found.dated and role)
             pointed_at = _names_an_object(rest, own) or (found.dated and own > 0)

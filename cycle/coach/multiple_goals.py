@@ -54,7 +54,7 @@ _NEW_THING = re.compile(r"[\w-]+ (?:an?|the|our|my|new) (?P<thing>(?:[\w-]+ ?){1
 # After study, what it ends in: "learn to drive the lorry and get the licence".
 _EARNED = re.compile(r"(?:get|gain|obtain|earn) the (?:[\w-]+ )?(?:certificate|diploma|licence|license|ticket)\b")
 _LEVEL = re.compile(r"(?:level|grade|band|nvq) \d")
-# "between front and back of house", "in the kitchen and bar": two ends of one thing.
+# "between front and back of house": two ends of one thing.
 _BETWEEN = re.compile(r"\bbetween [^,;]*$")
 # A joint by which two things are listed without a verb: "a diploma, then a new wine list".
 _LISTED = re.compile(r"[;.\n]|plus|then|as well as|also|, and|besides|addition|on top")

@@ -56,8 +56,8 @@ _THIS_YEAR = re.compile(r"\bthis (?:past )?year\b")
 _LOOKS_BACK = re.compile(r"\b(?:did|have|has|was|were|had|went|been|proud|proudest)\b")
 # "When can I start the crane course": it asks for a date.
 _WHEN = re.compile(
-    rf"\bwhen (?:{_AUX}) (?:i|we|you) (?:apply for|begin|book|do|get on|go on|hand|join|move to|run|sit|start|swap|switch"
-    r"|take|try) (?:on |over |up )?(?:the|my|our|your) (?!next |top\b)\w"
+    rf"\bwhen (?:{_AUX}) (?:i|we|you) (?:apply for|begin|book|do|get on|go on|hand|join|move to|run|sit|start|swap"
+    r"|switch|take|try) (?:on |over |up )?(?:the|my|our|your) (?!next |top\b)\w"
 )
 # Openers that ask for praise: what follows ("on the phone") makes them no more specific.
 _PRAISE_SOUGHT = re.compile(

@@ -17,6 +17,8 @@ from cycle.coach import RemarkKind, review_request
         "I handled a few angry guests last month and would like some training on that.",
         "I want to stay with the company and grow into export.",
         "I'm still waiting for my exam results but would like to plan what follows.",
+        "You keep surprising me with what is possible here, and I'd like to plan my next step with you.",
+        "You kept encouraging me through the exam year. Could we talk about what follows?",
     ],
 )
 def test_E5_a_career_here_passes(text: str):
@@ -49,6 +51,8 @@ def test_E5_what_sounds_like_leaving_is_pointed_out(text: str, words: str):
         "You never have time for me.",
         "I'm fed up with being left out.",
         "Nobody cares about my development.",
+        "You keep giving the good tours to others.",
+        "You kept moving our meeting.",
     ],
 )
 def test_E5_what_sounds_like_a_complaint_is_pointed_out(text: str):
