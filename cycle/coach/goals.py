@@ -94,7 +94,9 @@ def _evidence_for(text: str, head: Head) -> Evidence:
 def _is_wish(text: str, head: Head) -> bool:
     """True for a goal that starts with more or less of something, or that says how: "keep all guests happy"."""
     counted = phrases("partners").search(text)
-    if counted and head.kind in (VerbKind.WEAK, VerbKind.OTHER):
+    if counted and head.kind is VerbKind.WEAK:
+        return True
+    if counted and head.kind is VerbKind.OTHER:
         return not words("praise", "qualities", "comparatives").isdisjoint(text[: counted.start()].split())
     return not words("comparatives").isdisjoint(text.split(maxsplit=_WISH_READ)[:_WISH_READ])
 
@@ -151,7 +153,7 @@ def _shows_result(folded: FoldedText, head: Head, found: Evidence) -> bool:
         case VerbKind.ENDING:
             return not unclear or (not compared and (named or (found.dated and not abstract)))
         case VerbKind.WEAK:
-            made = bool(named_things) or first_thing or (found.dated and role)
+            made = bool(named_things) or first_thing or (found.dated and role and not praised)
             pointed_at = _names_an_object(rest, own) or (found.dated and own > 0)
             return (made and not compared) or (pointed_at and not unclear)
     thing = first_thing or ((named or bool(_FOR_EACH.match(folded.text))) and not unclear)

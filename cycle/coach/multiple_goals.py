@@ -9,8 +9,8 @@ from cycle.coach.verbs import VerbKind, end_of_lead, find_head, starts_with_verb
 from cycle.coach.wordlists import words
 
 _STRONG = (
-    r"; ?|\n ?|\. |,? ?(?:and )?(?:plus|as well as|besides(?: that)?|in addition(?: to (?:that|this))?|additionally"
-    r"|on top of (?:that|this|it)|(?<!should )(?<!would )(?<!could )(?<!may )also"
+    r"; ?(?:plus |also |and )?|\n ?|\. |,? ?(?:and )?(?:plus|as well as|besides(?: that)?|additionally"
+    r"|in addition(?: to (?:that|this))?|on top of (?:that|this|it)|(?<!should )(?<!would )(?<!could )(?<!may )also"
     r"|apart from that|furthermore|moreover|secondly|at the same time),? "
 )
 _JOINT = re.compile(
@@ -24,7 +24,21 @@ _BACK_REFERENCE = re.compile(
 )
 # Verbs that pass on the result of the first part: "research prices and give the team a summary".
 _FOLLOW_UP = frozenset(
-    {"agree", "apply", "document", "draft", "explain", "get", "give", "hand", "have", "implement", "introduce", "keep"}
+    {
+        "agree",
+        "apply",
+        "bring",
+        "document",
+        "draft",
+        "explain",
+        "get",
+        "give",
+        "hand",
+        "have",
+        "implement",
+        "introduce",
+        "keep",
+    }
     | {"log", "make", "note", "present", "produce", "propose", "publish", "put", "record", "report", "send"}
     | {"share", "shortlist", "show", "sign", "store", "submit", "teach", "tell", "test", "train", "use", "write"}
 )
@@ -120,9 +134,9 @@ def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_o
 
 def _are_listed(joint: str, left: str, right: str) -> bool:
     """True for two things without a verb in a row: "a diploma, then a new wine list"."""
-    if not _LISTED.search(joint) or not _is_bare_thing(left):
-        return False
-    return _is_bare_thing(right) or ("then" in joint and _FRESH_SUBJECT.match(right) is not None)
+    if "then" in joint and _FRESH_SUBJECT.match(right) and (_is_bare_thing(left) or _is_bare_thing(right)):
+        return True
+    return _LISTED.search(joint) is not None and _is_bare_thing(left) and _is_bare_thing(right)
 
 
 def _is_bare_thing(part: str) -> bool:
@@ -157,5 +171,7 @@ def _are_separate_orders(left: str, right: str) -> bool:
             if first.kind is not VerbKind.EFFORT and not passed_on and second.verb in _STARTED_ANEW
             else None
         )
+        if second.verb == "train" and first.kind is VerbKind.ENDING and not passed_on:
+            return True
         return new is not None and not words("deliverables").isdisjoint(new["thing"].split())
     return first.kind is not VerbKind.EFFORT or find_evidence(left).is_checkable

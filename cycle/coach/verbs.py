@@ -22,7 +22,7 @@ _LEAD_IN = re.compile(
 # A date, reason or circumstance before the goal: "By June, …", "As I would like to grow, I will …".
 _LEADING_CLAUSE = re.compile(
     r"(?:by|from|in|before|until|after|over|during|within|next|this|at|for|throughout|because|as|since|although|while"
-    r"|now that|when|once|to be|given|with|together with|on|and to|and in) [^,;.]{1,120}, "
+    r"|now that|when|once|twice|every|each|to be|given|with|together with|on|and to|and in) [^,;.]{1,120}, "
     r"(?=[a-z]+ )"
 )
 _LEADING_AIM = re.compile(r"(?:and )?(?:in order )?to [^,;.]{1,120}, (?=(?:i|we|i'd|i'll|we'll|i'm) )")

@@ -280,7 +280,7 @@ def test_M6_the_largest_of_several_are_counted_and_the_best_of_all_are_not():
     ],
 )
 def test_M6_a_number_of_people_or_years_so_far_measures_no_wish(text: str):
-    """How many people a wish is for, and how long things have been as they are, says nothing about when it comes true."""
+    """How many people a wish is for, and how long things have been as they are, show no result."""
     assert review_goal(text) != []
 
 
