@@ -1,7 +1,8 @@
 """Commitments: adding, keeping and renegotiating them (practices E11–E13)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from cycle.calendar import add_months
@@ -112,6 +113,7 @@ class CommitmentsView:
     kept: Sequence[Commitment]
     last_discussion: Discussion | None
     notes: Sequence[Notes]  # of the last discussion, the employee's first (E1)
+    written: Mapping[int, int] = field(default_factory=dict)  # how many lines the two wrote lately, by commitment
 
     def person(self, person_id: int) -> Person:
         """One of the two by key."""
@@ -135,6 +137,7 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
         open=sorted(view.commitments, key=lambda one: one.owner_id != pair.employee_id),
         asked={one.commitment_id: one for one in view.requests if one.state is RequestState.ASKED},
         kept=[one for one in settled if one.state is CommitmentState.DONE],
+        written=Counter(one.commitment_id for one in view.updates),
         last_discussion=view.held,
         notes=sorted(notes, key=lambda one: one.author_id != pair.employee_id),
     )
@@ -297,6 +300,9 @@ async def answer_change(
     _check_answerable(request, me)
     request.state, request.answered_at = RequestState.AGREED if agree else RequestState.DECLINED, now
     current = _replace(store, commitment, request, now) if agree else commitment
+    if agree:
+        await store.flush()
+        await store.updates.move(commitment.pk, current.pk)
     await replan(store, pair, now)
     return current
 

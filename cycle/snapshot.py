@@ -18,9 +18,10 @@ from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.updates import CommitmentUpdate
 from storage.wrap_ups import Addition
 
-PairRowT = TypeVar("PairRowT", ThankYou, Commitment, ChangeRequest)
+PairRowT = TypeVar("PairRowT", ThankYou, Commitment, ChangeRequest, CommitmentUpdate)
 DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation, Addition)
 
 # What one of the two sent (an answer to a request for a change, a thank-you) stays in the snapshot this long, whatever
@@ -52,6 +53,7 @@ class PairSnapshot:
     commitments: Sequence[Commitment] = ()  # open ones
     kept: Sequence[Commitment] = ()  # those that were done lately
     requests: Sequence[ChangeRequest] = ()  # asked and not answered, or answered lately
+    updates: Sequence[CommitmentUpdate] = ()  # written about commitments lately
     additions: Sequence[Addition] = ()  # to the last discussion held, after it was wrapped up
     calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # by person; as in the profile if not given
 
@@ -245,6 +247,7 @@ async def load_snapshots(store: Store, pairs: Sequence[Pair], now: datetime) -> 
         thanks=await store.thanks.of_pairs(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
         commitments=await store.commitments.open_or_kept(pair_ids, now - KEPT_LATELY),
         requests=await store.commitments.requests_of(pair_ids, now - NEWS_KEPT),
+        updates=await store.updates.of_pairs(pair_ids, now - NEWS_KEPT),
         additions=await store.wrap_ups.additions(added_ids) if added_ids else (),
     )
 
@@ -268,6 +271,7 @@ async def load_for_planning(store: Store, pair_ids: Sequence[int], now: datetime
         thanks=await rows.notes(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
         commitments=await rows.commitments(pair_ids, now - KEPT_LATELY),
         requests=await rows.requests(pair_ids, now - NEWS_KEPT),
+        updates=await rows.updates(pair_ids, now - NEWS_KEPT),
         additions=await rows.additions(added_ids) if added_ids else (),
     )
 
@@ -283,12 +287,13 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
     thanks: Iterable[ThankYou],
     commitments: Iterable[Commitment],
     requests: Iterable[ChangeRequest],
+    updates: Iterable[CommitmentUpdate],
     additions: Iterable[Addition],
 ) -> dict[int, PairSnapshot]:
     """The snapshot of each pair, from the rows of all."""
     current, held, cancelled = _apart(discussions)
     items, prepared, added = _by_discussion(agenda), _by_discussion(preparations), _by_discussion(additions)
-    notes, asked = _by_pair(thanks), _by_pair(requests)
+    notes, asked, written = _by_pair(thanks), _by_pair(requests), _by_pair(updates)
     promised = list(commitments)
     open_ones = _by_pair(one for one in promised if one.state is CommitmentState.OPEN)
     kept = _by_pair(one for one in promised if one.state is CommitmentState.DONE)
@@ -307,6 +312,7 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
             commitments=open_ones[pair.pk],
             kept=kept[pair.pk],
             requests=asked[pair.pk],
+            updates=written[pair.pk],
             additions=added[last.pk] if last else (),
         )
         for pair in pairs

@@ -46,7 +46,13 @@ def to_do(snapshot: PairSnapshot, me: Person, now: datetime) -> list[ToDo]:
         return list(_while_asked(snapshot, me))
     if snapshot.pair.state is not PairState.ACTIVE:
         return []
-    found = (*_answers(snapshot, me), *_after(snapshot, me), *_overdue(snapshot, me, now), *_before(snapshot, me, now))
+    found = (
+        *_answers(snapshot, me),
+        *_questions(snapshot, me),
+        *_after(snapshot, me),
+        *_overdue(snapshot, me, now),
+        *_before(snapshot, me, now),
+    )
     return sorted(found, key=lambda one: one.pressing)
 
 
@@ -69,6 +75,15 @@ def _answers(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
                 Button("See and answer", Action.ANSWER_CHANGE, request.pk),
                 Pressing.ANSWER,
             )
+
+
+def _questions(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
+    """E14: what the other side has asked about a commitment."""
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    for update in snapshot.updates:
+        if update.author_id != me.id and update.waits:
+            answer = Button("Answer", Action.OPEN_UPDATES, update.commitment_id)
+            yield ToDo(f"{other} asks for your guidance on a commitment.", answer, Pressing.ANSWER)
 
 
 def _after(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:

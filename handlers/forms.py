@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from handlers import achievements, agenda, brief, commitments, preparing, schedule, start, thanks, wrap_up
+from handlers import achievements, agenda, brief, commitments, preparing, schedule, start, thanks, updates, wrap_up
 from handlers.shared.forms import AnyForm, Word
 
-MOMENTS = (start, preparing, schedule, agenda, brief, wrap_up, thanks, commitments, achievements)
+MOMENTS = (start, preparing, schedule, agenda, brief, wrap_up, thanks, commitments, updates, achievements)
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})
 

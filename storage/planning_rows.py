@@ -19,6 +19,7 @@ from storage.discussions import Discussion, DiscussionState, latest_ids
 from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.thanks import ThankYou
+from storage.updates import CommitmentUpdate, UpdateKind
 from storage.wrap_ups import Addition
 
 RowT = TypeVar("RowT", bound=tuple[Any, ...])
@@ -170,6 +171,23 @@ class AdditionRow(NamedTuple):
         return self.id
 
 
+class UpdateRow(NamedTuple):
+    """What one of the two wrote about a commitment."""
+
+    id: int
+    pair_id: int
+    commitment_id: int
+    author_id: int
+    kind: UpdateKind
+    written_at: datetime
+    answered_at: datetime | None
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+
 class PlanningRows(Repository):
     """Finds the rows that planning many pairs takes, each noun in one query. Plain values, so the gate is not asked."""
 
@@ -212,6 +230,11 @@ class PlanningRows(Repository):
     async def additions(self, discussion_ids: Collection[int]) -> list[AdditionRow]:
         """What was added to some discussions after they were wrapped up."""
         return await self._rows(AdditionRow, Addition, col(Addition.discussion_id).in_(discussion_ids))
+
+    async def updates(self, pair_ids: Collection[int], since: datetime) -> list[UpdateRow]:
+        """What was written about commitments in some pairs since a moment."""
+        mine = col(CommitmentUpdate.pair_id).in_(pair_ids)
+        return await self._rows(UpdateRow, CommitmentUpdate, mine, col(CommitmentUpdate.written_at) >= since)
 
     async def _rows(self, kind: type[RowT], noun: type[WorkspaceScoped], *conditions: Any) -> list[RowT]:
         columns = [getattr(noun, name) for name in kind._fields]  # type: ignore[attr-defined]  # all are named tuples

@@ -21,6 +21,7 @@ from storage.preparations import Preparations
 from storage.requests import ProcessedRequests
 from storage.tenancy import WORKSPACE_ID, ForeignRow
 from storage.thanks import Thanks
+from storage.updates import Updates
 from storage.wrap_ups import WrapUps
 
 __all__ = ["ForeignRow", "NotFound", "Store"]
@@ -47,6 +48,7 @@ class Store:
         self.agenda = Agenda(session, workspace_id, gate)
         self.commitments = Commitments(session, workspace_id, gate)
         self.thanks = Thanks(session, workspace_id, gate)
+        self.updates = Updates(session, workspace_id, gate)
         self.wrap_ups = WrapUps(session, workspace_id, gate)
         self.nudges = Nudges(session, workspace_id, gate)
         self.nudge_plans = NudgePlans(session, workspace_id, gate)

@@ -17,6 +17,7 @@ from storage import (
     preparations,
     requests,
     thanks,
+    updates,
     wrap_ups,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "preparations",
     "requests",
     "thanks",
+    "updates",
     "wrap_ups",
 ]
 

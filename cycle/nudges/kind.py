@@ -35,6 +35,7 @@ class Action(StrEnum):
     COMMITMENT_DONE = "commitment_done"
     NEW_DATE = "new_date"
     ANSWER_CHANGE = "answer_change"
+    OPEN_UPDATES = "open_updates"
 
 
 class Urgency(StrEnum):

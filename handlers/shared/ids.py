@@ -28,6 +28,7 @@ class FormId(StrEnum):
     CHANGE = "change"
     ANSWER_CHANGE = "answer_change"
     ACHIEVEMENTS = "achievements"
+    UPDATES = "updates"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 

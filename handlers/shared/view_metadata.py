@@ -120,6 +120,12 @@ class ChangeMetadata(CommitmentsMetadata):
     in_list: bool = False
 
 
+class UpdatesMetadata(ViewMetadata):
+    """The commitment that the two write to each other about."""
+
+    commitment_id: Key = 0
+
+
 class AchievementsMetadata(ViewMetadata):
     """The achievement that is being edited, and a number for the message that a new one is made from."""
 

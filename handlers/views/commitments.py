@@ -101,6 +101,8 @@ def _commitment(commitment: Commitment, view: CommitmentsView, me: Person, today
         facts.append("confirmed by both of you")
     elif commitment.owner_id == view.pair.employee_id and commitment.discussion_id is not None:
         facts.append("not confirmed by both of you yet")
+    if lines_written := view.written.get(commitment.pk, 0):
+        facts.append(formatting.count(lines_written, "line") + " in between")
     lines = [" · ".join(facts), kit.quoted(commitment.text, 2600)]
     request = view.asked.get(commitment.pk)
     if request is not None:
@@ -129,6 +131,7 @@ def _buttons(commitment: Commitment, request: ChangeRequest | None, me: Person) 
     if commitment.owner_id == me.id:
         yield _named("Done", Action.COMMITMENT_DONE, commitment.pk, commitment)
     yield _named("New date", Action.NEW_DATE, commitment.pk, commitment)
+    yield _named("Write", Action.OPEN_UPDATES, commitment.pk, commitment)
 
 
 def _named(label: str, does: Action, key: int, commitment: Commitment) -> kit.Element:

@@ -22,6 +22,7 @@ from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
 from storage.requests import ProcessedRequest
 from storage.thanks import ThankYou
+from storage.updates import CommitmentUpdate, UpdateKind
 from storage.wrap_ups import Addition, Notes
 from tests.support.builders import LONG_AGO, commitment, pair, person, planning, saved
 from tests.support.everything import QUESTIONS, one_of_everything
@@ -88,6 +89,12 @@ MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     "a commitment": (commitment(the_pair(), person(id=MANAGER), DAY), BOTH),
     "a change asked for": (
         ChangeRequest(commitment_id=1, pair_id=1, asked_by_id=EMPLOYEE, text="…", due_on=DAY, asked_at=LONG_AGO),
+        BOTH,
+    ),
+    "a line about a commitment": (
+        CommitmentUpdate(
+            pair_id=1, commitment_id=1, author_id=EMPLOYEE, kind=UpdateKind.PROGRESS, text="…", written_at=LONG_AGO
+        ),
         BOTH,
     ),
     "an agenda item": (item(EMPLOYEE), BOTH),

@@ -8,8 +8,9 @@ from storage.nudges import NudgeScope
 from storage.pairs import PairState
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.updates import UpdateKind
 from tests.support.builders import MADRID, TOKYO, at, commitment, held, pair, person, planning, saved, scheduled
-from tests.support.planning import addition, item
+from tests.support.planning import addition, item, update
 
 NOW = at(MADRID, 2026, 11, 2, 9)
 MEETS_AT = at(MADRID, 2026, 11, 26, 10)
@@ -71,6 +72,8 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
         request = ChangeRequest(commitment_id=one.pk, pair_id=busy.pk, asked_by_id=one.owner_id, text="x",
                                 due_on=due_on, asked_at=recently, state=state, answered_at=answered_at)  # fmt: skip
         store.add(request)
+    for kind in UpdateKind:
+        store.add(update(kind, busy.manager_id, recently, id=None, pair_id=busy.pk, commitment_id=agreed[0].pk))
     before = held(undated, NOW - timedelta(days=4), recently, number=0, state="held")
     await saved(store, before)
     store.add(ThankYou(pair_id=busy.pk, discussion_id=last.pk, author_id=busy.employee_id, text="x", sent_at=recently,

@@ -280,7 +280,17 @@ async def save_achievement(harness: BotHarness, _workspace: Any) -> Outcome:
     return await harness.submit(ANA, (await harness.command(ANA, "win")).modal, new0__text="The audit")
 
 
+async def send_update(harness: BotHarness, workspace: Any) -> Outcome:
+    """Submit a line about a commitment."""
+    form = (await harness.press_in_message(ANA, Action.OPEN_UPDATES, workspace.commitments[0].pk)).modal
+    return await harness.submit(ANA, form, text="Half done.")
+
+
 CASES: dict[str, Case] = {
+    "updates.open_updates": lambda harness, workspace: harness.press_in_message(
+        ANA, Action.OPEN_UPDATES, workspace.commitments[0].pk
+    ),
+    "updates.send": send_update,
     "achievements.open_for_message": lambda harness, _: harness.shortcut_on_message(
         ANA, ShortcutId.SAVE_ACHIEVEMENT, text="Well done", ts="1763900000.000100"
     ),

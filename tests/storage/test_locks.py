@@ -14,6 +14,7 @@ from storage.people import Person
 from storage.preparations import Answer, Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.updates import CommitmentUpdate
 from storage.wrap_ups import Addition, Notes
 from tests.support.builders import commitment, pair, person, saved
 from tests.support.databases import until_waiting
@@ -23,6 +24,7 @@ NOWHERE = 999_999
 KEYS: dict[type[PairScoped], str] = {
     AgendaItem: "item", Answer: "answer", ChangeRequest: "request", Commitment: "commitment", Discussion: "discussion",
     Objective: "objective", Preparation: "preparation", ThankYou: "thanks", Notes: "notes", Addition: "addition",
+    CommitmentUpdate: "update",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.updates import CommitmentUpdate
 from storage.wrap_ups import Addition, Notes
 
 MADRID = "Europe/Madrid"
@@ -97,6 +98,7 @@ def view(
     requests: Sequence[ChangeRequest] = (),
     thanks: Sequence[ThankYou] = (),
     preparations: Sequence[Preparation] = (),
+    updates: Sequence[CommitmentUpdate] = (),
     additions: Sequence[Addition] = (),
     calendars: Mapping[int, WorkingCalendar] | None = None,
     now: datetime = LONG_AGO,
@@ -113,7 +115,8 @@ def view(
         discussion.id = number
     return PairSnapshot(
         two, employee, manager, now, agenda=agenda, commitments=commitments, kept=kept, requests=requests,
-        thanks=thanks, preparations=preparations, additions=additions, calendars=calendars or {}, **made,
+        thanks=thanks, preparations=preparations, updates=updates, additions=additions, calendars=calendars or {},
+        **made,
     )  # fmt: skip
 
 

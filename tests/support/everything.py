@@ -20,6 +20,7 @@ from storage.preparations import Answer, Preparation
 from storage.requests import ProcessedRequest
 from storage.store import Store
 from storage.thanks import ThankYou
+from storage.updates import CommitmentUpdate, UpdateKind
 from storage.wrap_ups import Addition, Notes
 from tests.support.builders import LONG_AGO, commitment, held, pair, person, saved, scheduled
 
@@ -80,7 +81,9 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         )
         request = ChangeRequest(commitment_id=made.pk, pair_id=two.pk, asked_by_id=ana.pk, text="x", due_on=DAY,
                                 asked_at=LONG_AGO)  # fmt: skip
-        await saved(store, answer, request)
+        update = CommitmentUpdate(pair_id=two.pk, commitment_id=made.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
+                                  text="x", written_at=LONG_AGO)  # fmt: skip
+        await saved(store, answer, request, update)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
@@ -102,7 +105,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
-                     notes=notes.pk, addition=addition.pk, achievement=achievement.pk,
+                     notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk,
                      claimed=nudge.pk)  # fmt: skip
 
 
@@ -174,6 +177,9 @@ QUESTIONS: dict[str, Ask] = {
     "planningrows.requests": lambda store, known: store.planning_rows.requests([known.pair], LONG_AGO),
     "planningrows.notes": lambda store, known: store.planning_rows.notes([known.pair], [known.past], FAR),
     "planningrows.additions": lambda store, known: store.planning_rows.additions([known.past]),
+    "updates.about": lambda store, known: store.updates.about(known.commitment),
+    "updates.of_pairs": lambda store, known: store.updates.of_pairs([known.pair], LONG_AGO),
+    "planningrows.updates": lambda store, known: store.planning_rows.updates([known.pair], LONG_AGO),
     "wrapups.notes": lambda store, known: store.wrap_ups.notes([known.past]),
     "wrapups.additions": lambda store, known: store.wrap_ups.additions([known.past]),
     "nudgeplans.planned_of_pairs": lambda store, known: store.nudge_plans.planned_of_pairs([known.pair], FAR),
@@ -208,6 +214,7 @@ QUESTIONS: dict[str, Ask] = {
 }
 # Tested below, each in its own way.
 WRITERS = {
+    "updates.move",
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
     "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
     "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",

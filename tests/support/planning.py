@@ -14,6 +14,7 @@ from storage.discussions import DiscussionState
 from storage.pairs import PairState
 from storage.preparations import Level, Preparation
 from storage.thanks import ThankYou
+from storage.updates import CommitmentUpdate, UpdateKind
 from storage.wrap_ups import Addition
 from tests.support.builders import LONG_AGO, MADRID, at, commitment, held, pair, person, planning, scheduled, view
 
@@ -55,6 +56,14 @@ def addition(added_at: datetime, author_id: int = MANAGER, **also: Any) -> Addit
     """Notes and a commitment of each, added to discussion 1 by the manager."""
     known = {"id": 1, "pair_id": 1, "discussion_id": 1, "has_notes": True, "for_employee": 1, "for_manager": 1}
     return Addition(added_at=added_at, author_id=author_id, **(known | also))
+
+
+def update(
+    kind: UpdateKind, author_id: int = EMPLOYEE, written_at: datetime = LONG_AGO, **also: Any
+) -> CommitmentUpdate:
+    """A line about commitment 31."""
+    known = {"id": 1, "pair_id": 1, "commitment_id": 31, "text": "x"}
+    return CommitmentUpdate(kind=kind, author_id=author_id, written_at=written_at, **(known | also))
 
 
 def said(snapshot: Snapshot, kind: str, to: int, stage: str = "") -> NudgeText:
@@ -136,7 +145,13 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
         on_thursday(
             dated_by_id=EMPLOYEE, moved_from=LONG_AGO, agenda=items,
             thanks=[thank_you(LONG_AGO, id=51, discussion_id=2, confirmed_at=LONG_AGO, text=words.get("note", "x"))],
-            additions=[addition(AN_HOUR_LATER, id=71, discussion_id=2)], **common,
+            additions=[addition(AN_HOUR_LATER, id=71, discussion_id=2)],
+            updates=[
+                update(UpdateKind.QUESTION, id=81, text=words.get("question", "x")),
+                update(UpdateKind.ANSWER, MANAGER, id=82, text=words.get("answer", "x")),
+                update(UpdateKind.PROGRESS, id=83, text=words.get("progress", "x")),
+            ],
+            **common,
         ),
         PersonSnapshot(bo, LONG_AGO, [Report(pair(ana, bo, id=1, request=words.get("request")), ana)]),
     ]  # fmt: skip

@@ -61,6 +61,7 @@ NEW_KEYS = {
     "commitment_kept:35",
     "deliverables_confirmed:51",
     "wrap_up_added:71",
+    "guidance_asked:81:first", "guidance_asked:81:again", "guidance_given:82", "progress_told:83", "check_in:1",
     "agenda_answered:1:1:2026-01-06T08:00:00+00:00",
 }  # fmt: skip
 
@@ -74,7 +75,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 24
+    assert len(KINDS) == 28
     assert list(KINDS)[:4] == ["propose_agenda", "answer_agenda", "agenda_answered", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -97,7 +98,7 @@ def test_what_someone_waits_for_is_never_held_back():
     assert held_back == {
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "wrapped_up", "thank_you", "commitment_ahead",
         "commitment_overdue", "annual_floor", "commitment_kept", "deliverables_confirmed", "wrap_up_added",
-        "agenda_answered",
+        "agenda_answered", "progress_told", "check_in",
     }  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def test_nothing_is_planned_for_a_person_who_has_left():
 
 WRITTEN = (
     "request", "reason of a no", "reason of a cancellation", "agenda item", "first words of an item",
-    "commitment", "new words", "reason of a change", "note",
+    "commitment", "new words", "reason of a change", "note", "question", "answer", "progress",
 )  # fmt: skip
 MARKED = {what: f"«{what}»" for what in WRITTEN}
 # Written to be sent, or needed to tell one commitment, or one answered item, from another.
@@ -126,6 +127,9 @@ MAY_BE_QUOTED = {
     ("change_answered", "commitment"),
     ("change_answered", "new words"),
     ("agenda_answered", "agenda item"),
+    ("guidance_asked", "question"),
+    ("guidance_given", "answer"),
+    ("progress_told", "progress"),
 }
 
 
@@ -160,7 +164,8 @@ def test_C10_an_outcome_is_a_whole_sentence_without_what_people_wrote():
     """Whatever the situation, each kind that asks for something has an outcome, and none holds what people wrote."""
     told = [one for snapshot in every_situation(MARKED) for one in outcomes_in(snapshot)]
     assert {one.kind for one, _sentence in told} == KINDS.keys() - {
-        "pair_expired", "change_answered", "commitment_kept", "deliverables_confirmed",
+        "pair_expired", "change_answered", "commitment_kept", "deliverables_confirmed", "guidance_given",
+        "progress_told",
     }  # fmt: skip
     for _one, sentence in told:
         assert sentence[0].isupper()
@@ -203,7 +208,7 @@ def test_a_reason_is_never_what_the_text_says_already():
     assert without == {
         "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrapped_up",
         "thank_you_note", "commitment_ahead", "change_answered", "commitment_kept", "deliverables_confirmed",
-        "wrap_up_added", "agenda_answered",
+        "wrap_up_added", "agenda_answered", "guidance_asked", "guidance_given", "progress_told", "check_in",
     }  # fmt: skip
 
 

@@ -1,0 +1,175 @@
+"""In between: questions and answers about commitments, and a moment for a line half the way (practice E14)."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cycle import formatting
+from cycle.nudges.commitments import quoted
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.snapshot import PairSnapshot
+from storage.pairs import PairState
+from storage.people import Person
+from storage.updates import CommitmentUpdate, UpdateKind
+
+# A question comes up once more after this; then the App Home shows it.
+AGAIN_AFTER_WORKING_DAYS = 3
+QUESTION_MATTERS_FOR = timedelta(days=21)
+# How something is going is no news later.
+IS_NEWS = timedelta(days=14)
+# With less time between two discussions, half the way is too soon after the one and too close to the other.
+CHECK_IN_NEEDS = timedelta(days=28)
+CHECK_IN_MATTERS_FOR = timedelta(days=7)
+
+FIRST = "first"  # stages
+AGAIN = "again"
+
+
+def guidance_asked(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """A question reaches the other side, and comes up once more."""
+    for update in snapshot.updates:
+        if update.kind is not UpdateKind.QUESTION or update.answered_at is not None:
+            continue
+        other = snapshot.pair.other_than(update.author_id)
+        calendar = snapshot.calendar(other)
+        first = calendar.next_open(update.written_at)
+        again = calendar.opening(calendar.working_days_after(calendar.day_of(first), AGAIN_AFTER_WORKING_DAYS))
+        for stage, due_at, ends_at in ((FIRST, first, again), (AGAIN, again, again + QUESTION_MATTERS_FOR)):
+            yield PlannedNudge("guidance_asked", update.pk, other, due_at, ends_at, stage=stage)
+
+
+def guidance_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Who asks, about whose commitment; the question itself, since it was written to be sent."""
+    if (update := _update(snapshot, planned)) is None:
+        return None
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    if planned.stage == AGAIN:
+        asked_on = formatting.day(snapshot.calendar(me.pk).day_of(update.written_at), snapshot.today(me))
+        text = f"{other} asked for your guidance on {asked_on} and is waiting for a word from you."
+    else:
+        text = f"{other} asks for your guidance on {_whose(snapshot, update, me)}."
+    answer = Button("Answer", Action.OPEN_UPDATES, update.commitment_id, primary=True)
+    return NudgeText(text, (answer,), quote=update.text)
+
+
+def guidance_asked_outcome(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """The rule stops calling for it with the answer."""
+    return "You answered."
+
+
+def guidance_given(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """An answer reaches the person who asked."""
+    yield from _news(snapshot, "guidance_given", UpdateKind.ANSWER)
+
+
+def guidance_given_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Who answered, about whose commitment, and the answer."""
+    if (update := _update(snapshot, planned)) is None:
+        return None
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    text = f"{other} answered your question about {_whose(snapshot, update, me)}."
+    return NudgeText(text, (_write_back(update),), quote=update.text)
+
+
+def progress_told(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """How a commitment is going reaches the other side."""
+    yield from _news(snapshot, "progress_told", UpdateKind.PROGRESS)
+
+
+def progress_told_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """Who wrote, about whose commitment, and what."""
+    if (update := _update(snapshot, planned)) is None:
+        return None
+    other = formatting.first_name(snapshot.other_than(me.pk))
+    text = f"{other} wrote to you about {_whose(snapshot, update, me)}."
+    return NudgeText(text, (_write_back(update),), quote=update.text)
+
+
+def check_in(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """To the employee, half the way from one discussion to the next, unless they have written meanwhile."""
+    if (way := _way(snapshot)) is None:
+        return
+    since, until = way
+    employee_id = snapshot.pair.employee_id
+    mine = [one for one in snapshot.commitments if one.owner_id == employee_id]
+    wrote = any(one.author_id == employee_id and one.written_at >= since for one in snapshot.updates)
+    if wrote or not mine or snapshot.current is None:
+        return
+    calendar = snapshot.calendar(employee_id)
+    due_at = calendar.opening(calendar.working_day_from(calendar.day_of(since + (until - since) / 2)))
+    if due_at > min(one.agreed_at for one in mine):
+        yield PlannedNudge("check_in", snapshot.current.pk, employee_id, due_at, due_at + CHECK_IN_MATTERS_FOR)
+
+
+def check_in_outcome(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> str | None:
+    """That the employee wrote, or that nothing of theirs is open any more."""
+    if any(one.author_id == me.id for one in snapshot.updates):
+        return "You wrote."
+    return None if any(one.owner_id == me.id for one in snapshot.commitments) else "Nothing of yours is open."
+
+
+def _way(snapshot: PairSnapshot) -> tuple[datetime, datetime] | None:
+    """From the last discussion, or the yes, to the next one; None where that is too short for a word in between."""
+    if snapshot.pair.state is not PairState.ACTIVE or snapshot.current is None:
+        return None
+    since = snapshot.held.starts_at if snapshot.held is not None else snapshot.pair.answered_at
+    coming = snapshot.scheduled
+    calendar = snapshot.calendar(snapshot.pair.employee_id)
+    until = coming[1] if coming is not None else calendar.opening(snapshot.current.due_on)
+    if since is None or until - since < CHECK_IN_NEEDS:
+        return None
+    return since, until
+
+
+def check_in_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """How much is open, and that a line is enough."""
+    mine = [one for one in snapshot.commitments if one.owner_id == me.id]
+    if not mine:
+        return None
+    manager = formatting.first_name(snapshot.manager)
+    opening = f"You are halfway to your next discussion with {manager}."
+    if len(mine) == 1:
+        write = Button(f"Write to {formatting.shorten(manager, 40)}", Action.OPEN_UPDATES, mine[0].pk, primary=True)
+        text = f"{opening} How is your commitment going? A line is enough, and you can ask for advice."
+        return NudgeText(text, (write,), quote=quoted(mine[0]))
+    show = Button("Show commitments", Action.OPEN_COMMITMENTS, snapshot.pair.pk, primary=True)
+    text = f"{opening} How are your {len(mine)} commitments going? A line is enough, and you can ask for advice."
+    return NudgeText(text, (show,))
+
+
+def _news(snapshot: PairSnapshot, kind: str, of: UpdateKind) -> Iterator[PlannedNudge]:
+    for update in snapshot.updates:
+        if update.kind is of:
+            other = snapshot.pair.other_than(update.author_id)
+            due_at = snapshot.calendar(other).next_open(update.written_at)
+            yield PlannedNudge(kind, update.pk, other, due_at, max(due_at, update.written_at) + IS_NEWS)
+
+
+def _update(snapshot: PairSnapshot, planned: PlannedNudge) -> CommitmentUpdate | None:
+    return next((one for one in snapshot.updates if one.pk == planned.subject_id), None)
+
+
+def _whose(snapshot: PairSnapshot, update: CommitmentUpdate, me: Person) -> str:
+    """Whose commitment it is about, for the reader; one that is settled by now is open to neither."""
+    commitment = snapshot.commitment(update.commitment_id)
+    if commitment is None:
+        return "a commitment"
+    return "one of your commitments" if commitment.owner_id == me.id else "one of their commitments"
+
+
+def _write_back(update: CommitmentUpdate) -> Button:
+    return Button("Write back", Action.OPEN_UPDATES, update.commitment_id)
+
+
+KINDS = (
+    NudgeKind(
+        "guidance_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, guidance_asked, guidance_asked_text,
+        outcome=guidance_asked_outcome, series="guidance",
+    ),
+    NudgeKind(
+        "guidance_given", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, guidance_given, guidance_given_text
+    ),
+    NudgeKind("progress_told", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, progress_told, progress_told_text),
+    NudgeKind(
+        "check_in", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, check_in, check_in_text, outcome=check_in_outcome
+    ),
+)  # fmt: skip
