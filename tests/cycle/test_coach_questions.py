@@ -56,6 +56,7 @@ def test_M4_each_kind_of_weak_question_is_recognised(kind: RemarkKind, text: str
     [
         "What was good about the last year?",
         "What have you learned this year?",
+        "What surprised you most this year?",
         "How would you sum up the past twelve months?",
         "How have you changed over the years?",
         "Which highlights do you remember from your career?",
