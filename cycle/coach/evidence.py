@@ -31,7 +31,8 @@ class Evidence:
 def find_evidence(text: str) -> Evidence:
     """The evidence in a folded text or in a part of one."""
     # "110 %", "number one" and "every single day" measure nothing; "Ward 4" and "12 May" are names.
-    plain = phrases("emphasis").sub(" ", phrases("idioms").sub(" ", text))
+    # Nor does a number in a circumstance before the goal: "after three years at the desk, …".
+    plain = phrases("emphasis").sub(" ", phrases("idioms").sub(" ", without_circumstances(text)))
     unnamed = phrases("named").sub(" ", plain)
     return Evidence(
         measured=bool(phrases("number").search(unnamed) or phrases("bounds").search(plain)),
@@ -46,9 +47,24 @@ def without_effort(text: str) -> str:
     return phrases("spent").sub(" ", text)
 
 
+def without_circumstances(text: str) -> str:
+    """A folded text without what is so already, told before the goal ("after three years at the desk, …")."""
+    return phrases("circumstances").sub("", text)
+
+
+def without_partners(text: str) -> str:
+    """A folded text without how many people or places it is for or about ("with my ten largest accounts")."""
+    return phrases("partners").sub(" ", text)
+
+
 def has_date(text: str) -> bool:
     """True if a folded text names a date or a period."""
     return bool(phrases("dates").search(text))
+
+
+def without_dates(text: str) -> str:
+    """A folded text without its dates and periods."""
+    return phrases("dates").sub(" ", text)
 
 
 def has_number(text: str) -> bool:

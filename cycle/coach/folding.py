@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from cycle.coach.spelling import corrected
+
 # A word may contain apostrophes, hyphens and slashes; amounts keep their dots and commas; some signs are words.
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*[^\W\d_]*(?:[-/][^\W_]+)*|[^\W_]+(?:['\-/][^\W_]+)*|[%&+£€$]")
 _END = " .!?…\n"
 _PLAIN = str.maketrans("‘’ʼ´`“”„«»–‑‐−—", "'''''\"\"\"\"\"----,")
+_LETTERS = re.compile(r"[^\W\d_]{6,}")
 # A dash between spaces separates two thoughts, as a comma does.
 _DASH = re.compile(r" - ")
 
@@ -22,7 +25,7 @@ class Word:
 
 
 class FoldedText:
-    """A text folded so that upper case, extra spaces and final dots make no difference.
+    """A text folded so that upper case, extra spaces, final dots and slips in common words make no difference.
 
     Attributes:
         original: the text as it was typed.
@@ -30,7 +33,7 @@ class FoldedText:
     """
 
     def __init__(self, original: str) -> None:
-        letters, places = _fold(original)
+        letters, places = _respelled(*_fold(original))
         end = len(letters)
         while end and letters[end - 1] in _END:
             end -= 1
@@ -82,4 +85,16 @@ def _fold(original: str) -> tuple[list[str], list[int]]:
         for part in letter.upper().casefold().translate(_PLAIN):
             letters.append(part)
             places.append(index)
+    return letters, places
+
+
+def _respelled(letters: list[str], places: list[int]) -> tuple[list[str], list[int]]:
+    """The same with slips corrected; a letter that was missing takes the place of the one before it."""
+    text = "".join(letters)
+    for found in reversed(list(_LETTERS.finditer(text))):
+        meant = corrected(found.group())
+        if meant != found.group():
+            start, end = found.span()
+            letters[start:end] = meant
+            places[start:end] = [places[min(start + at, end - 1)] for at in range(len(meant) - 1)] + [places[end - 1]]
     return letters, places

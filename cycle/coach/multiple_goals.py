@@ -1,6 +1,7 @@
 """Finds a second goal in a text: joined by "and", "plus" or a semicolon, though each could be reached alone."""
 
 import re
+from itertools import takewhile
 
 from cycle.coach.evidence import find_dates, find_evidence
 from cycle.coach.states import is_finished_state
@@ -8,12 +9,12 @@ from cycle.coach.verbs import VerbKind, end_of_lead, find_head, starts_with_verb
 from cycle.coach.wordlists import words
 
 _STRONG = (
-    r"; ?|\n ?|\. |,? ?(?:and )?(?:plus|as well as|besides(?: that)?|in addition(?: to (?:that|this))?|additionally"
-    r"|on top of (?:that|this|it)|(?<!should )(?<!would )(?<!could )(?<!may )also"
+    r"; ?(?:plus |also |and )?|\n ?|\. |,? ?(?:and )?(?:plus|as well as|besides(?: that)?|additionally"
+    r"|in addition(?: to (?:that|this))?|on top of (?:that|this|it)|(?<!should )(?<!would )(?<!could )(?<!may )also"
     r"|apart from that|furthermore|moreover|secondly|at the same time),? "
 )
 _JOINT = re.compile(
-    rf"(?P<strong>{_STRONG})|(?P<weak>,? (?:and(?: then| finally| i(?: want to|'ll| will))?|&|\+) |(?P<comma>, ))"
+    rf"(?P<strong>{_STRONG})|(?P<weak>,? (?:then|and(?: then| finally| i(?: want to|'ll| will))?|&|\+) |(?P<comma>, ))"
 )
 # Words by which the second part refers to the first.
 _BACK_REFERENCE = re.compile(
@@ -23,10 +24,54 @@ _BACK_REFERENCE = re.compile(
 )
 # Verbs that pass on the result of the first part: "research prices and give the team a summary".
 _FOLLOW_UP = frozenset(
-    {"agree", "apply", "document", "draft", "explain", "get", "give", "hand", "have", "implement", "introduce", "keep"}
-    | {"log", "make", "note", "pass", "present", "produce", "propose", "publish", "put", "record", "report", "send"}
-    | {"share", "show", "sign", "store", "submit", "teach", "tell", "test", "train", "use", "write"}
+    {
+        "agree",
+        "apply",
+        "bring",
+        "document",
+        "draft",
+        "explain",
+        "get",
+        "give",
+        "hand",
+        "have",
+        "implement",
+        "introduce",
+        "keep",
+    }
+    | {"log", "make", "note", "present", "produce", "propose", "publish", "put", "record", "report", "send"}
+    | {"share", "shortlist", "show", "sign", "store", "submit", "teach", "tell", "test", "train", "use", "write"}
 )
+# Verbs whose result is something to pass on; after any other, "and write a guide" is a goal of its own.
+_PASSED_ON = frozenset(
+    {
+        "analyse",
+        "analyze",
+        "attend",
+        "audit",
+        "build",
+        "calculate",
+        "collect",
+        "compare",
+        "compile",
+        "complete",
+        "conduct",
+    }
+    | {"count", "create", "define", "design", "develop", "document", "draft", "evaluate", "find", "gather", "interview"}
+    | {"list", "log", "make", "map", "measure", "meet", "observe", "photograph", "pilot", "plan", "prepare", "record"}
+    | {"review", "run", "shadow", "survey", "take", "test", "track", "visit", "walk", "watch", "write"}
+)
+_STARTED_ANEW = frozenset(
+    {"draft", "get", "give", "have", "implement", "introduce", "produce", "publish", "put", "train", "write"}
+)
+_NEW_THING = re.compile(r"[\w-]+ (?:an?|the|our|my|new) (?P<thing>(?:[\w-]+ ?){1,4})")
+# After study, what it ends in: "learn to drive the lorry and get the licence".
+_EARNED = re.compile(r"(?:get|gain|obtain|earn) the (?:[\w-]+ )?(?:certificate|diploma|licence|license|ticket)\b")
+_LEVEL = re.compile(r"(?:level|grade|band|nvq) \d")
+# "between front and back of house": two ends of one thing.
+_BETWEEN = re.compile(r"\bbetween [^,;]*$")
+# A joint by which two things are listed without a verb: "a diploma, then a new wine list".
+_LISTED = re.compile(r"[;.\n]|plus|then|as well as|also|, and|besides|addition|on top")
 # Inside such a clause, "and" joins what the clause says rather than two goals.
 _CLAUSE = re.compile(r"\b(?:so|so that|who|which|where|when|enough to|in order to|that|until|if|whether|how|what)\b")
 # "Loan signed, and the visits doubled": a subject of its own after the comma.
@@ -55,6 +100,8 @@ def find_second_goal(text: str) -> tuple[int, int] | None:
             break
         if joint.start() < lead or len(part.split(maxsplit=_SHORTEST)) < _SHORTEST or _BACK_REFERENCE.search(right):
             continue
+        if _BETWEEN.search(left) and not joint["strong"]:
+            continue
         is_order = starts_with_verb(right)
         if is_order:
             orders.append(joint.span())
@@ -67,20 +114,37 @@ def find_second_goal(text: str) -> tuple[int, int] | None:
 def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_order: bool) -> bool:
     """True if the part to the right of a joint is a goal of its own. `dated`: a date ends just before the joint."""
     theirs = find_evidence(right)
+    listed = not is_order and _are_listed(joint.group(), left, right)
     if joint["strong"]:
-        return is_order or theirs.measured or theirs.done
+        return is_order or listed or theirs.measured or theirs.done
     if joint["comma"]:
         mine, other = find_head(left), find_head(right)
         separate = mine.kind is not VerbKind.OTHER and other.verb not in _FOLLOW_UP
         return dated and is_order and separate and theirs.is_checkable
     if is_order:
         return dated or _are_separate_orders(left, right)
-    if joint.group().startswith(",") and _FRESH_SUBJECT.match(right) and _is_state(left) and _is_state(right):
+    fresh = joint.group().startswith(",") and _FRESH_SUBJECT.match(right)
+    if listed or (fresh and _is_state(left) and _is_state(right)):
         return True
     compared = words("comparatives")
     if left.split(maxsplit=1)[0] in compared and right.split(maxsplit=1)[0] in compared:
         return True
-    return dated and (theirs.measured or theirs.done or not words("deliverables").isdisjoint(right.split()))
+    return dated and (theirs.measured or theirs.done or not words("deliverables", "roles").isdisjoint(right.split()))
+
+
+def _are_listed(joint: str, left: str, right: str) -> bool:
+    """True for two things without a verb in a row: "a diploma, then a new wine list"."""
+    if "then" in joint and _FRESH_SUBJECT.match(right) and (_is_bare_thing(left) or _is_bare_thing(right)):
+        return True
+    return _LISTED.search(joint) is not None and _is_bare_thing(left) and _is_bare_thing(right)
+
+
+def _is_bare_thing(part: str) -> bool:
+    """True for a thing without a verb: "forklift licence by June", "my own round in the valley"."""
+    if starts_with_verb(part):
+        return False
+    subject = list(takewhile(lambda word: word not in words("prepositions"), part[end_of_lead(part) :].split()))
+    return not words("deliverables", "roles").isdisjoint(subject[-1:]) or _LEVEL.match(part) is not None
 
 
 def _is_state(part: str) -> bool:
@@ -93,10 +157,21 @@ def _are_separate_orders(left: str, right: str) -> bool:
     if _CLAUSE.search(left):
         return False
     first, second, theirs = find_head(left), find_head(right), find_evidence(right)
+    if first.kind is VerbKind.EFFORT and _EARNED.match(right):
+        return False
     if first.kind in _ALIKE:
         endless = second.kind is VerbKind.WEAK and not (theirs.is_checkable or theirs.dated)
         if second.kind in _ALIKE or endless:
             return True
-    if second.verb in _FOLLOW_UP:
-        return False
+    # "And pass it on", "and pass the exam" follow from the first part; "and pass level 2" does not.
+    if second.verb in _FOLLOW_UP or right.startswith(("pass on ", "pass the ")):
+        passed_on = first.verb in _PASSED_ON and not left.startswith(("take over ", "take on "))
+        new = (
+            _NEW_THING.match(right)
+            if first.kind is not VerbKind.EFFORT and not passed_on and second.verb in _STARTED_ANEW
+            else None
+        )
+        if second.verb == "train" and first.kind is VerbKind.ENDING and not passed_on:
+            return True
+        return new is not None and not words("deliverables").isdisjoint(new["thing"].split())
     return first.kind is not VerbKind.EFFORT or find_evidence(left).is_checkable

@@ -2,14 +2,13 @@
 
 import re
 
+from cycle.coach.common_words import is_common, own_words
 from cycle.coach.evidence import has_date, has_number
 from cycle.coach.folding import FoldedText
 from cycle.coach.language import is_english
 from cycle.coach.remark import Remark, RemarkKind
-from cycle.coach.verbs import base_form
 from cycle.coach.wordlists import phrases, words
 
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W_]+)*|\w*\d\w*")
 _WH = r"(?:what|what'?s|which|who|who'?s|whose|whom|when|where|where'?s|why|how|how'?s)"
 _AUX = (
     r"(?:(?:is|are|was|were|do|does|did|has|have|had|could|would|should)(?:n'?t)?|am|can|can'?t|will|won't|shall"
@@ -24,7 +23,7 @@ _WHICH_OF = r"(?:at|by|for|from|in|on|to|under|with) (?:what|which|whom|whose)"
 # "…, and what …" or "… and could I …", but neither "when and where" nor a bare "and why" at the end.
 _SECOND = re.compile(
     r"(?<!\bwhat) (?<!\bwhen )(?<!\bwhere )(?<!\bwho )(?<!\bhow )(?<!\bwhy )"
-    r"(?:(?:and|plus|as well as|&)(?: also| then| if so,?)?"
+    r"(?:(?:and|plus|as well as|&|(?<=, )also|(?<=, )then)(?: also| then| if so,?|, by the way,)?"
     rf" (?!which ones\b)(?:{_WH}|{_WHICH_OF} \w+(?= \w)|whether {_SUBJECT}|{_AUX} {_SUBJECT}))\b[ ,]*(?=\w)"
     rf"|, but (?:also )?(?:{_WH}|{_AUX} {_SUBJECT}) "
     rf"|[.?!;\n] ?(?:and |but |or |also,? |then )?(?:{_WH}|{_AUX}) "
@@ -44,16 +43,27 @@ _WHICH = re.compile(r"\b(?:which|whose) (?!of\b)(?P<thing>[\w-]+)")
 # "Who reads my reports", but not "the sort who reads reports".
 _PERSON = re.compile(
     r"(?<!\bsort )(?<!\bkind )(?<!\btype )(?<!person )(?<!people )(?<!one )(?<!body )"
-    r"\b(?:who|whom|whose) (?!(?:are|am|do|will|would|can|is) (?:you|i|we)\b|you\b|i\b)\w+ \w"
+    r"\b(?:who|whom|whose) (?!(?:are|am|do|will|would|can|is) (?:you|i|we)\b|you\b|i\b"
+    r"|(?:job|position|post|role|career|place) (?:do|would|will|could)\b|\w+s (?:you|me)$)\w+ \w"
 )
-_ONE = re.compile(r"\bone (?!(?:day|of|another|or|to|who|that)\b)[^\W\d_]{3,}")
+_ONE = re.compile(
+    r"\bone (?!(?:day|of|another|or|to|who|that|thing(?!,? (?:about|at|in|on|i|we|my|the|that)\b))\b)[^\W\d_]{3,}"
+)
 _RECENT = re.compile(
-    r"\b(?:yesterday|today|tomorrow|tonight|last time|next time|did (?:you|i|we) last|when did|so far)\b"
+    r"\b(?:yesterday|(?<!from )today|tomorrow|tonight|last time|next time|did (?:you|i|we) last|when did|so far)\b"
 )
 _THIS_YEAR = re.compile(r"\bthis (?:past )?year\b")
-_LOOKS_BACK = re.compile(r"\b(?:did|have|has|was|were|had|went|been|proud|proudest)\b")
-# Characters. Shorter words in "ly" (fly, ally, rely) are no adverbs.
-_ADVERB_LENGTH = 6
+_LOOKS_BACK = re.compile(r"\b(?:did|have|has|was|were|had|went|been|proud|proudest|what surprised)\b")
+# "When can I start the crane course": it asks for a date.
+_WHEN = re.compile(
+    rf"\bwhen (?:{_AUX}) (?:i|we|you) (?:apply for|begin|book|do|get on|go on|hand|join|move to|run|sit|start|swap"
+    r"|switch|take|try) (?:on |over |up )?(?:the|my|our|your) (?!next |top\b)\w"
+)
+# Openers that ask for praise: what follows ("on the phone") makes them no more specific.
+_PRAISE_SOUGHT = re.compile(
+    r"\bam i (?:\w+ )?(?:good|bad|doing|all right|alright|ok|okay|fit|cut out|any)\b"
+    r"|\b(?:see|rate|like) (?:me|yourself)\b"
+)
 # Words of its own that a yes-or-no question needs to count as specific.
 _CLOSED_NEEDS = 2
 # The same for a question about the distant future, where one or two words are often only colour.
@@ -152,9 +162,16 @@ def _closed(folded: FoldedText) -> Remark | None:
     asked = _ASKS.search(folded.text)
     if not asked or not asked["closed"] or phrases("polite").search(folded.text):
         return None
-    if _is_specific(folded.text) or len(_own_words(folded.text)) >= _CLOSED_NEEDS:
+    own = _own_words(folded.text)
+    if _is_specific(folded.text) or len(own) >= _CLOSED_NEEDS or (own and _is_definite(own[0], folded.text)):
         return None
     return _remark(folded, RemarkKind.CLOSED, asked.span("question"))
+
+
+def _is_definite(word: str, text: str) -> bool:
+    """True for a word that names one thing both know: “the new rota”, “the induction day”."""
+    pattern = rf"\b(?:the|this|that|these|those|our|my|your) (?:[\w-]+ )?{re.escape(word)}\b"
+    return not _PRAISE_SOUGHT.search(text) and bool(re.search(pattern, text))
 
 
 def _broad(folded: FoldedText) -> list[Remark]:
@@ -168,8 +185,8 @@ def _is_specific(text: str) -> bool:
     text = _with_handles(text)
     if has_date(text) or has_number(text):
         return True
-    return any(pattern.search(text) for pattern in (_RECENT, _ONE, _CHOICE, _PERSON)) or any(
-        found["thing"] in words("pickable") or not _is_common(found["thing"]) for found in _WHICH.finditer(text)
+    return any(pattern.search(text) for pattern in (_RECENT, _ONE, _CHOICE, _PERSON, _WHEN)) or any(
+        found["thing"] in words("pickable") or not is_common(found["thing"]) for found in _WHICH.finditer(text)
     )
 
 
@@ -181,21 +198,4 @@ def _with_handles(text: str) -> str:
 
 def _own_words(text: str) -> list[str]:
     """The words that set a question apart from any other question about a career."""
-    plain = phrases("generic_role").sub(" ", phrases("stock").sub(" ", _with_handles(text)))
-    return [word for word in _WORD.findall(plain) if not _is_common(word)]
-
-
-def _is_common(word: str) -> bool:
-    """True for a word that says nothing specific: one of any question, praise, a quality or an adverb."""
-    if word in words("skill_like"):
-        return False
-    common = words("generic", "function", "asking", "praise", "qualities", "comparatives")
-    if word in common or base_form(word) in common:
-        return True
-    if (
-        word.removesuffix("s") in words("generic")
-        or word.removesuffix("ed") in words("generic")
-        or word.removesuffix("d") in words("generic")
-    ):
-        return True
-    return len(word) >= _ADVERB_LENGTH and word.endswith("ly") and word not in words("ly_things")
+    return own_words(phrases("generic_role").sub(" ", phrases("stock").sub(" ", _with_handles(text))))

@@ -37,6 +37,6 @@ def _is_done(word: str) -> bool:
 
 
 def _is_thing(word: str) -> bool:
-    if word in words("function", "determiners", "prepositions", "qualities"):
+    if word in words("function", "determiners", "prepositions", "qualities", "comparatives"):
         return False
     return word not in verbs() or word in words("noun_like", "deliverables")

@@ -22,7 +22,7 @@ _LEAD_IN = re.compile(
 # A date, reason or circumstance before the goal: "By June, …", "As I would like to grow, I will …".
 _LEADING_CLAUSE = re.compile(
     r"(?:by|from|in|before|until|after|over|during|within|next|this|at|for|throughout|because|as|since|although|while"
-    r"|now that|when|once|to be|given|with|together with|on|and to|and in) [^,;.]{1,120}, "
+    r"|now that|when|once|twice|every|each|to be|given|with|together with|on|and to|and in) [^,;.]{1,120}, "
     r"(?=[a-z]+ )"
 )
 _LEADING_AIM = re.compile(r"(?:and )?(?:in order )?to [^,;.]{1,120}, (?=(?:i|we|i'd|i'll|we'll|i'm) )")
@@ -31,15 +31,42 @@ _LEADS_READ = 3
 _OPENING_VERBS = frozenset({"need", "like", "plan", "hope", "love"})
 _FIRST = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _ING = re.compile(r"^([^\W\d_]+)ing$")
+# Words by which a verb that is a noun as well shows itself as a noun: "lead times", "start date", "pass rate".
+_AFTER_NOUNS = frozenset(
+    {
+        "and",
+        "date",
+        "dates",
+        "driver",
+        "drivers",
+        "for",
+        "is",
+        "line",
+        "or",
+        "rate",
+        "rates",
+        "team",
+        "time",
+        "times",
+        "to",
+    }
+)
 # "study for and pass the exam": the second verb says how the first one ends.
 _JOINED = re.compile(r"\w+(?: for| on| up| out)? and (?P<second>\w+)\b")
+# "plan and hold the fair", "find, rent and furnish a flat": the last verb says how it ends.
+_SHARED_OBJECT = re.compile(r"\w+(?:, \w+)? and (?P<last>\w+)(?= (?:the|an?|our|my|two|three) )")
+_STAGED = frozenset({"hold", "stage"})
 # "(develop) a checklist" makes a thing; "(develop) my technique" does not.
 _MADE = re.compile(r"^[\w'-]+ (?:and [\w-]+ )?(?:up |out )?(?:an?|one|the|our|two|three|new) ")
 _NAMED_THINGS = frozenset({"access", "centre", "day", "grant", "group", "leave", "partner", "room"})
 _THEN = re.compile(r"(?:\band|\bthen|\buntil i(?: can)?|,|;|\bto) (?:then )?(?P<verb>\w+)\b")
 # Words after the verb in which the thing that is made must appear.
 _OBJECT_REACH = 8
-_PARTICLES = frozenset({"up", "out", "off", "down", "over", "in"})
+PARTICLES = frozenset({"up", "out", "off", "down", "over", "in", "into"})
+# Verbs that are adjectives before a common noun: "clear roles", "open doors".
+_ADJECTIVES = frozenset({"clean", "clear", "open"})
+# Verbs that are nouns as well, but hardly ever stand before another noun: "and pass CIMA P2".
+_SELDOM_NOUNS = frozenset({"finish", "fix", "gain", "help", "launch", "lead", "pass", "start", "train", "win", "write"})
 _BEFORE_OBJECT = re.compile(r"[\w'%€£$-]+")
 # Characters, enough for two words: the first two decide whether a part starts with a verb.
 _ORDER_REACH = 80
@@ -97,6 +124,10 @@ def find_head(piece: str) -> Head:
     joined = _JOINED.match(inflected)
     if joined and verb in words("effort") and joined["second"] in words("ending"):
         return Head(VerbKind.ENDING, start, start + joined.end() + longer, joined["second"])
+    several = _SHARED_OBJECT.match(inflected)
+    ends = several is not None and several["last"] in words("ending") | _STAGED
+    if several and ends and _kind_of(verb, inflected) in (VerbKind.WEAK, VerbKind.OTHER):
+        return Head(VerbKind.ENDING, start, start + several.end() + longer, several["last"])
     phrase = phrases("effort").match(inflected)
     if phrase:
         return Head(VerbKind.EFFORT, start, start + phrase.end() + longer, verb)
@@ -130,9 +161,24 @@ def starts_with_verb(piece: str) -> bool:
     following = tokens[1] if len(tokens) > 1 else ""
     has_object = following in words("determiners") or following[:1].isdigit()
     if verb in verbs():
-        return verb not in words("noun_like") or has_object or following in _PARTICLES
-    unknown = verb not in words("function", "prepositions") and not verb.endswith(("s", "ed", "ly", "ing"))
-    return unknown and verb.isalpha() and following in words("determiners") - {"that", "all"}
+        ordered = verb in _SELDOM_NOUNS and following and following not in _AFTER_NOUNS | words("prepositions")
+        return verb not in words("noun_like") or has_object or following in PARTICLES or bool(ordered)
+    return _is_unknown_order(verb, [following])
+
+
+def _is_unknown_order(verb: str, following: list[str]) -> bool:
+    """True for a word in none of the lists before an article: “insulate the loft”."""
+    known = words("function", "prepositions", "deliverables", "roles", "qualities", "praise", "comparatives")
+    if (
+        not following
+        or verb in known
+        or verb in verbs()
+        or not verb.isalpha()
+        or verb.endswith(("s", "ed", "ly", "ing"))
+    ):
+        return False
+    following = following[1:] if following[0] in PARTICLES else following
+    return bool(following) and following[0] in words("determiners") - {"that", "all"}
 
 
 def _goal_start(piece: str) -> int:
@@ -157,11 +203,21 @@ def _kind_of(verb: str, text: str) -> VerbKind:
         return VerbKind.ENDING
     if verb in words("noun_like") and _names_a_thing(following):
         return VerbKind.OTHER
-    # "Set up a stall" has an end, "set standards" has none.
-    if verb == "set" and following[:1] == ["up"]:
+    if verb in _ADJECTIVES and following and following[0] in words("generic", "qualities"):
+        return VerbKind.OTHER
+    if _has_an_end(verb, following):
         return VerbKind.ENDING
     kinds = (VerbKind.EFFORT, VerbKind.DIRECTION, VerbKind.STATE, VerbKind.WEAK, VerbKind.ENDING)
     return next((kind for kind in kinds if verb in words(kind)), VerbKind.OTHER)
+
+
+def _has_an_end(verb: str, following: list[str]) -> bool:
+    """True for “set up (a stall)” and “start a choir”, not for “set standards”; and for verbs in none of the lists."""
+    if verb == "set" and following[:1] == ["up"]:
+        return True
+    if verb == "start" and not words("determiners").union({"up"}).isdisjoint(following[:1]):
+        return True
+    return _is_unknown_order(verb, following)
 
 
 def _names_a_thing(following: list[str]) -> bool:

@@ -264,3 +264,162 @@ def test_M6_the_largest_of_several_are_counted_and_the_best_of_all_are_not():
     """“Of our three largest accounts” says which ones; “one of our three best” praises."""
     assert review_goal("Lead the renewal of our three largest accounts") == []
     assert review_goal("Be one of our three best nurses") != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Closer ties to our 20 growers",
+        "Improve communication with my two apprentices",
+        "Reduce stress for my eight porters",
+        "Happier guests in all 12 lodges",
+        "Be on good terms with all five foremen",
+        "After two years in the stock room I would like to be someone who counts",
+        "As a father of three I want a job that leaves me room to breathe",
+        "Be ten years ahead of the field",
+        "Give 200 % in the first half of 2027",
+    ],
+)
+def test_M6_a_number_of_people_or_years_so_far_measures_no_wish(text: str):
+    """How many people a wish is for, and how long things have been as they are, show no result."""
+    assert review_goal(text) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lead a team of five site managers",
+        "Train all eight radiographers on the new scanner",
+        "Fewer than three of our 20 vans off the road",
+        "Improve the score of our two lodges to 4.6",
+        "Review all 40 risk assessments by May",
+    ],
+)
+def test_M6_a_number_of_people_can_measure_a_task(text: str):
+    """A team of a certain size, people trained and things reviewed are results."""
+    assert review_goal(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Twenty minutes of vocabulary each morning",
+        "Dedicate 15 % of my week to open source",
+        "Reserve Friday afternoons for studying",
+        "Go to the sketching club twice a month",
+        "Take a pottery course twice a week",
+        "Attend two concerts a month for inspiration",
+        "One webinar a month",
+        "Three practice sessions a week",
+        "Collect impressions from other kitchens in the summer",
+        "Acquire a solid grounding in tenancy law",
+    ],
+)
+def test_M6_time_set_aside_and_attendance_are_effort(text: str):
+    """Shares of time, courses followed and ideas gathered show no result, however they are counted."""
+    assert RemarkKind.ACTIVITY in [remark.kind for remark in review_goal(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Read the fire code and write a crib sheet for the depot",
+        "Learn Portuguese to B1",
+        "Learn enough sign language to take an order at the counter",
+        "Practise the sonata until I can play it from memory",
+        "Study for the notary exam and sit it in May",
+        "Help Lea pass her crane test",
+    ],
+)
+def test_M6_study_up_to_a_level_or_a_thing_passes(text: str):
+    """A level reached, an exam taken or a thing written is what the study leads to."""
+    assert review_goal(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Old badge printers withdrawn for good",
+        "A season on the cable car with no reportable incident",
+        "Cover the front desk during Nora's leave",
+        "Become chair of the allotment committee",
+        "Become the fire warden for building C",
+        "Move our drawings from the shared drive to the new archive",
+        "Get the Cork branch on the new till system",
+        "A spare key for each boat",
+        "Put a defibrillator in every lodge",
+        "Insulate the loft of the annexe",
+        "Find, rent and furnish a second studio",
+        "Plan and hold the winter fete",
+        "Make a short film about the foundry",
+        "My late colleague's files on my shelf",
+        "Reach C1 in Danish",
+        "Start a choir in the day centre",
+    ],
+)
+def test_M6_a_place_a_handover_or_a_thing_of_its_own_passes(text: str):
+    """A post, a move, a thing for each of several, and an object named by words of its own can be seen."""
+    assert review_goal(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A bakery people love coming to",
+        "Have my ideas listened to",
+        "Feel at ease with the new ledger by Easter",
+        "Keep my cool on Saturdays",
+        "Provide excellent care on every shift",
+        "Have the courage to speak up",
+        "Get the crew behind me by summer",
+        "Satisfied guests by autumn",
+        "Clear roles",
+        "Delight our guests",
+        "Bring costs down in the second half",
+    ],
+)
+def test_M6_a_manner_of_speaking_is_vague(text: str):
+    """Figures of speech, feelings and praise stay vague with a date, a frequency or a participle."""
+    assert [remark.kind for remark in review_goal(text)] == [RemarkKind.VAGUE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Coxswain licence, then a stall at the boat show",
+        "First-aid certificate plus a new rota",
+        "Finish the loft conversion, then start the garage",
+        "Redo the shop window and pass level 2 in floristry",
+        "Pass the theory exam and write a welcome leaflet",
+        "New price list by May and a second driver from June",
+    ],
+)
+def test_E3_two_things_in_a_row_are_several_goals(text: str):
+    """Two things without a verb, and two tasks of which neither needs the other, are two goals."""
+    assert RemarkKind.SEVERAL in [remark.kind for remark in review_goal(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Learn to drive the lorry and get the licence",
+        "Interview ten leavers and write a report for the board",
+        "A rota agreed between front and back office by June",
+        "Take the course and pass the exam",
+    ],
+)
+def test_E3_what_follows_from_the_first_part_is_no_second_goal(text: str):
+    """A licence after the lessons, and a report on the interviews, belong to one goal."""
+    assert RemarkKind.SEVERAL not in [remark.kind for remark in review_goal(text)]
+
+
+def test_M6_a_slip_of_the_fingers_hides_no_wish():
+    """A letter that is missing, doubled or swapped changes no verdict, and the span marks what was typed."""
+    text = "Deepen my knowlege of hedges"
+    assert [remark.kind for remark in review_goal(text)] == [
+        remark.kind for remark in review_goal("Learn about hedges")
+    ]
+    (remark,) = review_goal("Be more profesional with guests")
+    assert remark.kind is RemarkKind.VAGUE
+    remark = review_goal("Imporve my typing")[0]
+    assert (remark.start, remark.end) == (0, len("Imporve"))

@@ -56,6 +56,7 @@ def test_M4_each_kind_of_weak_question_is_recognised(kind: RemarkKind, text: str
     [
         "What was good about the last year?",
         "What have you learned this year?",
+        "What surprised you most this year?",
         "How would you sum up the past twelve months?",
         "How have you changed over the years?",
         "Which highlights do you remember from your career?",
@@ -113,3 +114,63 @@ def test_M4_of_two_questions_the_first_is_kept():
     (remark,) = review_question(text)
     assert text[remark.start : remark.end] == "and how much more will I earn"
     assert remark.suggestion == "Which exam comes next?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is there anything in the new price list you'd drop?",
+        "Was the induction day any use to you?",
+        "Do you have enough hands for the harvest?",
+        "Has the scanner made your mornings easier?",
+        "When can I start the forklift course?",
+        "When may I join the night crew?",
+    ],
+)
+def test_M4_a_question_about_one_known_thing_passes(text: str):
+    """A yes or a no about something both know, or the date of a step, is a specific answer."""
+    assert review_question(text) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (RemarkKind.BROAD, "What difficulties do you come across?"),
+        (RemarkKind.BROAD, "What puts you off?"),
+        (RemarkKind.BROAD, "What went wrong in the past year?"),
+        (RemarkKind.BROAD, "What lessons have you learned?"),
+        (RemarkKind.BROAD, "Who inspires you?"),
+        (RemarkKind.BROAD, "How do you deal with pressure?"),
+        (RemarkKind.BROAD, "If you could change one thing, what would it be?"),
+        (RemarkKind.CLOSED, "Am I doing all right on the phones?"),
+        (RemarkKind.FAR, "Eight years from today, where will you be?"),
+        (RemarkKind.FAR, "Looking ahead eight or nine years, what do you see?"),
+        (RemarkKind.FAR, "Where would you like to be by the age of forty?"),
+        (RemarkKind.FAR, "What is the highest post you want to reach?"),
+        (RemarkKind.LEADING, "You must be proud of the launch, mustn't you?"),
+        (RemarkKind.LEADING, "Given how the audit went, shouldn't someone else lead the next one?"),
+        (RemarkKind.LEADING, "How can you still defend the old rota?"),
+        (RemarkKind.TWO_IN_ONE, "Which course is next, also could I have Friday off?"),
+        (RemarkKind.TWO_IN_ONE, "What is the plan for the kiosk, then who leads it?"),
+        (RemarkKind.LIFE, "What would you do if you were rich?"),
+        (RemarkKind.LIFE, "What would your mother say about you?"),
+    ],
+)
+def test_M4_weak_questions_in_other_words_are_recognised(kind: RemarkKind, text: str):
+    """Each kind is found in more than its usual words."""
+    assert [remark.kind for remark in review_question(text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What difficulties did the flood cause on your round?",
+        "Who taught you to read a tide table?",
+        "What's one thing about the night desk you'd change?",
+        "Who else works by the old drawings, and which ones?",
+        "What did last week's highest bid tell you?",
+    ],
+)
+def test_M4_the_same_words_about_something_specific_pass(text: str):
+    """A common word next to a task, an event or a person does not make a question broad."""
+    assert review_question(text) == []

@@ -20,6 +20,8 @@ from cycle.coach import RemarkKind, review_request
         "You keep surprising me with good advice. Could we set aside some time for it?",
         "You have kept encouraging me, and I would like to plan what follows.",
         "You keep me motivated, and I would like to grow here.",
+        "You keep surprising me with what is possible here, and I'd like to plan my next step with you.",
+        "You kept encouraging me through the exam year. Could we talk about what follows?",
     ],
 )
 def test_E5_a_career_here_passes(text: str):
@@ -54,6 +56,8 @@ def test_E5_what_sounds_like_leaving_is_pointed_out(text: str, words: str):
         "You keep putting me off.",
         "I'm fed up with being left out.",
         "Nobody cares about my development.",
+        "You keep giving the good tours to others.",
+        "You kept moving our meeting.",
     ],
 )
 def test_E5_what_sounds_like_a_complaint_is_pointed_out(text: str):
