@@ -20,6 +20,7 @@ async def test_E10_a_date_is_rejected_warned_about_and_moved(stage: Stage):
     await ana.fill({"starts_at": "2028-09-01 10:00"})
     await ana.is_rejected({"starts_at": "That is more than a year away."})
     await ana.fill({"starts_at": "2026-09-24 17:00"})
+    await ana.sees_modal("Find a time", "Thu 24 Sep at 17:00 is outside your working hours.")  # drawn anew: then press
     await ana.submit()
     await ana.sees_modal(
         "Find a time", "Thu 24 Sep at 17:00 is outside your working hours.", "Press the button again to keep this time."
