@@ -71,6 +71,8 @@ class _Engines:
         if engine is None:
             engine = make_engine(url, cipher())
             sa.event.listen(engine.sync_engine, "do_connect", partial(_connect_to_its_url, engine))
+            if at.get_backend_name() == "sqlite":
+                sa.event.listen(engine.sync_engine, "connect", _without_waiting_for_the_disk)
         engine.sync_engine.url = at
         return engine
 
@@ -87,6 +89,13 @@ def _connect_to_its_url(
     arguments[:], now = dialect.create_connect_args(engine.url)
     named.clear()
     named.update(now)
+
+
+def _without_waiting_for_the_disk(connection: Any, _record: Any) -> None:
+    """No power fails in a test, and PostgreSQL does not wait here either."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = OFF")
+    cursor.close()
 
 
 ENGINES = _Engines()
