@@ -20,6 +20,8 @@ SCHEDULE_CALLS = 3
 ONE_WEEK = timedelta(days=7)
 # Once a discussion has been opened or has lost its date, the two have two working days to find one before being asked.
 SCHEDULE_QUIET_WORKING_DAYS = 2
+# A cancellation itself asks both to find a new date, so they have a week before being asked again.
+QUIET_AFTER_CANCELLING = 5
 # A cycle that has stopped after all that comes up every four weeks, for both (E17: never lost silently), six times:
 # letting half a year of these pass is an answer too, and the App Home goes on showing it.
 QUIET_FOR = timedelta(weeks=4)
@@ -29,16 +31,20 @@ CANCELLED_IS_NEWS = timedelta(days=14)
 
 
 def schedule_next(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """E17: a discussion without a date comes up for the employee; for both where they left the date for later."""
+    """E17: a discussion without a date comes up for the employee, and for the manager the last time.
+
+    Where the two left the date for later, it comes up for both each time.
+    """
     discussion, pair = snapshot.current, snapshot.pair
     if discussion is None or discussion.state is not DiscussionState.PLANNING or pair.state is not PairState.ACTIVE:
         return
-    for person_id in snapshot.person_ids if discussion.postponed else (pair.employee_id,):
+    for person_id in snapshot.person_ids:
         calendar = snapshot.calendar(person_id)
         day = first_call(snapshot, discussion.due_on, calendar)
         moments = [calendar.opening(calendar.working_day_from(day + ONE_WEEK * call)) for call in range(SCHEDULE_CALLS)]
         for call, (due_at, ends_at) in enumerate(pairwise([*moments, moments[-1] + QUIET_FOR]), start=1):
-            if due_at < ends_at:
+            is_theirs = discussion.postponed or person_id == pair.employee_id or call == SCHEDULE_CALLS
+            if is_theirs and due_at < ends_at:
                 yield PlannedNudge(
                     "schedule_next", discussion.pk, person_id, due_at, ends_at,
                     stage=str(call), to_each=person_id != pair.employee_id,
@@ -50,7 +56,9 @@ def first_call(snapshot: PairSnapshot, due_on: date, calendar: WorkingCalendar) 
     day = due_on - SCHEDULE_AHEAD
     if (since := snapshot.undated_since) is None:
         return day
-    return max(day, calendar.working_days_after(calendar.day_of(since), SCHEDULE_QUIET_WORKING_DAYS))
+    was_cancelled = snapshot.cancelled is not None and snapshot.cancelled.cancelled_at == since
+    quiet = QUIET_AFTER_CANCELLING if was_cancelled else SCHEDULE_QUIET_WORKING_DAYS
+    return max(day, calendar.working_days_after(calendar.day_of(since), quiet))
 
 
 def schedule_next_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
@@ -70,6 +78,8 @@ def schedule_next_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person
             text = f"{text} That is in {formatting.count(days, 'day')}."
         case "2" if days < 0:
             text = f"{text} That was {formatting.count(-days, 'day')} ago."
+        case "3" if me.id == snapshot.pair.manager_id and not snapshot.current.postponed:
+            text = f"{text} I have been reminding {other}."
         case "3":
             text = f"{text} This is my last weekly reminder."
     return NudgeText(text, (_find_a_time(snapshot),))

@@ -12,11 +12,13 @@ BY_MAY = date(2027, 5, 26)
 
 
 def test_E17_a_discussion_without_a_date_comes_up_three_weeks_before_it_is_due():
-    """Due by Wednesday 26 May 2027: 5, 12 and 19 May, to the employee, until a date is set."""
-    undated = plan(view(current=partial(planning, due_on=BY_MAY)), LONG_AGO)
+    """Due by Wednesday 26 May 2027: 5, 12 and 19 May, to the employee until a date is set, and on 19 May to both."""
+    without = view(current=partial(planning, due_on=BY_MAY), now=at(MADRID, 2027, 5, 19, 9))
+    undated = plan(without, LONG_AGO)
     mornings = [at(MADRID, 2027, 5, day, 9) for day in (5, 12, 19)]
     assert when(undated, "schedule_next", EMPLOYEE) == mornings
-    assert when(undated, "schedule_next", MANAGER) == []
+    assert when(undated, "schedule_next", MANAGER) == mornings[-1:]
+    assert said(without, "schedule_next", MANAGER, "3").text.endswith("has no date yet. I have been reminding Ana.")
     assert when(plan(on_thursday(), LONG_AGO), "schedule_next") == []
 
 
@@ -25,6 +27,17 @@ def test_E17_a_date_that_was_left_for_later_comes_up_for_both():
     undated = plan(view(manager_tz=TOKYO, current=partial(planning, due_on=BY_MAY, postponed=True)), LONG_AGO)
     assert when(undated, "schedule_next", EMPLOYEE) == [at(MADRID, 2027, 5, day, 9) for day in (5, 12, 19)]
     assert when(undated, "schedule_next", MANAGER) == [at(TOKYO, 2027, 5, day, 9) for day in (5, 12, 19)]
+
+
+def test_E17_a_cancellation_leaves_a_week_to_find_another_date():
+    """It says itself that a new date is needed: cancelled on a Monday, nobody is asked again before the next one."""
+    monday = at(MADRID, 2026, 11, 23, 15)
+    cancelled = partial(
+        scheduled, starts_at=THURSDAY_AT_TEN, state=DiscussionState.CANCELLED, cancelled_at=monday,
+        cancelled_by_id=MANAGER, moved_from=THURSDAY_AT_TEN,
+    )  # fmt: skip
+    soon = view(cancelled=cancelled, current=partial(planning, due_on=date(2026, 12, 7), number=2))
+    assert when(plan(soon, LONG_AGO), "schedule_next", EMPLOYEE)[0] == at(MADRID, 2026, 11, 30, 9)
 
 
 def test_E17_there_are_two_working_days_to_find_a_date_before_anyone_is_asked():
