@@ -17,7 +17,11 @@ from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import WrapUpMetadata
+from handlers.views import kit
 from handlers.views import wrap_up as views
+from handlers.views import wrap_up_addition as addition
+from handlers.views import wrap_up_fields as fields
+from handlers.views import wrap_up_outcome as outcome_views
 from storage.discussions import OPEN, Discussion, DiscussionState
 from storage.pairs import Pair
 from storage.people import Person
@@ -45,7 +49,7 @@ async def open_wrap_up(interaction: Interaction, store: Store, me: Person, metad
     if discussion.state not in OPEN:
         return await _to_add_to(interaction, store, me, pair, discussion, values, kept_at)
     shown = await wrap_up.about_to_wrap_up(store, pair, discussion)
-    rows = max(views.rows(values) if values else 0, views.FEWEST_COMMITMENTS)
+    rows = max(fields.rows(values) if values else 0, fields.FEWEST_COMMITMENTS)
     metadata = metadata.updated(
         pair_id=pair.pk, discussion_id=discussion.pk, round=discussion.round, commitment_rows=rows
     )
@@ -59,18 +63,18 @@ async def _to_add_to(  # noqa: PLR0913, PLR0917 - whose record of what, and what
     """What was agreed, with a form to add to it and all that I had typed; just to read once the next one was held."""
     record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
     if discussion.state is not DiscussionState.HELD:
-        return views.already(record, me, wrap_up.what_became_of(discussion, me, record.other_than(me)), values)
-    values = views.typed(values) if values else None
+        return outcome_views.already(record, me, wrap_up.what_became_of(discussion, me, record.other_than(me)), values)
+    values = addition.typed(values) if values else None
     coming = record.still_ahead(interaction.now)
     metadata = WrapUpMetadata(
         pair_id=pair.pk,
         discussion_id=discussion.pk,
         round=coming.round if coming else 0,
-        commitment_rows=views.rows_in_use(values) if values else views.FEWEST_COMMITMENTS,
+        commitment_rows=fields.rows_in_use(values) if values else fields.FEWEST_COMMITMENTS,
         adds=True,
         agreed_at=int(coming.starts_at.timestamp()) if coming and coming.starts_at else 0,
     )
-    return views.render_addition(record, me, metadata, values, interaction.now, kept_at)
+    return addition.render(record, me, metadata, values, interaction.now, kept_at)
 
 
 async def answer_happened(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -89,7 +93,7 @@ async def more_commitments(ack: AsyncAck, context: AsyncBoltContext) -> None:
     interaction = Interaction.of(context)
     metadata = WrapUpMetadata.of(interaction.view)
     await save_draft(interaction, WRAP_UP, metadata)
-    more = min(metadata.commitment_rows + 1, views.MOST_COMMITMENTS)
+    more = min(metadata.commitment_rows + 1, fields.MOST_COMMITMENTS)
     await interaction.redraw(await _current(interaction, metadata.updated(commitment_rows=more)))
 
 
@@ -123,7 +127,7 @@ async def _current(interaction: Interaction, metadata: WrapUpMetadata) -> View:
             return await _to_add_to(interaction, store, me, pair, discussion, values)
         if metadata.adds:
             record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
-            return views.render_addition(record, me, metadata, values, interaction.now)
+            return addition.render(record, me, metadata, values, interaction.now)
         shown = await wrap_up.about_to_wrap_up(store, pair, discussion)
         return views.render(shown, me, metadata, values, interaction.now)
 
@@ -161,7 +165,7 @@ async def _wrap_up(
         return Reply.reject(at_texts(errors, DUE_ON))
     await wrap_up.wrap_up(store, me, shown, form, interaction.now)
     outcome = await wrap_up.outcome(store, me, shown.pair, shown.discussion, interaction.now)
-    return Reply.show(views.wrapped_up(outcome, me))
+    return Reply.show(outcome_views.wrapped_up(outcome, me))
 
 
 async def _came_second(  # noqa: PLR0913, PLR0917 - what was submitted about which discussion, by whom
@@ -173,7 +177,7 @@ async def _came_second(  # noqa: PLR0913, PLR0917 - what was submitted about whi
         record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
         mine = views.read(values, pair, metadata)
         if discussion.wrapped_up_by_id == me.id and wrap_up.adds_nothing(record, me, mine):
-            return Reply.show(views.wrapped_up(record, me))  # sent twice
+            return Reply.show(outcome_views.wrapped_up(record, me))  # sent twice
         await drafts.save(interaction, store, me, FormId.WRAP_UP, discussion.pk, metadata)
     return Reply.show(await _to_add_to(interaction, store, me, pair, discussion, values))
 
@@ -183,7 +187,7 @@ async def _add(  # noqa: PLR0913, PLR0917 - what was added to which discussion, 
     values: FormValues,
 ) -> Reply:  # fmt: skip
     record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
-    form = views.read_addition(values, record, metadata)
+    form = addition.read(values, record, metadata)
     if errors := await wrap_up.check_addition(store, me, record, form, interaction.now):
         return Reply.reject(at_texts(errors, DUE_ON))
     added = wrap_up.Added()
@@ -191,7 +195,7 @@ async def _add(  # noqa: PLR0913, PLR0917 - what was added to which discussion, 
         added = await wrap_up.add_to(store, me, record, form, interaction.now)
     record = await wrap_up.outcome(store, me, pair, discussion, interaction.now)
     heard = await _heard(interaction, store, me, pair, record.coming) if added.date else None
-    return Reply.show(views.added(record, me, added, heard))
+    return Reply.show(outcome_views.added(record, me, added, heard))
 
 
 async def _heard(
@@ -208,7 +212,7 @@ async def _did_not_happen(
     interaction: Interaction, store: Store, me: Person, shown: wrap_up.WrapUpView, metadata: WrapUpMetadata,
     values: FormValues,
 ) -> Reply:  # fmt: skip
-    later = views.TICKED in values.choices(wrap_up.LATER)
+    later = kit.TICKED in values.choices(wrap_up.LATER)
     form = wrap_up.AnotherTime(values.moment(STARTS_AT), later=later, seen_round=metadata.round)
     if errors := await wrap_up.check_another_time(store, me, shown, form, interaction.now):
         return Reply.reject(errors)

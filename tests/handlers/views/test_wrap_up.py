@@ -11,7 +11,7 @@ from cycle.wrap_up import Outcome, WrapUpView
 from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import WrapUpMetadata
-from handlers.views import kit, wrap_up
+from handlers.views import kit, wrap_up, wrap_up_addition, wrap_up_fields, wrap_up_outcome
 from sandbox.validation import problems
 from storage.agenda import AgendaItem
 from storage.commitments import Commitment
@@ -163,7 +163,7 @@ def test_E11_there_are_two_to_eight_rows_of_commitments(asked: int, shown: int):
     answers = values(happened=said("yes"))
     found = blocks(wrap_up.render(things(), things().employee, ABOUT.updated(commitment_rows=asked), answers, NOW))
     assert sum(name.endswith(".due_on") for name in found) == shown
-    assert ("more.commitments" in found) == (shown < wrap_up.MOST_COMMITMENTS)
+    assert ("more.commitments" in found) == (shown < wrap_up_fields.MOST_COMMITMENTS)
 
 
 def test_everything_at_its_longest_is_still_a_valid_modal():
@@ -226,7 +226,7 @@ def test_the_form_right_after_a_wrap_up_says_which_discussion_it_is_about():
 
 def test_what_is_filled_in_is_what_is_submitted():
     """Each field of the form arrives where it belongs; untouched menus keep what the pair has."""
-    ticked = {"selected_options": [{"value": wrap_up.TICKED}]}
+    ticked = {"selected_options": [{"value": kit.TICKED}]}
     typed = values(
         happened=said("yes"), notes={"value": "We met."}, no_commitments=ticked, next_later=ticked,
         commitment__0__text={"value": "Write it"}, commitment__0__due_on={"selected_date": "2026-12-01"},
@@ -276,10 +276,10 @@ def agreed(
 def test_E10_the_summary_says_when_next():
     """It has the next date on both clocks, with what is unusual about it; or by when, and that a reminder comes."""
     two = agreed().pair
-    dated = text_of(wrap_up.wrapped_up(agreed(scheduled(two, NEXT, id=2)), agreed().employee))
+    dated = text_of(wrap_up_outcome.wrapped_up(agreed(scheduled(two, NEXT, id=2)), agreed().employee))
     assert "Thu 20 May 2027 at 10:00 for you, 17:00 for Ben (Tokyo)" in dated
     assert "outside Ben's working hours" in dated
-    later = text_of(wrap_up.wrapped_up(agreed(planning(two, date(2027, 5, 24), id=2)), agreed().employee))
+    later = text_of(wrap_up_outcome.wrapped_up(agreed(planning(two, date(2027, 5, 24), id=2)), agreed().employee))
     assert "due by Mon 24 May" in later
 
 
@@ -287,7 +287,7 @@ def test_E10_the_summary_says_when_next():
 def test_E12_the_summary_says_that_a_thank_you_follows(who: str, said_to_them: str):
     """Each side reads what it means for them."""
     outcome = agreed(planning(agreed().pair, date(2027, 5, 24), id=2))
-    assert said_to_them in text_of(wrap_up.wrapped_up(outcome, getattr(outcome, who)))
+    assert said_to_them in text_of(wrap_up_outcome.wrapped_up(outcome, getattr(outcome, who)))
 
 
 def test_E11_the_summary_shows_all_of_what_was_agreed():
@@ -295,7 +295,7 @@ def test_E11_the_summary_shows_all_of_what_was_agreed():
     name, tail = LONG_NAME, " the very end"
     notes, words = "&" * 2980 + tail, "<" * 480 + tail
     outcome = agreed(planning(agreed().pair, date(2027, 5, 24), id=2), 8, notes, notes, words, name)
-    shown = wrap_up.wrapped_up(outcome, outcome.manager)
+    shown = wrap_up_outcome.wrapped_up(outcome, outcome.manager)
     assert not problems("modal", shown)
     assert text_of(shown).count("the very end") == 10
 
@@ -303,11 +303,11 @@ def test_E11_the_summary_shows_all_of_what_was_agreed():
 def test_what_was_typed_for_a_discussion_long_ago_can_be_copied():
     """Where nothing is added any more, what a person had typed is below what was agreed."""
     typed = values(notes={"value": "My own notes"}, commitment__1__text={"value": "My own commitment"})
-    shown = wrap_up.already(agreed(), agreed().manager, "Ana has wrapped up this discussion already.", typed)
+    shown = wrap_up_outcome.already(agreed(), agreed().manager, "Ana has wrapped up this discussion already.", typed)
     assert not problems("modal", shown)
     for words in ("Ana has wrapped", "My own notes", "My own commitment"):
         assert words in text_of(shown)
-    assert "copy from" not in text_of(wrap_up.already(agreed(), agreed().manager, "Ana was first.", None))
+    assert "copy from" not in text_of(wrap_up_outcome.already(agreed(), agreed().manager, "Ana was first.", None))
 
 
 # --- to add to it ----------------------------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ def test_E11_the_second_person_reads_what_the_first_wrote_and_adds_to_it():
         notes={"value": "His"}, commitment__0__text={"value": "Call Mara"},
         next_starts_at={"selected_date_time": int((NEXT + timedelta(days=2)).timestamp())},
     )  # fmt: skip
-    shown = wrap_up.render_addition(record, record.manager, ADDING, typed, NOW)
+    shown = wrap_up_addition.render(record, record.manager, ADDING, typed, NOW)
     found = blocks(shown)
     assert shown["submit"]["text"] == "Add"
     text = text_of(shown)
@@ -340,7 +340,7 @@ def test_E11_the_second_person_reads_what_the_first_wrote_and_adds_to_it():
 def test_my_own_notes_are_in_their_field_to_change():
     """Whoever was first adds to their own record; what they wrote is in the field, not above it."""
     record = agreed(planning(agreed().pair, date(2027, 5, 24), id=2), hers="Hers", his="His")
-    shown = wrap_up.render_addition(record, record.employee, ADDING, None, NOW)
+    shown = wrap_up_addition.render(record, record.employee, ADDING, None, NOW)
     assert blocks(shown)["notes"]["element"]["initial_value"] == "Hers"
     assert "> Hers" not in text_of(shown)
     assert "> His" in text_of(shown)
@@ -352,16 +352,16 @@ def test_the_format_that_was_agreed_on_is_shown_and_can_be_changed():
     """The first person's choice is in the fields, not what the second had chosen in the form they had open."""
     record = agreed()
     typed = values(cadence={"selected_option": {"value": "12m"}})
-    closed = blocks(wrap_up.render_addition(record, record.manager, ADDING, typed, NOW))
+    closed = blocks(wrap_up_addition.render(record, record.manager, ADDING, typed, NOW))
     assert closed["format"]["text"]["text"] == "You meet every six months for 60 minutes."
-    opened = blocks(wrap_up.render_addition(record, record.manager, ADDING.updated(format_shown=True), typed, NOW))
+    opened = blocks(wrap_up_addition.render(record, record.manager, ADDING.updated(format_shown=True), typed, NOW))
     assert opened["agreed_cadence"]["element"]["initial_option"]["value"] == Cadence.HALF_YEARLY
 
 
 def test_a_next_discussion_that_has_begun_is_not_moved_from_here():
     """Once it has begun there is no field for its date."""
     record = agreed(scheduled(agreed().pair, NOW - timedelta(minutes=1), id=2))
-    assert "agreed_starts_at" not in blocks(wrap_up.render_addition(record, record.manager, ADDING, None, NOW))
+    assert "agreed_starts_at" not in blocks(wrap_up_addition.render(record, record.manager, ADDING, None, NOW))
 
 
 @pytest.mark.parametrize("words", [NASTY, "שלום & <b> " * 300, "\n" * 3000, "名" * 3000])
@@ -372,7 +372,7 @@ def test_the_longest_record_can_still_be_added_to(words: str):
     typed = values(notes={"value": words[:3000]}, **rows)
     about = ADDING.updated(commitment_rows=8, format_shown=True)
     for me in (record.employee, record.manager):
-        shown = wrap_up.render_addition(record, me, about, typed, NOW, kept_at=NOW)
+        shown = wrap_up_addition.render(record, me, about, typed, NOW, kept_at=NOW)
         assert blocks(shown)["notes"]["element"]["initial_value"] == words[:3000]
         assert "<b>" not in text_of({"blocks": [one for one in shown["blocks"] if one["type"] == "section"]})
 
@@ -386,11 +386,11 @@ def test_what_is_filled_in_is_what_is_added():
         agreed_minutes={"selected_option": {"value": "45"}},
         agreed_starts_at={"selected_date_time": int(NEXT.timestamp())},
     )  # fmt: skip
-    form = wrap_up.read_addition(typed, record, ADDING)
+    form = wrap_up_addition.read(typed, record, ADDING)
     assert form.format == (Cadence.HALF_YEARLY, 45, None, None)
     assert (form.notes, form.starts_at, form.seen_round) == ("His", NEXT, 1)
     as_shown = ADDING.updated(agreed_at=int(NEXT.timestamp()))
-    assert wrap_up.read_addition(typed, record, as_shown).starts_at is None
+    assert wrap_up_addition.read(typed, record, as_shown).starts_at is None
     assert [(one.text, one.due_on) for one in form.commitments] == [("Call Mara", date(2026, 12, 1)), ("", None)]
 
 
@@ -435,7 +435,7 @@ def test_what_is_filled_in_is_what_is_added():
 def test_whoever_adds_reads_what_was_added(what: use_case.Added, heard: Heard | None, lead: str):
     """The answer says what is new and who hears of it, above all that the two have now."""
     record = agreed(scheduled(agreed().pair, NEXT, id=2), 1, his="His")
-    shown = wrap_up.added(record, record.manager, what, heard)
+    shown = wrap_up_outcome.added(record, record.manager, what, heard)
     assert not problems("modal", shown)
     assert shown["blocks"][0]["text"]["text"] == lead
     assert "> His" in text_of(shown)

@@ -27,7 +27,7 @@ from handlers.shared.view_metadata import (
     PreparationMetadata,
     WrapUpMetadata,
 )
-from handlers.views import agenda, commitments, home, schedule, start, thanks, wrap_up
+from handlers.views import agenda, commitments, home, schedule, start, thanks, wrap_up, wrap_up_outcome
 from handlers.views.preparing import page, sharing, standing
 from storage.commitments import ChangeRequest, CommitmentState
 from storage.discussions import DiscussionState
@@ -114,8 +114,8 @@ SHOWN: Mapping[str, Callable[[datetime], Any]] = MappingProxyType(
         "wrap-up": lambda now: wrap_up.render(
             WrapUpView(TWO, DATED, ANA, BEN, (), HELD), ANA, WrapUpMetadata(pair_id=1), None, now, THEN
         ),
-        "wrapped up, dated": lambda now: wrap_up.wrapped_up(outcome(now, DATED), ANA),
-        "wrapped up, undated": lambda now: wrap_up.wrapped_up(outcome(now, UNDATED), ANA),
+        "wrapped up, dated": lambda now: wrap_up_outcome.wrapped_up(outcome(now, DATED), ANA),
+        "wrapped up, undated": lambda now: wrap_up_outcome.wrapped_up(outcome(now, UNDATED), ANA),
         "moved": lambda now: wrap_up.moved(DATED, ANA, [ANA, BEN], local_day(ANA, now)),
         "left for later": lambda now: wrap_up.moved(UNDATED, ANA, [ANA, BEN], local_day(ANA, now)),
         "moved meanwhile": lambda now: scheduling.moved_since(DATED, 0, ANA, BEN, now),
