@@ -39,13 +39,20 @@ class Viewer:
                 return self._admits(row)
             case Draft() | Achievement():
                 return row.person_id == self._person_id
-            case Answer() | Pulse():
-                is_shared = isinstance(row, Answer) and row.shared
-                return row.pair_id in self._pair_ids and (row.author_id == self._person_id or is_shared)
-            case Objective():
-                return row.pair_id in self._pair_ids and (row.owner_id == self._person_id or row.shared)
             case PairScoped():
-                return row.pair_id in self._pair_ids
+                return row.pair_id in self._pair_ids and self._is_open(row)
+            case _:
+                return True
+
+    def _is_open(self, row: PairScoped) -> bool:
+        """Whether a row of a pair that this person may read is one for them to read."""
+        match row:
+            case Answer():
+                return row.shared or row.author_id == self._person_id
+            case Objective():
+                return row.shared or row.owner_id == self._person_id
+            case Pulse():
+                return row.author_id == self._person_id
             case _:
                 return True
 

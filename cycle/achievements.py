@@ -72,15 +72,15 @@ async def since_last_discussion(store: Store, me: Person, pair_id: int) -> Seque
     return await store.achievements.since(me.pk, max(met_on, default=date.min), MOST_OFFERED)
 
 
-def with_achievements(answer: str, offered: Sequence[Achievement], longest: int) -> str:
-    """An answer with what was noted down below it, a line each: as many as fit, and none that it has already. Pure."""
-    lines = [answer.rstrip()] if answer.strip() else []
-    for one in missing(answer, offered):
-        line = f"• {_on_one_line(one.text)}"
-        if len("\n".join([*lines, line])) > longest:
+def as_answer(noted: Sequence[Achievement], longest: int) -> str:
+    """What was noted down, a line each, as a first answer: as many as fit. Pure."""
+    answer = ""
+    for one in noted:
+        longer = f"{answer}\n• {_on_one_line(one.text)}".lstrip()
+        if len(longer) > longest:
             break
-        lines.append(line)
-    return "\n".join(lines) if lines else answer
+        answer = longer
+    return answer
 
 
 def missing(answer: str, offered: Sequence[Achievement]) -> list[Achievement]:

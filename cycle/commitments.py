@@ -77,7 +77,7 @@ def check_commitment(entry: CommitmentEntry, me: Person, now: datetime) -> Field
 def wrong_date(due_on: date | None, today: date) -> str | None:
     """What is wrong with the date of a commitment, if anything."""
     if due_on is None:
-        return "By when? A commitment without a date is easily forgotten."
+        return "By when? Please pick a day."
     if due_on <= today:
         return (
             "That day has passed. Pick tomorrow or later."
@@ -115,7 +115,7 @@ class CommitmentsView:
     kept: Sequence[Commitment]
     last_discussion: Discussion | None
     notes: Sequence[Notes]  # of the last discussion, the employee's first (E1)
-    written: Mapping[int, int] = field(default_factory=dict)  # how many lines the two wrote lately, by commitment
+    written: Mapping[int, int] = field(default_factory=dict)  # how many updates the two wrote lately, by commitment
 
     def person(self, person_id: int) -> Person:
         """One of the two by key."""

@@ -15,7 +15,7 @@ PROFILE_GOOD_FOR = timedelta(days=1)
 # Someone who writes to the bot in words is told once an hour what it can do; more often would be noise.
 HELPED_AGAIN_AFTER = timedelta(hours=1)
 # A Home is drawn again after each change for this long after it was opened. Slack asks for it whenever it is opened, so
-# someone who has not looked for longer, or never, sees it up to date all the same.
+# someone who has not looked for longer, or never, sees it up to date anyway.
 LOOKS_AT_HOME_FOR = timedelta(days=30)
 # That a Home was opened is written down once a day at most.
 HOME_NOTED_AGAIN_AFTER = timedelta(days=1)

@@ -32,21 +32,19 @@ def register(app: AsyncApp) -> None:
     app.action(ActionId.REMOVE_ACHIEVEMENT)(remove)
 
 
-async def open_achievements(interaction: Interaction, store: Store, me: Person, metadata: AchievementsMetadata) -> View:
-    """My achievements and a new one, or one of them to edit; with what I had begun to write."""
-    draft = await drafts.resume(store, me, FormId.ACHIEVEMENTS, metadata.message)
-    metadata = metadata.updated(added=views.number_added(draft.values if draft else FormValues()))
-    return await _drawn(interaction, store, me, metadata, draft.values if draft else FormValues())
+async def open_achievements(
+    interaction: Interaction, store: Store, me: Person, metadata: AchievementsMetadata, *, said: str = ""
+) -> View:
+    """My achievements and a new one, or one of them to edit; with what I had begun to write.
 
-
-async def _drawn(
-    interaction: Interaction, store: Store, me: Person, metadata: AchievementsMetadata, values: FormValues,
-    *, said: str = "",
-) -> View:  # fmt: skip
-    """`said` is what was saved or removed just now."""
+    `said` is what was saved or removed just now.
+    """
+    draft = await drafts.resume(store, me, FormId.ACHIEVEMENTS, views.draft_subject(metadata))
+    values = draft.values if draft else FormValues()
     if metadata.achievement_id:
         edited = await existing(store.achievements.get, metadata.achievement_id)
         return views.edit(edited, me, metadata, interaction.now, values)
+    metadata = metadata.updated(added=max(metadata.added, values.highest(views.NEW)))
     saved = await store.achievements.latest_of(me.pk, achievements.MOST_SHOWN)
     return views.render(saved, me, metadata, interaction.now, values, said=said)
 
@@ -70,10 +68,11 @@ async def open_for_message(ack: AsyncAck, context: AsyncBoltContext, shortcut: d
     sent_at = _moment(str(message.get("ts", "")))
     metadata = AchievementsMetadata(message=_number_of(shortcut))
     async with interaction.reading() as (store, me):
-        draft = await drafts.resume(store, me, FormId.ACHIEVEMENTS, metadata.message)
+        draft = await drafts.resume(store, me, FormId.ACHIEVEMENTS, views.draft_subject(metadata))
         day = min(local_day(me, sent_at), local_day(me, interaction.now))
         values = draft.values if draft else views.filled_in(plain_text(str(message.get("text") or "")), day)
-        view = await _drawn(interaction, store, me, metadata, values)
+        saved = await store.achievements.latest_of(me.pk, achievements.MOST_SHOWN)
+        view = views.render(saved, me, metadata, interaction.now, values)
     await interaction.show(view)
 
 
@@ -102,21 +101,25 @@ async def submit(interaction: Interaction, metadata: AchievementsMetadata, value
         changed = await achievements.lock(store, metadata.achievement_id) if metadata.achievement_id else None
         if not await interaction.is_repeat(store):
             achievements.save(store, me, form, interaction.now, changed)
-            await drafts.clear(interaction, store, me, FormId.ACHIEVEMENTS, metadata.message)
-            await drafts.reopen(interaction, store, me, FormId.ACHIEVEMENTS, metadata.message)  # the list stays open
+            subject_id = views.draft_subject(metadata)
+            await drafts.clear(interaction, store, me, FormId.ACHIEVEMENTS, subject_id)
+            await drafts.reopen(interaction, store, me, FormId.ACHIEVEMENTS, subject_id)  # the list stays open
             await store.flush()
-        shown = metadata.updated(achievement_id=0, added=metadata.added + 1)
-        return Reply.show(await _drawn(interaction, store, me, shown, FormValues(), said=views.saved_line(form.text)))
+        added = metadata.added if metadata.achievement_id else metadata.added + 1
+        shown = metadata.updated(achievement_id=0, added=added)
+        return Reply.show(await open_achievements(interaction, store, me, shown, said=views.saved_line(form.text)))
 
 
 async def edit(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """The person pressed “Edit”, in the list or in the answer to what they typed."""
+    """The person pressed “Edit”, in the list or in the answer to what they typed; a new one that they began is kept."""
     await ack()
     interaction = Interaction.of(context)
     of_list = AchievementsMetadata.of(interaction.view) if interaction.in_modal else AchievementsMetadata()
-    metadata = of_list.updated(achievement_id=interaction.subject_id)
-    async with interaction.reading() as (store, me):
-        view = await _drawn(interaction, store, me, metadata, interaction.values)
+    async with interaction.writing() as (store, me):
+        if interaction.in_modal and views.read(interaction.values, of_list).text.strip():
+            await drafts.save(interaction, store, me, FormId.ACHIEVEMENTS, views.draft_subject(of_list), of_list)
+        metadata = of_list.updated(achievement_id=interaction.subject_id)
+        view = await open_achievements(interaction, store, me, metadata)
     await (interaction.redraw(view) if interaction.in_modal else interaction.show(view))
 
 
@@ -129,8 +132,7 @@ async def remove(ack: AsyncAck, context: AsyncBoltContext) -> None:
         gone = await achievements.lock(store, interaction.subject_id)
         await store.delete(gone)
         await store.flush()
-        said = views.removed_line(gone.text)
-        view = await _drawn(interaction, store, me, metadata, interaction.values, said=said)
+        view = await open_achievements(interaction, store, me, metadata, said=views.removed_line(gone.text))
     await interaction.redraw(view)
 
 
@@ -144,6 +146,6 @@ ACHIEVEMENTS = FormSpec(
     opened_by=ActionId.ACHIEVEMENTS,
     button_key="achievement_id",
     submit=submit,
-    draft_subject=lambda metadata: metadata.message,
+    draft_subject=views.draft_subject,
 )
 FORMS = (ACHIEVEMENTS,)

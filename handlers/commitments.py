@@ -43,7 +43,7 @@ async def open_commitments(
     shown = await commitments.between(store, me, metadata.pair_id, interaction.now)
     if values is None and (draft := await drafts.resume(store, me, FormId.COMMITMENTS, metadata.pair_id)) is not None:
         values = draft.values
-        metadata = metadata.updated(added=views.number_added(values))
+        metadata = metadata.updated(added=values.highest(views.MINE))
     return views.render(shown, me, metadata, interaction.now, values)
 
 

@@ -110,7 +110,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 def _press_what_was_chosen(body: dict[str, Any]) -> None:
-    """A choice from a nudge's menu is a press of the button that it stands for, and has the same listener."""
+    """A choice from a nudge's menu is a press of the button of the same name, and has the same listener."""
     for action in body.get("actions") or ():
         if action.get("action_id") == ActionId.NUDGE_MENU:
             does, _, key = str((action.get("selected_option") or {}).get("value")).partition(":")

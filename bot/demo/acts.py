@@ -26,7 +26,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment of the story, like "3 Thu 11:00", on the clock of whoever it is about."""
+    """A moment of the story, like "3 Thu 11:00", on the clock of the person it is about."""
 
     name: str
 

@@ -1,7 +1,7 @@
 """The story of a small team: who does what, in which words, on which day. Everything shown follows from it.
 
-Weeks count from the story's first Monday, and hours are those of whoever acts. A scene at which a message is answered
-stands after the moment at which the bot sends it.
+Weeks count from the story's first Monday, and hours are on the clock of the person who acts. A scene in
+which a message is answered comes after the moment at which the bot sends it.
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
 """The word lists (words/*.txt) and phrase lists (phrases/*.txt) behind the rules, each loaded on first use.
 
 A word list holds words separated by white space. A phrase list holds one regular expression per line, to be matched
-against folded text. A line that starts with "# " is a comment, and <NAME> stands for the term of that name in
+against folded text. A line that starts with "# " is a comment, and <NAME> is replaced by the term of that name in
 phrases/terms.txt.
 """
 

@@ -171,7 +171,7 @@ def no_reason(_snapshot: object, _planned: PlannedNudge, _me: Person) -> None:
 
 
 def no_item(_snapshot: object, _planned: PlannedNudge, _me: Person) -> None:
-    """For kinds whose nudges stand for themselves, however many are in one message."""
+    """For kinds whose nudges are never part of a list, however many are in one message."""
 
 
 @dataclass(frozen=True)

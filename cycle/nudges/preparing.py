@@ -32,7 +32,7 @@ def prepare_manager_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Per
         return None
     other = formatting.first_name(snapshot.other_than(me.pk))
     when = formatting.near_moment(coming[1], me, snapshot.today(me))
-    text = f"You talk with {other} {when}. Ten minutes of preparing now help, and {other} sees only what you share."
+    text = f"You talk with {other} {when}. Take ten minutes to prepare; {other} sees only what you share."
     return NudgeText(text, (Button("Prepare", Action.OPEN_PREPARATION, snapshot.pair.pk, primary=True),))
 
 

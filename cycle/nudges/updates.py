@@ -1,4 +1,4 @@
-"""In between: questions and answers about commitments, and a moment for a line half the way (practice E14)."""
+"""In between: questions and answers about commitments, and a reminder halfway to write an update (practice E14)."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ AGAIN_AFTER_WORKING_DAYS = 3
 QUESTION_MATTERS_FOR = timedelta(days=21)
 # How something is going is no news later.
 IS_NEWS = timedelta(days=14)
-# With less time between two discussions, half the way is too soon after the one and too close to the other.
+# With less time between two discussions, halfway is too soon after the one and too close to the other.
 CHECK_IN_NEEDS = timedelta(days=28)
 CHECK_IN_MATTERS_FOR = timedelta(days=7)
 # Around the date of a commitment its reminders ask how it is going.
@@ -46,7 +46,7 @@ def guidance_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Perso
     other = formatting.first_name(snapshot.other_than(me.pk))
     if planned.stage == AGAIN:
         asked_on = formatting.day(snapshot.calendar(me.pk).day_of(update.written_at), snapshot.today(me))
-        text = f"{other} asked for your guidance on {asked_on} and is waiting for a word from you."
+        text = f"On {asked_on}, {other} asked for your guidance and is still waiting for your answer."
     else:
         text = f"{other} asks for your guidance on {_whose(snapshot, update, me)}."
     answer = Button("Answer", Action.OPEN_UPDATES, update.commitment_id, primary=True)
@@ -87,7 +87,7 @@ def progress_told_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person
 
 
 def check_in(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """To the employee, half the way from one discussion to the next, unless they have written meanwhile."""
+    """To the employee, halfway from one discussion to the next, unless they have written since."""
     if (way := _way(snapshot)) is None:
         return
     since, until = way
@@ -133,10 +133,10 @@ def check_in_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) ->
     opening = f"You are halfway to your next discussion with {manager}."
     if len(mine) == 1:
         write = Button(f"Write to {formatting.shorten(manager, 40)}", Action.OPEN_UPDATES, mine[0].pk, primary=True)
-        text = f"{opening} How is your commitment going? A line is enough, and you can ask for advice."
+        text = f"{opening} How is your commitment going? A line is enough, and you can ask for guidance."
         return NudgeText(text, (write,), quote=quoted(mine[0]))
     show = Button("Show commitments", Action.OPEN_COMMITMENTS, snapshot.pair.pk, primary=True)
-    text = f"{opening} How are your {len(mine)} commitments going? A line is enough, and you can ask for advice."
+    text = f"{opening} How are your {len(mine)} commitments going? A line is enough, and you can ask for guidance."
     return NudgeText(text, (show,))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cycle.achievements import with_achievements as add_achievements
+from cycle.achievements import as_answer
 from cycle.bank import Bank
 from cycle.preparations import AnswersForm, PageForm, PreparationView
 from cycle.prompts import ACHIEVEMENTS, LONGEST_ANSWER, PROMPTS
@@ -21,7 +21,7 @@ def parse(values: FormValues, prepared: PreparationView, _metadata: PreparationM
 
 def with_achievements(values: FormValues, noted: Sequence[Achievement]) -> FormValues:
     """The page with what was noted down as a first answer, to be changed and shared, or not (C8)."""
-    answer = add_achievements(values.text(ACHIEVEMENTS), noted, LONGEST_ANSWER)
+    answer = as_answer(noted, LONGEST_ANSWER)
     return fields({ACHIEVEMENTS: {"value": answer}}).over(values) if answer else values
 
 

@@ -15,7 +15,7 @@ E = TypeVar("E", bound=StrEnum)
 def at_texts(errors: Mapping[str, str], day: str) -> dict[str, str]:
     """What is wrong with a form, by the field at which Slack can say so.
 
-    Slack shows errors at inputs only. A picker that stands beside a text is none: what is wrong with the day in a field
+    Slack shows errors at inputs only. A picker beside a text is none: what is wrong with the day in a field
     `….{day}` is said at the words above it, `….text`, after what is wrong with those.
     """
     placed: dict[str, str] = {}
@@ -104,6 +104,14 @@ class FormValues:
     def number(self, field: str, at_most: int) -> int | None:
         """The value of the one option chosen, as a number from 0 to `at_most`."""
         return _number(self.choice(field), at_most)
+
+    def highest(self, prefix: str) -> int:
+        """The highest number in names of fields like `new3.text`, by what is before the number; 0 where there is none.
+
+        A list in which several things are added gives each fresh fields, since Slack keeps what is typed by name.
+        """
+        slots = [field.partition(".")[0].removeprefix(prefix) for field in self._values if field.startswith(prefix)]
+        return max((int(slot) for slot in slots if slot.isdecimal()), default=0)
 
     def keys(self, field: str) -> tuple[int, ...]:
         """The values of the options ticked, as keys of rows."""

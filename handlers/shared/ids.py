@@ -41,7 +41,7 @@ class ActionId(StrEnum):
     START = "start"
     WITHDRAW_PAIR = "withdraw_pair"
     PAIR_MENU = "pair_menu"  # the form and the key that it opens with, as `form:key`
-    NUDGE_MENU = "nudge_menu"  # the button that a choice stands for, and what it carries, as `action:key`
+    NUDGE_MENU = "nudge_menu"  # the button whose choice it is, and what it carries, as `action:key`
     DISCARD_DRAFT = "discard_draft"
     OPEN_AFRESH = "open_afresh"
     MORE_OBJECTIVES = "more_objectives"

@@ -29,6 +29,11 @@ def field_names(metadata: AchievementsMetadata) -> dict[str, str]:
     return {TEXT: f"{slot}.{TEXT}", HAPPENED_ON: f"{slot}.{HAPPENED_ON}"}
 
 
+def draft_subject(metadata: AchievementsMetadata) -> int:
+    """What a draft is about: the message that a new one is made from, if any, or the one that is edited (below 0)."""
+    return -metadata.achievement_id or metadata.message
+
+
 def read(values: FormValues, metadata: AchievementsMetadata) -> AchievementForm:
     """What is filled in."""
     names = field_names(metadata)
@@ -42,12 +47,6 @@ def filled_in(text: str, day: date) -> FormValues:
     return FormValues({names[TEXT]: {ActionId.TYPED: words}, names[HAPPENED_ON]: {ActionId.TYPED: when}})
 
 
-def number_added(values: FormValues) -> int:
-    """How many were saved in a form with these values: the number in the names of its fields."""
-    slots = [field.partition(".")[0].removeprefix(NEW) for field in values if field.startswith(NEW)]
-    return max((int(slot) for slot in slots if slot.isdecimal()), default=0)
-
-
 def render(
     saved: Sequence[Achievement], me: Person, metadata: AchievementsMetadata, now: datetime, values: FormValues,
     *, said: str = "",
@@ -59,7 +58,7 @@ def render(
     if saved:
         blocks += [kit.divider(), kit.header("What you have so far")]
     for one in saved:
-        button = _named("Edit", ActionId.EDIT_ACHIEVEMENT, one)
+        button = kit.button("Edit", ActionId.EDIT_ACHIEVEMENT, str(one.pk), about=one.text)
         blocks.append(kit.section(f"{_in_short(one.text)}\n_{formatting.day(one.happened_on, today)}_", button))
     return kit.modal(FormId.ACHIEVEMENTS, TITLE, blocks, submit="Save", metadata=metadata)
 
@@ -102,7 +101,10 @@ def removed_line(text: str) -> str:
 def saved(one: Achievement) -> dict[str, Any]:
     """The answer to one that was typed after the word, which only the person sees."""
     text = f"{saved_line(one.text)} Only you see it. I'll offer it to you when you next prepare."
-    buttons = [_named("Edit", ActionId.EDIT_ACHIEVEMENT, one), kit.button("See all", ActionId.ACHIEVEMENTS)]
+    buttons = [
+        kit.button("Edit", ActionId.EDIT_ACHIEVEMENT, str(one.pk), about=one.text),
+        kit.button("See all", ActionId.ACHIEVEMENTS),
+    ]
     return _ephemeral(text, [kit.section(text), kit.actions(buttons)])
 
 
@@ -118,9 +120,3 @@ def _ephemeral(text: str, blocks: list[kit.Block]) -> dict[str, Any]:
 
 def _in_short(text: str) -> str:
     return kit.fitted(" ".join(text.split()), SHOWN)
-
-
-def _named(label: str, does: ActionId, one: Achievement) -> kit.Element:
-    """A button that every achievement has; a screen reader also reads out which one it is about."""
-    spoken = formatting.shorten(f"{label}: {' '.join(one.text.split())}", kit.BUTTON_TEXT)
-    return kit.button(label, does, str(one.pk)) | {"accessibility_label": spoken}

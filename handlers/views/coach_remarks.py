@@ -43,15 +43,14 @@ def shown_keys(view: Mapping[str, Any]) -> set[str]:
 
 
 def switch(*, on: bool) -> kit.Element:
-    """The switch on the App Home: says whether it is on, and to a screen reader also what pressing does."""
-    label, turns = ("Coach: on", OFF) if on else ("Coach: off", ON)
-    return kit.button(label, ActionId.SWITCH_COACH, turns) | {"accessibility_label": f"{label}. Switch it {turns}"}
+    """The switch on the App Home: what pressing it does."""
+    turns = OFF if on else ON
+    return kit.button(f"Switch coach {turns}", ActionId.SWITCH_COACH, turns)
 
 
 def _one(advice: Advice) -> list[kit.Block]:
     wording = advice.wording
-    keep = kit.button("Keep mine", ActionId.KEEP_MINE, wording.key)
-    keep |= {"accessibility_label": formatting.shorten(f"Keep mine: {wording.text}", kit.BUTTON_TEXT)}
+    keep = kit.button("Keep mine", ActionId.KEEP_MINE, wording.key, about=wording.text)
     said = _said(advice)
     if advice.instead:
         said += "\nTick one of these to ask it instead of your own line."

@@ -32,12 +32,13 @@ PAGE_SIZE = 10  # commitments
 KEPT_TEXT = 300  # characters shown of a commitment that was kept
 DONE = "Marked as done."
 REOPENED = "It is open again."
+MINE = "mine"  # how the fields of a commitment of one's own begin
 PAGE_BLOCK = "commitments.page"  # the block ids of the two paging buttons begin with it
 
 
 def own_entry(values: FormValues, metadata: CommitmentsMetadata, side: Side) -> CommitmentEntry:
     """The commitment typed below the list; after each one that is added, its fields have new names."""
-    empty = CommitmentEntry(f"mine{metadata.added}", side)
+    empty = CommitmentEntry(f"{MINE}{metadata.added}", side)
     return CommitmentEntry(empty.slot, side, values.text(empty.text_field), values.day(empty.date_field))
 
 
@@ -49,12 +50,6 @@ def undo(commitment_id: int) -> kit.Element:
 def show_all(pair: Pair) -> kit.Element:
     """Opens the list."""
     return kit.button("Show commitments", Action.OPEN_COMMITMENTS, str(pair.pk))
-
-
-def number_added(values: FormValues) -> int:
-    """How many commitments were added in a list with these values: the number in the names of its fields."""
-    slots = [field.partition(".")[0].removeprefix("mine") for field in values if field.startswith("mine")]
-    return max((int(slot) for slot in slots if slot.isdecimal()), default=0)
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
@@ -101,8 +96,8 @@ def _commitment(commitment: Commitment, view: CommitmentsView, me: Person, today
         facts.append("confirmed by both of you")
     elif commitment.owner_id == view.pair.employee_id and commitment.discussion_id is not None:
         facts.append("not confirmed by both of you yet")
-    if lines_written := view.written.get(commitment.pk, 0):
-        facts.append(formatting.count(lines_written, "line") + " in between")
+    if updates := view.written.get(commitment.pk, 0):
+        facts.append(formatting.count(updates, "update"))
     lines = [" · ".join(facts), kit.quoted(commitment.text, 2600)]
     request = view.asked.get(commitment.pk)
     if request is not None:
@@ -126,18 +121,13 @@ def _waiting(request: ChangeRequest, view: CommitmentsView, me: Person, today: d
 
 
 def _buttons(commitment: Commitment, request: ChangeRequest | None, me: Person) -> Iterator[kit.Element]:
+    key, words = str(commitment.pk), commitment.text
     if request is not None and request.asked_by_id != me.id:
-        yield _named("See and answer", Action.ANSWER_CHANGE, request.pk, commitment) | {"style": "primary"}
+        yield kit.button("See and answer", Action.ANSWER_CHANGE, str(request.pk), primary=True, about=words)
     if commitment.owner_id == me.id:
-        yield _named("Done", Action.COMMITMENT_DONE, commitment.pk, commitment)
-    yield _named("New date", Action.NEW_DATE, commitment.pk, commitment)
-    yield _named("Write", Action.OPEN_UPDATES, commitment.pk, commitment)
-
-
-def _named(label: str, does: Action, key: int, commitment: Commitment) -> kit.Element:
-    """A button that every commitment has; a screen reader also reads out which commitment it is about."""
-    spoken = formatting.shorten(f"{label}: {' '.join(commitment.text.split())}", kit.BUTTON_TEXT)
-    return kit.button(label, does, str(key)) | {"accessibility_label": spoken}
+        yield kit.button("Done", Action.COMMITMENT_DONE, key, about=words)
+    yield kit.button("New date", Action.NEW_DATE, key, about=words)
+    yield kit.button("Write", Action.OPEN_UPDATES, key, about=words)
 
 
 def _paging(page: int, pages: int) -> Iterator[kit.Block]:

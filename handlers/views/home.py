@@ -176,7 +176,7 @@ def _buttons(view: PairSnapshot, other: Person, offered: Collection[str]) -> lis
     """What people do most, less what is offered at the top already."""
     name, key = formatting.first_name(other), str(view.pair.pk)
     usual = (("Prepare", Action.OPEN_PREPARATION), ("Agenda", Action.OPEN_AGENDA))
-    buttons = [_named(label, does, key, name) for label, does in usual if does not in offered]
+    buttons = [kit.button(label, does, key, about=name) for label, does in usual if does not in offered]
     return [kit.actions(buttons)] if buttons else []
 
 
@@ -195,13 +195,6 @@ def _menu(view: PairSnapshot, me: Person) -> kit.Element:
     if view.held is not None:
         options.append(("Last discussion", FormId.BRIEF, view.held.pk))
     return kit.overflow([kit.option(label, f"{form}:{key}") for label, form, key in options], ActionId.PAIR_MENU)
-
-
-def _named(label: str, does: Action, value: str, name: str) -> kit.Element:
-    """A button that every person has; a screen reader also reads out whose it is."""
-    return kit.button(label, does, value) | {
-        "accessibility_label": formatting.shorten(f"{label}: {name}", kit.BUTTON_TEXT)
-    }
 
 
 # --- commitments -----------------------------------------------------------------------------------------------------

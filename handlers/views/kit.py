@@ -116,13 +116,17 @@ def actions(elements: Sequence[Element], block_id: str | None = None) -> Block:
     return block | {"block_id": block_id} if block_id else block
 
 
-def button(label: str, action_id: str, value: str = "", *, primary: bool = False, danger: bool = False) -> Element:
-    """A button. Screen readers read its label, so the label says the whole thing."""
+def button(
+    label: str, action_id: str, value: str = "", *, primary: bool = False, danger: bool = False, about: str = ""
+) -> Element:
+    """A button. Screen readers read its label; `about` is what else they read, where others have the same label."""
     element: Element = {"type": "button", "text": plain(label, BUTTON_TEXT), "action_id": action_id}
     if value:
         element["value"] = value
     if primary or danger:
         element["style"] = "primary" if primary else "danger"
+    if about:
+        element["accessibility_label"] = shorten(f"{label}: {' '.join(about.split())}", BUTTON_TEXT)
     return element
 
 

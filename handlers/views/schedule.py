@@ -92,11 +92,8 @@ def _proposed(view: ScheduleView, proposed: Sequence[datetime]) -> Iterator[kit.
     label = "Move it here" if view.discussion.starts_at else "Set this time"
     for starts_at in proposed:
         when = formatting.both_clocks(starts_at, view.me, view.other, view.today)
-        button = kit.button(label, ActionId.SET_TIME, str(int(starts_at.timestamp()))) | {
-            "accessibility_label": formatting.shorten(
-                f"{label}: {formatting.moment(starts_at, view.me, view.today)}", kit.BUTTON_TEXT
-            )
-        }
+        mine, moment = formatting.moment(starts_at, view.me, view.today), str(int(starts_at.timestamp()))
+        button = kit.button(label, ActionId.SET_TIME, moment, about=mine)
         yield kit.section(kit.fitted(when, 1000), button)
     yield kit.context("Within your working hours, and not right beside another career discussion of either of you.")
 

@@ -35,8 +35,8 @@ def render(
     blocks.append(
         kit.field(TEXT, label, text, hint=f"{other} gets it as a message, in their working hours.", optional=False)
     )
-    blocks.append(kit.tick(ASKS, f"I'd like {formatting.shorten(other, 40)}'s advice on this", ticked=asks(values)))
-    return kit.modal(FormId.UPDATES, "In between", blocks, submit="Send", metadata=metadata)
+    blocks.append(kit.tick(ASKS, f"I'd like {formatting.shorten(other, 40)}'s guidance on this", ticked=asks(values)))
+    return kit.modal(FormId.UPDATES, f"Write to {other}", blocks, submit="Send", metadata=metadata)
 
 
 def sent(view: UpdatesView, kind: UpdateKind) -> dict[str, Any]:
@@ -61,9 +61,8 @@ def _commitment(view: UpdatesView, me: Person, now: datetime) -> str:
 
 
 def _written(view: UpdatesView, me: Person, now: datetime) -> Iterator[kit.Block]:
-    left = len(view.written) - MOST_SHOWN
-    if left > 0:
-        yield kit.context(f"The {formatting.count(left, 'line')} before these are not shown.")
+    if len(view.written) > MOST_SHOWN:
+        yield kit.context(f"Here are the latest {MOST_SHOWN} of {len(view.written)} updates.")
     for one in view.written[-MOST_SHOWN:]:
         yield kit.section(f"{_who(one, view, me, now)}\n{kit.quoted(one.text, 2600)}")
 

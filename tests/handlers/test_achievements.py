@@ -114,6 +114,22 @@ async def test_C8_one_is_edited_and_removed(harness: BotHarness):
     assert await all_of(harness, ANA) == []
 
 
+async def test_C8_a_new_one_is_kept_while_another_is_edited(harness: BotHarness):
+    """What is typed before “Edit” is there again after it, saved or closed; so are words that were being edited."""
+    await harness.command(ANA, "win The audit")
+    listed = (await harness.command(ANA, "win")).modal
+    editing = (await harness.press(ANA, listed, ActionId.EDIT_ACHIEVEMENT, new0__text="Trained two people")).modal
+    (field,) = [name for name in fields(editing) if name.endswith(".text")]
+    typed = {field.replace(".", "__"): "The big audit"}
+    await harness.press(ANA, editing, ActionId.TYPED, **typed)
+    reopened = await harness.press_in_message(ANA, ActionId.EDIT_ACHIEVEMENT, field.removeprefix("edit").split(".")[0])
+    assert fields(reopened.modal)[field]["initial_value"] == "The big audit"
+    after = await harness.submit(ANA, editing, **typed)
+    assert fields(after.modal)["new0.text"]["initial_value"] == "Trained two people"
+    await harness.submit(ANA, after.modal)
+    assert sorted(text for text, _day in await all_of(harness, ANA)) == ["The big audit", "Trained two people"]
+
+
 async def test_C8_the_next_preparation_offers_what_was_noted_down(harness: BotHarness, workspace: Any):
     """It is the first answer to what went well, since the last discussion; private, and the person's to change."""
     old = Achievement(person_id=workspace.elif_.pk, text="Long ago", happened_on=TODAY - timedelta(days=60),

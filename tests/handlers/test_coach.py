@@ -160,11 +160,11 @@ async def test_M6_the_coach_is_switched_off_at_a_remark_and_on_in_the_home(harne
     off = await harness.press(ANA, outcome.modal, ActionId.SWITCH_COACH)
     assert (await harness.person(ANA)).coach_off
     assert "again to keep" not in said(off.modal)
-    assert [kind for kind, view in off.views if "Coach: off" in said(view)] == ["home"]
+    assert [kind for kind, view in off.views if "Switch coach on" in said(view)] == ["home"]
     assert (await harness.submit(ANA, off.modal, questions="What comes next?")).refusal == ""
     on = await harness.press_in_home(ANA, ActionId.SWITCH_COACH, "on")
     assert not (await harness.person(ANA)).coach_off
-    assert [kind for kind, view in on.views if "Coach: on" in said(view)] == ["home"]
+    assert [kind for kind, view in on.views if "Switch coach off" in said(view)] == ["home"]
 
 
 async def test_a_remark_goes_as_soon_as_its_words_are_gone(harness: BotHarness):

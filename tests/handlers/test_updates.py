@@ -48,7 +48,7 @@ async def test_E14_a_question_reaches_the_other_side_and_its_answer_comes_back(h
     assert "asks for your guidance" not in said((await harness.home_opened(BEN)).views[-1][1])
     again = await harness.press_in_message(ANA, Action.OPEN_UPDATES, key)
     assert "Chiyo knows." in said(again.modal)
-    assert "2 lines in between" in said((await harness.command(ANA, "commitments")).modal)
+    assert "2 updates" in said((await harness.command(ANA, "commitments")).modal)
 
 
 async def test_E14_a_line_is_enough_and_is_sent_once(harness: BotHarness, workspace: Any):

@@ -184,7 +184,7 @@ async def test_the_form_that_adds_names_what_is_wrong_beside_its_fields(harness:
         BEN, opened, notes="Ben's notes", commitment__0__text="Call Mara", agreed_starts_at=taken
     )  # fmt: skip
     assert wrong.answer["errors"] == {
-        "commitment.0.text": "By when? A commitment without a date is easily forgotten.",
+        "commitment.0.text": "By when? Please pick a day.",
         "agreed_starts_at": "You have another career discussion at that time. Please pick another time.",
     }
     reopened = (await harness.press_in_message(BEN, Action.OPEN_WRAP_UP, workspace.ended.pk)).modal

@@ -41,7 +41,7 @@ async def test_E9_C9_a_wrap_up_ends_in_commitments_or_none_on_purpose(stage: Sta
     )
     await ben.is_rejected(
         {
-            "commitment.0.text": "By when? A commitment without a date is easily forgotten.",
+            "commitment.0.text": "By when? Please pick a day.",
             "commitment.1.text": "This date has no commitment yet.",
             "no_commitments": "There is a commitment above.",
             "next_starts_at": "That time has passed.",

@@ -42,7 +42,7 @@ OTHER_TABLES = """
 FIRST_KEYS = """
     SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
 """
-USED_AGAIN = 100  # times: what is deleted stays in the files of the tables, and slows down whoever reads them
+USED_AGAIN = 100  # times: what is deleted stays in the files of the tables, and slows down reading them
 
 
 def cipher() -> Cipher:

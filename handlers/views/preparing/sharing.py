@@ -28,8 +28,7 @@ def blocks(shown: Shown) -> list[kit.Block]:
         if page in shown.help.unsaved:
             lines.append("_You have typed something here that is not saved yet._")
         text = "\n".join([f"*{kit.fitted(name_of(page, shown), 400)}*", *lines])
-        change = kit.button("Change", ActionId.GO_TO_PAGE, page)
-        change |= {"accessibility_label": formatting.shorten(f"Change: {name_of(page, shown)}", kit.BUTTON_TEXT)}
+        change = kit.button("Change", ActionId.GO_TO_PAGE, page, about=name_of(page, shown))
         found.append(kit.section(text, change) | {"block_id": f"change.{page}"})
     return [*found, *_next(shown)]
 

@@ -1,4 +1,4 @@
-"""Questions, answers and half the way between two discussions (practice E14)."""
+"""Questions, answers, and a reminder halfway between two discussions (practice E14)."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -31,7 +31,7 @@ def in_between(owner: int = EMPLOYEE, number: int = 1, due_on: date = DUE_ON, **
     return view(**(known | also))
 
 
-def test_E14_half_the_way_is_a_moment_for_a_line():
+def test_E14_an_update_is_asked_for_halfway():
     """Once, at nine in the morning of the middle day, to the employee who has something open."""
     assert when(plan(in_between(), LONG_AGO), "check_in") == [at(MADRID, 2026, 10, 16, 9)]
     assert when(plan(in_between(), LONG_AGO), "check_in", MANAGER) == []
@@ -60,7 +60,7 @@ def test_E14_half_the_way_is_a_moment_for_a_line():
         "they wrote already",
     ],
 )
-def test_E14_no_line_is_asked_for_where_there_is_no_reason(also: dict[str, Any]):
+def test_E14_no_update_is_asked_for_without_a_reason(also: dict[str, Any]):
     """Nobody is asked who has nothing open, little time in between, a reminder that asks, or has written already."""
     assert when(plan(in_between(**also), LONG_AGO), "check_in") == []
 
@@ -76,7 +76,7 @@ def test_E14_a_question_comes_twice_and_ends_with_the_answer():
     first, again = (said(asked, "guidance_asked", MANAGER, stage) for stage in ("first", "again"))
     assert first.text == "Ana asks for your guidance on one of their commitments."
     assert first.quote == again.quote == "“Commitment 0”\nWhom should I ask?"
-    assert again.text.startswith("Ana asked for your guidance on Fri 2 Oct")
+    assert again.text.startswith("On Fri 2 Oct, Ana asked for your guidance")
     answered = in_between(updates=[update(UpdateKind.QUESTION, written_at=asked_at, answered_at=asked_at)])
     assert when(plan(answered, LONG_AGO), "guidance_asked") == []
 

@@ -206,9 +206,8 @@ def test_E5_remarks_are_under_the_words_to_the_other_side(side: Side):
 
 
 @pytest.mark.parametrize("on", [True, False])
-def test_the_switch_says_whether_it_is_on(on: bool):  # noqa: FBT001 - a parameter of the test
-    """Its label says so, a screen reader also reads what pressing it does, and its value is the state it leads to."""
+def test_the_switch_says_what_it_does(on: bool):  # noqa: FBT001 - a parameter of the test
+    """Its label names the state that it leads to, and so does its value."""
     switch = coach_remarks.switch(on=on)
-    assert switch["text"]["text"] == ("Coach: on" if on else "Coach: off")
+    assert switch["text"]["text"] == ("Switch coach off" if on else "Switch coach on")
     assert switch["value"] == (coach_remarks.OFF if on else coach_remarks.ON)
-    assert switch["accessibility_label"].endswith("Switch it off" if on else "Switch it on")
