@@ -22,45 +22,7 @@ _BACK_REFERENCE = re.compile(
     r"|so|both|comparison|the same(?! (?:price|cost|rate|day|week|month|time|year|budget))|accordingly|afterwards|there"
     r"|the (?:third|second|last|next|other|rest))\b"
 )
-# Verbs that pass on the result of the first part: "research prices and give the team a summary".
-_FOLLOW_UP = frozenset(
-    {
-        "agree",
-        "apply",
-        "bring",
-        "document",
-        "draft",
-        "explain",
-        "get",
-        "give",
-        "hand",
-        "have",
-        "implement",
-        "introduce",
-        "keep",
-    }
-    | {"log", "make", "note", "present", "produce", "propose", "publish", "put", "record", "report", "send"}
-    | {"share", "shortlist", "show", "sign", "store", "submit", "teach", "tell", "test", "train", "use", "write"}
-)
-# Verbs whose result is something to pass on; after any other, "and write a guide" is a goal of its own.
-_PASSED_ON = frozenset(
-    {
-        "analyse",
-        "analyze",
-        "attend",
-        "audit",
-        "build",
-        "calculate",
-        "collect",
-        "compare",
-        "compile",
-        "complete",
-        "conduct",
-    }
-    | {"count", "create", "define", "design", "develop", "document", "draft", "evaluate", "find", "gather", "interview"}
-    | {"list", "log", "make", "map", "measure", "meet", "observe", "photograph", "pilot", "plan", "prepare", "record"}
-    | {"review", "run", "shadow", "survey", "take", "test", "track", "visit", "walk", "watch", "write"}
-)
+# Verbs whose object is a thing of its own, also after study: "learn Python and write a guide".
 _STARTED_ANEW = frozenset(
     {"draft", "get", "give", "have", "implement", "introduce", "produce", "publish", "put", "train", "write"}
 )
@@ -119,7 +81,7 @@ def _is_second(joint: re.Match[str], left: str, right: str, *, dated: bool, is_o
         return is_order or listed or theirs.measured or theirs.done
     if joint["comma"]:
         mine, other = find_head(left), find_head(right)
-        separate = mine.kind is not VerbKind.OTHER and other.verb not in _FOLLOW_UP
+        separate = mine.kind is not VerbKind.OTHER and other.verb not in words("follow_up")
         return dated and is_order and separate and theirs.is_checkable
     if is_order:
         return dated or _are_separate_orders(left, right)
@@ -164,8 +126,9 @@ def _are_separate_orders(left: str, right: str) -> bool:
         if second.kind in _ALIKE or endless:
             return True
     # "And pass it on", "and pass the exam" follow from the first part; "and pass level 2" does not.
-    if second.verb in _FOLLOW_UP or right.startswith(("pass on ", "pass the ")):
-        passed_on = first.verb in _PASSED_ON and not left.startswith(("take over ", "take on "))
+    if second.verb in words("follow_up") or right.startswith(("pass on ", "pass the ")):
+        # "Research prices and write a summary" passes on what the first part found.
+        passed_on = first.verb in words("passed_on") and not left.startswith(("take over ", "take on "))
         new = (
             _NEW_THING.match(right)
             if first.kind is not VerbKind.EFFORT and not passed_on and second.verb in _STARTED_ANEW

@@ -31,26 +31,6 @@ _LEADS_READ = 3
 _OPENING_VERBS = frozenset({"need", "like", "plan", "hope", "love"})
 _FIRST = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _ING = re.compile(r"^([^\W\d_]+)ing$")
-# Words by which a verb that is a noun as well shows itself as a noun: "lead times", "start date", "pass rate".
-_AFTER_NOUNS = frozenset(
-    {
-        "and",
-        "date",
-        "dates",
-        "driver",
-        "drivers",
-        "for",
-        "is",
-        "line",
-        "or",
-        "rate",
-        "rates",
-        "team",
-        "time",
-        "times",
-        "to",
-    }
-)
 # "study for and pass the exam": the second verb says how the first one ends.
 _JOINED = re.compile(r"\w+(?: for| on| up| out)? and (?P<second>\w+)\b")
 # "plan and hold the fair", "find, rent and furnish a flat": the last verb says how it ends.
@@ -161,7 +141,8 @@ def starts_with_verb(piece: str) -> bool:
     following = tokens[1] if len(tokens) > 1 else ""
     has_object = following in words("determiners") or following[:1].isdigit()
     if verb in verbs():
-        ordered = verb in _SELDOM_NOUNS and following and following not in _AFTER_NOUNS | words("prepositions")
+        # Before some words, a verb that is a noun as well shows itself as a noun: "lead times", "pass rate".
+        ordered = verb in _SELDOM_NOUNS and following and following not in words("after_nouns", "prepositions")
         return verb not in words("noun_like") or has_object or following in PARTICLES or bool(ordered)
     return _is_unknown_order(verb, [following])
 

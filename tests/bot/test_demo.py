@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,17 +10,15 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
-from bot.assembly import assemble
 from bot.bot import Bot
 from bot.demo import start_for
 from bot.demo.acts import Day, Moment
 from bot.demo.team import BOARD, COURSE, ENDS, PLAN, STORY
-from bot.http_server import HttpServer
 from bot.sandbox_workspace import SandboxWorkspace
-from bot.settings import Settings
 from sandbox import DEFAULT_PEOPLE
 from sandbox.filling import IN_USE
 from sandbox.people import slack_id
+from tests.support.sandboxed import running
 
 MADRID = ZoneInfo("Europe/Madrid")
 STARTS = datetime(2027, 2, 24, 10, tzinfo=MADRID)
@@ -66,19 +64,8 @@ class Demo:
 @asynccontextmanager
 async def opened(folder: Path, start_at: datetime = STARTS) -> AsyncIterator[Demo]:
     """The workspace as `career demo` puts it together."""
-    async with AsyncExitStack() as stack:
-        settings = Settings(career_data_dir=folder, sandbox_port=0, port=0)
-        workspace = SandboxWorkspace(settings, start_at=start_at)
-        stack.push_async_callback(workspace.stop)
-        await workspace.start()
-        bot = await assemble(workspace.bot_settings(), clock=workspace.now)
-        stack.push_async_callback(bot.stop, 5.0)
-        server = HttpServer(bot)
-        stack.push_async_callback(server.close)
-        await server.open("127.0.0.1", 0)
-        await bot.start()
-        workspace.connect(bot, server.address)
-        yield Demo(workspace, bot, await stack.enter_async_context(aiohttp.ClientSession()))
+    async with running(folder, start_at) as (workspace, bot), aiohttp.ClientSession() as http:
+        yield Demo(workspace, bot, http)
 
 
 async def test_the_team_is_in_the_middle_of_things(tmp_path: Path):

@@ -10,12 +10,9 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page, expect
 
-from bot.assembly import assemble
-from bot.http_server import HttpServer
-from bot.sandbox_workspace import SandboxWorkspace
-from bot.settings import Settings
 from sandbox.people import slack_id
 from tests.support.chromium import Pages
+from tests.support.sandboxed import running
 
 STARTS = datetime(2026, 9, 7, 10, 0, tzinfo=ZoneInfo("Europe/Madrid"))
 """A Monday morning; every date in the journeys counts from it."""
@@ -195,18 +192,7 @@ class Stage:
     @asynccontextmanager
     async def opened(cls, pages: Pages, folder: Path, *, start_at: datetime = STARTS) -> AsyncIterator[Self]:
         """The product as `career run` puts it together, with a clock that begins at a given moment."""
-        settings = Settings(career_data_dir=folder, sandbox_port=0, port=0)
-        async with AsyncExitStack() as stack:
-            workspace = SandboxWorkspace(settings, start_at=start_at)
-            stack.push_async_callback(workspace.stop)
-            await workspace.start()
-            bot = await assemble(workspace.bot_settings(), clock=workspace.now)
-            stack.push_async_callback(bot.stop, 5.0)
-            server = HttpServer(bot)
-            stack.push_async_callback(server.close)
-            await server.open("127.0.0.1", 0)
-            await bot.start()
-            workspace.connect(bot, server.address)
+        async with running(folder, start_at) as (workspace, _bot), AsyncExitStack() as stack:
             stage = cls(workspace.address, pages)
             stack.push_async_callback(stage.close)
             yield stage
