@@ -8,6 +8,7 @@ import pytest
 from cycle.bank import load_bank
 from cycle.nudges import Action
 from cycle.preparations import LEVEL, PAGES, QUESTIONS, Page
+from cycle.replanning import replan
 from handlers.shared.ids import ActionId, FormId
 from handlers.views import kit
 from handlers.views.preparing import before_pages, questions, standing
@@ -117,6 +118,21 @@ async def test_homes_are_published_only_after_pages_that_they_show(harness: BotH
     form = await go(harness, ANA, (await harness.command(ANA, "prep")).modal, Page.QUESTIONS)
     asked = await harness.submit(ANA, form, **{QUESTIONS: "Who reviews my design?"})
     assert "home" in {kind for kind, _ in asked.views}
+
+
+async def test_C7_a_saved_page_ends_the_reminder_to_prepare(harness: BotHarness, workspace: Any):
+    """The manager's first page takes back the reminder that waited for it, in the same transaction."""
+
+    async def waiting() -> set[str]:
+        async with harness.database.reading(harness.workspace_id) as store:
+            return {nudge.kind for nudge in await store.nudges.of_pair(workspace.two.pk) if nudge.state == "planned"}
+
+    async with harness.database.unit(harness.workspace_id) as store:
+        await replan(store, await store.pairs.lock(workspace.two.pk), harness.now)
+    assert "prepare_manager" in await waiting()
+    first = await of_manager(harness, workspace, Page.STANDING)
+    await save(harness, BEN, first, **{LEVEL: "strong"})
+    assert "prepare_manager" not in await waiting()
 
 
 async def test_a_page_checks_only_its_own_fields(harness: BotHarness):
