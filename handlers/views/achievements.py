@@ -18,7 +18,7 @@ TITLE: Final = "Achievements"
 SHOWN: Final = 300  # characters of one in the list, and where it is said back
 NEW: Final = "new"  # how the fields of a new one begin: each that was saved is followed by fields of new names
 
-ONLY_YOU: Final = "Note it down while it's fresh. Only you see this list. I'll offer it to you when you next prepare."
+ONLY_YOU: Final = "Note it down while it's fresh. Only you see this list. I'll offer it to you when you next prepare with your manager."
 LABEL: Final = "What did you achieve?"
 EXAMPLE: Final = "Led the move to the new warehouse; every delivery was on time"
 
@@ -100,7 +100,7 @@ def removed_line(text: str) -> str:
 
 def saved(one: Achievement) -> dict[str, Any]:
     """The answer to one that was typed after the word, which only the person sees."""
-    text = f"{saved_line(one.text)} Only you see it. I'll offer it to you when you next prepare."
+    text = f"{saved_line(one.text)} Only you see it. I'll offer it to you when you next prepare with your manager."
     buttons = [
         kit.button("Edit", ActionId.EDIT_ACHIEVEMENT, str(one.pk), about=one.text),
         kit.button("See all", ActionId.ACHIEVEMENTS),
