@@ -66,7 +66,6 @@ async def _prepare_on_a_phone(stage: Stage, ben: Actor) -> None:
     await ana.tick("share.achievements", "Share this with Ben")
     await saves_page(ana, Page.SHARING)
     await ana.submit_and_close()
-    await ana.page.close()
 
 
 async def _until_the_brief(ana: Actor, ben: Actor) -> None:

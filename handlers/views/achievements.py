@@ -18,7 +18,10 @@ TITLE: Final = "Achievements"
 SHOWN: Final = 300  # characters of one in the list, and where it is said back
 NEW: Final = "new"  # how the fields of a new one begin: each that was saved is followed by fields of new names
 
-ONLY_YOU: Final = "Note it down while it's fresh. Only you see this list. I'll offer it to you when you next prepare with your manager."
+ONLY_YOU: Final = (
+    "Note it down while it's fresh. Only you see this list. "
+    "I'll offer it to you when you next prepare with your manager."
+)
 LABEL: Final = "What did you achieve?"
 EXAMPLE: Final = "Led the move to the new warehouse; every delivery was on time"
 
