@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from storage.achievements import Achievement
 from storage.base import PairScoped, WorkspaceScoped
 from storage.drafts import Draft
-from storage.objectives import Objective
+from storage.gaps import Gap
+from storage.objectives import Benchmark, Objective
 from storage.pairs import Pair
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
@@ -19,14 +20,16 @@ from storage.pulses import Pulse
 class Viewer:
     """A person who reads. Whatever lies between two people is reached through their pair.
 
-    A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers
-    and objectives are their author's until shared; drafts, achievements and pulses are always their author's. Names and
-    time zones of colleagues are no secret within a workspace, and nudges hold no words that people wrote.
+    A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers,
+    objectives and gaps are their author's until shared, and benchmarks are read with their objective; drafts,
+    achievements and pulses are always their author's. Names and time zones of colleagues and what a team aims at are no
+    secret within a workspace, and nudges hold no words that people wrote.
     """
 
     def __init__(self) -> None:
         self._person_id: int | None = None
         self._pair_ids: set[int] = set()
+        self._objective_ids: set[int] = set()
 
     def is_person(self, person: Person) -> None:
         """Says who reads. Before that, nothing between people can be read."""
@@ -50,11 +53,21 @@ class Viewer:
             case Answer():
                 return row.shared or row.author_id == self._person_id
             case Objective():
-                return row.shared or row.owner_id == self._person_id
+                return self._admits_objective(row)
+            case Benchmark():
+                return row.objective_id in self._objective_ids
+            case Gap():
+                return row.shared or row.author_id == self._person_id
             case Pulse():
                 return row.author_id == self._person_id
             case _:
                 return True
+
+    def _admits_objective(self, objective: Objective) -> bool:
+        is_open = objective.shared or objective.owner_id == self._person_id
+        if is_open:
+            self._objective_ids.add(objective.pk)
+        return is_open
 
     def _admits(self, pair: Pair) -> bool:
         is_one_of_the_two = self._person_id in {pair.employee_id, pair.manager_id}

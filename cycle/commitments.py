@@ -139,7 +139,7 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
         open=sorted(view.commitments, key=lambda one: one.owner_id != pair.employee_id),
         asked={one.commitment_id: one for one in view.requests if one.state is RequestState.ASKED},
         kept=[one for one in settled if one.state is CommitmentState.DONE],
-        written=Counter(one.commitment_id for one in view.updates),
+        written=Counter(one.commitment_id for one in view.updates if one.commitment_id is not None),
         last_discussion=view.held,
         notes=sorted(notes, key=lambda one: one.author_id != pair.employee_id),
     )

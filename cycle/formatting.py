@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from cycle.zones import local_time
 from storage.agenda import ItemState
-from storage.objectives import Horizon
+from storage.objectives import Development, Horizon
 from storage.pairs import Cadence, NotesBy, Pair, Place
 from storage.people import Person
 from storage.preparations import Level
@@ -31,6 +31,16 @@ PLACES = {
     Place.MEAL: "over coffee or lunch",
 }
 HORIZONS = {Horizon.SHORT: "the next 6 to 12 months", Horizon.LONG: "the next 2 to 5 years"}
+DEVELOPMENTS = {
+    Development.STRETCH_WORK: "Stretch work",
+    Development.MENTORING: "Being mentored",
+    Development.COACHING_OTHERS: "Coaching others",
+    Development.JOB_SHADOWING: "Job shadowing",
+    Development.COURSE: "A course",
+    Development.CONFERENCE: "A conference",
+    Development.NEW_ROLE: "A new role",
+    Development.PROMOTION: "A promotion",
+}
 ITEM_STATES = {
     ItemState.PROPOSED: "proposed",
     ItemState.ACCEPTED: "accepted",

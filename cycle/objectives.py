@@ -77,7 +77,7 @@ def check_objectives(
     return errors
 
 
-def save_objectives(
+async def save_objectives(
     store: Store,
     me: Person,
     pair: Pair,
@@ -85,19 +85,37 @@ def save_objectives(
     current: Sequence[Objective],
     now: datetime,
 ) -> None:
-    """Save new and changed objectives; a changed one is replaced by a new row (C13), an emptied one is dropped."""
-    known = {objective.pk: objective for objective in current}
+    """Save new and changed objectives; a changed one is replaced by a new row (C13), an emptied one is dropped.
+
+    What hangs on a changed one goes with it: benchmarks, what the two wrote about it, the objectives that lead to it.
+    A question about one that is dropped or no longer shared waits for no answer any more.
+    """
+    known, replaced = {objective.pk: objective for objective in current}, []
     for entry in entries:
         old, text = known.get(entry.objective_id or 0), entry.text.strip()
         if old is not None:
+            if old.shared and not (entry.shared and text):
+                await store.updates.settle_about_objective(old.pk, now)  # the other side can no longer open it
             if text == old.text and entry.target_on == old.target_on:
                 old.shared = entry.shared
                 continue
-            old.state = ObjectiveState.CHANGED if text else ObjectiveState.DROPPED
+            old.state, old.settled_at = ObjectiveState.CHANGED if text else ObjectiveState.DROPPED, now
         if text and entry.target_on is not None:
-            store.add(
-                Objective(
-                    pair_id=pair.pk, owner_id=me.pk, horizon=entry.horizon, text=text, target_on=entry.target_on,
-                    shared=entry.shared, set_at=now, replaces_id=old.pk if old else None,
-                )
+            new = Objective(
+                pair_id=pair.pk, owner_id=me.pk, horizon=entry.horizon, text=text, target_on=entry.target_on,
+                shared=entry.shared, set_at=now,
             )  # fmt: skip
+            if old is not None:
+                _carry_over(old, new)
+                replaced.append((old, new))
+            store.add(new)
+    await store.flush()
+    for old, new in replaced:
+        await store.objectives.replace(old, new)
+        await store.updates.move_to_objective(old.pk, new.pk)
+
+
+def _carry_over(old: Objective, new: Objective) -> None:
+    new.replaces_id, new.leads_to_id, new.team_objective_id = old.id, old.leads_to_id, old.team_objective_id
+    new.is_personal, new.development = old.is_personal, old.development
+    new.support_asked, new.support_given = old.support_asked, old.support_given

@@ -32,9 +32,10 @@ class Profile:
     deactivated: bool = False
     is_guest: bool = False  # in a single channel: cannot be sent direct messages
     is_external: bool = False  # belongs to another workspace
+    is_admin: bool = False  # or an owner
 
 
-PROFILE_FIELDS = ("name", "tz", "is_bot", "deactivated", "is_guest", "is_external")
+PROFILE_FIELDS = ("name", "tz", "is_bot", "deactivated", "is_guest", "is_external", "is_admin")
 
 
 class LookupFailure(StrEnum):
@@ -100,7 +101,7 @@ async def save_profile(store: Store, profile: Profile, now: datetime) -> Person:
     moved = (person.tz, person.deactivated) != (profile.tz, profile.deactivated)
     person.name, person.tz = profile.name, profile.tz
     person.is_bot, person.deactivated = profile.is_bot, profile.deactivated
-    person.is_guest, person.is_external = profile.is_guest, profile.is_external
+    person.is_guest, person.is_external, person.is_admin = profile.is_guest, profile.is_external, profile.is_admin
     person.seen_at = now
     await store.flush()
     if moved:

@@ -193,7 +193,7 @@ async def save(store: Store, me: Person, prepared: PreparationView, form: PageFo
         case StandingForm():
             preparation.level = form.level
         case ObjectivesForm():
-            save_objectives(store, me, prepared.pair, form.entries, prepared.objectives, now)
+            await save_objectives(store, me, prepared.pair, form.entries, prepared.objectives, now)
         case QuestionsForm():
             _ask_on_the_agenda(store, me, prepared, form, now)
         case AnswersForm():
@@ -203,7 +203,7 @@ async def save(store: Store, me: Person, prepared: PreparationView, form: PageFo
         await store.delete(preparation)
     await store.flush()
     both_see_it = prepared.preparation is None or taken_back or isinstance(form, QuestionsForm)
-    if both_see_it:
+    if both_see_it or isinstance(form, ObjectivesForm):  # a question about an objective may be settled with it
         await replan(store, prepared.pair, now)
     return both_see_it
 

@@ -18,10 +18,10 @@ from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
-from storage.updates import CommitmentUpdate
+from storage.updates import Update
 from storage.wrap_ups import Addition
 
-PairRowT = TypeVar("PairRowT", ThankYou, Commitment, ChangeRequest, CommitmentUpdate)
+PairRowT = TypeVar("PairRowT", ThankYou, Commitment, ChangeRequest, Update)
 DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation, Addition)
 
 # What one of the two sent (an answer to a request for a change, a thank-you) stays in the snapshot this long, whatever
@@ -53,7 +53,7 @@ class PairSnapshot:
     commitments: Sequence[Commitment] = ()  # open ones
     kept: Sequence[Commitment] = ()  # those that were done lately
     requests: Sequence[ChangeRequest] = ()  # asked and not answered, or answered lately
-    updates: Sequence[CommitmentUpdate] = ()  # written about commitments lately
+    updates: Sequence[Update] = ()  # written about commitments lately
     additions: Sequence[Addition] = ()  # to the last discussion held, after it was wrapped up
     calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # by person; as in the profile if not given
 
@@ -288,7 +288,7 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
     thanks: Iterable[ThankYou],
     commitments: Iterable[Commitment],
     requests: Iterable[ChangeRequest],
-    updates: Iterable[CommitmentUpdate],
+    updates: Iterable[Update],
     additions: Iterable[Addition],
 ) -> dict[int, PairSnapshot]:
     """The snapshot of each pair, from the rows of all."""

@@ -8,6 +8,7 @@ from enum import IntEnum
 from cycle import formatting
 from cycle.nudges import Action, Button
 from cycle.nudges.scheduling import SCHEDULE_AHEAD
+from cycle.nudges.updates import thread
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
@@ -78,12 +79,13 @@ def _answers(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
 
 
 def _questions(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
-    """E14: what the other side has asked about a commitment."""
+    """E14: what the other side has asked about a commitment or an objective."""
     other = formatting.first_name(snapshot.other_than(me.pk))
     for update in snapshot.updates:
         if update.author_id != me.id and update.waits:
-            answer = Button("Answer", Action.OPEN_UPDATES, update.commitment_id)
-            yield ToDo(f"{other} asks for your guidance on a commitment.", answer, Pressing.ANSWER)
+            answer, is_objective = thread("Answer", update), update.objective_id is not None
+            sentence = f"{other} asks for your guidance on {'an objective' if is_objective else 'a commitment'}."
+            yield ToDo(sentence, answer, Pressing.ANSWER)
 
 
 def _after(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:

@@ -10,15 +10,31 @@ from handlers import (
     commitments,
     preparing,
     pulses,
+    roadmap,
     schedule,
     start,
+    team_objectives,
     thanks,
     updates,
     wrap_up,
 )
 from handlers.shared.forms import AnyForm, Word
 
-MOMENTS = (start, preparing, schedule, agenda, brief, wrap_up, thanks, commitments, updates, pulses, achievements)
+MOMENTS = (
+    start,
+    preparing,
+    schedule,
+    agenda,
+    brief,
+    wrap_up,
+    thanks,
+    commitments,
+    updates,
+    pulses,
+    achievements,
+    roadmap,
+    team_objectives,
+)
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})
 

@@ -1,6 +1,6 @@
-"""Objectives: what the employee aims at, on two horizons (practice E3)."""
+"""Objectives: what the employee aims at, on two horizons (practice E3), and the benchmarks on the way there (M6)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -8,8 +8,9 @@ from typing import Final
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column, reused
+from storage.base import NotFound, PairScoped, Repository, enum_column, reused
 from storage.encryption import EncryptedText
+from storage.team_objectives import TeamObjective
 
 
 class Horizon(StrEnum):
@@ -25,6 +26,20 @@ class ObjectiveState(StrEnum):
     CURRENT = "standing"  # the value that databases in use hold
     CHANGED = "changed"
     DROPPED = "dropped"
+    REACHED = "reached"
+
+
+class Development(StrEnum):
+    """How someone develops: promotion is one way of eight (practice M3)."""
+
+    MENTORING = "mentoring"
+    COACHING_OTHERS = "coaching_others"
+    COURSE = "course"
+    CONFERENCE = "conference"
+    STRETCH_WORK = "stretch_work"
+    JOB_SHADOWING = "job_shadowing"
+    NEW_ROLE = "new_role"
+    PROMOTION = "promotion"
 
 
 class Objective(PairScoped, table=True):
@@ -38,6 +53,27 @@ class Objective(PairScoped, table=True):
     state: ObjectiveState = Field(default=ObjectiveState.CURRENT, sa_type=enum_column(ObjectiveState))
     set_at: datetime
     replaces_id: int | None = Field(default=None, foreign_key="objective.id")
+    settled_at: datetime | None = Field(default=None, description="when it was reached, changed or dropped")
+    leads_to_id: int | None = Field(
+        default=None, foreign_key="objective.id", description="the longer one that it leads to, as it is now (M9)"
+    )
+    team_objective_id: int | None = Field(default=None, foreign_key="teamobjective.id", description="fits it (M7)")
+    is_personal: bool = Field(
+        default=False, sa_column_kwargs={"server_default": sa.false()}, description="fits no other on purpose (M7)"
+    )
+    development: Development | None = Field(default=None, sa_type=enum_column(Development))
+    support_asked: str | None = Field(default=None, sa_type=EncryptedText, description="of the manager (E8)")
+    support_given: str | None = Field(default=None, sa_type=EncryptedText, description="what the manager agreed to")
+
+
+class Benchmark(PairScoped, table=True):
+    """A step by which one can tell that an objective comes closer (practice M6). Whoever reads the one reads both."""
+
+    objective_id: int = Field(foreign_key="objective.id", index=True, description="the present one, if it was changed")
+    text: str = Field(sa_type=EncryptedText)
+    due_on: date | None = None
+    set_at: datetime
+    reached_at: datetime | None = None
 
 
 CURRENT: Final = reused(
@@ -47,8 +83,26 @@ CURRENT: Final = reused(
 )
 
 
+# Objectives that were reached lately, and those that are current.
+WITH_REACHED: Final = reused(
+    select(Objective, TeamObjective)
+    .join(TeamObjective, col(TeamObjective.id) == col(Objective.team_objective_id), isouter=True)
+    .where(
+        col(Objective.pair_id) == sa.bindparam("pair_id"),
+        sa.or_(
+            col(Objective.state) == ObjectiveState.CURRENT,
+            sa.and_(
+                col(Objective.state) == ObjectiveState.REACHED,
+                col(Objective.settled_at) >= sa.bindparam("reached_since"),
+            ),
+        ),
+    )
+    .order_by(col(Objective.set_at), col(Objective.id))
+)
+
+
 class Objectives(Repository):
-    """Finds objectives."""
+    """Finds objectives and their benchmarks."""
 
     async def get(self, objective_id: int) -> Objective:
         """An objective by key."""
@@ -57,3 +111,37 @@ class Objectives(Repository):
     async def current(self, pair_id: int) -> Sequence[Objective]:
         """The current objectives, in the order in which they were set."""
         return await self._all(CURRENT, pair_id=pair_id)
+
+    async def with_reached(self, pair_id: int, since: datetime) -> Sequence[tuple[Objective, TeamObjective | None]]:
+        """The current objectives and those reached since a moment, as they were set, each with the one that it fits."""
+        return await self._all(WITH_REACHED, pair_id=pair_id, reached_since=since)
+
+    async def all_of(self, pair_id: int) -> Sequence[Objective]:
+        """Every objective that there ever was, in the order in which they were set (C13)."""
+        statement = select(Objective).where(Objective.pair_id == pair_id)
+        return await self._all(statement.order_by(col(Objective.set_at), col(Objective.id)))
+
+    async def get_benchmark(self, benchmark_id: int) -> Benchmark:
+        """A benchmark by key. The gate lets it pass once its objective was read."""
+        return await self._get(Benchmark, benchmark_id)
+
+    async def objective_of(self, benchmark_id: int) -> Objective:
+        """The objective that a benchmark measures. Raises `NotFound`."""
+        statement = select(Objective).join(Benchmark, col(Benchmark.objective_id) == col(Objective.id))
+        found = await self._first(statement.where(Benchmark.id == benchmark_id))
+        if found is None:
+            raise NotFound(f"Benchmark {benchmark_id}")
+        return found  # type: ignore[no-any-return]
+
+    async def benchmarks(self, objective_ids: Collection[int]) -> Sequence[Benchmark]:
+        """The benchmarks of some objectives, in the order in which they were set."""
+        statement = select(Benchmark).where(col(Benchmark.objective_id).in_(objective_ids))
+        return await self._all(statement.order_by(col(Benchmark.id))) if objective_ids else ()
+
+    async def replace(self, before: Objective, after: Objective) -> None:
+        """Give what hangs on an objective (benchmarks, and objectives that lead to it) to the one that replaces it."""
+        for benchmark in await self.benchmarks([before.pk]):
+            benchmark.objective_id = after.pk
+        leading = select(Objective).where(Objective.leads_to_id == before.id)
+        for objective in await self._all(leading.where(Objective.state == ObjectiveState.CURRENT)):
+            objective.leads_to_id = after.pk

@@ -46,6 +46,11 @@ class Person(WorkspaceScoped, table=True):
     is_external: bool = Field(
         default=False, sa_column_kwargs={"server_default": sa.false()}, description="belongs to another workspace"
     )
+    is_admin: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": sa.false()},
+        description="an admin or owner of the workspace: the team objectives that they list are everyone's (M7)",
+    )
     dm_channel: str | None = Field(
         default=None, description="Slack's D… id of our conversation with them, once there was one"
     )

@@ -20,7 +20,7 @@ from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.preparations import Preparation
 from storage.thanks import ThankYou
-from storage.updates import CommitmentUpdate, UpdateKind
+from storage.updates import Update, UpdateKind
 from storage.wrap_ups import Addition
 
 RowT = TypeVar("RowT", bound=tuple[Any, ...])
@@ -245,8 +245,8 @@ class PlanningRows(Repository):
 
     async def updates(self, pair_ids: Collection[int], since: datetime) -> list[UpdateRow]:
         """What was written about commitments in some pairs since a moment."""
-        mine = col(CommitmentUpdate.pair_id).in_(pair_ids)
-        return await self._rows(UpdateRow, CommitmentUpdate, mine, col(CommitmentUpdate.written_at) >= since)
+        mine = col(Update.pair_id).in_(pair_ids)
+        return await self._rows(UpdateRow, Update, mine, col(Update.written_at) >= since)
 
     async def _rows(self, kind: type[RowT], noun: type[WorkspaceScoped], *conditions: Any) -> list[RowT]:
         columns = [getattr(noun, name) for name in kind._fields]  # type: ignore[attr-defined]  # all are named tuples

@@ -9,6 +9,7 @@ from storage.commitments import Commitments
 from storage.deliveries import Deliveries
 from storage.discussions import Discussions
 from storage.drafts import Drafts
+from storage.gaps import Gaps
 from storage.job_runs import JobRuns
 from storage.messages import Messages
 from storage.nudge_plans import NudgePlans
@@ -20,6 +21,7 @@ from storage.planning_rows import PlanningRows
 from storage.preparations import Preparations
 from storage.pulses import Pulses
 from storage.requests import ProcessedRequests
+from storage.team_objectives import TeamObjectives
 from storage.tenancy import WORKSPACE_ID, ForeignRow
 from storage.thanks import Thanks
 from storage.updates import Updates
@@ -45,6 +47,8 @@ class Store:
         self.discussions = Discussions(session, workspace_id, gate)
         self.preparations = Preparations(session, workspace_id, gate)
         self.objectives = Objectives(session, workspace_id, gate)
+        self.gaps = Gaps(session, workspace_id, gate)
+        self.team_objectives = TeamObjectives(session, workspace_id, gate)
         self.achievements = Achievements(session, workspace_id, gate)
         self.agenda = Agenda(session, workspace_id, gate)
         self.commitments = Commitments(session, workspace_id, gate)

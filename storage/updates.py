@@ -1,4 +1,4 @@
-"""What the two write to each other about a commitment: how it is going, questions, answers (practice E14)."""
+"""What the two write to each other about a commitment or an objective in between (practice E14)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,11 +20,19 @@ class UpdateKind(StrEnum):
     ANSWER = "answer"
 
 
-class CommitmentUpdate(PairScoped, table=True):
-    """Something that one of the two wrote to the other about a commitment. It is sent, so its words never change."""
+class Update(PairScoped, table=True):
+    """Something that one of the two wrote to the other: about a commitment, or about an objective that is shared.
 
-    commitment_id: int = Field(
-        foreign_key="commitment.id", index=True, description="the present one, if it was changed"
+    It is sent, so its words never change, and both read it.
+    """
+
+    __tablename__ = "commitmentupdate"  # as databases in use have it
+
+    commitment_id: int | None = Field(
+        default=None, foreign_key="commitment.id", index=True, description="the present one, if it was changed"
+    )
+    objective_id: int | None = Field(
+        default=None, foreign_key="objective.id", index=True, description="the present one, if it was changed"
     )
     author_id: int = Field(foreign_key="person.id")
     kind: UpdateKind = Field(sa_type=enum_column(UpdateKind))
@@ -39,24 +47,29 @@ class CommitmentUpdate(PairScoped, table=True):
 
 
 WRITTEN_SINCE: Final = reused(
-    select(CommitmentUpdate)
+    select(Update)
     .where(
-        col(CommitmentUpdate.pair_id).in_(sa.bindparam("pair_ids", expanding=True)),
-        col(CommitmentUpdate.written_at) >= sa.bindparam("since"),
+        col(Update.pair_id).in_(sa.bindparam("pair_ids", expanding=True)),
+        col(Update.written_at) >= sa.bindparam("since"),
     )
-    .order_by(col(CommitmentUpdate.id))
+    .order_by(col(Update.id))
 )
 
 
 class Updates(Repository):
     """Finds updates."""
 
-    async def about(self, commitment_id: int) -> Sequence[CommitmentUpdate]:
+    async def about(self, commitment_id: int) -> Sequence[Update]:
         """All that was written about a commitment, oldest first."""
-        statement = select(CommitmentUpdate).where(CommitmentUpdate.commitment_id == commitment_id)
-        return await self._all(statement.order_by(col(CommitmentUpdate.id)))
+        statement = select(Update).where(Update.commitment_id == commitment_id)
+        return await self._all(statement.order_by(col(Update.id)))
 
-    async def of_pairs(self, pair_ids: Sequence[int], since: datetime) -> Sequence[CommitmentUpdate]:
+    async def about_objective(self, objective_id: int) -> Sequence[Update]:
+        """All that was written about an objective, oldest first."""
+        statement = select(Update).where(Update.objective_id == objective_id)
+        return await self._all(statement.order_by(col(Update.id)))
+
+    async def of_pairs(self, pair_ids: Sequence[int], since: datetime) -> Sequence[Update]:
         """What was written in some pairs since a moment, oldest first."""
         return await self._all(WRITTEN_SINCE, pair_ids=list(pair_ids), since=since)
 
@@ -64,3 +77,14 @@ class Updates(Repository):
         """Give all that was written about a commitment to the one that has taken its place."""
         for one in await self.about(commitment_id):
             one.commitment_id = new_commitment_id
+
+    async def move_to_objective(self, objective_id: int, new_objective_id: int) -> None:
+        """Give all that was written about an objective to the one that has taken its place."""
+        for one in await self.about_objective(objective_id):
+            one.objective_id = new_objective_id
+
+    async def settle_about_objective(self, objective_id: int, now: datetime) -> None:
+        """No question about an objective waits for an answer any more."""
+        for one in await self.about_objective(objective_id):
+            if one.waits:
+                one.answered_at = now

@@ -36,6 +36,7 @@ class Action(StrEnum):
     NEW_DATE = "new_date"
     ANSWER_CHANGE = "answer_change"
     OPEN_UPDATES = "open_updates"
+    OPEN_OBJECTIVE_UPDATES = "open_objective_updates"
     OPEN_PULSE = "open_pulse"
 
 

@@ -1,4 +1,4 @@
-"""In between: questions and answers about commitments, and a reminder halfway to write an update (practice E14)."""
+"""In between: questions and answers about commitments and objectives, a reminder to write halfway (practice E14)."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge
 from cycle.snapshot import PairSnapshot
 from storage.pairs import PairState
 from storage.people import Person
-from storage.updates import CommitmentUpdate, UpdateKind
+from storage.updates import Update, UpdateKind
 
 # A question comes up once more after this; then the App Home shows it.
 AGAIN_AFTER_WORKING_DAYS = 3
@@ -40,7 +40,7 @@ def guidance_asked(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def guidance_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """Who asks, about whose commitment; the question itself, since it was written to be sent."""
+    """Who asks, about whose commitment or objective; the question itself, since it was written to be sent."""
     if (update := _update(snapshot, planned)) is None:
         return None
     other = formatting.first_name(snapshot.other_than(me.pk))
@@ -49,8 +49,7 @@ def guidance_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Perso
         text = f"On {asked_on}, {other} asked for your guidance and is still waiting for your answer."
     else:
         text = f"{other} asks for your guidance on {_whose(snapshot, update, me)}."
-    answer = Button("Answer", Action.OPEN_UPDATES, update.commitment_id, primary=True)
-    return NudgeText(text, (answer,), quote=_quote(snapshot, update))
+    return NudgeText(text, (thread("Answer", update, primary=True),), quote=_quote(snapshot, update))
 
 
 def guidance_asked_outcome(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
@@ -64,26 +63,26 @@ def guidance_given(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def guidance_given_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """Who answered, about whose commitment, and the answer."""
+    """Who answered, about what, and the answer."""
     if (update := _update(snapshot, planned)) is None:
         return None
     other = formatting.first_name(snapshot.other_than(me.pk))
     text = f"{other} answered your question about {_whose(snapshot, update, me)}."
-    return NudgeText(text, (_write_back(update),), quote=_quote(snapshot, update))
+    return NudgeText(text, (thread("Write back", update),), quote=_quote(snapshot, update))
 
 
 def progress_told(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """How a commitment is going reaches the other side."""
+    """How something is going reaches the other side."""
     yield from _news(snapshot, "progress_told", UpdateKind.PROGRESS)
 
 
 def progress_told_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """Who wrote, about whose commitment, and what."""
+    """Who wrote, about what, and the words."""
     if (update := _update(snapshot, planned)) is None:
         return None
     other = formatting.first_name(snapshot.other_than(me.pk))
     text = f"{other} wrote to you about {_whose(snapshot, update, me)}."
-    return NudgeText(text, (_write_back(update),), quote=_quote(snapshot, update))
+    return NudgeText(text, (thread("Write back", update),), quote=_quote(snapshot, update))
 
 
 def check_in(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -148,26 +147,34 @@ def _news(snapshot: PairSnapshot, kind: str, of: UpdateKind) -> Iterator[Planned
             yield PlannedNudge(kind, update.pk, other, due_at, max(due_at, update.written_at) + IS_NEWS)
 
 
-def _update(snapshot: PairSnapshot, planned: PlannedNudge) -> CommitmentUpdate | None:
+def _update(snapshot: PairSnapshot, planned: PlannedNudge) -> Update | None:
     return next((one for one in snapshot.updates if one.pk == planned.subject_id), None)
 
 
-def _whose(snapshot: PairSnapshot, update: CommitmentUpdate, me: Person) -> str:
-    """Whose commitment it is about, for the reader; one that is settled by now is open to neither."""
-    commitment = snapshot.commitment(update.commitment_id)
+def _whose(snapshot: PairSnapshot, update: Update, me: Person) -> str:
+    """What it is about and whose that is, for the reader; a commitment that is settled by now is open to neither."""
+    if update.objective_id is not None:
+        return "one of your objectives" if me.id == snapshot.pair.employee_id else "one of their objectives"
+    commitment = snapshot.commitment(update.commitment_id or 0)
     if commitment is None:
         return "a commitment"
     return "one of your commitments" if commitment.owner_id == me.id else "one of their commitments"
 
 
-def _quote(snapshot: PairSnapshot, update: CommitmentUpdate) -> str:
-    """Which commitment it is about, where that is still open, and what was written, since it was written to be sent."""
-    commitment = snapshot.commitment(update.commitment_id)
+def _quote(snapshot: PairSnapshot, update: Update) -> str:
+    """What was written, since it was written to be sent, and which commitment it is about, where that is still open.
+
+    An objective is never quoted: it may be taken back while the message stays.
+    """
+    commitment = snapshot.commitment(update.commitment_id or 0)
     return update.text if commitment is None else f"“{quoted(commitment)}”\n{update.text}"
 
 
-def _write_back(update: CommitmentUpdate) -> Button:
-    return Button("Write back", Action.OPEN_UPDATES, update.commitment_id)
+def thread(label: str, update: Update, *, primary: bool = False) -> Button:
+    """The button that opens all that was written about the same matter."""
+    if update.objective_id is not None:
+        return Button(label, Action.OPEN_OBJECTIVE_UPDATES, update.objective_id, primary=primary)
+    return Button(label, Action.OPEN_UPDATES, update.commitment_id or 0, primary=primary)
 
 
 KINDS = (

@@ -58,7 +58,8 @@ FIRST = _form_of(
 )
 FORMS = (
     FIRST,
-    *(_form_of(series.BY_PAGE[page]) for page in (Page.OBJECTIVES, Page.QUESTIONS, Page.ANSWERS)),
+    _form_of(series.BY_PAGE[Page.OBJECTIVES], opened_by=ActionId.CHANGE_OBJECTIVES),
+    *(_form_of(series.BY_PAGE[page]) for page in (Page.QUESTIONS, Page.ANSWERS)),
     _form_of(series.BY_PAGE[Page.SHARING], submit=sharing.submit),
     BEFORE_PAGES,
 )

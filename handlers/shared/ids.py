@@ -29,6 +29,11 @@ class FormId(StrEnum):
     ANSWER_CHANGE = "answer_change"
     ACHIEVEMENTS = "achievements"
     UPDATES = "updates"
+    OBJECTIVE_UPDATES = "objective_updates"
+    ROADMAP = "roadmap"
+    OBJECTIVE = "objective"
+    GAP = "gap"
+    TEAM_OBJECTIVES = "team_objectives"
     PULSE = "pulse"
     NOTICE = "notice"  # something to read, nothing to fill in
 
@@ -45,6 +50,17 @@ class ActionId(StrEnum):
     DISCARD_DRAFT = "discard_draft"
     OPEN_AFRESH = "open_afresh"
     MORE_OBJECTIVES = "more_objectives"
+    CHANGE_OBJECTIVES = "change_objectives"
+    OPEN_ROADMAP = "open_roadmap"
+    OPEN_OBJECTIVE = "open_objective"
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+    BENCHMARK_REACHED = "benchmark_reached"
+    BENCHMARK_MENU = "benchmark_menu"  # what to do and with which, as `choice:key`
+    ADD_GAP = "add_gap"
+    OPEN_GAP = "open_gap"
+    CLOSE_GAP = "close_gap"
+    DROP_GAP = "drop_gap"
     QUESTION_SET = "question_set"
     GO_TO_PAGE = "go_to_page"
     SIDE_CHOSEN = "side_chosen"
@@ -76,6 +92,14 @@ class ShortcutId(StrEnum):
     """Entries of Slack's own menus, by callback id."""
 
     SAVE_ACHIEVEMENT = "save_achievement"
+
+
+class BenchmarkChoice(StrEnum):
+    """What the menu beside a benchmark offers; values are `choice:benchmark`."""
+
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+    REMOVE = "remove"
 
 
 class MenuChoice(StrEnum):

@@ -24,6 +24,7 @@ def profile_of(user: Mapping[str, Any], team_id: str) -> Profile:
         deactivated=bool(user.get("deleted")),
         is_guest=bool(user.get("is_ultra_restricted")),
         is_external=bool(user.get("is_stranger")) or str(user.get("team_id") or team_id) != team_id,
+        is_admin=bool(user.get("is_admin")) or bool(user.get("is_owner")),
     )
 
 

@@ -132,6 +132,31 @@ class UpdatesMetadata(ViewMetadata):
     commitment_id: Key = 0
 
 
+class ObjectiveUpdatesMetadata(ViewMetadata):
+    """The objective that the two write to each other about."""
+
+    objective_id: Key = 0
+
+
+class ObjectiveMetadata(PairMetadata):
+    """The objective that is shown, and how many benchmarks were added here: each gets fresh fields."""
+
+    objective_id: Key = 0
+    added: int = 0
+
+
+class GapMetadata(PairMetadata):
+    """The skill gap to change; 0 for a new one."""
+
+    gap_id: Key = 0
+
+
+class TeamObjectivesMetadata(ViewMetadata):
+    """How many team objectives were added here: each gets a fresh field."""
+
+    added: int = 0
+
+
 class AchievementsMetadata(ViewMetadata):
     """The achievement that is being edited, and a number for the message that a new one is made from."""
 

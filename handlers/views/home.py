@@ -116,7 +116,7 @@ def _pair(view: PairSnapshot, overview: Overview, *, in_full: bool) -> list[kit.
     if not in_full:
         facts.append(_commitments_in_short(view, today))
     lines = [title, next_discussion(view, me, overview.now), " · ".join(fact for fact in facts if fact)]
-    about = kit.section("\n".join(line for line in lines if line), _menu(view, me))
+    about = kit.section("\n".join(line for line in lines if line), _menu(view))
     offered = {item.press.does for one, item in overview.to_do if one is view}
     blocks = [about, *_buttons(view, other, offered)]
     return [kit.divider(), *blocks, *_commitments(view, me, today)] if in_full else blocks
@@ -180,16 +180,12 @@ def _buttons(view: PairSnapshot, other: Person, offered: Collection[str]) -> lis
     return [kit.actions(buttons)] if buttons else []
 
 
-def _menu(view: PairSnapshot, me: Person) -> kit.Element:
-    """Everything else about a pair, one press away: two to five choices.
-
-    A manager finds the objectives that are shared with them in the brief.
-    """
+def _menu(view: PairSnapshot) -> kit.Element:
+    """Everything else about a pair, one press away: three to five choices."""
     key = view.pair.pk
     options = [("Move the date" if view.scheduled else "Find a time", FormId.SCHEDULE, key)]
+    options.append(("Roadmap", FormId.ROADMAP, key))
     if view.current is not None:
-        if view.pair.side_of(me.pk) is Side.EMPLOYEE:
-            options.append(("My objectives", FormId.PREP_OBJECTIVES, key))
         options.append(("Brief", FormId.BRIEF, view.current.pk))
     options.append(("Commitments", FormId.COMMITMENTS, key))
     if view.held is not None:

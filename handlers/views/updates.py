@@ -1,4 +1,4 @@
-"""What the two have written to each other about a commitment, and a line to add (practice E14)."""
+"""What the two have written to each other about a commitment or an objective, and a line to add (practice E14)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,12 +9,12 @@ from cycle.updates import ASKS, LONGEST_UPDATE, TEXT, UpdatesView
 from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import FormId
-from handlers.shared.view_metadata import UpdatesMetadata
+from handlers.shared.view_metadata import ViewMetadata
 from handlers.views import kit
 from handlers.views.home import words_for_due
-from storage.commitments import CommitmentState
+from storage.commitments import Commitment, CommitmentState
 from storage.people import Person
-from storage.updates import CommitmentUpdate, UpdateKind
+from storage.updates import Update, UpdateKind
 
 MOST_SHOWN: Final = 10  # the latest; nobody scrolls through more while writing one
 
@@ -25,18 +25,18 @@ def asks(values: FormValues) -> bool:
 
 
 def render(
-    view: UpdatesView, me: Person, metadata: UpdatesMetadata, now: datetime, values: FormValues
+    form: FormId, view: UpdatesView, me: Person, metadata: ViewMetadata, now: datetime, values: FormValues
 ) -> dict[str, Any]:
-    """The commitment, what was written about it, and a line to add."""
+    """The commitment or objective, what was written about it, and a line to add."""
     other = formatting.first_name(view.other)
-    blocks = [kit.section(_commitment(view, me, now)), *_written(view, me, now)]
+    blocks = [kit.section(_matter(view, me, now)), *_written(view, me, now)]
     label = f"Your answer to {other}" if view.waiting else f"What would you like to tell {other}?"
     text = kit.text_input(values.text(TEXT), longest=LONGEST_UPDATE)
     blocks.append(
         kit.field(TEXT, label, text, hint=f"{other} gets it as a message, in their working hours.", optional=False)
     )
     blocks.append(kit.tick(ASKS, f"I'd like {formatting.shorten(other, 40)}'s guidance on this", ticked=asks(values)))
-    return kit.modal(FormId.UPDATES, f"Write to {other}", blocks, submit="Send", metadata=metadata)
+    return kit.modal(form, f"Write to {other}", blocks, submit="Send", metadata=metadata)
 
 
 def sent(view: UpdatesView, kind: UpdateKind) -> dict[str, Any]:
@@ -53,10 +53,14 @@ def sent(view: UpdatesView, kind: UpdateKind) -> dict[str, Any]:
             return kit.notice("Sent", f"Sent. {name} gets it in their working hours.")
 
 
-def _commitment(view: UpdatesView, me: Person, now: datetime) -> str:
-    one, is_mine = view.commitment, view.owner.id == me.id
-    whose = "Your commitment" if is_mine else f"{kit.fitted(formatting.first_name(view.owner), 300)}'s commitment"
-    when = "done" if one.state is CommitmentState.DONE else words_for_due(one.due_on, local_day(me, now))
+def _matter(view: UpdatesView, me: Person, now: datetime) -> str:
+    one, is_mine, today = view.matter, view.owner.id == me.id, local_day(me, now)
+    noun = "commitment" if isinstance(one, Commitment) else "objective"
+    whose = f"Your {noun}" if is_mine else f"{kit.fitted(formatting.first_name(view.owner), 300)}'s {noun}"
+    if isinstance(one, Commitment):
+        when = "done" if one.state is CommitmentState.DONE else words_for_due(one.due_on, today)
+    else:
+        when = f"by {formatting.day(one.target_on, today)}"
     return f"*{whose}* · {when}\n{kit.quoted(one.text, 2600)}"
 
 
@@ -67,7 +71,7 @@ def _written(view: UpdatesView, me: Person, now: datetime) -> Iterator[kit.Block
         yield kit.section(f"{_who(one, view, me, now)}\n{kit.quoted(one.text, 2600)}")
 
 
-def _who(one: CommitmentUpdate, view: UpdatesView, me: Person, now: datetime) -> str:
+def _who(one: Update, view: UpdatesView, me: Person, now: datetime) -> str:
     """“*Ana* asked on Tue 24 Nov”, and whether that is answered."""
     name = "You" if one.author_id == me.id else kit.fitted(formatting.first_name(view.other), 300)
     on = formatting.day(local_day(me, one.written_at), local_day(me, now))

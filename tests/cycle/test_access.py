@@ -23,7 +23,7 @@ from storage.preparations import Answer, Level, Preparation
 from storage.pulses import Pulse, Score
 from storage.requests import ProcessedRequest
 from storage.thanks import ThankYou
-from storage.updates import CommitmentUpdate, UpdateKind
+from storage.updates import Update, UpdateKind
 from storage.wrap_ups import Addition, Notes
 from tests.support.builders import LONG_AGO, commitment, pair, person, planning, saved
 from tests.support.everything import QUESTIONS, Full
@@ -93,9 +93,7 @@ MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
         BOTH,
     ),
     "a line about a commitment": (
-        CommitmentUpdate(
-            pair_id=1, commitment_id=1, author_id=EMPLOYEE, kind=UpdateKind.PROGRESS, text="…", written_at=LONG_AGO
-        ),
+        Update(pair_id=1, commitment_id=1, author_id=EMPLOYEE, kind=UpdateKind.PROGRESS, text="…", written_at=LONG_AGO),
         BOTH,
     ),
     "a pulse of the employee": (

@@ -25,7 +25,7 @@ from storage.preparations import Answer, Preparation
 from storage.pulses import Pulse, Score
 from storage.store import Store
 from storage.thanks import ThankYou
-from storage.updates import CommitmentUpdate, UpdateKind
+from storage.updates import Update, UpdateKind
 from tests.handlers.conftest import NOW, TODAY
 from tests.support.builders import LONG_AGO, commitment, held, notes, pair, person, saved, scheduled
 from tests.support.harness import TEAM, BotHarness, FakeSlack, Outcome
@@ -130,7 +130,7 @@ class AnaAndBen:
             )
             for one, question in zip(both, ("achievements", "strengths"), strict=True)
         ]  # fmt: skip
-        line = CommitmentUpdate(
+        line = Update(
             pair_id=pair_id, commitment_id=self.commitments[0].pk, author_id=ana, kind=UpdateKind.QUESTION,
             text=f"{MARK} line", written_at=LONG_AGO,
         )  # fmt: skip

@@ -15,7 +15,7 @@ from storage.preparations import Answer, Preparation
 from storage.pulses import Pulse
 from storage.store import Store
 from storage.thanks import ThankYou
-from storage.updates import CommitmentUpdate
+from storage.updates import Update
 from storage.wrap_ups import Addition, Notes
 from tests.support.builders import commitment, pair, person, saved
 from tests.support.databases import until_waiting
@@ -25,7 +25,7 @@ NOWHERE = 999_999
 KEYS: dict[type[PairScoped], str] = {
     AgendaItem: "item", Answer: "answer", ChangeRequest: "request", Commitment: "commitment", Discussion: "discussion",
     Objective: "objective", Preparation: "preparation", ThankYou: "thanks", Notes: "notes", Addition: "addition",
-    CommitmentUpdate: "update", Pulse: "pulse",
+    Update: "update", Pulse: "pulse",
 }  # fmt: skip
 
 

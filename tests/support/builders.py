@@ -21,7 +21,7 @@ from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
-from storage.updates import CommitmentUpdate
+from storage.updates import Update
 from storage.wrap_ups import Addition, Notes
 
 MADRID = "Europe/Madrid"
@@ -98,7 +98,7 @@ def view(
     requests: Sequence[ChangeRequest] = (),
     thanks: Sequence[ThankYou] = (),
     preparations: Sequence[Preparation] = (),
-    updates: Sequence[CommitmentUpdate] = (),
+    updates: Sequence[Update] = (),
     additions: Sequence[Addition] = (),
     calendars: Mapping[int, WorkingCalendar] | None = None,
     now: datetime = LONG_AGO,

@@ -21,7 +21,7 @@ from storage.pulses import Pulse, Score
 from storage.requests import ProcessedRequest
 from storage.store import Store
 from storage.thanks import ThankYou
-from storage.updates import CommitmentUpdate, UpdateKind
+from storage.updates import Update, UpdateKind
 from storage.wrap_ups import Addition, Notes
 from tests.support.builders import LONG_AGO, commitment, held, pair, person, saved, scheduled
 
@@ -90,7 +90,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         )
         request = ChangeRequest(commitment_id=made.pk, pair_id=two.pk, asked_by_id=ana.pk, text="x", due_on=DAY,
                                 asked_at=LONG_AGO)  # fmt: skip
-        update = CommitmentUpdate(pair_id=two.pk, commitment_id=made.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
+        update = Update(pair_id=two.pk, commitment_id=made.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
                                   text="x", written_at=LONG_AGO)  # fmt: skip
         pulse = Pulse(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, score=Score.GOOD, given_at=LONG_AGO)
         await saved(store, answer, request, update, pulse)

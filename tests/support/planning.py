@@ -14,7 +14,7 @@ from storage.discussions import DiscussionState
 from storage.pairs import PairState
 from storage.preparations import Level, Preparation
 from storage.thanks import ThankYou
-from storage.updates import CommitmentUpdate, UpdateKind
+from storage.updates import Update, UpdateKind
 from storage.wrap_ups import Addition
 from tests.support.builders import LONG_AGO, MADRID, at, commitment, held, pair, person, planning, scheduled, view
 
@@ -58,12 +58,10 @@ def addition(added_at: datetime, author_id: int = MANAGER, **also: Any) -> Addit
     return Addition(added_at=added_at, author_id=author_id, **(known | also))
 
 
-def update(
-    kind: UpdateKind, author_id: int = EMPLOYEE, written_at: datetime = LONG_AGO, **also: Any
-) -> CommitmentUpdate:
+def update(kind: UpdateKind, author_id: int = EMPLOYEE, written_at: datetime = LONG_AGO, **also: Any) -> Update:
     """A line about commitment 31."""
     known = {"id": 1, "pair_id": 1, "commitment_id": 31, "text": "x"}
-    return CommitmentUpdate(kind=kind, author_id=author_id, written_at=written_at, **(known | also))
+    return Update(kind=kind, author_id=author_id, written_at=written_at, **(known | also))
 
 
 def said(snapshot: Snapshot, kind: str, to: int, stage: str = "") -> NudgeText:
