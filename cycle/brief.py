@@ -8,12 +8,13 @@ from cycle import formatting
 from cycle.access import visible_level
 from cycle.agendas import in_order
 from cycle.guards import side
+from cycle.roadmap import benchmarks_of
 from cycle.wrap_up import notes_of
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import Commitment
 from storage.discussions import OPEN, Discussion
-from storage.objectives import Objective
+from storage.objectives import Benchmark, Objective
 from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
@@ -45,6 +46,7 @@ class Brief:
     theirs: Sequence[Answer]  # shared ones
     levels: Mapping[Side, Level]  # those that I may see
     objectives: Sequence[Objective]
+    benchmarks: Mapping[int, Sequence[Benchmark]]  # by objective
     checklist: Sequence[Check]
 
     @property
@@ -89,6 +91,7 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
         theirs=[answer for answer in answers if answer.author_id != me.id],
         levels={one.side: level for one in preparations if (level := visible_level(me.pk, one, preparations))},
         objectives=objectives,
+        benchmarks=await benchmarks_of(store, objectives),
         checklist=[
             _agenda_check(pair, me, other, items),
             _preparation_check(me, preparations),

@@ -10,10 +10,12 @@ from cycle.brief import Brief
 from cycle.document import Document, Heading, ListItem, Marker, Paragraph, Part, Quote, Span, bold, excerpt, text
 from cycle.nudges import Action, Button
 from cycle.prompts import BY_KEY
+from cycle.roadmap import progress
 from cycle.suggestions import Step
 from cycle.turns import Turn, order_of
 from storage.commitments import Commitment
 from storage.discussions import DiscussionState
+from storage.objectives import Objective
 from storage.pairs import Side
 from storage.preparations import Answer
 
@@ -217,7 +219,21 @@ def _objectives(brief: Brief) -> Iterator[Part]:
     is_mine = brief.my_side is Side.EMPLOYEE
     yield Heading("Your objectives" if is_mine else f"{formatting.first_name(brief.other)}'s objectives")
     for one in sorted(brief.objectives, key=lambda one: one.target_on):
-        yield ListItem(text(excerpt(one.text, ITEM_TEXT), f" (by {formatting.day(one.target_on, brief.today)})"))
+        facts = [f"by {formatting.day(one.target_on, brief.today)}"]
+        if (so_far := progress(brief.benchmarks.get(one.pk, ()))).total:
+            facts.append(f"{so_far.reached} of {formatting.count(so_far.total, 'benchmark')} reached")
+        yield ListItem(text(excerpt(one.text, ITEM_TEXT), f" ({', '.join(facts)})"))
+        if one.support_asked:
+            yield ListItem(text(*_support(brief, one)), Marker.NONE)
+
+
+def _support(brief: Brief, one: Objective) -> tuple[Span | str, ...]:
+    """E8: the support that the employee asks for, or what the manager agreed to."""
+    asker = "You ask" if brief.my_side is Side.EMPLOYEE else f"{_other(brief)} asks"
+    giver = f"{_other(brief)} agreed" if brief.my_side is Side.EMPLOYEE else "You agreed"
+    if one.support_given:
+        return f"{giver} to this support: ", excerpt(one.support_given, ITEM_TEXT)
+    return f"{asker} for this support: ", excerpt(one.support_asked or "", ITEM_TEXT)
 
 
 def _notes(brief: Brief) -> Iterator[Part]:

@@ -103,6 +103,8 @@ def can_lead_to(objective: Objective, current: Sequence[Objective]) -> list[Obje
 
 def wrong_link(objective: Objective, longer: Objective, current: Sequence[Objective]) -> str | None:
     """What is wrong with an objective that leads to another, if anything. Pure."""
+    if longer.pk == objective.pk:
+        return "An objective can't lead to itself. Please choose another."
     by_key = {one.pk: one for one in current}
     above: Objective | None = longer
     seen: set[int] = set()

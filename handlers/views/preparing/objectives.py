@@ -18,6 +18,7 @@ SHARE: Final = "share.objectives"  # the tick that shares all objectives
 MOST_OBJECTIVES: Final = 4  # per horizon; more are wishes
 
 HEADINGS: Final = {Horizon.SHORT: "In the next 6 to 12 months", Horizon.LONG: "In the next 2 to 5 years"}
+STANDING: Final = "These are yours so far. For each one: keep, change or drop it. To drop one, clear its words."
 EXAMPLES: Final = {
     Horizon.SHORT: "For example: pass the first-aid instructor exam",
     Horizon.LONG: "For example: lead the night shift",
@@ -53,7 +54,7 @@ def rows_of(metadata: PreparationMetadata) -> dict[Horizon, int]:
 
 def blocks(shown: Shown) -> list[kit.Block]:
     """Words and a day for each objective, and one tick that shares them all."""
-    found: list[kit.Block] = []
+    found: list[kit.Block] = [kit.context(STANDING)] if shown.view.objectives else []
     for horizon, rows in rows_of(shown.metadata).items():
         found += _of_horizon(horizon, rows, shown)
     share = f"Share my objectives with {shown.other}"
