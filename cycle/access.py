@@ -29,7 +29,7 @@ class Viewer:
     def __init__(self) -> None:
         self._person_id: int | None = None
         self._pair_ids: set[int] = set()
-        self._objective_ids: set[int] = set()
+        self._objective_ids: set[int | None] = set()
 
     def is_person(self, person: Person) -> None:
         """Says who reads. Before that, nothing between people can be read."""
@@ -66,7 +66,7 @@ class Viewer:
     def _admits_objective(self, objective: Objective) -> bool:
         is_open = objective.shared or objective.owner_id == self._person_id
         if is_open:
-            self._objective_ids.add(objective.pk)
+            self._objective_ids.add(objective.id)
         return is_open
 
     def _admits(self, pair: Pair) -> bool:

@@ -1,7 +1,7 @@
 """The brief: all that helps on the day before a discussion, or to look back at one (practices E2, E6, E16)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from cycle import formatting
@@ -46,8 +46,8 @@ class Brief:
     theirs: Sequence[Answer]  # shared ones
     levels: Mapping[Side, Level]  # those that I may see
     objectives: Sequence[Objective]
-    benchmarks: Mapping[int, Sequence[Benchmark]]  # by objective
     checklist: Sequence[Check]
+    benchmarks: Mapping[int, Sequence[Benchmark]] = field(default_factory=dict)  # by objective
 
     @property
     def is_coming(self) -> bool:

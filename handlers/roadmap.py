@@ -174,8 +174,10 @@ async def save_gap(interaction: Interaction, metadata: GapMetadata, values: Form
             changed = await gaps.open_gap(store, me, metadata.gap_id) if metadata.gap_id else None
             gaps.save(store, me, pair, form, interaction.now, changed)
             await drafts.clear(interaction, store, me, FormId.GAP, _draft_subject(metadata))
-    _redraw_below(interaction, pair)
-    return Reply.close()
+    if interaction.view.get("previous_view_id"):
+        _redraw_below(interaction, pair)
+        return Reply.close()  # what was saved is seen on the roadmap below
+    return Reply.show(gap_views.saved(form))
 
 
 async def close_gap(ack: AsyncAck, context: AsyncBoltContext) -> None:

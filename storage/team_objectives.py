@@ -43,11 +43,6 @@ class TeamObjectives(Repository):
         )
         return await self._all(statement)
 
-    async def by_ids(self, keys: Sequence[int]) -> dict[int, TeamObjective]:
-        """Some by key, also those that are no longer listed."""
-        found = await self._all(select(TeamObjective).where(col(TeamObjective.id).in_(keys))) if keys else ()
-        return {one.pk: one for one in found}
-
 
 def _is_listed() -> sa.ColumnElement[bool]:
     return col(TeamObjective.removed_at).is_(None)

@@ -49,6 +49,11 @@ def render(
     return kit.modal(FormId.GAP, "Skill gap", blocks, submit="Save", metadata=metadata)
 
 
+def saved(form: GapForm) -> dict[str, Any]:
+    """After saving one from elsewhere than the roadmap."""
+    return kit.notice("Skill gap", f"Saved: “{kit.fitted(form.skill.strip(), 300)}”. `/career roadmap` shows it.")
+
+
 def settled(gap: Gap) -> dict[str, Any]:
     """After closing or removing one."""
     skill = kit.fitted(gap.skill, 300)

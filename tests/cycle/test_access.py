@@ -14,14 +14,16 @@ from storage.base import PairScoped, WorkspaceScoped
 from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.drafts import Draft
+from storage.gaps import Gap
 from storage.messages import Message
 from storage.nudges import Nudge
-from storage.objectives import Horizon, Objective
+from storage.objectives import Benchmark, Horizon, Objective
 from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
 from storage.pulses import Pulse, Score
 from storage.requests import ProcessedRequest
+from storage.team_objectives import TeamObjective
 from storage.thanks import ThankYou
 from storage.updates import Update, UpdateKind
 from storage.wrap_ups import Addition, Notes
@@ -73,6 +75,11 @@ def item(author: int) -> AgendaItem:
     return AgendaItem(pair_id=1, discussion_id=1, author_id=author, text="…", position=1, proposed_at=LONG_AGO)
 
 
+def gap(author_id: int, *, shared: bool) -> Gap:
+    """A skill gap that one of the two named."""
+    return Gap(pair_id=1, author_id=author_id, skill="…", way="…", shared=shared, set_at=LONG_AGO)
+
+
 MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     "a draft of the employee": (draft(EMPLOYEE), {EMPLOYEE}),
     "a draft of the manager": (draft(MANAGER), {MANAGER}),
@@ -86,6 +93,12 @@ MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     "a shared answer of the manager": (answer(MANAGER, shared=True), BOTH),
     "a private objective": (objective(shared=False), {EMPLOYEE}),
     "a shared objective": (objective(shared=True), BOTH),
+    "a benchmark of an objective that was not read": (
+        Benchmark(pair_id=1, objective_id=9, text="…", set_at=LONG_AGO),
+        set(),
+    ),
+    "a private skill gap of the employee": (gap(EMPLOYEE, shared=False), {EMPLOYEE}),
+    "a shared skill gap of the employee": (gap(EMPLOYEE, shared=True), BOTH),
     "a preparation": (prepared(EMPLOYEE, None), BOTH),
     "a commitment": (commitment(the_pair(), person(id=MANAGER), DAY), BOTH),
     "a change asked for": (
@@ -130,6 +143,17 @@ def test_C10_who_reads_what(what: str, person_id: int):
     """Every noun against every kind of viewer: exactly those named in the matrix read it."""
     row, readers = MATRIX[what]
     assert viewer(person_id).may_read(row) is (person_id in readers)
+
+
+@pytest.mark.parametrize(("shared", "readers"), [(True, BOTH), (False, {EMPLOYEE})])
+@pytest.mark.parametrize("person_id", EVERYONE)
+def test_C10_a_benchmark_is_read_with_its_objective(person_id: int, readers: set[int], *, shared: bool):
+    """Once the objective was asked for, its benchmarks are open to exactly those who may read it."""
+    measured = objective(shared=shared)
+    measured.id = 9
+    reader = viewer(person_id)
+    reader.may_read(measured)
+    assert reader.may_read(Benchmark(pair_id=1, objective_id=9, text="…", set_at=LONG_AGO)) is (person_id in readers)
 
 
 def test_C10_the_matrix_names_every_noun_between_two_people():
@@ -180,7 +204,7 @@ async def read_as(
 # On SQLite: the gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
 @pytest.mark.parametrize("name", QUESTIONS)
 async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, name: str):
-    """Through every method of every repository: names at most, though she has a pair of her own with one of the two."""
+    """Through every method of every repository: names and team objectives, though she is paired with one of them."""
     database, workspace_id, known = full
     async with database.unit(workspace_id) as store:
         third = person("Dana")
@@ -188,12 +212,15 @@ async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, n
         await saved(store, pair(third, await store.people.get(known.other)))
     rows = await read_as(database, workspace_id, third.pk, name, known)
     her_own = [row for row in rows if isinstance(row, Pair) and row.employee_id == third.pk]
-    assert {type(row) for row in rows if row not in her_own} <= {Person, Nudge, Message, ProcessedRequest}
+    names = {Person, Nudge, Message, ProcessedRequest, TeamObjective}
+    assert {type(row) for row in rows if row not in her_own} <= names
 
 
 def is_private(row: WorkspaceScoped) -> bool:
     """Whether a row is for its author alone."""
-    return isinstance(row, Draft | Achievement | Pulse) or (isinstance(row, Answer | Objective) and not row.shared)
+    if isinstance(row, Answer | Objective | Gap):
+        return not row.shared
+    return isinstance(row, Draft | Achievement | Pulse | Benchmark)  # the benchmark is that of a private objective
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

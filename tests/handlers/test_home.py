@@ -43,7 +43,7 @@ async def test_the_menu_beside_a_person_opens_their_forms(harness: BotHarness, w
     home = (await harness.home_opened(ANA)).views[-1][1]
     menus = [block["accessory"].get("options") for block in home["blocks"] if "accessory" in block]
     values = [option["value"] for options in menus if options for option in options]
-    wanted = {FormId.SCHEDULE, FormId.PREP_OBJECTIVES, FormId.BRIEF, FormId.COMMITMENTS}
+    wanted = {FormId.SCHEDULE, FormId.ROADMAP, FormId.BRIEF, FormId.COMMITMENTS}
     assert {value.partition(":")[0] for value in values} >= wanted
     for value in values:
         outcome = await harness.press_in_home(ANA, ActionId.PAIR_MENU, value)

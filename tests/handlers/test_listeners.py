@@ -13,6 +13,7 @@ from handlers.views.start import SIDE
 from storage.pairs import Side
 from tests.support.builders import TOKYO
 from tests.support.harness import BotHarness, Outcome
+from tests.support.roadmaps import with_roadmap
 
 Case = Callable[[BotHarness, Any], Awaitable[Outcome]]
 
@@ -286,6 +287,74 @@ async def send_update(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.submit(ANA, form, text="Half done.")
 
 
+async def send_update_about_objective(harness: BotHarness, workspace: Any) -> Outcome:
+    """Submit a line about an objective."""
+    keys = await with_roadmap(harness, workspace)
+    form = (await harness.press_in_message(ANA, Action.OPEN_OBJECTIVE_UPDATES, keys.short)).modal
+    return await harness.submit(ANA, form, text="Half done.")
+
+
+def on_roadmap(who: str, does: str, key: str) -> Case:
+    """Press something that is about one thing of a roadmap, in the objective's modal."""
+
+    async def pressed(harness: BotHarness, workspace: Any) -> Outcome:
+        keys = await with_roadmap(harness, workspace)
+        return await harness.press_in_home(who, does, getattr(keys, key))
+
+    return pressed
+
+
+def in_objective(does: str, value: str = "") -> Case:
+    """Press something in the modal of the objective."""
+
+    async def pressed(harness: BotHarness, workspace: Any) -> Outcome:
+        keys = await with_roadmap(harness, workspace)
+        form = (await harness.press_in_home(ANA, ActionId.OPEN_OBJECTIVE, keys.short)).modal
+        return await harness.press(ANA, form, does, f"{value}:{keys.benchmark}" if value else keys.short)
+
+    return pressed
+
+
+async def mark_not_reached(harness: BotHarness, workspace: Any) -> Outcome:
+    """Press “Not reached yet” after “Reached”."""
+    reached = await in_objective(ActionId.REACHED)(harness, workspace)
+    return await harness.press(ANA, reached.modal, ActionId.NOT_REACHED)
+
+
+async def save_objective(harness: BotHarness, workspace: Any) -> Outcome:
+    """Submit the details of an objective."""
+    keys = await with_roadmap(harness, workspace)
+    form = (await harness.press_in_home(ANA, ActionId.OPEN_OBJECTIVE, keys.short)).modal
+    return await harness.submit(ANA, form, leads_to=str(keys.longer))
+
+
+async def save_gap(harness: BotHarness, workspace: Any) -> Outcome:
+    """Submit a new skill gap."""
+    form = (await harness.press_in_home(ANA, ActionId.ADD_GAP, workspace.two.pk)).modal
+    return await harness.submit(ANA, form, skill="Rostering")
+
+
+def in_gap(does: str) -> Case:
+    """Press something in the modal of the skill gap."""
+
+    async def pressed(harness: BotHarness, workspace: Any) -> Outcome:
+        keys = await with_roadmap(harness, workspace)
+        return await harness.press(ANA, (await harness.press_in_home(ANA, ActionId.OPEN_GAP, keys.gap)).modal, does)
+
+    return pressed
+
+
+async def change_objectives(harness: BotHarness, workspace: Any) -> Outcome:
+    """Press “Set objectives” on an empty roadmap."""
+    roadmap = (await harness.press_in_home(ANA, ActionId.OPEN_ROADMAP, workspace.two.pk)).modal
+    return await harness.press(ANA, roadmap, ActionId.CHANGE_OBJECTIVES)
+
+
+async def list_team_objective(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Submit a team objective."""
+    return await harness.submit(BEN, (await harness.command(BEN, "team")).modal, new0__text="Halve the waiting times")
+
+
 async def give_pulse(harness: BotHarness, workspace: Any) -> Outcome:
     """Tap how a discussion was."""
     form = (await harness.press_in_message("U0ELIF", Action.OPEN_PULSE, workspace.held.pk)).modal
@@ -301,6 +370,23 @@ CASES: dict[str, Case] = {
         ANA, Action.OPEN_UPDATES, workspace.commitments[0].pk
     ),
     "updates.send": send_update,
+    "updates.open_objective_updates": on_roadmap(ANA, Action.OPEN_OBJECTIVE_UPDATES, "short"),
+    "updates.send_about_objective": send_update_about_objective,
+    "roadmap.open_roadmap": lambda harness, workspace: harness.press_in_home(
+        BEN, ActionId.OPEN_ROADMAP, workspace.two.pk
+    ),
+    "roadmap.open_objective": on_roadmap(BEN, ActionId.OPEN_OBJECTIVE, "short"),
+    "roadmap.save_objective": save_objective,
+    "roadmap.mark_reached": in_objective(ActionId.REACHED),
+    "roadmap.mark_not_reached": mark_not_reached,
+    "roadmap.choose_for_benchmark": in_objective(ActionId.BENCHMARK_MENU, "reached"),
+    "roadmap.open_gap": on_roadmap(BEN, ActionId.OPEN_GAP, "gap"),
+    "roadmap.add_gap": lambda harness, workspace: harness.press_in_home(BEN, ActionId.ADD_GAP, workspace.two.pk),
+    "roadmap.save_gap": save_gap,
+    "roadmap.close_gap": in_gap(ActionId.CLOSE_GAP),
+    "roadmap.drop_gap": in_gap(ActionId.DROP_GAP),
+    "preparing.open_page": change_objectives,
+    "team_objectives.submit": list_team_objective,
     "achievements.open_for_message": lambda harness, _: harness.shortcut_on_message(
         ANA, ShortcutId.SAVE_ACHIEVEMENT, text="Well done", ts="1763900000.000100"
     ),

@@ -17,6 +17,7 @@ from handlers.views.start import SIDE
 from storage.pairs import Side
 from tests.support.builders import MADRID, TOKYO, at
 from tests.support.harness import BotHarness, Outcome
+from tests.support.roadmaps import with_roadmap
 
 ANA, BEN, CHIYO, DEV, ELIF, GUS = "U0ANA", "U0BEN", "U0CHIYO", "U0DEV", "U0ELIF", "U0GUS"
 THEN = at(MADRID, 2026, 12, 15, 11)
@@ -147,7 +148,33 @@ async def note_down(harness: BotHarness, _: Any) -> Submission:
 SAVING_NOTHING = {"preparing.sharing.submit", "preparing.before_pages.submit"}
 """The submission of what has nothing to fill in, and the one that turns a form of an older version into drafts."""
 
+
 # Every submission, with the rows that it adds and the rounds of dates that it begins.
+async def write_about_objective(harness: BotHarness, workspace: Any) -> Submission:
+    """Ana writes about an objective."""
+    keys = await with_roadmap(harness, workspace)
+    form = (await harness.press_in_message(ANA, Action.OPEN_OBJECTIVE_UPDATES, keys.short)).modal
+    return submitting(harness, ANA, form, text="Half done.")
+
+
+async def add_benchmark(harness: BotHarness, workspace: Any) -> Submission:
+    """Ana adds a benchmark to an objective."""
+    keys = await with_roadmap(harness, workspace)
+    form = (await harness.press_in_home(ANA, ActionId.OPEN_OBJECTIVE, keys.short)).modal
+    return submitting(harness, ANA, form, benchmark0__text="Feedback from Chiyo")
+
+
+async def name_gap(harness: BotHarness, workspace: Any) -> Submission:
+    """Ana names a skill gap."""
+    form = (await harness.press_in_home(ANA, ActionId.ADD_GAP, workspace.two.pk)).modal
+    return submitting(harness, ANA, form, skill="Rostering")
+
+
+async def list_team_objective(harness: BotHarness, _: Any) -> Submission:
+    """Ben lists a team objective."""
+    return submitting(harness, BEN, (await harness.command(BEN, "team")).modal, new0__text="Halve the waiting times")
+
+
 SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission]], dict[str, int]]] = {
     "start.ask": (ask, {"pair": 1}),
     "start.decline": (decline, {}),
@@ -168,6 +195,10 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "commitments.add": (add, {"commitment": 1}),
     "commitments.ask_change": (ask_change, {"changerequest": 1}),
     "updates.send": (write, {"commitmentupdate": 1}),
+    "updates.send_about_objective": (write_about_objective, {"commitmentupdate": 1}),
+    "roadmap.save_objective": (add_benchmark, {"benchmark": 1}),
+    "roadmap.save_gap": (name_gap, {"gap": 1}),
+    "team_objectives.submit": (list_team_objective, {"teamobjective": 1}),
     "achievements.submit": (note_down, {"achievement": 1}),
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,12 @@ from cycle.preparations import Page
 from cycle.updates import ASKS
 from handlers.shared.ids import ActionId, FormId
 from storage.gaps import GapState
-from storage.objectives import Development, Horizon, Objective, ObjectiveState
+from storage.objectives import Development, Objective, ObjectiveState
 from storage.updates import UpdateKind
 from tests.handlers.conftest import NOW, TODAY
 from tests.support.builders import saved
 from tests.support.harness import BotHarness, Outcome
+from tests.support.roadmaps import with_roadmap
 from tests.support.views import fields, said
 
 ANA, BEN, CHIYO = "U0ANA", "U0BEN", "U0CHIYO"
@@ -25,18 +26,8 @@ IN_A_YEAR, LATER = TODAY + timedelta(days=300), TODAY + timedelta(days=1000)
 
 async def set_objectives(harness: BotHarness, workspace: Any, *, shared: bool = True) -> tuple[int, int]:
     """Ana has a short-term objective and a longer-term one. Returns their keys."""
-    two, ana = workspace.two.pk, workspace.ana.pk
-
-    def objective(horizon: Horizon, text: str, target_on: date) -> Objective:
-        return Objective(
-            pair_id=two, owner_id=ana, horizon=horizon, text=text, target_on=target_on, shared=shared, set_at=NOW
-        )
-
-    async with harness.database.unit(harness.workspace_id) as store:
-        short = objective(Horizon.SHORT, "Pass the <trainer> exam", IN_A_YEAR)
-        longer = objective(Horizon.LONG, "Lead the night shift", LATER)
-        await saved(store, short, longer)
-        return short.pk, longer.pk
+    keys = await with_roadmap(harness, workspace, shared=shared, only_objectives=True)
+    return keys.short, keys.longer
 
 
 async def roadmap_of(harness: BotHarness, who: str, workspace: Any) -> dict[str, Any]:

@@ -12,14 +12,15 @@ from cycle.nudges import Action
 from cycle.people import Profile
 from cycle.preparations import Page
 from handlers.forms import FORMS
-from handlers.shared.ids import ActionId, FormId, MenuChoice
+from handlers.shared.ids import ActionId, BenchmarkChoice, FormId, MenuChoice
 from sandbox.view_state import elements
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest, CommitmentState
 from storage.database import Database
 from storage.discussions import DiscussionState
 from storage.drafts import DraftKey
-from storage.objectives import Horizon, Objective
+from storage.gaps import Gap
+from storage.objectives import Benchmark, Horizon, Objective
 from storage.pairs import PairState, Side
 from storage.preparations import Answer, Preparation
 from storage.pulses import Pulse, Score
@@ -36,7 +37,7 @@ MARK = "Confidential"  # how every text of Ana's and Ben's begins; a word for it
 # The texts that Ana and Ben read themselves when they press the same buttons.
 NOUNS = {
     "answer", "objective", "item", "rewording", "commitment", "change", "why", "notes", "note", "reason", "draft",
-    "line",
+    "line", "skill", "way", "benchmark",
 }  # fmt: skip
 
 
@@ -87,6 +88,15 @@ class AnaAndBen:
                 commitment_id=made.pk, pair_id=own.pk, asked_by_id=self.mia.pk, text="Hers", due_on=TODAY, asked_at=NOW
             ),
         )
+        goal = Objective(
+            pair_id=own.pk, owner_id=self.mia.pk, horizon=Horizon.SHORT, text="Hers", target_on=TODAY, set_at=NOW
+        )
+        await saved(store, goal)
+        await saved(
+            store,
+            Benchmark(pair_id=own.pk, objective_id=goal.pk, text="Hers", set_at=NOW),
+            Gap(pair_id=own.pk, author_id=self.mia.pk, skill="Hers", way="Hers", set_at=NOW),
+        )
 
     async def _furnish_discussions(self, store: Store) -> None:
         pair_id, ana, ben = self.pair.pk, self.ana.pk, self.ben.pk
@@ -118,7 +128,15 @@ class AnaAndBen:
             )
             for author, side in ((ana, Side.EMPLOYEE), (ben, Side.MANAGER))
         ]
-        await saved(store, *self.items, *self.commitments, done, objective, note, *both)
+        self.gap = Gap(
+            pair_id=pair_id, author_id=ana, skill=f"{MARK} skill", way=f"{MARK} way", shared=True, set_at=LONG_AGO
+        )
+        await saved(store, *self.items, *self.commitments, done, objective, note, *both, self.gap)
+        self.objective = objective
+        self.benchmark = Benchmark(
+            pair_id=pair_id, objective_id=objective.pk, text=f"{MARK} benchmark", set_at=LONG_AGO
+        )
+        await saved(store, self.benchmark)
         self.change = ChangeRequest(
             commitment_id=self.commitments[0].pk, pair_id=pair_id, asked_by_id=ana, text=f"{MARK} change",
             reason=f"{MARK} why", due_on=TODAY + timedelta(days=30), asked_at=LONG_AGO,
@@ -181,10 +199,15 @@ async def rows(harness: BotHarness, two: AnaAndBen) -> dict[str, list[Any]]:
 # --- buttons ---------------------------------------------------------------------------------------------------------
 
 
-ANYWHERE = (*Action, ActionId.START, ActionId.WITHDRAW_PAIR, ActionId.SWITCH_COACH)
+ANYWHERE = (
+    *Action, ActionId.START, ActionId.WITHDRAW_PAIR, ActionId.SWITCH_COACH, ActionId.OPEN_ROADMAP,
+    ActionId.OPEN_OBJECTIVE, ActionId.REACHED, ActionId.NOT_REACHED, ActionId.CHANGE_OBJECTIVES, ActionId.ADD_GAP,
+    ActionId.OPEN_GAP, ActionId.CLOSE_GAP, ActionId.DROP_GAP,
+)  # fmt: skip
 IN_A_MODAL = (
     *ANYWHERE, ActionId.CHOOSE_PAIR, ActionId.OPEN_CANCEL, ActionId.AGREE, ActionId.KEEP_AS_IT_WAS,
     *(f"{ActionId.ITEM_MENU} {choice}" for choice in MenuChoice),
+    *(f"{ActionId.BENCHMARK_MENU} {choice}" for choice in BenchmarkChoice),
 )  # fmt: skip
 
 
@@ -251,6 +274,11 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "change": change.modal,
         "start over": (await bot.press(ANA, change.modal, ActionId.DISCARD_DRAFT)).modal,
         "in between": (await press(ANA, Action.OPEN_UPDATES, two.commitments[0].pk)).modal,
+        "in between, about an objective": (await press(BEN, Action.OPEN_OBJECTIVE_UPDATES, two.objective.pk)).modal,
+        "roadmap": (await press(BEN, ActionId.OPEN_ROADMAP, two.pair.pk)).modal,
+        "objective": (await press(ANA, ActionId.OPEN_OBJECTIVE, two.objective.pk)).modal,
+        "objective, for the manager": (await press(BEN, ActionId.OPEN_OBJECTIVE, two.objective.pk)).modal,
+        "skill gap": (await press(BEN, ActionId.OPEN_GAP, two.gap.pk)).modal,
         "pulse": (await press(BEN, Action.OPEN_PULSE, two.held.pk)).modal,
         "answer change": (await press(BEN, Action.ANSWER_CHANGE, two.change.pk)).modal,
     }
@@ -285,7 +313,7 @@ def filled_in(modal: dict[str, Any]) -> dict[str, Any]:
 async def test_C10_no_form_of_two_others_shows_or_changes_anything(bot: BotHarness, two: AnaAndBen):
     """Every field, button and submission of every modal of the two, sent by Mia: nothing is shown, no row changes."""
     forms = await forms_of(bot, two)
-    of_one = {FormId.ACHIEVEMENTS}  # about the person who opens it, and nobody else
+    of_one = {FormId.ACHIEVEMENTS, FormId.TEAM_OBJECTIVES}  # about the person who opens it, and nobody else
     assert {form["callback_id"] for form in forms.values()} == {*FORMS, FormId.ANSWER_CHANGE, FormId.NOTICE} - of_one
     before = await rows(bot, two)
     with structlog.testing.capture_logs() as logged:

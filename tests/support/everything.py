@@ -12,14 +12,16 @@ from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.discussions import Discussion
 from storage.drafts import Draft, DraftKey
+from storage.gaps import Gap
 from storage.messages import Message, MessageState, NewMessage
 from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
-from storage.objectives import Horizon, Objective
+from storage.objectives import Benchmark, Horizon, Objective
 from storage.pairs import PairState, Side
 from storage.preparations import Answer, Preparation
 from storage.pulses import Pulse, Score
 from storage.requests import ProcessedRequest
 from storage.store import Store
+from storage.team_objectives import TeamObjective
 from storage.thanks import ThankYou
 from storage.updates import Update, UpdateKind
 from storage.wrap_ups import Addition, Notes
@@ -92,6 +94,13 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                                 asked_at=LONG_AGO)  # fmt: skip
         update = Update(pair_id=two.pk, commitment_id=made.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
                                   text="x", written_at=LONG_AGO)  # fmt: skip
+        benchmark = Benchmark(pair_id=two.pk, objective_id=objective.pk, text="x", set_at=LONG_AGO)
+        gap = Gap(pair_id=two.pk, author_id=ana.pk, skill="x", way="x", set_at=LONG_AGO)
+        team = TeamObjective(listed_by_id=bo.pk, text="x", listed_at=LONG_AGO)
+        await saved(store, benchmark, gap, team)
+        about = Update(pair_id=two.pk, objective_id=objective.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
+                       text="x", written_at=LONG_AGO)  # fmt: skip
+        await saved(store, about)
         pulse = Pulse(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, score=Score.GOOD, given_at=LONG_AGO)
         await saved(store, answer, request, update, pulse)
         await replan(store, two, LONG_AGO)
@@ -116,7 +125,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
                      notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk, pulse=pulse.pk,
-                     claimed=nudge.pk)  # fmt: skip
+                     claimed=nudge.pk, benchmark=benchmark.pk, gap=gap.pk, team=team.pk)  # fmt: skip
 
 
 Ask = Callable[[Store, Known], Any]
@@ -125,6 +134,16 @@ Ask = Callable[[Store, Known], Any]
 async def _of_pair(store: Store, known: Known) -> list[Any]:
     stored, live = await store.nudge_plans.of_pair(known.pair, [], LONG_AGO)
     return [*stored, *live]
+
+
+def _after_the_objective(ask: Ask) -> Ask:
+    """The gate lets benchmarks pass once their objective was read."""
+
+    async def asked(store: Store, known: Known) -> Any:
+        await store.objectives.current(known.pair)
+        return await ask(store, known)
+
+    return asked
 
 
 QUESTIONS: dict[str, Ask] = {
@@ -164,6 +183,20 @@ QUESTIONS: dict[str, Ask] = {
     "achievements.since": lambda store, known: store.achievements.since(known.person, DAY, 5),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
     "objectives.current": lambda store, known: store.objectives.current(known.pair),
+    "objectives.with_reached": lambda store, known: store.objectives.with_reached(known.pair, LONG_AGO),
+    "objectives.all_of": lambda store, known: store.objectives.all_of(known.pair),
+    "objectives.objective_of": lambda store, known: store.objectives.objective_of(known.benchmark),
+    "objectives.get_benchmark": _after_the_objective(
+        lambda store, known: store.objectives.get_benchmark(known.benchmark)
+    ),
+    "objectives.benchmarks": _after_the_objective(lambda store, known: store.objectives.benchmarks([known.objective])),
+    "gaps.get": lambda store, known: store.gaps.get(known.gap),
+    "gaps.open_or_closed": lambda store, known: store.gaps.open_or_closed(known.pair, LONG_AGO),
+    "gaps.all_of": lambda store, known: store.gaps.all_of(known.pair),
+    "teamobjectives.get": lambda store, known: store.team_objectives.get(known.team),
+    "teamobjectives.listed_by": lambda store, known: store.team_objectives.listed_by(known.other),
+    "teamobjectives.for_reports_of": lambda store, known: store.team_objectives.for_reports_of(known.other),
+    "updates.about_objective": lambda store, known: store.updates.about_objective(known.objective),
     "agenda.get": lambda store, known: store.agenda.get(known.item),
     "agenda.of_discussions": lambda store, known: store.agenda.of_discussions([known.discussion]),
     "agenda.now_and_last_time": lambda store, known: store.agenda.now_and_last_time(known.discussion, known.pair),
@@ -227,7 +260,7 @@ QUESTIONS: dict[str, Ask] = {
 }
 # Tested below, each in its own way.
 WRITERS = {
-    "updates.move",
+    "updates.move", "updates.move_to_objective", "updates.settle_about_objective", "objectives.replace",
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
     "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
     "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",

@@ -16,8 +16,7 @@ LINKS = {"leads_to_id": "objective", "team_objective_id": "teamobjective"}
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("person") as table:
-        table.add_column(sa.Column("is_admin", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("person", sa.Column("is_admin", sa.Boolean(), server_default=sa.false(), nullable=False))
     _create(
         "teamobjective",
         {"workspace_id": "workspace", "listed_by_id": "person"},
@@ -83,8 +82,7 @@ def downgrade() -> None:
         for name in ("settled_at", "is_personal", "development", *TEXTS, *LINKS):
             table.drop_column(name)
     _drop("teamobjective", indexed=("listed_by_id",))
-    with op.batch_alter_table("person") as table:
-        table.drop_column("is_admin")
+    op.drop_column("person", "is_admin")
 
 
 def _create(

@@ -108,7 +108,13 @@ def test_E16_the_checklist_is_in_words():
 def test_E16_commitments_agenda_notes_and_objectives_are_read_in_one_go():
     """Everything is in the order of the discussion, people's words escaped, dates as they are spoken."""
     objective = Objective(
-        pair_id=1, owner_id=1, horizon=Horizon.SHORT, text="Pass <the> exam", target_on=date(2027, 6, 1), set_at=NOW
+        pair_id=1,
+        owner_id=1,
+        horizon=Horizon.SHORT,
+        text="Pass <the> exam",
+        target_on=date(2027, 6, 1),
+        set_at=NOW,
+        id=1,
     )
     shown = render(
         brief(
@@ -227,7 +233,14 @@ def test_the_longest_brief_fits(sign: str):
     """30 items, 50 commitments, all answers and both's notes at 3,000 characters, the longest names: Slack takes it."""
     long_text = (sign * 3000)[:3000]
     ana, chiyo = person((sign * 255)[:255], id=1), person((sign * 255)[:255], TOKYO, id=2)
-    objective = {"pair_id": 1, "owner_id": 1, "text": long_text[:1000], "target_on": date(2027, 6, 1), "set_at": NOW}
+    objective = {
+        "pair_id": 1,
+        "owner_id": 1,
+        "text": long_text[:1000],
+        "target_on": date(2027, 6, 1),
+        "set_at": NOW,
+        "support_asked": long_text[:500],
+    }
     shown = render(
         brief(
             ana,
@@ -237,7 +250,7 @@ def test_the_longest_brief_fits(sign: str):
             mine=[answer(one.key, long_text, ana) for one in PROMPTS[Side.EMPLOYEE]],
             theirs=[answer(one.key, long_text, chiyo, shared=True) for one in PROMPTS[Side.MANAGER]],
             levels={Side.EMPLOYEE: Level.STRONG, Side.MANAGER: Level.DEVELOPING},
-            objectives=[Objective(horizon=Horizon.SHORT, **objective) for _ in range(8)],
+            objectives=[Objective(id=key, horizon=Horizon.SHORT, **objective) for key in range(8)],
             notes=[notes(LAST_HELD, one, long_text) for one in (ana, chiyo)],
             checklist=[Check(done=False, sentence=sign * 400)] * 4,
         )

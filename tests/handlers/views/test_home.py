@@ -147,7 +147,7 @@ def test_the_next_discussion_on_both_clocks_and_all_that_can_be_done_about_it():
     assert "1 agenda item · Ben has prepared" in said
     assert presses(shown, Action.OPEN_PREPARATION) == presses(shown, Action.OPEN_AGENDA) == ["1"]
     assert menus(shown) == [
-        ["Move the date schedule:1", "My objectives prep_objectives:1", "Brief brief:1", "Commitments commitments:1"]
+        ["Move the date schedule:1", "Roadmap roadmap:1", "Brief brief:1", "Commitments commitments:1"]
     ]
 
 
@@ -182,14 +182,14 @@ def test_the_last_discussion_is_one_press_away():
     last = held(TWO, NOW - timedelta(days=9), NOW - timedelta(days=9), id=5)
     shown = rendered(PairSnapshot(TWO, ANA, BEN, NOW, current=planning(TWO, TODAY, id=6), held=last))
     rest = ["Brief brief:6", "Commitments commitments:1", "Last discussion brief:5"]
-    assert menus(shown) == [["Find a time schedule:1", "My objectives prep_objectives:1", *rest]]
+    assert menus(shown) == [["Find a time schedule:1", "Roadmap roadmap:1", *rest]]
 
 
-def test_E3_objectives_are_one_press_away_for_the_employee():
-    """The employee opens their objectives from the menu; the manager reads in the brief what is shared of them."""
+def test_C3_the_roadmap_is_one_press_away_for_both():
+    """Objectives and what belongs to them, from the menu beside the other of the two."""
     both = PairSnapshot(TWO, ANA, BEN, NOW, current=planning(TWO, TODAY, id=6))
-    assert "My objectives prep_objectives:1" in menus(rendered(both))[0]
-    assert menus(rendered(both, me=BEN)) == [["Find a time schedule:1", "Brief brief:6", "Commitments commitments:1"]]
+    for me in (ANA, BEN):
+        assert "Roadmap roadmap:1" in menus(rendered(both, me=me))[0]
 
 
 @pytest.mark.parametrize(
