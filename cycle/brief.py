@@ -8,6 +8,7 @@ from cycle import formatting
 from cycle.access import visible_level
 from cycle.agendas import in_order
 from cycle.guards import side
+from cycle.levels import apart
 from cycle.roadmap import benchmarks_of
 from cycle.wrap_up import notes_of
 from cycle.zones import local_day
@@ -62,10 +63,7 @@ class Brief:
     @property
     def apart(self) -> int | None:
         """How many steps higher the manager rates the employee than they rate themselves; None until both are in."""
-        if len(self.levels) < len(Side):
-            return None
-        order = list(Level)
-        return order.index(self.levels[Side.MANAGER]) - order.index(self.levels[Side.EMPLOYEE])
+        return apart(self.levels)
 
 
 async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> Brief:

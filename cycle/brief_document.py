@@ -8,6 +8,7 @@ from cycle import formatting
 from cycle.bank import QuestionSet, Stage
 from cycle.brief import Brief
 from cycle.document import Document, Heading, ListItem, Marker, Paragraph, Part, Quote, Span, bold, excerpt, text
+from cycle.levels import difference
 from cycle.nudges import Action, Button
 from cycle.prompts import BY_KEY
 from cycle.roadmap import progress
@@ -26,7 +27,6 @@ MOST_COMMITMENTS: Final = 10
 MOST_LEFT_OUT: Final = 5  # questions for which there is no time
 
 STAGES: Final = {Stage.OPENING: "Opening", Stage.EXPLORING: "Exploring", Stage.CLOSING: "Closing"}
-STEPS: Final = {1: "one step", 2: "two steps"}
 
 
 def brief_document(brief: Brief, chosen: QuestionSet | None = None, order: Sequence[Step] = ()) -> Document:
@@ -140,8 +140,8 @@ def _levels(brief: Brief) -> Iterator[Part]:
     yield Heading("How you each see it")
     for side in Side:
         yield ListItem(_level(brief, side), Marker.NONE)
-    if (apart := brief.apart) is not None:
-        yield ListItem(text(_difference(other, apart, brief.my_side)), Marker.NONE)
+    if brief.apart is not None:
+        yield ListItem(text(difference(other, brief.apart, brief.my_side)), Marker.NONE)
     if brief.is_coming and brief.my_side is Side.EMPLOYEE:
         yield ListItem(
             text(
@@ -163,20 +163,6 @@ def _level(brief: Brief, whose: Side) -> tuple[Span, ...]:
         alone = "" if brief.apart is not None else " (only you see this until both are in)"
         return text(name, f": {formatting.LEVELS[level]}{alone}")
     return text(name, ": not given yet" if is_mine else ": hidden until both are in")
-
-
-def _difference(other: str, apart: int, my_side: Side) -> str:
-    """The difference, named kindly; `apart` is how many steps higher the manager rates the employee."""
-    if apart == 0:
-        return "You both see it the same way."
-    steps = STEPS[abs(apart)]
-    if my_side is Side.EMPLOYEE and apart > 0:
-        return f"{other} sees you {steps} further along than you see yourself."
-    if my_side is Side.EMPLOYEE:
-        return f"You see yourself {steps} further along than {other} does. An example from each of you helps here."
-    if apart > 0:
-        return f"You see {other} {steps} further along than they see themselves: good to say out loud."
-    return f"{other} is {steps} further along in their own eyes than in yours. An example from each of you helps here."
 
 
 def _answers(brief: Brief) -> Iterator[Part]:
@@ -247,7 +233,9 @@ def _notes(brief: Brief) -> Iterator[Part]:
 
 def _choices(brief: Brief) -> tuple[Button, ...]:
     pair_id = brief.pair.pk
+    guide = (Button("Guide", Action.OPEN_GUIDE, brief.discussion.pk),) if brief.discussion.starts_at else ()
     return (
+        *guide,
         Button("Prepare", Action.OPEN_PREPARATION, pair_id),
         Button("Show the agenda", Action.OPEN_AGENDA, pair_id),
         Button("Show commitments", Action.OPEN_COMMITMENTS, pair_id),

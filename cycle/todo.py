@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from cycle import formatting
+from cycle.guide import OPEN_BEFORE
 from cycle.nudges import Action, Button
 from cycle.nudges.scheduling import SCHEDULE_AHEAD
 from cycle.nudges.updates import thread
@@ -136,6 +137,10 @@ def _before(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]
     if (ends_at := discussion.ends_at) is not None and ends_at <= now:
         wrap_up = Button("Wrap up", Action.OPEN_WRAP_UP, discussion.pk)
         yield ToDo(f"How did it go with {other}?", wrap_up, Pressing.WRAP_UP)
+        return
+    if coming[1] - OPEN_BEFORE <= now:
+        guide = Button("Open the guide", Action.OPEN_GUIDE, discussion.pk)
+        yield ToDo(f"You meet {other} at {formatting.clock(coming[1], me)}.", guide, Pressing.WRAP_UP)
         return
     is_near = coming[1] - now <= PREPARE_FROM
     yield from _agenda(snapshot, me, is_near=is_near)

@@ -8,6 +8,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from cycle import scheduling, wrap_up
 from cycle.commitments import DUE_ON
 from cycle.guards import active_pair, in_use, open_discussion, pair_of
+from cycle.guide import together
 from cycle.nudges import Action
 from cycle.scheduling import STARTS_AT
 from cycle.zones import local_day
@@ -17,6 +18,7 @@ from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import WrapUpMetadata
+from handlers.views import guide as guide_views
 from handlers.views import kit
 from handlers.views import wrap_up as views
 from handlers.views import wrap_up_addition as addition
@@ -36,8 +38,13 @@ def register(app: AsyncApp) -> None:
     app.action(ActionId.MET_AGAIN)(met_again)
 
 
-async def open_wrap_up(interaction: Interaction, store: Store, me: Person, metadata: WrapUpMetadata) -> View:
-    """The form, resumed from its draft; or what was agreed, to add to, if it is wrapped up already."""
+async def open_wrap_up(
+    interaction: Interaction, store: Store, me: Person, metadata: WrapUpMetadata, typed: FormValues | None = None
+) -> View:
+    """The form, resumed from its draft; or what was agreed, to add to, if it is wrapped up already.
+
+    `typed` is what is filled in where there is no draft.
+    """
     if metadata.discussion_id:
         pair = await pair_of(store, me, metadata.discussion_id, Discussion)
         discussion = await store.discussions.get(metadata.discussion_id)
@@ -45,7 +52,8 @@ async def open_wrap_up(interaction: Interaction, store: Store, me: Person, metad
         pair = await active_pair(store, me, metadata.pair_id)
         discussion = await wrap_up.to_wrap_up(store, pair, interaction.now) or await open_discussion(store, pair)
     draft = await drafts.resume(store, me, FormId.WRAP_UP, discussion.pk)
-    values, kept_at = (draft.values, draft.saved_at) if draft else (None, None)
+    values, kept_at = (draft.values, draft.saved_at) if draft else (typed, None)
+    values = await _with_notes_of_guide(store, me, discussion, values)
     if discussion.state not in OPEN:
         return await _to_add_to(interaction, store, me, pair, discussion, values, kept_at)
     shown = await wrap_up.about_to_wrap_up(store, pair, discussion)
@@ -54,6 +62,17 @@ async def open_wrap_up(interaction: Interaction, store: Store, me: Person, metad
         pair_id=pair.pk, discussion_id=discussion.pk, round=discussion.round, commitment_rows=rows
     )
     return views.render(shown, me, metadata, values, interaction.now, kept_at)
+
+
+async def _with_notes_of_guide(
+    store: Store, me: Person, discussion: Discussion, values: FormValues | None
+) -> FormValues | None:
+    """What is filled in, beginning with the notes that I typed while we met, until there are others."""
+    if values is not None and wrap_up.NOTES in values:
+        return values
+    draft = await drafts.resume(store, me, FormId.GUIDE, discussion.pk)
+    notes = together(guide_views.notes_of(draft.values)) if draft else ""
+    return (values or FormValues()).noting(wrap_up.NOTES, notes) if notes else values
 
 
 async def _to_add_to(  # noqa: PLR0913, PLR0917 - whose record of what, and what they have typed since when
@@ -121,8 +140,9 @@ async def _current(interaction: Interaction, metadata: WrapUpMetadata) -> View:
     async with interaction.reading() as (store, me):
         pair = await active_pair(store, me, metadata.pair_id)
         draft = await drafts.resume(store, me, FormId.WRAP_UP, metadata.discussion_id)
-        values = interaction.values.over(draft.values if draft else None)
         discussion = await store.discussions.get(metadata.discussion_id)
+        typed = interaction.values.over(draft.values if draft else None)
+        values = await _with_notes_of_guide(store, me, discussion, typed) or typed
         if discussion.state not in OPEN and not metadata.adds:
             return await _to_add_to(interaction, store, me, pair, discussion, values)
         if metadata.adds:
@@ -152,6 +172,8 @@ async def submit(interaction: Interaction, metadata: WrapUpMetadata, values: For
         if reply.errors:
             return reply
         await drafts.clear(interaction, store, me, FormId.WRAP_UP, discussion.pk)
+        if happened or metadata.adds:
+            await drafts.clear(interaction, store, me, FormId.GUIDE, discussion.pk)  # its notes are in the wrap-up
     interaction.changed(pair)
     return reply
 

@@ -33,6 +33,11 @@ class Preparation(PairScoped, table=True):
     side: Side = Field(sa_type=enum_column(Side))
     level: Level | None = Field(default=None, sa_column=sa.Column(EncryptedEnum(Level)))
     submitted_at: datetime
+    response: str | None = Field(
+        default=None,
+        sa_type=EncryptedText,
+        description="the employee's, to how the manager sees them (L7); both read it",
+    )
 
 
 class Answer(PairScoped, table=True):

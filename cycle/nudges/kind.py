@@ -27,6 +27,7 @@ class Action(StrEnum):
     OPEN_SCHEDULE = "open_schedule"
     OPEN_AGENDA = "open_agenda"
     OPEN_BRIEF = "open_brief"
+    OPEN_GUIDE = "open_guide"
     OPEN_WRAP_UP = "open_wrap_up"
     OPEN_THANK_YOU = "open_thank_you"
     OPEN_COMMITMENTS = "open_commitments"

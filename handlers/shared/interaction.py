@@ -188,10 +188,21 @@ class Interaction:
 
     # --- showing ---------------------------------------------------------------------------------------------------
 
+    @property
+    def _is_third(self) -> bool:
+        """Whether this modal lies on top of two others: Slack takes no fourth."""
+        below = self.view.get("previous_view_id")
+        return bool(below) and below != self.view.get("root_view_id")
+
     async def show(self, view: dict[str, Any]) -> None:
-        """Open a modal: on top of the one in which the person is, if any. The trigger lives 3 seconds."""
+        """Open a modal: on top of the one in which the person is, if any. The trigger lives 3 seconds.
+
+        On top of two others it takes the place of the one that is shown; what is typed there is kept as its draft.
+        """
         trigger_id = self.body["trigger_id"]
-        if self.in_modal:
+        if self.in_modal and self._is_third:
+            await self.client.views_update(view_id=self.view_id, view=view)
+        elif self.in_modal:
             await self.client.views_push(trigger_id=trigger_id, view=view)
         else:
             await self.client.views_open(trigger_id=trigger_id, view=view)

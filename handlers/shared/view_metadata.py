@@ -145,6 +145,12 @@ class ObjectiveMetadata(PairMetadata):
     added: int = 0
 
 
+class GuideMetadata(PairMetadata):
+    """Which part of the guide is shown: a `cycle.guide.Part`."""
+
+    part: str = ""
+
+
 class GapMetadata(PairMetadata):
     """The skill gap to change; 0 for a new one."""
 

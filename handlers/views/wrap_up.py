@@ -31,6 +31,11 @@ DISCUSSED = "discussed"  # followed by the key of an item
 YES, NO = "yes", "no"
 
 
+def they_met() -> FormValues:
+    """The first question answered: for two who come from the guide."""
+    return FormValues({HAPPENED: {ActionId.HAPPENED: {"selected_option": {"value": YES}}}})
+
+
 def answered(values: FormValues) -> bool | None:
     """Whether the discussion happened; None where that is not answered."""
     chosen = values.choice(HAPPENED)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import structlog
 
+from cycle.guide import Part
 from cycle.nudges import Action
 from cycle.preparations import Page
 from handlers.shared.ids import ActionId, FormId, ShortcutId
@@ -361,7 +362,27 @@ async def give_pulse(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.press("U0ELIF", form, ActionId.PULSE_GOOD)
 
 
+async def guide_of(harness: BotHarness, workspace: Any) -> dict[str, Any]:
+    """The guide to Ana's discussion."""
+    return (await harness.press_in_home(ANA, Action.OPEN_GUIDE, workspace.discussion.pk)).modal
+
+
+async def go_to_part(harness: BotHarness, workspace: Any) -> Outcome:
+    """Choose another part of the guide."""
+    return await harness.press(ANA, await guide_of(harness, workspace), ActionId.GO_TO_PART, Part.CLOSING)
+
+
+async def next_part(harness: BotHarness, workspace: Any) -> Outcome:
+    """Press “Next part”."""
+    return await harness.submit(ANA, await guide_of(harness, workspace), notes__standing="Ready.")
+
+
 CASES: dict[str, Case] = {
+    "guide.open_guide": lambda harness, workspace: harness.press_in_home(
+        BEN, Action.OPEN_GUIDE, workspace.discussion.pk
+    ),
+    "guide.go_to_part": go_to_part,
+    "guide.submit": next_part,
     "pulses.open_pulse": lambda harness, workspace: harness.press_in_message(
         "U0ELIF", Action.OPEN_PULSE, workspace.held.pk
     ),

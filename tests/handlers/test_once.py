@@ -164,6 +164,15 @@ async def add_benchmark(harness: BotHarness, workspace: Any) -> Submission:
     return submitting(harness, ANA, form, benchmark0__text="Feedback from Chiyo")
 
 
+async def respond(harness: BotHarness, workspace: Any) -> Submission:
+    """Ana responds to how Ben sees her."""
+    await harness.submit(ANA, await harness.prep(ANA, Page.STANDING), level="strong")
+    ben = (await harness.press_in_home(BEN, Action.OPEN_PREPARATION, workspace.two.pk)).modal
+    await harness.submit(BEN, ben, level="developing")
+    form = (await harness.press_in_home(ANA, Action.OPEN_GUIDE, workspace.discussion.pk)).modal
+    return submitting(harness, ANA, form, response="I led two audits alone.")
+
+
 async def name_gap(harness: BotHarness, workspace: Any) -> Submission:
     """Ana names a skill gap."""
     form = (await harness.press_in_home(ANA, ActionId.ADD_GAP, workspace.two.pk)).modal
@@ -196,6 +205,7 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "commitments.ask_change": (ask_change, {"changerequest": 1}),
     "updates.send": (write, {"commitmentupdate": 1}),
     "updates.send_about_objective": (write_about_objective, {"commitmentupdate": 1}),
+    "guide.submit": (respond, {}),
     "roadmap.save_objective": (add_benchmark, {"benchmark": 1}),
     "roadmap.save_gap": (name_gap, {"gap": 1}),
     "team_objectives.submit": (list_team_objective, {"teamobjective": 1}),

@@ -275,6 +275,7 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "start over": (await bot.press(ANA, change.modal, ActionId.DISCARD_DRAFT)).modal,
         "in between": (await press(ANA, Action.OPEN_UPDATES, two.commitments[0].pk)).modal,
         "in between, about an objective": (await press(BEN, Action.OPEN_OBJECTIVE_UPDATES, two.objective.pk)).modal,
+        "guide": (await press(ANA, Action.OPEN_GUIDE, two.coming.pk)).modal,
         "roadmap": (await press(BEN, ActionId.OPEN_ROADMAP, two.pair.pk)).modal,
         "objective": (await press(ANA, ActionId.OPEN_OBJECTIVE, two.objective.pk)).modal,
         "objective, for the manager": (await press(BEN, ActionId.OPEN_OBJECTIVE, two.objective.pk)).modal,

@@ -1,0 +1,20 @@
+"""The employee's response to how the manager sees them.
+
+Revision: 0019, after 0015.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0019"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("preparation", sa.Column("response", sa.Text(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("preparation", "response")
