@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 
 from cycle.calendar import add_months
 from cycle.errors import FieldErrors, InvalidInput, NotAllowed, NotAvailable
+from cycle.follow_through import LOOKS_BACK, FollowThrough, follow_through
 from cycle.guards import active_pair, existing, in_use, pair_of
 from cycle.replanning import replan
 from cycle.snapshot import load_snapshot
 from cycle.zones import local_day
-from storage.commitments import ChangeRequest, Commitment, CommitmentState, RequestState
+from storage.commitments import Advocacy, ChangeRequest, Commitment, CommitmentState, RequestState
 from storage.discussions import Discussion
 from storage.pairs import Pair, Side
 from storage.people import Person
@@ -32,6 +33,7 @@ SETTLED = "That commitment is settled already."
 DUE_ON = "due_on"  # fields of the form
 TEXT = "text"
 REASON = "reason"
+ADVOCACY = "advocacy"
 LONGEST_REASON = 500  # characters
 
 
@@ -43,6 +45,7 @@ class CommitmentEntry:
     owner: Side
     text: str = ""
     due_on: date | None = None
+    advocacy: Advocacy | None = None  # where the manager speaks up for the employee (M8)
 
     @property
     def text_field(self) -> str:
@@ -58,6 +61,11 @@ class CommitmentEntry:
     def date_field(self) -> str:
         """The field of the date."""
         return f"{self.slot}.{DUE_ON}"
+
+    @property
+    def advocacy_field(self) -> str:
+        """The field of the way to speak up."""
+        return f"{self.slot}.{ADVOCACY}"
 
 
 def check_commitment(entry: CommitmentEntry, me: Person, now: datetime) -> FieldErrors:
@@ -100,6 +108,7 @@ def new_commitment(pair: Pair, entry: CommitmentEntry, now: datetime, discussion
         text=entry.text.strip(),
         due_on=entry.due_on,
         agreed_at=now,
+        advocacy=entry.advocacy if entry.owner is Side.MANAGER else None,
     )
 
 
@@ -115,6 +124,7 @@ class CommitmentsView:
     kept: Sequence[Commitment]
     last_discussion: Discussion | None
     notes: Sequence[Notes]  # of the last discussion, the employee's first (E1)
+    mirror: Mapping[int, FollowThrough] = field(default_factory=dict)  # of each of the two, by person (M8)
     written: Mapping[int, int] = field(default_factory=dict)  # how many updates the two wrote lately, by commitment
 
     def person(self, person_id: int) -> Person:
@@ -131,6 +141,7 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
     pair = await active_pair(store, me, pair_id)
     view = await load_snapshot(store, pair, now)
     settled = await store.commitments.settled_of([pair.pk], now - RECENTLY, RECENTLY_KEPT)
+    counted = await store.commitments.open_or_kept([pair.pk], now - LOOKS_BACK)
     notes = await store.wrap_ups.notes([view.held.pk]) if view.held is not None else ()
     return CommitmentsView(
         pair=pair,
@@ -138,6 +149,7 @@ async def between(store: Store, me: Person, pair_id: int, now: datetime) -> Comm
         manager=view.manager,
         open=sorted(view.commitments, key=lambda one: one.owner_id != pair.employee_id),
         asked={one.commitment_id: one for one in view.requests if one.state is RequestState.ASKED},
+        mirror={one.pk: follow_through(counted, one, now) for one in (view.employee, view.manager)},
         kept=[one for one in settled if one.state is CommitmentState.DONE],
         written=Counter(one.commitment_id for one in view.updates if one.commitment_id is not None),
         last_discussion=view.held,
@@ -321,6 +333,7 @@ def _replace(store: Store, commitment: Commitment, request: ChangeRequest, now: 
     successor = Commitment(
         pair_id=commitment.pair_id, discussion_id=commitment.discussion_id, owner_id=commitment.owner_id,
         text=request.text, due_on=request.due_on, agreed_at=now, confirmed_at=now, replaces_id=commitment.pk,
+        advocacy=commitment.advocacy,
     )  # fmt: skip
     store.add(successor)
     return successor

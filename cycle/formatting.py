@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from cycle.zones import local_time
 from storage.agenda import ItemState
+from storage.commitments import Advocacy
 from storage.objectives import Development, Horizon
 from storage.pairs import Cadence, NotesBy, Pair, Place
 from storage.people import Person
@@ -40,6 +41,13 @@ DEVELOPMENTS = {
     Development.CONFERENCE: "A conference",
     Development.NEW_ROLE: "A new role",
     Development.PROMOTION: "A promotion",
+}
+ADVOCACY = {
+    Advocacy.INTRODUCE: "Introducing",
+    Advocacy.NOMINATE: "Nominating",
+    Advocacy.SPONSOR: "Sponsoring",
+    Advocacy.FREE_TIME: "Freeing time",
+    Advocacy.FUND: "Funding",
 }
 ITEM_STATES = {
     ItemState.PROPOSED: "proposed",

@@ -10,6 +10,7 @@ from cycle import formatting
 from cycle.access import visible_level
 from cycle.agendas import in_order
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.follow_through import LOOKS_BACK, FollowThrough, follow_through
 from cycle.guards import active_pair, in_use, open_discussion, own_pair_of, side
 from cycle.levels import apart
 from cycle.objective_details import too_long
@@ -17,7 +18,7 @@ from cycle.roadmap import Roadmap, roadmap
 from cycle.time_proposals import BREAK
 from cycle.zones import local_day
 from storage.agenda import AgendaItem
-from storage.commitments import Commitment
+from storage.commitments import Commitment, CommitmentState
 from storage.discussions import BusyTime, Discussion
 from storage.pairs import Pair, Side
 from storage.people import Person
@@ -69,6 +70,7 @@ class Guide:
     answers: Mapping[str, Answer] = field(default_factory=dict)  # the manager's that I may read, by prompt
     roadmap: Roadmap | None = None
     commitments: Sequence[Commitment] = ()  # open, the employee's first
+    mirror: Mapping[int, FollowThrough] = field(default_factory=dict)  # of each of the two, by person (M8)
 
     @property
     def my_side(self) -> Side:
@@ -123,9 +125,11 @@ async def guide(store: Store, me: Person, pair: Pair, discussion: Discussion, pa
         case Part.OBJECTIVES:
             return replace(known, roadmap=await roadmap(store, me, pair.pk, now))
         case Part.CLOSING:
-            found = await store.commitments.open_of([pair.pk])
-            first = sorted(found, key=lambda one: (one.owner_id != pair.employee_id, one.due_on, one.pk))
-            return replace(known, commitments=first)
+            found = await store.commitments.open_or_kept([pair.pk], now - LOOKS_BACK)
+            still_open = [one for one in found if one.state is CommitmentState.OPEN]
+            first = sorted(still_open, key=lambda one: (one.owner_id != pair.employee_id, one.due_on, one.pk))
+            mirror = {one.pk: follow_through(found, one, now) for one in (me, known.other)}
+            return replace(known, commitments=first, mirror=mirror)
 
 
 async def _standing(store: Store, known: Guide) -> Guide:

@@ -21,6 +21,16 @@ class CommitmentState(StrEnum):
     DROPPED = "dropped"
 
 
+class Advocacy(StrEnum):
+    """How a manager speaks up for an employee (practice M8)."""
+
+    INTRODUCE = "introduce"
+    NOMINATE = "nominate"
+    SPONSOR = "sponsor"
+    FREE_TIME = "free_time"
+    FUND = "fund"
+
+
 class Commitment(PairScoped, table=True):
     """Something one of the two does by a date. Its words and date never change: a change makes a new row."""
 
@@ -35,6 +45,7 @@ class Commitment(PairScoped, table=True):
     settled_at: datetime | None = None
     confirmed_at: datetime | None = Field(default=None, description="when the manager confirmed it (E12)")
     replaces_id: int | None = Field(default=None, foreign_key="commitment.id")
+    advocacy: Advocacy | None = Field(default=None, sa_type=enum_column(Advocacy), description="the manager's (M8)")
 
 
 class RequestState(StrEnum):

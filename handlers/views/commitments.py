@@ -17,6 +17,7 @@ from cycle.commitments import (
     CommitmentsView,
     can_be_undone,
 )
+from cycle.follow_through import in_words
 from cycle.nudges import Action
 from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
@@ -24,7 +25,8 @@ from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import ChangeMetadata, CommitmentsMetadata
 from handlers.views import kit
 from handlers.views.home import words_for_due
-from storage.commitments import ChangeRequest, Commitment
+from handlers.views.wrap_up_fields import advocacy_menu
+from storage.commitments import Advocacy, ChangeRequest, Commitment
 from storage.pairs import Pair, Side
 from storage.people import Person
 
@@ -39,7 +41,8 @@ PAGE_BLOCK = "commitments.page"  # the block ids of the two paging buttons begin
 def own_entry(values: FormValues, metadata: CommitmentsMetadata, side: Side) -> CommitmentEntry:
     """The commitment typed below the list; after each one that is added, its fields have new names."""
     empty = CommitmentEntry(f"{MINE}{metadata.added}", side)
-    return CommitmentEntry(empty.slot, side, values.text(empty.text_field), values.day(empty.date_field))
+    text, day = values.text(empty.text_field), values.day(empty.date_field)
+    return CommitmentEntry(empty.slot, side, text, day, values.member(empty.advocacy_field, Advocacy))
 
 
 def undo(commitment_id: int) -> kit.Element:
@@ -70,7 +73,7 @@ def render(
     name = kit.fitted(formatting.first_name(view.other_than(me.pk)), 300)
     shown = kit.fitted(" ".join(added.split()), KEPT_TEXT)
     blocks = [kit.section(f":white_check_mark: Added: “{shown}”. {name} sees it here.")] if added else []
-    blocks.append(kit.section(_opening(view, me)))
+    blocks += [kit.section(_opening(view, me)), *_mirror(view, me)]
     for commitment in view.open[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]:
         blocks += _commitment(commitment, view, me, today)
     blocks += [
@@ -89,9 +92,22 @@ def _opening(view: CommitmentsView, me: Person) -> str:
     return f"{formatting.count(len(view.open), 'open commitment')} between you and {other}."
 
 
+def _mirror(view: CommitmentsView, me: Person) -> Iterator[kit.Block]:
+    """M8: how both have followed through in the last year, the employee first (E1)."""
+    lines = [
+        f"{'You' if one.id == me.id else kit.fitted(formatting.first_name(one), 300)}: {in_words(found)}"
+        for one in (view.employee, view.manager)
+        if (found := view.mirror.get(one.pk)) is not None and not found.is_empty
+    ]
+    if lines:
+        yield kit.context("\n".join(["Follow-through in the last year", *lines]))
+
+
 def _commitment(commitment: Commitment, view: CommitmentsView, me: Person, today: date) -> Iterator[kit.Block]:
     mine = commitment.owner_id == me.id
     facts = [f"*{_who(commitment, view, me)}*", words_for_due(commitment.due_on, today)]
+    if commitment.advocacy is not None:
+        facts.append(formatting.ADVOCACY[commitment.advocacy].lower())
     if commitment.confirmed_at is not None:
         facts.append("confirmed by both of you")
     elif commitment.owner_id == view.pair.employee_id and commitment.discussion_id is not None:
@@ -171,6 +187,8 @@ def _mine(view: CommitmentsView, me: Person, metadata: CommitmentsMetadata, valu
     what = kit.text_input(entry.text, longest=LONGEST_COMMITMENT)
     yield kit.field(entry.text_field, "What will you do?", what, hint=f"{name} will see it.")
     yield kit.section(kit.BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
+    if view.manager.id == me.id:
+        yield advocacy_menu(entry, view.employee)
 
 
 # --- a new date ------------------------------------------------------------------------------------------------------

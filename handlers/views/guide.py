@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from cycle import formatting
 from cycle.bank import Bank
+from cycle.follow_through import in_words
 from cycle.guide import LONGEST_NOTES, LONGEST_RESPONSE, NOTES, RESPONSE, Guide, Part, minutes_of
 from cycle.levels import difference
 from cycle.nudges import Action
@@ -207,6 +208,14 @@ def _closing(view: Guide, _values: FormValues, _bank: Bank) -> Iterator[kit.Bloc
         "2. How you want to meet: how often, how long, where, who takes notes.\n"
         "3. The next date."
     )
+    by_side = [view.me, view.other] if view.my_side is Side.EMPLOYEE else [view.other, view.me]
+    mirror = [
+        f"{'You' if one.id == view.me.id else _name(view)}: {in_words(found)}"
+        for one in by_side
+        if (found := view.mirror.get(one.pk)) is not None and not found.is_empty
+    ]
+    if mirror:
+        yield kit.context("\n".join(["Follow-through in the last year", *mirror]))
     if view.commitments:
         yield kit.section("*Open commitments*")
     lines = []

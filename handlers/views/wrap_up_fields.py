@@ -12,6 +12,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId
 from handlers.views import kit
 from handlers.views.schedule import LENGTHS, LONGEST
+from storage.commitments import Advocacy
 from storage.pairs import Cadence, NotesBy, Pair, Place, Side
 from storage.people import Person
 
@@ -19,6 +20,7 @@ CADENCE, MINUTES, PLACE, NOTES_BY = "cadence", "minutes", "place", "notes_by"  #
 # Before their names where the two have agreed on a format: Slack keeps what is chosen in a field of the same name, and
 # what the second person had chosen would hide what was agreed.
 AGREED = "agreed_"
+NO_WAY = "none"  # the option for a commitment that is none of the ways
 FEWEST_COMMITMENTS = 2  # one row per side
 MOST_COMMITMENTS = 8  # more than this is a wish list
 
@@ -52,7 +54,9 @@ def entries_of(values: FormValues, number: int) -> list[CommitmentEntry]:
     for row in range(max(number, FEWEST_COMMITMENTS)):
         entry = _row(row)
         owner = values.side(_owner_field(entry)) or entry.owner
-        entries.append(CommitmentEntry(entry.slot, owner, values.text(entry.text_field), values.day(entry.date_field)))
+        text, day = values.text(entry.text_field), values.day(entry.date_field)
+        way = values.member(entry.advocacy_field, Advocacy)
+        entries.append(CommitmentEntry(entry.slot, owner, text, day, way))
     return entries
 
 
@@ -85,10 +89,23 @@ def commitment_fields(employee: Person, manager: Person, number: int, values: Fo
         what = kit.text_input(" ".join(entry.text.split()), multiline=False, longest=LONGEST_COMMITMENT)
         yield kit.field(entry.text_field, question, what)
         yield kit.section(kit.BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
+        if entry.owner is Side.MANAGER:
+            yield advocacy_menu(entry, employee)
     if shown < MOST_COMMITMENTS:
         yield kit.actions(
             [kit.button("Add another commitment", ActionId.MORE_COMMITMENTS)], block_id="more.commitments"
         )
+
+
+def advocacy_menu(entry: CommitmentEntry, employee: Person) -> kit.Block:
+    """M8: in which way a manager speaks up for the employee, if that is what they will do."""
+    options = [
+        kit.option("None of these", NO_WAY),
+        *(kit.option(text, way) for way, text in formatting.ADVOCACY.items()),
+    ]
+    name = kit.fitted(formatting.first_name(employee), 300)
+    menu = kit.select(options, entry.advocacy or NO_WAY)
+    return kit.section(f"*Support for {name}?*", menu) | {"block_id": entry.advocacy_field}
 
 
 def _named(side: Side, person: Person) -> kit.Element:

@@ -78,7 +78,13 @@ def test_E16_an_empty_brief_is_still_a_brief():
     assert "No items yet." in text
     assert "submit" not in shown
     does = [element["action_id"] for element in shown["blocks"][-1]["elements"]]
-    assert does == [Action.OPEN_PREPARATION, Action.OPEN_AGENDA, Action.OPEN_COMMITMENTS, Action.OPEN_SCHEDULE]
+    assert does == [
+        Action.OPEN_GUIDE,
+        Action.OPEN_PREPARATION,
+        Action.OPEN_AGENDA,
+        Action.OPEN_COMMITMENTS,
+        Action.OPEN_SCHEDULE,
+    ]
 
 
 @pytest.mark.parametrize(
