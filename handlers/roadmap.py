@@ -3,19 +3,20 @@
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from cycle import gaps, objective_details, roadmap
+from cycle import gaps, objective_details
 from cycle.errors import NotAvailable
 from cycle.guards import active_pair, in_use, side
 from cycle.objective_details import check_details, check_support, give_support, save_details
+from handlers.below import on_top, redraw_below
 from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, BenchmarkChoice, FormId
 from handlers.shared.interaction import UNREADABLE_BUTTON, Interaction, read_key
+from handlers.shared.roadmap import open_roadmap
 from handlers.shared.view_metadata import GapMetadata, ObjectiveMetadata, PairMetadata
 from handlers.views import gaps as gap_views
 from handlers.views import objective as objective_views
-from handlers.views import roadmap as views
 from storage.gaps import Gap, GapState
 from storage.objectives import Benchmark, Objective
 from storage.pairs import Pair
@@ -37,32 +38,13 @@ def register(app: AsyncApp) -> None:
     app.action(ActionId.DROP_GAP)(drop_gap)
 
 
-# --- the roadmap -----------------------------------------------------------------------------------------------------
-
-
-async def open_roadmap(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
-    """The roadmap of one pair."""
-    return views.render(await roadmap.roadmap(store, me, metadata.pair_id, interaction.now))
-
-
-def _redraw_below(interaction: Interaction, pair: Pair) -> None:
-    """Draw the roadmap that lies below this modal anew: it is out of date now."""
-    if below := interaction.view.get("previous_view_id"):
-        interaction.services.background.run("roadmap", _redraw(interaction, pair.pk, str(below)))
-
-
-async def _redraw(interaction: Interaction, pair_id: int, view_id: str) -> None:
-    async with interaction.reading() as (store, me):
-        view = await open_roadmap(interaction, store, me, PairMetadata(pair_id=pair_id))
-    await interaction.redraw(view, view_id)
-
-
 # --- one objective ---------------------------------------------------------------------------------------------------
 
 
 async def open_objective(interaction: Interaction, store: Store, me: Person, metadata: ObjectiveMetadata) -> View:
     """An objective, with what I had begun to type."""
     shown = await objective_details.view(store, me, metadata.objective_id)
+    metadata = on_top(interaction, metadata)
     draft = await drafts.resume(store, me, FormId.OBJECTIVE, metadata.objective_id)
     values = draft.values if draft else FormValues()
     metadata = metadata.updated(added=max(metadata.added, values.highest(objective_details.BENCHMARK)))
@@ -88,8 +70,9 @@ async def save_objective(interaction: Interaction, metadata: ObjectiveMetadata, 
             await store.flush()
         shown = await objective_details.view_in(store, me, pair, metadata.objective_id)
         metadata = metadata.updated(added=metadata.added + 1)
-        view = objective_views.render(shown, me, metadata, interaction.now, FormValues(), said=SAVED)
-    _redraw_below(interaction, pair)
+        said = SAVED if is_mine else objective_views.support_saved(shown)
+        view = objective_views.render(shown, me, metadata, interaction.now, FormValues(), said=said)
+    redraw_below(interaction, pair, metadata)
     return Reply.show(view)
 
 
@@ -138,17 +121,17 @@ async def _redraw_objective(interaction: Interaction, pair: Pair, *, said: str =
         shown = await objective_details.view(store, me, metadata.objective_id)
         view = objective_views.render(shown, me, metadata, interaction.now, interaction.values, said=said)
     await interaction.redraw(view)
-    _redraw_below(interaction, pair)
+    redraw_below(interaction, pair, metadata)
 
 
 # --- a skill gap -----------------------------------------------------------------------------------------------------
 
 
-async def open_gap(_interaction: Interaction, store: Store, me: Person, metadata: GapMetadata) -> View:
+async def open_gap(interaction: Interaction, store: Store, me: Person, metadata: GapMetadata) -> View:
     """A gap to change, or a new one, with what I had begun to type."""
     gap = await gaps.open_gap(store, me, metadata.gap_id) if metadata.gap_id else None
     pair = await active_pair(store, me, gap.pair_id if gap else metadata.pair_id)
-    metadata = metadata.updated(pair_id=pair.pk)
+    metadata = on_top(interaction, metadata.updated(pair_id=pair.pk))
     draft = await drafts.resume(store, me, FormId.GAP, _draft_subject(metadata))
     other = await store.people.get(pair.other_than(me.pk))
     return gap_views.render(gap, me, other, side(pair, me), metadata, draft.values if draft else FormValues())
@@ -174,8 +157,8 @@ async def save_gap(interaction: Interaction, metadata: GapMetadata, values: Form
             changed = await gaps.open_gap(store, me, metadata.gap_id) if metadata.gap_id else None
             gaps.save(store, me, pair, form, interaction.now, changed)
             await drafts.clear(interaction, store, me, FormId.GAP, _draft_subject(metadata))
-    if interaction.view.get("previous_view_id"):
-        _redraw_below(interaction, pair)
+    if metadata.below:
+        redraw_below(interaction, pair, metadata)
         return Reply.close()  # what was saved is seen on the roadmap below
     return Reply.show(gap_views.saved(form))
 
@@ -198,7 +181,7 @@ async def _settle_gap(ack: AsyncAck, context: AsyncBoltContext, state: GapState)
         gaps.settle(gap, me, in_use(pair, me), state, interaction.now)
         view = gap_views.settled(gap)
     await interaction.redraw(view)
-    _redraw_below(interaction, pair)
+    redraw_below(interaction, pair, GapMetadata.of(interaction.view))
 
 
 def _draft_subject(metadata: GapMetadata) -> int:

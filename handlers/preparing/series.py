@@ -15,6 +15,7 @@ from cycle.errors import NotAvailable
 from cycle.guards import active_pair, in_use, open_discussion
 from cycle.preparations import DRAFTS, PAGES, Page, PreparationView
 from cycle.suggestions import order_of_discussion, suggested
+from handlers.below import on_top, redraw_below
 from handlers.preparing import objectives, questions
 from handlers.preparing.answers import ANSWERS, with_achievements
 from handlers.preparing.page import PreparationPage
@@ -76,6 +77,7 @@ async def _resumed(
 ) -> View:
     """A page with its draft, if that says anything else than what is saved."""
     metadata = PreparationMetadata(pair_id=prepared.pair.pk, discussion_id=prepared.discussion.pk)
+    metadata = _on_top(interaction, metadata)
     if page.page not in _unsaved(interaction, prepared, me):
         values = page.view.saved(prepared, me, interaction.services.bank)
         if page.page is Page.ANSWERS and not prepared.answers:
@@ -86,6 +88,14 @@ async def _resumed(
         raise LookupError(page.page)
     metadata = objectives.with_rows_of(draft.values, metadata.updated(**draft.seen))
     return await _drawn(interaction, store, me, page, prepared, metadata, draft.values, draft.saved_at)
+
+
+def _on_top(interaction: Interaction, metadata: PreparationMetadata) -> PreparationMetadata:
+    """The metadata with what the modal lies on: known already where one page follows another."""
+    if interaction.view.get("callback_id") in set(Page):
+        before = PreparationMetadata.find(interaction.view) or metadata
+        return metadata.updated(below=before.below, part=before.part)
+    return on_top(interaction, metadata)
 
 
 async def _drawn(  # noqa: PLR0913, PLR0917 - what is saved, what was typed since, and for whom it is shown
@@ -230,6 +240,7 @@ async def submit_page(
         view = await _resumed(interaction, store, me, following, saved)
     if both_see_it:
         interaction.changed(pair)
+    redraw_below(interaction, pair, metadata)
     return Reply.show(view)
 
 

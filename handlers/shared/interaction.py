@@ -189,7 +189,7 @@ class Interaction:
     # --- showing ---------------------------------------------------------------------------------------------------
 
     @property
-    def _is_third(self) -> bool:
+    def is_third(self) -> bool:
         """Whether this modal lies on top of two others: Slack takes no fourth."""
         below = self.view.get("previous_view_id")
         return bool(below) and below != self.view.get("root_view_id")
@@ -200,7 +200,7 @@ class Interaction:
         On top of two others it takes the place of the one that is shown; what is typed there is kept as its draft.
         """
         trigger_id = self.body["trigger_id"]
-        if self.in_modal and self._is_third:
+        if self.in_modal and self.is_third:
             await self.client.views_update(view_id=self.view_id, view=view)
         elif self.in_modal:
             await self.client.views_push(trigger_id=trigger_id, view=view)

@@ -65,7 +65,14 @@ class StartMetadata(CoachedMetadata):
     """For the request to pair, before there is a pair."""
 
 
-class PreparationMetadata(CoachedMetadata):
+class OnTopMetadata(ViewMetadata):
+    """For a modal that opens on top of another: which form that is, if it is to be redrawn, and which part it shows."""
+
+    below: str = ""
+    part: str = ""
+
+
+class PreparationMetadata(CoachedMetadata, OnTopMetadata):
     """How many rows of objectives are shown on each horizon."""
 
     short_rows: int = 1
@@ -138,7 +145,7 @@ class ObjectiveUpdatesMetadata(ViewMetadata):
     objective_id: Key = 0
 
 
-class ObjectiveMetadata(PairMetadata):
+class ObjectiveMetadata(PairMetadata, OnTopMetadata):
     """The objective that is shown, and how many benchmarks were added here: each gets fresh fields."""
 
     objective_id: Key = 0
@@ -151,7 +158,7 @@ class GuideMetadata(PairMetadata):
     part: str = ""
 
 
-class GapMetadata(PairMetadata):
+class GapMetadata(PairMetadata, OnTopMetadata):
     """The skill gap to change; 0 for a new one."""
 
     gap_id: Key = 0

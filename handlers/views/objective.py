@@ -81,6 +81,11 @@ def render(
     return kit.modal(FormId.OBJECTIVE, "Objective", blocks, submit=submit, metadata=metadata)
 
 
+def support_saved(view: ObjectiveView) -> str:
+    """Said to the manager after saving what they will do."""
+    return f"Saved. {kit.fitted(formatting.first_name(view.owner), 300)} sees it with the objective."
+
+
 def _words(view: ObjectiveView, today: date, *, is_mine: bool) -> str:
     one, other = view.objective, kit.fitted(formatting.first_name(view.other), 300)
     facts = [TERMS[one.horizon], f"by {formatting.day(one.target_on, today)}"]

@@ -18,7 +18,7 @@ MOST_GAPS: Final = 20
 MOST_REACHED: Final = 10
 WORDS: Final = 300  # characters shown of an objective or a gap
 
-TERMS: Final = {Horizon.SHORT: "short term", Horizon.LONG: "longer term"}
+TERMS: Final = {Horizon.SHORT: "Short term", Horizon.LONG: "Longer term"}
 
 
 def render(shown: Roadmap) -> dict[str, Any]:

@@ -393,7 +393,7 @@ CASES: dict[str, Case] = {
     "updates.send": send_update,
     "updates.open_objective_updates": on_roadmap(ANA, Action.OPEN_OBJECTIVE_UPDATES, "short"),
     "updates.send_about_objective": send_update_about_objective,
-    "roadmap.open_roadmap": lambda harness, workspace: harness.press_in_home(
+    "shared.roadmap.open_roadmap": lambda harness, workspace: harness.press_in_home(
         BEN, ActionId.OPEN_ROADMAP, workspace.two.pk
     ),
     "roadmap.open_objective": on_roadmap(BEN, ActionId.OPEN_OBJECTIVE, "short"),

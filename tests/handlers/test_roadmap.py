@@ -339,6 +339,32 @@ async def test_C10_the_manager_sees_and_changes_only_what_is_shared(
         assert [one.text for one in await store.objectives.benchmarks([short])] == ["Two practice runs"]
 
 
+async def test_C3_what_lies_below_is_drawn_anew(sqlite_harness: BotHarness, workspace: Any):
+    """Saved on top of the roadmap or of the guide, a change shows there; on top of something else nothing is drawn."""
+    harness, keys = sqlite_harness, await with_roadmap(sqlite_harness, workspace)
+    roadmap = await roadmap_of(harness, ANA, workspace) | {"id": "V1"}
+    guide = (await harness.press_in_home(ANA, Action.OPEN_GUIDE, workspace.discussion.pk)).modal
+    guide = (await harness.press(ANA, guide, ActionId.GO_TO_PART, "objectives")).modal | {"id": "V1"}
+    commitments = (await harness.command(ANA, "commitments")).modal | {"id": "V1"}
+    for below, drawn in ((roadmap, FormId.ROADMAP), (guide, FormId.GUIDE)):
+        on_top = (await harness.press(ANA, below, ActionId.OPEN_OBJECTIVE, keys.short)).modal
+        saved_form = await harness.submit(
+            ANA, on_top | {"previous_view_id": "V1", "root_view_id": "V1"}, support="Time"
+        )
+        updated = [body for method, body in saved_form.calls if method == "views.update"]
+        assert [body["view_id"] for body in updated] == ["V1"]
+        assert f'"callback_id": "{drawn}"' in json.dumps(updated) or drawn in json.dumps(updated)
+    set_anew = (await harness.press(ANA, roadmap, ActionId.CHANGE_OBJECTIVES)).modal
+    on_roadmap = set_anew | {"previous_view_id": "V1", "root_view_id": "V1"}
+    outcome = await harness.submit(ANA, on_roadmap, **{f"short__{keys.short}__text": "Pass both exams"})
+    assert "Pass both exams" in str([body for method, body in outcome.calls if method == "views.update"])
+    thread = (await harness.press_in_home(ANA, ActionId.OPEN_GAP, keys.gap)).modal
+    elsewhere = thread | {"previous_view_id": commitments["id"], "root_view_id": "V1"}
+    outcome = await harness.submit(ANA, elsewhere, way="Ask Dev")
+    assert [method for method, _ in outcome.calls if method == "views.update"] == []
+    assert "Saved: “Rostering”." in said(outcome.modal)
+
+
 async def test_C3_an_empty_roadmap_says_how_to_begin(harness: BotHarness, workspace: Any):
     """Both sides, before anything is there."""
     assert "One for the next year and one for later" in said(await roadmap_of(harness, ANA, workspace))
