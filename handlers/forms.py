@@ -8,8 +8,10 @@ from handlers import (
     agenda,
     brief,
     commitments,
+    export,
     preparing,
     pulses,
+    record,
     schedule,
     start,
     thanks,
@@ -18,7 +20,10 @@ from handlers import (
 )
 from handlers.shared.forms import AnyForm, Word
 
-MOMENTS = (start, preparing, schedule, agenda, brief, wrap_up, thanks, commitments, updates, pulses, achievements)
+MOMENTS = (
+    start, preparing, schedule, agenda, brief, wrap_up, thanks, commitments, updates, pulses, achievements, record,
+    export,
+)  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})
 

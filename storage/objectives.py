@@ -57,3 +57,8 @@ class Objectives(Repository):
     async def current(self, pair_id: int) -> Sequence[Objective]:
         """The current objectives, in the order in which they were set."""
         return await self._all(CURRENT, pair_id=pair_id)
+
+    async def ever(self, pair_id: int) -> Sequence[Objective]:
+        """All objectives of a pair in the order in which they were set, changed and dropped ones included."""
+        statement = select(Objective).where(Objective.pair_id == pair_id)
+        return await self._all(statement.order_by(col(Objective.set_at), col(Objective.id)))

@@ -37,6 +37,8 @@ class Action(StrEnum):
     ANSWER_CHANGE = "answer_change"
     OPEN_UPDATES = "open_updates"
     OPEN_PULSE = "open_pulse"
+    OPEN_RECORD = "open_record"
+    OPEN_EXPORT = "open_export"
 
 
 class Urgency(StrEnum):

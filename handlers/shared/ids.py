@@ -30,6 +30,9 @@ class FormId(StrEnum):
     ACHIEVEMENTS = "achievements"
     UPDATES = "updates"
     PULSE = "pulse"
+    RECORDS = "records"  # the list
+    RECORD = "record"
+    EXPORT = "export"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 
@@ -68,6 +71,8 @@ class ActionId(StrEnum):
     PULSE_GOOD = "pulse_good"
     PULSE_MIXED = "pulse_mixed"
     PULSE_POOR = "pulse_poor"
+    RECORDS_PAGE = "records_page"
+    EXPORT_WITH = "export_with"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
 

@@ -251,6 +251,9 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "change": change.modal,
         "start over": (await bot.press(ANA, change.modal, ActionId.DISCARD_DRAFT)).modal,
         "in between": (await press(ANA, Action.OPEN_UPDATES, two.commitments[0].pk)).modal,
+        "records": (await bot.command(ANA, "record")).modal,
+        "record": (await press(BEN, Action.OPEN_RECORD, two.thanked.pk)).modal,
+        "export": (await press(ANA, Action.OPEN_EXPORT, two.thanked.pk)).modal,
         "pulse": (await press(BEN, Action.OPEN_PULSE, two.held.pk)).modal,
         "answer change": (await press(BEN, Action.ANSWER_CHANGE, two.change.pk)).modal,
     }
