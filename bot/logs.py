@@ -21,9 +21,9 @@ FLOORS: Final = {
     "fpdf": logging.ERROR,
     "slack_bolt": logging.ERROR,
 }
-"""Libraries that log every request, migration context, tick or table of a font at INFO. Bolt's lines below ERROR contain
-the request, and with it what people typed: about a wrong signature, or a request that no listener takes. We log both
-ourselves. The PDF library's warnings may quote what it writes."""
+"""Libraries that log every request, migration context, tick or table of a font at INFO. Bolt's lines below ERROR
+contain the request, and with it what people typed: about a wrong signature, or a request that no listener takes. We log
+both ourselves. Those of the PDF library may quote what it writes."""
 
 SLACK_CALLS: Final = "slack_sdk.web.async_base_client"
 """The logger of the calls to Slack. The SDK looks at this logger's own level only, not at its parents'. While it has

@@ -46,7 +46,7 @@ Sets = Mapping[str, QuestionSet]
 def record_document(record: Record, sets: Sets) -> Document:
     """The record of one discussion as its reader sees it on the screen."""
     parts = [Paragraph(text(bold(_title(record)))), *_parts(record, sets, MOST_LISTED)]
-    return Document("Record", parts, (Button("Get it as files", Action.OPEN_EXPORT, record.discussion.pk),))
+    return Document("Record", parts, (Button("Get this as files", Action.OPEN_EXPORT, record.discussion.pk),))
 
 
 def export_document(records: Sequence[Record], sets: Sets, now: datetime) -> Document:
@@ -173,8 +173,8 @@ def _questions(record: Record, most: int | None) -> Iterator[Part]:
 
 def _item(record: Record, one: AgendaItem) -> tuple[Span, ...]:
     """Whose it is, and what became of it."""
-    fate = Span(f" ({formatting.ITEM_STATES[one.state]})", italic=True)
-    before = text(bold(record.name(one.author_id)), ": ", excerpt(one.text, ITEM_TEXT), fate)
+    fate = Span(f"({formatting.ITEM_STATES[one.state]})", italic=True)
+    before = text(bold(record.name(one.author_id)), ": ", excerpt(one.text, ITEM_TEXT), " ", fate)
     if one.first_text and one.first_text != one.text:
         return (*before, *text("; first proposed as “", excerpt(one.first_text, ITEM_TEXT), "”"))
     return before
@@ -186,9 +186,7 @@ def _levels(record: Record) -> Iterator[Part]:
         return
     yield Heading("How each of them saw it")
     name = record.name(record.employee.pk)
-    yield Paragraph(
-        text(f"How well {name} drives {name}'s own development, as each of the two assessed it."), small=True
-    )
+    yield Paragraph(text(f"How well {name} drives their own development, as each of the two assessed it."), small=True)
     for whose in Side:
         if (level := record.levels.get(whose)) is not None:
             alone = "" if record.both_levels else f" ({ONLY_YOU.lower()}, until both are in)"
@@ -220,8 +218,8 @@ def _objectives(record: Record, most: int | None) -> Iterator[Part]:
 
 
 def _objective(one: Objective) -> tuple[Span, ...]:
-    by = f" ({formatting.HORIZONS[one.horizon]}: by {formatting.full_day(one.target_on)})"
-    return text(excerpt(one.text, ITEM_TEXT), Span(by, italic=True))
+    by = f"({formatting.HORIZONS[one.horizon]}: by {formatting.full_day(one.target_on)})"
+    return text(excerpt(one.text, ITEM_TEXT), " ", Span(by, italic=True))
 
 
 def _notes(record: Record) -> Iterator[Part]:
@@ -250,8 +248,8 @@ def _commitment(record: Record, one: Commitment) -> tuple[Span, ...]:
         facts.append(f"confirmed by {record.name(record.manager.pk)}")
     elif record.thanks is not None and one.owner_id == record.employee.pk:
         facts.append(f"not confirmed by {record.name(record.manager.pk)}")
-    said = Span(f" ({', '.join(facts)})", italic=True)
-    return text(bold(record.name(one.owner_id)), ": ", excerpt(one.text, ITEM_TEXT), said)
+    said = Span(f"({', '.join(facts)})", italic=True)
+    return text(bold(record.name(one.owner_id)), ": ", excerpt(one.text, ITEM_TEXT), " ", said)
 
 
 def _thanks(record: Record) -> Iterator[Part]:
