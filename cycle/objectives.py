@@ -93,7 +93,7 @@ def save_objectives(
             if text == old.text and entry.target_on == old.target_on:
                 old.shared = entry.shared
                 continue
-            old.state = ObjectiveState.CHANGED if text else ObjectiveState.DROPPED
+            old.state, old.settled_at = ObjectiveState.CHANGED if text else ObjectiveState.DROPPED, now
         if text and entry.target_on is not None:
             store.add(
                 Objective(

@@ -255,19 +255,17 @@ def _settled(discussion: Discussion) -> datetime:
 
 
 def _objectives_at(objectives: Sequence[Objective], moment: datetime) -> list[Objective]:
-    """Those that were current at a moment: set by then, and not replaced.
+    """Those that were current at a moment: set by then, and not changed or dropped.
 
-    When one was dropped is not known, so a dropped one is left out. Sharing is as it is now: what was unshared since
-    stays its owner's.
+    Sharing is as it is now: what its owner has unshared since is theirs alone. What was dropped before that was noted
+    is left out.
     """
-    replaced_at = {one.replaces_id: one.set_at for one in objectives if one.replaces_id is not None}
-    return [
-        one
-        for one in objectives
-        if one.set_at <= moment
-        and one.state is not ObjectiveState.DROPPED
-        and (one.state is ObjectiveState.CURRENT or replaced_at.get(one.pk, one.set_at) > moment)
-    ]
+
+    def was_current(one: Objective) -> bool:
+        is_current, settled_at = one.state is ObjectiveState.CURRENT, one.settled_at
+        return one.set_at <= moment and (is_current or (settled_at is not None and settled_at > moment))
+
+    return [one for one in objectives if was_current(one)]
 
 
 async def _achievements(

@@ -136,7 +136,8 @@ def _when(record: Record, sets: Sets) -> Iterator[Part]:
     if record.is_cancelled:
         yield from _cancelled(record, both, when)
         return
-    yield Paragraph(text(both, " met on ", bold(when), f" for {discussion.minutes} minutes."))
+    where = f", {formatting.PLACES[discussion.place]}" if discussion.place else ""
+    yield Paragraph(text(both, " met on ", bold(when), f", for {discussion.minutes} minutes{where}."))
     if (chosen := sets.get(discussion.question_set or "")) is not None:
         yield Paragraph(text(f"They used the questions of “{chosen.title}”."))
     if discussion.wrapped_up_at is not None:

@@ -11,7 +11,7 @@ from sqlmodel import Field, col, select
 
 from storage.base import PairScoped, Repository, enum_column, reused
 from storage.encryption import EncryptedText
-from storage.pairs import CURRENT_STATES, Pair
+from storage.pairs import CURRENT_STATES, Pair, Place
 
 
 class DiscussionState(StrEnum):
@@ -51,6 +51,9 @@ class Discussion(PairScoped, table=True):
     postponed: bool = Field(default=False, description="the date was left for later on purpose (practice E10)")
     starts_at: datetime | None = None
     minutes: int = 60
+    place: Place | None = Field(
+        default=None, sa_type=enum_column(Place), description="where or how the two met, once it is wrapped up"
+    )
     round: int = Field(default=0, description="how often a date was set; a new date starts new nudges")
     dated_at: datetime | None = Field(default=None, description="when the present date was set, or the last dropped")
     dated_by_id: int | None = Field(default=None, foreign_key="person.id")

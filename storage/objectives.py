@@ -37,6 +37,7 @@ class Objective(PairScoped, table=True):
     shared: bool = False
     state: ObjectiveState = Field(default=ObjectiveState.CURRENT, sa_type=enum_column(ObjectiveState))
     set_at: datetime
+    settled_at: datetime | None = Field(default=None, description="when it was changed or dropped")
     replaces_id: int | None = Field(default=None, foreign_key="objective.id")
 
 

@@ -61,6 +61,7 @@ async def furnish(harness: BotHarness, workspace: Any) -> Pair:
             ("Lead the migration", True, before, ObjectiveState.CURRENT),
             ("Elif's secret aim", False, before, ObjectiveState.CURRENT),
             ("Set afterwards", True, harness.now, ObjectiveState.CURRENT),
+            ("Dropped afterwards", True, before, ObjectiveState.DROPPED),
         ]
         await saved(
             store,
@@ -80,7 +81,8 @@ async def furnish(harness: BotHarness, workspace: Any) -> Pair:
             *(
                 Objective(
                     pair_id=two.pk, owner_id=elif_.pk, horizon=Horizon.SHORT, text=text, shared=shared, set_at=at,
-                    state=state, target_on=harness.now.date() + timedelta(days=250),
+                    state=state, settled_at=None if state is ObjectiveState.CURRENT else harness.now,
+                    target_on=harness.now.date() + timedelta(days=250),
                 )
                 for text, shared, at, state in objectives
             ),
@@ -101,7 +103,7 @@ async def furnish(harness: BotHarness, workspace: Any) -> Pair:
 SHARED = (
     "met on", "My course", "(discussed)", "The budget", "(left for next time)", "Questions asked",
     "What makes me ready?", "Strong performer", "Outstanding performer", "The launch went well", "She listens",
-    "Lead the migration", "She will ask HR", "He pays for it", "Pay the course", "Thank you, Ben",
+    "Lead the migration", "Dropped afterwards", "She will ask HR", "He pays for it", "Pay the course", "Thank you, Ben",
 )  # fmt: skip
 OWN_OF_ELIF = ("Elif's secret doubts", "Elif's secret aim", "Elif's secret prize")
 
