@@ -41,13 +41,8 @@ SECONDS_PER_CALL: Final = 30
 
 SLACK_TROUBLE: Final = (SlackClientError, ClientError, OSError, TimeoutError)
 
-SENTENCES: Final[Mapping[str, str]] = {
-    "missing_scope": views.NO_PERMISSION,
-    "no_permission": views.NO_PERMISSION,
-    "not_allowed_token_type": views.NO_PERMISSION,
-    "ratelimited": views.SLOW_DOWN,
-    "rate_limited": views.SLOW_DOWN,
-}
+NO_PERMISSION: Final = frozenset({"missing_scope", "no_permission", "not_allowed_token_type"})
+SLOW_DOWN: Final = frozenset({"ratelimited", "rate_limited"})
 
 
 def register(app: AsyncApp) -> None:
@@ -165,7 +160,9 @@ def _explained(error: Exception) -> str:
         place = place.tb_next
     line = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place else ""
     log.warning("export.failed", error=word or type(error).__name__, at=line)
-    return SENTENCES.get(word, views.NOT_SENT)
+    if isinstance(error, SlackApiError) and word in NO_PERMISSION:
+        return views.NO_PERMISSION.format(scope=error.response.get("needed") or "files:write")
+    return views.SLOW_DOWN if word in SLOW_DOWN else views.NOT_SENT
 
 
 async def _say_why(interaction: Interaction, message: Mapping[str, Any], sentence: str) -> None:

@@ -42,7 +42,7 @@ TITLES: Final = {Format.MARKDOWN: "Career discussions (Markdown)", Format.PDF: "
 ARRIVED: Final = "Here are the files you asked for. Only you and I are in this conversation."
 NO_PERMISSION: Final = (
     "I'm not allowed to send files in this workspace yet, so nothing was sent. Please ask an admin to give me the "
-    "permission `files:write` and to reinstall me; then you can ask again."
+    "permission `{scope}` and to reinstall me; then you can ask again."
 )
 SLOW_DOWN: Final = "Slack asked me to slow down, so your files were not sent. Please try again in a minute."
 NOT_SENT: Final = (

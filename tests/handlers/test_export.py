@@ -318,7 +318,7 @@ def refusing(method: str, word: str) -> Fault:
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        (refusing("files.getUploadURLExternal", "missing_scope"), views.NO_PERMISSION),
+        (refusing("files.getUploadURLExternal", "missing_scope"), views.NO_PERMISSION.format(scope="files:write")),
         (refusing("files.getUploadURLExternal", "ratelimited"), views.SLOW_DOWN),
         (refusing("files.completeUploadExternal", "internal_error"), views.NOT_SENT),
         (refusing("conversations.open", "service_unavailable"), views.NOT_SENT),
