@@ -11,16 +11,19 @@ import structlog
 
 from bot.settings import Settings
 
-OWN: Final = ("bot", "cycle", "handlers", "scheduler", "storage", "sandbox")
+OWN: Final = ("bot", "cycle", "handlers", "rendering", "scheduler", "storage", "sandbox")
 
 FLOORS: Final = {
     "aiohttp": logging.WARNING,
     "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
+    "fontTools": logging.WARNING,
+    "fpdf": logging.ERROR,
     "slack_bolt": logging.ERROR,
 }
-"""Libraries that log every request, migration context or tick at INFO. Bolt's lines below ERROR contain the request,
-and with it what people typed: about a wrong signature, or a request that no listener takes. We log both ourselves."""
+"""Libraries that log every request, migration context, tick or table of a font at INFO. Bolt's lines below ERROR
+contain the request, and with it what people typed: about a wrong signature, or a request that no listener takes. We log
+both ourselves. Those of the PDF library may quote what it writes."""
 
 SLACK_CALLS: Final = "slack_sdk.web.async_base_client"
 """The logger of the calls to Slack. The SDK looks at this logger's own level only, not at its parents'. While it has

@@ -43,7 +43,7 @@ def brief_document(brief: Brief, chosen: QuestionSet | None = None, order: Seque
         *_notes(brief),
     ]
     title = "Your brief" if brief.is_coming else "Looking back"
-    return Document(title, parts, _choices(brief) if brief.is_coming else ())
+    return Document(title, parts, _choices(brief) if brief.is_coming else (_record(brief),))
 
 
 def _when(brief: Brief) -> Iterator[Part]:
@@ -241,6 +241,10 @@ def _choices(brief: Brief) -> tuple[Button, ...]:
         Button("Show commitments", Action.OPEN_COMMITMENTS, pair_id),
         Button("Change the date" if brief.discussion.starts_at else "Find a time", Action.OPEN_SCHEDULE, pair_id),
     )
+
+
+def _record(brief: Brief) -> Button:
+    return Button("Read the record", Action.OPEN_RECORD, brief.discussion.pk)
 
 
 def _other(brief: Brief) -> str:

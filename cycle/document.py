@@ -13,7 +13,10 @@ from cycle.nudges import Button
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of text. `limit` is how many characters of it are shown at most; None for all of them."""
+    """A piece of text. `limit` is how many characters of it a screen shows at most; None for all of them.
+
+    Files have room for everything, and show all of it.
+    """
 
     text: str
     bold: bool = False
@@ -49,6 +52,13 @@ class Marker(StrEnum):
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """The title of the headings that follow; it begins a new page where there are pages."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Heading:
     """The title of the parts that follow."""
 
@@ -79,7 +89,7 @@ class Quote:
     limit: int | None = None
 
 
-Part = Heading | Paragraph | ListItem | Quote
+Part = Chapter | Heading | Paragraph | ListItem | Quote
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,17 @@ def day(value: date, today: date) -> str:
     return text if value.year == today.year else f"{text} {value.year}"
 
 
+def full_day(value: date) -> str:
+    """“Tue 24 Nov 2026”, for what is read years later as well."""
+    return f"{value:%a} {value.day} {value:%b} {value.year}"
+
+
+def full_moment(value: datetime, person: Person) -> str:
+    """“Tue 24 Nov 2026 at 10:00” on the person's own clock."""
+    here = local_time(person, value)
+    return f"{full_day(here.date())} at {here:%H:%M}"
+
+
 def near_day(value: date, today: date) -> str:
     """A day from today on, to follow a verb: “today”, “tomorrow (Tue 24 Nov)” or “on Wed 25 Nov”."""
     match (value - today).days:

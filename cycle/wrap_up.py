@@ -251,6 +251,7 @@ async def wrap_up(store: Store, me: Person, view: WrapUpView, form: WrapUpForm, 
     await _close_the_ones_before(store, pair, now)
     discussion.state, discussion.wrapped_up_at, discussion.wrapped_up_by_id = DiscussionState.HELD, now, me.pk
     discussion.starts_at = min(discussion.starts_at or now, now)  # two who met earlier than planned
+    discussion.place = pair.place  # what the form says is how they meet from now on
     await _write_notes(store, me, discussion, None, form.notes, now)
     pair.cadence, pair.minutes, pair.place, pair.notes_by = form.cadence, form.minutes, form.place, form.notes_by
     store.add(*(new_commitment(pair, entry, now, discussion.pk) for entry in form.commitments if entry.text.strip()))

@@ -8,9 +8,11 @@ from handlers import (
     agenda,
     brief,
     commitments,
+    export,
     guide,
     preparing,
     pulses,
+    record,
     roadmap,
     schedule,
     start,
@@ -22,21 +24,9 @@ from handlers import (
 from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
-    start,
-    preparing,
-    schedule,
-    agenda,
-    brief,
-    guide,
-    wrap_up,
-    thanks,
-    commitments,
-    updates,
-    pulses,
-    achievements,
-    roadmap,
-    team_objectives,
-)
+    start, preparing, schedule, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses, achievements,
+    roadmap, team_objectives, record, export,
+)  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -198,7 +199,8 @@ class Sandbox:
         file = self._workspace.files.get(request.match_info["id"])
         if file.ticket != request.match_info["ticket"]:
             raise SlackError("file_not_found")
-        return web.Response(body=file.bytes, content_type=file.mimetype, headers={"Content-Disposition": "attachment"})
+        saved_as = f"attachment; filename*=UTF-8''{quote(file.name, safe='', errors='replace')}"
+        return web.Response(body=file.bytes, content_type=file.mimetype, headers={"Content-Disposition": saved_as})
 
 
 def _json_object(content: bytes) -> dict[str, Any]:

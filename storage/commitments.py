@@ -146,6 +146,11 @@ class Commitments(Repository):
         statement = select(Commitment).where(Commitment.discussion_id == discussion_id).order_by(col(Commitment.id))
         return await self._all(statement)
 
+    async def of_discussions(self, discussion_ids: Sequence[int]) -> Sequence[Commitment]:
+        """What was agreed in some discussions, as in `of_discussion`."""
+        statement = select(Commitment).where(col(Commitment.discussion_id).in_(discussion_ids))
+        return await self._all(statement.order_by(col(Commitment.id)))
+
     async def requests_of(self, pair_ids: Sequence[int], answered_since: datetime) -> Sequence[ChangeRequest]:
         """The change requests that are not answered, and those answered since a moment."""
         return await self._all(REQUESTS_OF, pair_ids=list(pair_ids), since=answered_since)

@@ -11,7 +11,7 @@ from sqlmodel import Field, col, select
 
 from storage.base import PairScoped, Repository, enum_column, reused
 from storage.encryption import EncryptedText
-from storage.pairs import CURRENT_STATES, Pair
+from storage.pairs import CURRENT_STATES, Pair, Place
 
 
 class DiscussionState(StrEnum):
@@ -26,6 +26,7 @@ class DiscussionState(StrEnum):
 
 OPEN = (DiscussionState.PLANNING, DiscussionState.SCHEDULED)
 HELD_STATES = (DiscussionState.HELD, DiscussionState.CLOSED)
+PAST = (*HELD_STATES, DiscussionState.CANCELLED)
 
 
 class Discussion(PairScoped, table=True):
@@ -50,6 +51,9 @@ class Discussion(PairScoped, table=True):
     postponed: bool = Field(default=False, description="the date was left for later on purpose (practice E10)")
     starts_at: datetime | None = None
     minutes: int = 60
+    place: Place | None = Field(
+        default=None, sa_type=enum_column(Place), description="where or how the two met, once it is wrapped up"
+    )
     round: int = Field(default=0, description="how often a date was set; a new date starts new nudges")
     dated_at: datetime | None = Field(default=None, description="when the present date was set, or the last dropped")
     dated_by_id: int | None = Field(default=None, foreign_key="person.id")
@@ -117,6 +121,39 @@ class Discussions(Repository):
             .where(Discussion.pair_id == pair_id, col(Discussion.state).in_(HELD_STATES))
             .order_by(col(Discussion.number).desc())
             .limit(limit)
+        )
+        return await self._all(statement)
+
+    async def of_pair(self, pair_id: int) -> Sequence[Discussion]:
+        """All discussions of a pair, whatever became of them, the first one first."""
+        return await self._all(select(Discussion).where(Discussion.pair_id == pair_id).order_by(col(Discussion.number)))
+
+    async def past_of(self, person_id: int, limit: int, offset: int = 0) -> Sequence[tuple[Pair, Discussion]]:
+        """What a person held or cancelled with anyone, former partners included, and with whom; the latest first."""
+        when = sa.func.coalesce(col(Discussion.starts_at), col(Discussion.cancelled_at), col(Discussion.wrapped_up_at))
+        statement = (
+            select(Pair, Discussion)
+            .join(Discussion, col(Discussion.pair_id) == col(Pair.id))
+            .where(
+                col(Discussion.state).in_(PAST),
+                sa.or_(col(Pair.employee_id) == person_id, col(Pair.manager_id) == person_id),
+            )
+            .order_by(when.desc(), col(Discussion.id).desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        return await self._all(statement)
+
+    async def pairs_with_past(self, person_id: int) -> Sequence[Pair]:
+        """The pairs of a person that held or cancelled a discussion, former ones included; as the employee first."""
+        has_past = select(col(Discussion.pair_id)).where(col(Discussion.state).in_(PAST))
+        statement = (
+            select(Pair)
+            .where(
+                sa.or_(col(Pair.employee_id) == person_id, col(Pair.manager_id) == person_id),
+                col(Pair.id).in_(has_past),
+            )
+            .order_by(sa.case((col(Pair.employee_id) == person_id, 0), else_=1), col(Pair.id).desc())
         )
         return await self._all(statement)
 

@@ -116,11 +116,6 @@ class Objectives(Repository):
         """The current objectives and those reached since a moment, as they were set, each with the one that it fits."""
         return await self._all(WITH_REACHED, pair_id=pair_id, reached_since=since)
 
-    async def all_of(self, pair_id: int) -> Sequence[Objective]:
-        """Every objective that there ever was, in the order in which they were set (C13)."""
-        statement = select(Objective).where(Objective.pair_id == pair_id)
-        return await self._all(statement.order_by(col(Objective.set_at), col(Objective.id)))
-
     async def get_benchmark(self, benchmark_id: int) -> Benchmark:
         """A benchmark by key. The gate lets it pass once its objective was read."""
         return await self._get(Benchmark, benchmark_id)
@@ -145,3 +140,8 @@ class Objectives(Repository):
         leading = select(Objective).where(Objective.leads_to_id == before.id)
         for objective in await self._all(leading.where(Objective.state == ObjectiveState.CURRENT)):
             objective.leads_to_id = after.pk
+
+    async def ever(self, pair_id: int) -> Sequence[Objective]:
+        """All objectives of a pair in the order in which they were set, changed and dropped ones included."""
+        statement = select(Objective).where(Objective.pair_id == pair_id)
+        return await self._all(statement.order_by(col(Objective.set_at), col(Objective.id)))

@@ -39,6 +39,8 @@ class Action(StrEnum):
     OPEN_UPDATES = "open_updates"
     OPEN_OBJECTIVE_UPDATES = "open_objective_updates"
     OPEN_PULSE = "open_pulse"
+    OPEN_RECORD = "open_record"
+    OPEN_EXPORT = "open_export"
 
 
 class Urgency(StrEnum):

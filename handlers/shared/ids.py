@@ -36,6 +36,9 @@ class FormId(StrEnum):
     GAP = "gap"
     TEAM_OBJECTIVES = "team_objectives"
     PULSE = "pulse"
+    RECORDS = "records"  # the list
+    RECORD = "record"
+    EXPORT = "export"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 
@@ -86,6 +89,8 @@ class ActionId(StrEnum):
     PULSE_GOOD = "pulse_good"
     PULSE_MIXED = "pulse_mixed"
     PULSE_POOR = "pulse_poor"
+    RECORDS_PAGE = "records_page"
+    EXPORT_WITH = "export_with"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
 

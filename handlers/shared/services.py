@@ -10,6 +10,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from cycle.bank import Bank
+from handlers.shared.exports import Exports
 from handlers.shared.foreground import Foreground
 from handlers.shared.homes import Homes
 from handlers.shared.profiles import Profiles
@@ -71,6 +72,7 @@ class Services:
     wake: Callable[[], None]
     """Deliver what is due now rather than at the next tick."""
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
+    exports: Exports = field(default_factory=Exports)
     foreground: Foreground = field(default_factory=Foreground)
     workspaces: dict[str, WorkspaceContext] = field(default_factory=dict)
     """By Slack's T… id. A request of any other workspace is refused."""

@@ -133,6 +133,16 @@ class PulseMetadata(ViewMetadata):
     discussion_id: Key = 0
 
 
+class RecordsMetadata(ViewMetadata):
+    """Which page of the list of records is shown; 0 for the latest."""
+
+    page: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class ExportMetadata(PairMetadata):
+    """The pair whose discussions are listed, and the one that is chosen at first; 0 for all of them."""
+
+
 class UpdatesMetadata(ViewMetadata):
     """The commitment that the two write to each other about."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from cycle.document import Document, Heading, ListItem, Marker, Paragraph, Part, Quote, Span, Text
+from cycle.document import Chapter, Document, Heading, ListItem, Marker, Paragraph, Part, Quote, Span, Text
 from handlers.views import kit
 
 MARKERS: Final = {
@@ -40,7 +40,7 @@ def buttons(document: Document) -> Sequence[kit.Element]:
 
 def _part(part: Part) -> Iterator[kit.Block]:
     match part:
-        case Heading():
+        case Chapter() | Heading():
             yield kit.header(part.text)
         case Paragraph():
             yield kit.context(mrkdwn(part.text)) if part.small else kit.section(mrkdwn(part.text))

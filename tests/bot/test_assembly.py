@@ -59,7 +59,9 @@ async def test_an_unreachable_slack_is_one_problem(assembled: Assemble):
 
 async def test_missing_scopes_are_announced(api: FakeApi, assembled: Assemble):
     """The bot starts without a scope, and names what it lacks where."""
-    api.answers["auth.test", "one"] = installed("T1", ["commands", "chat:write", "im:write", "im:history"])
+    api.answers["auth.test", "one"] = installed(
+        "T1", ["commands", "chat:write", "files:write", "im:write", "im:history"]
+    )
     bot = await assembled()
     assert bot.notices == [
         "In Team T1 the app lacks users:read. Add this under OAuth & Permissions and reinstall the app."

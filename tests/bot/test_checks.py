@@ -27,10 +27,10 @@ async def state(api: FakeApi, *teams: str) -> State:
         (installed("T1", None), OK),  # a server that lists no scopes
         (
             installed("T1", ["im:write", "commands", "chat:write"]),
-            State("missing scopes: im:history, users:read", is_ready=True),
+            State("missing scopes: files:write, im:history, users:read", is_ready=True),
         ),
         (
-            installed("T1", ["commands", "im:history", "im:write", "users:read"]),
+            installed("T1", ["commands", "files:write", "im:history", "im:write", "users:read"]),
             State("missing scopes: chat:write"),
         ),
         (refusal("token_revoked"), State("token_revoked")),
@@ -50,7 +50,7 @@ async def test_of_several_workspaces_only_those_in_trouble_are_named(api: FakeAp
     assert await state(api, "T1", "T2", "T3") == OK
     api.answers["auth.test", "xoxb-T2"] = refusal("account_inactive")
     api.answers["auth.test", "xoxb-T3"] = installed("T3", ["commands"])
-    words = "T2 account_inactive; T3 missing scopes: chat:write, im:history, im:write, users:read"
+    words = "T2 account_inactive; T3 missing scopes: chat:write, files:write, im:history, im:write, users:read"
     assert await state(api, "T1", "T2", "T3") == State(words, is_ready=True)
     assert await state(api, "T2", "T3") == State(words)
 

@@ -282,6 +282,7 @@ async def test_E3_a_changed_objective_is_replaced_not_overwritten(two: PairFixtu
     async with two.database.reading(two.workspace_id) as store:
         old = await store.objectives.get(exam.pk)
     assert (old.text, old.state) == ("Pass the exam", ObjectiveState.CHANGED)
+    assert old.settled_at == changed.set_at
 
 
 async def test_E3_an_emptied_objective_is_dropped_and_kept_on_record(two: PairFixture):
@@ -292,7 +293,9 @@ async def test_E3_an_emptied_objective_is_dropped_and_kept_on_record(two: PairFi
     await prepare(two, two.ana, level=Level.STRONG, objectives=[row])
     assert await current_objectives(two) == []
     async with two.database.reading(two.workspace_id) as store:
-        assert (await store.objectives.get(exam.pk)).state is ObjectiveState.DROPPED
+        dropped = await store.objectives.get(exam.pk)
+    assert dropped.state is ObjectiveState.DROPPED
+    assert dropped.settled_at is not None
 
 
 async def test_E3_an_objective_may_outlive_its_window(two: PairFixture):

@@ -69,6 +69,15 @@ async def test_E9_the_format_agreed_on_holds_for_the_pair(two: PairFixture):
     assert (successor.due_on, successor.minutes) == (date(2027, 2, 24), 45)
 
 
+async def test_L5_a_wrapped_up_discussion_keeps_where_it_took_place(two: PairFixture):
+    """The two met by video as agreed before; that they take a walk from now on is not where this one was."""
+    async with two.writing(two.ben) as (store, _me):
+        (await store.pairs.get(two.pair.pk)).place = Place.VIDEO
+    await two.wrap_up(two.ben, form(place=Place.WALK), NOW)
+    done: Discussion = await two.look(lambda store: store.discussions.get(two.discussion.pk))
+    assert done.place is Place.VIDEO
+
+
 def test_L6_six_months_is_what_a_pair_starts_with():
     """Without a word about it, the next discussion is due half a year later, on the person's own calendar."""
     default = Pair(employee_id=1, manager_id=2, asked_by_id=1, asked_at=LONG_AGO).cadence

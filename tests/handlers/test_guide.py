@@ -66,7 +66,14 @@ async def test_L7_the_employee_responds_and_both_read_it(harness: BotHarness, wo
     assert fields(await opened(harness, ANA, workspace))["response"]["initial_value"] == "I led <two> audits alone."
     assert "response" not in fields(await opened(harness, BEN, workspace))
     assert (await harness.submit(BEN, form, response="Not at all.")).refusal
-    assert "I led" in said(await opened(harness, BEN, workspace))
+    harness.now = IN_THE_MEETING
+    wrap_up = await part_of(harness, BEN, workspace, Part.CLOSING)
+    ended = await harness.submit(
+        BEN, (await harness.submit(BEN, wrap_up)).modal, no_commitments=["ticked"], next_later=["ticked"]
+    )
+    assert ended.answer.get("errors") is None
+    record = (await harness.press_in_home(BEN, Action.OPEN_RECORD, workspace.discussion.pk)).modal
+    assert "I led &lt;two&gt; audits alone." in said(record)
 
 
 async def test_L3_C14_each_question_to_the_employee_meets_the_managers_own_answer(harness: BotHarness, workspace: Any):

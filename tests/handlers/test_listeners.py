@@ -11,8 +11,9 @@ from cycle.nudges import Action
 from cycle.preparations import Page
 from handlers.shared.ids import ActionId, FormId, ShortcutId
 from handlers.views.start import SIDE
+from storage.discussions import DiscussionState
 from storage.pairs import Side
-from tests.support.builders import TOKYO
+from tests.support.builders import TOKYO, held, saved, scheduled
 from tests.support.harness import BotHarness, Outcome
 from tests.support.roadmaps import with_roadmap
 
@@ -377,12 +378,45 @@ async def next_part(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.submit(ANA, await guide_of(harness, workspace), notes__standing="Ready.")
 
 
+async def export(harness: BotHarness, workspace: Any) -> Outcome:
+    """Elif gets the files of her only discussion."""
+    form = (await harness.press_in_message(ELIF, Action.OPEN_EXPORT, workspace.held.pk)).modal
+    return await harness.submit(ELIF, form)
+
+
+async def choose_partner(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ben, who has records with two people, chooses the other one."""
+    async with harness.database.unit(harness.workspace_id) as store:
+        ended = harness.now - timedelta(days=90)
+        await saved(store, held(workspace.two, ended, ended, number=9))
+    form = (await harness.command(BEN, "export")).modal
+    return await harness.press(BEN, form, ActionId.EXPORT_WITH, **{"with": str(workspace.two.pk)})
+
+
+async def turn_records_page(harness: BotHarness, workspace: Any) -> Outcome:
+    """Elif, who has more records than fit a page, goes to the earlier ones."""
+    async with harness.database.unit(harness.workspace_id) as store:
+        long_ago = harness.now - timedelta(days=900)
+        cancelled = {"state": DiscussionState.CANCELLED, "cancelled_at": long_ago}
+        await saved(store, *(scheduled(workspace.thanks, long_ago, number=10 + one, **cancelled) for one in range(12)))
+    return await harness.press(ELIF, (await harness.command(ELIF, "record")).modal, ActionId.RECORDS_PAGE)
+
+
 CASES: dict[str, Case] = {
     "guide.open_guide": lambda harness, workspace: harness.press_in_home(
         BEN, Action.OPEN_GUIDE, workspace.discussion.pk
     ),
     "guide.go_to_part": go_to_part,
     "guide.submit": next_part,
+    "record.open_record": lambda harness, workspace: harness.press_in_message(
+        ELIF, Action.OPEN_RECORD, workspace.held.pk
+    ),
+    "record.turn_page": turn_records_page,
+    "export.open_export": lambda harness, workspace: harness.press_in_message(
+        ELIF, Action.OPEN_EXPORT, workspace.held.pk
+    ),
+    "export.choose_partner": choose_partner,
+    "export.submit": export,
     "pulses.open_pulse": lambda harness, workspace: harness.press_in_message(
         "U0ELIF", Action.OPEN_PULSE, workspace.held.pk
     ),

@@ -280,6 +280,9 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "objective": (await press(ANA, ActionId.OPEN_OBJECTIVE, two.objective.pk)).modal,
         "objective, for the manager": (await press(BEN, ActionId.OPEN_OBJECTIVE, two.objective.pk)).modal,
         "skill gap": (await press(BEN, ActionId.OPEN_GAP, two.gap.pk)).modal,
+        "records": (await bot.command(ANA, "record")).modal,
+        "record": (await press(BEN, Action.OPEN_RECORD, two.thanked.pk)).modal,
+        "export": (await press(ANA, Action.OPEN_EXPORT, two.thanked.pk)).modal,
         "pulse": (await press(BEN, Action.OPEN_PULSE, two.held.pk)).modal,
         "answer change": (await press(BEN, Action.ANSWER_CHANGE, two.change.pk)).modal,
     }

@@ -339,7 +339,7 @@ async def test_a_file_is_announced_uploaded_and_shared(sandbox: Sandbox, client:
     assert (message["text"], message["files"][0]["title"]) == ("Here it is", "Record")
     async with http.get(shared["files"][0]["url_private"]) as response:
         assert await response.text() == "# Our notes"
-        assert response.headers["Content-Disposition"] == "attachment"
+        assert response.headers["Content-Disposition"] == "attachment; filename*=UTF-8''record.md"
     unknown = client.files_completeUploadExternal(files=[{"id": "F0NO", "title": "x"}])
     assert (await _error(unknown))["error"] == "file_not_found"
 

@@ -1,10 +1,9 @@
 import contextlib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from cycle.people import Profile, save_profile
 from cycle.replanning import replan
@@ -20,19 +19,7 @@ from storage.store import Store
 from storage.write_queue import DatabaseBusy
 from tests.scheduler.conftest import DATED_AT, MEET_AT, Services, brief_of
 from tests.support.builders import MADRID, TOKYO, at, commitment, pair, person, plan_all, saved, scheduled, team
-
-
-@contextmanager
-def counted_statements(database: Database) -> Iterator[list[str]]:
-    """The statements that reach the database meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    yield seen
-    sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+from tests.support.databases import counted_statements
 
 
 async def test_what_is_due_goes_out_once_and_is_settled(services: Services):

@@ -12,8 +12,8 @@ from scheduler.messenger import InstallationFault, OutgoingMessage, Posted, Rate
 from storage.messages import MessageState
 from storage.nudges import NudgeState
 from tests.scheduler.conftest import MEET_AT, Services, brief_of
-from tests.scheduler.test_delivery import counted_statements
 from tests.support.builders import team
+from tests.support.databases import counted_statements
 from tests.support.messengers import Accident, FakeMessenger, Gate
 
 A_MINUTE = timedelta(minutes=1)

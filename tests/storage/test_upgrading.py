@@ -99,8 +99,11 @@ OF_0002: Rows = {
     ],
     "objective": [
         {"id": 71, "workspace_id": 1, "pair_id": 21, "owner_id": 11, "horizon": "short",
+         "text": sealed("Pass an exam"), "target_on": date(2027, 6, 1), "shared": True,
+         "state": "changed", "set_at": NOON - timedelta(days=90), "replaces_id": None},
+        {"id": 73, "workspace_id": 1, "pair_id": 21, "owner_id": 11, "horizon": "short",
          "text": sealed("Pass the exam"), "target_on": date(2027, 6, 1), "shared": True,
-         "state": "standing", "set_at": NOON},
+         "state": "standing", "set_at": NOON, "replaces_id": 71},
     ],
     "commitment": [
         {"id": 81, "workspace_id": 1, "pair_id": 21, "discussion_id": 31, "owner_id": 12, "text": sealed("Call Mara"),
@@ -213,10 +216,16 @@ async def test_an_upgrade_keeps_every_row(upgraded: Database):
 async def test_an_upgrade_finds_the_pair_of_every_row(upgraded: Database):
     """What belonged to a discussion or a preparation belongs to the pair of that."""
     for table, pair_ids in {
-        "preparation": [21, 21, 22], "answer": [21, 22], "agendaitem": [21, 21], "thankyou": [21], "objective": [21],
-        "commitment": [21], "changerequest": [21], "discussion": [21, 21, 22],
+        "preparation": [21, 21, 22], "answer": [21, 22], "agendaitem": [21, 21], "thankyou": [21],
+        "objective": [21, 21], "commitment": [21], "changerequest": [21], "discussion": [21, 21, 22],
     }.items():  # fmt: skip
         assert [row["pair_id"] for row in await everything(upgraded, table)] == pair_ids, table
+
+
+async def test_an_upgrade_dates_the_change_of_an_objective(upgraded: Database):
+    """A changed objective was changed when the one that replaces it was set; a current one has not been changed."""
+    changes = {row["id"]: row["settled_at"] for row in await everything(upgraded, "objective")}
+    assert changes == {71: NOON, 73: None}
 
 
 async def test_an_upgrade_encrypts_the_levels(upgraded: Database):

@@ -170,6 +170,9 @@ QUESTIONS: dict[str, Ask] = {
     "discussions.latest": lambda store, known: store.discussions.latest([known.pair]),
     "discussions.latest_held": lambda store, known: store.discussions.latest_held(known.pair, 5),
     "discussions.busy": lambda store, known: store.discussions.busy([known.person], LONG_AGO, FAR),
+    "discussions.of_pair": lambda store, known: store.discussions.of_pair(known.pair),
+    "discussions.past_of": lambda store, known: store.discussions.past_of(known.person, 5),
+    "discussions.pairs_with_past": lambda store, known: store.discussions.pairs_with_past(known.person),
     "preparations.of_discussion": lambda store, known: store.preparations.of_discussion([known.discussion]),
     "preparations.for_open_discussion": lambda store, known: store.preparations.for_open_discussion(
         known.pair, known.person, ["preparation"]
@@ -184,7 +187,6 @@ QUESTIONS: dict[str, Ask] = {
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
     "objectives.current": lambda store, known: store.objectives.current(known.pair),
     "objectives.with_reached": lambda store, known: store.objectives.with_reached(known.pair, LONG_AGO),
-    "objectives.all_of": lambda store, known: store.objectives.all_of(known.pair),
     "objectives.objective_of": lambda store, known: store.objectives.objective_of(known.benchmark),
     "objectives.get_benchmark": _after_the_objective(
         lambda store, known: store.objectives.get_benchmark(known.benchmark)
@@ -197,6 +199,7 @@ QUESTIONS: dict[str, Ask] = {
     "teamobjectives.listed_by": lambda store, known: store.team_objectives.listed_by(known.other),
     "teamobjectives.for_reports_of": lambda store, known: store.team_objectives.for_reports_of(known.other),
     "updates.about_objective": lambda store, known: store.updates.about_objective(known.objective),
+    "objectives.ever": lambda store, known: store.objectives.ever(known.pair),
     "agenda.get": lambda store, known: store.agenda.get(known.item),
     "agenda.of_discussions": lambda store, known: store.agenda.of_discussions([known.discussion]),
     "agenda.now_and_last_time": lambda store, known: store.agenda.now_and_last_time(known.discussion, known.pair),
@@ -206,6 +209,7 @@ QUESTIONS: dict[str, Ask] = {
     "commitments.open_of": lambda store, known: store.commitments.open_of([known.pair]),
     "commitments.settled_of": lambda store, known: store.commitments.settled_of([known.pair], LONG_AGO, 5),
     "commitments.of_discussion": lambda store, known: store.commitments.of_discussion(known.past),
+    "commitments.of_discussions": lambda store, known: store.commitments.of_discussions([known.past]),
     "commitments.requests_of": lambda store, known: store.commitments.requests_of([known.pair], LONG_AGO),
     "thanks.of_discussions": lambda store, known: store.thanks.of_discussions([known.past]),
     "pairs.lock_all": lambda store, known: store.pairs.lock_all([known.pair]),

@@ -59,6 +59,8 @@ class FakeSlack:
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
+    uploads: dict[str, bytes] = field(default_factory=dict)
+    """What was uploaded, by file name."""
     silent: set[str] = field(default_factory=set)
     """Methods that are answered after minutes, when nobody waits any more."""
     address: str = ""
@@ -69,6 +71,7 @@ class FakeSlack:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self._method)
         app.router.add_post("/respond", self._respond)
+        app.router.add_post("/upload/{name}", self._upload)
         # A call that nobody waits for any more is not waited for at the end either.
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1)
         await runner.setup()
@@ -93,7 +96,22 @@ class FakeSlack:
             await asyncio.sleep(600)
         if (word := self.refuses.get(method)) is not None:
             return web.json_response({"ok": False, "error": word}, status=429 if word == "ratelimited" else 200)
-        return web.json_response({"ok": True, "view": {"id": "V1"}})
+        return web.json_response({"ok": True, "view": {"id": "V1"}} | self._more(method, body))
+
+    def _more(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        match method:
+            case "files.getUploadURLExternal":
+                return {"upload_url": f"{self.address}/upload/{body['filename']}", "file_id": f"F{body['filename']}"}
+            case "files.completeUploadExternal":
+                return {"files": json.loads(body["files"])}
+            case "conversations.open":
+                return {"channel": {"id": f"D{body['users']}"}}
+            case _:
+                return {}
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        self.uploads[request.match_info["name"]] = await request.read()
+        return web.Response(text="OK")
 
     async def _respond(self, request: web.Request) -> web.Response:
         self.calls.append(("response_url", await request.json()))

@@ -34,6 +34,11 @@ def upgrade() -> None:
         for name, to in LINKS.items():
             table.add_column(sa.Column(name, sa.Integer(), nullable=True))
             table.create_foreign_key(f"fk_objective_{name}", to, [name], ["id"])
+    # A changed one was changed when the one was set that replaces it; when one was dropped, nobody noted.
+    op.execute(
+        "UPDATE objective SET settled_at = (SELECT MIN(later.set_at) FROM objective AS later"
+        " WHERE later.replaces_id = objective.id) WHERE state = 'changed'"
+    )
     _create(
         "benchmark",
         {"workspace_id": "workspace", "pair_id": "pair", "objective_id": "objective"},

@@ -202,7 +202,7 @@ def test_E1_the_employees_preparation_comes_first_for_both():
 
 
 def test_the_brief_of_a_past_discussion_looks_back():
-    """The brief of a past discussion says what came of it, without buttons that would act on the coming one."""
+    """The brief of a past discussion says what came of it, and leads to its record, not to the coming discussion."""
     shown = render(
         brief(
             discussion=LAST_HELD,
@@ -215,7 +215,8 @@ def test_the_brief_of_a_past_discussion_looks_back():
     assert "Your discussion with Chiyo on *Tue 12 May at 09:00* took place." in text
     assert "(Mon 1 Jun, done)" in text
     assert "> More Thai" in text
-    assert all(block["type"] != "actions" for block in shown["blocks"])
+    [actions] = [block for block in shown["blocks"] if block["type"] == "actions"]
+    assert [(one["action_id"], one["value"]) for one in actions["elements"]] == [(Action.OPEN_RECORD, "3")]
 
 
 def test_a_cancelled_discussion_says_why():
