@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.engine import make_engine
 from storage.messages import MESSAGE, MessageState
 from storage.nudges import NUDGE, NudgeState
-from storage.schema import config
+from storage.schema import config, preparing
 from tests.storage.test_upgrading import OF_0002, Rows, upgrade_filled
 from tests.support.databases import Template, cipher
 from tests.support.messengers import FakeMessenger
@@ -115,7 +115,7 @@ async def test_what_was_in_flight_is_neither_lost_nor_doubled(upgraded: Database
 async def test_an_upgrade_can_be_undone(upgraded: Database):
     """Back at the revision before, every nudge says again what it said."""
     engine = make_engine(upgraded.engine.url.render_as_string(hide_password=False), cipher())
-    async with engine.begin() as connection:
+    async with preparing(engine) as connection:  # as upgrades run
         await connection.run_sync(lambda sync: command.downgrade(config(sync), "0003"))
         found = (await connection.execute(sa.text("SELECT * FROM nudge ORDER BY id"))).mappings().all()
     await engine.dispose()
