@@ -166,6 +166,7 @@ def _app(settings: Settings, installations: Installations, session: aiohttp.Clie
 
     secret = settings.slack_signing_secret
     return AsyncApp(
+        name="career",  # without one, Bolt reads the source of the whole call stack to find one
         client=_client(settings, session, token=None),
         authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else None,

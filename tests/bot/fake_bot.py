@@ -61,6 +61,7 @@ def bare_app(
     """
     client = AsyncWebClient(token="xoxb-made-up", base_url=api_url)
     return AsyncApp(
+        name="career",  # without one, Bolt reads the source of the whole call stack to find one
         client=client,
         signing_secret=signing_secret,
         before_authorize=before_authorize,

@@ -123,7 +123,7 @@ async def client(sandbox: Sandbox, http: aiohttp.ClientSession) -> AsyncWebClien
 @pytest.fixture
 async def app(sandbox: Sandbox, client: AsyncWebClient) -> AsyncApp:
     """A Bolt app without listeners; `served` puts it on the wire."""
-    return AsyncApp(client=client, signing_secret=sandbox.signing_secret, process_before_response=True)
+    return AsyncApp(name="test", client=client, signing_secret=sandbox.signing_secret, process_before_response=True)
 
 
 @pytest.fixture

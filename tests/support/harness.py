@@ -197,7 +197,9 @@ class BotHarness:
         """Registers everything."""
         async with aiohttp.ClientSession() as session:
             client = AsyncWebClient(token="xoxb-made-up", base_url=f"{self.slack.address}/api/", session=session)
-            self.app = AsyncApp(client=client, signing_secret=SECRET, process_before_response=self.answers_last)
+            self.app = AsyncApp(
+                name="career", client=client, signing_secret=SECRET, process_before_response=self.answers_last
+            )
             self.services = Services(self.database, lambda: self.now, _bank(), self._wake)
             self.services.workspaces[TEAM] = WorkspaceContext(
                 self.workspace_id, TEAM, client,
