@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from storage.achievements import Achievement
 from storage.base import PairScoped, WorkspaceScoped
 from storage.drafts import Draft
+from storage.drives import Drive
 from storage.objectives import Objective
 from storage.pairs import Pair
 from storage.people import Person
@@ -19,9 +20,9 @@ from storage.pulses import Pulse
 class Viewer:
     """A person who reads. Whatever lies between two people is reached through their pair.
 
-    A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers
-    and objectives are their author's until shared; drafts, achievements and pulses are always their author's. Names and
-    time zones of colleagues are no secret within a workspace, and nudges hold no words that people wrote.
+    A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers,
+    drives and objectives are their author's until shared; drafts, achievements and pulses are always their author's.
+    Names and time zones of colleagues are no secret within a workspace, and nudges hold no words that people wrote.
     """
 
     def __init__(self) -> None:
@@ -39,6 +40,8 @@ class Viewer:
                 return self._admits(row)
             case Draft() | Achievement():
                 return row.person_id == self._person_id
+            case Drive() if row.author_id == self._person_id:
+                return True  # their own history goes on with another manager
             case PairScoped():
                 return row.pair_id in self._pair_ids and self._is_open(row)
             case _:
@@ -49,6 +52,8 @@ class Viewer:
         match row:
             case Answer():
                 return row.shared or row.author_id == self._person_id
+            case Drive():
+                return row.shared
             case Objective():
                 return row.shared or row.owner_id == self._person_id
             case Pulse():

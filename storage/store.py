@@ -9,6 +9,7 @@ from storage.commitments import Commitments
 from storage.deliveries import Deliveries
 from storage.discussions import Discussions
 from storage.drafts import Drafts
+from storage.drives import Drives
 from storage.job_runs import JobRuns
 from storage.messages import Messages
 from storage.nudge_plans import NudgePlans
@@ -45,6 +46,7 @@ class Store:
         self.discussions = Discussions(session, workspace_id, gate)
         self.preparations = Preparations(session, workspace_id, gate)
         self.objectives = Objectives(session, workspace_id, gate)
+        self.drives = Drives(session, workspace_id, gate)
         self.achievements = Achievements(session, workspace_id, gate)
         self.agenda = Agenda(session, workspace_id, gate)
         self.commitments = Commitments(session, workspace_id, gate)

@@ -11,6 +11,7 @@ class FormId(StrEnum):
 
     START = "start"
     PREP_STANDING = "prep_standing"  # the pages of a preparation: cycle.preparations.Page has the same names
+    PREP_DRIVES = "prep_drives"
     PREP_OBJECTIVES = "prep_objectives"
     PREP_QUESTIONS = "prep_questions"
     PREP_ANSWERS = "prep_answers"
@@ -45,6 +46,7 @@ class ActionId(StrEnum):
     DISCARD_DRAFT = "discard_draft"
     OPEN_AFRESH = "open_afresh"
     MORE_OBJECTIVES = "more_objectives"
+    DRIVES_HISTORY = "drives_history"
     QUESTION_SET = "question_set"
     GO_TO_PAGE = "go_to_page"
     SIDE_CHOSEN = "side_chosen"

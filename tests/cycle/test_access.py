@@ -14,6 +14,7 @@ from storage.base import PairScoped, WorkspaceScoped
 from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.drafts import Draft
+from storage.drives import Drive, DriveKind
 from storage.messages import Message
 from storage.nudges import Nudge
 from storage.objectives import Horizon, Objective
@@ -55,6 +56,14 @@ def objective(*, shared: bool, pair_id: int = 1) -> Objective:
     )  # fmt: skip
 
 
+def drive(*, shared: bool, pair_id: int = 1) -> Drive:
+    """What the employee says drives them."""
+    return Drive(
+        pair_id=pair_id, discussion_id=1, author_id=EMPLOYEE, kind=DriveKind.PATH, text="lead", shared=shared,
+        set_at=LONG_AGO,
+    )  # fmt: skip
+
+
 def draft(author: int) -> Draft:
     """Something typed and not submitted."""
     return Draft(person_id=author, form="preparation", state="{}", view_id="V1", typed_at=LONG_AGO, saved_at=LONG_AGO)
@@ -86,6 +95,9 @@ MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     "a shared answer of the manager": (answer(MANAGER, shared=True), BOTH),
     "a private objective": (objective(shared=False), {EMPLOYEE}),
     "a shared objective": (objective(shared=True), BOTH),
+    "a private drive": (drive(shared=False), {EMPLOYEE}),
+    "a shared drive": (drive(shared=True), BOTH),
+    "a shared drive of another pair": (drive(shared=True, pair_id=2), {EMPLOYEE}),
     "a preparation": (prepared(EMPLOYEE, None), BOTH),
     "a commitment": (commitment(the_pair(), person(id=MANAGER), DAY), BOTH),
     "a change asked for": (
@@ -195,7 +207,9 @@ async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, n
 
 def is_private(row: WorkspaceScoped) -> bool:
     """Whether a row is for its author alone."""
-    return isinstance(row, Draft | Achievement | Pulse) or (isinstance(row, Answer | Objective) and not row.shared)
+    return isinstance(row, Draft | Achievement | Pulse) or (
+        isinstance(row, Answer | Drive | Objective) and not row.shared
+    )
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -8,6 +8,7 @@ from storage.base import NotFound, PairScoped
 from storage.commitments import ChangeRequest, Commitment
 from storage.database import Database
 from storage.discussions import Discussion
+from storage.drives import Drive
 from storage.objectives import Objective
 from storage.pairs import Pair, Place
 from storage.people import Person
@@ -25,7 +26,7 @@ NOWHERE = 999_999
 KEYS: dict[type[PairScoped], str] = {
     AgendaItem: "item", Answer: "answer", ChangeRequest: "request", Commitment: "commitment", Discussion: "discussion",
     Objective: "objective", Preparation: "preparation", ThankYou: "thanks", Notes: "notes", Addition: "addition",
-    CommitmentUpdate: "update", Pulse: "pulse",
+    CommitmentUpdate: "update", Pulse: "pulse", Drive: "drive",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.discussions import Discussion
 from storage.drafts import Draft, DraftKey
+from storage.drives import Drive, DriveKind
 from storage.messages import Message, MessageState, NewMessage
 from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from storage.objectives import Horizon, Objective
@@ -93,7 +94,9 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         update = CommitmentUpdate(pair_id=two.pk, commitment_id=made.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
                                   text="x", written_at=LONG_AGO)  # fmt: skip
         pulse = Pulse(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, score=Score.GOOD, given_at=LONG_AGO)
-        await saved(store, answer, request, update, pulse)
+        drive = Drive(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, kind=DriveKind.PATH, text="lead",
+                      set_at=LONG_AGO)  # fmt: skip
+        await saved(store, answer, request, update, pulse, drive)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
@@ -116,6 +119,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
                      notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk, pulse=pulse.pk,
+                     drive=drive.pk,
                      claimed=nudge.pk)  # fmt: skip
 
 
@@ -162,6 +166,8 @@ QUESTIONS: dict[str, Ask] = {
     "achievements.lock": lambda store, known: store.achievements.lock(known.achievement),
     "achievements.latest_of": lambda store, known: store.achievements.latest_of(known.person, 5),
     "achievements.since": lambda store, known: store.achievements.since(known.person, DAY, 5),
+    "drives.current_of": lambda store, known: store.drives.current_of(known.person),
+    "drives.history_of": lambda store, known: store.drives.history_of(known.person),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
     "objectives.current": lambda store, known: store.objectives.current(known.pair),
     "agenda.get": lambda store, known: store.agenda.get(known.item),
