@@ -231,9 +231,9 @@ def written(row: Drive) -> str:
     """A drive in words."""
     match row.kind:
         case DriveKind.MOTIVATIONS:
-            ranked = enumerate((MEANINGS[one].label.lower() for one in row.motivations), start=1)
-            return ", ".join(f"{rank}. {label}" for rank, label in ranked)
+            ranking = ", then ".join(MEANINGS[one].label.lower() for one in row.motivations)
+            return ranking.capitalize() or "A ranking of a later version"
         case DriveKind.PATH:
-            return PATHS[row.path] if row.path else "a path of a later version"
+            return PATHS[row.path] if row.path else "A path of a later version"
         case _:
             return row.text

@@ -91,7 +91,7 @@ MANAGER_PROMPTS = (
 # On a page of its own, beside what the employee shares of what drives them (M5).
 MORE_ENERGISING_WORK = Prompt(
     "more_energising_work",
-    "One way to put more of it into their job",
+    "One way to add more energising work",
     "A project, a task to hand over, a day a month: small and soon.",
 )
 

@@ -57,8 +57,8 @@ ANA_AND_BEN: Final = (
         Submits({"level": "Strong performer"}),
         Submits(
             {
-                "motivation.1": "Authority to decide",
-                "motivation.2": "Growing skills",
+                "motivation.1": "Authority to decide (outer)",
+                "motivation.2": "Growing skills (inner)",
                 "share.motivations": True,
                 "energising.work": "The last days before a big contract is signed.",
                 "energising.more": "Lead the talks with Helvia's new owners myself.",

@@ -116,8 +116,8 @@ def test_C13_a_history_has_what_was_said_taken_out_and_said_again():
 def test_L8_a_path_and_a_ranking_are_written_out_and_a_later_one_is_no_error():
     """In words, whatever version wrote them."""
     assert written(drive(1, "expert", NOW, kind=PATH)) == "Expert: go deeper in my field"
-    assert written(drive(1, "pay skills  ", NOW, kind=MOTIVATIONS)) == "1. pay, 2. growing skills"
-    assert written(drive(1, "sabbatical", NOW, kind=PATH)) == "a path of a later version"
+    assert written(drive(1, "pay skills  ", NOW, kind=MOTIVATIONS)) == "Pay, then growing skills"
+    assert written(drive(1, "sabbatical", NOW, kind=PATH)) == "A path of a later version"
 
 
 def test_C13_a_page_that_is_only_confirmed_says_nothing_new():

@@ -62,12 +62,12 @@ async def test_C4_a_ranking_is_private_until_it_is_shared(sqlite_harness: BotHar
     assert "Ana decides what to share here" in before
     assert "Growing skills" not in before
     assert "What drives Ana" not in await brief_of(harness, workspace, BEN)
-    assert "1. growing skills, 2. pay (only you see this)" in await brief_of(harness, workspace, ANA)
+    assert "Growing skills, then pay (only you see this)" in await brief_of(harness, workspace, ANA)
     await submit(harness, **RANKING, share__motivations=["ticked"])
     after = said(await of_ben(harness, workspace))
     for line in ("1. *Growing skills* (inner)", "2. *Pay* (outer)", MEANINGS[Motivation.SKILLS].offer):
         assert line in after
-    assert "1. growing skills, 2. pay" in await brief_of(harness, workspace, BEN)
+    assert "Growing skills, then pay" in await brief_of(harness, workspace, BEN)
     assert "(Ben can read this)" in await brief_of(harness, workspace, ANA)
     await submit(harness, share__motivations=[])
     assert "Growing skills" not in said(await of_ben(harness, workspace))
@@ -113,7 +113,7 @@ async def test_M5_the_manager_is_asked_for_one_way_to_add_more_energising_work(
     assert summary["callback_id"] == Page.QUESTIONS
     assert "Ben shared one way to have more of it:* The Nordwind talks" in said(await harness.prep(ANA, Page.DRIVES))
     assert "The Nordwind talks" in await brief_of(harness, workspace, ANA)
-    assert "Ana can read: One way to put more of it" in said(await of_ben(harness, workspace, Page.SHARING))
+    assert "Ana can read: One way to add more energising work" in said(await of_ben(harness, workspace, Page.SHARING))
 
 
 async def test_L8_a_path_is_for_the_manager_only_if_shared_and_for_nobody_else(
@@ -165,11 +165,11 @@ async def test_C13_each_reads_how_it_changed_as_far_as_they_may(sqlite_harness: 
     mine = await harness.press(ANA, await harness.prep(ANA, Page.DRIVES), ActionId.DRIVES_HISTORY)
     assert mine.faults() == []
     hers = said(mine.modal)
-    for line in ("1. impact on society, 2. pay", "Before: 1. growing skills, 2. pay", "Before: Expert", "· shared"):
+    for line in ("Impact on society, then pay", "Before: Growing skills, then pay", "Before: Expert", "· shared"):
         assert line in hers
     page = await of_ben(harness, workspace)
     theirs = said((await harness.press(BEN, page, ActionId.DRIVES_HISTORY)).modal)
-    assert "1. impact on society, 2. pay" in theirs
-    assert "1. growing skills, 2. pay" in theirs
+    assert "Impact on society, then pay" in theirs
+    assert "Growing skills, then pay" in theirs
     assert "Expert" not in theirs
     assert "Supplier" not in theirs

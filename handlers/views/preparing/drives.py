@@ -116,10 +116,10 @@ def _asked(shown: Shown) -> list[kit.Block]:
         values.text(MORE_OF_IT), multiline=False, longest=LONGEST_WORK, placeholder="Lead the next ones myself"
     )
     found.append(kit.field(MORE_OF_IT, "One way to have more of it", more))
+    found.append(_tick(DriveKind.WORK, f"Share both with {shown.other}", shown))
     if offer := shown.help.theirs.answers.get(MORE_ENERGISING_WORK.key):
         words = kit.fitted(" ".join(offer.text.split()), THEIR_TEXT)
         found.append(kit.context(f"*{shown.other_escaped} shared one way to have more of it:* {words}"))
-    found.append(_tick(DriveKind.WORK, f"Share both with {shown.other}", shown))
     paths = kit.select([*(kit.option(text, path) for path, text in PATHS.items()), none], values.choice(PATH))
     hint = "It also changes the questions suggested to you."
     found.append(kit.field(PATH, "Which path would you like?", paths, hint=hint))
