@@ -219,7 +219,7 @@ def changes_in(rows: Sequence[Drive], *, with_drops: bool = True) -> list[Change
             found.append(Change(row.kind, row.set_at, row, by_key.get(row.replaces_id or 0), row.shared))
         latest[row.kind] = row
         if row.replaced_at is not None and _was_dropped(row, replaced, with_drops):
-            found.append(Change(row.kind, row.replaced_at, None, row, row.shared))
+            found.append(Change(row.kind, row.replaced_at, None, row, shared=False))
     return sorted(found, key=lambda change: change.changed_at, reverse=True)
 
 

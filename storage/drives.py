@@ -74,6 +74,9 @@ CURRENT_OF: Final = reused(
 )
 
 
+DRIVE: Final[sa.Table] = Drive.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+
+
 class Drives(Repository):
     """Finds drives."""
 
@@ -85,3 +88,11 @@ class Drives(Repository):
         """All that an employee ever said, as far as the reader may know of it, in the order in which it was said."""
         statement = select(Drive).where(Drive.author_id == author_id).order_by(col(Drive.set_at), col(Drive.id))
         return await self._all(statement)
+
+    async def move(self, pair_id: int, discussion_id: int, new_discussion_id: int) -> None:
+        """Give all that was said for a discussion to its successor, whoever may read it."""
+        is_of_it = (
+            DRIVE.c.pair_id == pair_id, DRIVE.c.discussion_id == discussion_id,
+            DRIVE.c.workspace_id == self._workspace_id,
+        )  # fmt: skip
+        await self._execute_core(sa.update(DRIVE).where(*is_of_it).values(discussion_id=new_discussion_id))

@@ -164,6 +164,15 @@ async def test_C13_a_later_preparation_adds_to_the_history_and_the_other_reads_o
     assert [one.kind for one in (await two.brief(two.ana)).drives] == [MOTIVATIONS, PATH]
 
 
+async def test_C13_a_cancelled_discussion_passes_on_what_was_being_said_for_it(two: PairFixture):
+    """Chiyo, who reads none of it, cancels the date: Ana's next wording still belongs to the same preparation."""
+    await two.prepare(two.ana, **says(work="Audits"))
+    await two.set_date(two.ana, NOW + 7 * DAY)
+    await two.cancel(two.chiyo, "A customer comes")
+    await two.prepare(two.ana, NOW + DAY, **says(work="Talks"))
+    assert lines(await history(two, two.ana)) == [(WORDS, "Talks", "")]
+
+
 async def test_C13_with_another_manager_the_past_is_ones_own(two: PairFixture):
     """Ana's page begins with what she said to Chiyo; Ben reads none of it until she shares it with him."""
     await two.prepare(two.ana, **says(work="Audits", shared={WORDS}))

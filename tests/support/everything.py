@@ -233,7 +233,7 @@ QUESTIONS: dict[str, Ask] = {
 }
 # Tested below, each in its own way.
 WRITERS = {
-    "updates.move",
+    "updates.move", "drives.move",
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
     "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
     "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",
