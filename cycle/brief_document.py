@@ -188,7 +188,7 @@ def _answers(brief: Brief) -> Iterator[Part]:
         else:
             yield Heading(f"What {formatting.first_name(brief.other)} shares")
             if not brief.theirs:
-                yield Paragraph(text("Nothing shared so far." if brief.is_coming else "Nothing was shared."))
+                yield Paragraph(text("No answers shared so far." if brief.is_coming else "No answers were shared."))
             for answer in _in_order(brief.theirs):
                 yield Paragraph(text(bold(_label(answer))))
                 yield Quote(answer.text)
