@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from storage.achievements import Achievement
 from storage.base import PairScoped, WorkspaceScoped
 from storage.drafts import Draft
+from storage.drives import Drive
 from storage.gaps import Gap
 from storage.objectives import Benchmark, Objective
 from storage.pairs import Pair
@@ -21,7 +22,7 @@ class Viewer:
     """A person who reads. Whatever lies between two people is reached through their pair.
 
     A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers,
-    objectives and gaps are their author's until shared, and benchmarks are read with their objective; drafts,
+    drives, objectives and gaps are their author's until shared, and benchmarks are read with their objective; drafts,
     achievements and pulses are always their author's. Names and time zones of colleagues and what a team aims at are no
     secret within a workspace, and nudges hold no words that people wrote.
     """
@@ -42,6 +43,8 @@ class Viewer:
                 return self._admits(row)
             case Draft() | Achievement():
                 return row.person_id == self._person_id
+            case Drive() if row.author_id == self._person_id:
+                return True  # their own history goes on with another manager
             case PairScoped():
                 return row.pair_id in self._pair_ids and self._is_open(row)
             case _:
@@ -50,14 +53,14 @@ class Viewer:
     def _is_open(self, row: PairScoped) -> bool:
         """Whether a row of a pair that this person may read is one for them to read."""
         match row:
-            case Answer():
+            case Answer() | Gap():
                 return row.shared or row.author_id == self._person_id
+            case Drive():
+                return row.shared
             case Objective():
                 return self._admits_objective(row)
             case Benchmark():
                 return row.objective_id in self._objective_ids
-            case Gap():
-                return row.shared or row.author_id == self._person_id
             case Pulse():
                 return row.author_id == self._person_id
             case _:

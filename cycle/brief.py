@@ -7,6 +7,7 @@ from datetime import date, datetime
 from cycle import formatting
 from cycle.access import visible_level
 from cycle.agendas import in_order
+from cycle.drives import own_drives, shared_drives
 from cycle.guards import side
 from cycle.levels import apart
 from cycle.roadmap import benchmarks_of
@@ -15,6 +16,7 @@ from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import Commitment
 from storage.discussions import OPEN, Discussion
+from storage.drives import Drive, DriveKind
 from storage.objectives import Benchmark, Objective
 from storage.pairs import Pair, Side
 from storage.people import Person
@@ -49,6 +51,7 @@ class Brief:
     objectives: Sequence[Objective]
     checklist: Sequence[Check]
     benchmarks: Mapping[int, Sequence[Benchmark]] = field(default_factory=dict)  # by objective
+    drives: Sequence[Drive] = ()  # the employee's: all of them for themselves, for the manager those shared
 
     @property
     def is_coming(self) -> bool:
@@ -90,6 +93,7 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
         levels={one.side: level for one in preparations if (level := visible_level(me.pk, one, preparations))},
         objectives=objectives,
         benchmarks=await benchmarks_of(store, objectives),
+        drives=await _drives(store, me, pair) if coming else (),
         checklist=[
             _agenda_check(pair, me, other, items),
             _preparation_check(me, preparations),
@@ -107,6 +111,13 @@ async def _commitments(store: Store, pair: Pair, discussion: Discussion) -> list
         await store.commitments.open_of([pair.pk]) if coming else await store.commitments.of_discussion(discussion.pk)
     )
     return sorted(found, key=lambda one: (one.owner_id != pair.employee_id, one.due_on, one.pk))
+
+
+async def _drives(store: Store, me: Person, pair: Pair) -> list[Drive]:
+    """What drives the employee, as they say now, in the order of its kinds (C4, L8, M5)."""
+    is_mine = side(pair, me) is Side.EMPLOYEE
+    found = (await own_drives(store, me, pair))[0] if is_mine else await shared_drives(store, pair)
+    return [found[kind] for kind in DriveKind if kind in found]
 
 
 async def _last_before(store: Store, pair: Pair, discussion: Discussion) -> Discussion | None:

@@ -8,6 +8,7 @@ from cycle import formatting
 from cycle.bank import QuestionSet, Stage
 from cycle.brief import Brief
 from cycle.document import Document, Heading, ListItem, Marker, Paragraph, Part, Quote, Span, bold, excerpt, text
+from cycle.drives import LABELS, written
 from cycle.levels import difference
 from cycle.nudges import Action, Button
 from cycle.prompts import BY_KEY
@@ -39,6 +40,7 @@ def brief_document(brief: Brief, chosen: QuestionSet | None = None, order: Seque
         *_commitments(brief),
         *_levels(brief),
         *_answers(brief),
+        *_drives(brief),
         *_objectives(brief),
         *_notes(brief),
     ]
@@ -174,7 +176,7 @@ def _answers(brief: Brief) -> Iterator[Part]:
         else:
             yield Heading(f"What {formatting.first_name(brief.other)} shares")
             if not brief.theirs:
-                yield Paragraph(text("Nothing shared so far." if brief.is_coming else "Nothing was shared."))
+                yield Paragraph(text("No answers shared so far." if brief.is_coming else "No answers were shared."))
             for answer in _in_order(brief.theirs):
                 yield Paragraph(text(bold(_label(answer))))
                 yield Quote(answer.text)
@@ -197,6 +199,17 @@ def _in_order(answers: Sequence[Answer]) -> list[Answer]:
 def _label(answer: Answer) -> str:
     prompt = BY_KEY.get(answer.question)
     return prompt.label if prompt else "An earlier question"
+
+
+def _drives(brief: Brief) -> Iterator[Part]:
+    """C4, L8, M5: what the employee says drives them; each sees what they may."""
+    if not brief.drives:
+        return
+    other, is_mine = formatting.first_name(brief.other), brief.my_side is Side.EMPLOYEE
+    yield Heading("What drives you" if is_mine else f"What drives {other}")
+    for one in brief.drives:
+        seen = f" ({other} can read this)" if one.shared else " (only you see this)"
+        yield ListItem(text(bold(LABELS[one.kind]), ": ", excerpt(written(one), ITEM_TEXT), seen if is_mine else ""))
 
 
 def _objectives(brief: Brief) -> Iterator[Part]:

@@ -1,4 +1,4 @@
-"""Preparations: what each side brings to the discussion (practices E2–E4, C8, L1)."""
+"""Preparations: what each side brings to the discussion (practices C4, C8, E2–E4, L1, L8, M5)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from cycle import agendas
+from cycle.drives import DrivesForm, check_drives, drives_differ, own_drives, save_drives, shared_drives
 from cycle.errors import FieldErrors
 from cycle.guards import seen_discussion, side
 from cycle.objectives import ObjectiveEntry, check_objectives, save_objectives
-from cycle.prompts import LONGEST_ANSWER, PROMPTS
+from cycle.prompts import LONGEST_ANSWER, MORE_ENERGISING_WORK, PROMPTS, Prompt
 from cycle.replanning import replan
 from storage.agenda import ACTIVE_ITEMS, AgendaItem, ItemState
 from storage.discussions import Discussion
 from storage.drafts import Draft
+from storage.drives import Drive, DriveKind
 from storage.objectives import Objective
 from storage.pairs import Pair, Side
 from storage.people import Person
@@ -28,6 +30,7 @@ class Page(StrEnum):
     """The pages of a preparation in their order. Drafts are saved under these names, by discussion."""
 
     STANDING = "prep_standing"
+    DRIVES = "prep_drives"
     OBJECTIVES = "prep_objectives"
     QUESTIONS = "prep_questions"
     ANSWERS = "prep_answers"
@@ -65,9 +68,16 @@ class AnswersForm:
 
     answers: Mapping[str, str] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
+    on_drives: bool = False  # the manager's page about what drives the employee, with a prompt of its own (M5)
+
+    def prompts(self, side: Side) -> Sequence[Prompt]:
+        """What the page asks."""
+        if self.on_drives:
+            return (MORE_ENERGISING_WORK,) if side is Side.MANAGER else ()
+        return PROMPTS[side]
 
 
-PageForm = StandingForm | ObjectivesForm | QuestionsForm | AnswersForm
+PageForm = StandingForm | DrivesForm | ObjectivesForm | QuestionsForm | AnswersForm
 """What a person submits: one page."""
 
 
@@ -86,6 +96,8 @@ class PreparationView:
     questions: Sequence[AgendaItem]  # mine among them
     asked_last_time: Sequence[str] = ()  # the agenda of the discussion before, as first proposed
     drafts: Mapping[str, Draft] = field(default_factory=dict)  # what I typed since, by page
+    drives: Mapping[DriveKind, Drive] = field(default_factory=dict)  # mine, as the employee
+    drives_before: Mapping[DriveKind, Drive] = field(default_factory=dict)  # said to another manager, and not here yet
 
     @property
     def level(self) -> Level | None:
@@ -95,10 +107,11 @@ class PreparationView:
 
 @dataclass(frozen=True)
 class SharedWithMe:
-    """What the other side has shared for the discussion: answers by prompt key, and the employee's objectives."""
+    """What the other side has shared: answers by prompt key, the employee's objectives, and what drives them."""
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
     objectives: Sequence[Objective] = ()
+    drives: Mapping[DriveKind, Drive] = field(default_factory=dict)
 
 
 async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0) -> PreparationView:
@@ -112,6 +125,7 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
     discussion = seen_discussion(own.discussion if own else None, seen_id)
     preparation, answers = (own.preparation, own.answers) if own else (None, ())
     items = await store.agenda.now_and_last_time(discussion.pk, pair.pk)
+    drives, drives_before = await own_drives(store, me, pair) if my_side is Side.EMPLOYEE else ({}, {})
     last_time = [item for item in items if item.discussion_id != discussion.pk] if my_side is Side.EMPLOYEE else ()
     return PreparationView(
         pair=pair,
@@ -125,6 +139,8 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
         questions=_my_questions([item for item in items if item.discussion_id == discussion.pk], me),
         asked_last_time=[item.first_text or item.text for item in last_time],
         drafts=own.drafts if own else {},
+        drives=drives,
+        drives_before=drives_before,
     )
 
 
@@ -132,7 +148,10 @@ async def shared_with_me(store: Store, me: Person, prepared: PreparationView) ->
     """What the other side has shared so far; neither their level nor anything that they keep to themselves."""
     answers = await store.preparations.of_other_side(prepared.discussion.pk, me.pk)
     objectives = await store.objectives.current(prepared.pair.pk) if prepared.side is Side.MANAGER else ()
-    return SharedWithMe({one.question: one for one in answers if one.shared}, [one for one in objectives if one.shared])
+    drives = await shared_drives(store, prepared.pair) if prepared.side is Side.MANAGER else {}
+    return SharedWithMe(
+        {one.question: one for one in answers if one.shared}, [one for one in objectives if one.shared], drives
+    )
 
 
 def check(form: PageForm, prepared: PreparationView, me: Person, now: datetime) -> FieldErrors:
@@ -143,6 +162,8 @@ def check(form: PageForm, prepared: PreparationView, me: Person, now: datetime) 
             for key, text in form.answers.items():
                 if len(text) > LONGEST_ANSWER:
                     errors.add(key, f"Please keep it within {LONGEST_ANSWER} characters.")
+        case DrivesForm() if prepared.side is Side.EMPLOYEE:
+            errors.update(check_drives(form))
         case ObjectivesForm() if prepared.side is Side.EMPLOYEE:
             errors.update(check_objectives(form.entries, prepared.objectives, me, now))
         case QuestionsForm():
@@ -157,6 +178,8 @@ def changes(form: PageForm, prepared: PreparationView) -> bool:
     match form:
         case StandingForm():
             return form.level is not prepared.level
+        case DrivesForm():
+            return prepared.side is Side.EMPLOYEE and drives_differ(form, prepared.drives)
         case ObjectivesForm():
             known = {one.pk: one for one in prepared.objectives}
             return prepared.side is Side.EMPLOYEE and any(_differs(entry, known) for entry in form.entries)
@@ -164,10 +187,11 @@ def changes(form: PageForm, prepared: PreparationView) -> bool:
             asked = {item.text for item in prepared.questions}
             return bool(set(_new_questions(form, prepared)) - asked or _no_longer_asked(form, prepared))
         case AnswersForm():
-            saved = {key: (one.text, one.shared) for key, one in prepared.answers.items()}
+            asked = {prompt.key for prompt in form.prompts(prepared.side)}
+            saved = {key: (one.text, one.shared) for key, one in prepared.answers.items() if key in asked}
             return saved != {
                 prompt.key: (text, prompt.key in form.shared)
-                for prompt in PROMPTS[prepared.side]
+                for prompt in form.prompts(prepared.side)
                 if (text := form.answers.get(prompt.key, "").strip())
             }
 
@@ -192,6 +216,8 @@ async def save(store: Store, me: Person, prepared: PreparationView, form: PageFo
     match form:
         case StandingForm():
             preparation.level = form.level
+        case DrivesForm():
+            await save_drives(store, me, prepared.pair, prepared.discussion, form, prepared.drives, now)
         case ObjectivesForm():
             await save_objectives(store, me, prepared.pair, form.entries, prepared.objectives, now)
         case QuestionsForm():
@@ -226,7 +252,7 @@ async def _begin(store: Store, me: Person, prepared: PreparationView, now: datet
 async def _save_answers(
     store: Store, me: Person, prepared: PreparationView, preparation: Preparation, form: AnswersForm, now: datetime
 ) -> None:
-    for prompt in PROMPTS[prepared.side]:
+    for prompt in form.prompts(prepared.side):
         text, answer = form.answers.get(prompt.key, "").strip(), prepared.answers.get(prompt.key)
         if not text:
             if answer is not None:
@@ -246,12 +272,15 @@ async def _save_answers(
 def _nothing_is_left(form: PageForm, prepared: PreparationView) -> bool:
     """Whether a preparation is empty once a page is saved over what it had."""
     level = form.level if isinstance(form, StandingForm) else prepared.level
-    answers = (
-        form.answers.values() if isinstance(form, AnswersForm) else [one.text for one in prepared.answers.values()]
-    )
+    answers = {key: one.text for key, one in prepared.answers.items()}
+    if isinstance(form, AnswersForm):
+        answers |= {prompt.key: form.answers.get(prompt.key, "") for prompt in form.prompts(prepared.side)}
+    drives = form.said.values() if isinstance(form, DrivesForm) else [one.text for one in prepared.drives.values()]
     goals = form.entries if isinstance(form, ObjectivesForm) else prepared.objectives
     questions = form.questions if isinstance(form, QuestionsForm) else [item.text for item in prepared.questions]
-    return level is None and not any(text.strip() for text in (*answers, *(one.text for one in goals), *questions))
+    return level is None and not any(
+        text.strip() for text in (*answers.values(), *drives, *(one.text for one in goals), *questions)
+    )
 
 
 def _ask_on_the_agenda(store: Store, me: Person, prepared: PreparationView, form: QuestionsForm, now: datetime) -> None:

@@ -88,7 +88,14 @@ MANAGER_PROMPTS = (
     ),
 )
 
+# On a page of its own, beside what the employee shares of what drives them (M5).
+MORE_ENERGISING_WORK = Prompt(
+    "more_energising_work",
+    "One way to add more energising work",
+    "A project, a task to hand over, a day a month: small and soon.",
+)
+
 BY_QUESTION = {prompt.question: prompt for prompt in MANAGER_PROMPTS}
 
 PROMPTS = {Side.EMPLOYEE: EMPLOYEE_PROMPTS, Side.MANAGER: MANAGER_PROMPTS}
-BY_KEY = {prompt.key: prompt for prompts in PROMPTS.values() for prompt in prompts}
+BY_KEY = {prompt.key: prompt for prompts in (*PROMPTS.values(), (MORE_ENERGISING_WORK,)) for prompt in prompts}

@@ -273,6 +273,7 @@ async def cancel(
     successor.question_set = discussion.question_set
     for preparation in await store.preparations.of_discussion([discussion.pk]):
         preparation.discussion_id = successor.pk
+    await store.drives.move(pair.pk, discussion.pk, successor.pk)
     for form in (*preparations.DRAFTS, agendas.FORM):
         await store.drafts.move(form, discussion.pk, successor.pk)
     await replan(store, pair, now)

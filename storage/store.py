@@ -9,6 +9,7 @@ from storage.commitments import Commitments
 from storage.deliveries import Deliveries
 from storage.discussions import Discussions
 from storage.drafts import Drafts
+from storage.drives import Drives
 from storage.gaps import Gaps
 from storage.job_runs import JobRuns
 from storage.messages import Messages
@@ -49,6 +50,7 @@ class Store:
         self.objectives = Objectives(session, workspace_id, gate)
         self.gaps = Gaps(session, workspace_id, gate)
         self.team_objectives = TeamObjectives(session, workspace_id, gate)
+        self.drives = Drives(session, workspace_id, gate)
         self.achievements = Achievements(session, workspace_id, gate)
         self.agenda = Agenda(session, workspace_id, gate)
         self.commitments = Commitments(session, workspace_id, gate)

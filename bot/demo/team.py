@@ -54,7 +54,18 @@ ANA_AND_BEN: Final = (
         "1 Tue 09:50",
         ANA,
         PREPARE,
-        Submits({"level": "Strong performer", "path_clarity": "I know where I want to go"}),
+        Submits({"level": "Strong performer"}),
+        Submits(
+            {
+                "motivation.1": "Authority to decide (outer)",
+                "motivation.2": "Growing skills (inner)",
+                "share.motivations": True,
+                "energising.work": "The last days before a big contract is signed.",
+                "energising.more": "Lead the talks with Helvia's new owners myself.",
+                "share.energising": True,
+                "path_preference": "Lead: people, a team or a direction",
+            }
+        ),
         Submits(
             {
                 "short.new0.text": "Renew our three largest accounts and keep churn under 5 %",
@@ -80,6 +91,12 @@ ANA_AND_BEN: Final = (
         BEN,
         PREPARE,
         Submits({"level": "Outstanding performer"}),
+        Submits(
+            {
+                "more_energising_work": "Ana opens the Nordwind talks, and I only join for the price.",
+                "share.more_energising_work": True,
+            }
+        ),
         NEXT,
         Submits(
             {
@@ -151,7 +168,8 @@ ELIF_AND_BEN: Final = (
         "8 Wed 15:00",
         ELIF,
         PREPARE,
-        Submits({"level": "Developing", "path_clarity": "I'm unsure"}),
+        Submits({"level": "Developing"}),
+        Submits({"path_preference": "Explore: not sure yet, I'd like to try things"}),
         NEXT,
         NEXT,
         Submits(
@@ -194,6 +212,7 @@ DEV_AND_BEN: Final = (
         DEV,
         PREPARE,
         Submits({"level": "Strong performer", "feedback_style": "Direct: say it as it is"}),
+        NEXT,
         Submits(
             {
                 "short.new0.text": "Lead one tender over $1 million from first call to signature",
@@ -226,6 +245,7 @@ DEV_AND_BEN: Final = (
         PREPARE,
         Presses("Choose Dev Patel"),
         Submits({"level": "Strong performer"}),
+        NEXT,
         NEXT,
         Submits(
             {

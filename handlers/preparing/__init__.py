@@ -1,4 +1,4 @@
-"""`/career prep`: a preparation in a few short pages, each saved for itself (practices E2–E4, C8, L1).
+"""`/career prep`: a preparation in a few short pages, each saved for itself (practices E2–E4, C4, C8, L1, L8, M5).
 
 A page has a module here and one in `handlers.views.preparing`; `series` leads from one to the next.
 """
@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 
 from cycle.nudges import Action
 from cycle.preparations import DRAFTS, Page
-from handlers.preparing import series, sharing
+from handlers.preparing import drives, series, sharing
 from handlers.preparing.before_pages import BEFORE_PAGES
 from handlers.preparing.page import PreparationPage
 from handlers.shared.form_values import FormValues
@@ -25,6 +25,7 @@ def register(app: AsyncApp) -> None:
     """Connect the listeners."""
     app.action(ActionId.GO_TO_PAGE)(series.go_to_page)
     app.action(ActionId.MORE_OBJECTIVES)(series.more_objectives)
+    app.action(ActionId.DRIVES_HISTORY)(drives.show_history)
     app.action(ActionId.QUESTION_SET)(series.choose_set)
 
 
@@ -59,7 +60,7 @@ FIRST = _form_of(
 FORMS = (
     FIRST,
     _form_of(series.BY_PAGE[Page.OBJECTIVES], opened_by=ActionId.CHANGE_OBJECTIVES),
-    *(_form_of(series.BY_PAGE[page]) for page in (Page.QUESTIONS, Page.ANSWERS)),
+    *(_form_of(series.BY_PAGE[page]) for page in (Page.DRIVES, Page.QUESTIONS, Page.ANSWERS)),
     _form_of(series.BY_PAGE[Page.SHARING], submit=sharing.submit),
     BEFORE_PAGES,
 )

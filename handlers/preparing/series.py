@@ -18,6 +18,7 @@ from cycle.suggestions import order_of_discussion, suggested
 from handlers.below import on_top, redraw_below
 from handlers.preparing import objectives, questions
 from handlers.preparing.answers import ANSWERS, with_achievements
+from handlers.preparing.drives import DRIVES
 from handlers.preparing.page import PreparationPage
 from handlers.preparing.sharing import SHARING
 from handlers.preparing.standing import STANDING
@@ -36,7 +37,7 @@ from storage.store import Store
 BY_PAGE: Final[Mapping[Page, PreparationPage]] = MappingProxyType(
     {
         one.page: one
-        for one in (STANDING, objectives.OBJECTIVES, questions.QUESTIONS_PAGE, ANSWERS, SHARING)
+        for one in (STANDING, DRIVES, objectives.OBJECTIVES, questions.QUESTIONS_PAGE, ANSWERS, SHARING)
     }
 )  # fmt: skip
 
@@ -122,6 +123,8 @@ async def _help(interaction: Interaction, store: Store, page: PreparationPage, s
         case Page.ANSWERS:
             theirs = await preparations.shared_with_me(store, me, prepared)
             return Help(theirs=theirs, achievements=await _noted_down(store, me, prepared))
+        case Page.DRIVES:
+            return Help(theirs=await preparations.shared_with_me(store, me, prepared))
         case Page.SHARING:
             return Help(unsaved=_unsaved(interaction, prepared, me))
         case _:

@@ -1,8 +1,9 @@
 """The page about where the employee stands (practices E2, C12)."""
 
-from cycle.bank import Bank, Clarity, FeedbackStyle
+from cycle.bank import Bank, FeedbackStyle
 from cycle.people import prefer
 from cycle.preparations import LEVEL, PageForm, PreparationView, StandingForm
+from cycle.suggestions import clarity_of
 from handlers.preparing.page import PreparationPage
 from handlers.shared.form_values import FormValues
 from handlers.shared.view_metadata import PreparationMetadata
@@ -19,8 +20,8 @@ def parse(
 
 
 def save_preferences(me: Person, values: FormValues) -> None:
-    """How clear the employee's path is, and how they like feedback."""
-    prefer(me, values.member(views.CLARITY, Clarity), values.member(views.FEEDBACK, FeedbackStyle))
+    """How the employee likes feedback."""
+    prefer(me, clarity_of(me), values.member(views.FEEDBACK, FeedbackStyle))
 
 
 STANDING = PreparationPage(views.VIEW, parse, save_preferences)

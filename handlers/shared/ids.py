@@ -11,6 +11,7 @@ class FormId(StrEnum):
 
     START = "start"
     PREP_STANDING = "prep_standing"  # the pages of a preparation: cycle.preparations.Page has the same names
+    PREP_DRIVES = "prep_drives"
     PREP_OBJECTIVES = "prep_objectives"
     PREP_QUESTIONS = "prep_questions"
     PREP_ANSWERS = "prep_answers"
@@ -65,6 +66,7 @@ class ActionId(StrEnum):
     OPEN_GAP = "open_gap"
     CLOSE_GAP = "close_gap"
     DROP_GAP = "drop_gap"
+    DRIVES_HISTORY = "drives_history"
     QUESTION_SET = "question_set"
     GO_TO_PAGE = "go_to_page"
     GO_TO_PART = "go_to_part"

@@ -14,6 +14,7 @@ from storage.base import PairScoped, WorkspaceScoped
 from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.drafts import Draft
+from storage.drives import Drive, DriveKind
 from storage.gaps import Gap
 from storage.messages import Message
 from storage.nudges import Nudge
@@ -53,6 +54,14 @@ def objective(*, shared: bool, pair_id: int = 1) -> Objective:
     """An objective of the employee."""
     return Objective(
         pair_id=pair_id, owner_id=EMPLOYEE, horizon=Horizon.SHORT, text="…", target_on=DAY, shared=shared,
+        set_at=LONG_AGO,
+    )  # fmt: skip
+
+
+def drive(*, shared: bool, pair_id: int = 1) -> Drive:
+    """What the employee says drives them."""
+    return Drive(
+        pair_id=pair_id, discussion_id=1, author_id=EMPLOYEE, kind=DriveKind.PATH, text="lead", shared=shared,
         set_at=LONG_AGO,
     )  # fmt: skip
 
@@ -99,6 +108,9 @@ MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     ),
     "a private skill gap of the employee": (gap(EMPLOYEE, shared=False), {EMPLOYEE}),
     "a shared skill gap of the employee": (gap(EMPLOYEE, shared=True), BOTH),
+    "a private drive": (drive(shared=False), {EMPLOYEE}),
+    "a shared drive": (drive(shared=True), BOTH),
+    "a shared drive of another pair": (drive(shared=True, pair_id=2), {EMPLOYEE}),
     "a preparation": (prepared(EMPLOYEE, None), BOTH),
     "a commitment": (commitment(the_pair(), person(id=MANAGER), DAY), BOTH),
     "a change asked for": (
@@ -218,7 +230,7 @@ async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, n
 
 def is_private(row: WorkspaceScoped) -> bool:
     """Whether a row is for its author alone."""
-    if isinstance(row, Answer | Objective | Gap):
+    if isinstance(row, Answer | Drive | Objective | Gap):
         return not row.shared
     return isinstance(row, Draft | Achievement | Pulse | Benchmark)  # the benchmark is that of a private objective
 

@@ -357,6 +357,12 @@ async def list_team_objective(harness: BotHarness, _workspace: Any) -> Outcome:
     return await harness.submit(BEN, (await harness.command(BEN, "team")).modal, new0__text="Halve the waiting times")
 
 
+async def show_history(harness: BotHarness, _: Any) -> Outcome:
+    """Ana looks at how what drives her changed."""
+    await harness.submit(ANA, await harness.prep(ANA, Page.DRIVES), path_preference="lead")
+    return await harness.press(ANA, await harness.prep(ANA, Page.DRIVES), ActionId.DRIVES_HISTORY)
+
+
 async def give_pulse(harness: BotHarness, workspace: Any) -> Outcome:
     """Tap how a discussion was."""
     form = (await harness.press_in_message("U0ELIF", Action.OPEN_PULSE, workspace.held.pk)).modal
@@ -475,7 +481,9 @@ CASES: dict[str, Case] = {
     "preparing.series.go_to_page": go_to_page,
     "preparing.series.more_objectives": more_objectives,
     "preparing.series.choose_set": choose_set,
-    "preparing.standing.submit": submit_page(Page.STANDING, level="strong", path_clarity="unsure"),
+    "preparing.standing.submit": submit_page(Page.STANDING, level="strong", feedback_style="gentle"),
+    "preparing.drives.submit": submit_page(Page.DRIVES, path_preference="lead"),
+    "preparing.drives.show_history": show_history,
     "preparing.objectives.submit": submit_page(Page.OBJECTIVES),
     "preparing.questions.submit": submit_page(Page.QUESTIONS, questions="Who reviews my design?"),
     "preparing.answers.submit": submit_page(Page.ANSWERS, achievements="Shipped it", share__achievements=["ticked"]),

@@ -189,6 +189,10 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "start.ask": (ask, {"pair": 1}),
     "start.decline": (decline, {}),
     "preparing.standing.submit": (prepare(Page.STANDING, level="strong"), {"preparation": 1}),
+    "preparing.drives.submit": (
+        prepare(Page.DRIVES, motivation__1="pay", path_preference="lead"),
+        {"preparation": 1, "drive": 2},
+    ),
     "preparing.objectives.submit": (set_objective, {"preparation": 1, "objective": 1}),
     "preparing.questions.submit": (
         prepare(Page.QUESTIONS, questions="Who reviews my design?"),

@@ -77,13 +77,14 @@ async def test_each_page_is_saved_when_it_is_submitted(harness: BotHarness, work
     for who in (ANA, BEN):
         await harness.home_opened(who)
     form = (await harness.command(ANA, "prep")).modal
-    outcome = await harness.submit(ANA, form, **{LEVEL: "strong", standing.CLARITY: "unsure"})
+    outcome = await harness.submit(ANA, form, **{LEVEL: "strong", standing.FEEDBACK: "gentle"})
     assert {kind for kind, _ in outcome.views} == {"home", "modal"}
     assert harness.woken == 1
-    assert (await harness.person(ANA)).path_clarity == "unsure"
+    assert (await harness.person(ANA)).feedback_style == "gentle"
+    form = await save(harness, ANA, outcome.modal)
     day = harness.now.date() + timedelta(days=250)
     goal = {"short__new0__text": "Give three talks at the regional meetings", "short__new0__date": day}
-    form = await save(harness, ANA, outcome.modal, **goal)
+    form = await save(harness, ANA, form, **goal)
     async with harness.database.reading(harness.workspace_id) as store:
         assert len(await store.objectives.current(workspace.two.pk)) == 1
     form = await save(harness, ANA, form, **{QUESTIONS: "Who reviews my design?"})
@@ -198,7 +199,7 @@ async def test_a_saved_page_that_is_gone_back_to_keeps_what_is_typed_next(
     if back == "by the menu":
         form = await go(harness, ANA, form, Page.OBJECTIVES)
     else:
-        form = await save(harness, ANA, await go(harness, ANA, form, Page.STANDING), **{LEVEL: "strong"})
+        form = await save(harness, ANA, await go(harness, ANA, form, Page.DRIVES), path_preference="lead")
     assert form["callback_id"] == Page.OBJECTIVES
     assert ActionId.DISCARD_DRAFT not in str(form["blocks"])
     later = harness.now + timedelta(seconds=5)
@@ -337,11 +338,11 @@ async def test_C10_what_the_other_side_shared_is_beside_the_answer_and_nothing_e
 
 
 async def test_C12_the_path_changes_the_suggestions_and_keeps_what_was_ticked(harness: BotHarness):
-    """Saved with the first page; what is ticked stays on offer, and the other questions change."""
+    """The path tells how clear it is; what is ticked stays on offer, and the other questions change."""
     form = await harness.prep(ANA, Page.QUESTIONS)
     before = [name for name in fields(form) if name.startswith(questions.ASK)]
-    form = await go(harness, ANA, form, Page.STANDING, **{before[3]: ["ticked"], QUESTIONS: "Who reviews my design?"})
-    await save(harness, ANA, form, **{standing.CLARITY: "unsure"})
+    form = await go(harness, ANA, form, Page.DRIVES, **{before[3]: ["ticked"], QUESTIONS: "Who reviews my design?"})
+    await save(harness, ANA, form, path_preference="explore")
     assert (await harness.person(ANA)).path_clarity == "unsure"
     shown = fields((await harness.command(ANA, "prep")).modal)
     now = [name for name in shown if name.startswith(questions.ASK)]

@@ -19,6 +19,7 @@ from storage.commitments import ChangeRequest, CommitmentState
 from storage.database import Database
 from storage.discussions import DiscussionState
 from storage.drafts import DraftKey
+from storage.drives import Drive, DriveKind
 from storage.gaps import Gap
 from storage.objectives import Benchmark, Horizon, Objective
 from storage.pairs import PairState, Side
@@ -153,7 +154,11 @@ class AnaAndBen:
             text=f"{MARK} line", written_at=LONG_AGO,
         )  # fmt: skip
         pulse = Pulse(pair_id=pair_id, discussion_id=self.held.pk, author_id=ana, score=Score.GOOD, given_at=LONG_AGO)
-        await saved(store, self.change, line, pulse, *answers)
+        work = Drive(
+            pair_id=pair_id, discussion_id=self.coming.pk, author_id=ana, kind=DriveKind.WORK, text=f"{MARK} drive",
+            shared=True, shared_at=LONG_AGO, set_at=LONG_AGO,
+        )  # fmt: skip
+        await saved(store, self.change, line, pulse, work, *answers)
         state = json.dumps({name: {"typed": {"value": f"{MARK} draft"}} for name in ("text", "reason", "note")})
         for form, subject_id in (
             (FormId.CANCEL, self.coming.pk),
@@ -204,6 +209,7 @@ ANYWHERE = (
     ActionId.OPEN_OBJECTIVE, ActionId.REACHED, ActionId.NOT_REACHED, ActionId.CHANGE_OBJECTIVES, ActionId.ADD_GAP,
     ActionId.OPEN_GAP, ActionId.CLOSE_GAP, ActionId.DROP_GAP,
 )  # fmt: skip
+ANYWHERE = (*Action, ActionId.START, ActionId.DRIVES_HISTORY, ActionId.WITHDRAW_PAIR, ActionId.SWITCH_COACH)
 IN_A_MODAL = (
     *ANYWHERE, ActionId.CHOOSE_PAIR, ActionId.OPEN_CANCEL, ActionId.AGREE, ActionId.KEEP_AS_IT_WAS,
     *(f"{ActionId.ITEM_MENU} {choice}" for choice in MenuChoice),
@@ -260,6 +266,7 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "preparation of the manager": prep.modal,
         "preparation of an older version": await bot.prep(ANA) | {"callback_id": FormId.PREPARATION},
         "answers of the manager": (await bot.press(BEN, prep.modal, ActionId.GO_TO_PAGE, Page.ANSWERS)).modal,
+        "drives, for the manager": (await bot.press(BEN, prep.modal, ActionId.GO_TO_PAGE, Page.DRIVES)).modal,
         "schedule": schedule,
         "cancel": (await bot.press(ANA, schedule, ActionId.OPEN_CANCEL)).modal,
         "agenda": agenda,

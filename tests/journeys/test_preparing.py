@@ -56,6 +56,8 @@ async def test_E2_E3_E4_C8_each_page_fits_a_phone_and_is_saved(stage: Stage):
     await ana.sees_modal("Prepare", "For your discussion with Ben, on Fri 25 Sep at 11:00.")
     await fits(ana, Page.STANDING)
     await ana.choose("level", "Strong performer")
+    await saves_page(ana, Page.DRIVES)
+    await fits(ana, Page.DRIVES)
     await saves_page(ana, Page.OBJECTIVES)
     await ana.fill(GOALS)
     await ana.tick("share.objectives", "Share my objectives with Ben")
@@ -71,6 +73,8 @@ async def test_E2_E3_E4_C8_each_page_fits_a_phone_and_is_saved(stage: Stage):
     await ben.type("/career prep")
     await ben.sees_modal("Prepare", "Where Ana stands")
     await fits(ben, Page.STANDING)
+    await saves_page(ben, Page.DRIVES)
+    await fits(ben, Page.DRIVES)
     await saves_page(ben, Page.QUESTIONS)
     await ben.fill({"question_set": "Aspiration discussion"})
     await ben.sees_modal("Prepare", "and what to listen for")
@@ -106,6 +110,7 @@ async def test_E2_E3_on_a_phone_nothing_typed_is_lost(stage: Stage):
     await ana.type("/career prep")
     await ana.sees_modal("Prepare", "Here is your draft of Mon 7 Sep at 10:0", "It is not saved yet.")
     await expect(ana.field("level").get_by_label("Strong performer")).to_be_checked()
+    await saves_page(ana, Page.DRIVES)
     await saves_page(ana, Page.OBJECTIVES)
     await expect(ana.field("short.new1.text")).to_be_visible()
     assert await ana.entered("long.new0.text") == GOALS["long.new0.text"]
@@ -181,6 +186,7 @@ async def test_L1_a_manager_chooses_among_reports_and_shares_answer_by_answer(st
         "next_assignment": "The renewal, from October",
     }
     await ben.choose("level", "Outstanding performer")
+    await saves_page(ben, Page.DRIVES)
     await saves_page(ben, Page.QUESTIONS)
     await saves_page(ben, Page.ANSWERS)
     await ben.fill(answers)
@@ -197,6 +203,7 @@ async def test_L1_a_manager_chooses_among_reports_and_shares_answer_by_answer(st
     await ana.press("Prepare")
     await ana.sees_modal("Prepare")
     await ana.choose("level", "Developing")
+    await saves_page(ana, Page.DRIVES)
     await saves_page(ana, Page.OBJECTIVES)
     await goes_to_page(ana, Page.ANSWERS)
     await ana.sees_modal("Prepare", f"Ben shared, on “Key strengths”: {answers['strengths']}")

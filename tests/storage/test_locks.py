@@ -8,6 +8,7 @@ from storage.base import NotFound, PairScoped
 from storage.commitments import ChangeRequest, Commitment
 from storage.database import Database
 from storage.discussions import Discussion
+from storage.drives import Drive
 from storage.gaps import Gap
 from storage.objectives import Benchmark, Objective
 from storage.pairs import Pair, Place
@@ -26,7 +27,7 @@ NOWHERE = 999_999
 KEYS: dict[type[PairScoped], str] = {
     AgendaItem: "item", Answer: "answer", ChangeRequest: "request", Commitment: "commitment", Discussion: "discussion",
     Objective: "objective", Preparation: "preparation", ThankYou: "thanks", Notes: "notes", Addition: "addition",
-    Update: "update", Pulse: "pulse", Benchmark: "benchmark", Gap: "gap",
+    Update: "update", Pulse: "pulse", Benchmark: "benchmark", Gap: "gap", Drive: "drive",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from storage.nudges import NudgeState, Transition
 from storage.people import Person, Workspace
 from storage.store import ForeignRow
 from tests.support.builders import LONG_AGO, person, saved
-from tests.support.everything import FAR, QUESTIONS, WRITERS, answer, one_of_everything
+from tests.support.everything import FAR, QUESTIONS, WRITERS, Full, answer, one_of_everything
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -111,6 +111,17 @@ async def test_drafts_are_written_in_their_workspace_alone(database: Database, w
         draft = await store.drafts.get(key)
         assert draft is not None
         assert (draft.state, draft.view_id, draft.saved_at) == ("x", "V1", LONG_AGO)
+
+
+async def test_drives_move_in_their_workspace_alone(full: Full):
+    """Another workspace that knows all the keys moves nothing; their own does."""
+    database, workspace_id, known = full
+    next_door = await database.workspace("T0OTHER", "Other")
+    for where, expected in ((next_door, known.past), (workspace_id, known.discussion)):
+        async with database.unit(where) as store:
+            await store.drives.move(known.pair, known.past, known.discussion)
+        async with database.reading(workspace_id) as store:
+            assert [one.discussion_id for one in await store.drives.history_of(known.person)] == [expected]
 
 
 async def test_a_request_is_processed_once_per_workspace(database: Database, workspace_id: int):

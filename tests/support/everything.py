@@ -12,6 +12,7 @@ from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.discussions import Discussion
 from storage.drafts import Draft, DraftKey
+from storage.drives import Drive, DriveKind
 from storage.gaps import Gap
 from storage.messages import Message, MessageState, NewMessage
 from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
@@ -102,7 +103,9 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                        text="x", written_at=LONG_AGO)  # fmt: skip
         await saved(store, about)
         pulse = Pulse(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, score=Score.GOOD, given_at=LONG_AGO)
-        await saved(store, answer, request, update, pulse)
+        drive = Drive(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, kind=DriveKind.PATH, text="lead",
+                      set_at=LONG_AGO)  # fmt: skip
+        await saved(store, answer, request, update, pulse, drive)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
@@ -125,7 +128,8 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
                      notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk, pulse=pulse.pk,
-                     claimed=nudge.pk, benchmark=benchmark.pk, gap=gap.pk, team=team.pk)  # fmt: skip
+                     claimed=nudge.pk, benchmark=benchmark.pk, gap=gap.pk, team=team.pk,
+                     drive=drive.pk)  # fmt: skip
 
 
 Ask = Callable[[Store, Known], Any]
@@ -184,6 +188,8 @@ QUESTIONS: dict[str, Ask] = {
     "achievements.lock": lambda store, known: store.achievements.lock(known.achievement),
     "achievements.latest_of": lambda store, known: store.achievements.latest_of(known.person, 5),
     "achievements.since": lambda store, known: store.achievements.since(known.person, DAY, 5),
+    "drives.current_of": lambda store, known: store.drives.current_of(known.person),
+    "drives.history_of": lambda store, known: store.drives.history_of(known.person),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
     "objectives.current": lambda store, known: store.objectives.current(known.pair),
     "objectives.with_reached": lambda store, known: store.objectives.with_reached(known.pair, LONG_AGO),
@@ -265,6 +271,7 @@ QUESTIONS: dict[str, Ask] = {
 # Tested below, each in its own way.
 WRITERS = {
     "updates.move", "updates.move_to_objective", "updates.settle_about_objective", "objectives.replace",
+    "drives.move",
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
     "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
     "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",

@@ -402,6 +402,8 @@ def pages_of(**form: Any) -> list[PageForm]:
     pages: list[PageForm] = []
     if "level" in form:
         pages.append(StandingForm(form.pop("level")))
+    if "drives" in form:
+        pages.append(form.pop("drives"))
     if "objectives" in form:
         pages.append(ObjectivesForm(form.pop("objectives")))
     if "questions" in form:

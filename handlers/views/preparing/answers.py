@@ -5,7 +5,7 @@ from typing import Final
 from cycle.achievements import missing
 from cycle.bank import Bank
 from cycle.preparations import Page, PreparationView
-from cycle.prompts import ACHIEVEMENTS, BY_KEY, LONGEST_ANSWER, PROMPTS, Prompt
+from cycle.prompts import ACHIEVEMENTS, BY_KEY, LONGEST_ANSWER, MORE_ENERGISING_WORK, PROMPTS, Prompt
 from handlers.shared.form_values import FormValues
 from handlers.views import kit
 from handlers.views.preparing.page import PageView, Shown, fields, ticks
@@ -38,8 +38,9 @@ def blocks(shown: Shown) -> list[kit.Block]:
 
 def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
     """What is saved of it."""
-    texts: dict[str, dict[str, object]] = {key: {"value": answer.text} for key, answer in view.answers.items()}
-    return fields(texts | ticks({f"{SHARE}{key}": answer.shared for key, answer in view.answers.items()}))
+    answers = {key: answer for key, answer in view.answers.items() if _owns(key)}
+    texts: dict[str, dict[str, object]] = {key: {"value": answer.text} for key, answer in answers.items()}
+    return fields(texts | ticks({f"{SHARE}{key}": answer.shared for key, answer in answers.items()}))
 
 
 def _noted_down(shown: Shown) -> list[kit.Block]:
@@ -70,7 +71,8 @@ def _theirs(prompt: Prompt, shown: Shown) -> list[str]:
 
 
 def _owns(field: str) -> bool:
-    return field.removeprefix(SHARE) in BY_KEY
+    key = field.removeprefix(SHARE)
+    return key in BY_KEY and key != MORE_ENERGISING_WORK.key  # which has a page of its own
 
 
 VIEW: Final = PageView(Page.ANSWERS, blocks, saved, _owns)

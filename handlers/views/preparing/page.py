@@ -24,6 +24,7 @@ CONTINUE: Final = "Save and continue"
 
 NAMES: Final = {
     Page.STANDING: "Where you stand",
+    Page.DRIVES: "What drives you",
     Page.OBJECTIVES: "Objectives",
     Page.QUESTIONS: "Questions",
     Page.ANSWERS: "Your answers",
@@ -100,6 +101,8 @@ def name_of(page: Page, shown: Shown) -> str:
     """What a page is called on this side."""
     if page is Page.STANDING and shown.view.side is Side.MANAGER:
         return f"Where {shown.other} stands"
+    if page is Page.DRIVES and shown.view.side is Side.MANAGER:
+        return f"What drives {shown.other}"
     return NAMES[page]
 
 

@@ -4,13 +4,15 @@ from typing import Final
 
 from cycle import formatting
 from cycle.bank import Bank
+from cycle.drives import LABELS
 from cycle.nudges import Action
 from cycle.preparations import PAGES, Page, PreparationView
-from cycle.prompts import PROMPTS
+from cycle.prompts import MORE_ENERGISING_WORK, PROMPTS
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId
 from handlers.views import kit
 from handlers.views.preparing.page import PageView, Shown, name_of
+from storage.drives import DriveKind
 from storage.pairs import Side
 from storage.people import Person
 
@@ -61,6 +63,26 @@ def _standing(shown: Shown) -> list[str]:
     return [f"{formatting.LEVELS[level]}. {shown.other_escaped} sees it once both of you have answered."]
 
 
+def _drives(shown: Shown) -> list[str]:
+    """What is said on the page, by its parts; for a manager, what they can do about it."""
+    if shown.view.side is Side.MANAGER:
+        answer = shown.view.answers.get(MORE_ENERGISING_WORK.key)
+        if answer is None:
+            return ["Still empty."]
+        return [f"{_reader(shown, shared=answer.shared)} {MORE_ENERGISING_WORK.label}"]
+    said = shown.view.drives
+    lines = []
+    for shared in (True, False):
+        labels = [LABELS[kind] for kind in DriveKind if kind in said and said[kind].shared is shared]
+        if labels:
+            lines.append(f"{_reader(shown, shared=shared)} {' · '.join(labels)}")
+    return lines or ["Still empty."]
+
+
+def _reader(shown: Shown, *, shared: bool) -> str:
+    return f"{shown.other_escaped} can read:" if shared else "Only you see:"
+
+
 def _objectives(shown: Shown) -> list[str]:
     goals = shown.view.objectives
     if not goals:
@@ -99,6 +121,7 @@ def _in_line(text: str) -> str:
 
 LINES: Final = {
     Page.STANDING: _standing,
+    Page.DRIVES: _drives,
     Page.OBJECTIVES: _objectives,
     Page.QUESTIONS: _questions,
     Page.ANSWERS: _answers,

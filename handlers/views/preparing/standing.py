@@ -3,7 +3,7 @@
 from typing import Final
 
 from cycle import formatting
-from cycle.bank import Bank, Clarity, FeedbackStyle
+from cycle.bank import Bank, FeedbackStyle
 from cycle.preparations import LEVEL, Page, PreparationView
 from handlers.shared.form_values import FormValues
 from handlers.views import kit
@@ -11,23 +11,21 @@ from handlers.views.preparing.page import PageView, Shown, fields
 from storage.pairs import Side
 from storage.people import Person
 
-CLARITY: Final = "path_clarity"  # fields that `cycle` does not name
-FEEDBACK: Final = "feedback_style"
+FEEDBACK: Final = "feedback_style"  # a field that `cycle` does not name
 UNSAID: Final = "unsaid"  # the option for giving no answer
 
-CLARITIES: Final = {Clarity.KNOWS: "I know where I want to go", Clarity.UNSURE: "I'm unsure"}
 STYLES: Final = {FeedbackStyle.DIRECT: "Direct: say it as it is", FeedbackStyle.GENTLE: "Gentle: begin with what works"}
 
 
 def blocks(shown: Shown) -> list[kit.Block]:
-    """The level; for the employee also how clear the path is, and how they like feedback."""
+    """The level; for the employee also how they like feedback."""
     about_me = _about_me(shown) if shown.view.side is Side.EMPLOYEE else []
     return [kit.context(_opening(shown)), _level(shown), *about_me]
 
 
 def saved(view: PreparationView, me: Person, _bank: Bank) -> FormValues:
     """What is saved of it."""
-    values = {LEVEL: view.level, CLARITY: me.path_clarity, FEEDBACK: me.feedback_style}
+    values = {LEVEL: view.level, FEEDBACK: me.feedback_style}
     return fields({name: {"selected_option": {"value": value}} for name, value in values.items() if value})
 
 
@@ -53,14 +51,10 @@ def _level(shown: Shown) -> kit.Block:
 
 def _about_me(shown: Shown) -> list[kit.Block]:
     """C12: the questions fit the person, for this discussion and the next ones."""
-    found = []
-    for name, label, says in (
-        (CLARITY, "How clear is your path?", CLARITIES),
-        (FEEDBACK, "How do you like feedback?", STYLES),
-    ):
-        options = [*(kit.option(text, value) for value, text in says.items()), kit.option("Rather not say", UNSAID)]
-        found.append(kit.field(name, label, kit.select(options, shown.values.choice(name))))
-    return [*found, kit.context("These two change the questions suggested to you. Only you see them.")]
+    options = [*(kit.option(text, value) for value, text in STYLES.items()), kit.option("Rather not say", UNSAID)]
+    hint = "It changes the questions suggested to you. Only you see it."
+    element = kit.select(options, shown.values.choice(FEEDBACK))
+    return [kit.field(FEEDBACK, "How do you like feedback?", element, hint=hint)]
 
 
-VIEW: Final = PageView(Page.STANDING, blocks, saved, {LEVEL, CLARITY, FEEDBACK}.__contains__)
+VIEW: Final = PageView(Page.STANDING, blocks, saved, {LEVEL, FEEDBACK}.__contains__)

@@ -10,6 +10,7 @@ import pytest
 
 from cycle.achievements import MOST_OFFERED
 from cycle.bank import Asker, Question, QuestionSet, load_bank, select_employee_questions
+from cycle.drives import LONGEST_WORK, MEANINGS, PATH, RANKS, WORK, changes_in
 from cycle.errors import FieldErrors
 from cycle.preparations import DRAFTS, LEVEL, PAGES, QUESTIONS, Page, PreparationView, SharedWithMe
 from cycle.prompts import BY_KEY, LONGEST_ANSWER, PROMPTS
@@ -19,11 +20,12 @@ from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import PreparationMetadata
 from handlers.views import kit
-from handlers.views.preparing import answers, objectives, questions, sharing, standing
+from handlers.views.preparing import answers, drives, objectives, questions, sharing, standing
 from handlers.views.preparing.page import Help, PageView, Shown, render
 from sandbox.validation import problems
 from storage.achievements import Achievement
 from storage.agenda import AgendaItem
+from storage.drives import Drive, DriveKind, Motivation
 from storage.objectives import Horizon, Objective
 from storage.pairs import Side
 from storage.people import Person
@@ -39,7 +41,7 @@ ABOUT = PreparationMetadata(pair_id=1, discussion_id=7)
 SHORT, LONG = Horizon.SHORT, Horizon.LONG
 BANK, _problems = load_bank()
 VIEWS: dict[Page, PageView] = {one.page: one for one in (
-    standing.VIEW, objectives.VIEW, questions.VIEW, answers.VIEW, sharing.VIEW
+    standing.VIEW, drives.VIEW, objectives.VIEW, questions.VIEW, answers.VIEW, sharing.VIEW
 )}  # fmt: skip
 OF_EACH = [(side, page) for side in Side for page in PAGES[side]]
 
@@ -172,13 +174,17 @@ def test_long_names_and_texts_fit(side: Side, page: Page, sign: str):
     """Every field full, eight objectives, the longest names, all that the other side shared: Slack takes the page."""
     me, other = person(sign * 255, id=1), person(sign * 255, id=2)
     eight = [objective(n, sign * 1000, SHORT if n % 2 else LONG, shared=bool(n % 3)) for n in range(1, 9)]
-    theirs = SharedWithMe({key: answer(key, sign * LONGEST_ANSWER, shared=True) for key in BY_KEY}, eight)
+    all_ranked = " ".join(list(Motivation)[:3])
+    texts = dict.fromkeys(DriveKind, sign * LONGEST_WORK) | {DriveKind.MOTIVATIONS: all_ranked}
+    driven = {kind: drive(kind, text) for kind, text in texts.items()}
+    theirs = SharedWithMe({key: answer(key, sign * LONGEST_ANSWER, shared=True) for key in BY_KEY}, eight, driven)
     prepared = so_far(
         side,
         other=other,
         preparation=submitted(side, Level.STRONG),
         answers={one.key: answer(one.key, sign * LONGEST_ANSWER, shared=True) for one in PROMPTS[side]},
         objectives=eight if side is Side.EMPLOYEE else (),
+        drives=driven if side is Side.EMPLOYEE else {},
         questions=asking(*[sign * 500] * 30) if side is Side.EMPLOYEE else (),
     )
     steps = [Step(one, 1) for one in BANK.questions[:60]]
@@ -203,14 +209,75 @@ def test_E2_there_are_three_levels_and_a_hint_that_they_stay_hidden():
 
 
 def test_C12_only_the_employee_is_asked_about_path_and_feedback():
-    """The employee says how clear their path is and how they like feedback, or chooses not to say."""
-    mine = fields(show(Page.STANDING, so_far(), me=person("Ana Ruiz", id=1, path_clarity="unsure")))
-    for name in (standing.CLARITY, standing.FEEDBACK):
-        assert mine[name]["options"][-1]["value"] == standing.UNSAID
-    assert mine[standing.CLARITY]["initial_option"]["value"] == "unsure"
-    assert "initial_option" not in mine[standing.FEEDBACK]
-    theirs = fields(show(Page.STANDING, so_far(Side.MANAGER)))
-    assert not {standing.CLARITY, standing.FEEDBACK} & set(theirs)
+    """The employee says how they like feedback and which path they would like, or chooses not to say."""
+    mine = fields(show(Page.STANDING, so_far(), me=person("Ana Ruiz", id=1, feedback_style="gentle")))
+    assert mine[standing.FEEDBACK]["options"][-1]["value"] == standing.UNSAID
+    assert mine[standing.FEEDBACK]["initial_option"]["value"] == "gentle"
+    assert fields(show(Page.DRIVES, so_far()))[PATH]["options"][-1]["value"] == standing.UNSAID
+    for page, name in ((Page.STANDING, standing.FEEDBACK), (Page.DRIVES, PATH)):
+        assert name not in fields(show(page, so_far(Side.MANAGER)))
+
+
+# --- what drives the employee ----------------------------------------------------------------------------------------
+
+
+def drive(kind: DriveKind, text: str, **also: Any) -> Drive:
+    """Something that Ana said."""
+    known = {"pair_id": 1, "discussion_id": 3, "author_id": 1, "set_at": NOW, "shared": True}
+    return Drive(kind=kind, text=text, **(known | also))
+
+
+def test_C4_each_shared_motivation_comes_with_a_hint_for_the_manager():
+    """The ranking in its order, inner or outer, and for each of the six a line of its own on what to offer."""
+    assert set(MEANINGS) == set(Motivation)
+    assert len({one.offer for one in MEANINGS.values()}) == len(Motivation)
+    theirs = {DriveKind.MOTIVATIONS: drive(DriveKind.MOTIVATIONS, "skills pay a-later-one")}
+    shown = said(show(Page.DRIVES, so_far(Side.MANAGER), help=Help(theirs=SharedWithMe(drives=theirs))))
+    for line in ("1. *Growing skills* (inner)", "2. *Pay* (outer)", MEANINGS[Motivation.PAY].offer):
+        assert line in shown
+    assert "3." not in shown
+    assert shown.index("Growing skills") < shown.index("Pay")
+
+
+def test_C4_where_nothing_is_shared_the_manager_reads_a_sentence_that_does_not_pry():
+    """It does not tell whether there is anything to share, and offers a question to ask instead."""
+    shown = said(show(Page.DRIVES, so_far(Side.MANAGER)))
+    assert "Ana decides what to share here" in shown
+    assert "How this changed" not in shown
+
+
+def test_C13_what_was_said_last_time_is_filled_in_with_its_day():
+    """Ranking, words and path of an earlier discussion, with what was shared; the page says from when they are."""
+    rows = {
+        DriveKind.MOTIVATIONS: drive(DriveKind.MOTIVATIONS, "pay skills"),
+        DriveKind.WORK: drive(DriveKind.WORK, "Audits", shared=False),
+        DriveKind.PATH: drive(DriveKind.PATH, "expert", shared=False),
+    }
+    shown = show(Page.DRIVES, so_far(drives=rows))
+    filled = fields(shown)
+    assert [filled[name]["initial_option"]["value"] for name in RANKS[:2]] == ["pay", "skills"]
+    assert (filled[WORK]["initial_value"], filled[PATH]["initial_option"]["value"]) == ("Audits", "expert")
+    assert "initial_options" in filled["share.motivations"]
+    assert not any("initial_options" in filled[name] for name in ("share.energising", "share.path"))
+    assert "As you said it on Mon 2 Nov" in said(shown)
+
+
+def test_C13_with_another_manager_the_page_begins_filled_in_and_private():
+    """What was said to the manager before is there to be confirmed, and none of it is shared."""
+    rows = {DriveKind.PATH: drive(DriveKind.PATH, "lead", pair_id=9)}
+    filled = fields(show(Page.DRIVES, so_far(drives_before=rows)))
+    assert filled[PATH]["initial_option"]["value"] == "lead"
+    assert not any("initial_options" in filled[name] for name in drives.SHARES.values())
+
+
+@pytest.mark.parametrize("sign", ["x", "&", "\n"])
+def test_C13_the_longest_history_fits(sign: str):
+    """Years of changes with the longest words: Slack takes the page, which says how many there are."""
+    rows = [drive(DriveKind.WORK, f"{n}{sign * 490}", id=n, replaces_id=n - 1) for n in range(1, 60)]
+    name = person(sign * 255, id=2)
+    shown = drives.history(changes_in(rows), ANA, name, is_mine=True, today=NOW.date())
+    assert problems("modal", shown) == []
+    assert "The latest 40 of 59 changes." in said(shown)
 
 
 # --- objectives ------------------------------------------------------------------------------------------------------
@@ -382,7 +449,7 @@ def test_an_empty_preparation_is_not_called_saved():
     for side in Side:
         shown = show(Page.SHARING, so_far(side, discussion=undated))
         assert "Nothing is saved yet." in said(shown)
-        assert said(shown).count("Still empty") == (4 if side is Side.EMPLOYEE else 2)
+        assert said(shown).count("Still empty") == (5 if side is Side.EMPLOYEE else 3)
         assert "Next, find a time" in said(shown)
 
 
