@@ -31,7 +31,10 @@ async def main() -> None:
             await _prepare_on_a_phone(stage, ben)
             ana = await stage.enter("Ana", viewport=DESK)
             await _until_the_brief(ana, ben)
+            await _roadmap(ana)
+            await _guide(ana)
             await _wrap_up(ana, ben)
+            await _record(ana)
             await _home(ana, ben)
 
 
@@ -43,6 +46,7 @@ async def _prepare_on_a_phone(stage: Stage, ben: Actor) -> None:
     await ana.type("/career prep")
     await ana.sees_modal("Prepare")
     await ana.choose("level", "Strong performer")
+    await saves_page(ana, Page.DRIVES)
     await saves_page(ana, Page.OBJECTIVES)
     await ana.fill(
         {
@@ -72,6 +76,7 @@ async def _until_the_brief(ana: Actor, ben: Actor) -> None:
     await ben.type("/career prep")
     await ben.sees_modal("Prepare")
     await ben.choose("level", "Outstanding performer")
+    await saves_page(ben, Page.DRIVES)
     await saves_page(ben, Page.QUESTIONS)
     await saves_page(ben, Page.ANSWERS)
     await ben.fill({"strengths": "Calm with difficult customers", "potential": "Leads a region"})
@@ -87,6 +92,50 @@ async def _until_the_brief(ana: Actor, ben: Actor) -> None:
     await ana.press("Open the brief", ana.message("There are 2 items on the agenda."))
     await ana.sees_modal("Your brief")
     await _take(ana, "brief")
+    await ana.close_all()
+
+
+async def _roadmap(ana: Actor) -> None:
+    await ana.type("/career roadmap")
+    await ana.sees_modal("Roadmap")
+    await ana.press("Open: Lead the renewal of our three largest accounts")
+    await ana.sees_modal("Objective")
+    await ana.fill({"benchmark0.text": "Nordwind signs for two more years", "benchmark0.date": "2026-12-01"})
+    await ana.fill({"leads_to": "Run our three largest accounts in the region", "development": "Stretch work"})
+    await ana.fill({"support": "A seat in the pricing meeting"})
+    await ana.submit()
+    await ana.sees_modal("Objective", "Saved.")
+    await ana.fill({"benchmark1.text": "A draft offer for each account", "benchmark1.date": "2026-11-02"})
+    await ana.submit()
+    await ana.sees_modal("Objective", "0 of 2 benchmarks reached")
+    await ana.choose_for_item("A draft offer for each account", "Reached")
+    await ana.sees_modal("Objective", "1 of 2 benchmarks reached")
+    await ana.close()
+    await ana.press("Add a skill gap")
+    await ana.fill({"skill": "Negotiating prices", "development": "Being mentored"})
+    await ana.fill({"way": "Two sessions with Chiyo before December"})
+    await ana.tick("shared", "Share with Ben")
+    await ana.submit()
+    await ana.sees_modal("Roadmap", "Negotiating prices")
+    await _take(ana, "roadmap")
+    await ana.close_all()
+
+
+async def _guide(ana: Actor) -> None:
+    await ana.type("/career guide")
+    await ana.sees_modal("Guide")
+    await ana.fill({"response": "I see it too, since the renewal. Delegating is still hard for me."})
+    await ana.page.evaluate("document.activeElement?.blur()")
+    await _take(ana, "guide")
+    await ana.close_all()
+
+
+async def _record(ana: Actor) -> None:
+    await ana.type("/career record")
+    await ana.sees_modal("Records")
+    await ana.modal.get_by_role("button", name="Read").first.click()
+    await ana.sees_modal("Record")
+    await _take(ana, "record")
     await ana.close_all()
 
 
@@ -121,6 +170,9 @@ async def _home(ana: Actor, ben: Actor) -> None:
     await ana.opens_home()
     await ana.home.get_by_text("Recently kept").wait_for()
     await _take(ana, "home")
+    await ben.opens_home()
+    await ben.home.get_by_text("Recently kept").wait_for()
+    await _take(ben, "home-manager")
 
 
 async def _scroll_up(actor: Actor) -> None:

@@ -72,7 +72,7 @@ def render(found: Exportable, metadata: ExportMetadata) -> dict[str, Any]:
     name = kit.fitted(other, 300)
     blocks = [
         kit.section(
-            f"I send the files to you alone, in your messages with me. {name} isn't told, and nothing of {name}'s that "
+            f"I send the files to you alone, as messages from me. {name} isn't told, and nothing of {name}'s that "
             "is private is in them."
         )
     ]
@@ -131,7 +131,7 @@ def read(values: FormValues, metadata: ExportMetadata) -> ExportForm | dict[str,
 def on_their_way(form: ExportForm) -> dict[str, Any]:
     """What the person sees at once."""
     files = "Your file is" if len(form.formats) == 1 else "Your files are"
-    return kit.notice("On the way", f"{files} on the way. Look in your messages with me in a few seconds.")
+    return kit.notice("On the way", f"{files} on the way. They arrive as a message from me in a few seconds.")
 
 
 def failed(sentence: str, discussion_id: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page, expect
 
+from bot.bot import Bot
 from sandbox.people import slack_id
 from tests.support.chromium import Pages
 from tests.support.sandboxed import running
@@ -182,8 +183,9 @@ class Actor:
 class Stage:
     """The bot, its sandbox and everyone's pages. Errors of a page and requests to the outside are noted."""
 
-    def __init__(self, address: str, pages: Pages) -> None:
+    def __init__(self, address: str, pages: Pages, bot: Bot) -> None:
         self.address = address
+        self.bot = bot
         self.troubles: list[str] = []
         self._pages = pages
         self._open = AsyncExitStack()
@@ -192,8 +194,8 @@ class Stage:
     @asynccontextmanager
     async def opened(cls, pages: Pages, folder: Path, *, start_at: datetime = STARTS) -> AsyncIterator[Self]:
         """The product as `career run` puts it together, with a clock that begins at a given moment."""
-        async with running(folder, start_at) as (workspace, _bot), AsyncExitStack() as stack:
-            stage = cls(workspace.address, pages)
+        async with running(folder, start_at) as (workspace, bot), AsyncExitStack() as stack:
+            stage = cls(workspace.address, pages, bot)
             stack.push_async_callback(stage.close)
             yield stage
 
