@@ -4,7 +4,7 @@ from cycle import team_objectives
 from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
-from handlers.shared.ids import FormId
+from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import TeamObjectivesMetadata
 from handlers.views import team_objectives as views
@@ -50,6 +50,8 @@ TEAM_OBJECTIVES = FormSpec(
     word=Word("team", "List what your team aims at, for objectives to fit"),
     about_pair=False,
     open=open_list,
+    opened_by=ActionId.TEAM_OBJECTIVES,
+    button_key="added",
     submit=submit,
     draft_subject=lambda _metadata: 0,
 )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import PairScoped, Repository, enum_column, reused
-from storage.discussions import OPEN, Discussion
+from storage.discussions import HELD_STATES, OPEN, Discussion
 from storage.drafts import Draft
 from storage.encryption import EncryptedEnum, EncryptedText
 from storage.pairs import Side
@@ -91,6 +91,21 @@ OF_DISCUSSION: Final = reused(
 )
 
 
+LAST_HELD: Final = (
+    select(Discussion.id)
+    .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(HELD_STATES))
+    .order_by(col(Discussion.number).desc())
+    .limit(1)
+    .scalar_subquery()
+)
+OF_LAST_TIME: Final = reused(
+    select(Answer)
+    .join(Preparation, col(Preparation.id) == col(Answer.preparation_id))
+    .where(col(Preparation.discussion_id) == LAST_HELD, col(Preparation.author_id) == sa.bindparam("author_id"))
+    .order_by(col(Answer.id))
+)
+
+
 class Preparations(Repository):
     """Finds preparations and answers."""
 
@@ -113,6 +128,10 @@ class Preparations(Repository):
         answers = {answer.pk: answer for *_, answer in rows if answer is not None}
         drafts = {draft.form: draft for _, draft, *_ in rows if draft is not None}
         return OwnPreparation(discussion, preparation, list(answers.values()), drafts)
+
+    async def of_last_time(self, pair_id: int, author_id: int) -> Sequence[Answer]:
+        """What a person answered for the last discussion that the pair held."""
+        return await self._all(OF_LAST_TIME, pair_id=pair_id, author_id=author_id)
 
     async def of_other_side(self, discussion_id: int, reader_id: int) -> Sequence[Answer]:
         """The other side's answers for a discussion, as far as the reader may read them, in their order."""

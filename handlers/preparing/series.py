@@ -122,7 +122,12 @@ async def _help(interaction: Interaction, store: Store, page: PreparationPage, s
             return Help(bank.sets, bank.set_by_id.get(set_id or ""), suggestions, advice=advice)
         case Page.ANSWERS:
             theirs = await preparations.shared_with_me(store, me, prepared)
-            return Help(theirs=theirs, achievements=await _noted_down(store, me, prepared))
+            before = await store.preparations.of_last_time(prepared.pair.pk, me.pk)
+            return Help(
+                theirs=theirs,
+                achievements=await _noted_down(store, me, prepared),
+                last_time={one.question: one for one in before},
+            )
         case Page.DRIVES:
             return Help(theirs=await preparations.shared_with_me(store, me, prepared))
         case Page.SHARING:

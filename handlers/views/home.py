@@ -52,10 +52,18 @@ def render(overview: Overview) -> dict[str, Any]:
     if left := len(with_each) - len(shown):
         blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
-    everything_else = [kit.button("Start with someone else", ActionId.START), coach]
-    if any(view.pair.side_of(overview.me.pk) is Side.EMPLOYEE for view in overview.pairs):
-        everything_else.insert(0, kit.button("My achievements", ActionId.ACHIEVEMENTS))
+    everything_else = [*_own_pages(overview), kit.button("Start with someone else", ActionId.START), coach]
     return _home([*blocks, kit.divider(), kit.actions(everything_else)])
+
+
+def _own_pages(overview: Overview) -> Iterator[kit.Element]:
+    """What is about the person, or about all their pairs together."""
+    if any(view.pair.side_of(overview.me.pk) is Side.EMPLOYEE for view in overview.pairs):
+        yield kit.button("My achievements", ActionId.ACHIEVEMENTS)
+    if any(view.held is not None for view in overview.pairs):
+        yield kit.button("Records", ActionId.OPEN_RECORDS, "0")
+    if any(view.pair.manager_id == overview.me.id and view.pair.state is PairState.ACTIVE for view in overview.pairs):
+        yield kit.button("Team objectives", ActionId.TEAM_OBJECTIVES, "0")
 
 
 def _home(blocks: Sequence[kit.Block]) -> dict[str, Any]:

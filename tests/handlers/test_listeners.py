@@ -414,6 +414,8 @@ CASES: dict[str, Case] = {
     ),
     "guide.go_to_part": go_to_part,
     "guide.submit": next_part,
+    "record.open_records": lambda harness, _: harness.press_in_home(ELIF, ActionId.OPEN_RECORDS),
+    "team_objectives.open_list": lambda harness, _: harness.press_in_home(BEN, ActionId.TEAM_OBJECTIVES),
     "record.open_record": lambda harness, workspace: harness.press_in_message(
         ELIF, Action.OPEN_RECORD, workspace.held.pk
     ),

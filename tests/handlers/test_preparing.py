@@ -15,6 +15,8 @@ from handlers.views.preparing import before_pages, questions, standing
 from storage.agenda import ItemState
 from storage.drafts import Draft, DraftKey
 from storage.pairs import Side
+from storage.preparations import Answer, Preparation
+from tests.support.builders import saved
 from tests.support.harness import BotHarness, Outcome
 from tests.support.views import fields, said
 
@@ -384,3 +386,35 @@ async def choose_set(harness: BotHarness, slack_id: str, form: dict[str, Any], v
     body["actions"][0]["selected_option"] = {"value": value}
     del body["actions"][0]["value"]
     return await harness._interact(body | {"view": harness._with_state(form, {questions.QUESTION_SET: value})})
+
+
+async def test_C7_what_was_written_last_time_stands_beside_and_past_records_are_a_press_away(
+    harness: BotHarness, workspace: Any
+):
+    """Elif's manager reads his own answer of last time below the field, until it says the same; hers is not there."""
+    async with harness.database.unit(harness.workspace_id) as store:
+        both = [
+            Preparation(
+                pair_id=workspace.thanks.pk, discussion_id=workspace.held.pk, author_id=author.pk, side=side,
+                submitted_at=harness.now,
+            )
+            for author, side in ((workspace.ben, Side.MANAGER), (workspace.elif_, Side.EMPLOYEE))
+        ]  # fmt: skip
+        await saved(store, *both)
+        known = {"pair_id": workspace.thanks.pk, "answered_at": harness.now}
+        await saved(
+            store,
+            *(
+                Answer(preparation_id=one.pk, author_id=one.author_id, question=question, text=text, **known)
+                for one, question, text in zip(both, ("strengths", "achievements"), ("Calm <1>", "Hers"), strict=True)
+            ),
+        )
+    first = (await harness.press_in_home("U0BEN", Action.OPEN_PREPARATION, workspace.thanks.pk)).modal
+    answers = (await harness.press("U0BEN", first, ActionId.GO_TO_PAGE, Page.ANSWERS)).modal
+    assert "*Last time you wrote:* Calm &lt;1&gt;" in said(answers)
+    assert "Hers" not in said(answers)
+    records = await harness.press("U0BEN", answers, ActionId.OPEN_RECORDS)
+    assert records.modal["callback_id"] == FormId.RECORDS
+    await harness.submit("U0BEN", answers, strengths="Calm <1>")
+    again = (await harness.press("U0BEN", first, ActionId.GO_TO_PAGE, Page.ANSWERS)).modal
+    assert "Last time you wrote" not in said(again)

@@ -4,9 +4,11 @@ from typing import Final
 
 from cycle.achievements import missing
 from cycle.bank import Bank
+from cycle.nudges import Action
 from cycle.preparations import Page, PreparationView
 from cycle.prompts import ACHIEVEMENTS, BY_KEY, LONGEST_ANSWER, MORE_ENERGISING_WORK, PROMPTS, Prompt
 from handlers.shared.form_values import FormValues
+from handlers.shared.ids import ActionId
 from handlers.views import kit
 from handlers.views.preparing.page import PageView, Shown, fields, ticks
 from storage.objectives import Horizon
@@ -14,6 +16,7 @@ from storage.people import Person
 
 SHARE: Final = "share."  # how the ticks begin; the key of the prompt follows
 NOTED_TEXT: Final = 150  # characters shown of an achievement: enough to remember it by
+LAST_TEXT: Final = 300  # characters shown of an answer of last time: the record has all of it
 THEIR_TEXT: Final = 600  # characters shown of what the other side shared: the brief has all of it
 
 
@@ -30,10 +33,10 @@ def blocks(shown: Shown) -> list[kit.Block]:
         found.append(kit.field(prompt.key, prompt.label, element))
         if prompt.key == ACHIEVEMENTS:
             found += _noted_down(shown)
-        found += [kit.context(line) for line in _theirs(prompt, shown)]
+        found += [kit.context(line) for line in (*_last_time(prompt, shown), *_theirs(prompt, shown))]
         name = f"{SHARE}{prompt.key}"
         found.append(kit.tick(name, f"Share this with {shown.other}", ticked=shown.values.is_ticked(name)))
-    return found
+    return [*found, *_beside(shown)]
 
 
 def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
@@ -41,6 +44,26 @@ def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
     answers = {key: answer for key, answer in view.answers.items() if _owns(key)}
     texts: dict[str, dict[str, object]] = {key: {"value": answer.text} for key, answer in answers.items()}
     return fields(texts | ticks({f"{SHARE}{key}": answer.shared for key, answer in answers.items()}))
+
+
+def _last_time(prompt: Prompt, shown: Shown) -> list[str]:
+    """C7: what I answered before the last discussion, unless it is what stands in the field."""
+    before = shown.help.last_time.get(prompt.key)
+    text = " ".join(before.text.split()) if before else ""
+    if not text or text == " ".join(shown.values.text(prompt.key).split()):
+        return []
+    return [f"*Last time you wrote:* {kit.fitted(text, LAST_TEXT)}"]
+
+
+def _beside(shown: Shown) -> list[kit.Block]:
+    """C7: past records and open commitments, one press away, once there is a discussion to look back at."""
+    if not shown.help.last_time:
+        return []
+    buttons = [
+        kit.button("Past records", ActionId.OPEN_RECORDS, "0"),
+        kit.button("Open commitments", Action.OPEN_COMMITMENTS, str(shown.view.pair.pk)),
+    ]
+    return [kit.actions(buttons)]
 
 
 def _noted_down(shown: Shown) -> list[kit.Block]:

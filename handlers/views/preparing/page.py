@@ -18,6 +18,7 @@ from handlers.views import coach_remarks, kit
 from storage.achievements import Achievement
 from storage.pairs import Side
 from storage.people import Person
+from storage.preparations import Answer
 
 NAV: Final = "page"  # how the id of the menu of pages begins; each page has its own, so that it shows where you are
 CONTINUE: Final = "Save and continue"
@@ -44,6 +45,7 @@ class Help:
     theirs: SharedWithMe = field(default_factory=SharedWithMe)
     achievements: Sequence[Achievement] = ()  # noted down since the two last met
     unsaved: Collection[Page] = ()  # pages with a draft that says something else than what is saved
+    last_time: Mapping[str, Answer] = field(default_factory=dict)  # my own for the discussion before, by prompt
 
 
 @dataclass(frozen=True)
