@@ -12,8 +12,9 @@ from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import ChangeRequest, Commitment, CommitmentState, RequestState
 from storage.discussions import HELD_STATES, OPEN, Discussion, DiscussionState
+from storage.meeting_requests import MeetingRequest, MeetingState
 from storage.nudges import NudgeScope
-from storage.pairs import Pair, Side
+from storage.pairs import Pair, PairState, Side
 from storage.people import Person
 from storage.preparations import Preparation
 from storage.store import Store
@@ -22,7 +23,7 @@ from storage.updates import Update
 from storage.wrap_ups import Addition
 
 PairRowT = TypeVar("PairRowT", ThankYou, Commitment, ChangeRequest, Update)
-DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation, Addition)
+DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation, Addition, MeetingRequest)
 
 # What one of the two sent (an answer to a request for a change, a thank-you) stays in the snapshot this long, whatever
 # has happened since: long enough to reach someone who was away for a season.
@@ -53,6 +54,7 @@ class PairSnapshot:
     commitments: Sequence[Commitment] = ()  # open ones
     kept: Sequence[Commitment] = ()  # those that were done lately
     requests: Sequence[ChangeRequest] = ()  # asked and not answered, or answered lately
+    meetings: Sequence[MeetingRequest] = ()  # requests to meet for the current discussion, while it has no date
     updates: Sequence[Update] = ()  # written about commitments lately
     additions: Sequence[Addition] = ()  # to the last discussion held, after it was wrapped up
     calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # by person; as in the profile if not given
@@ -103,6 +105,13 @@ class PairSnapshot:
         if discussion is None or discussion.state is not DiscussionState.SCHEDULED or discussion.starts_at is None:
             return None
         return discussion, discussion.starts_at
+
+    @property
+    def waiting_request(self) -> MeetingRequest | None:
+        """The request to meet that waits for an answer: none once there is a date."""
+        if self.pair.state is not PairState.ACTIVE or self.current is None or self.scheduled is not None:
+            return None
+        return next((one for one in self.meetings if one.state is MeetingState.ASKED), None)
 
     @property
     def undated_since(self) -> datetime | None:
@@ -247,6 +256,7 @@ async def load_snapshots(store: Store, pairs: Sequence[Pair], now: datetime) -> 
         thanks=await store.thanks.of_pairs(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
         commitments=await store.commitments.open_or_kept(pair_ids, now - KEPT_LATELY),
         requests=await store.commitments.requests_of(pair_ids, now - NEWS_KEPT),
+        meetings=await store.meeting_requests.of_discussions(undated) if (undated := _undated(discussions)) else (),
         updates=await store.updates.of_pairs(pair_ids, now - NEWS_KEPT),
         additions=await store.wrap_ups.additions(added_ids) if added_ids else (),
     )
@@ -272,6 +282,7 @@ async def load_for_planning(store: Store, pair_ids: Sequence[int], now: datetime
         thanks=await rows.notes(pair_ids, held_ids, now - NEWS_KEPT) if held_ids else (),
         commitments=await rows.commitments(pair_ids, now - KEPT_LATELY),
         requests=await rows.requests(pair_ids, now - NEWS_KEPT),
+        meetings=await rows.meetings(undated) if (undated := _undated(discussions)) else (),
         updates=await rows.updates(pair_ids, now - NEWS_KEPT),
         additions=await rows.additions(added_ids) if added_ids else (),
     )
@@ -288,12 +299,14 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
     thanks: Iterable[ThankYou],
     commitments: Iterable[Commitment],
     requests: Iterable[ChangeRequest],
+    meetings: Iterable[MeetingRequest],
     updates: Iterable[Update],
     additions: Iterable[Addition],
 ) -> dict[int, PairSnapshot]:
     """The snapshot of each pair, from the rows of all."""
     current, held, cancelled = _apart(discussions)
     items, prepared, added = _by_discussion(agenda), _by_discussion(preparations), _by_discussion(additions)
+    asked_to_meet = _by_discussion(meetings)
     notes, asked, written = _by_pair(thanks), _by_pair(requests), _by_pair(updates)
     promised = list(commitments)
     open_ones = _by_pair(one for one in promised if one.state is CommitmentState.OPEN)
@@ -313,6 +326,7 @@ def _assembled(  # noqa: PLR0913 - all that a snapshot is made of
             commitments=open_ones[pair.pk],
             kept=kept[pair.pk],
             requests=asked[pair.pk],
+            meetings=asked_to_meet[now_open.pk] if now_open else (),
             updates=written[pair.pk],
             additions=added[last.pk] if last else (),
         )
@@ -344,6 +358,11 @@ def _apart(discussions: Iterable[Discussion]) -> tuple[Latest, Latest, Latest]:
         kind = current if one.state in OPEN else held if one.state in HELD_STATES else cancelled
         kind[one.pair_id] = one
     return current, held, cancelled
+
+
+def _undated(discussions: Iterable[Discussion]) -> list[int]:
+    """The keys of discussions that are open and have no date, for which a request to meet matters."""
+    return [one.pk for one in discussions if one.state is DiscussionState.PLANNING]
 
 
 def _added_to(discussions: Iterable[Discussion]) -> list[int]:

@@ -15,6 +15,7 @@ from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import RequestState
 from storage.discussions import DiscussionState
+from storage.meeting_requests import MeetingState
 from storage.pairs import PairState, Side
 from storage.people import Person
 
@@ -89,6 +90,18 @@ def _questions(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
             yield ToDo(sentence, answer, Pressing.ANSWER)
 
 
+def _meeting(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
+    """E5: a request to meet that waits for me, or another time that was proposed to me."""
+    request, other = snapshot.meetings[-1], formatting.first_name(snapshot.other_than(me.pk))
+    if request.state is MeetingState.ASKED and request.asked_by_id != me.id:
+        see = Button("See and answer", Action.ANSWER_MEETING, request.pk)
+        yield ToDo(f"{other} asks to meet.", see, Pressing.ANSWER)
+    elif request.state is MeetingState.COUNTERED and request.asked_by_id == me.id and request.other_time is not None:
+        when = formatting.moment(request.other_time, me, snapshot.today(me))
+        take = Button("Set this time", Action.TAKE_OTHER_TIME, request.pk)
+        yield ToDo(f"{other} suggests {when}.", take, Pressing.ANSWER)
+
+
 def _after(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
     discussion, other = snapshot.held, formatting.first_name(snapshot.other_than(me.pk))
     if discussion is None:
@@ -128,7 +141,12 @@ def _before(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]
     discussion, other = snapshot.current, formatting.first_name(snapshot.other_than(me.pk))
     if discussion is None:
         return
-    if (coming := snapshot.scheduled) is None:
+    if (coming := snapshot.scheduled) is None and snapshot.meetings:
+        asked = list(_meeting(snapshot, me))
+        yield from asked
+        if asked or snapshot.waiting_request is not None:
+            return
+    if coming is None:
         if discussion.postponed and discussion.due_on - local_day(me, now) > SCHEDULE_AHEAD:
             return  # left for later on purpose, and later has not come
         find = Button("Find a time", Action.OPEN_SCHEDULE, snapshot.pair.pk)

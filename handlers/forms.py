@@ -10,6 +10,7 @@ from handlers import (
     commitments,
     export,
     guide,
+    meeting,
     preparing,
     pulses,
     record,
@@ -24,8 +25,8 @@ from handlers import (
 from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
-    start, preparing, schedule, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses, achievements,
-    roadmap, team_objectives, record, export,
+    start, preparing, schedule, meeting, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses,
+    achievements, roadmap, team_objectives, record, export,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

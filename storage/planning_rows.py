@@ -16,6 +16,7 @@ from storage.agenda import AgendaItem, ItemState
 from storage.base import Repository, WorkspaceScoped
 from storage.commitments import ChangeRequest, Commitment, CommitmentState, RequestState
 from storage.discussions import Discussion, DiscussionState, latest_ids
+from storage.meeting_requests import MeetingRequest, MeetingState
 from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.preparations import Preparation
@@ -179,6 +180,22 @@ class AdditionRow(NamedTuple):
         return self.id
 
 
+class MeetingRow(NamedTuple):
+    """A request to meet for a discussion."""
+
+    id: int
+    discussion_id: int
+    asked_by_id: int
+    asked_at: datetime
+    state: MeetingState
+    answered_at: datetime | None
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+
 class UpdateRow(NamedTuple):
     """What one of the two wrote about a commitment."""
 
@@ -215,6 +232,11 @@ class PlanningRows(Repository):
     async def items(self, discussion_ids: Collection[int]) -> list[ItemRow]:
         """The agenda items of some discussions."""
         return await self._rows(ItemRow, AgendaItem, col(AgendaItem.discussion_id).in_(discussion_ids))
+
+    async def meetings(self, discussion_ids: Collection[int]) -> list[MeetingRow]:
+        """The requests to meet for some discussions."""
+        rows = await self._rows(MeetingRow, MeetingRequest, col(MeetingRequest.discussion_id).in_(discussion_ids))
+        return sorted(rows, key=lambda row: row.id)
 
     async def preparations(self, discussion_ids: Collection[int]) -> list[PreparationRow]:
         """The preparations for some discussions."""

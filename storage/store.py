@@ -12,6 +12,7 @@ from storage.drafts import Drafts
 from storage.drives import Drives
 from storage.gaps import Gaps
 from storage.job_runs import JobRuns
+from storage.meeting_requests import MeetingRequests
 from storage.messages import Messages
 from storage.nudge_plans import NudgePlans
 from storage.nudges import Nudges
@@ -52,6 +53,7 @@ class Store:
         self.team_objectives = TeamObjectives(session, workspace_id, gate)
         self.drives = Drives(session, workspace_id, gate)
         self.achievements = Achievements(session, workspace_id, gate)
+        self.meeting_requests = MeetingRequests(session, workspace_id, gate)
         self.agenda = Agenda(session, workspace_id, gate)
         self.commitments = Commitments(session, workspace_id, gate)
         self.thanks = Thanks(session, workspace_id, gate)

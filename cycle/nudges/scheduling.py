@@ -26,6 +26,8 @@ QUIET_AFTER_CANCELLING = 5
 # letting half a year of these pass is an answer too, and the App Home goes on showing it.
 QUIET_FOR = timedelta(weeks=4)
 QUIET_CALLS = 6
+# While a request to meet waits for an answer, and may be reminded of twice, nobody is asked to find a date.
+REQUEST_WAITS_FOR = timedelta(days=10)
 # A cancelled or dropped date is no news after this.
 CANCELLED_IS_NEWS = timedelta(days=14)
 
@@ -44,11 +46,25 @@ def schedule_next(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         moments = [calendar.opening(calendar.working_day_from(day + ONE_WEEK * call)) for call in range(SCHEDULE_CALLS)]
         for call, (due_at, ends_at) in enumerate(pairwise([*moments, moments[-1] + QUIET_FOR]), start=1):
             is_theirs = discussion.postponed or person_id == pair.employee_id or call == SCHEDULE_CALLS
-            if is_theirs and due_at < ends_at:
+            if is_theirs and due_at < ends_at and not _waits_for_an_answer(snapshot, due_at):
                 yield PlannedNudge(
                     "schedule_next", discussion.pk, person_id, due_at, ends_at,
                     stage=str(call), to_each=person_id != pair.employee_id,
                 )  # fmt: skip
+
+
+def _waits_for_an_answer(snapshot: PairSnapshot, moment: datetime) -> bool:
+    """Whether one of the two has asked to meet so lately that the answer may still come."""
+    request = snapshot.waiting_request
+    return request is not None and moment < request.asked_at + REQUEST_WAITS_FOR
+
+
+def wording_to_send(snapshot: PairSnapshot, minutes: int) -> str:
+    """E5: words that the employee can send as they are, where the manager stays quiet."""
+    return (
+        f"Hi {formatting.first_name(snapshot.manager)}, could we find {minutes} minutes for our career discussion in "
+        "the next two weeks? I'd like to plan with you how I can grow here. Any time that suits you is fine with me."
+    )
 
 
 def first_call(snapshot: PairSnapshot, due_on: date, calendar: WorkingCalendar) -> date:
@@ -80,9 +96,20 @@ def schedule_next_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person
             text = f"{text} That was {formatting.count(-days, 'day')} ago."
         case "3" if me.id == snapshot.pair.manager_id and not snapshot.current.postponed:
             text = f"{text} I have been reminding {other}."
+        case "3" if me.id == snapshot.pair.employee_id and not snapshot.current.postponed:
+            words = wording_to_send(snapshot, snapshot.current.minutes)
+            text = f"{text} This is my last weekly reminder. Below are words that you can send {other} as they are."
+            return NudgeText(text, _ask_or_find(snapshot), quote=words)
         case "3":
             text = f"{text} This is my last weekly reminder."
-    return NudgeText(text, (_find_a_time(snapshot),))
+    is_employee = me.id == snapshot.pair.employee_id
+    return NudgeText(text, _ask_or_find(snapshot) if is_employee else (_find_a_time(snapshot),))
+
+
+def _ask_or_find(snapshot: PairSnapshot) -> tuple[Button, ...]:
+    """E5: asking comes first for the employee, who may not want to choose for both."""
+    ask = Button("Ask to meet", Action.OPEN_ASK, snapshot.pair.pk, primary=True)
+    return ask, Button("Find a time", Action.OPEN_SCHEDULE, snapshot.pair.pk)
 
 
 def schedule_next_reason(_snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
@@ -107,7 +134,7 @@ def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         days = [calendar.working_day_from(since + QUIET_FOR * call) for call in range(1, QUIET_CALLS + 2)]
         moments = [calendar.opening(day) for day in days]
         for call, (due_at, ends_at) in enumerate(pairwise(moments), start=1):
-            if due_at < ends_at:
+            if due_at < ends_at and not _waits_for_an_answer(snapshot, due_at):
                 yield PlannedNudge(
                     "gone_quiet", key, person_id, due_at, ends_at, stage=str(call), round=round_, to_each=True
                 )

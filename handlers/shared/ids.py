@@ -18,6 +18,8 @@ class FormId(StrEnum):
     PREP_SHARING = "prep_sharing"
     PREPARATION = "preparation"  # the whole of it, as releases before the pages showed it
     SCHEDULE = "schedule"
+    ASK_MEETING = "ask_meeting"
+    ANSWER_MEETING = "answer_meeting"
     CANCEL = "cancel"
     DECLINE = "decline"
     AGENDA = "agenda"
@@ -76,6 +78,7 @@ class ActionId(StrEnum):
     SWITCH_COACH = "switch_coach"
     TIME_CHOSEN = "time_chosen"
     SET_TIME = "set_time"
+    WITHDRAW_MEETING = "withdraw_meeting"
     OPEN_CANCEL = "open_cancel"
     ITEM_MENU = "item_menu"
     ACCEPT_ALL = "accept_all"

@@ -98,6 +98,16 @@ class ScheduleMetadata(PairMetadata):
     warned_of: int = 0
 
 
+class AskMetadata(CoachedMetadata):
+    """For asking to meet."""
+
+
+class AnswerMeetingMetadata(ViewMetadata):
+    """The request to meet that is answered."""
+
+    request_id: Key = 0
+
+
 class WrapUpMetadata(PairMetadata):
     """The round of the date that the person saw, how many rows of commitments are shown, and what else is.
 

@@ -156,6 +156,9 @@ def next_discussion(view: PairSnapshot, me: Person, now: datetime) -> str:
     today = local_day(me, now)
     if (coming := view.scheduled) is None:
         due = formatting.day(discussion.due_on, today)
+        if (request := view.waiting_request) is not None and request.asked_by_id == me.id:
+            name = kit.fitted(formatting.first_name(view.other_than(me.pk)), 300)
+            return f"You asked {name} to meet and have no answer yet. Your next discussion is due by {due}."
         if discussion.due_on < today:
             return f"Your next discussion was due by {due} and has no date yet."
         return f"Your next discussion is due by {due} and has no date yet."

@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.drafts import Draft
 from storage.drives import Drive, DriveKind
 from storage.gaps import Gap
+from storage.meeting_requests import MeetingRequest
 from storage.messages import Message
 from storage.nudges import Nudge
 from storage.objectives import Benchmark, Horizon, Objective
@@ -124,6 +125,10 @@ MATRIX: dict[str, tuple[WorkspaceScoped, set[int]]] = {
     "a pulse of the employee": (
         Pulse(pair_id=1, discussion_id=1, author_id=EMPLOYEE, score=Score.GOOD, given_at=LONG_AGO),
         {EMPLOYEE},
+    ),
+    "a request to meet": (
+        MeetingRequest(pair_id=1, discussion_id=1, asked_by_id=EMPLOYEE, times="1", asked_at=LONG_AGO),
+        BOTH,
     ),
     "an agenda item": (item(EMPLOYEE), BOTH),
     "a discussion": (planning(the_pair(), DAY), BOTH),

@@ -4,6 +4,7 @@ from cycle.nudges import KINDS, plan
 from cycle.snapshot import load_for_planning, load_snapshots
 from storage.commitments import ChangeRequest
 from storage.database import Database
+from storage.meeting_requests import MeetingRequest
 from storage.nudges import NudgeScope
 from storage.pairs import PairState
 from storage.store import Store
@@ -31,11 +32,11 @@ async def test_plain_rows_are_planned_as_entities_are(database: Database, worksp
 
 async def _pairs_in_every_situation(store: Store) -> list[int]:
     """Asked, expired, undated, left open, and in the midst of everything."""
-    people = [person(f"P{number}", TOKYO if number % 2 else MADRID) for number in range(12)]
+    people = [person(f"P{number}", TOKYO if number % 2 else MADRID) for number in range(16)]
     await saved(store, *people)
     recently = NOW - timedelta(days=1)
-    asked, undated, left_open, answered, busy, expired = pairs = [
-        pair(*two, answered_at=recently) for two in zip(people[:6], people[6:], strict=True)
+    asked, undated, left_open, answered, busy, expired, waiting, countered = pairs = [
+        pair(*two, answered_at=recently) for two in zip(people[:8], people[8:], strict=True)
     ]
     asked.state, asked.answered_at = PairState.ASKED, None
     expired.state, expired.answered_at, expired.ended_at = PairState.EXPIRED, None, recently
@@ -65,7 +66,7 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
     store.add(item(busy.employee_id, recently, **known))
     store.add(item(busy.employee_id, recently, state="accepted", answered_at=recently, **known))
     store.add(addition(NOW + timedelta(minutes=1), busy.employee_id, id=None, pair_id=busy.pk, discussion_id=last.pk))
-    agreed = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[10])]
+    agreed = [commitment(busy, owner, due_on, recently) for owner in (people[4], people[12])]
     done = commitment(busy, people[4], due_on, recently, state="done", settled_at=recently)
     await saved(store, *agreed, done)
     for one, state, answered_at in ((agreed[0], "asked", None), (agreed[1], "declined", recently)):
@@ -78,5 +79,15 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
     await saved(store, before)
     store.add(ThankYou(pair_id=busy.pk, discussion_id=last.pk, author_id=busy.employee_id, text="x", sent_at=recently,
                        confirmed_at=recently))  # fmt: skip
+    for two, state, answered_at in ((waiting, "asked", None), (countered, "countered", recently)):
+        open_one = planning(two, due_on)
+        await saved(store, open_one)
+        store.add(
+            MeetingRequest(
+                pair_id=two.pk, discussion_id=open_one.pk, asked_by_id=two.employee_id, asked_at=recently, state=state,
+                times=str(int(MEETS_AT.timestamp())), answered_at=answered_at,
+                other_time=MEETS_AT if answered_at else None,
+            )
+        )  # fmt: skip
     await store.flush()
     return [one.pk for one in pairs]

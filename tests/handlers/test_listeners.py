@@ -369,6 +369,42 @@ async def give_pulse(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.press("U0ELIF", form, ActionId.PULSE_GOOD)
 
 
+async def ask_to_meet(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Elif asks Ben to meet."""
+    return await harness.submit(ELIF, (await harness.command(ELIF, "ask")).modal)
+
+
+async def asked_to_meet(harness: BotHarness, workspace: Any) -> int:
+    """The key of Elif's request."""
+    await ask_to_meet(harness, workspace)
+    async with harness.database.reading(harness.workspace_id) as store:
+        return (await store.meeting_requests.of_discussions([workspace.next.pk]))[-1].pk
+
+
+async def open_meeting_answer(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ben opens her request."""
+    return await harness.press_in_message(BEN, Action.ANSWER_MEETING, await asked_to_meet(harness, workspace))
+
+
+async def answer_meeting(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ben proposes another time."""
+    form = (await open_meeting_answer(harness, workspace)).modal
+    return await harness.submit(BEN, form, answer="another", other_time=harness.now + timedelta(days=20))
+
+
+async def take_other_time(harness: BotHarness, workspace: Any) -> Outcome:
+    """Elif takes it."""
+    await answer_meeting(harness, workspace)
+    async with harness.database.reading(harness.workspace_id) as store:
+        (request,) = await store.meeting_requests.of_discussions([workspace.next.pk])
+    return await harness.press_in_message(ELIF, Action.TAKE_OTHER_TIME, request.pk)
+
+
+async def withdraw_meeting(harness: BotHarness, workspace: Any) -> Outcome:
+    """Elif takes her request back."""
+    return await harness.press_in_home(ELIF, ActionId.WITHDRAW_MEETING, await asked_to_meet(harness, workspace))
+
+
 async def guide_of(harness: BotHarness, workspace: Any) -> dict[str, Any]:
     """The guide to Ana's discussion."""
     return (await harness.press_in_home(ANA, Action.OPEN_GUIDE, workspace.discussion.pk)).modal
@@ -409,6 +445,12 @@ async def turn_records_page(harness: BotHarness, workspace: Any) -> Outcome:
 
 
 CASES: dict[str, Case] = {
+    "meeting.open_ask": lambda harness, workspace: harness.press_in_message(ELIF, Action.OPEN_ASK, workspace.thanks.pk),
+    "meeting.ask": ask_to_meet,
+    "meeting.open_answer": open_meeting_answer,
+    "meeting.answer": answer_meeting,
+    "meeting.take_other_time": take_other_time,
+    "meeting.withdraw": withdraw_meeting,
     "guide.open_guide": lambda harness, workspace: harness.press_in_home(
         BEN, Action.OPEN_GUIDE, workspace.discussion.pk
     ),

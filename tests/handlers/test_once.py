@@ -165,6 +165,20 @@ async def add_benchmark(harness: BotHarness, workspace: Any) -> Submission:
     return submitting(harness, ANA, form, benchmark0__text="Feedback from Chiyo")
 
 
+async def ask_to_meet(harness: BotHarness, _: Any) -> Submission:
+    """Elif asks Ben to meet."""
+    return submitting(harness, ELIF, (await harness.command(ELIF, "ask")).modal)
+
+
+async def answer_meeting(harness: BotHarness, workspace: Any) -> Submission:
+    """Ben says that it does not suit now."""
+    await (await ask_to_meet(harness, workspace))()
+    async with harness.database.reading(harness.workspace_id) as store:
+        (request,) = await store.meeting_requests.of_discussions([workspace.next.pk])
+    form = (await harness.press_in_message(BEN, Action.ANSWER_MEETING, request.pk)).modal
+    return submitting(harness, BEN, form, answer="not_now", reason="Year end")
+
+
 async def respond(harness: BotHarness, workspace: Any) -> Submission:
     """Ana responds to how Ben sees her."""
     await harness.submit(ANA, await harness.prep(ANA, Page.STANDING), level="strong")
@@ -210,6 +224,8 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "commitments.ask_change": (ask_change, {"changerequest": 1}),
     "updates.send": (write, {"commitmentupdate": 1}),
     "updates.send_about_objective": (write_about_objective, {"commitmentupdate": 1}),
+    "meeting.ask": (ask_to_meet, {"meetingrequest": 1}),
+    "meeting.answer": (answer_meeting, {}),
     "guide.submit": (respond, {}),
     "roadmap.save_objective": (add_benchmark, {"benchmark": 1}),
     "roadmap.save_gap": (name_gap, {"gap": 1}),

@@ -207,7 +207,7 @@ async def rows(harness: BotHarness, two: AnaAndBen) -> dict[str, list[Any]]:
 ANYWHERE = (
     *Action, ActionId.START, ActionId.WITHDRAW_PAIR, ActionId.SWITCH_COACH, ActionId.OPEN_ROADMAP,
     ActionId.OPEN_OBJECTIVE, ActionId.REACHED, ActionId.NOT_REACHED, ActionId.CHANGE_OBJECTIVES, ActionId.ADD_GAP,
-    ActionId.OPEN_GAP, ActionId.CLOSE_GAP, ActionId.DROP_GAP,
+    ActionId.OPEN_GAP, ActionId.CLOSE_GAP, ActionId.DROP_GAP, ActionId.WITHDRAW_MEETING,
 )  # fmt: skip
 ANYWHERE = (*Action, ActionId.START, ActionId.DRIVES_HISTORY, ActionId.WITHDRAW_PAIR, ActionId.SWITCH_COACH)
 IN_A_MODAL = (

@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.discussions import Discussion
 from storage.drives import Drive
 from storage.gaps import Gap
+from storage.meeting_requests import MeetingRequest
 from storage.objectives import Benchmark, Objective
 from storage.pairs import Pair, Place
 from storage.people import Person
@@ -28,6 +29,7 @@ KEYS: dict[type[PairScoped], str] = {
     AgendaItem: "item", Answer: "answer", ChangeRequest: "request", Commitment: "commitment", Discussion: "discussion",
     Objective: "objective", Preparation: "preparation", ThankYou: "thanks", Notes: "notes", Addition: "addition",
     Update: "update", Pulse: "pulse", Benchmark: "benchmark", Gap: "gap", Drive: "drive",
+    MeetingRequest: "meeting",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest, Commitment
 from storage.database import Database
 from storage.discussions import Discussion, DiscussionState
+from storage.meeting_requests import MeetingRequest
 from storage.nudges import Nudge
 from storage.pairs import Pair, PairState
 from storage.people import Person
@@ -98,6 +99,7 @@ def view(
     requests: Sequence[ChangeRequest] = (),
     thanks: Sequence[ThankYou] = (),
     preparations: Sequence[Preparation] = (),
+    meetings: Sequence[MeetingRequest] = (),
     updates: Sequence[Update] = (),
     additions: Sequence[Addition] = (),
     calendars: Mapping[int, WorkingCalendar] | None = None,
@@ -115,8 +117,8 @@ def view(
         discussion.id = number
     return PairSnapshot(
         two, employee, manager, now, agenda=agenda, commitments=commitments, kept=kept, requests=requests,
-        thanks=thanks, preparations=preparations, updates=updates, additions=additions, calendars=calendars or {},
-        **made,
+        thanks=thanks, preparations=preparations, meetings=meetings, updates=updates, additions=additions,
+        calendars=calendars or {}, **made,
     )  # fmt: skip
 
 

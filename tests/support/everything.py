@@ -14,6 +14,7 @@ from storage.discussions import Discussion
 from storage.drafts import Draft, DraftKey
 from storage.drives import Drive, DriveKind
 from storage.gaps import Gap
+from storage.meeting_requests import MeetingRequest
 from storage.messages import Message, MessageState, NewMessage
 from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from storage.objectives import Benchmark, Horizon, Objective
@@ -95,6 +96,12 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                                 asked_at=LONG_AGO)  # fmt: skip
         update = Update(pair_id=two.pk, commitment_id=made.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
                                   text="x", written_at=LONG_AGO)  # fmt: skip
+        of_last_time = Preparation(
+            pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, side=Side.EMPLOYEE, submitted_at=LONG_AGO
+        )
+        await saved(store, of_last_time)
+        await saved(store, Answer(pair_id=two.pk, preparation_id=of_last_time.pk, author_id=ana.pk, question="q",
+                                  text="x", answered_at=LONG_AGO))  # fmt: skip
         benchmark = Benchmark(pair_id=two.pk, objective_id=objective.pk, text="x", set_at=LONG_AGO)
         gap = Gap(pair_id=two.pk, author_id=ana.pk, skill="x", way="x", set_at=LONG_AGO)
         team = TeamObjective(listed_by_id=bo.pk, text="x", listed_at=LONG_AGO)
@@ -102,6 +109,10 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         about = Update(pair_id=two.pk, objective_id=objective.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
                        text="x", written_at=LONG_AGO)  # fmt: skip
         await saved(store, about)
+        meeting = MeetingRequest(
+            pair_id=two.pk, discussion_id=coming.pk, asked_by_id=ana.pk, words="x", times="1", asked_at=LONG_AGO
+        )
+        await saved(store, meeting)
         pulse = Pulse(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, score=Score.GOOD, given_at=LONG_AGO)
         drive = Drive(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, kind=DriveKind.PATH, text="lead",
                       set_at=LONG_AGO)  # fmt: skip
@@ -129,7 +140,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
                      notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk, pulse=pulse.pk,
                      claimed=nudge.pk, benchmark=benchmark.pk, gap=gap.pk, team=team.pk,
-                     drive=drive.pk)  # fmt: skip
+                     drive=drive.pk, meeting=meeting.pk)  # fmt: skip
 
 
 Ask = Callable[[Store, Known], Any]
@@ -207,6 +218,9 @@ QUESTIONS: dict[str, Ask] = {
     "teamobjectives.for_reports_of": lambda store, known: store.team_objectives.for_reports_of(known.other),
     "updates.about_objective": lambda store, known: store.updates.about_objective(known.objective),
     "objectives.ever": lambda store, known: store.objectives.ever(known.pair),
+    "meetingrequests.get": lambda store, known: store.meeting_requests.get(known.meeting),
+    "meetingrequests.of_discussions": lambda store, known: store.meeting_requests.of_discussions([known.discussion]),
+    "planningrows.meetings": lambda store, known: store.planning_rows.meetings([known.discussion]),
     "agenda.get": lambda store, known: store.agenda.get(known.item),
     "agenda.of_discussions": lambda store, known: store.agenda.of_discussions([known.discussion]),
     "agenda.now_and_last_time": lambda store, known: store.agenda.now_and_last_time(known.discussion, known.pair),

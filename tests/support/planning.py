@@ -11,6 +11,7 @@ from cycle.snapshot import PairSnapshot, PersonSnapshot, Report, Snapshot
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import ChangeRequest, CommitmentState, RequestState
 from storage.discussions import DiscussionState
+from storage.meeting_requests import MeetingRequest, MeetingState
 from storage.pairs import PairState
 from storage.preparations import Level, Preparation
 from storage.thanks import ThankYou
@@ -76,6 +77,17 @@ def said(snapshot: Snapshot, kind: str, to: int, stage: str = "") -> NudgeText:
     return text
 
 
+def _meeting(words: Mapping[str, str], state: MeetingState) -> MeetingRequest:
+    """The employee asked to meet, and what became of it."""
+    answered_at = None if state is MeetingState.ASKED else AN_HOUR_LATER
+    return MeetingRequest(
+        id=91, pair_id=1, discussion_id=1, asked_by_id=EMPLOYEE, words=words.get("request to meet"),
+        times=f"{int(THURSDAY_AT_TEN.timestamp())}", asked_at=LONG_AGO, state=state, answered_at=answered_at,
+        other_time=THURSDAY_AT_TEN if state is MeetingState.COUNTERED else None,
+        reason=words.get("reason not to meet") if state is MeetingState.DECLINED else None,
+    )  # fmt: skip
+
+
 def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Snapshot]:
     """Snapshots that together call for every kind of nudge, with `words` in place of what people wrote."""
     two = pair(person(id=1), person(id=2), id=1)
@@ -133,6 +145,10 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
         declined,
         expired,
         view(current=undated),
+        *(
+            view(current=partial(planning, due_on=date(2027, 5, 26), round=3), meetings=[_meeting(words, state)])
+            for state in (MeetingState.ASKED, MeetingState.COUNTERED, MeetingState.DECLINED, MeetingState.WITHDRAWN)
+        ),
         view(
             current=partial(
                 planning, due_on=date(2027, 5, 26), postponed=True, dated_by_id=MANAGER, dated_at=LONG_AGO, round=2,

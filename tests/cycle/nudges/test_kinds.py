@@ -64,6 +64,7 @@ NEW_KEYS = {
     "guidance_asked:81:first", "guidance_asked:81:again", "guidance_given:82", "progress_told:83", "check_in:1",
     "prepare_manager:1:1", "prepare_manager:1:2",
     "agenda_answered:1:1:2026-01-06T08:00:00+00:00",
+    "meeting_asked:91", "answer_request:91:1", "answer_request:91:2", "meeting_answered:91",
 }  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 29
+    assert len(KINDS) == 32
     assert list(KINDS)[:4] == ["propose_agenda", "answer_agenda", "agenda_answered", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -99,7 +100,7 @@ def test_what_someone_waits_for_is_never_held_back():
     assert held_back == {
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "wrapped_up", "thank_you", "commitment_ahead",
         "commitment_overdue", "annual_floor", "commitment_kept", "deliverables_confirmed", "wrap_up_added",
-        "agenda_answered", "progress_told", "check_in", "prepare_manager",
+        "agenda_answered", "progress_told", "check_in", "prepare_manager", "answer_request",
     }  # fmt: skip
 
 
@@ -115,6 +116,7 @@ def test_nothing_is_planned_for_a_person_who_has_left():
 WRITTEN = (
     "request", "reason of a no", "reason of a cancellation", "agenda item", "first words of an item",
     "commitment", "new words", "reason of a change", "note", "question", "answer", "progress",
+    "request to meet", "reason not to meet",
 )  # fmt: skip
 MARKED = {what: f"«{what}»" for what in WRITTEN}
 # Written to be sent, or needed to tell one commitment, or one answered item, from another.
@@ -134,6 +136,8 @@ MAY_BE_QUOTED = {
     ("progress_told", "commitment"),
     ("guidance_given", "answer"),
     ("progress_told", "progress"),
+    ("meeting_asked", "request to meet"),
+    ("meeting_answered", "reason not to meet"),
 }
 
 
@@ -213,7 +217,7 @@ def test_a_reason_is_never_what_the_text_says_already():
         "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrapped_up",
         "thank_you_note", "commitment_ahead", "change_answered", "commitment_kept", "deliverables_confirmed",
         "wrap_up_added", "agenda_answered", "guidance_asked", "guidance_given", "progress_told", "check_in",
-        "prepare_manager",
+        "prepare_manager", "meeting_asked", "answer_request", "meeting_answered",
     }  # fmt: skip
 
 
