@@ -46,7 +46,8 @@ def schedule_next(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         moments = [calendar.opening(calendar.working_day_from(day + ONE_WEEK * call)) for call in range(SCHEDULE_CALLS)]
         for call, (due_at, ends_at) in enumerate(pairwise([*moments, moments[-1] + QUIET_FOR]), start=1):
             is_theirs = discussion.postponed or person_id == pair.employee_id or call == SCHEDULE_CALLS
-            if is_theirs and due_at < ends_at and not _waits_for_an_answer(snapshot, due_at):
+            is_said = _waits_for_an_answer(snapshot, due_at) or _has_to_answer(snapshot, person_id)
+            if is_theirs and due_at < ends_at and not is_said:
                 yield PlannedNudge(
                     "schedule_next", discussion.pk, person_id, due_at, ends_at,
                     stage=str(call), to_each=person_id != pair.employee_id,
@@ -57,6 +58,12 @@ def _waits_for_an_answer(snapshot: PairSnapshot, moment: datetime) -> bool:
     """Whether one of the two has asked to meet so lately that the answer may still come."""
     request = snapshot.waiting_request
     return request is not None and moment < request.asked_at + REQUEST_WAITS_FOR
+
+
+def _has_to_answer(snapshot: PairSnapshot, person_id: int) -> bool:
+    """Whether a person has a request to meet to answer, which has reminders of its own."""
+    request = snapshot.waiting_request
+    return request is not None and request.asked_by_id != person_id
 
 
 def wording_to_send(snapshot: PairSnapshot, minutes: int) -> str:

@@ -45,12 +45,12 @@ def render(
     said = view.warnings(starts_at, length) if starts_at else []
     blocks = [kit.section(f":warning: {kit.escape(problem)}")] if problem else []
     blocks += [*_so_far(view), *_proposed(view, proposed), _moment(starts_at)]
-    if view.discussion.starts_at is None:
-        name = formatting.shorten(formatting.first_name(view.other), 40)
-        blocks.append(kit.actions([kit.button(f"Ask {name} instead", Action.OPEN_ASK, str(view.pair.pk))]))
     if starts_at is not None:
         blocks += _clocks(view, starts_at, said, ask_again=ask_again)
     blocks.append(_length(length))
+    if view.discussion.starts_at is None:
+        name = formatting.shorten(formatting.first_name(view.other), 40)
+        blocks.append(kit.actions([kit.button(f"Ask {name} instead", Action.OPEN_ASK, str(view.pair.pk))]))
     if view.discussion.starts_at is not None:
         blocks.append(
             kit.actions([kit.button("Cancel this discussion", ActionId.OPEN_CANCEL, str(view.pair.pk), danger=True)])

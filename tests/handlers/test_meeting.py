@@ -186,9 +186,9 @@ async def test_E5_while_a_request_waits_nobody_is_asked_to_find_a_date(harness: 
         (await store.discussions.get(workspace.next.pk)).due_on = NOW.date() + timedelta(days=24)
     await asked(harness, workspace)
     async with harness.database.reading(harness.workspace_id) as store:
-        due = [one.due_at for one in await store.nudges.of_pair(workspace.thanks.pk) if one.kind == "schedule_next"]
-    assert due
-    assert min(due) >= NOW + timedelta(days=10)
+        reminders = [one for one in await store.nudges.of_pair(workspace.thanks.pk) if one.kind == "schedule_next"]
+    assert {one.person_id for one in reminders} == {workspace.elif_.pk}
+    assert min(one.due_at for one in reminders) >= NOW + timedelta(days=10)
 
 
 async def test_C10_a_request_to_meet_is_between_the_two(harness: BotHarness, workspace: Any):

@@ -21,6 +21,7 @@ from storage.discussions import DiscussionState
 from storage.drafts import DraftKey
 from storage.drives import Drive, DriveKind
 from storage.gaps import Gap
+from storage.meeting_requests import MeetingRequest
 from storage.objectives import Benchmark, Horizon, Objective
 from storage.pairs import PairState, Side
 from storage.preparations import Answer, Preparation
@@ -29,7 +30,7 @@ from storage.store import Store
 from storage.thanks import ThankYou
 from storage.updates import Update, UpdateKind
 from tests.handlers.conftest import NOW, TODAY
-from tests.support.builders import LONG_AGO, commitment, held, notes, pair, person, saved, scheduled
+from tests.support.builders import LONG_AGO, commitment, held, notes, pair, person, planning, saved, scheduled
 from tests.support.harness import TEAM, BotHarness, FakeSlack, Outcome
 
 ANA, BEN, CHIYO, MIA, NILS = "U0ANA", "U0BEN", "U0CHIYO", "U0MIA", "U0NILS"
@@ -74,6 +75,15 @@ class AnaAndBen:
         for author in (self.ana, self.ben):
             await saved(store, *(notes(one, author, f"{MARK} notes") for one in (self.thanked, self.held)))
         await self._furnish_discussions(store)
+        undated = pair(self.ben, self.chiyo)
+        await saved(store, undated)
+        self.undated, unplanned = undated, planning(undated, TODAY + timedelta(days=60))
+        await saved(store, unplanned)
+        self.meeting = MeetingRequest(
+            pair_id=undated.pk, discussion_id=unplanned.pk, asked_by_id=self.ben.pk, words=f"{MARK} request",
+            times=str(int((NOW + timedelta(days=20)).timestamp())), asked_at=LONG_AGO,
+        )  # fmt: skip
+        await saved(store, self.meeting)
 
     async def _furnish_mia(self, store: Store) -> None:
         own = pair(self.mia, self.nils)
@@ -268,6 +278,8 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "answers of the manager": (await bot.press(BEN, prep.modal, ActionId.GO_TO_PAGE, Page.ANSWERS)).modal,
         "drives, for the manager": (await bot.press(BEN, prep.modal, ActionId.GO_TO_PAGE, Page.DRIVES)).modal,
         "schedule": schedule,
+        "ask to meet": (await press(BEN, Action.OPEN_ASK, two.undated.pk)).modal,
+        "asked to meet": (await press(CHIYO, Action.ANSWER_MEETING, two.meeting.pk)).modal,
         "cancel": (await bot.press(ANA, schedule, ActionId.OPEN_CANCEL)).modal,
         "agenda": agenda,
         "amend": (await bot.press(ANA, agenda, ActionId.ITEM_MENU, f"amend:{two.items[0].pk}")).modal,
