@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from cycle import formatting
-from cycle.errors import FieldErrors, NotAvailable
+from cycle.errors import FieldErrors, NotAvailable, too_long
 from cycle.zones import local_day
 from storage.achievements import Achievement
 from storage.discussions import HELD_STATES
@@ -38,7 +38,7 @@ def check(form: AchievementForm, me: Person, now: datetime) -> FieldErrors:
     if not text:
         errors.add(TEXT, "Please write down what you achieved.")
     elif len(text) > LONGEST_ACHIEVEMENT:
-        errors.add(TEXT, f"That is {len(text)} characters. Please keep it within {LONGEST_ACHIEVEMENT}.")
+        errors.add(TEXT, too_long(text, LONGEST_ACHIEVEMENT))
     if form.happened_on is not None and form.happened_on > today:
         errors.add(HAPPENED_ON, "That day is still to come. Pick today or a day before.")
     elif form.happened_on is not None and form.happened_on < today - OLDEST:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.guards import active_pair, existing, in_use, open_discussion
 from cycle.replanning import replan
 from storage.agenda import ACTIVE_ITEMS, AgendaItem, ItemState
@@ -176,7 +176,7 @@ def check_text(text: str) -> FieldErrors:
     if not text.strip():
         errors.add(TEXT, "Please write what the item should say, or take it back instead.")
     if len(" ".join(text.split())) > LONGEST_ITEM:
-        errors.add(TEXT, f"Please keep it within {LONGEST_ITEM} characters.")
+        errors.add(TEXT, too_long(text, LONGEST_ITEM))
     return errors
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from cycle.calendar import add_months
-from cycle.errors import FieldErrors, InvalidInput, NotAllowed, NotAvailable
+from cycle.errors import FieldErrors, InvalidInput, NotAllowed, NotAvailable, too_long
 from cycle.follow_through import LOOKS_BACK, FollowThrough, follow_through
 from cycle.guards import active_pair, existing, in_use, pair_of
 from cycle.replanning import replan
@@ -76,7 +76,7 @@ def check_commitment(entry: CommitmentEntry, me: Person, now: datetime) -> Field
             errors.add(entry.text_field, "This date has no commitment yet. What will be done by then?")
         return errors
     if len(text) > LONGEST_COMMITMENT:
-        errors.add(entry.text_field, f"Please keep it within {LONGEST_COMMITMENT} characters.")
+        errors.add(entry.text_field, too_long(text, LONGEST_COMMITMENT))
     if (sentence := wrong_date(entry.due_on, today)) is not None:
         errors.add(entry.date_field, sentence)
     return errors
@@ -285,9 +285,9 @@ def check_change(form: ChangeForm, commitment: Commitment, me: Person, now: date
     elif form.due_on == commitment.due_on and form.text_for(commitment) == commitment.text:
         errors.add(DUE_ON, "That is what you agreed on already. Please pick another day.")
     if len(form.text_for(commitment)) > LONGEST_COMMITMENT:
-        errors.add(TEXT, f"Please keep it within {LONGEST_COMMITMENT} characters.")
+        errors.add(TEXT, too_long(form.text_for(commitment), LONGEST_COMMITMENT))
     if len(form.reason) > LONGEST_REASON:
-        errors.add(REASON, f"Please keep it within {LONGEST_REASON} characters.")
+        errors.add(REASON, too_long(form.reason, LONGEST_REASON))
     return errors
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from cycle.bank import Clarity
-from cycle.errors import FieldErrors
+from cycle.errors import FieldErrors, too_long
 from storage.discussions import Discussion
 from storage.drives import Drive, DriveKind, Motivation, PathPreference
 from storage.pairs import Pair
@@ -127,8 +127,8 @@ def check_drives(form: DrivesForm) -> FieldErrors:
         elif motivation is not None:
             ranked.add(motivation)
     for field, text in ((WORK, form.work), (MORE_OF_IT, form.more_of_it)):
-        if (length := len(text.strip())) > LONGEST_WORK:
-            errors.add(field, f"Please keep it within {LONGEST_WORK} characters; it has {length:,} now.")
+        if len(text.strip()) > LONGEST_WORK:
+            errors.add(field, too_long(text.strip(), LONGEST_WORK))
     return errors
 
 

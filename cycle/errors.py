@@ -33,3 +33,8 @@ class FieldErrors(dict[str, str]):
     def add(self, field: str, sentence: str) -> None:
         """Add what is wrong with a field; the first sentence about a field wins."""
         self.setdefault(field, sentence)
+
+
+def too_long(text: str, limit: int) -> str:
+    """The sentence about a text that is longer than a field takes. Pure."""
+    return f"That is {len(text)} characters. Please keep it within {limit}."

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.guards import existing, pair_of, side
-from cycle.objective_details import too_long
 from storage.gaps import Gap, GapState
 from storage.objectives import Development
 from storage.pairs import Pair, Side

@@ -9,11 +9,10 @@ from typing import Final
 from cycle import formatting
 from cycle.access import visible_level
 from cycle.agendas import in_order
-from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.follow_through import LOOKS_BACK, FollowThrough, follow_through
 from cycle.guards import active_pair, in_use, open_discussion, own_pair_of, side
 from cycle.levels import apart
-from cycle.objective_details import too_long
 from cycle.roadmap import Roadmap, roadmap
 from cycle.time_proposals import BREAK
 from cycle.zones import local_day

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.guards import existing, in_use, pair_of
-from cycle.objective_details import too_long
 from cycle.replanning import replan
 from cycle.scheduling import ScheduleView, check_date, schedule_of, set_date, times_to_propose
 from storage.discussions import OPEN, Discussion

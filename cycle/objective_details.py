@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from cycle import formatting
-from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.guards import existing, in_use, own_pair_of
 from cycle.zones import local_day
 from storage.objectives import Benchmark, Development, Horizon, Objective, ObjectiveState
@@ -154,11 +154,6 @@ def _check_benchmark(form: DetailsForm, shown: ObjectiveView, today: date) -> Fi
         target = formatting.day(shown.objective.target_on, today)
         errors.add(BENCHMARK, f"That is after the objective's own date, {target}.")
     return errors
-
-
-def too_long(text: str, limit: int) -> str:
-    """The sentence about a text that is too long."""
-    return f"That is {len(text)} characters. Please keep it within {limit}."
 
 
 def save_details(store: Store, me: Person, shown: ObjectiveView, form: DetailsForm, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from cycle import formatting
 from cycle.calendar import add_months
-from cycle.errors import FieldErrors
+from cycle.errors import FieldErrors, too_long
 from cycle.zones import local_day
 from storage.objectives import Horizon, Objective, ObjectiveState
 from storage.pairs import Pair
@@ -59,7 +59,7 @@ def check_objectives(
                 errors.add(entry.text_field, "This date has no objective yet. What would you like to reach by then?")
             continue
         if len(text) > LONGEST_OBJECTIVE:
-            errors.add(entry.text_field, f"Please keep it within {LONGEST_OBJECTIVE} characters.")
+            errors.add(entry.text_field, too_long(text, LONGEST_OBJECTIVE))
         first, last = window(entry.horizon, today)
         if entry.target_on is None:
             errors.add(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from cycle import formatting
 from cycle.calendar import calendar_of
-from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.guards import side
 from cycle.replanning import replan
 from cycle.zones import local_day
@@ -77,7 +77,7 @@ def check(me: Person, other: Person, my_side: Side, mine: Sequence[Pair], words:
     if (sentence := _against(me, other, my_side, mine, now)) is not None:
         errors.add(OTHER, sentence)
     if len(words) > LONGEST_REQUEST:
-        errors.add(words_field(my_side), f"Please keep it within {LONGEST_REQUEST} characters.")
+        errors.add(words_field(my_side), too_long(words, LONGEST_REQUEST))
     return errors
 
 
@@ -189,7 +189,7 @@ async def to_decline(store: Store, me: Person, pair: Pair, now: datetime) -> Per
 def check_reason(reason: str) -> FieldErrors:
     """What is wrong with a reason for saying no. Pure."""
     if len(reason) > LONGEST_REASON:
-        return FieldErrors({REASON: f"Please keep it within {LONGEST_REASON} characters."})
+        return FieldErrors({REASON: too_long(reason, LONGEST_REASON)})
     return FieldErrors()
 
 

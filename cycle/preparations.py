@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from cycle import agendas
 from cycle.drives import DrivesForm, check_drives, drives_differ, own_drives, save_drives, shared_drives
-from cycle.errors import FieldErrors
+from cycle.errors import FieldErrors, too_long
 from cycle.guards import seen_discussion, side
 from cycle.objectives import ObjectiveEntry, check_objectives, save_objectives
 from cycle.prompts import LONGEST_ANSWER, MORE_ENERGISING_WORK, PROMPTS, Prompt
@@ -161,7 +161,7 @@ def check(form: PageForm, prepared: PreparationView, me: Person, now: datetime) 
         case AnswersForm():
             for key, text in form.answers.items():
                 if len(text) > LONGEST_ANSWER:
-                    errors.add(key, f"Please keep it within {LONGEST_ANSWER} characters.")
+                    errors.add(key, too_long(text, LONGEST_ANSWER))
         case DrivesForm() if prepared.side is Side.EMPLOYEE:
             errors.update(check_drives(form))
         case ObjectivesForm() if prepared.side is Side.EMPLOYEE:

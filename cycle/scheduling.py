@@ -8,7 +8,7 @@ from functools import partial
 
 from cycle import agendas, formatting, preparations
 from cycle.calendar import add_months, calendar_of
-from cycle.errors import FieldErrors, NotAvailable
+from cycle.errors import FieldErrors, NotAvailable, too_long
 from cycle.guards import in_use
 from cycle.nudges.kind import key_of
 from cycle.nudges.scheduling import date_set_key
@@ -250,7 +250,7 @@ def check_cancelling(reason: str) -> FieldErrors:
     if not reason.strip():
         return FieldErrors({REASON: "A word on why helps the other side. It stays between you two."})
     if len(reason) > LONGEST_REASON:
-        return FieldErrors({REASON: f"Please keep it within {LONGEST_REASON} characters."})
+        return FieldErrors({REASON: too_long(reason, LONGEST_REASON)})
     return FieldErrors()
 
 

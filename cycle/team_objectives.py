@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from cycle.errors import FieldErrors, NotAllowed
-from cycle.objective_details import too_long
+from cycle.errors import FieldErrors, NotAllowed, too_long
 from storage.people import Person
 from storage.store import Store
 from storage.team_objectives import TeamObjective

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cycle import formatting
-from cycle.errors import FieldErrors, NotAllowed, NotAvailable
+from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.guards import in_use, side
 from cycle.replanning import replan
 from cycle.zones import local_day
@@ -92,7 +92,7 @@ def check(text: str) -> FieldErrors:
     if not text.strip():
         return FieldErrors({NOTE: "Please write a line or two first."})
     if len(text) > LONGEST_NOTE:
-        return FieldErrors({NOTE: f"Please keep it within {LONGEST_NOTE} characters; it is {len(text)} now."})
+        return FieldErrors({NOTE: too_long(text, LONGEST_NOTE)})
     return FieldErrors()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cycle.errors import FieldErrors, NotAvailable
+from cycle.errors import FieldErrors, NotAvailable, too_long
 from cycle.guards import existing, in_use, pair_of
 from cycle.objective_details import view_in
 from cycle.replanning import replan
@@ -86,7 +86,7 @@ def check(form: UpdateForm) -> FieldErrors:
     if not text:
         errors.add(TEXT, "Please write a line or two.")
     elif len(text) > LONGEST_UPDATE:
-        errors.add(TEXT, f"That is {len(text)} characters. Please keep it within {LONGEST_UPDATE}.")
+        errors.add(TEXT, too_long(text, LONGEST_UPDATE))
     return errors
 
 

@@ -8,7 +8,7 @@ from cycle import formatting
 from cycle.agendas import in_order
 from cycle.calendar import add_months
 from cycle.commitments import CommitmentEntry, check_commitment, new_commitment
-from cycle.errors import FieldErrors, NotAvailable
+from cycle.errors import FieldErrors, NotAvailable, too_long
 from cycle.replanning import replan
 from cycle.scheduling import STARTS_AT, check_date, moved_since, open_next, postpone, put_date, set_date
 from cycle.zones import local_day
@@ -224,7 +224,7 @@ async def check(store: Store, me: Person, view: WrapUpView, form: WrapUpForm, no
         if moved is not None:
             errors.add(HAPPENED, moved)
     if len(form.notes) > LONGEST_NOTES:
-        errors.add(NOTES, f"Please keep the notes within {LONGEST_NOTES} characters.")
+        errors.add(NOTES, too_long(form.notes, LONGEST_NOTES))
     for entry in form.commitments:
         errors.update(check_commitment(entry, me, now))
     if not form.has_commitment and not form.no_commitments:
@@ -291,7 +291,7 @@ async def check_addition(store: Store, me: Person, record: Outcome, form: Additi
     """What is wrong with what a person wants to add. The pair and both people are locked."""
     errors = FieldErrors()
     if len(form.notes) > LONGEST_NOTES:
-        errors.add(NOTES, f"Please keep the notes within {LONGEST_NOTES} characters.")
+        errors.add(NOTES, too_long(form.notes, LONGEST_NOTES))
     for entry in form.commitments:
         errors.update(check_commitment(entry, me, now))
     if (wanted := _wanted_date(record, form, now)) is not None:

@@ -49,7 +49,8 @@ def meeting_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person
     if (request := _request(snapshot, planned)) is None:
         return None
     name, times = formatting.first_name(snapshot.other_than(me.pk)), _times(snapshot, request, me)
-    return NudgeText(f"{name} asks to meet for your career discussion: {times}?", (_see(request),), quote=request.words)
+    text = f"{name} asks to meet for your career discussion. Would {times} suit you?"
+    return NudgeText(text, (_see(request),), quote=request.words)
 
 
 def answer_request_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:

@@ -86,8 +86,8 @@ def test_M5_words_that_are_too_long_are_counted():
     assert check_drives(DrivesForm(work="x" * LONGEST_WORK, more_of_it=f" {'x' * LONGEST_WORK} ")) == {}
     errors = check_drives(DrivesForm(work="x" * 501, more_of_it="x" * 1200))
     assert errors == {
-        WORK: "Please keep it within 500 characters; it has 501 now.",
-        MORE_OF_IT: "Please keep it within 500 characters; it has 1,200 now.",
+        WORK: "That is 501 characters. Please keep it within 500.",
+        MORE_OF_IT: "That is 1200 characters. Please keep it within 500.",
     }
 
 
