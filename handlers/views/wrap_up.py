@@ -87,7 +87,9 @@ def render(
     blocks += [*_discussed(view, values), *fields.notes_field(view.employee, view.manager, me, values.text(NOTES))]
     blocks += [
         kit.header("Who does what by when?"),
-        *fields.commitment_fields(view.employee, view.manager, metadata.commitment_rows, values),
+        *fields.commitment_fields(
+            view.employee, view.manager, metadata.commitment_rows, values, for_manager=me.id == view.manager.id
+        ),
         *_no_commitments(values),
         *_next(values),
     ]

@@ -75,8 +75,13 @@ def notes_field(employee: Person, manager: Person, me: Person, text: str) -> Ite
     yield kit.field(NOTES, f"Your notes, which {other} can read", kit.text_input(text, longest=LONGEST_NOTES))
 
 
-def commitment_fields(employee: Person, manager: Person, number: int, values: FormValues) -> Iterator[kit.Block]:
-    """A row for each side; whose a further one is, is chosen. The day is beside a text, to keep rows low."""
+def commitment_fields(
+    employee: Person, manager: Person, number: int, values: FormValues, *, for_manager: bool = False
+) -> Iterator[kit.Block]:
+    """A row for each side; whose a further one is, is chosen. The day is beside a text, to keep rows low.
+
+    `for_manager`: with a menu of ways to speak up for the employee (M8), in the rows of the manager who fills it in.
+    """
     options = [_named(Side.EMPLOYEE, employee), _named(Side.MANAGER, manager)]
     shown = min(max(number, FEWEST_COMMITMENTS), MOST_COMMITMENTS)
     for row, entry in enumerate(entries_of(values, shown)):
@@ -89,7 +94,7 @@ def commitment_fields(employee: Person, manager: Person, number: int, values: Fo
         what = kit.text_input(" ".join(entry.text.split()), multiline=False, longest=LONGEST_COMMITMENT)
         yield kit.field(entry.text_field, question, what)
         yield kit.section(kit.BY_WHEN, kit.day_picker(entry.due_on)) | {"block_id": entry.date_field}
-        if entry.owner is Side.MANAGER:
+        if for_manager and entry.owner is Side.MANAGER:
             yield advocacy_menu(entry, employee)
     if shown < MOST_COMMITMENTS:
         yield kit.actions(
