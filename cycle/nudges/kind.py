@@ -41,6 +41,7 @@ class Action(StrEnum):
     OPEN_PULSE = "open_pulse"
     OPEN_RECORD = "open_record"
     OPEN_EXPORT = "open_export"
+    CALENDAR_FILE = "calendar_file"
 
 
 class Urgency(StrEnum):

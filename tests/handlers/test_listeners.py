@@ -499,6 +499,9 @@ CASES: dict[str, Case] = {
     "agenda.accept_all": accept_all,
     "agenda.submit": propose,
     "agenda.amend": amend,
+    "calendar_file.send_calendar_file": lambda harness, workspace: harness.press_in_message(
+        ANA, Action.CALENDAR_FILE, workspace.discussion.pk
+    ),
     "brief.open_brief": lambda harness, workspace: harness.press_in_message(
         ANA, Action.OPEN_BRIEF, workspace.discussion.pk
     ),
@@ -541,8 +544,14 @@ CASES: dict[str, Case] = {
     "registration.unknown_form": unknown_form,
 }
 
-# Listeners that show nothing when all goes well.
-SILENT = {"drafts.typed", "home.changed", "preparing.sharing.submit", "registration.unknown_form"}
+# Listeners that show nothing when all goes well; one of them sends a file.
+SILENT = {
+    "calendar_file.send_calendar_file",
+    "drafts.typed",
+    "home.changed",
+    "preparing.sharing.submit",
+    "registration.unknown_form",
+}
 # Listeners that can only refuse.
 REFUSING = {"registration.unknown_button", "registration.unknown_form"}
 
