@@ -19,7 +19,7 @@ from storage.discussions import Discussion, DiscussionState, latest_ids
 from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.preparations import Preparation
-from storage.thanks import ThankYou
+from storage.thanks import MailState, ThankYou
 from storage.updates import Update, UpdateKind
 from storage.wrap_ups import Addition
 
@@ -154,6 +154,9 @@ class NoteRow(NamedTuple):
     discussion_id: int
     sent_at: datetime
     confirmed_at: datetime | None
+    mail_state: MailState | None
+    mail_attempt: int | None
+    mail_at: datetime | None
 
     @property
     def pk(self) -> int:

@@ -42,6 +42,7 @@ class Action(StrEnum):
     OPEN_RECORD = "open_record"
     OPEN_EXPORT = "open_export"
     CALENDAR_FILE = "calendar_file"
+    MAIL_AGAIN = "mail_again"
 
 
 class Urgency(StrEnum):
