@@ -82,7 +82,11 @@ def _cancelled(view: ScheduleView, discussion: Discussion) -> list[kit.Block]:
     who = "You" if is_mine else kit.fitted(formatting.first_name(view.other), 300)
     starts_at = discussion.starts_at if is_mine else discussion.moved_from  # the other side may not know the last one
     day = f" of {formatting.moment(starts_at, view.me, view.today)}" if starts_at else ""
-    return [kit.context(f"{who} cancelled the discussion{day}:"), *kit.in_full(discussion.cancel_reason or "")]
+    return [
+        kit.context(f"{who} cancelled the discussion{day}:"),
+        *kit.in_full(discussion.cancel_reason or ""),
+        kit.actions([kit.choice(calendar_button(discussion))]),
+    ]
 
 
 def _proposed(view: ScheduleView, proposed: Sequence[datetime]) -> Iterator[kit.Block]:

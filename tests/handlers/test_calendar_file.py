@@ -66,6 +66,13 @@ async def test_E10_L2_the_date_goes_into_both_calendars_moves_and_is_taken_out(h
     assert (method, gone["status"], gone["uid"]) == ("CANCEL", "CANCELLED", mine["uid"])
     assert gone["sequence"] > theirs["sequence"]
     assert "no longer holds" in comment_of(outcome)
+    for later in (
+        (await harness.press_in_message(BEN, Action.OPEN_SCHEDULE, workspace.two.pk)).modal,
+        (await harness.press_in_message(BEN, Action.OPEN_RECORD, workspace.discussion.pk)).modal,
+    ):
+        assert "Remove from calendar" in said(later)
+        assert (await harness.press(BEN, later, Action.CALENDAR_FILE)).faults() == []
+        assert sent(harness)[1]["sequence"] == gone["sequence"]
 
 
 async def test_E10_whoever_may_not_have_a_file_reads_why(sqlite_harness: BotHarness, workspace: Any):

@@ -168,7 +168,7 @@ def test_why_the_last_discussion_was_cancelled_is_read_here():
     Chiyo moved it to 10:00 and cancelled it before Ana, who knew of 9:00, heard of that.
     """
     discussion = scheduled(
-        TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>",
+        TWO, THEN, id=6, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>",
         moved_from=THEN - timedelta(hours=1),
     )  # fmt: skip
     shown = view.render(known(cancelled=discussion), [])
@@ -185,7 +185,7 @@ def test_long_names_and_reasons_fit(name: str):
     """Slack takes the forms whatever people are called and however much they write."""
     long_one = person(name, "America/Argentina/ComodRivadavia", id=2)
     reason = "<a & b> " * 375
-    discussion = scheduled(TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=2, cancel_reason=reason)
+    discussion = scheduled(TWO, THEN, id=6, state=DiscussionState.CANCELLED, cancelled_by_id=2, cancel_reason=reason)
     for shown in (
         view.render(known(other=long_one, cancelled=discussion), [THEN] * 3, Chosen(THEN, 60), ask_again=True),
         view.render(known(THEN, other=long_one), [THEN], problem=f"{name} has another one"),
