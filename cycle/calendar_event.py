@@ -19,6 +19,11 @@ NAMESPACE: Final = UUID("b3f6f2a4-6f0e-4b7c-9a55-1d1e5f7c2a90")
 REMINDERS: Final = (timedelta(days=1), timedelta(minutes=15))
 """How long before it starts: the day before, to prepare, and in time to leave one's desk."""
 
+KEEP_FREE: Final = (
+    "Please keep this time free of anything else.\n"
+    "Type /career brief in Slack to read what there is to know before you meet."
+)
+NO_LONGER: Final = "This date no longer holds."
 OVER: Final = "That discussion is over, so there is nothing left to put into your calendar."
 NO_DATE_YET: Final = "You two have no date yet. Find a time first; then I can send you a file for your calendar."
 
@@ -76,10 +81,7 @@ def event_of(discussion: Discussion, pair: Pair, me: Person, other: Person, team
         uid=str(uuid5(NAMESPACE, f"{team_id}:{discussion.pk}")),
         sequence=sequence,
         title=f"Career discussion with {formatting.first_name(other)}",
-        description=(
-            f"{employee.name} and {manager.name}. Please keep this time free of anything else.\n"
-            "Type /career brief in Slack to read what there is to know before you meet."
-        ),
+        description=f"{employee.name} and {manager.name}. {NO_LONGER if is_cancelled else KEEP_FREE}",
         starts_at=discussion.starts_at or discussion.moved_from,
         minutes=discussion.minutes,
         is_cancelled=is_cancelled,

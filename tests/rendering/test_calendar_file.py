@@ -108,6 +108,10 @@ def test_E10_each_change_of_the_date_is_a_later_file_of_the_same_event():
     assert ways == [keep, keep, remove, keep, remove]
     assert [len(event.walk("VALARM")) for _, event in files] == [2, 2, 0, 2, 0]
     assert files[2][1]["dtstart"].dt == second
+    assert all(
+        ("no longer holds" in event["description"]) is (how == remove)
+        for (_, event), how in zip(files, ways, strict=True)
+    )
     assert read(file_of(discussion(first, id=8)))[1]["uid"] != files[0][1]["uid"]
 
 
