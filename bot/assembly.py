@@ -18,9 +18,11 @@ from bot.installations import Installation, Installations, find_installations
 from bot.messenger import SlackMessenger
 from bot.settings import Settings
 from cycle.bank import load_bank
+from handlers.app_config import BOT_SCOPES
 from handlers.registration import register
 from handlers.shared.foreground import Foreground
 from handlers.shared.homes import Homes
+from handlers.shared.mailer import MAIL_SCOPE, Mailer
 from handlers.shared.profiles import Profiles
 from handlers.shared.services import Services, WorkspaceContext
 from handlers.views import nudge_message
@@ -49,14 +51,15 @@ async def assemble(settings: Settings, *, clock: Clock) -> Bot:
     # One session for all calls: it reuses connections, and does not run out of file descriptors under load.
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_SECONDS))
     try:
-        installations = await find_installations(_clients(settings, session))
+        installations = await find_installations(_clients(settings, session), _scopes(settings))
         foreground = Foreground()
         contexts = [await _context(each, database, clock, foreground) for each in installations]
         jobs = _jobs(database, contexts, clock)
         workspaces = {context.team_id: context for context in contexts}
         services = Services(
-            database=database, clock=clock, bank=bank, wake=jobs.wake, foreground=foreground, workspaces=workspaces
-        )
+            database=database, clock=clock, bank=bank, wake=jobs.wake, foreground=foreground, workspaces=workspaces,
+            mailer=_mailer(settings),
+        )  # fmt: skip
         app = _app(settings, installations, session)
         register(app, services)
     except BaseException:
@@ -72,6 +75,19 @@ async def assemble(settings: Settings, *, clock: Clock) -> Bot:
         signing_secret=settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else "",
         notices=[*(each.problem for each in installations if each.problem), *(str(problem) for problem in problems)],
     )
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.mail_server is None:
+        return None
+    # Not where no mail is sent: the library takes 9 MB.
+    from bot.mailer import SmtpMailer  # noqa: PLC0415
+
+    return SmtpMailer(settings.mail_server)
+
+
+def _scopes(settings: Settings) -> tuple[str, ...]:
+    return BOT_SCOPES if settings.mail_server is None else (*BOT_SCOPES, MAIL_SCOPE)
 
 
 async def _open_database(settings: Settings) -> Database:

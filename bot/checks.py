@@ -74,7 +74,7 @@ async def _state_at_slack(installation: Installation) -> State:
         return State(word, is_ready=word in RATE_LIMIT_ERRORS)  # being asked too often stops nothing
     except (ClientError, SlackClientError, OSError, TimeoutError):
         return NO_ANSWER
-    missing = missing_scopes(answer.headers)
+    missing = missing_scopes(answer.headers, installation.scopes)
     if not missing:
         return OK
     return State(f"missing scopes: {', '.join(missing)}", is_ready=NEEDED_SCOPES.isdisjoint(missing))

@@ -83,6 +83,13 @@ def manifest(
     socket_mode: Annotated[
         bool, typer.Option("--socket-mode", help="For Socket Mode, which needs no public address.")
     ] = False,
+    mail: Annotated[
+        bool,
+        typer.Option(
+            "--mail",
+            help="Add the scope users:read.email, to look up addresses. Needed only where SMTP_HOST is set.",
+        ),
+    ] = False,
 ) -> None:
     """Print the Slack app manifest. Paste it at api.slack.com/apps: Create New App, From a manifest."""
     import json  # noqa: PLC0415 - only needed here
@@ -92,7 +99,7 @@ def manifest(
     if url is None and not socket_mode:
         raise typer.BadParameter("Pass --url https://… or --socket-mode.")
     try:
-        made = make_manifest(url, socket_mode=socket_mode)
+        made = make_manifest(url, socket_mode=socket_mode, mail=mail)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--url") from None
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))

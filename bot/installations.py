@@ -31,6 +31,8 @@ class Installation:
     bot_id: str
     client: AsyncWebClient
     enterprise_id: str | None = None
+    scopes: tuple[str, ...] = BOT_SCOPES
+    """Those that the app needs, with these settings."""
     missing_scopes: tuple[str, ...] = ()
 
     @property
@@ -72,13 +74,13 @@ class Installations:
         )
 
 
-async def find_installations(clients: Sequence[AsyncWebClient]) -> Installations:
-    """Ask Slack which workspace the token of each client belongs to.
+async def find_installations(clients: Sequence[AsyncWebClient], scopes: tuple[str, ...] = BOT_SCOPES) -> Installations:
+    """Ask Slack which workspace the token of each client belongs to, and which of the scopes needed it has.
 
     Raises `StartupError` with a problem per token that Slack does not accept, for two tokens of one workspace, and one
     for an address at which Slack does not answer, however many tokens find that out, and in whatever way.
     """
-    answers = await asyncio.gather(*(_installation(client) for client in clients), return_exceptions=True)
+    answers = await asyncio.gather(*(_installation(client, scopes) for client in clients), return_exceptions=True)
     problems: list[str] = []
     silent: dict[str, str] = {}  # the first reason, by address
     found: dict[str, Installation] = {}
@@ -106,7 +108,7 @@ async def find_installations(clients: Sequence[AsyncWebClient]) -> Installations
     return Installations(list(found.values()))
 
 
-async def _installation(client: AsyncWebClient) -> Installation:
+async def _installation(client: AsyncWebClient, scopes: tuple[str, ...]) -> Installation:
     answer = await client.auth_test()
     return Installation(
         team_id=answer["team_id"],
@@ -115,14 +117,15 @@ async def _installation(client: AsyncWebClient) -> Installation:
         bot_id=answer.get("bot_id") or "",
         client=client,
         enterprise_id=answer.get("enterprise_id"),
-        missing_scopes=missing_scopes(answer.headers),
+        scopes=scopes,
+        missing_scopes=missing_scopes(answer.headers, scopes),
     )
 
 
-def missing_scopes(headers: Any) -> tuple[str, ...]:
+def missing_scopes(headers: Any, needed: Sequence[str]) -> tuple[str, ...]:
     """The scopes that the app needs and its token lacks, from the headers of any answer; none if they list none."""
     listed = headers.get(SCOPES_HEADER)
     if listed is None:
         return ()
     granted = {scope.strip() for scope in listed.split(",")}
-    return tuple(scope for scope in BOT_SCOPES if scope not in granted)
+    return tuple(scope for scope in needed if scope not in granted)

@@ -13,6 +13,7 @@ from handlers.app_config import (
     SHORTCUTS,
     Command,
 )
+from handlers.shared.mailer import MAIL_SCOPE
 
 EVENTS_PATH: Final = "/slack/events"
 """Where all commands, interactions and events arrive."""
@@ -20,12 +21,12 @@ EVENTS_PATH: Final = "/slack/events"
 BACKGROUND: Final = "#1f5f5b"
 
 
-def manifest(url: str | None, *, socket_mode: bool) -> dict[str, Any]:
+def manifest(url: str | None, *, socket_mode: bool, mail: bool = False) -> dict[str, Any]:
     """The manifest as a JSON-ready dict.
 
     `url` is where Slack reaches the bot over HTTPS, with or without `/slack/events` at its end. It is left out in
-    Socket Mode, as Slack allows one of the two ways only. Raises `ValueError`, saying why, for an address that Slack
-    would not take.
+    Socket Mode, as Slack allows one of the two ways only. `mail` adds the scope for looking up addresses. Raises
+    `ValueError`, saying why, for an address that Slack would not take.
     """
     request_url = {} if socket_mode else {"url": _request_url(url)}
     settings_url = {} if socket_mode else {"request_url": _request_url(url)}
@@ -48,7 +49,7 @@ def manifest(url: str | None, *, socket_mode: bool) -> dict[str, Any]:
             "slash_commands": [_slash_command(command) | request_url for command in COMMANDS],
             **_shortcuts(),
         },
-        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "oauth_config": {"scopes": {"bot": [*BOT_SCOPES, *((MAIL_SCOPE,) if mail else ())]}},
         "settings": {
             "event_subscriptions": settings_url | {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True} | settings_url,

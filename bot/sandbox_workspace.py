@@ -19,6 +19,7 @@ from bot.logs import only_errors
 from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
 from handlers.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
+from handlers.shared.mailer import MAIL_SCOPE
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
 from sandbox.acting import Stage
 from sandbox.errors import PageError
@@ -59,7 +60,7 @@ class SandboxWorkspace:
     """
 
     def __init__(self, settings: Settings, *, start_at: datetime | None = None) -> None:
-        self._settings = settings
+        settings = self._settings = settings.with_mail_on_this_machine()
         self._bot: Bot | None = None
         hooks = Hooks(next_moment=self._next_moment, catch_up=self._catch_up)
         try:
@@ -159,7 +160,7 @@ def _as_in_manifest(settings: Settings, start_at: datetime | None) -> SandboxSet
     return SandboxSettings(
         port=settings.sandbox_port,
         state_file=settings.career_data_dir / STATE_FILE,
-        scopes=frozenset(BOT_SCOPES),
+        scopes=frozenset((*BOT_SCOPES, MAIL_SCOPE) if settings.smtp_host else BOT_SCOPES),
         events=frozenset(EVENTS),
         commands=tuple(CommandSeed(each.name, each.description, each.usage_hint) for each in COMMANDS),
         shortcuts=tuple(ShortcutSeed(each.name, each.callback_id, each.kind, each.description) for each in SHORTCUTS),

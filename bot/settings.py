@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -20,6 +23,7 @@ from pydantic import (
 
 from bot.env_file import EnvFile, read_env_file
 from bot.errors import SettingsError
+from rendering.mail_address import address
 
 SLACK_API: Final = "https://slack.com/api/"
 OWN_QUESTIONS: Final = "questions.yaml"
@@ -31,13 +35,15 @@ FERNET_KEY: Final = re.compile(r"[A-Za-z0-9_-]{43}=")
 """32 bytes in URL-safe base64: what Fernet takes as a key."""
 
 SQLITE_URL: Final = re.compile(r"sqlite(\+\w+)?:///(?!:memory:)(?P<file>[^?]+)(\?.*)?")
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
+SMTP_HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]+\]?")
 TOKEN_PREFIX: Final = re.compile(r"xox[a-z](?=[-.])|xapp(?=-)")
 FOLLOW_UP_ERROR: Final = "default_factory_not_called"
 """Pydantic's report that a default was not computed, because another setting is wrong."""
 
 HIGHEST_PORT: Final = 65_535
 OWN_PREFIX: Final = "CAREER_"
-SHARED_PREFIX: Final = "SLACK_"
+SHARED_PREFIXES: Final = ("SLACK_", "SMTP_")
 
 
 class Mode(StrEnum):
@@ -46,6 +52,29 @@ class Mode(StrEnum):
     SANDBOX = "sandbox"
     SOCKET = "socket"
     HTTP = "http"
+
+
+class Tls(StrEnum):
+    """How the connection to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+SMTP_PORTS: Final = {Tls.STARTTLS: 587, Tls.TLS: 465, Tls.NONE: 25}
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The server that takes mail, and whose mail it is. The password is a secret, so that printing this shows none."""
+
+    host: str
+    port: int
+    tls: Tls
+    sender: Address
+    user: str | None = None
+    password: SecretStr | None = None
 
 
 def _api_url(text: str) -> str:
@@ -123,6 +152,31 @@ def _port(port: int) -> int:
     return port
 
 
+def _smtp_port(port: int) -> int:
+    if not 1 <= port <= HIGHEST_PORT:
+        raise ValueError(f"should be between 1 and {HIGHEST_PORT}.")
+    return port
+
+
+def _smtp_host(host: str) -> str:
+    if not SMTP_HOST.fullmatch(host):
+        raise ValueError("should be the name of a mail server, as in smtp.example.com (the port has its own setting).")
+    return host
+
+
+def _smtp_from(text: str) -> str:
+    _sender(text)
+    return text
+
+
+def _sender(text: str) -> Address:
+    name, spec = parseaddr(text)
+    try:
+        return address(name, spec)
+    except ValueError:
+        raise ValueError("should be an address, as in Career <career@example.com>.") from None
+
+
 def _default_database(earlier: dict[str, Any]) -> SecretStr:
     return SecretStr(f"sqlite:///{earlier['career_data_dir'] / 'career.sqlite3'}")
 
@@ -148,6 +202,12 @@ class Settings(BaseModel):
     career_data_dir: Annotated[Path, AfterValidator(_folder)] = Path("data")
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(default_factory=_default_database)
     career_encryption_keys: Annotated[SecretStr, AfterValidator(_encryption_keys)] | None = None
+    smtp_host: Annotated[str, AfterValidator(_smtp_host)] | None = None
+    smtp_port: Annotated[int, AfterValidator(_smtp_port)] | None = None
+    smtp_tls: Annotated[Literal["starttls", "tls", "none"], BeforeValidator(lambda s: str(s).lower())] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: Annotated[str, AfterValidator(_smtp_from)] | None = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(lambda s: str(s).lower())
     ] = "info"
@@ -178,6 +238,21 @@ class Settings(BaseModel):
         return Path(found["file"]) if found else None
 
     @property
+    def mail_server(self) -> MailServer | None:
+        """The server that takes mail; None where mail is not set up."""
+        if self.smtp_host is None or self.smtp_from is None:
+            return None
+        tls = Tls(self.smtp_tls)
+        return MailServer(
+            host=self.smtp_host,
+            port=self.smtp_port or SMTP_PORTS[tls],
+            tls=tls,
+            sender=_sender(self.smtp_from),
+            user=self.smtp_user,
+            password=self.smtp_password,
+        )
+
+    @property
     def keeps_files(self) -> bool:
         """Whether anything is written to the data folder: the database, the key file or the sandbox."""
         return self.database_file is not None or not self.encryption_keys or self.mode is Mode.SANDBOX
@@ -193,6 +268,10 @@ class Settings(BaseModel):
         moved = self.model_copy(update=update)
         moved._configured_folder = self._configured_folder or self.career_data_dir  # noqa: SLF001 - of the same class
         return moved
+
+    def with_mail_on_this_machine(self) -> Self:
+        """The same settings without a mail server elsewhere: from a sandbox nothing leaves this machine."""
+        return self if self.smtp_host in LOOPBACK else self.model_copy(update={"smtp_host": None})
 
     @property
     def own_questions(self) -> Path:
@@ -211,7 +290,7 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None) -> Settings
     in_file = EnvFile({}, ()) if env_file is None else read_env_file(env_file)
     given = {name: value for name, value in _clean(in_file.values).items() if name in KNOWN}
     given |= {name: value for name, value in _clean(environ).items() if name in KNOWN}
-    problems = [*in_file.problems, *_unknown_names(environ, in_file), *_slack_problems(given)]
+    problems = [*in_file.problems, *_unknown_names(environ, in_file), *_slack_problems(given), *_mail_problems(given)]
     try:
         settings = Settings.model_validate({name.lower(): value for name, value in given.items()})
     except ValidationError as error:
@@ -245,13 +324,16 @@ def _in_plain_words(field: Any, found: Any) -> str:
 
 
 def _unknown_names(environ: Mapping[str, str], in_file: EnvFile) -> list[str]:
-    """Names that look like ours but are not. Only `CAREER_` is ours alone: `SLACK_` may belong to another program."""
+    """Names that look like ours but are not.
+
+    Only `CAREER_` is ours alone: the others may belong to another program, unless they are in our own file.
+    """
     from difflib import get_close_matches  # noqa: PLC0415 - rarely needed, and slow to import
 
     problems = []
     for name in dict.fromkeys([*in_file.values, *environ]):
         if name in KNOWN or not (
-            name.startswith(OWN_PREFIX) or (name in in_file.values and name.startswith(SHARED_PREFIX))
+            name.startswith(OWN_PREFIX) or (name in in_file.values and name.startswith(SHARED_PREFIXES))
         ):
             continue
         likely = get_close_matches(name, KNOWN, n=1, cutoff=0.75)
@@ -283,6 +365,27 @@ def _slack_problems(given: Mapping[str, str]) -> list[str]:
     if _is_slack(given.get("SLACK_API_URL", SLACK_API)):
         problems += _wrong_prefix("SLACK_BOT_TOKEN", "xoxb", "Bot User OAuth Token", given)
         problems += _wrong_prefix("SLACK_APP_TOKEN", "xapp", "app-level token", given)
+    return problems
+
+
+def _mail_problems(given: Mapping[str, str]) -> list[str]:
+    """What is missing to send mail, and a password that would travel in the clear."""
+    names = [name for name in KNOWN if name.startswith("SMTP_") and name in given]
+    missing = [name for name in ("SMTP_HOST", "SMTP_FROM") if name not in given]
+    problems = []
+    if names and missing:
+        verb = "are" if len(names) > 1 else "is"
+        problems.append(
+            f"{', '.join(names)} {verb} set, but to send mail more is needed: add {' and '.join(missing)}. "
+            "Without SMTP settings, no mail is sent."
+        )
+    if ("SMTP_USER" in given) is not ("SMTP_PASSWORD" in given):
+        has, lacks = ("USER", "PASSWORD") if "SMTP_USER" in given else ("PASSWORD", "USER")
+        problems.append(f"SMTP_{has} is set without SMTP_{lacks}. Add it, or remove both.")
+    if given.get("SMTP_TLS", "").lower() == Tls.NONE and "SMTP_PASSWORD" in given:
+        problems.append(
+            "SMTP_TLS=none would send SMTP_PASSWORD unencrypted. Use starttls or tls, or a server without a password."
+        )
     return problems
 
 

@@ -11,6 +11,7 @@ from cycle.document import Document, Heading, ListItem, Marker, Paragraph, Part,
 from cycle.drives import LABELS, written
 from cycle.levels import difference
 from cycle.nudges import Action, Button
+from cycle.nudges.scheduling import calendar_button
 from cycle.prompts import BY_KEY
 from cycle.roadmap import progress
 from cycle.suggestions import Step
@@ -253,6 +254,7 @@ def _choices(brief: Brief) -> tuple[Button, ...]:
         Button("Show the agenda", Action.OPEN_AGENDA, pair_id),
         Button("Show commitments", Action.OPEN_COMMITMENTS, pair_id),
         Button("Change the date" if brief.discussion.starts_at else "Find a time", Action.OPEN_SCHEDULE, pair_id),
+        *((calendar_button(brief.discussion),) if brief.discussion.starts_at else ()),
     )
 
 

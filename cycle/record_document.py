@@ -11,6 +11,7 @@ from cycle import formatting
 from cycle.bank import QuestionSet
 from cycle.document import Chapter, Document, Heading, ListItem, Paragraph, Part, Quote, Span, bold, excerpt, text
 from cycle.nudges import Action, Button
+from cycle.nudges.scheduling import calendar_button
 from cycle.prompts import BY_KEY
 from cycle.record import Record
 from cycle.zones import local_day
@@ -46,7 +47,8 @@ Sets = Mapping[str, QuestionSet]
 def record_document(record: Record, sets: Sets) -> Document:
     """The record of one discussion as its reader sees it on the screen."""
     parts = [Paragraph(text(bold(_title(record)))), *_parts(record, sets, MOST_LISTED)]
-    return Document("Record", parts, (Button("Get this as files", Action.OPEN_EXPORT, record.discussion.pk),))
+    files = Button("Get this as files", Action.OPEN_EXPORT, record.discussion.pk)
+    return Document("Record", parts, (files, calendar_button(record.discussion)) if record.is_cancelled else (files,))
 
 
 def export_document(records: Sequence[Record], sets: Sets, now: datetime) -> Document:

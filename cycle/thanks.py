@@ -14,7 +14,7 @@ from storage.discussions import HELD_STATES, Discussion, DiscussionState
 from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.store import Store
-from storage.thanks import ThankYou
+from storage.thanks import MailState, ThankYou
 
 LONGEST_NOTE = 2500  # characters: a section of a Slack message takes 3000, escaping included
 
@@ -96,8 +96,12 @@ def check(text: str) -> FieldErrors:
     return FieldErrors()
 
 
-async def send(store: Store, me: Person, view: ThanksView, text: str, now: datetime) -> None:
+async def send(
+    store: Store, me: Person, view: ThanksView, text: str, now: datetime, *, by_mail: bool = False
+) -> ThankYou:
     """Send a checked note: the manager gets it in their own working hours. The pair is locked.
+
+    `by_mail` writes down that it is to go out as mail as well, at once (`cycle.thanks_mail`).
 
     Raises `NotAllowed` for the manager, and `NotAvailable` when it has been sent or the two have met again since.
     """
@@ -108,9 +112,13 @@ async def send(store: Store, me: Person, view: ThanksView, text: str, now: datet
         raise NotAvailable("Your note for this discussion has been sent already.")
     if any(later.number > discussion.number for later in await store.discussions.latest_held(pair.pk, limit=1)):
         raise NotAvailable("You two have met again since. Close this and open the thank-you for that discussion.")
-    store.add(ThankYou(pair_id=pair.pk, discussion_id=discussion.pk, author_id=me.pk, text=text.strip(), sent_at=now))
+    note = ThankYou(pair_id=pair.pk, discussion_id=discussion.pk, author_id=me.pk, text=text.strip(), sent_at=now)
+    if by_mail:
+        note.mail_state, note.mail_attempt, note.mail_at = MailState.WAITING, 1, now
+    store.add(note)
     discussion.state, discussion.closed_at = DiscussionState.CLOSED, now
     await replan(store, pair, now)
+    return note
 
 
 async def confirm(store: Store, me: Person, pair: Pair, discussion: Discussion, now: datetime) -> int:

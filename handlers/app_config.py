@@ -68,7 +68,7 @@ EVENTS: Final = (
 BOT_SCOPES: Final = (
     "chat:write",  # send the nudges
     "commands",  # slash commands and shortcuts
-    "files:write",  # send people the records that they ask for as files
+    "files:write",  # send people the records and calendar files that they ask for
     "im:history",  # read back own direct messages, to tell whether a nudge went out when Slack's answer was lost
     "im:write",  # find the conversation to read back when the very first message in it is unconfirmed
     "users:read",  # names, time zones, who is a bot or has left

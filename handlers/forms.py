@@ -7,6 +7,7 @@ from handlers import (
     achievements,
     agenda,
     brief,
+    calendar_file,
     commitments,
     export,
     guide,
@@ -26,7 +27,7 @@ from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
     start, preparing, schedule, meeting, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses,
-    achievements, roadmap, team_objectives, record, export,
+    achievements, roadmap, team_objectives, calendar_file, record, export,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

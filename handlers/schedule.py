@@ -130,7 +130,7 @@ async def cancel(interaction: Interaction, metadata: ScheduleMetadata, values: F
         await drafts.clear(interaction, store, me, FormId.CANCEL, discussion.pk)
     interaction.changed(pair)
     is_news = discussion.moved_from is not None
-    return Reply.show(views.cancelled(successor, other, local_day(me, interaction.now), is_news=is_news))
+    return Reply.show(views.cancelled(discussion, successor, other, local_day(me, interaction.now), is_news=is_news))
 
 
 async def _schedule(

@@ -3,9 +3,11 @@
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from cycle import thanks
+from cycle import thanks, thanks_mail
+from cycle.errors import NotAvailable
 from cycle.guards import active_pair, in_use, pair_of
 from cycle.nudges import Action
+from handlers import mailing
 from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
@@ -16,12 +18,14 @@ from handlers.views import thanks as views
 from storage.discussions import Discussion
 from storage.people import Person
 from storage.store import Store
+from storage.thanks import ThankYou
 
 
 def register(app: AsyncApp) -> None:
     """Connect the listeners."""
     app.action(Action.CHANGE_DELIVERABLES)(change_deliverables)
     app.action(Action.CONFIRM_DELIVERABLES)(confirm_deliverables)
+    app.action(Action.MAIL_AGAIN)(send_mail_again)
 
 
 async def open_thank_you(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
@@ -35,7 +39,10 @@ async def open_thank_you(interaction: Interaction, store: Store, me: Person, met
     shown = await thanks.thanks_for(store, me, pair, discussion, interaction.now)
     draft = await drafts.resume(store, me, FormId.THANK_YOU, discussion.pk)
     metadata = metadata.updated(pair_id=pair.pk, discussion_id=discussion.pk)
-    return views.render(shown, me, metadata, draft.values if draft else None, draft.saved_at if draft else None)
+    return views.render(
+        shown, me, metadata, draft.values if draft else None, draft.saved_at if draft else None,
+        mail_is_set_up=interaction.services.mailer is not None,
+    )  # fmt: skip
 
 
 async def submit(interaction: Interaction, metadata: PairMetadata, values: FormValues) -> Reply:
@@ -43,13 +50,31 @@ async def submit(interaction: Interaction, metadata: PairMetadata, values: FormV
     text = values.text(thanks.NOTE)
     if errors := thanks.check(text):
         return Reply.reject(errors)
+    wants_mail = bool(values.choices(views.BY_MAIL))
+    by_mail = wants_mail and interaction.services.mailer is not None
     async with interaction.changing(metadata.discussion_id, Discussion) as (store, me, pair):
         discussion = await store.discussions.get(metadata.discussion_id)
         shown = await thanks.thanks_for(store, me, in_use(pair, me), discussion, interaction.now)
-        await thanks.send(store, me, shown, text, interaction.now)
+        note = await thanks.send(store, me, shown, text, interaction.now, by_mail=by_mail)
         await drafts.clear(interaction, store, me, FormId.THANK_YOU, discussion.pk)
+        attempt = thanks_mail.Attempt(note.pk, note.mail_attempt or 0)
     interaction.changed(pair)
-    return Reply.show(views.sent(shown))
+    if by_mail:
+        mailing.start(interaction, attempt)
+    return Reply.show(views.sent(shown, by_mail=by_mail or (None if wants_mail else False)))
+
+
+async def send_mail_again(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The employee pressed “Try again” in the message that says that the mail was not sent."""
+    await ack()
+    interaction = Interaction.of(context)
+    if interaction.services.mailer is None:
+        raise NotAvailable(views.NO_MAIL_SERVER)
+    async with interaction.changing(interaction.subject_id, ThankYou) as (store, me, pair):
+        attempt = await thanks_mail.ask_again(store, me, pair, interaction.subject_id, interaction.now)
+    mailing.start(interaction, attempt)
+    await interaction.replace_message(views.MAILING)
+    interaction.changed(pair)
 
 
 async def confirm_deliverables(ack: AsyncAck, context: AsyncBoltContext) -> None:

@@ -20,7 +20,7 @@ from storage.meeting_requests import MeetingRequest, MeetingState
 from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.preparations import Preparation
-from storage.thanks import ThankYou
+from storage.thanks import MailState, ThankYou
 from storage.updates import Update, UpdateKind
 from storage.wrap_ups import Addition
 
@@ -155,6 +155,9 @@ class NoteRow(NamedTuple):
     discussion_id: int
     sent_at: datetime
     confirmed_at: datetime | None
+    mail_state: MailState | None
+    mail_attempt: int | None
+    mail_at: datetime | None
 
     @property
     def pk(self) -> int:

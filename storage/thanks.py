@@ -2,12 +2,33 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository
+from storage.base import PairScoped, Repository, enum_column
 from storage.encryption import EncryptedText
+
+
+class MailState(StrEnum):
+    """What became of the mail with a note, where its author wants one."""
+
+    WAITING = "waiting"  # written down; the mail server has not been asked yet
+    SENDING = "sending"  # the server may have it already
+    SENT = "sent"  # the server has it
+    FAILED = "failed"  # the server certainly does not have it
+    UNCONFIRMED = "unconfirmed"  # the server's answer was lost
+
+
+class MailFailure(StrEnum):
+    """Why a mail was certainly not sent."""
+
+    NO_ADDRESS = "no_address"
+    NO_PERMISSION = "no_permission"  # to look addresses up
+    NO_LOOKUP = "no_lookup"  # Slack did not answer
+    NOT_REACHED = "not_reached"
+    REFUSED = "refused"
 
 
 class ThankYou(PairScoped, table=True):
@@ -18,10 +39,18 @@ class ThankYou(PairScoped, table=True):
     text: str = Field(sa_type=EncryptedText)
     sent_at: datetime
     confirmed_at: datetime | None = None
+    mail_state: MailState | None = Field(default=None, sa_type=enum_column(MailState), description="None: no mail")
+    mail_attempt: int | None = Field(default=None, description="1 for the first attempt to send the mail")
+    mail_at: datetime | None = Field(default=None, description="when that attempt was asked for, or ended")
+    mail_failure: MailFailure | None = Field(default=None, sa_type=enum_column(MailFailure))
 
 
 class Thanks(Repository):
     """Finds thank-yous."""
+
+    async def get(self, thank_you_id: int) -> ThankYou:
+        """A note by key."""
+        return await self._get(ThankYou, thank_you_id)
 
     async def of_discussions(self, discussion_ids: Sequence[int]) -> Sequence[ThankYou]:
         """The notes sent after some discussions."""

@@ -44,6 +44,8 @@ class Action(StrEnum):
     OPEN_PULSE = "open_pulse"
     OPEN_RECORD = "open_record"
     OPEN_EXPORT = "open_export"
+    CALENDAR_FILE = "calendar_file"
+    MAIL_AGAIN = "mail_again"
 
 
 class Urgency(StrEnum):

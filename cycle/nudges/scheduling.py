@@ -224,8 +224,21 @@ def date_set_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) ->
         (
             Button("Prepare", Action.OPEN_PREPARATION, snapshot.pair.pk, primary=True),
             Button("Another time", Action.OPEN_SCHEDULE, snapshot.pair.pk),
+            calendar_button(discussion, is_news=discussion.moved_from is None),
         ),
     )
+
+
+def calendar_button(discussion: Discussion, *, is_news: bool = True) -> Button:
+    """Sends the file that brings a calendar in line with a discussion: that adds it, moves it or takes it out.
+
+    `is_news` says whether the person knew of no other date of it.
+    """
+    if discussion.state is not DiscussionState.SCHEDULED:
+        label = "Remove from calendar"
+    else:
+        label = "Add to calendar" if is_news else "Update my calendar"
+    return Button(label, Action.CALENDAR_FILE, discussion.pk)
 
 
 def postponed(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -252,7 +265,7 @@ def postponed_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -
     return NudgeText(
         f"{other} dropped the date of your career discussion, {before}, without setting a new one. "
         f"It is due by {by}; I'll remind you both.",
-        (_find_a_time(snapshot),),
+        (_find_a_time(snapshot), calendar_button(discussion)),
     )
 
 
@@ -282,7 +295,7 @@ def cancelled_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -
     text = f"{other} cancelled your career discussion on {when}."
     if snapshot.scheduled is not None:
         return NudgeText(text)
-    return NudgeText(f"{text} Next, find a new date.", (_find_a_time(snapshot),))
+    return NudgeText(f"{text} Next, find a new date.", (_find_a_time(snapshot), calendar_button(discussion)))
 
 
 def is_far_enough_to_edit(snapshot: PairSnapshot, planned: PlannedNudge, sent_at: datetime) -> bool:

@@ -1,7 +1,8 @@
 """Thanks: the employee writes a note a few days after a discussion, and the manager gets it (practice E12)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 from cycle import formatting
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
@@ -9,6 +10,7 @@ from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from storage.discussions import DiscussionState
 from storage.people import Person
+from storage.thanks import MailFailure, MailState
 
 # On the second working day after the wrap-up, as the wrap-up announces it (E12), and once more on the fourth.
 AFTER_WORKING_DAYS = 2
@@ -18,6 +20,24 @@ MAKES_SENSE_FOR = timedelta(days=21)
 
 # That the deliverables were confirmed is news for a week; later the list has long shown it.
 CONFIRMED_IS_NEWS = timedelta(days=7)
+
+# By then a mail was sent or has failed, or the process that was sending it has ended.
+MAIL_TAKES = timedelta(minutes=5)
+# That a mail was not sent is news for so long; then the note has long arrived in Slack.
+MAIL_IS_NEWS = timedelta(days=14)
+NOT_MAILED: Mapping[MailFailure | None, str] = MappingProxyType(
+    {
+        None: "Your thank-you to {name} didn't go out by e-mail: I was interrupted.",
+        MailFailure.NO_ADDRESS: "Your thank-you to {name} didn't go out by e-mail: I found no address in Slack.",
+        MailFailure.NO_PERMISSION: (
+            "Your thank-you to {name} didn't go out by e-mail: I'm not allowed to look up addresses in this workspace "
+            "yet. An admin can give me the permission users:read.email."
+        ),
+        MailFailure.NO_LOOKUP: "Your thank-you to {name} didn't go out by e-mail: Slack didn't tell me the address.",
+        MailFailure.NOT_REACHED: "Your thank-you to {name} didn't go out by e-mail: I couldn't reach the mail server.",
+        MailFailure.REFUSED: "Your thank-you to {name} didn't go out by e-mail: the mail server refused it.",
+    }
+)
 
 FIRST = "first"  # stages
 AGAIN = "again"
@@ -134,6 +154,50 @@ def deliverables_confirmed_text(snapshot: PairSnapshot, planned: PlannedNudge, _
     return NudgeText(f"{manager} read your note and confirmed what you promised.", (show,))
 
 
+def mail_not_sent(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """The author hears that the mail with their note failed, or that nobody knows.
+
+    It is planned when the mail is asked for, so that they hear of it even if the process ends in the middle; sending
+    the mail takes it back.
+    """
+    author_id = snapshot.pair.employee_id
+    calendar = snapshot.calendar(author_id)
+    for note in snapshot.thanks:
+        if note.mail_state is None or note.mail_state is MailState.SENT or note.mail_at is None:
+            continue
+        has_ended = note.mail_state in {MailState.FAILED, MailState.UNCONFIRMED}
+        moment = note.mail_at if has_ended else note.mail_at + MAIL_TAKES
+        due_at = calendar.next_open(moment)
+        yield PlannedNudge(
+            "mail_not_sent", note.pk, author_id, due_at, max(due_at, moment) + MAIL_IS_NEWS, round=note.mail_attempt
+        )
+
+
+def mail_not_sent_text(snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> NudgeText | None:
+    """Why, and that the note itself arrives all the same."""
+    note = next((one for one in snapshot.thanks if one.pk == planned.subject_id), None)
+    if note is None or note.mail_state in {None, MailState.SENT}:
+        return None
+    name = formatting.first_name(snapshot.manager)
+    if note.mail_state in {MailState.SENDING, MailState.UNCONFIRMED}:
+        text = (
+            f"I don't know whether your thank-you to {name} went out by e-mail: the mail server's answer got lost. "
+            "If you try again, it may come twice."
+        )
+    else:
+        text = NOT_MAILED[note.mail_failure].format(name=name)
+    again = Button("Try again", Action.MAIL_AGAIN, note.pk)
+    return NudgeText(f"{text} {name} gets your note here in Slack in any case.", (again,))
+
+
+def mail_not_sent_outcome(snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
+    """That it was sent, or is tried again."""
+    note = next((one for one in snapshot.thanks if one.pk == planned.subject_id), None)
+    if note is None:
+        return None
+    return "It went out by e-mail." if note.mail_state is MailState.SENT else "You tried again."
+
+
 KINDS = (
     NudgeKind(
         "thank_you", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, thank_you, thank_you_text, thank_you_reason,
@@ -146,5 +210,9 @@ KINDS = (
     NudgeKind(
         "deliverables_confirmed", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, deliverables_confirmed,
         deliverables_confirmed_text,
+    ),
+    NudgeKind(
+        "mail_not_sent", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, mail_not_sent, mail_not_sent_text,
+        outcome=mail_not_sent_outcome,
     ),
 )  # fmt: skip

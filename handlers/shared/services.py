@@ -13,6 +13,7 @@ from cycle.bank import Bank
 from handlers.shared.exports import Exports
 from handlers.shared.foreground import Foreground
 from handlers.shared.homes import Homes
+from handlers.shared.mailer import Mailer
 from handlers.shared.profiles import Profiles
 from storage.database import Database
 
@@ -73,6 +74,8 @@ class Services:
     """Deliver what is due now rather than at the next tick."""
     background: BackgroundTasks = field(default_factory=BackgroundTasks)
     exports: Exports = field(default_factory=Exports)
+    mailer: Mailer | None = None
+    """Sends mail; None where no mail server is set up."""
     foreground: Foreground = field(default_factory=Foreground)
     workspaces: dict[str, WorkspaceContext] = field(default_factory=dict)
     """By Slack's T… id. A request of any other workspace is refused."""

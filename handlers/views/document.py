@@ -32,10 +32,7 @@ def blocks(document: Document) -> list[kit.Block]:
 
 def buttons(document: Document) -> Sequence[kit.Element]:
     """The choices of a document."""
-    return [
-        kit.button(choice.label, choice.does, str(choice.subject_id), primary=choice.primary)
-        for choice in document.choices
-    ]
+    return [kit.choice(one) for one in document.choices]
 
 
 def _part(part: Part) -> Iterator[kit.Block]:

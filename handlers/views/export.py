@@ -35,20 +35,9 @@ MOST_OPTIONS: Final = 100  # Slack's limit
 
 CHOOSE_FORMAT: Final = "Please tick at least one kind of file."
 OTHER_LIST: Final = "The list of discussions was still of someone else. It is up to date now; please choose again."
-COME_BACK: Final = "Many people are waiting for files right now. Please try again in a minute or two."
-STILL_COMING: Final = "Your last files are still on their way. You can ask for more as soon as they have arrived."
 
 TITLES: Final = {Format.MARKDOWN: "Career discussions (Markdown)", Format.PDF: "Career discussions (PDF)"}
 ARRIVED: Final = "Here are the files you asked for. Only you and I are in this conversation."
-NO_PERMISSION: Final = (
-    "I'm not allowed to send files in this workspace yet, so nothing was sent. Please ask an admin to give me the "
-    "permission `{scope}` and to reinstall me; then you can ask again."
-)
-SLOW_DOWN: Final = "Slack asked me to slow down, so your files were not sent. Please try again in a minute."
-NOT_SENT: Final = (
-    "I couldn't finish sending your files. If they aren't here in a minute, please ask for them again: it does no harm "
-    "should they come twice."
-)
 
 
 @dataclass(frozen=True)
@@ -134,17 +123,11 @@ def on_their_way(form: ExportForm) -> dict[str, Any]:
     return kit.notice("On the way", f"{files} on the way. They arrive as a message from me in a few seconds.")
 
 
-def failed(sentence: str, discussion_id: int) -> dict[str, Any]:
-    """A message that says why nothing came, with a way to ask again."""
-    again = kit.button("Try again", Action.OPEN_EXPORT, str(discussion_id))
-    return {"text": sentence, "blocks": [kit.section(sentence), kit.actions([again])]}
+def again(discussion_id: int) -> kit.Element:
+    """A way to ask again."""
+    return kit.button("Try again", Action.OPEN_EXPORT, str(discussion_id))
 
 
 def comment(names: Sequence[str]) -> str:
     """What is written above the files."""
     return ARRIVED if len(names) > 1 else ARRIVED.replace("Here are the files", "Here is the file")
-
-
-def notice(sentence: str) -> dict[str, Any]:
-    """The same in the form, where no message can be sent."""
-    return kit.notice("Not sent", sentence)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from cycle.formatting import shorten
+from cycle.nudges import Button
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import ViewMetadata
 
@@ -128,6 +129,11 @@ def button(
     if about:
         element["accessibility_label"] = shorten(f"{label}: {' '.join(about.split())}", BUTTON_TEXT)
     return element
+
+
+def choice(one: Button) -> Element:
+    """A button as the cycle describes it."""
+    return button(one.label, one.does, str(one.subject_id), primary=one.primary)
 
 
 def confirmed(element: Element, title: str, text: str, yes: str) -> Element:

@@ -250,7 +250,7 @@ def _blocks(part: Part) -> list[kit.Block]:
     if wording.quote is not None:
         blocks.append(kit.section(kit.quoted(wording.quote, kit.SECTION_TEXT)))
     if wording.buttons:
-        buttons = [kit.button(one.label, one.does, str(one.subject_id), primary=one.primary) for one in wording.buttons]
+        buttons = [kit.choice(one) for one in wording.buttons]
         blocks.append(kit.actions(buttons, block_id=buttons_id))
     return blocks + _reasons([part])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cycle import formatting
 from cycle.nudges import Action
+from cycle.nudges.scheduling import calendar_button
 from cycle.scheduling import LONGEST_REASON, MINUTES, REASON, STARTS_AT, Heard, ScheduleView
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
@@ -70,7 +71,8 @@ def _so_far(view: ScheduleView) -> list[kit.Block]:
     other = kit.fitted(formatting.first_name(view.other), 300)
     if view.discussion.starts_at is not None:
         when = kit.escape(formatting.both_clocks(view.discussion.starts_at, view.me, view.other, view.today))
-        return [kit.section(f"You and {other} meet on *{when}*, {view.discussion.minutes} minutes.")]
+        to_calendar = kit.choice(calendar_button(view.discussion))
+        return [kit.section(f"You and {other} meet on *{when}*, {view.discussion.minutes} minutes.", to_calendar)]
     due = formatting.day(view.discussion.due_on, view.today)
     blocks = [kit.section(f"Your career discussion with {other} has no date yet (due by {due}).")]
     if view.cancelled is not None:
@@ -83,7 +85,11 @@ def _cancelled(view: ScheduleView, discussion: Discussion) -> list[kit.Block]:
     who = "You" if is_mine else kit.fitted(formatting.first_name(view.other), 300)
     starts_at = discussion.starts_at if is_mine else discussion.moved_from  # the other side may not know the last one
     day = f" of {formatting.moment(starts_at, view.me, view.today)}" if starts_at else ""
-    return [kit.context(f"{who} cancelled the discussion{day}:"), *kit.in_full(discussion.cancel_reason or "")]
+    return [
+        kit.context(f"{who} cancelled the discussion{day}:"),
+        *kit.in_full(discussion.cancel_reason or ""),
+        kit.actions([kit.choice(calendar_button(discussion))]),
+    ]
 
 
 def _proposed(view: ScheduleView, proposed: Sequence[datetime]) -> Iterator[kit.Block]:
@@ -146,6 +152,7 @@ def date_set(view: ScheduleView, *, was_moved: bool, heard: Heard) -> dict[str, 
         kit.actions([
             kit.button("Agenda", Action.OPEN_AGENDA, key, primary=True),
             kit.button("Prepare", Action.OPEN_PREPARATION, key),
+            kit.choice(calendar_button(discussion, is_news=not was_moved)),
         ]),
     ]  # fmt: skip
     title = "Moved" if was_moved and heard is not Heard.ALREADY else "Date set"
@@ -179,7 +186,9 @@ def cancelling(view: ScheduleView, draft: FormValues | None) -> dict[str, Any]:
     )
 
 
-def cancelled(successor: Discussion, other: Person, today: date, *, is_news: bool) -> dict[str, Any]:
+def cancelled(
+    discussion: Discussion, successor: Discussion, other: Person, today: date, *, is_news: bool
+) -> dict[str, Any]:
     """After cancelling: what comes instead. Closing it closes the forms below as well.
 
     `is_news` says whether the other side knew of a date, and so hears that it is cancelled.
@@ -193,4 +202,5 @@ def cancelled(successor: Discussion, other: Person, today: date, *, is_news: boo
         f"The next one is open and due by {formatting.day(successor.due_on, today)}. "
         "Use `/career schedule` to find a time for it."
     )
-    return kit.notice("Cancelled", sentence) | {"clear_on_close": True}
+    blocks = [kit.section(sentence), kit.actions([kit.choice(calendar_button(discussion))])]
+    return kit.modal(FormId.NOTICE, "Cancelled", blocks) | {"clear_on_close": True}

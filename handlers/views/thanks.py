@@ -14,6 +14,10 @@ from handlers.views import document, kit
 from storage.pairs import Side
 from storage.people import Person
 
+BY_MAIL = "by_mail"  # the field of the tick
+LONGEST_LABELLED_NAME = 40  # characters: the label of a box takes 75
+NO_MAIL_SERVER = "No mail server is set up here any more, so nothing goes out by e-mail."
+MAILING = "I'm sending it by e-mail now. I'll tell you if that fails."
 LONGEST_SHOWN = 2500  # characters of a commitment, escaped
 
 
@@ -23,8 +27,13 @@ def render(
     metadata: PairMetadata,
     values: FormValues | None = None,
     kept_at: datetime | None = None,
+    *,
+    mail_is_set_up: bool = False,
 ) -> dict[str, Any]:
-    """The form for the employee while nothing is sent; otherwise the note, for either."""
+    """The form for the employee while nothing is sent; otherwise the note, for either.
+
+    `mail_is_set_up` offers to send it by e-mail as well.
+    """
     if view.note is not None or view.side is Side.MANAGER:
         return _to_read(view)
     manager = formatting.first_name(view.manager)
@@ -39,15 +48,21 @@ def render(
     hint = "" if view.deliverables else "You have no open commitment from this discussion, so the draft names none."
     element = kit.text_input(text, longest=LONGEST_NOTE)
     blocks.append(kit.field(NOTE, f"Your note to {manager}", element, hint=hint, optional=False))
+    if mail_is_set_up:
+        label = f"Also send it by e-mail to {formatting.shorten(manager, LONGEST_LABELLED_NAME)}"
+        blocks.append(kit.tick(BY_MAIL, label, ticked=bool(values and values.choices(BY_MAIL))))
     return kit.modal(FormId.THANK_YOU, "Say thank you", blocks, submit="Send", metadata=metadata)
 
 
-def sent(view: ThanksView) -> dict[str, Any]:
-    """What the employee sees once the note is on its way."""
+def sent(view: ThanksView, *, by_mail: bool | None = False) -> dict[str, Any]:
+    """What the employee sees once the note is on its way. `by_mail` is None where it was wanted and cannot be."""
     manager = kit.fitted(formatting.first_name(view.manager), 300)
-    return kit.notice(
-        "Sent", f"Your note is on its way: {manager} gets it as a direct message, in their working hours."
-    )
+    text = f"Your note is on its way: {manager} gets it as a direct message, in their working hours."
+    if by_mail:
+        text += " The e-mail goes out now; I'll tell you if that fails."
+    elif by_mail is None:
+        text += f" {NO_MAIL_SERVER}"
+    return kit.notice("Sent", text)
 
 
 def _to_read(view: ThanksView) -> dict[str, Any]:

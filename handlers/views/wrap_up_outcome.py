@@ -5,6 +5,7 @@ from typing import Any
 
 from cycle import formatting
 from cycle.nudges import Action
+from cycle.nudges.scheduling import calendar_button
 from cycle.scheduling import Heard, warnings
 from cycle.wrap_up import (
     NOTES,
@@ -33,6 +34,8 @@ def wrapped_up(
         blocks.append(kit.context(_thanks(outcome, me)))
     show = kit.button("Show commitments", Action.OPEN_COMMITMENTS, str(outcome.pair.pk))
     buttons = [show, pulses.ask(outcome.discussion.pk)] if is_new else [show]
+    if outcome.coming is not None and outcome.coming.round:
+        buttons.append(kit.choice(calendar_button(outcome.coming)))
     return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions(buttons)])
 
 

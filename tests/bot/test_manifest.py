@@ -57,6 +57,12 @@ def test_manifest_keeps_slacks_limits():
     assert len(made["oauth_config"]["scopes"]["bot"]) <= 255
 
 
+def test_E12_mail_needs_one_more_scope():
+    """Only those who set up mail let the bot look up addresses."""
+    scopes = [manifest(None, socket_mode=True, mail=mail)["oauth_config"]["scopes"]["bot"] for mail in (False, True)]
+    assert set(scopes[1]) - set(scopes[0]) == {"users:read.email"}
+
+
 @pytest.mark.parametrize(
     "url", [None, "", "http://career.example.com", "career.example.com", "https://", "https://x/?a=1"]
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SettingsError
-from bot.settings import KNOWN, Mode, load_settings
+from bot.settings import KNOWN, Mode, Tls, load_settings
 
 BOT = {"SLACK_BOT_TOKEN": "xoxb-1-2-abc"}
 APP = {"SLACK_APP_TOKEN": "xapp-1-A1-2-abc"}
@@ -246,3 +246,62 @@ def test_any_value_is_accepted_or_explained(environ: dict[str, str]):
     else:
         reported = ()
     assert all(any(name in problem for name in KNOWN) for problem in reported)
+
+
+MAIL = {"SMTP_HOST": "smtp.example.com", "SMTP_FROM": "Career <career@example.com>"}
+
+
+def test_mail_is_off_until_its_server_and_sender_are_set():
+    """Two settings are enough; the port follows from how the connection is encrypted."""
+    assert load_settings({}, None).mail_server is None
+    server = load_settings(MAIL, None).mail_server
+    assert server is not None
+    assert (server.host, server.port, server.tls, server.sender.addr_spec) == (
+        "smtp.example.com", 587, Tls.STARTTLS, "career@example.com",
+    )  # fmt: skip
+    ports = {
+        tls: found.port for tls in Tls if (found := load_settings(MAIL | {"SMTP_TLS": tls.upper()}, None).mail_server)
+    }
+    assert ports == {Tls.STARTTLS: 587, Tls.TLS: 465, Tls.NONE: 25}
+
+
+@pytest.mark.parametrize(
+    ("environ", "parts"),
+    [
+        ({"SMTP_HOST": "smtp.example.com"}, ["SMTP_HOST is set", "add SMTP_FROM"]),
+        ({"SMTP_PORT": "587", "SMTP_TLS": "tls"}, ["are set", "add SMTP_HOST and SMTP_FROM"]),
+        (MAIL | {"SMTP_USER": "career"}, ["SMTP_USER is set without SMTP_PASSWORD"]),
+        (MAIL | {"SMTP_PASSWORD": "s3cret"}, ["SMTP_PASSWORD is set without SMTP_USER"]),
+        (MAIL | {"SMTP_FROM": "Career"}, ["SMTP_FROM should be an address"]),
+        (MAIL | {"SMTP_HOST": "smtp://smtp.example.com"}, ["SMTP_HOST should be the name"]),
+        (MAIL | {"SMTP_PORT": "0"}, ["SMTP_PORT should be between 1 and"]),
+        (MAIL | {"SMTP_PORT": "smtp"}, ["SMTP_PORT should be a number"]),
+        (MAIL | {"SMTP_TLS": "ssl"}, ["SMTP_TLS should be one of starttls, tls or none"]),
+        (MAIL | {"SMTP_TLS": "none", "SMTP_USER": "c", "SMTP_PASSWORD": "s3cret"}, ["would send SMTP_PASSWORD unenc"]),
+    ],
+)
+def test_mail_that_cannot_work_says_what_to_change(environ: dict[str, str], parts: list[str]):
+    """Each mistake is one problem, which names the setting and repeats no password."""
+    (problem,) = problems(environ)
+    assert all(part in problem for part in parts), problem
+    assert "s3cret" not in problem
+
+
+def test_a_mail_password_is_never_shown():
+    """Neither printing the settings nor printing the server does, and a setting of mail that is misspelt is named."""
+    settings = load_settings(MAIL | {"SMTP_USER": "career", "SMTP_PASSWORD": "s3cret"}, None)
+    assert "s3cret" not in f"{settings!r}{settings.mail_server!r}"
+
+
+def test_wrong_mail_settings_are_reported_together_with_all_others():
+    """An admin reads everything at once."""
+    found = problems({"SMTP_HOST": "smtp.example.com", "LOG_LEVEL": "loud", "PORT": "x"})
+    assert {problem.split()[0] for problem in found} == {"SMTP_HOST", "LOG_LEVEL", "PORT"}
+
+
+def test_from_a_sandbox_mail_goes_to_this_machine_only():
+    """A sandbox with the settings of a company does not write to anyone; a server on this machine is fine."""
+    assert load_settings(MAIL, None).with_mail_on_this_machine().mail_server is None
+    server = load_settings(MAIL | {"SMTP_HOST": "localhost"}, None).with_mail_on_this_machine().mail_server
+    assert server is not None
+    assert server.host == "localhost"

@@ -8,7 +8,7 @@ from storage.meeting_requests import MeetingRequest
 from storage.nudges import NudgeScope
 from storage.pairs import PairState
 from storage.store import Store
-from storage.thanks import ThankYou
+from storage.thanks import MailState, ThankYou
 from storage.updates import UpdateKind
 from tests.support.builders import MADRID, TOKYO, at, commitment, held, pair, person, planning, saved, scheduled
 from tests.support.planning import addition, item, update
@@ -78,7 +78,8 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
     before = held(undated, NOW - timedelta(days=4), recently, number=0, state="held")
     await saved(store, before)
     store.add(ThankYou(pair_id=busy.pk, discussion_id=last.pk, author_id=busy.employee_id, text="x", sent_at=recently,
-                       confirmed_at=recently))  # fmt: skip
+                       confirmed_at=recently, mail_state=MailState.FAILED, mail_attempt=1,
+                       mail_at=recently))  # fmt: skip
     for two, state, answered_at in ((waiting, "asked", None), (countered, "countered", recently)):
         open_one = planning(two, due_on)
         await saved(store, open_one)

@@ -15,6 +15,7 @@ from cycle.record import NONE_YET
 from handlers.shared.exports import MOST_WAITING
 from handlers.shared.ids import ActionId
 from handlers.views import export as views
+from handlers.views import uploads
 from storage.achievements import Achievement
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import CommitmentState
@@ -318,10 +319,10 @@ def refusing(method: str, word: str) -> Fault:
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        (refusing("files.getUploadURLExternal", "missing_scope"), views.NO_PERMISSION.format(scope="files:write")),
-        (refusing("files.getUploadURLExternal", "ratelimited"), views.SLOW_DOWN),
-        (refusing("files.completeUploadExternal", "internal_error"), views.NOT_SENT),
-        (refusing("conversations.open", "service_unavailable"), views.NOT_SENT),
+        (refusing("files.getUploadURLExternal", "missing_scope"), uploads.NO_PERMISSION.format(scope="files:write")),
+        (refusing("files.getUploadURLExternal", "ratelimited"), uploads.SLOW_DOWN),
+        (refusing("files.completeUploadExternal", "internal_error"), uploads.NOT_SENT),
+        (refusing("conversations.open", "service_unavailable"), uploads.NOT_SENT),
     ],
     ids=["scope", "rate", "unknown outcome", "outage"],
 )
@@ -339,7 +340,7 @@ async def test_L5_when_slack_fails_the_person_hears_why_and_can_try_again(
     assert outcome.faults() == []
     methods = [method for method, _ in outcome.calls]
     assert len(methods) == len(set(methods)) + max(methods.count("files.getUploadURLExternal") - 1, 0)
-    assert [entry["event"] for entry in logged] == ["export.failed"]
+    assert [entry["event"] for entry in logged] == ["upload.failed"]
     assert not any(word in str(logged) for word in ("Elif", "launch", "secret", "course"))
     sqlite_harness.slack.refuses.clear()
     assert len(await exported(sqlite_harness, ELIF, workspace.held.pk)) == 2
@@ -350,7 +351,7 @@ async def test_L5_where_no_message_can_be_sent_the_form_says_so(sqlite_harness: 
     sqlite_harness.slack.refuses |= {"conversations.open": "fatal_error", "chat.postMessage": "fatal_error"}
     form = (await sqlite_harness.press_in_message(ELIF, Action.OPEN_EXPORT, workspace.held.pk)).modal
     outcome = await sqlite_harness.submit(ELIF, form)
-    assert views.NOT_SENT in str([body for method, body in outcome.calls if method == "views.update"])
+    assert uploads.NOT_SENT in str([body for method, body in outcome.calls if method == "views.update"])
 
 
 async def test_L5_who_waits_already_or_comes_among_too_many_is_asked_to_come_back(
@@ -360,12 +361,12 @@ async def test_L5_who_waits_already_or_comes_among_too_many_is_asked_to_come_bac
     exports, me = sqlite_harness.services.exports, (sqlite_harness.workspace_id, workspace.elif_.pk)
     form = (await sqlite_harness.press_in_message(ELIF, Action.OPEN_EXPORT, workspace.held.pk)).modal
     exports.add(me)
-    assert (await sqlite_harness.submit(ELIF, form)).refusal == views.STILL_COMING
+    assert (await sqlite_harness.submit(ELIF, form)).refusal == uploads.STILL_COMING
     exports.done(me)
     others = [(99, one) for one in range(MOST_WAITING)]
     for one in others:
         exports.add(one)
-    assert (await sqlite_harness.submit(ELIF, form)).refusal == views.COME_BACK
+    assert (await sqlite_harness.submit(ELIF, form)).refusal == uploads.COME_BACK
     for one in others:
         exports.done(one)
     assert (await sqlite_harness.submit(ELIF, form)).refusal == ""

@@ -13,8 +13,10 @@ from handlers.shared.ids import ActionId, FormId, ShortcutId
 from handlers.views.start import SIDE
 from storage.discussions import DiscussionState
 from storage.pairs import Side
-from tests.support.builders import TOKYO, held, saved, scheduled
+from storage.thanks import MailState, ThankYou
+from tests.support.builders import LONG_AGO, TOKYO, held, saved, scheduled
 from tests.support.harness import BotHarness, Outcome
+from tests.support.mail_server import TakingMailer
 from tests.support.roadmaps import with_roadmap
 
 Case = Callable[[BotHarness, Any], Awaitable[Outcome]]
@@ -90,6 +92,19 @@ def submit_page(page: Page, **typed: Any) -> Case:
 async def submit_long_form(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana submits the one long form of an older version."""
     return await harness.submit(ANA, (await harness.prep(ANA)) | {"callback_id": FormId.PREPARATION}, challenges="Rest")
+
+
+async def mail_again(harness: BotHarness, workspace: Any) -> Outcome:
+    """Elif tries again to send her thank-you by mail, and the mail server takes it."""
+    harness.services.mailer = TakingMailer()
+    harness.slack.emails["U0BEN"] = "ben@example.com"
+    note = ThankYou(
+        pair_id=workspace.thanks.pk, discussion_id=workspace.held.pk, author_id=workspace.elif_.pk, text="Thanks",
+        sent_at=LONG_AGO, mail_state=MailState.FAILED, mail_attempt=1, mail_at=LONG_AGO,
+    )  # fmt: skip
+    async with harness.database.unit(harness.workspace_id) as store:
+        await saved(store, note)
+    return await harness.press_in_message(ELIF, Action.MAIL_AGAIN, note.pk)
 
 
 async def show_both_clocks(harness: BotHarness, workspace: Any) -> Outcome:
@@ -551,6 +566,10 @@ CASES: dict[str, Case] = {
     "agenda.accept_all": accept_all,
     "agenda.submit": propose,
     "agenda.amend": amend,
+    "calendar_file.send_calendar_file": lambda harness, workspace: harness.press_in_message(
+        ANA, Action.CALENDAR_FILE, workspace.discussion.pk
+    ),
+    "thanks.send_mail_again": mail_again,
     "brief.open_brief": lambda harness, workspace: harness.press_in_message(
         ANA, Action.OPEN_BRIEF, workspace.discussion.pk
     ),
@@ -593,8 +612,14 @@ CASES: dict[str, Case] = {
     "registration.unknown_form": unknown_form,
 }
 
-# Listeners that show nothing when all goes well.
-SILENT = {"drafts.typed", "home.changed", "preparing.sharing.submit", "registration.unknown_form"}
+# Listeners that show nothing when all goes well; one of them sends a file.
+SILENT = {
+    "calendar_file.send_calendar_file",
+    "drafts.typed",
+    "home.changed",
+    "preparing.sharing.submit",
+    "registration.unknown_form",
+}
 # Listeners that can only refuse.
 REFUSING = {"registration.unknown_button", "registration.unknown_form"}
 

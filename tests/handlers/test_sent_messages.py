@@ -296,5 +296,7 @@ async def test_E16_a_date_set_for_tomorrow_is_named_once(mail: Mail):
         "Gus set a date for your career discussion: Tue 24 Nov at 15:00, for both of you, 60 minutes. "
         "Here is the brief for it. You haven't prepared yet."
     )
-    assert actions_in(mail, key) == [Action.OPEN_PREPARATION, Action.OPEN_SCHEDULE, Action.OPEN_BRIEF]
+    assert actions_in(mail, key) == [
+        Action.OPEN_PREPARATION, Action.OPEN_SCHEDULE, Action.CALENDAR_FILE, Action.OPEN_BRIEF,
+    ]  # fmt: skip
     assert to(mail, HEDY) == 1

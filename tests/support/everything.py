@@ -232,6 +232,7 @@ QUESTIONS: dict[str, Ask] = {
     "commitments.of_discussion": lambda store, known: store.commitments.of_discussion(known.past),
     "commitments.of_discussions": lambda store, known: store.commitments.of_discussions([known.past]),
     "commitments.requests_of": lambda store, known: store.commitments.requests_of([known.pair], LONG_AGO),
+    "thanks.get": lambda store, known: store.thanks.get(known.thanks),
     "thanks.of_discussions": lambda store, known: store.thanks.of_discussions([known.past]),
     "pairs.lock_all": lambda store, known: store.pairs.lock_all([known.pair]),
     "pairs.active_of_managers": lambda store, known: store.pairs.active_of_managers([known.other]),

@@ -61,6 +61,10 @@ class FakeSlack:
     refuses: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, bytes] = field(default_factory=dict)
     """What was uploaded, by file name."""
+    emails: dict[str, str] = field(default_factory=dict)
+    """The addresses in people's profiles, by U… id."""
+    scopes: str = ""
+    """The scopes of the token, as answers list them; empty where they do not."""
     silent: set[str] = field(default_factory=set)
     """Methods that are answered after minutes, when nobody waits any more."""
     address: str = ""
@@ -96,7 +100,8 @@ class FakeSlack:
             await asyncio.sleep(600)
         if (word := self.refuses.get(method)) is not None:
             return web.json_response({"ok": False, "error": word}, status=429 if word == "ratelimited" else 200)
-        return web.json_response({"ok": True, "view": {"id": "V1"}} | self._more(method, body))
+        headers = {"X-OAuth-Scopes": self.scopes} if self.scopes else None
+        return web.json_response({"ok": True, "view": {"id": "V1"}} | self._more(method, body), headers=headers)
 
     def _more(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
         match method:
@@ -104,6 +109,8 @@ class FakeSlack:
                 return {"upload_url": f"{self.address}/upload/{body['filename']}", "file_id": f"F{body['filename']}"}
             case "files.completeUploadExternal":
                 return {"files": json.loads(body["files"])}
+            case "users.info":
+                return {"user": {"id": body["user"], "profile": {"email": self.emails.get(body["user"])}}}
             case "conversations.open":
                 return {"channel": {"id": f"D{body['users']}"}}
             case _:

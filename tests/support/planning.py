@@ -14,7 +14,7 @@ from storage.discussions import DiscussionState
 from storage.meeting_requests import MeetingRequest, MeetingState
 from storage.pairs import PairState
 from storage.preparations import Level, Preparation
-from storage.thanks import ThankYou
+from storage.thanks import MailFailure, MailState, ThankYou
 from storage.updates import Update, UpdateKind
 from storage.wrap_ups import Addition
 from tests.support.builders import LONG_AGO, MADRID, at, commitment, held, pair, person, planning, scheduled, view
@@ -158,7 +158,12 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
         on_thursday(dated_by_id=EMPLOYEE, round=2, **common),
         on_thursday(
             dated_by_id=EMPLOYEE, moved_from=LONG_AGO, agenda=items,
-            thanks=[thank_you(LONG_AGO, id=51, discussion_id=2, confirmed_at=LONG_AGO, text=words.get("note", "x"))],
+            thanks=[
+                thank_you(
+                    LONG_AGO, id=51, discussion_id=2, confirmed_at=LONG_AGO, text=words.get("note", "x"),
+                    mail_state=MailState.FAILED, mail_attempt=1, mail_at=LONG_AGO, mail_failure=MailFailure.REFUSED,
+                )
+            ],
             additions=[addition(AN_HOUR_LATER, id=71, discussion_id=2)],
             updates=[
                 update(UpdateKind.QUESTION, id=81, text=words.get("question", "x")),

@@ -51,7 +51,7 @@ def test_E16_the_brief_below_the_news_of_the_date_does_not_repeat_it():
     assert brief.below.key in planned
     assert brief.below.text == ("Here is the brief for it. There are 2 items on the agenda. You haven't prepared yet.")
     assert [one.does for one in (*news.buttons, *brief.below.buttons)] == [
-        Action.OPEN_PREPARATION, Action.OPEN_SCHEDULE, Action.OPEN_BRIEF,
+        Action.OPEN_PREPARATION, Action.OPEN_SCHEDULE, Action.CALENDAR_FILE, Action.OPEN_BRIEF,
     ]  # fmt: skip
     assert {one.does for one in brief.buttons} <= {one.does for one in (*news.buttons, *brief.below.buttons)}
 

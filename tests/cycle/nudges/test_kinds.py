@@ -60,6 +60,7 @@ NEW_KEYS = {
     "pair_expired:1",
     "commitment_kept:35",
     "deliverables_confirmed:51",
+    "mail_not_sent:51:1",
     "wrap_up_added:71",
     "guidance_asked:81:first", "guidance_asked:81:again", "guidance_given:82", "progress_told:83", "check_in:1",
     "prepare_manager:1:1", "prepare_manager:1:2",
@@ -77,7 +78,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 32
+    assert len(KINDS) == 33
     assert list(KINDS)[:4] == ["propose_agenda", "answer_agenda", "agenda_answered", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -217,7 +218,7 @@ def test_a_reason_is_never_what_the_text_says_already():
         "pair_answered", "pair_expired", "date_set", "postponed", "cancelled", "day_before", "wrapped_up",
         "thank_you_note", "commitment_ahead", "change_answered", "commitment_kept", "deliverables_confirmed",
         "wrap_up_added", "agenda_answered", "guidance_asked", "guidance_given", "progress_told", "check_in",
-        "prepare_manager", "meeting_asked", "answer_request", "meeting_answered",
+        "prepare_manager", "meeting_asked", "answer_request", "meeting_answered", "mail_not_sent",
     }  # fmt: skip
 
 

@@ -84,6 +84,7 @@ def test_E16_an_empty_brief_is_still_a_brief():
         Action.OPEN_AGENDA,
         Action.OPEN_COMMITMENTS,
         Action.OPEN_SCHEDULE,
+        Action.CALENDAR_FILE,
     ]
 
 

@@ -168,7 +168,7 @@ def test_why_the_last_discussion_was_cancelled_is_read_here():
     Chiyo moved it to 10:00 and cancelled it before Ana, who knew of 9:00, heard of that.
     """
     discussion = scheduled(
-        TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>",
+        TWO, THEN, id=6, state=DiscussionState.CANCELLED, cancelled_by_id=CHIYO.id, cancel_reason="The <audit>",
         moved_from=THEN - timedelta(hours=1),
     )  # fmt: skip
     shown = view.render(known(cancelled=discussion), [])
@@ -185,14 +185,14 @@ def test_long_names_and_reasons_fit(name: str):
     """Slack takes the forms whatever people are called and however much they write."""
     long_one = person(name, "America/Argentina/ComodRivadavia", id=2)
     reason = "<a & b> " * 375
-    discussion = scheduled(TWO, THEN, state=DiscussionState.CANCELLED, cancelled_by_id=2, cancel_reason=reason)
+    discussion = scheduled(TWO, THEN, id=6, state=DiscussionState.CANCELLED, cancelled_by_id=2, cancel_reason=reason)
     for shown in (
         view.render(known(other=long_one, cancelled=discussion), [THEN] * 3, Chosen(THEN, 60), ask_again=True),
         view.render(known(THEN, other=long_one), [THEN], problem=f"{name} has another one"),
         view.date_set(known(THEN, other=long_one), was_moved=True, heard=Heard.NOT),
         view.cancelling(known(THEN, other=long_one), FormValues({REASON: {ActionId.TYPED: {"value": reason}}})),
-        view.cancelled(planning(TWO, THEN.date()), long_one, THEN.date(), is_news=True),
-        view.cancelled(planning(TWO, THEN.date()), long_one, THEN.date(), is_news=False),
+        view.cancelled(scheduled(TWO, THEN, id=1), planning(TWO, THEN.date()), long_one, THEN.date(), is_news=True),
+        view.cancelled(scheduled(TWO, THEN, id=1), planning(TWO, THEN.date()), long_one, THEN.date(), is_news=False),
     ):
         assert problems("modal", shown) == []
         assert "<!channel>" not in str([one.get("text") for one in shown["blocks"] if one["type"] == "section"])
@@ -210,6 +210,6 @@ def test_cancelling_asks_why_and_resumes_what_was_typed():
 
 def test_after_cancelling_the_next_discussion_is_named():
     """The answer names when the next discussion is due, and closing it closes the forms below as well."""
-    shown = view.cancelled(planning(TWO, THEN.date()), CHIYO, THEN.date(), is_news=True)
+    shown = view.cancelled(scheduled(TWO, THEN, id=1), planning(TWO, THEN.date()), CHIYO, THEN.date(), is_news=True)
     assert "due by Tue 24 Nov" in texts(shown)
     assert shown["clear_on_close"] is True

@@ -141,7 +141,7 @@ SHOWN: Mapping[str, Callable[[datetime], Any]] = MappingProxyType(
         "schedule": lambda now: schedule.render(to_schedule(now, DATED), [THEN], schedule.Chosen(THEN, 60)),
         "schedule without a date": lambda now: schedule.render(to_schedule(now, UNDATED, CANCELLED), []),
         "cancelling": lambda now: schedule.cancelling(to_schedule(now, DATED), None),
-        "cancelled": lambda now: schedule.cancelled(UNDATED, BEN, local_day(ANA, now), is_news=True),
+        "cancelled": lambda now: schedule.cancelled(DATED, UNDATED, BEN, local_day(ANA, now), is_news=True),
         "Home": lambda now: seen_at_home(now, lambda of: scheduled(of, THEN)),
         "Home without a date": lambda now: seen_at_home(now, lambda of: planning(of, DAY)),
         "asked twice": lambda now: refused(min(now, EVE)),
