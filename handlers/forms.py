@@ -11,6 +11,7 @@ from handlers import (
     export,
     guide,
     preparing,
+    profile,
     pulses,
     record,
     roadmap,
@@ -25,7 +26,7 @@ from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
     start, preparing, schedule, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses, achievements,
-    roadmap, team_objectives, record, export,
+    roadmap, profile, team_objectives, record, export,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

@@ -47,6 +47,7 @@ RECORDS = FormSpec(
     word=Word("record", "Read what came of past discussions"),
     about_pair=False,
     open=open_records,
+    opened_by=ActionId.OPEN_RECORDS,
 )
 RECORD = FormSpec(
     FormId.RECORD, PairMetadata, open=open_record, opened_by=Action.OPEN_RECORD, button_key="discussion_id"

@@ -53,8 +53,11 @@ def render(overview: Overview) -> dict[str, Any]:
         blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
     everything_else = [kit.button("Start with someone else", ActionId.START), coach]
-    if any(view.pair.side_of(overview.me.pk) is Side.EMPLOYEE for view in overview.pairs):
+    as_employee = [view.pair for view in overview.pairs if view.pair.side_of(overview.me.pk) is Side.EMPLOYEE]
+    if as_employee:
         everything_else.insert(0, kit.button("My achievements", ActionId.ACHIEVEMENTS))
+    if active := next((pair for pair in as_employee if pair.state is PairState.ACTIVE), None):
+        everything_else.insert(0, kit.button("My profile", ActionId.OPEN_PROFILE, str(active.pk)))
     return _home([*blocks, kit.divider(), kit.actions(everything_else)])
 
 

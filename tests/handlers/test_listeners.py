@@ -360,7 +360,13 @@ async def list_team_objective(harness: BotHarness, _workspace: Any) -> Outcome:
 async def show_history(harness: BotHarness, _: Any) -> Outcome:
     """Ana looks at how what drives her changed."""
     await harness.submit(ANA, await harness.prep(ANA, Page.DRIVES), path_preference="lead")
-    return await harness.press(ANA, await harness.prep(ANA, Page.DRIVES), ActionId.DRIVES_HISTORY)
+    return await harness.press(ANA, await harness.prep(ANA, Page.DRIVES), ActionId.OPEN_HISTORY)
+
+
+async def turn_history(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana turns a page of how it changed."""
+    page = (await harness.press_in_home(ANA, ActionId.OPEN_HISTORY, workspace.two.pk)).modal
+    return await harness.press(ANA, page, ActionId.HISTORY_PAGE, "1")
 
 
 async def give_pulse(harness: BotHarness, workspace: Any) -> Outcome:
@@ -446,6 +452,14 @@ CASES: dict[str, Case] = {
     "roadmap.save_gap": save_gap,
     "roadmap.close_gap": in_gap(ActionId.CLOSE_GAP),
     "roadmap.drop_gap": in_gap(ActionId.DROP_GAP),
+    "profile.open_profile": lambda harness, workspace: harness.press_in_home(
+        ANA, ActionId.OPEN_PROFILE, workspace.two.pk
+    ),
+    "profile.open_history": show_history,
+    "profile.turn_page": turn_history,
+    "record.open_records": lambda harness, workspace: harness.press_in_home(
+        ANA, ActionId.OPEN_RECORDS, workspace.two.pk
+    ),
     "preparing.open_page": change_objectives,
     "team_objectives.submit": list_team_objective,
     "achievements.open_for_message": lambda harness, _: harness.shortcut_on_message(
@@ -483,7 +497,6 @@ CASES: dict[str, Case] = {
     "preparing.series.choose_set": choose_set,
     "preparing.standing.submit": submit_page(Page.STANDING, level="strong", feedback_style="gentle"),
     "preparing.drives.submit": submit_page(Page.DRIVES, path_preference="lead"),
-    "preparing.drives.show_history": show_history,
     "preparing.objectives.submit": submit_page(Page.OBJECTIVES),
     "preparing.questions.submit": submit_page(Page.QUESTIONS, questions="Who reviews my design?"),
     "preparing.answers.submit": submit_page(Page.ANSWERS, achievements="Shipped it", share__achievements=["ticked"]),
