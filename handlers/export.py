@@ -1,4 +1,4 @@
-"""`/career export`: records as files in the person's own conversation with the bot (practice L5).
+"""`/career export`: records or the profile as files in the person's own conversation with the bot (practice L5).
 
 Besides the answer to a plain message, this is the one place where a listener posts (docs/decisions/0018).
 """
@@ -16,10 +16,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from cycle import profile_document
 from cycle import record as records
 from cycle.document import Document
 from cycle.errors import CareerError, NotAvailable
 from cycle.nudges import Action
+from cycle.profile import profile
 from cycle.record_document import export_document, file_name
 from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
@@ -92,7 +94,7 @@ async def send(interaction: Interaction, form: ExportForm, person: tuple[int, in
         async with asyncio.timeout(SECONDS):
             async with interaction.services.exports.making():
                 files = await _files(interaction, form)
-            await _upload(interaction, files)
+            await _upload(interaction, form, files)
     except Exception as error:  # noqa: BLE001 - whatever it is, the person has to hear of it
         sentence = _explained(error)
         await _say_why(interaction, views.failed(sentence, form.discussion_id), sentence)
@@ -104,6 +106,22 @@ async def send(interaction: Interaction, form: ExportForm, person: tuple[int, in
 
 async def _files(interaction: Interaction, form: ExportForm) -> list[tuple[Format, str, bytes]]:
     """The files: kind, name and content. In memory only."""
+    name, document = await (_profile if form.profile else _records)(interaction, form)
+    return [
+        (kind, f"{name}.{kind}", await asyncio.to_thread(_rendered, kind, document, interaction.now))
+        for kind in form.formats
+    ]
+
+
+async def _profile(interaction: Interaction, form: ExportForm) -> tuple[str, Document]:
+    async with interaction.reading() as (store, me):
+        found = await profile(store, me, form.pair_id, interaction.now)
+    if form.contents is Contents.SHARED:
+        found = found.shared_part
+    return profile_document.file_name(interaction.now), profile_document.export_document(found, interaction.now)
+
+
+async def _records(interaction: Interaction, form: ExportForm) -> tuple[str, Document]:
     async with interaction.reading() as (store, me):
         if form.discussion_id:
             found = [await records.record(store, me, form.discussion_id)]
@@ -111,12 +129,7 @@ async def _files(interaction: Interaction, form: ExportForm) -> list[tuple[Forma
             found = await records.records(store, me, form.pair_id)
     if form.contents is Contents.SHARED:
         found = [one.shared_part for one in found]
-    document = export_document(found, interaction.services.bank.set_by_id, interaction.now)
-    name = file_name(found)
-    return [
-        (kind, f"{name}.{kind}", await asyncio.to_thread(_rendered, kind, document, interaction.now))
-        for kind in form.formats
-    ]
+    return file_name(found), export_document(found, interaction.services.bank.set_by_id, interaction.now)
 
 
 def _rendered(kind: Format, document: Document, now: datetime) -> bytes:
@@ -128,11 +141,11 @@ def _rendered(kind: Format, document: Document, now: datetime) -> bytes:
     return pdf(document, now)
 
 
-async def _upload(interaction: Interaction, files: list[tuple[Format, str, bytes]]) -> None:
+async def _upload(interaction: Interaction, form: ExportForm, files: list[tuple[Format, str, bytes]]) -> None:
     """Send the files as one message. No step is tried twice by itself: the last one may have had its effect."""
     client = _without_retries(interaction.client)
     opened = await client.conversations_open(users=interaction.slack_id)
-    uploads = [{"filename": name, "content": content, "title": views.TITLES[kind]} for kind, name, content in files]
+    uploads = [{"filename": name, "content": content, "title": form.title(kind)} for kind, name, content in files]
     await client.files_upload_v2(
         channel=opened["channel"]["id"],
         file_uploads=uploads,
@@ -178,7 +191,7 @@ async def _say_why(interaction: Interaction, message: Mapping[str, Any], sentenc
 EXPORT = FormSpec(
     FormId.EXPORT,
     ExportMetadata,
-    word=Word("export", "Get the records of your discussions as files"),
+    word=Word("export", "Get the records of your discussions, or the profile, as files"),
     about_pair=False,
     open=open_export,
     opened_by=Action.OPEN_EXPORT,

@@ -165,7 +165,12 @@ async def test_C13_each_reads_how_it_changed_as_far_as_they_may(sqlite_harness: 
     mine = await harness.press(ANA, await harness.prep(ANA, Page.DRIVES), ActionId.OPEN_HISTORY)
     assert mine.faults() == []
     hers = said(mine.modal)
-    for line in ("Impact on society, then pay", "Before: Growing skills, then pay", "Before: Expert", "· shared"):
+    for line in (
+        "Impact on society, then pay",
+        "Before: Growing skills, then pay",
+        "Before: Expert",
+        "only you see this",
+    ):
         assert line in hers
     page = await of_ben(harness, workspace)
     theirs = said((await harness.press(BEN, page, ActionId.OPEN_HISTORY)).modal)

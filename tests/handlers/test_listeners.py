@@ -12,6 +12,7 @@ from cycle.preparations import Page
 from handlers.shared.ids import ActionId, FormId, ShortcutId
 from handlers.views.start import SIDE
 from storage.discussions import DiscussionState
+from storage.gaps import Gap
 from storage.pairs import Side
 from tests.support.builders import TOKYO, held, saved, scheduled
 from tests.support.harness import BotHarness, Outcome
@@ -365,6 +366,12 @@ async def show_history(harness: BotHarness, _: Any) -> Outcome:
 
 async def turn_history(harness: BotHarness, workspace: Any) -> Outcome:
     """Ana turns a page of how it changed."""
+    gaps = [
+        Gap(pair_id=workspace.two.pk, author_id=workspace.ana.pk, skill=f"Skill {n}", way="", set_at=harness.now)
+        for n in range(11)
+    ]
+    async with harness.database.unit(harness.workspace_id) as store:
+        await saved(store, *gaps)
     page = (await harness.press_in_home(ANA, ActionId.OPEN_HISTORY, workspace.two.pk)).modal
     return await harness.press(ANA, page, ActionId.HISTORY_PAGE, "1")
 

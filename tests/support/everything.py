@@ -183,7 +183,7 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "preparations.of_other_side": lambda store, known: store.preparations.of_other_side(known.discussion, 0),
     "preparations.of_pair": lambda store, known: store.preparations.of_pair(known.pair),
-    "preparations.answers_to": lambda store, known: store.preparations.answers_to(known.pair, ["achievements"]),
+    "preparations.answers_to": lambda store, known: store.preparations.answers_to(known.pair, ["q", "skills"]),
     "preparations.answers": lambda store, known: store.preparations.answers([known.preparation]),
     "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
     "achievements.get": lambda store, known: store.achievements.get(known.achievement),
