@@ -27,7 +27,7 @@ ONLY_YOU: Final = "only you see this"
 AMBITIONS: Final = "Ambitions"  # the headings
 ABILITIES: Final = "Strengths"
 LEARNING: Final = "To learn next"
-DRIVES: Final = "What matters"
+DRIVES: Final = "Motivation"
 STANDING: Final = "Assessments"
 
 # What is said in place of a part with nothing in it: to the employee, and to the manager.

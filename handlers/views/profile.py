@@ -23,8 +23,8 @@ def render(profile: CareerProfile) -> dict[str, Any]:
     """One page about the employee, and where it leads."""
     key, page = str(profile.pair.pk), profile_document(profile)
     leads_to = [
-        kit.button("How this changed", ActionId.OPEN_HISTORY, key),
-        kit.button("Roadmap", ActionId.OPEN_ROADMAP, key),
+        kit.button("Roadmap", ActionId.OPEN_ROADMAP, key, primary=profile.is_empty),
+        kit.button("History", ActionId.OPEN_HISTORY, key),
         kit.button("Prepare", Action.OPEN_PREPARATION, key),
     ]
     blocks = [*document.blocks(page), kit.actions(leads_to)]

@@ -24,7 +24,7 @@ def render(shown: Roadmap) -> dict[str, Any]:
     key = str(shown.pair.pk)
     leads_to = [
         kit.button("Profile", ActionId.OPEN_PROFILE, key),
-        kit.button("How this changed", ActionId.OPEN_HISTORY, key),
+        kit.button("History", ActionId.OPEN_HISTORY, key),
         kit.button("Records", ActionId.OPEN_RECORDS, key),
     ]
     blocks = [kit.context(_opening(shown)), kit.actions(leads_to), *_objectives(shown), *_gaps(shown), *_reached(shown)]
