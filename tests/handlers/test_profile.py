@@ -7,7 +7,7 @@ from cycle.preparations import Page
 from handlers.shared.ids import ActionId
 from storage.drives import Drive, DriveKind
 from storage.gaps import Gap
-from storage.objectives import Development, Horizon, Objective, ObjectiveState
+from storage.objectives import Benchmark, Development, Horizon, Objective, ObjectiveState
 from storage.pairs import Side
 from storage.preparations import Answer, Level, Preparation
 from tests.handlers.conftest import NOW, TODAY
@@ -171,6 +171,25 @@ async def test_C2_the_fullest_profile_and_history_are_views_that_slack_takes(
         assert "And 35 more, on the roadmap." in said(read)
         assert "<@U0BEN>" not in said(read)
         assert "Earlier" in await history_of(sqlite_harness, who, workspace)
+
+
+async def test_C3_the_home_shows_how_far_shared_objectives_are(harness: BotHarness, workspace: Any):
+    """A chart and the words for it on Ana's Home; Ben's has the one objective that she shares, and no chart of one."""
+    await fill(harness, workspace)
+    async with harness.database.unit(harness.workspace_id) as store:
+        first, second = await store.objectives.current(workspace.two.pk)
+        first.shared = False
+        row = {"pair_id": workspace.two.pk, "text": "Step", "set_at": BEFORE}
+        await saved(
+            store,
+            *(Benchmark(objective_id=one.pk, reached_at=at, **row) for one in (first, second) for at in (NOW, None)),
+        )
+    mine, theirs = [said((await harness.home_opened(who)).views[-1][1]) for who in (ANA, BEN)]
+    assert "data_visualization" in mine
+    assert "1. Aim 1: ▰▱ 1 of 2 benchmarks reached\\n2. Aim 0: ▰▱ 1 of 2 benchmarks reached" in mine
+    assert "Aim 1: ▰▱ 1 of 2 benchmarks reached" in theirs
+    assert "data_visualization" not in theirs
+    assert "Aim 0" not in theirs
 
 
 # --- how it changed --------------------------------------------------------------------------------------------------

@@ -193,6 +193,7 @@ QUESTIONS: dict[str, Ask] = {
     "drives.current_of": lambda store, known: store.drives.current_of(known.person),
     "drives.history_of": lambda store, known: store.drives.history_of(known.person),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
+    "objectives.measured": lambda store, known: store.objectives.measured([known.pair]),
     "objectives.current": lambda store, known: store.objectives.current(known.pair),
     "objectives.with_reached": lambda store, known: store.objectives.with_reached(known.pair, LONG_AGO),
     "objectives.objective_of": lambda store, known: store.objectives.objective_of(known.benchmark),
