@@ -50,7 +50,7 @@ def render(overview: Overview) -> dict[str, Any]:
     with_each = [view for view in overview.pairs if not _waits_for(view, overview.me)]
     shown = with_each[:MOST_PAIRS]
     blocks = list(_waiting(overview))
-    with_chart = [view for view in shown if len(overview.measured.get(view.pair.pk, ())) > 1][:MOST_CHARTS]
+    with_chart = [view for view in shown if _is_worth_a_chart(overview.measured.get(view.pair.pk, ()))][:MOST_CHARTS]
     for view in shown:
         blocks += _pair(view, overview, in_full=len(overview.pairs) <= MOST_IN_FULL)
         blocks += _progress(overview.measured.get(view.pair.pk, ()), chart=view in with_chart)
@@ -202,6 +202,11 @@ def _menu(view: PairSnapshot) -> kit.Element:
 
 
 # --- how far the objectives are --------------------------------------------------------------------------------------
+
+
+def _is_worth_a_chart(measured: Sequence[Measured]) -> bool:
+    """One objective is told in a line, and before anything is reached there is nothing to compare."""
+    return len(measured) > 1 and any(one.progress.reached for one in measured[:MOST_MEASURED])
 
 
 def _progress(measured: Sequence[Measured], *, chart: bool) -> Iterator[kit.Block]:
