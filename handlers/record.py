@@ -48,6 +48,7 @@ RECORDS = FormSpec(
     about_pair=False,
     open=open_records,
     opened_by=ActionId.OPEN_RECORDS,
+    button_key="page",
 )
 RECORD = FormSpec(
     FormId.RECORD, PairMetadata, open=open_record, opened_by=Action.OPEN_RECORD, button_key="discussion_id"

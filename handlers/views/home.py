@@ -57,13 +57,17 @@ def render(overview: Overview) -> dict[str, Any]:
     if left := len(with_each) - len(shown):
         blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
-    everything_else = [kit.button("Start with someone else", ActionId.START), coach]
-    as_employee = [view.pair for view in overview.pairs if view.pair.side_of(overview.me.pk) is Side.EMPLOYEE]
-    if as_employee:
-        everything_else.insert(0, kit.button("My achievements", ActionId.ACHIEVEMENTS))
-    if active := next((pair for pair in as_employee if pair.state is PairState.ACTIVE), None):
-        everything_else.insert(0, kit.button("My profile", ActionId.OPEN_PROFILE, str(active.pk)))
+    everything_else = [*_own_pages(overview), kit.button("Start with someone else", ActionId.START), coach]
     return _home([*blocks, kit.divider(), kit.actions(everything_else)])
+
+
+def _own_pages(overview: Overview) -> Iterator[kit.Element]:
+    """What is about the person, or about all their pairs together."""
+    as_employee = [view.pair for view in overview.pairs if view.pair.side_of(overview.me.pk) is Side.EMPLOYEE]
+    if active := next((pair for pair in as_employee if pair.state is PairState.ACTIVE), None):
+        yield kit.button("My profile", ActionId.OPEN_PROFILE, str(active.pk))
+    if as_employee:
+        yield kit.button("My achievements", ActionId.ACHIEVEMENTS)
 
 
 def _home(blocks: Sequence[kit.Block]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def render(shown: Roadmap) -> dict[str, Any]:
     leads_to = [
         kit.button("Profile", ActionId.OPEN_PROFILE, key),
         kit.button("History", ActionId.OPEN_HISTORY, key),
-        kit.button("Records", ActionId.OPEN_RECORDS, key),
+        kit.button("Records", ActionId.OPEN_RECORDS, "0"),
     ]
     blocks = [kit.context(_opening(shown)), kit.actions(leads_to), *_objectives(shown), *_gaps(shown), *_reached(shown)]
     metadata = PairMetadata(pair_id=shown.pair.pk)

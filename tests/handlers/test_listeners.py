@@ -464,9 +464,7 @@ CASES: dict[str, Case] = {
     ),
     "profile.open_history": show_history,
     "profile.turn_page": turn_history,
-    "record.open_records": lambda harness, workspace: harness.press_in_home(
-        ANA, ActionId.OPEN_RECORDS, workspace.two.pk
-    ),
+    "record.open_records": lambda harness, _: harness.press_in_home(ANA, ActionId.OPEN_RECORDS, "0"),
     "preparing.open_page": change_objectives,
     "team_objectives.submit": list_team_objective,
     "achievements.open_for_message": lambda harness, _: harness.shortcut_on_message(
