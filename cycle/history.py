@@ -30,7 +30,7 @@ class Entry:
 
     at: datetime
     what: str
-    now: Text = ()  # empty where it is gone
+    now: Text = ()  # empty where a drive was taken out
     before: Text = ()
     private: bool = False
     private_before: bool = False
@@ -93,7 +93,7 @@ def of_objectives(rows: Sequence[Objective]) -> Iterator[Entry]:
         if row.state is ObjectiveState.REACHED and row.settled_at is not None:
             yield Entry(row.settled_at, "Objective reached", said, private=private)
         if row.state is ObjectiveState.DROPPED and row.settled_at is not None:
-            yield Entry(row.settled_at, "Objective dropped", before=said, private=private, private_before=private)
+            yield Entry(row.settled_at, "Objective dropped", said, private=private)
 
 
 def _how_changed(before: Objective, now: Objective) -> str:
@@ -118,7 +118,7 @@ def of_gaps(rows: Sequence[Gap], names: Mapping[int, str]) -> Iterator[Entry]:
         if row.state is GapState.CLOSED and row.settled_at is not None:
             yield Entry(row.settled_at, "Skill gap closed", said, private=private)
         if row.state is GapState.DROPPED and row.settled_at is not None:
-            yield Entry(row.settled_at, "Skill gap removed", before=said, private=private, private_before=private)
+            yield Entry(row.settled_at, "Skill gap removed", said, private=private)
 
 
 def _gap(row: Gap) -> Text:

@@ -30,7 +30,7 @@ def written(entry: Entry) -> tuple[str, str, str]:
 
 
 def test_C13_a_gap_is_named_changed_closed_and_removed():
-    """By whom it was named, what was said before, and what is gone has no present."""
+    """By whom it was named, what was said before, and what became of it."""
     rows = [
         gap(1, "SQL", author=2, state=GapState.CHANGED, settled_at=LATER),
         gap(2, "SQL joins", author=2, replaces_id=1, development=Development.COURSE, state=GapState.CLOSED,
@@ -42,7 +42,7 @@ def test_C13_a_gap_is_named_changed_closed_and_removed():
         ("Skill gap changed", "SQL joins → A course: Ask Chiyo", "SQL → Ask Chiyo"),
         ("Skill gap closed", "SQL joins → A course: Ask Chiyo", ""),
         ("Skill gap named by Ana", "Rostering → Ask Chiyo", ""),
-        ("Skill gap removed", "", "Rostering → Ask Chiyo"),
+        ("Skill gap removed", "Rostering → Ask Chiyo", ""),
     ]
 
 

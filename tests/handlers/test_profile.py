@@ -240,7 +240,7 @@ async def test_C13_a_manager_reads_no_change_that_was_made_in_private(sqlite_har
     mine, theirs = [await history_of(sqlite_harness, who, workspace) for who in (ANA, BEN)]
     assert "Objective reworded" in mine
     assert "Before: First private words, by Sun 19 Sep 2027 _(only you see this)_" in mine
-    assert "Objective dropped" in mine
+    assert "Objective dropped\\nDropped in private, by Sun 19 Sep 2027 _(only you see this)_" in mine
     assert "Objective set" in theirs
     for secret in ("private", "reworded", "dropped", "Before"):
         assert secret not in theirs
