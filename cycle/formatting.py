@@ -31,6 +31,7 @@ PLACES = {
     Place.WALK: "on a walk",
     Place.MEAL: "over coffee or lunch",
 }
+TERMS = {Horizon.SHORT: "Short term", Horizon.LONG: "Longer term"}
 HORIZONS = {Horizon.SHORT: "the next 6 to 12 months", Horizon.LONG: "the next 2 to 5 years"}
 DEVELOPMENTS = {
     Development.STRETCH_WORK: "Stretch work",
@@ -122,6 +123,11 @@ def place_name(tz: str) -> str:
 def first_name(person: Person) -> str:
     """The first word of the name, as a colleague would say it."""
     return person.name.split()[0] if person.name.split() else person.name
+
+
+def name_beside(person: Person, other: Person) -> str:
+    """The name that tells two people apart: the first one, unless both have the same."""
+    return person.name if first_name(person) == first_name(other) else first_name(person)
 
 
 def who_takes_notes(pair: Pair, me: Person, other: Person) -> str:

@@ -1,12 +1,35 @@
 """The two assessments of an employee, side by side (practices E2, E6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from storage.pairs import Side
-from storage.preparations import Level
+from storage.preparations import Level, Preparation
 
 STEPS: Final = {1: "one step", 2: "two steps"}
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """How both saw the employee before one discussion, and when the later of their preparations was last saved."""
+
+    at: datetime
+    levels: Mapping[Side, Level]
+
+
+def assessed(preparations: Iterable[Preparation]) -> list[Assessed]:
+    """The discussions for which both levels are in, in the order of the preparations. Others stay hidden (E2). Pure."""
+    by_discussion: dict[int, list[Preparation]] = {}
+    for one in preparations:
+        by_discussion.setdefault(one.discussion_id, []).append(one)
+    found = []
+    for both in by_discussion.values():
+        levels = {one.side: one.level for one in both if one.level is not None}
+        if len(levels) == len(Side):
+            found.append(Assessed(max(one.submitted_at for one in both), levels))
+    return found
 
 
 def apart(levels: Mapping[Side, Level]) -> int | None:

@@ -100,6 +100,8 @@ async def save_objectives(
                 old.shared = entry.shared
                 continue
             old.state, old.settled_at = ObjectiveState.CHANGED if text else ObjectiveState.DROPPED, now
+            if not text:
+                old.shared = old.shared and entry.shared  # unshared and dropped at once: the other side reads neither
         if text and entry.target_on is not None:
             new = Objective(
                 pair_id=pair.pk, owner_id=me.pk, horizon=entry.horizon, text=text, target_on=entry.target_on,

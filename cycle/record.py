@@ -82,12 +82,9 @@ class Record:
 
     def name(self, person_id: int | None) -> str:
         """The name that tells the two apart: the first one, unless both have the same. For files that others read."""
-        both = (self.employee, self.manager)
-        is_same = len({formatting.first_name(one) for one in both}) == 1
-        one = next((one for one in both if one.pk == person_id), None)
-        if one is None:
-            return "Someone"
-        return one.name if is_same else formatting.first_name(one)
+        if person_id == self.employee.pk:
+            return formatting.name_beside(self.employee, self.manager)
+        return formatting.name_beside(self.manager, self.employee) if person_id == self.manager.pk else "Someone"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`/career export`: records as files in the person's own conversation with the bot (practice L5)."""
+"""`/career export`: records or the profile as files in the person's own conversation with the bot (practice L5)."""
 
 import asyncio
 from datetime import datetime
@@ -8,10 +8,12 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from cycle import profile_document
 from cycle import record as records
 from cycle.document import Document
 from cycle.errors import NotAvailable
 from cycle.nudges import Action
+from cycle.profile import profile
 from cycle.record_document import export_document, file_name
 from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
@@ -90,6 +92,22 @@ async def send(interaction: Interaction, form: ExportForm, person: tuple[int, in
 
 async def _files(interaction: Interaction, form: ExportForm) -> list[Upload]:
     """The files. In memory only."""
+    name, document = await (_profile if form.profile else _records)(interaction, form)
+    return [
+        Upload(f"{name}.{kind}", form.title(kind), await asyncio.to_thread(_rendered, kind, document, interaction.now))
+        for kind in form.formats
+    ]
+
+
+async def _profile(interaction: Interaction, form: ExportForm) -> tuple[str, Document]:
+    async with interaction.reading() as (store, me):
+        found = await profile(store, me, form.pair_id, interaction.now)
+    if form.contents is Contents.SHARED:
+        found = found.shared_part
+    return profile_document.file_name(interaction.now), profile_document.export_document(found, interaction.now)
+
+
+async def _records(interaction: Interaction, form: ExportForm) -> tuple[str, Document]:
     async with interaction.reading() as (store, me):
         if form.discussion_id:
             found = [await records.record(store, me, form.discussion_id)]
@@ -97,14 +115,7 @@ async def _files(interaction: Interaction, form: ExportForm) -> list[Upload]:
             found = await records.records(store, me, form.pair_id)
     if form.contents is Contents.SHARED:
         found = [one.shared_part for one in found]
-    document = export_document(found, interaction.services.bank.set_by_id, interaction.now)
-    name = file_name(found)
-    return [
-        Upload(
-            f"{name}.{kind}", views.TITLES[kind], await asyncio.to_thread(_rendered, kind, document, interaction.now)
-        )
-        for kind in form.formats
-    ]
+    return file_name(found), export_document(found, interaction.services.bank.set_by_id, interaction.now)
 
 
 def _rendered(kind: Format, document: Document, now: datetime) -> bytes:
@@ -119,7 +130,7 @@ def _rendered(kind: Format, document: Document, now: datetime) -> bytes:
 EXPORT = FormSpec(
     FormId.EXPORT,
     ExportMetadata,
-    word=Word("export", "Get the records of your discussions as files"),
+    word=Word("export", "Get the records of your discussions, or the profile, as files"),
     about_pair=False,
     open=open_export,
     opened_by=Action.OPEN_EXPORT,

@@ -13,6 +13,7 @@ from handlers import (
     guide,
     meeting,
     preparing,
+    profile,
     pulses,
     record,
     roadmap,
@@ -27,7 +28,7 @@ from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
     start, preparing, schedule, meeting, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses,
-    achievements, roadmap, team_objectives, calendar_file, record, export,
+    achievements, roadmap, profile, team_objectives, calendar_file, record, export,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

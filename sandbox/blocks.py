@@ -21,6 +21,10 @@ MARKDOWN = 12_000
 TABLE_ROWS = 100
 TABLE_COLUMNS = 20
 DATA_ROWS = 200
+CHART_TITLE = 50
+CHART_LABEL = 20
+CHART_POINTS = 20
+CHART_SERIES = 6
 
 
 def _section_has_content(value: dict[str, Any], at: str) -> Iterator[Problem]:
@@ -113,7 +117,18 @@ _data_table = _block(
     {"rows": items(items(_cell, TABLE_COLUMNS), DATA_ROWS)},
     dict.fromkeys(("caption", "column_settings", "page_size", "row_header_column_index"), anything),
 )
-_data_chart = _block({}, dict.fromkeys(("title", "chart", "data", "series", "caption"), anything))
+_point = record({"label": text(CHART_LABEL), "value": anything})
+_bars = record(
+    {
+        "series": items(record({"name": text(CHART_LABEL), "data": items(_point, CHART_POINTS)}), CHART_SERIES),
+        "axis_config": record(
+            {"categories": items(text(CHART_LABEL), CHART_POINTS)},
+            {"x_label": text(CHART_TITLE), "y_label": text(CHART_TITLE)},
+        ),
+    }
+)
+_charts = {"pie": record({"segments": items(_point, CHART_SERIES)}), "bar": _bars, "line": _bars, "area": _bars}
+_data_chart = _block({"title": text(CHART_TITLE), "chart": by_type(_charts, "chart")})
 
 _ONLY_ON: dict[str, dict[str, Check]] = {
     "message": {

@@ -101,6 +101,17 @@ WITH_REACHED: Final = reused(
 )
 
 
+# The benchmark comes after its objective, with which the gate lets it pass.
+MEASURED: Final = reused(
+    select(Objective, Benchmark)
+    .join(Benchmark, col(Benchmark.objective_id) == col(Objective.id))
+    .where(
+        col(Objective.pair_id).in_(sa.bindparam("pair_ids", expanding=True)), Objective.state == ObjectiveState.CURRENT
+    )
+    .order_by(col(Objective.target_on), col(Objective.id), col(Benchmark.id))
+)
+
+
 class Objectives(Repository):
     """Finds objectives and their benchmarks."""
 
@@ -115,6 +126,10 @@ class Objectives(Repository):
     async def with_reached(self, pair_id: int, since: datetime) -> Sequence[tuple[Objective, TeamObjective | None]]:
         """The current objectives and those reached since a moment, as they were set, each with the one that it fits."""
         return await self._all(WITH_REACHED, pair_id=pair_id, reached_since=since)
+
+    async def measured(self, pair_ids: Collection[int]) -> Sequence[tuple[Objective, Benchmark]]:
+        """The current objectives of some pairs that have benchmarks, the nearest date first, with each of those."""
+        return await self._all(MEASURED, pair_ids=list(pair_ids)) if pair_ids else ()
 
     async def get_benchmark(self, benchmark_id: int) -> Benchmark:
         """A benchmark by key. The gate lets it pass once its objective was read."""

@@ -1,6 +1,6 @@
 """Preparations: what each side answers before a discussion."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -142,6 +142,15 @@ class Preparations(Repository):
             .order_by(col(Answer.id))
         )
         return await self._all(statement)
+
+    async def of_pair(self, pair_id: int) -> Sequence[Preparation]:
+        """Both sides' preparations for all discussions of a pair, in the order in which they were made."""
+        return await self._all(select(Preparation).where(Preparation.pair_id == pair_id).order_by(col(Preparation.id)))
+
+    async def answers_to(self, pair_id: int, questions: Collection[str]) -> Sequence[Answer]:
+        """All that the two of a pair ever answered to some questions, the latest last."""
+        statement = select(Answer).where(Answer.pair_id == pair_id, col(Answer.question).in_(questions))
+        return await self._all(statement.order_by(col(Answer.answered_at), col(Answer.id)))
 
     async def answers(self, preparation_ids: Sequence[int]) -> Sequence[Answer]:
         """The answers of some preparations, in their order."""

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 
 from cycle.nudges import Action
 from cycle.preparations import DRAFTS, Page
-from handlers.preparing import drives, series, sharing
+from handlers.preparing import series, sharing
 from handlers.preparing.before_pages import BEFORE_PAGES
 from handlers.preparing.page import PreparationPage
 from handlers.shared.form_values import FormValues
@@ -25,7 +25,6 @@ def register(app: AsyncApp) -> None:
     """Connect the listeners."""
     app.action(ActionId.GO_TO_PAGE)(series.go_to_page)
     app.action(ActionId.MORE_OBJECTIVES)(series.more_objectives)
-    app.action(ActionId.DRIVES_HISTORY)(drives.show_history)
     app.action(ActionId.QUESTION_SET)(series.choose_set)
 
 

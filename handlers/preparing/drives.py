@@ -1,20 +1,14 @@
 """The page about what drives the employee (practices C4, C12, C13, L8, M5)."""
 
-from slack_bolt.async_app import AsyncAck
-from slack_bolt.context.async_context import AsyncBoltContext
-
 from cycle import drives
 from cycle.bank import Bank
 from cycle.drives import DrivesForm
-from cycle.guards import own_pair
 from cycle.people import prefer
 from cycle.preparations import AnswersForm, PageForm, PreparationView
 from cycle.prompts import MORE_ENERGISING_WORK
 from cycle.suggestions import feedback_of
-from cycle.zones import local_day
 from handlers.preparing.page import PreparationPage
 from handlers.shared.form_values import FormValues
-from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import PreparationMetadata
 from handlers.views.preparing import answers
 from handlers.views.preparing import drives as views
@@ -46,19 +40,6 @@ def save_clarity(me: Person, values: FormValues) -> None:
         return
     path = values.member(drives.PATH, PathPreference)
     prefer(me, drives.CLARITY[path] if path else None, feedback_of(me))
-
-
-async def show_history(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """The person pressed “How this changed”."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.reading() as (store, me):
-        pair = await own_pair(store, me, interaction.subject_id)
-        changes = await drives.history(store, me, pair)
-        other = await store.people.get(pair.other_than(me.pk))
-        is_mine, today = pair.employee_id == me.pk, local_day(me, interaction.now)
-        view = views.history(changes, me, other, is_mine=is_mine, today=today)
-    await interaction.show(view)
 
 
 DRIVES = PreparationPage(views.VIEW, parse, save_clarity)

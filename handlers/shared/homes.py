@@ -7,20 +7,28 @@ from datetime import datetime
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
+import structlog
+from slack_sdk.errors import SlackApiError
+
 from cycle.access import Viewer
 from cycle.overview import overview
 from cycle.people import looks_at_home
 from handlers.shared.foreground import Foreground
-from handlers.views.home import render
+from handlers.views.home import render, without_charts
 from storage.database import Database
 from storage.people import Person
 from storage.store import Store
+
+log = structlog.get_logger()
 
 PATIENCE_SECONDS: Final = 5.0
 """How long a Home lets requests go first. One that is older than this is noticed."""
 
 DRAWN_AT_ONCE: Final = 2
 """Homes drawn in the background at the same time: Slack may be slow about one, and a request never waits for many."""
+
+CHARTS_REFUSED: Final = frozenset({"invalid_blocks", "invalid_arguments"})
+"""What Slack answers to a block that it does not know."""
 
 Publish = Callable[[str, dict[str, Any]], Awaitable[None]]
 """Publishes a view as the App Home of a person, by Slack's U… id."""
@@ -40,6 +48,7 @@ class Homes:
         self._publish = publish
         self._foreground = foreground
         self._outdated: dict[int, datetime] = {}
+        self._with_charts = True  # until Slack refuses one; then never again while the process runs
         self._drawing = asyncio.Semaphore(DRAWN_AT_ONCE)
         # One lock per person, for as long as a refresh holds it or waits for it.
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -78,4 +87,19 @@ class Homes:
                     return
                 viewer.is_person(person)
                 view = await home_of(store, person, now)
-            await self._publish(person.slack_id, view)
+            await self._publish_view(person.slack_id, view)
+
+    async def _publish_view(self, slack_id: str, view: dict[str, Any]) -> None:
+        """Publish a view, without its charts where Slack has none yet."""
+        plain = without_charts(view)
+        if not self._with_charts or plain == view:
+            await self._publish(slack_id, plain)
+            return
+        try:
+            await self._publish(slack_id, view)
+        except SlackApiError as error:
+            if error.response.get("error") not in CHARTS_REFUSED:
+                raise
+            await self._publish(slack_id, plain)
+            self._with_charts = False  # it was the charts
+            log.info("home.charts_refused")

@@ -149,6 +149,12 @@ class RecordsMetadata(ViewMetadata):
     page: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
+class HistoryMetadata(PairMetadata):
+    """Which page of the history is shown; 0 for the latest."""
+
+    page: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
 class ExportMetadata(PairMetadata):
     """The pair whose discussions are listed, and the one that is chosen at first; 0 for all of them."""
 

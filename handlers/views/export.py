@@ -13,6 +13,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.ids import HIGHEST_KEY, ActionId, FormId
 from handlers.shared.view_metadata import ExportMetadata
 from handlers.views import kit
+from storage.pairs import PairState
 
 
 class Contents(StrEnum):
@@ -31,23 +32,29 @@ class Format(StrEnum):
 
 WITH, WHAT, CONTENTS, FORMATS = "with", "what", "contents", "formats"  # fields; that of WHAT also names the pair
 ALL: Final = "0"
+PROFILE: Final = "profile"
 MOST_OPTIONS: Final = 100  # Slack's limit
 
 CHOOSE_FORMAT: Final = "Please tick at least one kind of file."
 OTHER_LIST: Final = "The list of discussions was still of someone else. It is up to date now; please choose again."
 
-TITLES: Final = {Format.MARKDOWN: "Career discussions (Markdown)", Format.PDF: "Career discussions (PDF)"}
+NAMES: Final = {Format.MARKDOWN: "Markdown", Format.PDF: "PDF"}
 ARRIVED: Final = "Here are the files you asked for. Only you and I are in this conversation."
 
 
 @dataclass(frozen=True)
 class ExportForm:
-    """What is chosen. `discussion_id` is 0 for all of them."""
+    """What is chosen. `discussion_id` is 0 for all of them, and for the profile in their place."""
 
     pair_id: int
     discussion_id: int
     contents: Contents
     formats: Collection[Format]
+    profile: bool = False
+
+    def title(self, kind: Format) -> str:
+        """What a file is called where Slack shows it."""
+        return f"{'Career profile' if self.profile else 'Career discussions'} ({NAMES[kind]})"
 
 
 def what_field(pair_id: int) -> str:
@@ -72,11 +79,13 @@ def render(found: Exportable, metadata: ExportMetadata) -> dict[str, Any]:
     count = formatting.count(len(found.discussions), "discussion")
     options = [
         kit.option(f"All of them ({count})", ALL),
-        *(kit.option(label(one, found.me), str(one.pk)) for one in found.discussions[: MOST_OPTIONS - 1]),
+        *(kit.option(label(one, found.me), str(one.pk)) for one in found.discussions[: MOST_OPTIONS - 2]),
     ]
+    if found.pair.state is PairState.ACTIVE:
+        options.insert(1, kit.option("The profile", PROFILE))
     what = kit.select(options, str(metadata.discussion_id))
     blocks += [
-        kit.field(what_field(found.pair.pk), "Which discussions", what, optional=False, tracked=False),
+        kit.field(what_field(found.pair.pk), "Which discussions, or the profile", what, optional=False, tracked=False),
         kit.field(CONTENTS, "What is in them", _contents(other), optional=False, tracked=False),
         kit.field(FORMATS, "Kinds of files", _formats(), optional=False, tracked=False),
     ]
@@ -108,13 +117,15 @@ def chosen_pair(values: FormValues) -> int:
 def read(values: FormValues, metadata: ExportMetadata) -> ExportForm | dict[str, str]:
     """What is chosen, or a sentence for each field that needs another look."""
     field = what_field(metadata.pair_id)
-    chosen = values.number(field, HIGHEST_KEY)
+    profile = values.choice(field) == PROFILE
+    chosen = 0 if profile else values.number(field, HIGHEST_KEY)
     formats = [one for one in Format if one in values.choices(FORMATS)]
     if values.choice(WITH) not in {None, str(metadata.pair_id)} or chosen is None:
         return {field: OTHER_LIST}
     if not formats:
         return {FORMATS: CHOOSE_FORMAT}
-    return ExportForm(metadata.pair_id, chosen, values.member(CONTENTS, Contents) or Contents.SHARED, formats)
+    contents = values.member(CONTENTS, Contents) or Contents.SHARED
+    return ExportForm(metadata.pair_id, chosen, contents, formats, profile)
 
 
 def on_their_way(form: ExportForm) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import GuideMetadata
 from handlers.views import kit
 from handlers.views.home import words_for_due
-from handlers.views.roadmap import TERMS, bar, words_for_progress
+from handlers.views.roadmap import bar, words_for_progress
 from storage.pairs import Side
 
 NAMES: Final = {
@@ -174,7 +174,7 @@ def _objectives(view: Guide, _values: FormValues, _bank: Bank) -> Iterator[kit.B
         yield kit.section("No objectives yet. Agree on a first one." if is_employee else f"{name} shares none yet.")
     for branch in tree(way.current)[:MOST_OBJECTIVES]:
         one, progress = branch.objective, way.progress(branch.objective)
-        facts = [TERMS[one.horizon], f"by {formatting.day(one.target_on, view.today)}"]
+        facts = [formatting.TERMS[one.horizon], f"by {formatting.day(one.target_on, view.today)}"]
         if progress.total:
             facts.append(f"{bar(progress)} {words_for_progress(progress)}")
         if one.support_given:

@@ -10,11 +10,12 @@ from typing import Any, Final
 from cycle import formatting
 from cycle.commitments import can_be_undone
 from cycle.nudges import Action, Button
-from cycle.overview import Overview
+from cycle.overview import MOST_IN_FULL, Measured, Overview
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from handlers.shared.ids import ActionId, FormId
 from handlers.views import coach_remarks, kit
+from handlers.views.roadmap import bar, words_for_progress
 from storage.agenda import ACTIVE_ITEMS
 from storage.commitments import Commitment, CommitmentState
 from storage.pairs import PairState, Side
@@ -23,7 +24,9 @@ from storage.people import Person
 # Together these keep a Home within Slack's 100 blocks, even with 40 reports and everything open.
 MOST_TO_DO: Final = 8  # the rest is shown with each person below
 MOST_COMMITMENTS: Final = 5  # of a pair; the others are behind “Show all”
-MOST_IN_FULL: Final = 5  # pairs; with more, each is a line and a row of buttons
+MOST_MEASURED: Final = 5  # objectives of a pair; the roadmap has all of them
+MOST_CHARTS: Final = 2  # as many as a message may have: Slack names no limit for the Home
+OBJECTIVE_TEXT: Final = 120  # characters shown of an objective
 MOST_PAIRS: Final = 40
 COMMITMENT_TEXT: Final = 300  # characters shown of a commitment
 REQUEST_TEXT: Final = 300  # characters shown of a request to pair; the message has all of it
@@ -47,8 +50,10 @@ def render(overview: Overview) -> dict[str, Any]:
     with_each = [view for view in overview.pairs if not _waits_for(view, overview.me)]
     shown = with_each[:MOST_PAIRS]
     blocks = list(_waiting(overview))
+    with_chart = [view for view in shown if _is_worth_a_chart(overview.measured.get(view.pair.pk, ()))][:MOST_CHARTS]
     for view in shown:
         blocks += _pair(view, overview, in_full=len(overview.pairs) <= MOST_IN_FULL)
+        blocks += _progress(overview.measured.get(view.pair.pk, ()), chart=view in with_chart)
     if left := len(with_each) - len(shown):
         blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
@@ -58,7 +63,10 @@ def render(overview: Overview) -> dict[str, Any]:
 
 def _own_pages(overview: Overview) -> Iterator[kit.Element]:
     """What is about the person, or about all their pairs together."""
-    if any(view.pair.side_of(overview.me.pk) is Side.EMPLOYEE for view in overview.pairs):
+    as_employee = [view.pair for view in overview.pairs if view.pair.side_of(overview.me.pk) is Side.EMPLOYEE]
+    if active := next((pair for pair in as_employee if pair.state is PairState.ACTIVE), None):
+        yield kit.button("My profile", ActionId.OPEN_PROFILE, str(active.pk))
+    if as_employee:
         yield kit.button("My achievements", ActionId.ACHIEVEMENTS)
     if any(view.held is not None for view in overview.pairs):
         yield kit.button("Records", ActionId.OPEN_RECORDS, "0")
@@ -202,6 +210,39 @@ def _menu(view: PairSnapshot) -> kit.Element:
     if view.held is not None:
         options.append(("Last discussion", FormId.BRIEF, view.held.pk))
     return kit.overflow([kit.option(label, f"{form}:{key}") for label, form, key in options], ActionId.PAIR_MENU)
+
+
+# --- how far the objectives are --------------------------------------------------------------------------------------
+
+
+def _is_worth_a_chart(measured: Sequence[Measured]) -> bool:
+    """One objective is told in a line, and before anything is reached there is nothing to compare."""
+    return len(measured) > 1 and any(one.progress.reached for one in measured[:MOST_MEASURED])
+
+
+def _progress(measured: Sequence[Measured], *, chart: bool) -> Iterator[kit.Block]:
+    """Each objective with benchmarks in words, and all of them as a chart, which says nothing that the words don't."""
+    shown = measured[:MOST_MEASURED]
+    if chart:
+        categories = [f"{number}. {' '.join(one.objective.text.split())}" for number, one in enumerate(shown, start=1)]
+        reached = [one.progress.reached for one in shown]
+        still = [one.progress.total - one.progress.reached for one in shown]
+        bars = [("Reached", reached), ("Still to go", still)]
+        yield kit.bar_chart("How far the objectives are", categories, bars, "Benchmarks")
+    if shown:
+        lines = [
+            f"{f'{number}. ' if chart else ''}{kit.fitted(' '.join(one.objective.text.split()), OBJECTIVE_TEXT)}: "
+            f"{bar(one.progress)} {words_for_progress(one.progress)}"
+            for number, one in enumerate(shown, start=1)
+        ]
+        if (left := len(measured) - len(shown)) > 0:
+            lines.append(f"And {formatting.count(left, 'objective')} more, on the roadmap.")
+        yield kit.context("\n".join(lines))
+
+
+def without_charts(view: dict[str, Any]) -> dict[str, Any]:
+    """The Home for a workspace that has no charts yet; the same words are in it."""
+    return view | {"blocks": [block for block in view["blocks"] if block["type"] != kit.CHART]}
 
 
 # --- commitments -----------------------------------------------------------------------------------------------------

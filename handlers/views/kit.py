@@ -25,6 +25,10 @@ OPTION_TEXT: Final = 75
 LABEL: Final = 2000
 PLACEHOLDER: Final = 150
 CONTEXT_TEXT: Final = 2000
+CHART_TITLE: Final = 50
+CHART_LABEL: Final = 20
+
+CHART: Final = "data_visualization"  # the type of block
 MESSAGE_TEXT: Final = 4000
 
 BY_WHEN: Final = "*By when?* It needs a day."  # beside a day that an input would call optional
@@ -94,6 +98,35 @@ def packed(lines: Iterable[str]) -> Iterator[Block]:
         text = f"{text}\n{line}" if text else line
     if text:
         yield section(text)
+
+
+def bar_chart(
+    title: str, categories: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], counted: str
+) -> Block:
+    """Bars, grouped by category; for messages and the App Home. A workspace that has no charts yet refuses the block.
+
+    At most 20 categories, all different, and 6 series, each with a name and a value for each category. `counted` says
+    what the values are.
+    """
+    labels = [_label(one) for one in categories]
+    bars = [
+        {
+            "name": shorten(name, CHART_LABEL),
+            "data": [{"label": label, "value": value} for label, value in zip(labels, values, strict=True)],
+        }
+        for name, values in series
+    ]
+    axes = {"categories": labels, "y_label": shorten(counted, CHART_TITLE)}
+    chart = {"type": "bar", "series": bars, "axis_config": axes}
+    return {"type": CHART, "title": shorten(title, CHART_TITLE), "chart": chart}
+
+
+def _label(text: str) -> str:
+    """A label of a chart; an emoji may count twice."""
+    room = CHART_LABEL
+    while len((label := shorten(text, room)).encode("utf-16-le")) > 2 * CHART_LABEL:
+        room -= 1
+    return label
 
 
 def header(text: str) -> Block:

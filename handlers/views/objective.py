@@ -26,7 +26,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.ids import HIGHEST_KEY, ActionId, BenchmarkChoice, FormId
 from handlers.shared.view_metadata import ObjectiveMetadata
 from handlers.views import kit
-from handlers.views.roadmap import TERMS, bar, words_for_progress
+from handlers.views.roadmap import bar, words_for_progress
 from storage.objectives import Benchmark, Development, Horizon, ObjectiveState
 from storage.people import Person
 
@@ -88,7 +88,7 @@ def support_saved(view: ObjectiveView) -> str:
 
 def _words(view: ObjectiveView, today: date, *, is_mine: bool) -> str:
     one, other = view.objective, kit.fitted(formatting.first_name(view.other), 300)
-    facts = [TERMS[one.horizon], f"by {formatting.day(one.target_on, today)}"]
+    facts = [formatting.TERMS[one.horizon], f"by {formatting.day(one.target_on, today)}"]
     if one.state is ObjectiveState.REACHED:
         facts.append("reached")
     if is_mine:

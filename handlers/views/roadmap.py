@@ -10,7 +10,7 @@ from handlers.shared.ids import ActionId, FormId
 from handlers.shared.view_metadata import PairMetadata
 from handlers.views import kit
 from storage.gaps import Gap
-from storage.objectives import Horizon, Objective
+from storage.objectives import Objective
 
 # Together within Slack's 100 blocks.
 MOST_OBJECTIVES: Final = 40
@@ -18,12 +18,16 @@ MOST_GAPS: Final = 20
 MOST_REACHED: Final = 10
 WORDS: Final = 300  # characters shown of an objective or a gap
 
-TERMS: Final = {Horizon.SHORT: "Short term", Horizon.LONG: "Longer term"}
-
 
 def render(shown: Roadmap) -> dict[str, Any]:
     """All that one of the two sees of the way."""
-    blocks = [kit.context(_opening(shown)), *_objectives(shown), *_gaps(shown), *_reached(shown)]
+    key = str(shown.pair.pk)
+    leads_to = [
+        kit.button("Profile", ActionId.OPEN_PROFILE, key),
+        kit.button("History", ActionId.OPEN_HISTORY, key),
+        kit.button("Records", ActionId.OPEN_RECORDS, "0"),
+    ]
+    blocks = [kit.context(_opening(shown)), kit.actions(leads_to), *_objectives(shown), *_gaps(shown), *_reached(shown)]
     metadata = PairMetadata(pair_id=shown.pair.pk)
     return kit.modal(FormId.ROADMAP, "Roadmap", blocks, metadata=metadata)
 
@@ -74,7 +78,7 @@ def _objectives(shown: Roadmap) -> Iterator[kit.Block]:
 def _objective(shown: Roadmap, one: Objective, depth: int, *, is_orphan: bool) -> str:
     day, progress = formatting.day(one.target_on, shown.today), shown.progress(one)
     when = f"was to be reached by {day}" if one.target_on < shown.today else f"by {day}"
-    facts = [TERMS[one.horizon], when]
+    facts = [formatting.TERMS[one.horizon], when]
     if progress.total:
         facts.append(f"{bar(progress)} {words_for_progress(progress)}")
     if one.development is not None:

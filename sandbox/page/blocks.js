@@ -99,8 +99,17 @@ function table(block, surface) {
     h("tbody", null, rows.map((row) => h("tr", null, row.map(cell("td", {}))))))));
 }
 
+/** A chart, each value as a bar with its number: nothing is told by length or colour alone. */
+function chart(block) {
+  const { segments, series = [{ name: "", data: segments }] } = block.chart;
+  const most = Math.max(1, ...series.flatMap((one) => one.data.map((point) => point.value)));
+  const bar = (name, { label, value }) => h("td", null, h("meter", { min: "0", max: most, value, "aria-label": `${label} ${name}` }), ` ${name} ${value}`);
+  return h("figure", { class: "chart" }, h("figcaption", null, block.title), h("table", null, h("tbody", null,
+    series[0].data.map(({ label }, index) => h("tr", null, h("th", { scope: "row" }, label), series.map((one) => bar(one.name, one.data[index])))))));
+}
+
 const BLOCKS = {
-  section, input, actions, context, image, header, table,
+  section, input, actions, context, image, header, table, data_visualization: chart,
   divider: () => h("hr"),
   rich_text: (block, surface) => h("div", { class: "text" }, richText(block.elements, surface.context)),
   markdown: (block) => h("div", { class: "text" }, markdown(block.text)),

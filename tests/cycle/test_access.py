@@ -254,7 +254,12 @@ async def test_C10_the_other_of_the_two_reads_what_is_shared(full: Full, name: s
         everything = list(rows_in(await answer_to(store, QUESTIONS[name], known)))
     rows = await read_as(database, workspace_id, known.other, name, known)
     assert {(type(row), row.id) for row in rows} == {(type(row), row.id) for row in everything if not is_private(row)}
-    if name in {"preparations.answers", "preparations.for_open_discussion", "preparations.of_other_side"}:
+    if name in {
+        "preparations.answers",
+        "preparations.answers_to",
+        "preparations.for_open_discussion",
+        "preparations.of_other_side",
+    }:
         assert [row.id for row in rows if isinstance(row, Answer)] == [shared.id]
     if name == "objectives.current":
         assert [row.id for row in rows if isinstance(row, Objective)] == [hers.id]

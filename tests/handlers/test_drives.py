@@ -128,7 +128,7 @@ async def test_L8_a_path_is_for_the_manager_only_if_shared_and_for_nobody_else(
     assert (await harness.person(ANA)).path_clarity == "knows"
     assert "Lead: people" in said(await of_ben(harness, workspace))
     assert "Lead: people" in await brief_of(harness, workspace, BEN)
-    third = await harness.press_in_message(MIA, ActionId.DRIVES_HISTORY, workspace.two.pk)
+    third = await harness.press_in_message(MIA, ActionId.OPEN_HISTORY, workspace.two.pk)
     assert "Lead" not in third.refusal
     assert "two other people" in third.refusal
     await submit(harness, path_preference="unsaid")
@@ -162,13 +162,18 @@ async def test_C13_each_reads_how_it_changed_as_far_as_they_may(sqlite_harness: 
     await next_discussion(harness, workspace)
     harness.now += timedelta(days=90)
     await submit(harness, motivation__1="impact", path_preference="lead")
-    mine = await harness.press(ANA, await harness.prep(ANA, Page.DRIVES), ActionId.DRIVES_HISTORY)
+    mine = await harness.press(ANA, await harness.prep(ANA, Page.DRIVES), ActionId.OPEN_HISTORY)
     assert mine.faults() == []
     hers = said(mine.modal)
-    for line in ("Impact on society, then pay", "Before: Growing skills, then pay", "Before: Expert", "· shared"):
+    for line in (
+        "Impact on society, then pay",
+        "Before: Growing skills, then pay",
+        "Before: Expert",
+        "only you see this",
+    ):
         assert line in hers
     page = await of_ben(harness, workspace)
-    theirs = said((await harness.press(BEN, page, ActionId.DRIVES_HISTORY)).modal)
+    theirs = said((await harness.press(BEN, page, ActionId.OPEN_HISTORY)).modal)
     assert "Impact on society, then pay" in theirs
     assert "Growing skills, then pay" in theirs
     assert "Expert" not in theirs

@@ -226,6 +226,23 @@ async def test_L5_ones_own_copy_has_what_is_private_and_says_so(sqlite_harness: 
         assert "Elif's secret" not in text
 
 
+async def test_C2_the_profile_arrives_as_files_with_what_both_can_read(sqlite_harness: BotHarness, workspace: Any):
+    """In place of discussions, under a name without names; one's own copy has what is private, and says so."""
+    await furnish(sqlite_harness, workspace)
+    field = views.what_field(workspace.thanks.pk).replace(".", "__")
+    shared = await exported(sqlite_harness, ELIF, workspace.held.pk, **{field: views.PROFILE})
+    assert [name.rpartition("-")[0] for name in shared] == ["career-profile-2026-11"] * 2
+    for text in texts(shared):
+        assert "Lead the migration" in text
+        assert "The launch went well" in text
+        assert "secret" not in text
+        assert "Both of them can read everything in this file." in text
+    own = {field: views.PROFILE, "contents": views.Contents.OWN}
+    for text in texts(await exported(sqlite_harness, ELIF, workspace.held.pk, **own)):
+        assert "(only you see this)" in text
+        assert "This copy is Elif's own" in text
+
+
 async def test_L5_a_level_stays_out_until_both_are_in(sqlite_harness: BotHarness, workspace: Any):
     """Elif alone has assessed herself: her own copy says so, neither the shared part nor Ben's copy has it."""
     async with sqlite_harness.database.unit(sqlite_harness.workspace_id) as store:

@@ -12,6 +12,7 @@ from cycle.preparations import Page
 from handlers.shared.ids import ActionId, FormId, ShortcutId
 from handlers.views.start import SIDE
 from storage.discussions import DiscussionState
+from storage.gaps import Gap
 from storage.pairs import Side
 from storage.thanks import MailState, ThankYou
 from tests.support.builders import LONG_AGO, TOKYO, held, saved, scheduled
@@ -375,7 +376,19 @@ async def list_team_objective(harness: BotHarness, _workspace: Any) -> Outcome:
 async def show_history(harness: BotHarness, _: Any) -> Outcome:
     """Ana looks at how what drives her changed."""
     await harness.submit(ANA, await harness.prep(ANA, Page.DRIVES), path_preference="lead")
-    return await harness.press(ANA, await harness.prep(ANA, Page.DRIVES), ActionId.DRIVES_HISTORY)
+    return await harness.press(ANA, await harness.prep(ANA, Page.DRIVES), ActionId.OPEN_HISTORY)
+
+
+async def turn_history(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana turns a page of how it changed."""
+    gaps = [
+        Gap(pair_id=workspace.two.pk, author_id=workspace.ana.pk, skill=f"Skill {n}", way="", set_at=harness.now)
+        for n in range(11)
+    ]
+    async with harness.database.unit(harness.workspace_id) as store:
+        await saved(store, *gaps)
+    page = (await harness.press_in_home(ANA, ActionId.OPEN_HISTORY, workspace.two.pk)).modal
+    return await harness.press(ANA, page, ActionId.HISTORY_PAGE, "1")
 
 
 async def give_pulse(harness: BotHarness, workspace: Any) -> Outcome:
@@ -505,6 +518,11 @@ CASES: dict[str, Case] = {
     "roadmap.save_gap": save_gap,
     "roadmap.close_gap": in_gap(ActionId.CLOSE_GAP),
     "roadmap.drop_gap": in_gap(ActionId.DROP_GAP),
+    "profile.open_profile": lambda harness, workspace: harness.press_in_home(
+        ANA, ActionId.OPEN_PROFILE, workspace.two.pk
+    ),
+    "profile.open_history": show_history,
+    "profile.turn_page": turn_history,
     "preparing.open_page": change_objectives,
     "team_objectives.submit": list_team_objective,
     "achievements.open_for_message": lambda harness, _: harness.shortcut_on_message(
@@ -542,7 +560,6 @@ CASES: dict[str, Case] = {
     "preparing.series.choose_set": choose_set,
     "preparing.standing.submit": submit_page(Page.STANDING, level="strong", feedback_style="gentle"),
     "preparing.drives.submit": submit_page(Page.DRIVES, path_preference="lead"),
-    "preparing.drives.show_history": show_history,
     "preparing.objectives.submit": submit_page(Page.OBJECTIVES),
     "preparing.questions.submit": submit_page(Page.QUESTIONS, questions="Who reviews my design?"),
     "preparing.answers.submit": submit_page(Page.ANSWERS, achievements="Shipped it", share__achievements=["ticked"]),

@@ -217,9 +217,9 @@ async def rows(harness: BotHarness, two: AnaAndBen) -> dict[str, list[Any]]:
 ANYWHERE = (
     *Action, ActionId.START, ActionId.WITHDRAW_PAIR, ActionId.SWITCH_COACH, ActionId.OPEN_ROADMAP,
     ActionId.OPEN_OBJECTIVE, ActionId.REACHED, ActionId.NOT_REACHED, ActionId.CHANGE_OBJECTIVES, ActionId.ADD_GAP,
-    ActionId.OPEN_GAP, ActionId.CLOSE_GAP, ActionId.DROP_GAP, ActionId.WITHDRAW_MEETING,
+    ActionId.OPEN_GAP, ActionId.CLOSE_GAP, ActionId.DROP_GAP, ActionId.WITHDRAW_MEETING, ActionId.OPEN_PROFILE,
+    ActionId.OPEN_HISTORY,
 )  # fmt: skip
-ANYWHERE = (*Action, ActionId.START, ActionId.DRIVES_HISTORY, ActionId.WITHDRAW_PAIR, ActionId.SWITCH_COACH)
 IN_A_MODAL = (
     *ANYWHERE, ActionId.CHOOSE_PAIR, ActionId.OPEN_CANCEL, ActionId.AGREE, ActionId.KEEP_AS_IT_WAS,
     *(f"{ActionId.ITEM_MENU} {choice}" for choice in MenuChoice),
@@ -299,6 +299,8 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "objective": (await press(ANA, ActionId.OPEN_OBJECTIVE, two.objective.pk)).modal,
         "objective, for the manager": (await press(BEN, ActionId.OPEN_OBJECTIVE, two.objective.pk)).modal,
         "skill gap": (await press(BEN, ActionId.OPEN_GAP, two.gap.pk)).modal,
+        "profile": (await press(BEN, ActionId.OPEN_PROFILE, two.pair.pk)).modal,
+        "history": (await press(ANA, ActionId.OPEN_HISTORY, two.pair.pk)).modal,
         "records": (await bot.command(ANA, "record")).modal,
         "record": (await press(BEN, Action.OPEN_RECORD, two.thanked.pk)).modal,
         "export": (await press(ANA, Action.OPEN_EXPORT, two.thanked.pk)).modal,

@@ -65,6 +65,12 @@ def _repeated(count: int) -> list[Json]:
     return [{"type": "divider"} for _ in range(count)]
 
 
+def _chart(title: str = "Progress") -> Json:
+    bars = {"name": "Reached", "data": [{"label": "1. Exam", "value": 1}]}
+    chart = {"type": "bar", "series": [bars], "axis_config": {"categories": ["1. Exam"]}}
+    return {"type": "data_visualization", "title": title, "chart": chart}
+
+
 # What is limited, its limit, where the fault is pointed out, the payload with n of it.
 LIMITS: list[tuple[Kind, int, str, Build]] = [
     ("message", 50, "/blocks", lambda n: {"blocks": _repeated(n)}),
@@ -142,6 +148,7 @@ LIMITS: list[tuple[Kind, int, str, Build]] = [
         "/blocks/0/accessory/options",
         lambda n: {"type": "home", "blocks": [_section(accessory={"type": "overflow", "options": _options(n)})]},
     ),
+    ("home", 50, "/blocks/0/title", lambda n: {"type": "home", "blocks": [_chart(title="x" * n)]}),
     (
         "modal",
         100,
@@ -269,6 +276,12 @@ WRONG: dict[str, tuple[Kind, Json, str]] = {
         "/blocks/1/element/focus_on_load",
     ),
     "Home as a modal": ("modal", {"type": "home", "title": _plain(), "blocks": []}, "/type"),
+    "chart in a modal": ("modal", _modal(_chart()), "/blocks/0/type"),
+    "chart without axes": (
+        "home",
+        {"type": "home", "blocks": [_chart() | {"chart": {"type": "bar", "series": _chart()["chart"]["series"]}}]},
+        "/blocks/0/chart",
+    ),
     "Home with a title": ("home", {"type": "home", "title": _plain(), "blocks": []}, ""),
     "modal without title": ("modal", {"type": "modal", "blocks": []}, ""),
     "view without blocks": ("home", {"type": "home"}, ""),

@@ -1,17 +1,15 @@
 """What drives the employee: asked on their side, and shown to the manager as far as shared (practices C4, L8, M5)."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from cycle import formatting
 from cycle.bank import Bank
-from cycle.drives import LABELS, LONGEST_WORK, MEANINGS, MORE_OF_IT, PATH, PATHS, RANKS, WORK, Change, written
+from cycle.drives import LONGEST_WORK, MEANINGS, MORE_OF_IT, PATH, PATHS, RANKS, WORK, written
 from cycle.preparations import Page, PreparationView
 from cycle.prompts import LONGEST_ANSWER, MORE_ENERGISING_WORK
 from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
-from handlers.shared.ids import ActionId, FormId
+from handlers.shared.ids import ActionId
 from handlers.views import kit
 from handlers.views.preparing.answers import SHARE, THEIR_TEXT
 from handlers.views.preparing.page import PageView, Shown, fields, ticks
@@ -42,7 +40,7 @@ def blocks(shown: Shown) -> list[kit.Block]:
     found = _asked(shown) if shown.view.side is Side.EMPLOYEE else _offered(shown)
     if shown.view.drives or shown.view.drives_before or shown.help.theirs.drives:
         label = "How this changed"
-        found.append(kit.actions([kit.button(label, ActionId.DRIVES_HISTORY, str(shown.view.pair.pk))]))
+        found.append(kit.actions([kit.button(label, ActionId.OPEN_HISTORY, str(shown.view.pair.pk))]))
     return found
 
 
@@ -68,29 +66,6 @@ def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
     if DriveKind.MORE_OF_IT in shared:
         shared.add(DriveKind.WORK)
     return fields(values | ticks({name: kind in shared for kind, name in SHARES.items()}))
-
-
-def history(changes: Sequence[Change], me: Person, other: Person, *, is_mine: bool, today: date) -> dict[str, Any]:
-    """How it changed, the latest first (C13)."""
-    name = kit.fitted(formatting.first_name(other), 300)
-    lead = f"What you said, and when. {name} reads only what is marked as shared." if is_mine else (
-        f"What {name} shares with you, and when they said it."
-    )  # fmt: skip
-    found = [kit.context(lead)]
-    for change in changes[:MOST_CHANGES]:
-        when = formatting.day(local_day(me, change.changed_at), today)
-        seen = " · shared" if is_mine and change.shared else ""
-        found.append(kit.section(f"*{when} · {LABELS[change.kind]}*{seen}\n{_change(change)}"))
-    if not changes:
-        found.append(kit.section(NOTHING_SAID if is_mine else NOTHING_SHARED))
-    if len(changes) > MOST_CHANGES:
-        found.append(kit.context(f"The latest {MOST_CHANGES} of {len(changes)} changes."))
-    return kit.modal(FormId.NOTICE, "How this changed", found)
-
-
-def _change(change: Change) -> str:
-    now = _words(change.now) if change.now else "Taken out."
-    return f"{now}\n_Before: {_words(change.before)}_" if change.before else now
 
 
 def _words(row: Drive) -> str:

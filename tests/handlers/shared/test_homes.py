@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 import structlog
+from slack_sdk.errors import SlackApiError
 
 from cycle.nudges import Action
 from cycle.people import LOOKS_AT_HOME_FOR
 from handlers.shared.foreground import Foreground
 from handlers.shared.homes import Homes
 from storage.database import Database
+from storage.objectives import Benchmark, Horizon, Objective
 from tests.support.builders import MADRID, at, commitment, pair, person, saved
 from tests.support.harness import TEAM, BotHarness
+from tests.support.views import said
 
 NOW = at(MADRID, 2026, 11, 23, 10)
 
@@ -204,3 +207,61 @@ async def test_a_cancelled_refresh_stops_no_later_one(two: AnaAndBen):
         await asyncio.gather(waiting, return_exceptions=True)
     await homes.refresh_when_quiet(two.ana.pk, NOW)
     assert published == [two.ana.slack_id]
+
+
+@pytest.mark.parametrize("word", ["invalid_blocks", "invalid_arguments"])
+async def test_C3_where_slack_takes_no_charts_the_home_comes_without_them(
+    sqlite_harness: BotHarness, workspace: Any, word: str
+):
+    """One retry with the same words, remembered: later Homes are sent without a chart at once."""
+    for short in (True, False):
+        await with_measured(sqlite_harness, workspace, f"Objective {short}")
+    sent: list[dict[str, Any]] = []
+
+    async def publish(_slack_id: str, view: dict[str, Any]) -> None:
+        sent.append(view)
+        if charts_in(view):
+            raise SlackApiError("refused", {"ok": False, "error": word})
+
+    homes = Homes(sqlite_harness.database, sqlite_harness.workspace_id, publish, Foreground())
+    await homes.refresh(workspace.ana.pk, NOW)
+    assert [len(charts_in(view)) for view in sent] == [1, 0]
+    assert all("1. Objective True: ▰▱ 1 of 2 benchmarks reached" in said(view) for view in sent)
+    await homes.refresh(workspace.ben.pk, NOW)
+    assert [len(charts_in(view)) for view in sent] == [1, 0, 0]
+
+
+async def test_C3_a_home_refused_for_another_reason_says_so_and_charts_stay(sqlite_harness: BotHarness, workspace: Any):
+    """What is no fault of the chart is raised as before, and the next Home has its chart."""
+    for number in range(2):
+        await with_measured(sqlite_harness, workspace, f"Objective {number}")
+    sent: list[dict[str, Any]] = []
+
+    async def publish(_slack_id: str, view: dict[str, Any]) -> None:
+        sent.append(view)
+        if len(sent) < 4:
+            raise SlackApiError("refused", {"ok": False, "error": "invalid_blocks" if len(sent) > 1 else "ratelimited"})
+
+    homes = Homes(sqlite_harness.database, sqlite_harness.workspace_id, publish, Foreground())
+    for _ in range(2):  # the second is refused with its chart and without: the chart was not to blame
+        with pytest.raises(SlackApiError):
+            await homes.refresh(workspace.ana.pk, NOW)
+    await homes.refresh(workspace.ana.pk, NOW)
+    assert [len(charts_in(view)) for view in sent] == [1, 1, 0, 1]
+
+
+def charts_in(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """The charts of a Home."""
+    return [block for block in view["blocks"] if block["type"] == "data_visualization"]
+
+
+async def with_measured(harness: BotHarness, workspace: Any, text: str) -> None:
+    """Ana shares an objective with two benchmarks, one of them reached."""
+    two, ana = workspace.two.pk, workspace.ana.pk
+    async with harness.database.unit(harness.workspace_id) as store:
+        one = Objective(
+            pair_id=two, owner_id=ana, horizon=Horizon.SHORT, text=text, target_on=NOW.date(), shared=True, set_at=NOW
+        )
+        await saved(store, one)
+        first = Benchmark(pair_id=two, objective_id=one.pk, text="First", set_at=NOW, reached_at=NOW)
+        await saved(store, first, Benchmark(pair_id=two, objective_id=one.pk, text="Second", set_at=NOW))

@@ -6,17 +6,20 @@ from typing import Any
 import pytest
 
 from cycle.nudges import Action
-from cycle.overview import Overview, with_all
+from cycle.overview import Measured, Overview, with_all
+from cycle.roadmap import Progress
 from cycle.snapshot import PairSnapshot
 from handlers.shared.ids import ActionId
 from handlers.views import home
 from sandbox.validation import problems
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import Commitment, CommitmentState
+from storage.objectives import Horizon, Objective
 from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.preparations import Preparation
 from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, commitment, held, pair, person, planning, scheduled
+from tests.support.views import said
 
 NOW = at(MADRID, 2026, 11, 23, 10)
 TODAY = date(2026, 11, 23)
@@ -25,7 +28,9 @@ TWO = pair(ANA, BEN, id=1)
 LONG_NAME, LONG_TEXT = "<&>" * 85, "<&> long " * 334
 
 
-def overview(*views: PairSnapshot, me: Person = ANA, kept: Sequence[Commitment] = ()) -> Overview:
+def overview(
+    *views: PairSnapshot, me: Person = ANA, kept: Sequence[Commitment] = (), measured: Sequence[Measured] = ()
+) -> Overview:
     """What a person sees, with the things to do worked out as in production."""
     return Overview(
         me=me,
@@ -33,6 +38,7 @@ def overview(*views: PairSnapshot, me: Person = ANA, kept: Sequence[Commitment] 
         pairs=views,
         to_do=with_all(views, me, NOW),
         kept=[(views[0], one) for one in kept],
+        measured={view.pair.pk: measured for view in views},
     )
 
 
@@ -272,3 +278,44 @@ def test_a_commitment_without_a_space_is_shortened():
     """A long word is cut; all of it is one press away."""
     wall = busy(TWO, ANA, BEN, 1, text="x" * 500)
     assert "x" * 400 not in texts(rendered(wall))
+
+
+# --- how far the objectives are --------------------------------------------------------------------------------------
+
+
+def measured_by(text: str, reached: int, total: int) -> Measured:
+    """An objective with some benchmarks."""
+    objective = Objective(
+        id=1, pair_id=1, owner_id=1, horizon=Horizon.SHORT, text=text, target_on=TODAY, set_at=NOW, shared=True
+    )
+    return Measured(objective, Progress(reached, total))
+
+
+def test_C3_a_chart_of_the_objectives_says_what_the_words_below_say():
+    """Two objectives with a benchmark reached make a chart; one alone is a line, and none is nothing."""
+    exam, shift = measured_by("Pass the trainer exam", 1, 3), measured_by("Lead the night shift", 0, 2)
+    shown = rendered(PairSnapshot(TWO, ANA, BEN, NOW), measured=[exam, shift])
+    [chart] = [block for block in shown["blocks"] if block["type"] == "data_visualization"]
+    assert chart["chart"]["axis_config"]["categories"] == ["1. Pass the…", "2. Lead the night…"]
+    assert [[point["value"] for point in bars["data"]] for bars in chart["chart"]["series"]] == [[1, 0], [2, 2]]
+    assert "1. Pass the trainer exam: ▰▱▱ 1 of 3 benchmarks reached" in said(shown)
+    alone = rendered(PairSnapshot(TWO, ANA, BEN, NOW), measured=[exam])
+    none_reached = rendered(PairSnapshot(TWO, ANA, BEN, NOW), measured=[shift, shift])
+    assert "data_visualization" not in said(alone) + said(none_reached)
+    assert "Pass the trainer exam: ▰▱▱ 1 of 3 benchmarks reached" in said(alone)
+    assert "benchmark" not in said(rendered(PairSnapshot(TWO, ANA, BEN, NOW)))
+
+
+@pytest.mark.parametrize("text", [LONG_TEXT, "👩🏽‍🚀" * 40, "أهداف المسيرة المهنية القادمة", " \n "])
+def test_C3_charts_of_any_words_are_ones_that_slack_takes(text: str):
+    """Labels are short, all different and never empty, whatever people write; two charts at most, five bars each."""
+    many = [measured_by(text, number % 9, 8) for number in range(40)]
+    pairs = [PairSnapshot(pair(ANA, BEN, id=key), ANA, BEN, NOW) for key in range(1, 6)]
+    shown = rendered(*pairs, measured=many)
+    charts = [block["chart"] for block in shown["blocks"] if block["type"] == "data_visualization"]
+    assert len(charts) == 2
+    for chart in charts:
+        labels = chart["axis_config"]["categories"]
+        assert len(set(labels)) == len(labels) == 5
+        assert all(len(label.encode("utf-16-le")) <= 40 for label in labels)
+    assert "And 35 objectives more, on the roadmap." in said(shown)
