@@ -113,7 +113,7 @@ def test_nothing_is_planned_for_a_person_who_has_left():
 # --- what is said ----------------------------------------------------------------------------------------------------
 
 WRITTEN = (
-    "request", "reason of a no", "reason of a cancellation", "agenda item", "first words of an item",
+    "request", "reason of a no", "reason of a cancellation", "agenda item", "first words of an item", "suggested words",
     "commitment", "new words", "reason of a change", "note", "question", "answer", "progress",
 )  # fmt: skip
 MARKED = {what: f"«{what}»" for what in WRITTEN}
@@ -128,6 +128,7 @@ MAY_BE_QUOTED = {
     ("change_answered", "commitment"),
     ("change_answered", "new words"),
     ("agenda_answered", "agenda item"),
+    ("agenda_answered", "suggested words"),
     ("guidance_asked", "question"),
     ("guidance_asked", "commitment"),
     ("guidance_given", "commitment"),
