@@ -225,9 +225,9 @@ def _item(number: int, item: AgendaItem, view: AgendaView, me: Person) -> str:
     facts = [_whose(item, view, me), _state(item, other, is_mine=is_mine)]
     if item.carried_from_id is not None:
         facts.append("left from last time")
-    text = f"{number}. {kit.fitted(item.text, 1500)}\n_{' · '.join(facts)}_"
+    text = f"{number}. {kit.fitted(item.text, 1400)}\n_{' · '.join(facts)}_"
     if item.first_text is not None and item.first_text != item.text:
-        text += f"\nFirst: “{kit.fitted(item.first_text, 1000)}”"
+        text += f"\nFirst: “{kit.fitted(item.first_text, 800)}”"
     return text
 
 
