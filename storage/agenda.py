@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import PairScoped, Repository, enum_column, reused
-from storage.discussions import HELD_STATES, Discussion
+from storage.discussions import LAST_HELD
 from storage.encryption import EncryptedText
 
 
@@ -70,13 +70,6 @@ class AgendaItem(PairScoped, table=True):
 IN_ORDER: Final = (col(AgendaItem.position), col(AgendaItem.id))
 OF_DISCUSSIONS: Final = reused(
     select(AgendaItem).where(col(AgendaItem.discussion_id).in_(sa.bindparam("ids", expanding=True))).order_by(*IN_ORDER)
-)
-LAST_HELD: Final = (
-    select(Discussion.id)
-    .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(HELD_STATES))
-    .order_by(col(Discussion.number).desc())
-    .limit(1)
-    .scalar_subquery()
 )
 NOW_AND_LAST_TIME: Final = reused(
     select(AgendaItem)

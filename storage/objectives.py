@@ -116,6 +116,20 @@ class Objectives(Repository):
         """The current objectives and those reached since a moment, as they were set, each with the one that it fits."""
         return await self._all(WITH_REACHED, pair_id=pair_id, reached_since=since)
 
+    async def current_beside(self, pair_id: int, objective_id: int) -> Sequence[tuple[Objective, Benchmark | None]]:
+        """The current objectives and one that may not be, as they were set, that one once with each benchmark."""
+        measures = sa.and_(col(Benchmark.objective_id) == col(Objective.id), col(Objective.id) == objective_id)
+        statement = (
+            select(Objective, Benchmark)
+            .join(Benchmark, measures, isouter=True)
+            .where(
+                col(Objective.pair_id) == pair_id,
+                sa.or_(col(Objective.state) == ObjectiveState.CURRENT, col(Objective.id) == objective_id),
+            )
+            .order_by(col(Objective.set_at), col(Objective.id), col(Benchmark.id))
+        )
+        return await self._all(statement)
+
     async def get_benchmark(self, benchmark_id: int) -> Benchmark:
         """A benchmark by key. The gate lets it pass once its objective was read."""
         return await self._get(Benchmark, benchmark_id)
@@ -141,7 +155,11 @@ class Objectives(Repository):
         for objective in await self._all(leading.where(Objective.state == ObjectiveState.CURRENT)):
             objective.leads_to_id = after.pk
 
-    async def ever(self, pair_id: int) -> Sequence[Objective]:
-        """All objectives of a pair in the order in which they were set, changed and dropped ones included."""
-        statement = select(Objective).where(Objective.pair_id == pair_id)
+    async def current_between(self, pair_id: int, since: datetime, until: datetime) -> Sequence[Objective]:
+        """What was current at some time between two moments in the order in which it was set, whatever became of it."""
+        statement = select(Objective).where(
+            Objective.pair_id == pair_id,
+            col(Objective.set_at) <= until,
+            sa.or_(col(Objective.state) == ObjectiveState.CURRENT, col(Objective.settled_at) > since),
+        )
         return await self._all(statement.order_by(col(Objective.set_at), col(Objective.id)))
