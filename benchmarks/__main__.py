@@ -34,7 +34,7 @@ def _of_coach(row: coach.Row) -> Row:
 
 MEASURES: dict[str, tuple[Callable[[], Awaitable[list[Row]]], float]] = {
     "starting": (starting.measure, 60),
-    "statements": (statements.measure, 30),
+    "statements": (statements.measure, 60),
     "responses": (responses.measure, 90),
     "rates": (rates.measure, 360),
     "many_at_once": (many_at_once.measure, 120),

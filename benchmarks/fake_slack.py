@@ -18,11 +18,12 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "views.open": {"view": {"id": "V1", "hash": "1"}},
     "views.push": {"view": {"id": "V3", "hash": "1"}},
     "views.publish": {"view": {"id": "V2", "hash": "1"}},
+    "views.update": {"view": {"id": "V4", "hash": "1"}},
 }
 
 
-# The field that says what a call answers: the trigger of a command, or the person whose Home it is.
-KEYS = {"views.open": "trigger_id", "views.push": "trigger_id", "views.publish": "user_id"}
+# The field that says what a call answers: the trigger of a command, the person whose Home it is, or the modal.
+KEYS = {"views.open": "trigger_id", "views.push": "trigger_id", "views.publish": "user_id", "views.update": "view_id"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class FakeSlack:
         self.api_url = ""
 
     def call(self, key: str) -> asyncio.Future[Call]:
-        """Awaits the next modal for this trigger id, or the next Home for this person."""
+        """Awaits the next modal for this trigger id, the next Home for this person, or the next change of a modal."""
         future: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
         self._awaited[key] = future
         return future

@@ -4,7 +4,7 @@ import copy
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final, Self
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ _numbers = count(1)  # no two requests of a run are the same: the bot would take
 class SlackRequest:
     """A signed request.
 
-    `awaited` is the trigger or person of the call to Slack that shows its effect; empty where the answer itself does.
+    `awaited` is the trigger, person or modal of the call to Slack that shows its effect; empty where the answer does.
     """
 
     body: str
@@ -75,10 +75,49 @@ def type_prep(form: OpenForm) -> SlackRequest:
 
 def prep_command(slack_id: str) -> SlackRequest:
     """The same of a person without an open form."""
+    return _command(slack_id, "prep")
+
+
+def typing(word: str) -> Make:
+    """The person types `/career` and a word; the effect is an open modal."""
+    return lambda form: _command(form.slack_id, word)
+
+
+def pressing(action: str, key: int) -> Make:
+    """The person presses a button on the App Home; the effect is an open modal."""
+
+    def press(form: OpenForm) -> SlackRequest:
+        pressed = {"type": "button", "action_id": action, "block_id": "b0", "value": str(key), "action_ts": "1.2"}
+        payload = {"type": "block_actions", "actions": [pressed], "view": {"type": "home", "id": "V0"}}
+        trigger_id = f"{next(_numbers)}.trigger"
+        return replace(_interactive(form, payload | {"trigger_id": trigger_id}), awaited=trigger_id)
+
+    return press
+
+
+def going_to(part: str, discussion_id: int) -> Make:
+    """The person chooses a part of the guide; the effect is the changed modal. What is typed is saved on the way."""
+
+    def go(form: OpenForm) -> SlackRequest:
+        chosen = {
+            "type": "static_select", "action_id": "go_to_part", "block_id": "guide.nav",
+            "selected_option": {"value": part}, "action_ts": f"{time.time():.6f}",
+        }  # fmt: skip
+        view = {
+            "type": "modal", "callback_id": "guide", "id": "VG", "hash": f"{next(_numbers)}.a", "blocks": [],
+            "private_metadata": json.dumps({"discussion_id": discussion_id}), "state": {"values": {}},
+        }  # fmt: skip
+        made = _interactive(form, {"type": "block_actions", "actions": [chosen], "view": view})
+        return replace(made, awaited=view["id"])
+
+    return go
+
+
+def _command(slack_id: str, word: str) -> SlackRequest:
     trigger_id = f"{next(_numbers)}.trigger"
     body = urlencode(
         {
-            "command": "/career", "text": "prep", "user_id": slack_id, "user_name": slack_id.lower(),
+            "command": "/career", "text": word, "user_id": slack_id, "user_name": slack_id.lower(),
             "team_id": TEAM_ID, "channel_id": "C1", "trigger_id": trigger_id,
         }
     )  # fmt: skip

@@ -5,6 +5,8 @@ BEGIN and COMMIT are not counted, nor what the bot does afterwards in the backgr
 
 import asyncio
 import json
+import statistics
+import time
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -20,37 +22,69 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.fake_slack import FakeSlack
+from benchmarks.history import save_history
 from benchmarks.interactions import (
     TEAM_ID,
     Make,
     OpenForm,
     SlackRequest,
+    going_to,
     is_rejected,
     open_home,
     prep_command,
+    pressing,
     submit_preparation,
     turn_page,
     type_a_word,
     type_prep,
+    typing,
 )
 from benchmarks.pairs import employee_slack_id, save_pairs
 from benchmarks.postgres import postgres
-from benchmarks.support import BOT_TOKEN, ENCRYPTION_KEY, SIGNING_SECRET, Row, Verdict, at_most
+from benchmarks.support import BOT_TOKEN, ENCRYPTION_KEY, SIGNING_SECRET, Row, Verdict, at_most, milliseconds
 from bot.assembly import assemble
 from bot.bot import Bot
 from bot.clock import system_clock
 from bot.settings import Settings
+from cycle.guide import Part
+from cycle.nudges import Action
+from handlers.shared.ids import ActionId
 from handlers.shared.services import BackgroundTasks
+
+STATEMENTS_WANTED: Final = 6
+"""The most statements that any other opening may take, after years of history."""
+MORE: Final = {"Guide, ": 3, "A record": 5}
+"""Beside those: what is typed on a part of the guide is saved before another shows; a record has eleven nouns."""
+TIMES_PREP: Final = 2.0
+"""How many times as long as `/career prep` it may take."""
+REPEATS: Final = 20
+"""How often each opening is timed; they take turns, so that whatever slows the machine down hits all of them."""
 
 READS_WANTED: Final = 4
 """The most reads that opening a preparation may take."""
 
+PREP: Final = "/career prep"
 CASES: Final[dict[str, Make]] = {
-    "/career prep": type_prep, "A keystroke": type_a_word, "Home": open_home, "Submitting": submit_preparation,
+    PREP: type_prep, "A keystroke": type_a_word, "Home": open_home, "Submitting": submit_preparation,
 }  # fmt: skip
 READS: Final = frozenset({"SELECT", "WITH"})
 WRITES: Final = frozenset({"INSERT", "UPDATE", "DELETE"})
 WARNINGS_ONLY: Final = 30
+
+
+def openings(discussion_id: int, held_id: int, objective_id: int) -> dict[str, Make]:
+    """Each form in which a long history could show, and the way to open it."""
+    return {
+        PREP: type_prep,
+        "/career roadmap": typing("roadmap"),
+        "An objective": pressing(ActionId.OPEN_OBJECTIVE, objective_id),
+        "/career guide": typing("guide"),
+        **{f"Guide, {part}": going_to(part, discussion_id) for part in Part},
+        "/career record": typing("record"),
+        "A record": pressing(Action.OPEN_RECORD, held_id),
+        "/career commitments": typing("commitments"),
+        "/career agenda": typing("agenda"),
+    }
 
 
 class Statements:
@@ -166,12 +200,46 @@ async def _of_database(name: str, settings: Settings, slack: FakeSlack) -> list[
     rows.append(
         Row("Statements: an idle tick", case, f"{began} write transactions", wanted="none", verdict=at_most(began, 0))
     )
+    rows += await _openings(name, bot, slack, form, now)
     await bot.stop(1)
     return rows
 
 
+async def _openings(name: str, bot: Bot, slack: FakeSlack, form: OpenForm, now: datetime) -> list[Row]:
+    """What each opening takes after three years, in statements, and in time beside `/career prep`."""
+    database = bot.services.database
+    held_id, objective_id = await save_history(database, bot.services.workspaces[TEAM_ID].workspace_id, 1, now)
+    cases = openings(1, held_id, objective_id)
+    counted: dict[str, Statements] = {}
+    for what, make in cases.items():
+        await _do(bot, slack, make(form))  # the first time makes statements that later ones find made
+        with Statements(database.engine) as counted[what]:
+            await _do(bot, slack, make(form))
+    seconds: dict[str, list[float]] = {what: [] for what in cases}
+    for _ in range(REPEATS):
+        for what, make in cases.items():
+            request = make(form)
+            started = time.perf_counter()
+            await _do(bot, slack, request)
+            seconds[what].append(time.perf_counter() - started)
+    medians = {what: statistics.median(taken) for what, taken in seconds.items()}
+    return [_opening_row(what, name, counted[what], medians[what], medians[PREP]) for what in cases if what != PREP]
+
+
+def _opening_row(what: str, database: str, statements: Statements, seconds: float, prep: float) -> Row:
+    number, times = statements.reads + statements.writes, seconds / prep
+    most = STATEMENTS_WANTED + sum(more for start, more in MORE.items() if what.startswith(start))
+    met = number <= most and times <= TIMES_PREP
+    return Row(
+        f"Opening: {what}", f"{database}, after three years", f"{statements}, {milliseconds(seconds)}",
+        f"/career prep {milliseconds(prep)}", f"{times:.1f}×",
+        wanted=f"at most {most} statements, at most {TIMES_PREP:.0f}×",
+        verdict=Verdict.MET if met else Verdict.MISSED,
+    )  # fmt: skip
+
+
 def _row(what: str, database: str, statements: Statements) -> Row:
-    is_goal = what == "/career prep"
+    is_goal = what == PREP
     return Row(
         f"Statements: {what}", database, str(statements), "",
         wanted=f"at most {READS_WANTED} reads" if is_goal else "",

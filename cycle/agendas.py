@@ -1,9 +1,10 @@
-"""The agenda: propose, accept, amend, reorder, carry over (practices E4, E15)."""
+"""The agenda: propose, accept, amend, counter, reorder, carry over (practices E4, E15)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.guards import active_pair, existing, in_use, open_discussion
@@ -50,6 +51,10 @@ class AgendaView:
     def carried_over(self) -> list[AgendaItem]:
         """Those that wait for the discussion after this one."""
         return [item for item in self.all_items if item.state is ItemState.CARRIED_OVER]
+
+    def to_decide(self, me: Person) -> list[AgendaItem]:
+        """My items for which the other side suggests other words."""
+        return [item for item in self.items if item.state is ItemState.COUNTERED and item.author_id == me.id]
 
     def other_than(self, me: Person) -> Person:
         """The other of the two."""
@@ -152,6 +157,7 @@ async def accept(store: Store, me: Person, pair: Pair, item_id: int, now: dateti
     item = await _active_item(store, me, pair, item_id)
     if item.author_id == me.id:
         raise NotAllowed("You proposed this one; the other side accepts it.")
+    item.counter_text = None
     _answer(item, me, ItemState.ACCEPTED, now)
     await replan(store, pair, now)
 
@@ -189,11 +195,48 @@ async def amend(store: Store, me: Person, pair: Pair, item_id: int, text: str, n
     is_new = text != item.text
     if is_new:
         item.first_text = item.first_text or item.text
-        item.text = text
+        item.text, item.counter_text, item.counter_answered_at = text, None, None
         # Words that the other side has accepted or amended are proposed anew when their author changes them.
         _answer(item, me, ItemState.PROPOSED if item.author_id == me.id else ItemState.AMENDED, now)
     await replan(store, pair, now)
     return is_new
+
+
+def check_counter(text: str, item: AgendaItem) -> FieldErrors:
+    """What is wrong with other words for an item. Pure."""
+    errors = check_text(text)
+    if " ".join(text.split()) == item.text:
+        errors.add(TEXT, "Those are its words already. What would you say instead?")
+    return errors
+
+
+async def counter(store: Store, me: Person, pair: Pair, item_id: int, text: str, now: datetime) -> None:
+    """Suggest other words for an item of the other side: it stays as it is until its author takes or keeps them."""
+    item = await _active_item(store, me, pair, item_id)
+    if item.author_id == me.id:
+        raise NotAllowed("You proposed this one, so you can reword it at once.")
+    item.counter_text, item.counter_number = " ".join(text.split()), item.counter_number + 1
+    item.counter_answered_at = None
+    _answer(item, me, ItemState.COUNTERED, now)
+    await replan(store, pair, now)
+
+
+async def answer_counter(  # noqa: PLR0913 - which answer to which suggestion for which item, and when
+    store: Store, me: Person, pair: Pair, item_id: int, number: int, now: datetime, *, take: bool
+) -> None:
+    """Take the words that the other side suggested for an item of mine, or keep mine. `number` is the one I read."""
+    item = await _active_item(store, me, pair, item_id)
+    if item.author_id != me.id:
+        raise NotAllowed("Only the one who proposed an item decides about its words.")
+    if item.state is not ItemState.COUNTERED or item.counter_text is None:
+        raise NotAvailable("No other words for that item are waiting for your answer.")
+    if item.counter_number != number:
+        raise NotAvailable("The suggestion has changed since you read it. The agenda has the new one.")
+    if take:
+        item.first_text, item.text = item.first_text or item.text, item.counter_text
+    _answer(item, me, ItemState.AMENDED if take else ItemState.KEPT, now)
+    item.counter_answered_at = now
+    await replan(store, pair, now)
 
 
 async def withdraw(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
@@ -208,6 +251,21 @@ async def withdraw(store: Store, me: Person, pair: Pair, item_id: int, now: date
 async def carry_over(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
     """Leave an item for the discussion after the coming one."""
     _answer(await _active_item(store, me, pair, item_id), me, ItemState.CARRIED_OVER, now)
+    await replan(store, pair, now)
+
+
+def can_bring_back(item: AgendaItem, me: Person) -> bool:
+    """Whether an item that was left for next time is mine to bring back: I wrote it, or it was I who left it. Pure."""
+    return item.author_id == me.id or item.answered_at is not None
+
+
+async def bring_back(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
+    """Put an item that was left for next time back on the coming agenda; its author thereby proposes it anew."""
+    item = await _item(store, me, pair, item_id, [ItemState.CARRIED_OVER])
+    if not can_bring_back(item, me):
+        raise NotAllowed("Its author left this one for next time. Would you talk to them about it?")
+    back = ItemState.PROPOSED if item.author_id == me.id else ItemState.ACCEPTED
+    _answer(item, me, ItemState.COUNTERED if item.counter_waits else back, now)
     await replan(store, pair, now)
 
 
@@ -246,17 +304,29 @@ async def carry_into(store: Store, before: Discussion, successor: Discussion) ->
             AgendaItem(
                 pair_id=successor.pair_id, discussion_id=successor.pk, author_id=item.author_id, text=item.text,
                 is_question=item.is_question, position=item.position, proposed_at=item.proposed_at,
-                carried_from_id=item.pk,
+                carried_from_id=item.pk, **_counter_of(item),
             )
         )  # fmt: skip
     await store.flush()
 
 
+def _counter_of(item: AgendaItem) -> dict[str, Any]:
+    """Other words that wait for the author's answer, which go on waiting for it next time."""
+    if not item.counter_waits:
+        return {}
+    return {"state": ItemState.COUNTERED, "counter_text": item.counter_text, "counter_number": 1}
+
+
 async def _active_item(store: Store, me: Person, pair: Pair, item_id: int) -> AgendaItem:
     """An item of a pair that can still be changed."""
+    return await _item(store, me, pair, item_id, ACTIVE_ITEMS)
+
+
+async def _item(store: Store, me: Person, pair: Pair, item_id: int, states: Collection[ItemState]) -> AgendaItem:
+    """An item for the coming discussion of a pair that is in one of some states."""
     in_use(pair, me)
     item = await existing(store.agenda.get, item_id)
     discussion = await store.discussions.get(item.discussion_id)
-    if item.pair_id != pair.pk or discussion.state not in OPEN or item.state not in ACTIVE_ITEMS:
+    if item.pair_id != pair.pk or discussion.state not in OPEN or item.state not in states:
         raise NotAvailable("That item is no longer on the agenda.")
     return item

@@ -137,7 +137,11 @@ def _discussion_day(discussion: Discussion, me: Person, now: datetime) -> date:
 
 
 def _agenda_check(pair: Pair, me: Person, other: Person, items: Sequence[AgendaItem]) -> Check:
-    """E15: the employee proposes, the manager answers."""
+    """E15: the employee proposes, the manager answers; who wrote an item decides about its words."""
+    countered = sum(item.state is ItemState.COUNTERED and item.author_id == me.id for item in items)
+    if countered:
+        name, what = formatting.first_name(other), formatting.count(countered, "item")
+        return Check(done=False, sentence=f"Answer {name}, who suggests other words for {what}.")
     proposed = [item for item in in_order(items, pair) if item.author_id == pair.employee_id]
     if side(pair, me) is Side.EMPLOYEE:
         return Check(bool(proposed), "Your items are on the agenda." if proposed else "Put an item on the agenda.")

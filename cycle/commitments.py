@@ -10,7 +10,7 @@ from cycle.errors import FieldErrors, InvalidInput, NotAllowed, NotAvailable, to
 from cycle.follow_through import LOOKS_BACK, FollowThrough, follow_through
 from cycle.guards import active_pair, existing, in_use, pair_of
 from cycle.replanning import replan
-from cycle.snapshot import load_snapshot
+from cycle.snapshot import NEWS_KEPT
 from cycle.zones import local_day
 from storage.commitments import Advocacy, ChangeRequest, Commitment, CommitmentState, RequestState
 from storage.discussions import Discussion
@@ -139,22 +139,37 @@ class CommitmentsView:
 async def between(store: Store, me: Person, pair_id: int, now: datetime) -> CommitmentsView:
     """The commitments of a pair of mine."""
     pair = await active_pair(store, me, pair_id)
-    view = await load_snapshot(store, pair, now)
-    settled = await store.commitments.settled_of([pair.pk], now - RECENTLY, RECENTLY_KEPT)
-    counted = await store.commitments.open_or_kept([pair.pk], now - LOOKS_BACK)
-    notes = await store.wrap_ups.notes([view.held.pk]) if view.held is not None else ()
+    other = await store.people.get(pair.other_than(me.pk))
+    people = {me.pk: me, other.pk: other}
+    found = await store.commitments.open_or_kept([pair.pk], now - LOOKS_BACK)
+    still_open = [one for one in found if one.state is CommitmentState.OPEN]
+    requests = await store.commitments.requests_of([pair.pk], now)
+    updates = await store.updates.of_pairs([pair.pk], now - NEWS_KEPT)
+    last = await store.wrap_ups.last_held(pair.pk)
     return CommitmentsView(
         pair=pair,
-        employee=view.employee,
-        manager=view.manager,
-        open=sorted(view.commitments, key=lambda one: one.owner_id != pair.employee_id),
-        asked={one.commitment_id: one for one in view.requests if one.state is RequestState.ASKED},
-        mirror={one.pk: follow_through(counted, one, now) for one in (view.employee, view.manager)},
-        kept=[one for one in settled if one.state is CommitmentState.DONE],
-        written=Counter(one.commitment_id for one in view.updates if one.commitment_id is not None),
-        last_discussion=view.held,
-        notes=sorted(notes, key=lambda one: one.author_id != pair.employee_id),
+        employee=people[pair.employee_id],
+        manager=people[pair.manager_id],
+        open=sorted(still_open, key=lambda one: one.owner_id != pair.employee_id),
+        asked={one.commitment_id: one for one in requests if one.state is RequestState.ASKED},
+        mirror={one.pk: follow_through(found, one, now) for one in (me, other)},
+        kept=_kept_recently(found, now),
+        written=Counter(one.commitment_id for one in updates if one.commitment_id is not None),
+        last_discussion=last[0][0] if last else None,
+        notes=sorted(
+            (notes for _, notes in last if notes is not None), key=lambda one: one.author_id != pair.employee_id
+        ),
     )
+
+
+def _kept_recently(commitments: Sequence[Commitment], now: datetime) -> list[Commitment]:
+    """Those that were kept in the last month, the latest first."""
+    kept = [
+        (one.settled_at, one.pk, one)
+        for one in commitments
+        if one.state is CommitmentState.DONE and one.settled_at is not None and one.settled_at >= now - RECENTLY
+    ]
+    return [one for _, _, one in sorted(kept, key=lambda each: each[:2], reverse=True)[:RECENTLY_KEPT]]
 
 
 @dataclass(frozen=True)

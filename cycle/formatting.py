@@ -54,6 +54,8 @@ ITEM_STATES = {
     ItemState.PROPOSED: "proposed",
     ItemState.ACCEPTED: "accepted",
     ItemState.AMENDED: "reworded",
+    ItemState.COUNTERED: "other words suggested",
+    ItemState.KEPT: "kept as worded",
     ItemState.CARRIED_OVER: "left for next time",
     ItemState.DISCUSSED: "discussed",
     ItemState.WITHDRAWN: "withdrawn",

@@ -11,6 +11,7 @@ from storage.people import Person
 from storage.store import NotFound, Store
 
 T = TypeVar("T")
+RowT = TypeVar("RowT", bound=PairScoped)
 
 NOT_YOURS = "That is between two other people, or it is no longer there. The App Home shows what you can do now."
 NO_ANSWER_YET = "You have no answer to your request yet. You two can prepare and find a time as soon as they say yes."
@@ -95,6 +96,14 @@ async def own_pair_of(store: Store, key: int, noun: type[PairScoped]) -> Pair:
     """The pair that a row of mine belongs to, for looking at. Raises `NotAllowed`."""
     try:
         return await store.pairs.of(noun, key)
+    except NotFound as error:
+        raise NotAllowed(NOT_YOURS) from error
+
+
+async def with_own_pair(store: Store, key: int, noun: type[RowT]) -> tuple[Pair, RowT]:
+    """A row that I may read and the pair of mine that it belongs to, for looking at. Raises `NotAllowed`."""
+    try:
+        return await store.pairs.with_row(noun, key)
     except NotFound as error:
         raise NotAllowed(NOT_YOURS) from error
 

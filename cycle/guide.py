@@ -11,14 +11,14 @@ from cycle.access import visible_level
 from cycle.agendas import in_order
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.follow_through import LOOKS_BACK, FollowThrough, follow_through
-from cycle.guards import active_pair, in_use, open_discussion, own_pair_of, side
+from cycle.guards import active_pair, in_use, open_discussion, side, with_own_pair
 from cycle.levels import apart
 from cycle.roadmap import Roadmap, roadmap
 from cycle.time_proposals import BREAK
 from cycle.zones import local_day
 from storage.agenda import AgendaItem
 from storage.commitments import Commitment, CommitmentState
-from storage.discussions import BusyTime, Discussion
+from storage.discussions import OPEN, BusyTime, Discussion
 from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
@@ -99,8 +99,9 @@ def after(part: Part) -> Part | None:
 async def about_to_guide(store: Store, me: Person, pair_id: int, discussion_id: int) -> tuple[Pair, Discussion]:
     """The pair and its open discussion, by either key. Raises `NotAllowed` or `NotAvailable`."""
     if discussion_id:
-        pair = in_use(await own_pair_of(store, discussion_id, Discussion), me)
-        return pair, await open_discussion(store, pair, discussion_id)
+        pair, discussion = await with_own_pair(store, discussion_id, Discussion)
+        in_use(pair, me)
+        return pair, discussion if discussion.state in OPEN else await open_discussion(store, pair, discussion_id)
     pair = await active_pair(store, me, pair_id)
     return pair, await open_discussion(store, pair)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from cycle import formatting
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
-from cycle.guards import existing, in_use, own_pair_of
+from cycle.guards import existing, in_use, with_own_pair
 from cycle.zones import local_day
 from storage.objectives import Benchmark, Development, Horizon, Objective, ObjectiveState
 from storage.pairs import Pair
@@ -66,30 +66,34 @@ class DetailsForm:
 
 async def view(store: Store, me: Person, objective_id: int) -> ObjectiveView:
     """An objective that I may read. Raises `NotAllowed`, or `NotAvailable` where it was changed or dropped."""
-    pair = in_use(await own_pair_of(store, objective_id, Objective), me)
-    return await view_in(store, me, pair, objective_id)
+    pair, objective = await with_own_pair(store, objective_id, Objective)
+    return await _view(store, me, in_use(pair, me), objective)
 
 
 async def view_in(store: Store, me: Person, pair: Pair, objective_id: int) -> ObjectiveView:
     """An objective of a pair of mine that I may read; raises as `view` does."""
-    objective = await existing(store.objectives.get, objective_id)
+    return await _view(store, me, pair, await existing(store.objectives.get, objective_id))
+
+
+async def _view(store: Store, me: Person, pair: Pair, objective: Objective) -> ObjectiveView:
     if objective.state is ObjectiveState.CHANGED:
         raise NotAvailable(CHANGED)
     if objective.state is ObjectiveState.DROPPED:
         raise NotAvailable(DROPPED)
-    people = await store.people.by_ids([pair.employee_id, pair.manager_id])
+    other = await store.people.get(pair.other_than(me.pk))
     is_mine = objective.owner_id == me.id
     team = await store.team_objectives.for_reports_of(pair.manager_id) if is_mine else ()
     fits = next((one for one in team if one.id == objective.team_objective_id), None)
     if fits is None and objective.team_objective_id is not None:
         fits = await store.team_objectives.get(objective.team_objective_id)  # no longer listed, or not mine to choose
+    found = await store.objectives.current_beside(pair.pk, objective.pk)
     return ObjectiveView(
         pair=pair,
         objective=objective,
-        owner=people[objective.owner_id],
-        other=people[pair.other_than(me.pk)],
-        benchmarks=await store.objectives.benchmarks([objective.pk]),
-        current=await store.objectives.current(pair.pk),
+        owner=me if is_mine else other,
+        other=other,
+        benchmarks=[benchmark for _, benchmark in found if benchmark is not None],
+        current=list({one.pk: one for one, _ in found if one.state is ObjectiveState.CURRENT}.values()),
         team=team,
         fits=fits,
         updates=len(await store.updates.about_objective(objective.pk)),

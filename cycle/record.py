@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol, TypeVar
 from cycle import formatting
 from cycle.access import visible_level
 from cycle.errors import NotAvailable
-from cycle.guards import existing, own_pair, own_pair_of, side
+from cycle.guards import own_pair, own_pair_of, side, with_own_pair
 from cycle.zones import local_day
 from storage.achievements import Achievement
 from storage.agenda import AgendaItem, ItemState
@@ -149,8 +149,7 @@ async def exportable(store: Store, me: Person, pair_id: int = 0, discussion_id: 
 
 async def record(store: Store, me: Person, discussion_id: int) -> Record:
     """The record of one discussion of mine. Raises `NotAllowed`, or `NotAvailable` while it is still ahead."""
-    pair = await own_pair_of(store, discussion_id, Discussion)
-    discussion = await existing(store.discussions.get, discussion_id)
+    pair, discussion = await with_own_pair(store, discussion_id, Discussion)
     if discussion.state not in PAST:
         raise NotAvailable(NOT_PAST)
     [found] = await _records(store, me, pair, discussion_id)
@@ -169,11 +168,12 @@ async def records(store: Store, me: Person, pair_id: int) -> list[Record]:
 
 
 async def _records(store: Store, me: Person, pair: Pair, discussion_id: int = 0) -> list[Record]:
-    """Some records of a pair, or one: eleven statements at most, however many there are."""
+    """Some records of a pair, or one: ten statements at most, however many there are."""
     every = await store.discussions.of_pair(pair.pk)
     wanted = [one for one in every if one.state in PAST and discussion_id in {0, one.pk}][-MOST_RECORDS:]
     ids = [one.pk for one in wanted]
-    people = await store.people.by_ids({pair.employee_id, pair.manager_id})
+    other = await store.people.get(pair.other_than(me.pk))
+    people = {me.pk: me, other.pk: other}
     agenda = _by_discussion(await store.agenda.of_discussions(ids))
     commitments = _by_discussion(await store.commitments.of_discussions(ids))
     notes = _by_discussion(await store.wrap_ups.notes(ids))
@@ -182,7 +182,8 @@ async def _records(store: Store, me: Person, pair: Pair, discussion_id: int = 0)
     answers = _by_preparation(
         await store.preparations.answers([one.pk for both in preparations.values() for one in both])
     )
-    objectives = await store.objectives.ever(pair.pk)
+    moments = [_settled(one) for one in wanted]
+    objectives = await store.objectives.current_between(pair.pk, min(moments), max(moments)) if moments else ()
     achievements = await _achievements(store, me, pair, every)
     found = []
     for one in wanted:

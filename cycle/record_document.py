@@ -180,6 +180,9 @@ def _item(record: Record, one: AgendaItem) -> tuple[Span, ...]:
     before = text(bold(record.name(one.author_id)), ": ", excerpt(one.text, ITEM_TEXT), " ", fate)
     if one.first_text and one.first_text != one.text:
         return (*before, *text("; first proposed as “", excerpt(one.first_text, ITEM_TEXT), "”"))
+    if one.counter_text and one.counter_text != one.text:
+        other = record.name(record.pair.other_than(one.author_id))
+        return (*before, *text(f"; {other} suggested “", excerpt(one.counter_text, ITEM_TEXT), "”"))
     return before
 
 

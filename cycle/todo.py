@@ -50,7 +50,7 @@ def to_do(snapshot: PairSnapshot, me: Person, now: datetime) -> list[ToDo]:
     if snapshot.pair.state is not PairState.ACTIVE:
         return []
     found = (
-        *_answers(snapshot, me),
+        *_answers(snapshot, me, now),
         *_questions(snapshot, me),
         *_after(snapshot, me),
         *_overdue(snapshot, me, now),
@@ -69,7 +69,7 @@ def _while_asked(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
         )
 
 
-def _answers(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
+def _answers(snapshot: PairSnapshot, me: Person, now: datetime) -> Iterator[ToDo]:
     other = formatting.first_name(snapshot.other_than(me.pk))
     for request in snapshot.requests:
         if request.state is RequestState.ASKED and request.asked_by_id != me.id:
@@ -78,6 +78,15 @@ def _answers(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:
                 Button("See and answer", Action.ANSWER_CHANGE, request.pk),
                 Pressing.ANSWER,
             )
+    countered = sum(item.state is ItemState.COUNTERED and item.author_id == me.id for item in snapshot.agenda)
+    if countered and (snapshot.scheduled is None or now < snapshot.scheduled[1]):
+        yield ToDo(
+            f"{other} suggests other words for an agenda item."
+            if countered == 1
+            else f"{other} suggests other words for {countered} agenda items.",
+            Button("See and answer", Action.OPEN_AGENDA, snapshot.pair.pk),
+            Pressing.ANSWER,
+        )
 
 
 def _questions(snapshot: PairSnapshot, me: Person) -> Iterator[ToDo]:

@@ -1,4 +1,4 @@
-"""`/career agenda`: proposing items, and accepting, amending, reordering and carrying them over (practice E15)."""
+"""`/career agenda`: proposing items, and accepting, amending, countering, moving and deferring them (practice E15)."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -28,7 +28,7 @@ from storage.store import Store
 
 UseCase = Callable[[Store, Person, Pair, int, datetime], Awaitable[None]]
 
-# What each choice of a menu does at once; only amending opens a form first.
+# What each choice of a menu does at once; amending and countering open a form first.
 USE_CASES: Mapping[MenuChoice, UseCase] = MappingProxyType(
     {
         MenuChoice.ACCEPT: agendas.accept,
@@ -45,6 +45,9 @@ def register(app: AsyncApp) -> None:
     app.action({"action_id": ActionId.PAGE, "block_id": re.compile(rf"^{re.escape(views.PAGES)}")})(turn_page)
     app.action(ActionId.ITEM_MENU)(choose)
     app.action(ActionId.ACCEPT_ALL)(accept_all)
+    app.action(ActionId.TAKE_COUNTER)(take_counter)
+    app.action(ActionId.KEEP_WORDS)(keep_words)
+    app.action(ActionId.BRING_BACK)(bring_back)
 
 
 async def open_agenda(interaction: Interaction, store: Store, me: Person, metadata: AgendaMetadata) -> View:
@@ -82,19 +85,71 @@ async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
     metadata = AgendaMetadata.of(interaction.view)
     choice, item_id = _chosen(interaction.value)
     await save_draft(interaction, AGENDA, metadata)
-    if choice is MenuChoice.AMEND:
-        async with interaction.reading() as (store, me):
-            item = await agendas.item_of(store, me, metadata.pair_id, item_id)
-        await interaction.show(views.amending(item, AmendMetadata(**(metadata.model_dump() | {"item_id": item_id}))))
+    if (use_case := USE_CASES.get(choice)) is None:
+        await interaction.show(await _form(interaction, metadata, item_id, choice))
         return
+    await _change(
+        interaction, metadata, item_id, use_case, lambda other, is_mine: views.chosen(choice, other, is_mine=is_mine)
+    )
+
+
+async def _form(interaction: Interaction, metadata: AgendaMetadata, item_id: int, choice: MenuChoice) -> View:
+    """The form for new words of an item, or for others to suggest."""
+    on_top = AmendMetadata(**(metadata.model_dump() | {"item_id": item_id}))
+    async with interaction.reading() as (store, me):
+        item = await agendas.item_of(store, me, metadata.pair_id, item_id)
+        if choice is MenuChoice.AMEND:
+            return views.amending(item, on_top)
+        return views.countering(item, await store.people.get(item.author_id), on_top)
+
+
+async def _change(
+    interaction: Interaction, metadata: AgendaMetadata, item_id: int, use_case: UseCase,
+    said: Callable[[Person, bool], str],
+) -> None:  # fmt: skip
+    """Change an item. The list is redrawn, with a sentence about what was done; also if it could not be."""
     done = ""
     try:
         async with interaction.changing(item_id, AgendaItem) as (store, me, pair):
-            await USE_CASES[choice](store, me, pair, item_id, interaction.now)
-            done = await _done(store, me, pair, item_id, choice)
+            await use_case(store, me, pair, item_id, interaction.now)
+            item, other = await store.agenda.get(item_id), await store.people.get(pair.other_than(me.pk))
+            done = said(other, item.author_id == me.id)
         interaction.changed(pair)
     finally:
         await _redraw(interaction, metadata, done=done)
+
+
+async def take_counter(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The author of an item took the words that the other side suggests."""
+    await _answer_counter(ack, context, take=True)
+
+
+async def keep_words(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The author of an item kept their own words."""
+    await _answer_counter(ack, context, take=False)
+
+
+async def _answer_counter(ack: AsyncAck, context: AsyncBoltContext, *, take: bool) -> None:
+    await ack()
+    interaction = Interaction.of(context)
+    metadata = AgendaMetadata.of(interaction.view)
+    item, _, number = interaction.value.partition(":")
+    item_id, seen = read_key(item), read_key(number)
+    await save_draft(interaction, AGENDA, metadata)
+    await _change(
+        interaction, metadata, item_id,
+        lambda store, me, pair, key, now: agendas.answer_counter(store, me, pair, key, seen, now, take=take),
+        lambda other, _is_mine: views.counter_answered(other, take=take),
+    )  # fmt: skip
+
+
+async def bring_back(ack: AsyncAck, context: AsyncBoltContext) -> None:
+    """The person wants an item on the coming agenda after all."""
+    await ack()
+    interaction = Interaction.of(context)
+    metadata, item_id = AgendaMetadata.of(interaction.view), interaction.subject_id
+    await save_draft(interaction, AGENDA, metadata)
+    await _change(interaction, metadata, item_id, agendas.bring_back, views.brought_back)
 
 
 async def _done(store: Store, me: Person, pair: Pair, item_id: int, choice: MenuChoice) -> str:
@@ -158,6 +213,25 @@ async def amend(interaction: Interaction, metadata: AmendMetadata, values: FormV
             is_new = await agendas.amend(store, me, pair, metadata.item_id, text, interaction.now)
         done = await _done(store, me, pair, metadata.item_id, MenuChoice.AMEND) if is_new else views.SAME_WORDS
     interaction.changed(pair)
+    return _back_to_the_list(interaction, metadata, done)
+
+
+async def counter(interaction: Interaction, metadata: AmendMetadata, values: FormValues) -> Reply:
+    """The person suggested other words for an item; the list below this form shows them."""
+    text = values.text(agendas.TEXT)
+    async with interaction.changing(metadata.item_id, AgendaItem) as (store, me, pair):
+        item = await agendas.item_of(store, me, pair.pk, metadata.item_id)
+        if errors := agendas.check_counter(text, item):
+            return Reply.reject(errors)
+        if not await interaction.is_repeat(store):
+            await agendas.counter(store, me, pair, metadata.item_id, text, interaction.now)
+        done = await _done(store, me, pair, metadata.item_id, MenuChoice.COUNTER)
+    interaction.changed(pair)
+    return _back_to_the_list(interaction, metadata, done)
+
+
+def _back_to_the_list(interaction: Interaction, metadata: AmendMetadata, done: str) -> Reply:
+    """Close a form that lies on the agenda, which then shows what was done."""
     if below := interaction.view.get("previous_view_id"):
         list_metadata = AgendaMetadata(**metadata.model_dump(exclude={"item_id"}))
         interaction.services.background.run("agenda", _redraw(interaction, list_metadata, below, done=done))
@@ -207,4 +281,5 @@ AGENDA = FormSpec(
     draft_subject=lambda metadata: metadata.discussion_id,
 )
 AMEND = FormSpec(FormId.AMEND, AmendMetadata, submit=amend)
-FORMS = (AGENDA, AMEND)
+COUNTER = FormSpec(FormId.COUNTER, AmendMetadata, submit=counter)
+FORMS = (AGENDA, AMEND, COUNTER)

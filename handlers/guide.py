@@ -46,7 +46,7 @@ async def go_to_part(ack: AsyncAck, context: AsyncBoltContext) -> None:
     if interaction.value not in set(Part):
         raise NotAvailable(UNREADABLE_BUTTON)
     await save_draft(interaction, GUIDE, metadata)
-    async with interaction.reading() as (store, me):
+    async with interaction.reading_with_partners() as (store, me, _partners):
         view = await open_guide(interaction, store, me, metadata.updated(part=interaction.value))
     await interaction.redraw(view)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import PairScoped, Repository, enum_column, reused
-from storage.discussions import HELD_STATES, Discussion
+from storage.discussions import LAST_HELD
 from storage.encryption import EncryptedText
 
 
@@ -19,12 +19,16 @@ class ItemState(StrEnum):
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
     AMENDED = "amended"
+    COUNTERED = "countered"  # the other side suggested other words, and the author has not answered
+    KEPT = "kept"  # the author kept their own words
     CARRIED_OVER = "carried_over"  # moved to the next discussion, which has a copy
     DISCUSSED = "discussed"
     WITHDRAWN = "withdrawn"
 
 
-ACTIVE_ITEMS = (ItemState.PROPOSED, ItemState.ACCEPTED, ItemState.AMENDED)
+ACTIVE_ITEMS = (
+    ItemState.PROPOSED, ItemState.ACCEPTED, ItemState.AMENDED, ItemState.COUNTERED, ItemState.KEPT
+)  # fmt: skip
 
 
 class AgendaItem(PairScoped, table=True):
@@ -42,18 +46,30 @@ class AgendaItem(PairScoped, table=True):
         default=None, description="when the other side accepted, reworded or deferred it, if they did"
     )
     carried_from_id: int | None = Field(default=None, foreign_key="agendaitem.id")
+    counter_text: str | None = Field(
+        default=None, sa_type=EncryptedText, description="other words that the other side suggested, if they did"
+    )
+    counter_number: int = Field(
+        default=0,
+        sa_column_kwargs={"server_default": "0"},
+        description="how often they did; a button answers one suggestion",
+    )
+    counter_answered_at: datetime | None = Field(default=None, description="when the author took or kept them")
+
+    @property
+    def counter_waits(self) -> bool:
+        """Whether the author has not answered a suggestion of other words."""
+        return self.counter_text is not None and self.counter_answered_at is None
+
+    @property
+    def counter_taken(self) -> bool:
+        """Whether the item has the words that the other side suggested, because the author took them."""
+        return self.state is ItemState.AMENDED and self.counter_text is not None
 
 
 IN_ORDER: Final = (col(AgendaItem.position), col(AgendaItem.id))
 OF_DISCUSSIONS: Final = reused(
     select(AgendaItem).where(col(AgendaItem.discussion_id).in_(sa.bindparam("ids", expanding=True))).order_by(*IN_ORDER)
-)
-LAST_HELD: Final = (
-    select(Discussion.id)
-    .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(HELD_STATES))
-    .order_by(col(Discussion.number).desc())
-    .limit(1)
-    .scalar_subquery()
 )
 NOW_AND_LAST_TIME: Final = reused(
     select(AgendaItem)

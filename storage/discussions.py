@@ -98,6 +98,16 @@ LATEST: Final = reused(
 )
 
 
+# The key of the last discussion that a pair has held, within a statement.
+LAST_HELD: Final = (
+    select(Discussion.id)
+    .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(HELD_STATES))
+    .order_by(col(Discussion.number).desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
 class Discussions(Repository):
     """Finds discussions."""
 

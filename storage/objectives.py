@@ -131,6 +131,25 @@ class Objectives(Repository):
         """The current objectives of some pairs that have benchmarks, the nearest date first, with each of those."""
         return await self._all(MEASURED, pair_ids=list(pair_ids)) if pair_ids else ()
 
+    async def ever(self, pair_id: int) -> Sequence[Objective]:
+        """All objectives of a pair in the order in which they were set, changed and dropped ones included (C13)."""
+        statement = select(Objective).where(Objective.pair_id == pair_id)
+        return await self._all(statement.order_by(col(Objective.set_at), col(Objective.id)))
+
+    async def current_beside(self, pair_id: int, objective_id: int) -> Sequence[tuple[Objective, Benchmark | None]]:
+        """The current objectives and one that may not be, as they were set, that one once with each benchmark."""
+        measures = sa.and_(col(Benchmark.objective_id) == col(Objective.id), col(Objective.id) == objective_id)
+        statement = (
+            select(Objective, Benchmark)
+            .join(Benchmark, measures, isouter=True)
+            .where(
+                col(Objective.pair_id) == pair_id,
+                sa.or_(col(Objective.state) == ObjectiveState.CURRENT, col(Objective.id) == objective_id),
+            )
+            .order_by(col(Objective.set_at), col(Objective.id), col(Benchmark.id))
+        )
+        return await self._all(statement)
+
     async def get_benchmark(self, benchmark_id: int) -> Benchmark:
         """A benchmark by key. The gate lets it pass once its objective was read."""
         return await self._get(Benchmark, benchmark_id)
@@ -156,7 +175,11 @@ class Objectives(Repository):
         for objective in await self._all(leading.where(Objective.state == ObjectiveState.CURRENT)):
             objective.leads_to_id = after.pk
 
-    async def ever(self, pair_id: int) -> Sequence[Objective]:
-        """All objectives of a pair in the order in which they were set, changed and dropped ones included."""
-        statement = select(Objective).where(Objective.pair_id == pair_id)
+    async def current_between(self, pair_id: int, since: datetime, until: datetime) -> Sequence[Objective]:
+        """What was current at some time between two moments in the order in which it was set, whatever became of it."""
+        statement = select(Objective).where(
+            Objective.pair_id == pair_id,
+            col(Objective.set_at) <= until,
+            sa.or_(col(Objective.state) == ObjectiveState.CURRENT, col(Objective.settled_at) > since),
+        )
         return await self._all(statement.order_by(col(Objective.set_at), col(Objective.id)))

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import NotFound, PairScoped, Repository, WorkspaceScoped, enum_column, locking
 from storage.encryption import EncryptedText
+
+RowT = TypeVar("RowT", bound=PairScoped)
 
 
 class PairState(StrEnum):
@@ -133,6 +135,15 @@ class Pairs(Repository):
         if found is None:
             raise NotFound(f"{noun.__name__} {key}")
         return found
+
+    async def with_row(self, noun: type[RowT], key: int) -> tuple[Pair, RowT]:
+        """A row and the pair that it belongs to, in one statement. Raises `NotFound`."""
+        statement = select(Pair, noun).join(noun, col(noun.pair_id) == col(Pair.id)).where(col(noun.id) == key)
+        found = await self._first(statement)
+        if found is None:
+            raise NotFound(f"{noun.__name__} {key}")
+        pair, row = found
+        return pair, row
 
     async def lock_of(self, noun: "type[Pair | PairScoped]", key: int) -> Pair:
         """Lock the pair that a row belongs to, in one statement, and return it as it is now. Raises `NotFound`."""

@@ -102,6 +102,7 @@ class ItemRow(NamedTuple):
     carried_from_id: int | None
     proposed_at: datetime
     answered_at: datetime | None
+    counter_answered_at: datetime | None
 
 
 class PreparationRow(NamedTuple):

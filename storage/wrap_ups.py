@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import PairScoped, Repository
+from storage.discussions import LAST_HELD, Discussion
 from storage.encryption import EncryptedText
 
 
@@ -40,6 +41,16 @@ class WrapUps(Repository):
         """Both sides' notes of some discussions."""
         statement = select(Notes).where(col(Notes.discussion_id).in_(discussion_ids)).order_by(col(Notes.id))
         return await self._all(statement)
+
+    async def last_held(self, pair_id: int) -> Sequence[tuple[Discussion, Notes | None]]:
+        """The last discussion that a pair has held, once with the notes of each side; once without where none are."""
+        statement = (
+            select(Discussion, Notes)
+            .join(Notes, col(Notes.discussion_id) == col(Discussion.id), isouter=True)
+            .where(col(Discussion.id) == LAST_HELD)
+            .order_by(col(Notes.id))
+        )
+        return await self._all(statement, pair_id=pair_id)
 
     async def additions(self, discussion_ids: Sequence[int]) -> Sequence[Addition]:
         """What was added to some discussions, oldest first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from cycle import formatting
 from cycle.calendar import WorkingCalendar
@@ -23,16 +24,42 @@ BETWEEN_CALLS = timedelta(days=2)
 # The manager has two working days before being asked to answer a proposal.
 ANSWER_AFTER_WORKING_DAYS = 2
 
-# What is told of items that were answered, in the order in which it is told.
+
+class News(NamedTuple):
+    """What is told of items that were answered, and how each is quoted below it."""
+
+    one: str
+    many: str
+    label: str
+
+
+# To their author, in the order in which it is told: what the other side made of them.
 ANSWERED = {
-    ItemState.ACCEPTED: "{name} accepted {what}.",
-    ItemState.AMENDED: "{name} reworded {what}.",
-    ItemState.CARRIED_OVER: "{name} left {what} for next time.",
+    ItemState.COUNTERED: News(
+        "{name} suggests other words for one of your agenda items. Would you take them?",
+        "{name} suggests other words for {number} of your agenda items. Would you take them?",
+        "Suggested",
+    ),
+    ItemState.ACCEPTED: News(
+        "{name} accepted one of your agenda items.", "{name} accepted {number} of your agenda items.", "Accepted"
+    ),
+    ItemState.AMENDED: News(
+        "{name} reworded one of your agenda items.", "{name} reworded {number} of your agenda items.", "Reworded"
+    ),
+    ItemState.CARRIED_OVER: News(
+        "{name} left one of your agenda items for next time.",
+        "{name} left {number} of your agenda items for next time.",
+        "Left for next time",
+    ),
 }
-LABELS = {
-    ItemState.ACCEPTED: "Accepted",
-    ItemState.AMENDED: "Reworded",
-    ItemState.CARRIED_OVER: "Left for next time",
+# To the other side: what the author made of other words that they suggested.
+COUNTER_ANSWERED = {
+    ItemState.AMENDED: News(
+        "{name} took your words for an agenda item.", "{name} took your words for {number} agenda items.", "Your words"
+    ),
+    ItemState.KEPT: News(
+        "{name} kept the words of an agenda item.", "{name} kept the words of {number} agenda items.", "Kept"
+    ),
 }
 QUOTED = 200  # characters of an item: enough to know which it is
 MOST_QUOTED = 10  # items
@@ -163,30 +190,33 @@ def answer_agenda_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Per
 
 
 def agenda_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """E15: the author of agenda items hears how the other side answered them, once a day, as the day begins."""
+    """E15: who wrote agenda items, or suggested words, hears how they were answered, once a day, as the day begins."""
     if (discussion := snapshot.current) is None:
         return
     ends_at = snapshot.scheduled[1] if snapshot.scheduled else None
     for person_id in snapshot.person_ids:
-        for due_at in sorted({due_at for due_at, _item in _answers(snapshot, person_id)}):
+        for due_at in sorted({due_at for due_at, _item, _news in _answers(snapshot, person_id)}):
             yield PlannedNudge(
                 "agenda_answered", discussion.pk, person_id, due_at, ends_at,
                 stage=due_at.isoformat(), to_each=True,
             )  # fmt: skip
 
 
-def _answers(snapshot: PairSnapshot, author_id: int) -> list[tuple[datetime, AgendaItem]]:
-    """Each item of an author that the other side has answered, with when the author hears of it."""
-    calendar, coming = snapshot.calendar(author_id), snapshot.scheduled
+def _answers(snapshot: PairSnapshot, person_id: int) -> list[tuple[datetime, AgendaItem, News]]:
+    """Each item with an answer that is news to a person, with when they hear of it and what."""
+    calendar, coming = snapshot.calendar(person_id), snapshot.scheduled
     told = []
     for item in snapshot.agenda:
-        if item.author_id != author_id or item.answered_at is None or item.state not in ANSWERED:
+        is_author = item.author_id == person_id
+        answered_at = item.answered_at if is_author else item.counter_answered_at
+        news = (ANSWERED if is_author else COUNTER_ANSWERED).get(item.state)
+        if answered_at is None or news is None:
             continue
-        due_at = _next_morning(item.answered_at, calendar)
+        due_at = _next_morning(answered_at, calendar)
         if coming is not None and due_at >= coming[1]:  # too late for a discussion that is about to begin
-            due_at = calendar.next_open(item.answered_at)
+            due_at = calendar.next_open(answered_at)
         if coming is None or due_at < coming[1]:
-            told.append((due_at, item))
+            told.append((due_at, item, news))
     return told
 
 
@@ -197,21 +227,33 @@ def _next_morning(moment: datetime, calendar: WorkingCalendar) -> datetime:
 
 
 def agenda_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """How many items were accepted, reworded and left for next time; which ones is quoted below."""
-    told = [item for due_at, item in _answers(snapshot, me.pk) if due_at == planned.due_at]
+    """How many items were countered, accepted, reworded and left for next time; which ones is quoted below."""
+    told = [(item, news) for due_at, item, news in _answers(snapshot, me.pk) if due_at == planned.due_at]
     if not told:
         return None
     name, sentences = formatting.first_name(snapshot.other_than(me.pk)), list[str]()
-    for state, did in ANSWERED.items():
-        number = sum(item.state is state for item in told)
+    for news in (*ANSWERED.values(), *COUNTER_ANSWERED.values()):
+        number = sum(its is news for _item, its in told)
         if number:
-            what = "one of your agenda items" if number == 1 else f"{number} of your agenda items"
-            sentences.append(did.format(name=name, what=what))
-    lines = [f"{LABELS[item.state]}: {formatting.shorten(' '.join(item.text.split()), QUOTED)}" for item in told]
-    if (left := len(lines) - MOST_QUOTED) > 0:
-        lines = [*lines[:MOST_QUOTED], f"And {formatting.count(left, 'item')} more."]
+            sentences.append((news.one if number == 1 else news.many).format(name=name, number=number))
+    lines = [line for item, news in told[:MOST_QUOTED] for line in _quoted(item, news)]
+    if (left := len(told) - MOST_QUOTED) > 0:
+        lines.append(f"And {formatting.count(left, 'item')} more.")
     see = Button("See the agenda", Action.OPEN_AGENDA, snapshot.pair.pk, primary=True)
     return NudgeText(" ".join(sentences), (see,), quote="\n".join(lines))
+
+
+def _quoted(item: AgendaItem, news: News) -> Iterator[str]:
+    """An item that was answered; where other words are suggested, both."""
+    if item.state is ItemState.COUNTERED and item.counter_text is not None:
+        yield f"{news.label}: {_line(item.counter_text)}"
+        yield f"Instead of: {_line(item.text)}"
+    else:
+        yield f"{news.label}: {_line(item.text)}"
+
+
+def _line(words: str) -> str:
+    return formatting.shorten(" ".join(words.split()), QUOTED)
 
 
 KINDS = (

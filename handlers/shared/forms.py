@@ -120,7 +120,11 @@ def _opened(form: AnyForm) -> Callable[..., Awaitable[None]]:
         await ack()
         interaction = Interaction.of(context)
         metadata = form.metadata(**{form.button_key: interaction.subject_id})
-        async with interaction.reading() as (store, me):
+        async with interaction.reading_with_partners() as (
+            store,
+            me,
+            _partners,
+        ):  # read in one go: most forms need them
             view = await opened_view(interaction, store, me, form, metadata)
         await interaction.show(view)
 

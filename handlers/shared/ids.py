@@ -24,6 +24,7 @@ class FormId(StrEnum):
     DECLINE = "decline"
     AGENDA = "agenda"
     AMEND = "amend"
+    COUNTER = "counter"
     BRIEF = "brief"
     GUIDE = "guide"
     WRAP_UP = "wrap_up"
@@ -86,6 +87,9 @@ class ActionId(StrEnum):
     OPEN_CANCEL = "open_cancel"
     ITEM_MENU = "item_menu"
     ACCEPT_ALL = "accept_all"
+    TAKE_COUNTER = "take_counter"  # an agenda item and the number of the suggestion, as `item:number`
+    KEEP_WORDS = "keep_words"  # the same
+    BRING_BACK = "bring_back"
     MORE_COMMITMENTS = "more_commitments"
     CHANGE_FORMAT = "change_format"
     MET_AGAIN = "met_again"
@@ -124,6 +128,7 @@ class MenuChoice(StrEnum):
     """What the menu beside an agenda item offers; values are `choice:item`."""
 
     ACCEPT = "accept"
+    COUNTER = "counter"
     AMEND = "amend"
     UP = "up"
     DOWN = "down"

@@ -86,7 +86,7 @@ class AgendaMetadata(CoachedMetadata):
 
 
 class AmendMetadata(AgendaMetadata):
-    """The agenda item to amend; the rest is the metadata of the agenda below."""
+    """The agenda item to amend or to counter; the rest is the metadata of the agenda below."""
 
     item_id: Key = 0
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from cycle import formatting
-from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView
+from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView, can_bring_back
 from cycle.coach_remarks import Advice
 from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
@@ -23,6 +23,7 @@ PAGES: Final = "agenda.page"  # how the ids of this form's page buttons begin
 
 LABELS: Final = {
     MenuChoice.ACCEPT: "Accept",
+    MenuChoice.COUNTER: "Suggest other words",
     MenuChoice.AMEND: "Reword",
     MenuChoice.UP: "Move up",
     MenuChoice.DOWN: "Move down",
@@ -60,6 +61,7 @@ def render(  # noqa: PLR0913 - what is saved, what was typed since, and for whom
             [kit.option(LABELS[one], f"{one}:{item.pk}") for one in menu_of(item, view, me)], ActionId.ITEM_MENU
         )
         blocks.append(kit.section(_item(number, item, view, me), menu) | {"block_id": f"item.{item.pk}"})
+        blocks += _counter(item, view, me)
     blocks += [*_pages(page, len(view.items)), *_for_next_time(view, me)]
     blocks += [_new(view, me, new), *coach_remarks.under(NEW_ITEMS, advice), *coach_remarks.closing(advice, "Propose")]
     return kit.modal(FormId.AGENDA, "Agenda", blocks, submit="Propose", metadata=metadata.updated(page=page))
@@ -85,10 +87,28 @@ def chosen(choice: MenuChoice, other: Person, *, is_mine: bool) -> str:
             return f"That one waits for the discussion after this one.{told}"
         case MenuChoice.WITHDRAW:
             return f"You took that one back. {name} no longer sees it."
+        case MenuChoice.COUNTER:
+            return f"I'll let {name} know what you suggest. The item stays as it is until {name} answers."
         case MenuChoice.AMEND:
             return f"Reworded.{told}" if told else f"Reworded. {name} sees the new words."
         case _:
             return "Moved."
+
+
+def counter_answered(other: Person, *, take: bool) -> str:
+    """After an answer to other words for an item: what happened, and who hears of it."""
+    name = formatting.first_name(other)
+    return (
+        f"The item now says what {name} suggested. I'll let {name} know."
+        if take
+        else f"The item keeps your words. I'll let {name} know."
+    )
+
+
+def brought_back(other: Person, is_mine: bool) -> str:  # noqa: FBT001 - what is said of an item depends on whose it is
+    """After bringing an item back: where it is, and what comes next."""
+    name = formatting.first_name(other)
+    return f"That one is back on the agenda. {name} {'can answer it there' if is_mine else 'sees it there'}."
 
 
 def proposed(view: AgendaView, me: Person, number: int) -> dict[str, Any]:
@@ -114,23 +134,48 @@ def _accept_all(view: AgendaView, me: Person) -> Iterator[kit.Block]:
 
 
 def _for_next_time(view: AgendaView, me: Person) -> Iterator[kit.Block]:
-    """Which items wait for the discussion after this one, and who left them for it."""
+    """Which items wait for the discussion after this one, who left them for it, and a way back for each."""
     if not view.carried_over:
         return
-    lines = ["*For the discussion after this one*"]
+    yield kit.section("*For the discussion after this one*")
     for item in view.carried_over[:MOST_LEFT]:
-        whose = "yours" if item.author_id == me.id else f"{_name(view.other_than(me))}'s"
-        lines.append(f"• {kit.fitted(item.text, LEFT_TEXT)} ({whose})")
+        back = kit.button("Bring back", ActionId.BRING_BACK, str(item.pk), about=item.text)
+        text = f"{kit.fitted(item.text, LEFT_TEXT)}\n_{_left(item, view, me)}_"
+        yield kit.section(text, back if can_bring_back(item, me) else None) | {"block_id": f"left.{item.pk}"}
     if (more := len(view.carried_over) - MOST_LEFT) > 0:
-        lines.append(f"And {formatting.count(more, 'item')} more.")
-    yield from kit.packed(lines)
+        yield kit.context(f"And {formatting.count(more, 'item')} more.")
+
+
+def _left(item: AgendaItem, view: AgendaView, me: Person) -> str:
+    """Whose item it is, and who left it for next time: its author, unless the other side has answered it so."""
+    is_mine, other = item.author_id == me.id, _name(view.other_than(me))
+    by_me = is_mine is (item.answered_at is None)
+    return f"{_whose(item, view, me)} · {'you' if by_me else other} left it for next time"
+
+
+def _counter(item: AgendaItem, view: AgendaView, me: Person) -> Iterator[kit.Block]:
+    """Below an item: the other words that were suggested, and two buttons for its author while they wait."""
+    if item.counter_text is None or item.counter_text == item.text:
+        return
+    is_mine, other = item.author_id == me.id, _name(view.other_than(me))
+    words = f"“{kit.fitted(item.counter_text, 2000)}”"
+    if item.state is ItemState.COUNTERED:
+        yield kit.section(f"{other} suggests: {words}" if is_mine else f"You suggest: {words}")
+    else:
+        yield kit.section(f"{other} suggested: {words}" if is_mine else f"You suggested: {words}")
+    if is_mine and item.state is ItemState.COUNTERED:
+        value, words = f"{item.pk}:{item.counter_number}", item.counter_text
+        take = kit.button("Use these words", ActionId.TAKE_COUNTER, value, primary=True, about=words)
+        keep = kit.button("Keep mine", ActionId.KEEP_WORDS, value, about=item.text)
+        yield kit.actions([take, keep], block_id=f"counter.{item.pk}")
 
 
 def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
     """What a person can do with an item: at most five things, as many as such a menu holds."""
     if item.author_id != me.id:
-        accept = [MenuChoice.ACCEPT] if item.state is ItemState.PROPOSED else []
-        return [*accept, MenuChoice.AMEND, MenuChoice.CARRY_OVER]
+        can_accept = item.state in {ItemState.PROPOSED, ItemState.COUNTERED, ItemState.KEPT}
+        accept = [MenuChoice.ACCEPT] if can_accept else []
+        return [*accept, MenuChoice.COUNTER, MenuChoice.AMEND, MenuChoice.CARRY_OVER]
     mine = [one.id for one in view.items if one.author_id == me.id]
     up = [] if item.id == mine[0] else [MenuChoice.UP]
     down = [] if item.id == mine[-1] else [MenuChoice.DOWN]
@@ -149,6 +194,24 @@ def amending(item: AgendaItem, metadata: AmendMetadata) -> dict[str, Any]:
     return kit.modal(FormId.AMEND, "Reword an item", [field], submit="Save", close="Back", metadata=metadata)
 
 
+def countering(item: AgendaItem, author: Person, metadata: AmendMetadata) -> dict[str, Any]:
+    """A form for other words, which the author of the item takes or does not."""
+    name = formatting.first_name(author)
+    field = kit.field(
+        TEXT,
+        "What would you say instead?",
+        kit.text_input(
+            item.counter_text if item.counter_waits and item.counter_text else item.text, longest=LONGEST_ITEM
+        ),
+        hint=f"The item stays as it is until {name} takes your words or keeps the present ones.",
+        optional=False,
+    )
+    now = kit.section(f"{_name(author)}'s item:\n{kit.quoted(item.text, 2500)}")
+    return kit.modal(
+        FormId.COUNTER, "Suggest other words", [now, field], submit="Suggest", close="Back", metadata=metadata
+    )
+
+
 def _opening(view: AgendaView, me: Person, today: date) -> str:
     other = view.manager if me.id == view.pair.employee_id else view.employee
     starts_at = view.discussion.starts_at
@@ -158,16 +221,19 @@ def _opening(view: AgendaView, me: Person, today: date) -> str:
 
 
 def _item(number: int, item: AgendaItem, view: AgendaView, me: Person) -> str:
-    author = view.employee if item.author_id == view.pair.employee_id else view.manager
-    is_mine, other = author.id == me.id, _name(view.other_than(me))
-    what = "question" if item.is_question else "item"
-    facts = [f"Your {what}" if is_mine else f"{_name(author)}'s {what}", _state(item, other, is_mine=is_mine)]
+    is_mine, other = item.author_id == me.id, _name(view.other_than(me))
+    facts = [_whose(item, view, me), _state(item, other, is_mine=is_mine)]
     if item.carried_from_id is not None:
         facts.append("left from last time")
-    text = f"{number}. {kit.fitted(item.text, 1500)}\n_{' · '.join(facts)}_"
+    text = f"{number}. {kit.fitted(item.text, 1400)}\n_{' · '.join(facts)}_"
     if item.first_text is not None and item.first_text != item.text:
-        text += f"\nFirst: “{kit.fitted(item.first_text, 1000)}”"
+        text += f"\nFirst: “{kit.fitted(item.first_text, 800)}”"
     return text
+
+
+def _whose(item: AgendaItem, view: AgendaView, me: Person) -> str:
+    what = "question" if item.is_question else "item"
+    return f"Your {what}" if item.author_id == me.id else f"{_name(view.other_than(me))}'s {what}"
 
 
 def _state(item: AgendaItem, other: str, *, is_mine: bool) -> str:
@@ -175,6 +241,12 @@ def _state(item: AgendaItem, other: str, *, is_mine: bool) -> str:
     match item.state:
         case ItemState.ACCEPTED:
             return f"accepted by {other}" if is_mine else "accepted by you"
+        case ItemState.COUNTERED:
+            return f"{other} suggests other words" if is_mine else f"waiting for {other}'s answer to your words"
+        case ItemState.KEPT:
+            return "you kept your words" if is_mine else f"{other} kept these words"
+        case ItemState.AMENDED if item.counter_taken:
+            return f"{other}'s words, which you took" if is_mine else f"your words, which {other} took"
         case ItemState.AMENDED:
             return f"reworded by {other}" if is_mine else "reworded by you"
         case _:

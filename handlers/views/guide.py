@@ -87,7 +87,7 @@ def _standing(view: Guide, values: FormValues, _bank: Bank) -> Iterator[kit.Bloc
         hint = f"{formatting.first_name(view.other)} can read this. It goes into the record of this discussion."
         yield kit.field(RESPONSE, "Your response", element, hint=hint)
     elif view.response:
-        yield kit.section(f"*{name}'s response*\n{kit.quoted(view.response, 2800)}")
+        yield kit.section(f"*{name}'s response*\n{kit.quoted(view.response, 2600)}")
 
 
 def _when(view: Guide) -> str:

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from storage.agenda import AgendaItem, ItemState
 from storage.database import Database
 from storage.people import Person
-from tests.support.builders import MADRID, at
+from tests.support.builders import MADRID, TOKYO, at
 from tests.support.pair_fixture import NOW, PairFixture
 
 THEN = at(MADRID, 2026, 11, 24, 9)
@@ -188,9 +189,123 @@ async def test_E15_everything_that_waits_is_accepted_at_once(two: PairFixture):
     assert "answer_agenda" not in await two.recipients()
 
 
+async def answer_counter(two: PairFixture, who: Person, item: AgendaItem, number: int, *, take: bool) -> None:
+    """Take or keep the words of an item for which others are suggested."""
+    await two.change_item(partial(agendas.answer_counter, take=take), who, item.pk, number, NOW)
+
+
+async def saved(two: PairFixture, item: AgendaItem) -> AgendaItem:
+    """An item as it is saved."""
+    return await two.look(lambda store: store.agenda.get(item.pk))
+
+
 @pytest.mark.parametrize(
-    ("answer", "given"), [(agendas.accept, ()), (agendas.amend, ("Other words",)), (agendas.carry_over, ())]
+    ("take", "words"),
+    [(True, ("Which course", "My course", ItemState.AMENDED)), (False, ("My course", None, ItemState.KEPT))],
 )
+async def test_E15_other_words_wait_for_the_authors_answer(two: PairFixture, *, take: bool, words: tuple[Any, ...]):
+    """Chiyo suggests, and the item stays as it is; Ana answers once, and Chiyo hears of it; Ana's news are gone."""
+    await two.set_date(two.ana, THEN)
+    (item,) = await propose(two, two.ana, "My course")
+    await two.change_item(agendas.counter, two.chiyo, item.pk, "Which  course", NOW)
+    assert await shown(two) == ["My course"]
+    assert [one.pk for one in (await two.agenda(two.ana)).to_decide(two.ana)] == [item.pk]
+    recipients = await two.recipients()
+    assert "answer_agenda" not in recipients
+    assert recipients["agenda_answered"] == two.ana.pk
+    await answer_counter(two, two.ana, item, 1, take=take)
+    settled = await saved(two, item)
+    assert (settled.text, settled.first_text, settled.state) == words
+    told = [one for one in (await two.waiting()).values() if one.kind == "agenda_answered"]
+    assert [(one.person_id, one.due_at) for one in told] == [(two.chiyo.pk, at(TOKYO, 2026, 11, 3, 9))]
+    with pytest.raises(NotAvailable):
+        await answer_counter(two, two.ana, item, 1, take=not take)
+    assert (await saved(two, item)).text == words[0]
+
+
+async def test_E15_only_words_that_the_author_has_read_are_taken(two: PairFixture):
+    """Chiyo suggests anew while Ana reads: her answer to the first suggestion is refused, the new one waits."""
+    (item,) = await propose(two, two.ana, "My course")
+    await two.change_item(agendas.counter, two.chiyo, item.pk, "Which course", NOW)
+    await two.change_item(agendas.counter, two.chiyo, item.pk, "No course", NOW)
+    with pytest.raises(NotAvailable, match="has changed"):
+        await answer_counter(two, two.ana, item, 1, take=True)
+    with pytest.raises(NotAllowed):
+        await answer_counter(two, two.chiyo, item, 2, take=True)
+    await answer_counter(two, two.ana, item, 2, take=True)
+    assert await shown(two) == ["No course"]
+
+
+@pytest.mark.parametrize(
+    ("by_chiyo", "use_case", "given", "text"),
+    [
+        (True, agendas.accept, (), "My course"),
+        (True, agendas.amend, ("My courses",), "My courses"),
+        (False, agendas.amend, ("My courses",), "My courses"),
+    ],
+)
+async def test_E15_a_later_decision_replaces_a_suggestion(
+    two: PairFixture, use_case: Any, given: tuple[str, ...], text: str, *, by_chiyo: bool
+):
+    """Chiyo accepts or rewords the item after all, or Ana rewords it herself: nothing waits for an answer any more."""
+    (item,) = await propose(two, two.ana, "My course")
+    await two.change_item(agendas.counter, two.chiyo, item.pk, "Which course", NOW)
+    await two.change_item(use_case, two.chiyo if by_chiyo else two.ana, item.pk, *given, NOW)
+    later = await saved(two, item)
+    assert (later.text, later.counter_waits, later.counter_taken) == (text, False, False)
+    with pytest.raises(NotAvailable):
+        await answer_counter(two, two.ana, item, 1, take=True)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "x" * (LONGEST_ITEM + 1), " My   course"])
+def test_a_suggestion_needs_other_words(text: str):
+    """Neither nothing nor too much nor what the item says already."""
+    item = AgendaItem(pair_id=1, discussion_id=1, author_id=1, text="My course", position=1, proposed_at=NOW)
+    assert list(agendas.check_counter(text, item)) == [TEXT]
+
+
+async def test_E15_an_unanswered_suggestion_goes_on_waiting_next_time(two: PairFixture):
+    """Left over, the item keeps its own words, and the suggestion waits at the copy, where Ana can still take it."""
+    await two.set_date(two.ana, THEN)
+    item, left = await propose(two, two.ana, "My course", "My week")
+    for one in (item, left):
+        await two.change_item(agendas.counter, two.chiyo, one.pk, f"{one.text}, but sooner", NOW)
+    await two.change_item(agendas.carry_over, two.ana, left.pk, NOW)
+    await two.cancel(two.ana, "Ill", NOW)
+    copies = (await two.agenda(two.ana)).to_decide(two.ana)
+    assert [(one.text, one.counter_text, one.answered_at) for one in copies] == [
+        ("My course", "My course, but sooner", None), ("My week", "My week, but sooner", None)
+    ]  # fmt: skip
+    await answer_counter(two, two.ana, copies[0], 1, take=True)
+    assert await shown(two) == ["My course, but sooner", "My week"]
+
+
+async def test_E15_an_item_that_was_left_comes_back(two: PairFixture):
+    """Its author proposes it anew; the other side brings back what they left, not what its author left."""
+    first, second, third = await propose(two, two.ana, "One", "Two", "Three")
+    await two.change_item(agendas.counter, two.chiyo, third.pk, "Four", NOW)
+    for who, item in ((two.chiyo, first), (two.chiyo, second), (two.ana, third)):
+        await two.change_item(agendas.carry_over, who, item.pk, NOW)
+    assert await shown(two) == []
+    await two.change_item(agendas.bring_back, two.ana, first.pk, NOW)
+    await two.change_item(agendas.bring_back, two.chiyo, second.pk, NOW)
+    with pytest.raises(NotAllowed):
+        await two.change_item(agendas.bring_back, two.chiyo, third.pk, NOW)
+    await two.change_item(agendas.bring_back, two.ana, third.pk, NOW)
+    assert [await state_of(two, one) for one in (first, second, third)] == [
+        ItemState.PROPOSED, ItemState.ACCEPTED, ItemState.COUNTERED
+    ]  # fmt: skip
+    with pytest.raises(NotAvailable):
+        await two.change_item(agendas.bring_back, two.ana, first.pk, NOW)
+
+
+@pytest.mark.parametrize(
+    ("answer", "given"),
+    [
+        (agendas.accept, ()), (agendas.amend, ("Other words",)), (agendas.carry_over, ()),
+        (agendas.counter, ("Other words",)),
+    ],
+)  # fmt: skip
 async def test_E15_the_author_hears_of_an_answer(two: PairFixture, answer: Any, given: tuple[str, ...]):
     """Accepted, reworded or left for next time by the other side: the author is told the next morning."""
     await two.set_date(two.ana, THEN)
@@ -215,6 +330,8 @@ USE_CASES: list[tuple[Any, tuple[Any, ...]]] = [
     (agendas.amend, ("Other words", NOW)),
     (agendas.withdraw, (NOW,)),
     (agendas.carry_over, (NOW,)),
+    (agendas.counter, ("Other words", NOW)),
+    (agendas.bring_back, (NOW,)),
     (agendas.move, (Move.UP,)),
 ]
 

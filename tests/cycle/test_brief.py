@@ -87,6 +87,9 @@ async def test_E16_the_checklist_of_the_manager(two: PairFixture):
     assert (await checks(two, two.chiyo))[0] == (False, "Answer the 1 item that Ana proposed.")
     await two.change_item(agendas.accept, two.chiyo, item.pk, NOW)
     assert (await checks(two, two.chiyo))[0] == (True, "You have answered what Ana proposed.")
+    await two.change_item(agendas.counter, two.chiyo, item.pk, "Which course", NOW)
+    assert (await checks(two, two.ana))[0] == (False, "Answer Chiyo, who suggests other words for 1 item.")
+    assert (await checks(two, two.chiyo))[0] == (True, "You have answered what Ana proposed.")
 
 
 async def test_E16_the_last_notes_are_at_hand(database: Database, workspace_id: int):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -300,6 +301,31 @@ async def test_E15_an_item_that_is_being_taken_back_is_not_accepted(two: PairFix
     )
     assert isinstance(accepted, NotAvailable)
     assert (await two.look(lambda store: store.agenda.get(item.pk))).state is ItemState.WITHDRAWN
+
+
+async def test_E15_a_suggestion_that_is_being_replaced_is_not_taken(two: PairFixture):
+    """Ben suggests other words anew while Ana takes the first ones: she is refused, and the new ones wait."""
+    (item,) = await two.propose(two.ana, "My course")
+    await two.change_item(agendas.counter, two.ben, item.pk, "Which course", NOW)
+    _new, taken = await two.in_turn(
+        two.change_item(agendas.counter, two.ben, item.pk, "No course", NOW),
+        two.change_item(partial(agendas.answer_counter, take=True), two.ana, item.pk, 1, NOW),
+    )
+    assert isinstance(taken, NotAvailable)
+    kept = await two.look(lambda store: store.agenda.get(item.pk))
+    assert (kept.text, kept.counter_text, kept.state) == ("My course", "No course", ItemState.COUNTERED)
+
+
+async def test_E15_an_item_is_not_reworded_below_an_answer(two: PairFixture):
+    """Ana takes Ben's words while he accepts hers: he accepts what the item says then, and nothing is lost."""
+    (item,) = await two.propose(two.ana, "My course")
+    await two.change_item(agendas.counter, two.ben, item.pk, "Which course", NOW)
+    await two.in_turn(
+        two.change_item(partial(agendas.answer_counter, take=True), two.ana, item.pk, 1, NOW),
+        two.change_item(agendas.accept, two.ben, item.pk, NOW),
+    )
+    kept = await two.look(lambda store: store.agenda.get(item.pk))
+    assert (kept.text, kept.first_text, kept.state) == ("Which course", "My course", ItemState.ACCEPTED)
 
 
 async def test_E12_a_note_is_sent_once(two: PairFixture):

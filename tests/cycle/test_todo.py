@@ -95,6 +95,18 @@ def test_E15_the_manager_answers_a_proposal():
     assert offered(seen(current=discussion, agenda=[item(ANA, ItemState.ACCEPTED)]), BEN) == []
 
 
+def test_E15_other_words_for_an_item_wait_for_its_author():
+    """Ana is asked for her answer, with or without a date, and no longer once the discussion has begun."""
+    countered = [item(ANA, ItemState.COUNTERED), item(ANA, ItemState.COUNTERED), item(BEN)]
+    for current in (planning(TWO, date(2026, 12, 1), id=1), scheduled(TWO, FAR, id=1)):
+        first = to_do(seen(current=current, agenda=countered), ANA, NOW)[0]
+        assert first.sentence == "Ben suggests other words for 2 agenda items."
+        assert first.press.does is Action.OPEN_AGENDA
+        assert "suggests" not in str(to_do(seen(current=current, agenda=countered), BEN, NOW))
+    begun = seen(current=scheduled(TWO, NOW, id=1), agenda=countered)
+    assert "suggests" not in str(to_do(begun, ANA, NOW))
+
+
 @pytest.mark.parametrize(
     ("starts_at", "wanted"), [(NOW + PREPARE_FROM, True), (NOW + PREPARE_FROM + timedelta(minutes=1), False)]
 )

@@ -104,6 +104,48 @@ async def test_E15_the_same_words_are_not_said_to_be_new(harness: BotHarness, wo
     assert "Reworded" not in said(update["view"])
 
 
+async def test_E15_other_words_are_suggested_and_taken_with_one_press(harness: BotHarness, workspace: Any):
+    """Ben suggests, Ana sees both wordings and takes his; a second press and an older button change nothing."""
+    bens = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    item = workspace.items[0]
+    form = (await harness.press(BEN, bens, ActionId.ITEM_MENU, f"counter:{item.pk}")).modal
+    same = await harness.submit(BEN, form | {"previous_view_id": "V7"}, text=item.text)
+    assert "its words already" in same.answer["errors"][agendas.TEXT]
+    done = await harness.submit(BEN, form | {"previous_view_id": "V7"}, text="Better words")
+    (update,) = (body for method, body in done.calls if method == "views.update")
+    assert "The item stays as it is until Ana answers." in said(update["view"])
+    assert "You suggest: “Better words”" in said(update["view"])
+    anas = (await harness.command(ANA, "agenda")).modal
+    assert "Ben suggests: “Better words”" in said(anas)
+    await harness.submit(BEN, form | {"id": "V8"}, text="Even better words")
+    stale = await harness.press(ANA, anas, ActionId.TAKE_COUNTER, f"{item.pk}:1")
+    assert "The suggestion has changed" in said(stale.views[1][1])
+    assert "Ben suggests: “Even better words”" in said(stale.views[0][1])
+    anas = (await harness.command(ANA, "agenda")).modal
+    taken = await harness.press(ANA, anas, ActionId.TAKE_COUNTER, f"{item.pk}:2", new_items="One more")
+    assert taken.faults() == []
+    assert "The item now says what Ben suggested. I'll let Ben know." in said(taken.modal)
+    assert f"First: “{item.text}”" in said(taken.modal)
+    assert taken.modal["blocks"][-1]["element"]["initial_value"] == "One more"
+    twice = await harness.press(ANA, anas, ActionId.KEEP_WORDS, f"{item.pk}:2")
+    assert [method for method, _ in twice.calls] == ["views.update", "views.push"]
+    assert "No other words for that item" in said(twice.views[1][1])
+
+
+async def test_E15_an_item_left_for_next_time_is_brought_back(harness: BotHarness, workspace: Any):
+    """Ben leaves Ana's item, both see who did, and Ana puts it back on the agenda with one press."""
+    item = workspace.items[0]
+    bens = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    left = (await harness.press(BEN, bens, ActionId.ITEM_MENU, f"carry_over:{item.pk}")).modal
+    assert "Ana's item · you left it for next time" in said(left)
+    anas = (await harness.command(ANA, "agenda")).modal
+    assert "Your item · Ben left it for next time" in said(anas)
+    back = await harness.press(ANA, anas, ActionId.BRING_BACK, item.pk)
+    assert back.faults() == []
+    assert "That one is back on the agenda. Ben can answer it there." in said(back.modal)
+    assert f"item.{item.pk}" in [block.get("block_id") for block in back.modal["blocks"]]
+
+
 async def test_an_empty_proposal_is_answered_beside_the_field(harness: BotHarness, workspace: Any):
     """An empty form says what to do; what is written then goes on the agenda, and the draft is cleared."""
     agenda = (await harness.command(ANA, "agenda")).modal

@@ -166,6 +166,31 @@ async def amend(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.submit(BEN, form | {"previous_view_id": "V0"}, text="Item 0, but sooner")
 
 
+async def counter(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ben suggests other words for an item."""
+    agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    form = (await harness.press(BEN, agenda, ActionId.ITEM_MENU, f"counter:{workspace.items[0].pk}")).modal
+    return await harness.submit(BEN, form | {"previous_view_id": "V0"}, text="Item 0, but sooner")
+
+
+def answer_counter(action: ActionId) -> Case:
+    """Ana takes the words that Ben suggested, or keeps hers."""
+
+    async def send(harness: BotHarness, workspace: Any) -> Outcome:
+        await counter(harness, workspace)
+        agenda = (await harness.command(ANA, "agenda")).modal
+        return await harness.press(ANA, agenda, action, f"{workspace.items[0].pk}:1")
+
+    return send
+
+
+async def bring_back(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana leaves an item for next time, and brings it back."""
+    agenda = (await harness.command(ANA, "agenda")).modal
+    left = await harness.press(ANA, agenda, ActionId.ITEM_MENU, f"carry_over:{workspace.items[0].pk}")
+    return await harness.press(ANA, left.modal, ActionId.BRING_BACK, workspace.items[0].pk)
+
+
 async def wrap_up_form(harness: BotHarness, workspace: Any) -> Outcome:
     """Dev says that the discussion took place."""
     form = (await harness.press_in_message(DEV, Action.OPEN_WRAP_UP, workspace.ended.pk)).modal
@@ -587,6 +612,10 @@ CASES: dict[str, Case] = {
         ANA, Action.CALENDAR_FILE, workspace.discussion.pk
     ),
     "thanks.send_mail_again": mail_again,
+    "agenda.counter": counter,
+    "agenda.take_counter": answer_counter(ActionId.TAKE_COUNTER),
+    "agenda.keep_words": answer_counter(ActionId.KEEP_WORDS),
+    "agenda.bring_back": bring_back,
     "brief.open_brief": lambda harness, workspace: harness.press_in_message(
         ANA, Action.OPEN_BRIEF, workspace.discussion.pk
     ),

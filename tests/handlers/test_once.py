@@ -99,6 +99,13 @@ async def reword(harness: BotHarness, workspace: Any) -> Submission:
     return submitting(harness, BEN, form, text="Item 0, but sooner")
 
 
+async def counter(harness: BotHarness, workspace: Any) -> Submission:
+    """Ben suggests other words for an item of Ana's."""
+    agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    form = (await harness.press(BEN, agenda, ActionId.ITEM_MENU, f"counter:{workspace.items[0].pk}")).modal
+    return submitting(harness, BEN, form, text="Item 0, but sooner")
+
+
 async def wrap_up(harness: BotHarness, workspace: Any) -> Submission:
     """Dev wraps up with a commitment."""
     first = (await harness.press_in_message(DEV, Action.OPEN_WRAP_UP, workspace.ended.pk)).modal
@@ -217,6 +224,7 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "schedule.cancel": (cancel, {"discussion": 1, "agendaitem": 12}),
     "agenda.submit": (propose, {"agendaitem": 2}),
     "agenda.amend": (reword, {}),
+    "agenda.counter": (counter, {}),
     "wrap_up.submit": (wrap_up, {"discussion": 1, "commitment": 1}),
     "wrap_up.submit (did not happen)": (find_another_time, {"rounds": 1}),
     "thanks.submit": (thank, {"thankyou": 1}),

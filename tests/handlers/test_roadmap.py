@@ -15,7 +15,7 @@ from storage.gaps import GapState
 from storage.objectives import Development, Objective, ObjectiveState
 from storage.updates import UpdateKind
 from tests.handlers.conftest import NOW, TODAY
-from tests.support.builders import saved
+from tests.support.builders import LONG_AGO, saved
 from tests.support.harness import BotHarness, Outcome
 from tests.support.roadmaps import with_roadmap
 from tests.support.views import fields, said
@@ -52,7 +52,7 @@ async def brief_of(harness: BotHarness, who: str, workspace: Any) -> dict[str, A
 async def everything(harness: BotHarness, workspace: Any) -> Sequence[Objective]:
     """Every objective that there ever was."""
     async with harness.database.reading(harness.workspace_id) as store:
-        return await store.objectives.ever(workspace.two.pk)
+        return await store.objectives.current_between(workspace.two.pk, LONG_AGO, harness.now)
 
 
 def refusals(outcome: Outcome) -> dict[str, str]:

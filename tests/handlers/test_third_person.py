@@ -222,7 +222,7 @@ ANYWHERE = (
 )  # fmt: skip
 IN_A_MODAL = (
     *ANYWHERE, ActionId.CHOOSE_PAIR, ActionId.OPEN_CANCEL, ActionId.AGREE, ActionId.KEEP_AS_IT_WAS,
-    *(f"{ActionId.ITEM_MENU} {choice}" for choice in MenuChoice),
+    ActionId.BRING_BACK, *(f"{ActionId.ITEM_MENU} {choice}" for choice in MenuChoice),
     *(f"{ActionId.BENCHMARK_MENU} {choice}" for choice in BenchmarkChoice),
 )  # fmt: skip
 
@@ -283,6 +283,7 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "cancel": (await bot.press(ANA, schedule, ActionId.OPEN_CANCEL)).modal,
         "agenda": agenda,
         "amend": (await bot.press(ANA, agenda, ActionId.ITEM_MENU, f"amend:{two.items[0].pk}")).modal,
+        "counter": (await bot.press(ANA, agenda, ActionId.ITEM_MENU, f"counter:{two.items[1].pk}")).modal,
         "brief": (await press(ANA, Action.OPEN_BRIEF, two.coming.pk)).modal,
         "brief of a cancelled discussion": (await press(BEN, Action.OPEN_BRIEF, two.cancelled.pk)).modal,
         "wrap up": met.modal,

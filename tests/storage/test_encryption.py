@@ -102,6 +102,7 @@ def test_every_written_word_is_in_an_encrypted_column():
     written_by_people = {
         "text",
         "first_text",
+        "counter_text",
         "notes",
         "reason",
         "cancel_reason",

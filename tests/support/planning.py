@@ -137,6 +137,12 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
             state=ItemState.AMENDED,
             answered_at=LONG_AGO,
         ),
+        item(
+            text=words.get("agenda item", "x"),
+            counter_text=words.get("suggested words"),
+            state=ItemState.COUNTERED,
+            answered_at=LONG_AGO,
+        ),
     ]
     undated = partial(planning, due_on=date(2027, 5, 26), number=2, round=3, postponed=True)
     ana, bo = person(id=EMPLOYEE), person("Bo Lind", id=MANAGER)

@@ -108,6 +108,28 @@ def test_E15_an_author_hears_once_a_day_what_became_of_their_items():
     )
 
 
+def test_E15_suggested_words_are_told_to_the_author_and_the_answer_to_the_other_side():
+    """Ana reads both wordings and is asked for an answer; Bo reads which of his words she took and which not."""
+    tuesday, wednesday = at(MADRID, 2026, 11, 17, 15), at(MADRID, 2026, 11, 18, 9)
+    waiting = item(text="A day a week", counter_text="Half a day a week", state=ItemState.COUNTERED)
+    waiting.answered_at = tuesday
+    snapshot = on_thursday(agenda=[waiting], now=wednesday)
+    asked = said_of(snapshot, EMPLOYEE)
+    assert asked.text == "Bo suggests other words for one of your agenda items. Would you take them?"
+    assert asked.quote == "Suggested: Half a day a week\nInstead of: A day a week"
+    answered = [
+        item(text="Pay by June", counter_text="Pay by June", state=ItemState.AMENDED, counter_answered_at=tuesday),
+        item(text="Travel", counter_text="Trips", state=ItemState.KEPT, counter_answered_at=tuesday),
+        item(text="Time", counter_text="Days", state=ItemState.KEPT, counter_answered_at=tuesday),
+    ]
+    snapshot = on_thursday(agenda=answered, now=wednesday)
+    (planned,) = KINDS["agenda_answered"].rule(snapshot)
+    assert planned.person_id == MANAGER
+    told = said_of(snapshot, MANAGER)
+    assert told.text == "Ana took your words for an agenda item. Ana kept the words of 2 agenda items."
+    assert told.quote == "Your words: Pay by June\nKept: Travel\nKept: Time"
+
+
 def test_E15_an_answer_on_the_eve_is_told_at_once_and_one_during_the_discussion_not_at_all():
     """Nobody reads after the discussion what they have just talked about."""
     early = at(MADRID, 2026, 11, 26, 9, 30)

@@ -115,7 +115,7 @@ def test_nothing_is_planned_for_a_person_who_has_left():
 # --- what is said ----------------------------------------------------------------------------------------------------
 
 WRITTEN = (
-    "request", "reason of a no", "reason of a cancellation", "agenda item", "first words of an item",
+    "request", "reason of a no", "reason of a cancellation", "agenda item", "first words of an item", "suggested words",
     "commitment", "new words", "reason of a change", "note", "question", "answer", "progress",
     "request to meet", "reason not to meet",
 )  # fmt: skip
@@ -131,6 +131,7 @@ MAY_BE_QUOTED = {
     ("change_answered", "commitment"),
     ("change_answered", "new words"),
     ("agenda_answered", "agenda item"),
+    ("agenda_answered", "suggested words"),
     ("guidance_asked", "question"),
     ("guidance_asked", "commitment"),
     ("guidance_given", "commitment"),

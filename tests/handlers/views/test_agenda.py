@@ -92,7 +92,7 @@ def test_what_was_done_just_now_is_said_on_top():
     assert shown["blocks"][0]["text"]["text"] == (":white_check_mark: You accepted 6 items. I'll let B&lt;e&gt;n know.")
 
 
-ACCEPT, AMEND, UP, DOWN, CARRY_OVER, WITHDRAW = MenuChoice
+ACCEPT, COUNTER, AMEND, UP, DOWN, CARRY_OVER, WITHDRAW = MenuChoice
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ ACCEPT, AMEND, UP, DOWN, CARRY_OVER, WITHDRAW = MenuChoice
         (ANA, 1, [AMEND, DOWN, CARRY_OVER, WITHDRAW]),
         (ANA, 2, [AMEND, UP, DOWN, CARRY_OVER, WITHDRAW]),
         (ANA, 3, [AMEND, UP, CARRY_OVER, WITHDRAW]),
-        (ANA, 4, [ACCEPT, AMEND, CARRY_OVER]),
-        (CHIYO, 1, [ACCEPT, AMEND, CARRY_OVER]),
-        (CHIYO, 2, [AMEND, CARRY_OVER]),
-        (CHIYO, 3, [AMEND, CARRY_OVER]),
+        (ANA, 4, [ACCEPT, COUNTER, AMEND, CARRY_OVER]),
+        (CHIYO, 1, [ACCEPT, COUNTER, AMEND, CARRY_OVER]),
+        (CHIYO, 2, [COUNTER, AMEND, CARRY_OVER]),
+        (CHIYO, 3, [COUNTER, AMEND, CARRY_OVER]),
         (CHIYO, 4, [AMEND, CARRY_OVER, WITHDRAW]),
     ],
 )
@@ -160,28 +160,93 @@ def test_a_draft_belongs_to_the_discussion():
     assert AGENDA.draft_subject(AgendaMetadata.of(shown)) == 7
 
 
-def test_items_left_for_next_time_are_named():
-    """The agenda says which items wait for the discussion after this one, and whose they are; many are counted."""
-    left = [item(1, state=ItemState.CARRIED_OVER, text="My <course>"), item(2, CHIYO, state=ItemState.CARRIED_OVER)]
-    shown = view.render(agenda(*left), ANA, ABOUT, now=NOW)
-    (said,) = [str(block) for block in shown["blocks"] if "For the discussion after this one" in str(block)]
-    assert "My &lt;course&gt; (yours)" in said
-    assert "My course (Chiyo's)" in said
+def left_in(shown: dict[str, Any]) -> list[tuple[str, str | None]]:
+    """The items for the discussion after this one, with the value of the button beside each."""
+    rows = [block for block in shown["blocks"] if block.get("block_id", "").startswith("left.")]
+    return [(row["text"]["text"], row.get("accessory", {}).get("value")) for row in rows]
+
+
+def test_E15_items_left_for_next_time_are_named_with_a_way_back():
+    """Which items wait for the discussion after this one, and who left them: their author or that one brings back."""
+    left = [
+        item(1, state=ItemState.CARRIED_OVER, text="My <course>"),
+        item(2, state=ItemState.CARRIED_OVER, answered_at=NOW),
+        item(3, CHIYO, state=ItemState.CARRIED_OVER),
+    ]
+    rows = {me.pk: left_in(view.render(agenda(*left), me, ABOUT, now=NOW)) for me in (ANA, CHIYO)}
+    assert rows[1] == [
+        ("My &lt;course&gt;\n_Your item · you left it for next time_", "1"),
+        ("My course\n_Your item · Chiyo left it for next time_", "2"),
+        ("My course\n_Chiyo's item · Chiyo left it for next time_", None),
+    ]
+    assert rows[2] == [
+        ("My &lt;course&gt;\n_Ana's item · Ana left it for next time_", None),
+        ("My course\n_Ana's item · you left it for next time_", "2"),
+        ("My course\n_Your item · you left it for next time_", "3"),
+    ]
     many = [item(key, state=ItemState.CARRIED_OVER) for key in range(1, 31)]
     assert "And 25 items more." in str(view.render(agenda(*many), ANA, ABOUT, now=NOW)["blocks"])
+
+
+def test_E15_suggested_words_stand_below_those_of_the_author():
+    """Old and new words one below the other for both; two buttons for the author, who sees afterwards what they did."""
+    waiting = item(1, text="My course", state=ItemState.COUNTERED, counter_text="Which <course>", counter_number=2)
+    shown = view.render(agenda(waiting), ANA, ABOUT, now=NOW)
+    assert problems("modal", shown) == []
+    here = shown["blocks"].index(listed(shown)[0])
+    old, new, row = shown["blocks"][here : here + 3]
+    assert old["text"]["text"] == "1. My course\n_Your item · Chiyo suggests other words_"
+    assert new["text"]["text"] == "Chiyo suggests: “Which &lt;course&gt;”"
+    assert [(one["text"]["text"], one["value"]) for one in row["elements"]] == [
+        ("Use these words", "1:2"), ("Keep mine", "1:2")
+    ]  # fmt: skip
+    theirs = view.render(agenda(waiting), CHIYO, ABOUT, now=NOW)["blocks"]
+    assert "_Ana's item · waiting for Ana's answer to your words_" in str(theirs)
+    assert "You suggest: “Which &lt;course&gt;”" in str(theirs)
+    assert "Use these words" not in str(theirs)
+    kept = item(1, state=ItemState.KEPT, counter_text="Which course", counter_answered_at=NOW)
+    taken = item(
+        2, text="Which course", first_text="A course", state=ItemState.AMENDED, counter_text="Which course",
+        counter_answered_at=NOW,
+    )  # fmt: skip
+    for me, facts in (
+        (ANA, ["you kept your words", "Chiyo suggested: “Which course”", "Chiyo's words, which you took"]),
+        (CHIYO, ["Ana kept these words", "You suggested: “Which course”", "your words, which Ana took"]),
+    ):
+        settled = view.render(agenda(kept, taken), me, ABOUT, now=NOW)["blocks"]
+        assert [fact for fact in facts if fact not in str(settled)] == []
+        assert str(settled).count("suggested:") == 1
+        assert "First: “A course”" in str(settled)
+        assert "Use these words" not in str(settled)
+
+
+def test_E15_suggesting_starts_from_the_present_words_or_the_last_suggestion():
+    """The form quotes the item, says that its author decides, and resumes a suggestion that still waits."""
+    metadata = AmendMetadata(pair_id=1, item_id=4, page=1)
+    fresh = view.countering(item(4, text="My <course>"), ANA, metadata)
+    assert problems("modal", fresh) == []
+    assert fresh["blocks"][0]["text"]["text"] == "Ana's item:\n> My &lt;course&gt;"
+    assert fresh["blocks"][1]["element"]["initial_value"] == "My <course>"
+    assert "until Ana takes your words" in fresh["blocks"][1]["hint"]["text"]
+    again = view.countering(item(4, state=ItemState.COUNTERED, counter_text="Which course"), ANA, metadata)
+    assert again["blocks"][1]["element"]["initial_value"] == "Which course"
 
 
 @pytest.mark.parametrize("sign", ["x", "&", "<", "\n", "名", "`", "ש"])
 def test_long_names_and_items_fit(sign: str):
     """Thirty amended items of the greatest length, between two people with the longest names, fit page by page."""
     ana, chiyo = person(sign * 255, id=1), person(sign * 255, id=2)
-    long_text = {"text": sign * LONGEST_ITEM, "first_text": "y" + sign * (LONGEST_ITEM - 1)}
+    long_text = {
+        "text": sign * LONGEST_ITEM, "first_text": "y" + sign * (LONGEST_ITEM - 1), "counter_text": sign * 499,
+        "state": ItemState.COUNTERED,
+    }  # fmt: skip
     items = [item(key, ana if key % 2 else chiyo, **long_text) for key in range(1, MOST_ITEMS + 1)]
+    left = [item(key, ana, **(long_text | {"state": ItemState.CARRIED_OVER})) for key in range(31, 61)]
     typed = FormValues({NEW_ITEMS: {ActionId.TYPED: {"value": sign * 3000}}})
     for page in range(3):
         for me in (ana, chiyo):
             shown = view.render(
-                agenda(*items, employee=ana, manager=chiyo), me, ABOUT.updated(page=page), typed, NOW, now=NOW
+                agenda(*items, *left, employee=ana, manager=chiyo), me, ABOUT.updated(page=page), typed, NOW, now=NOW
             )  # fmt: skip
             assert problems("modal", shown) == []
 
