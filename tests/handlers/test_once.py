@@ -266,8 +266,11 @@ async def test_a_submission_that_is_sent_again_changes_nothing(harness: BotHarne
 
 
 @pytest.mark.parametrize("name", SUBMISSIONS)
-async def test_a_modal_submitted_twice_at_once_has_its_effect_once(harness: BotHarness, workspace: Any, name: str):
+async def test_a_modal_submitted_twice_at_once_has_its_effect_once(
+    postgres_harness: BotHarness, workspace: Any, name: str
+):
     """Two submissions of one modal at the same moment add what one adds, and neither fails."""
+    harness = postgres_harness
     prepare_it, adds = SUBMISSIONS[name]
     submit, before = await prepare_it(harness, workspace), await saved(harness)
     with structlog.testing.capture_logs() as logged:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +33,7 @@ from storage.thanks import ThankYou
 from storage.updates import Update, UpdateKind
 from tests.handlers.conftest import NOW, TODAY
 from tests.support.builders import LONG_AGO, commitment, held, notes, pair, person, planning, saved, scheduled
+from tests.support.databases import SqliteTemplate, opened
 from tests.support.harness import TEAM, BotHarness, FakeSlack, Outcome
 
 ANA, BEN, CHIYO, MIA, NILS = "U0ANA", "U0BEN", "U0CHIYO", "U0MIA", "U0NILS"
@@ -186,8 +189,16 @@ async def two() -> AnaAndBen:
 
 
 @pytest.fixture
-async def bot(database: Database, slack: FakeSlack, two: AnaAndBen) -> AsyncIterator[BotHarness]:
-    """The bot in a workspace with the two and the third."""
+async def bot(
+    sqlite_template: SqliteTemplate, tmp_path: Path, slack: FakeSlack, two: AnaAndBen
+) -> AsyncIterator[BotHarness]:
+    """The bot in a workspace with the two and the third; on SQLite, since the gate knows no database."""
+    async with opened(sqlite_template.copy(tmp_path)) as database, _in(database, slack, two) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def _in(database: Database, slack: FakeSlack, two: AnaAndBen) -> AsyncIterator[BotHarness]:
     workspace_id = await database.workspace(TEAM, "Acme")
     async with database.unit(workspace_id) as store:
         await two.furnish(store)

@@ -24,6 +24,7 @@ SPRING, SUMMER = datetime(2026, 3, 2, 10, tzinfo=UTC), datetime(2026, 6, 1, 9, t
 
 async def held_twice_before(stage: Stage) -> None:
     """Two discussions of Ana and Ben in spring and summer, with what came of them."""
+    assert stage.bot is not None
     database = stage.bot.services.database
     (workspace_id,) = [one.workspace_id for one in stage.bot.services.workspaces.values()]
     async with database.unit(workspace_id) as store:

@@ -1,4 +1,5 @@
 import inspect
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -17,15 +18,25 @@ from tests.support.builders import LONG_AGO, person, saved
 from tests.support.everything import FAR, QUESTIONS, WRITERS, Full, answer, one_of_everything
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
-async def test_a_repository_shows_nothing_of_another_workspace(database: Database, workspace_id: int, name: str):
-    """What finds something at home finds nothing from next door, with the very same keys."""
+class Undo(Exception):
+    """Ends a transaction that is not to be saved."""
+
+
+async def test_a_repository_shows_nothing_of_another_workspace(database: Database, workspace_id: int):
+    """What finds something at home finds nothing from next door, with the very same keys: by every way to find it."""
     known = await one_of_everything(database, workspace_id)
     next_door = await database.workspace("T0OTHER", "Other")
-    async with database.unit(next_door) as store:
-        assert not await answer(store, QUESTIONS[name], known)
-    async with database.unit(workspace_id) as store:
-        assert await answer(store, QUESTIONS[name], known)
+
+    async def found(where: int, name: str) -> bool:
+        answers: list[bool] = []
+        with suppress(Undo):  # some of them delete what they find, and the next ones look for it
+            async with database.unit(where) as store:
+                answers.append(bool(await answer(store, QUESTIONS[name], known)))
+                raise Undo
+        return answers[0]
+
+    assert [name for name in QUESTIONS if await found(next_door, name)] == []
+    assert [name for name in QUESTIONS if not await found(workspace_id, name)] == []
 
 
 def test_every_repository_method_is_asked():

@@ -183,7 +183,7 @@ class Actor:
 class Stage:
     """The bot, its sandbox and everyone's pages. Errors of a page and requests to the outside are noted."""
 
-    def __init__(self, address: str, pages: Pages, bot: Bot) -> None:
+    def __init__(self, address: str, pages: Pages, bot: Bot | None = None) -> None:
         self.address = address
         self.bot = bot
         self.troubles: list[str] = []
