@@ -297,3 +297,50 @@ async def test_E11_a_day_that_makes_no_sense_is_named_beside_its_field(
     form = await form_of(harness, workspace, DEV)
     refused = await harness.submit(DEV, form, **(HERS | {"commitment__0__due_on": due_on}))
     assert refused.answer["errors"] == {"commitment.0.text": sentence}
+
+
+async def test_E9_C9_a_wrap_up_ends_in_commitments_or_none_on_purpose(harness: BotHarness, workspace: Any):
+    """What is missing or contradictory is named beside its field, nothing is saved; then both read what was agreed."""
+    first = (await harness.press_in_message(BEN, Action.OPEN_WRAP_UP, workspace.ended.pk)).modal
+    form = (await harness.press(BEN, first, ActionId.HAPPENED, happened="yes")).modal
+    assert (await harness.submit(BEN, form)).answer["errors"].keys() == {"no_commitments", "next_later"}
+    day = harness.now.date() + timedelta(days=9)
+    wrong = {
+        "no_commitments": ["ticked"], "commitment__0__text": "Draft a plan", "commitment__1__due_on": day,
+        "next_starts_at": harness.now - timedelta(days=1),
+    }  # fmt: skip
+    refused = (await harness.submit(BEN, form, **wrong)).answer["errors"]
+    assert refused == {
+        "commitment.0.text": "By when? Please pick a day.",
+        "commitment.1.text": "This date has no commitment yet. What will be done by then?",
+        "no_commitments": "There is a commitment above. Please untick this, or clear the commitment.",
+        "next_starts_at": "That time has passed. Please pick a time in the future.",
+    }
+    right = {
+        "commitment__0__text": "Draft a plan", "commitment__0__due_on": day, "commitment__1__text": "Introduce Dev",
+        "commitment__1__due_on": day, "next_starts_at": harness.now + timedelta(days=40), "notes": "Dev leads it.",
+    }  # fmt: skip
+    done = await harness.submit(BEN, form, **right)
+    assert "Introduce Dev" in said(done.modal)
+    theirs = said((await harness.command("U0DEV", "commitments")).modal)
+    assert all(text in theirs for text in ("Draft a plan", "Introduce Dev", "Dev leads it."))
+
+
+async def test_E12_the_thank_you_names_the_deliverables_and_both_confirm_them(harness: BotHarness, workspace: Any):
+    """A draft with the deliverable, kept while it is edited, sent once, confirmed once."""
+    key = workspace.held.pk
+    form = (await harness.press_in_message("U0ELIF", Action.OPEN_THANK_YOU, key)).modal
+    draft = fields(form)["note"]["initial_value"]
+    assert "Dear Ben," in draft
+    assert workspace.deliverable.text in draft
+    await harness.press("U0ELIF", form, ActionId.TYPED, note=f"{draft} It was *good* <3")
+    again = (await harness.press_in_message("U0ELIF", Action.OPEN_THANK_YOU, key)).modal
+    assert "Here is your draft" in said(again)
+    await harness.submit("U0ELIF", again)
+    await harness.send_again()
+    async with harness.database.reading(harness.workspace_id) as store:
+        (note,) = await store.thanks.of_discussions([key])
+    assert note.text.endswith("It was *good* <3")
+    confirmed = await harness.press_in_message(BEN, Action.CONFIRM_DELIVERABLES, key)
+    assert "Confirmed: 1 commitment. Elif can see it." in str(confirmed.messages)
+    assert "confirmed by both of you" in said((await harness.command("U0ELIF", "commitments")).modal)

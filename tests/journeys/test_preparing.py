@@ -124,49 +124,6 @@ async def test_E2_E3_on_a_phone_nothing_typed_is_lost(stage: Stage):
     await expect(ana.modal.locator("[data-block-id^='long.'] textarea")).to_have_value(GOALS["long.new0.text"])
 
 
-async def test_E2_starting_over_discards_only_the_draft(stage: Stage):
-    """“Start over” discards what was typed on a page and not saved; what was saved is unchanged."""
-    ana, _ben = await begun(stage)
-    await prepares(ana, Page.ANSWERS)
-    await ana.fill({"skills_wanted": "Negotiating"})
-    await saves_page(ana, Page.SHARING)
-    await goes_to_page(ana, Page.ANSWERS)
-    await ana.fill({"skills_wanted": "Juggling"})
-    await ana.close()
-    await ana.type("/career prep")
-    await ana.sees_modal("Prepare", "Here is your draft")
-    assert await ana.entered("skills_wanted") == "Juggling"
-    await ana.press("Start over")
-    await ana.sees_modal("Start over", "What you had saved before is unchanged.")
-    await ana.press("Open the form")
-    await ana.sees_modal("Prepare")
-    assert await ana.entered("skills_wanted") == "Negotiating"
-
-
-async def test_E4_questions_picked_and_own_go_on_the_agenda(stage: Stage):
-    """A question from the bank and two of her own are on the agenda that the manager sees; one taken out is gone."""
-    ana, ben = await begun(stage)
-    await prepares(ana, Page.QUESTIONS)
-    on_offer = ana.modal.locator(".block[data-block-id^='ask.']")
-    key = await on_offer.nth(1).get_attribute("data-block-id")
-    assert key
-    await ana.field(key).get_by_role("checkbox").check()
-    await ana.fill({"questions": "What makes me ready for Ben's role?\nWho should I learn from?"})
-    await saves_page(ana, Page.ANSWERS)
-    await ana.close_all()
-    await ben.type("/career agenda")
-    await ben.sees_modal("Agenda", "What makes me ready for Ben's role?", "Who should I learn from?")
-    await expect(ben.modal.get_by_text("Ana's question · waiting for your answer")).to_have_count(3)
-    await ben.close_all()
-    await prepares(ana, Page.QUESTIONS)
-    await expect(ana.field(key).get_by_role("checkbox")).to_be_checked()
-    await ana.fill({"questions": "Who should I learn from?"})
-    await saves_page(ana, Page.ANSWERS)
-    await ben.type("/career agenda")
-    await ben.sees_modal("Agenda", "Who should I learn from?")
-    await expect(ben.modal).not_to_contain_text("What makes me ready")
-
-
 async def test_L1_a_manager_chooses_among_reports_and_shares_answer_by_answer(stage: Stage):
     """The five answers are written per report; the report sees what was shared, and the levels once both are in."""
     ana, ben = await begun(stage)
