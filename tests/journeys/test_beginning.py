@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.support.stage import Stage
-from tests.support.steps import asks, begun, waits_until
+from tests.support.steps import asks, waits_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -53,27 +53,6 @@ async def test_E1_either_side_starts_and_the_other_decides(stage: Stage):
     await asks(chiyo, "Ben")
     await ben.reads("Chiyo Tanaka would like to have regular career discussions with you about their growth.")
     await expect(chiyo.message("would like to have")).to_have_count(1)
-
-
-async def test_E1_what_is_wrong_with_a_request_is_beside_the_field(stage: Stage):
-    """Oneself, an app, a second manager, the same two again: each choice says why it is not possible."""
-    ana, ben = await begun(stage)
-    await ana.type("/career start")
-    await ana.sees_modal("Career discussions")
-    await ana.is_rejected({"other": "This field is required"})
-    for side, chosen, reason in (
-        ("The employee", "Ana", "That is you."),
-        ("The employee", "Deploy Bot (app)", "Deploy Bot is an app, and careers are for people."),
-        ("The employee", "Ben", "You and Ben have career discussions already."),
-        ("The employee", "Elif", "You already have a manager here, and one at a time is enough."),
-        ("The manager", "Ben", "You and Ben have career discussions the other way round."),
-    ):
-        await ana.choose("side", side)
-        await ana.choose_person("other", chosen)
-        await ana.is_rejected({"other": reason})
-    assert "Former Fred" not in await ana.field("other").inner_text()
-    await ana.close_all()
-    await expect(ben.message("would like to have")).to_have_count(1)
 
 
 async def test_E1_two_press_yes_in_different_places(stage: Stage):

@@ -6,15 +6,12 @@ from playwright.async_api import expect
 from cycle.preparations import Page
 from tests.support.stage import PHONE, Actor, Stage
 from tests.support.steps import (
-    asks,
     begun,
     goes_to_page,
     is_on_page,
     prepares,
     saves_page,
-    says_yes,
     sets_date,
-    waits_until,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -122,54 +119,3 @@ async def test_E2_E3_on_a_phone_nothing_typed_is_lost(stage: Stage):
     await goes_to_page(ana, Page.OBJECTIVES)
     await expect(ana.modal).not_to_contain_text("Here is your draft")
     await expect(ana.modal.locator("[data-block-id^='long.'] textarea")).to_have_value(GOALS["long.new0.text"])
-
-
-async def test_L1_a_manager_chooses_among_reports_and_shares_answer_by_answer(stage: Stage):
-    """The five answers are written per report; the report sees what was shared, and the levels once both are in."""
-    ana, ben = await begun(stage)
-    chiyo = await stage.enter("Chiyo")
-    await asks(ben, "Chiyo", "The manager")
-    await waits_until(chiyo, "Ben Okafor would like to have")
-    await says_yes(chiyo, "Ben")
-    await ben.type("/career prep")
-    await ben.sees_modal("Career", "With whom?", "Ana Ruiz", "Chiyo Tanaka")
-    await ben.modal.get_by_role("button", name="Choose Ana Ruiz").click()
-    await ben.sees_modal("Prepare", "For your discussion with Ana")
-    answers = {
-        "potential": "Regional lead",
-        "what_it_takes": "A year with a team of her own",
-        "strengths": "Calm with difficult customers",
-        "development_needs": "Delegating",
-        "next_assignment": "The renewal, from October",
-    }
-    await ben.choose("level", "Outstanding performer")
-    await saves_page(ben, Page.DRIVES)
-    await saves_page(ben, Page.QUESTIONS)
-    await saves_page(ben, Page.ANSWERS)
-    await ben.fill(answers)
-    await ben.tick("share.strengths", "Share this with Ana")
-    await saves_page(ben, Page.SHARING)
-    await ben.sees_modal("Prepare", "Ana can read: Key strengths")
-    await ben.submit_and_close()
-    await sets_date(ana)
-    await ana.type("/career brief")
-    await ana.sees_modal("Your brief", "What Ben shares", answers["strengths"], "Ben: hidden until both are in")
-    for key in ("potential", "what_it_takes", "development_needs", "next_assignment"):
-        await expect(ana.modal).not_to_contain_text(answers[key])
-    await expect(ana.modal).not_to_contain_text("Outstanding")
-    await ana.press("Prepare")
-    await ana.sees_modal("Prepare")
-    await ana.choose("level", "Developing")
-    await saves_page(ana, Page.DRIVES)
-    await saves_page(ana, Page.OBJECTIVES)
-    await goes_to_page(ana, Page.ANSWERS)
-    await ana.sees_modal("Prepare", f"Ben shared, on “Key strengths”: {answers['strengths']}")
-    await ana.close_all()
-    await ana.type("/career brief")
-    await ana.sees_modal("Your brief", "Ben: Outstanding performer", "Ben sees you two steps further along")
-    await ana.close_all()
-    await ben.type("/career prep")
-    await ben.modal.get_by_role("button", name="Choose Chiyo Tanaka").click()
-    await ben.sees_modal("Prepare", "For your discussion with Chiyo")
-    await goes_to_page(ben, Page.ANSWERS)
-    assert not await ben.entered("strengths")
