@@ -66,13 +66,19 @@ class Nightly:
         self.is_leaving = False
         self._jobs = jobs
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._once_more: set[str] = set()
 
     def start_due(self) -> list[asyncio.Task[None]]:
-        """Start what is due and not running in this process; the tasks of all jobs. They log their failures."""
+        """Start what is due; the tasks of all jobs. They log their failures.
+
+        One that is running in this process is looked at once more afterwards: the clock may have been set meanwhile.
+        """
         if self.is_leaving:
             return []
         for job in self._jobs:
-            if job.name not in self._tasks:
+            if job.name in self._tasks:
+                self._once_more.add(job.name)
+            else:
                 self._tasks[job.name] = asyncio.create_task(self._run_everywhere(job))
         return list(self._tasks.values())
 
@@ -93,6 +99,9 @@ class Nightly:
             log.exception("nightly.failed", job=job.name)
         finally:
             del self._tasks[job.name]
+            if job.name in self._once_more and not self.is_leaving:
+                self._once_more.discard(job.name)
+                self._tasks[job.name] = asyncio.create_task(self._run_everywhere(job))
 
     async def _run(self, job: NightlyJob, workspace_id: int) -> None:
         """Run a job in a workspace if it is due. One that fails is due again once it counts as abandoned."""

@@ -106,6 +106,23 @@ async def test_a_missed_night_is_made_up_for_once(services: Services):
     assert len(notes.ran) == 2
 
 
+async def test_a_clock_that_is_set_while_a_job_runs_is_not_overlooked(services: Services):
+    """Looked for a month later while the run of this night goes on, the job runs once more when that has ended."""
+    notes = Notes()
+    notes.may_end.clear()
+    nightly = nightly_of(services, notes.job)
+    (running,) = nightly.start_due()
+    async with asyncio.timeout(PATIENCE):
+        await notes.started.wait()
+        services.now += timedelta(days=30)
+        assert nightly.start_due() == [running]
+        notes.started.clear()
+        notes.may_end.set()
+        await notes.started.wait()
+    await run(nightly)
+    assert len(notes.ran) == 2
+
+
 async def test_what_a_process_that_died_left_unfinished_is_run_by_another(services: Services):
     """Not while it may still be alive; but when it has shown no life for a while."""
     notes = Notes()
