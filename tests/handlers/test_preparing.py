@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cycle.bank import load_bank
+from cycle.bank import Asker, load_bank
 from cycle.nudges import Action
 from cycle.preparations import LEVEL, PAGES, QUESTIONS, Page
 from cycle.replanning import replan
@@ -418,3 +418,32 @@ async def test_C7_what_was_written_last_time_stands_beside_and_past_records_are_
     await harness.submit("U0BEN", answers, strengths="Calm <1>")
     again = (await harness.press("U0BEN", first, ActionId.GO_TO_PAGE, Page.ANSWERS)).modal
     assert "Last time you wrote" not in said(again)
+
+
+async def test_L1_the_five_answers_are_shared_one_by_one(harness: BotHarness, workspace: Any):
+    """The manager writes five and shares one: the employee's brief has that one and no other, for their own pair."""
+    answers = {
+        "potential": "Regional lead", "what_it_takes": "A year with a team", "strengths": "Calm with customers",
+        "development_needs": "Delegating", "next_assignment": "The renewal, from October",
+    }  # fmt: skip
+    page = await of_manager(harness, workspace, Page.ANSWERS)
+    assert answers.keys() <= fields(page).keys()
+    summary = (await harness.submit(BEN, page, share__strengths=["ticked"], **answers)).modal
+    assert "Ana can read: Key strengths" in said(summary)
+    brief = said((await harness.command(ANA, "brief")).modal)
+    assert {key for key, text in answers.items() if text in brief} == {"strengths"}
+    other = (await harness.press_in_message(BEN, Action.OPEN_PREPARATION, workspace.past.pk)).modal
+    assert "Calm with customers" not in said(await go(harness, BEN, other, Page.ANSWERS))
+
+
+async def test_L4_the_aspiration_set_asks_for_eight_things(harness: BotHarness, workspace: Any):
+    """Chosen by the manager, it lists what to hear from the employee."""
+    asked_by_manager = [
+        BANK.by_id[entry.question]
+        for entry in BANK.set_by_id["aspiration-discussion"].entries
+        if BANK.by_id[entry.question].asker is Asker.MANAGER
+    ]
+    assert len(asked_by_manager) >= 8
+    form = await of_manager(harness, workspace, Page.QUESTIONS)
+    shown = said((await choose_set(harness, BEN, form, "aspiration-discussion")).modal)
+    assert [one.id for one in asked_by_manager if one.text not in shown] == []

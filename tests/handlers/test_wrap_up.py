@@ -344,3 +344,15 @@ async def test_E12_the_thank_you_names_the_deliverables_and_both_confirm_them(ha
     confirmed = await harness.press_in_message(BEN, Action.CONFIRM_DELIVERABLES, key)
     assert "Confirmed: 1 commitment. Elif can see it." in str(confirmed.messages)
     assert "confirmed by both of you" in said((await harness.command("U0ELIF", "commitments")).modal)
+
+
+async def test_L6_two_who_have_chosen_nothing_meet_every_six_months(harness: BotHarness, workspace: Any):
+    """A first wrap-up offers six months, and the next discussion is due in as many."""
+    first = (await harness.press_in_message(BEN, Action.OPEN_WRAP_UP, workspace.ended.pk)).modal
+    form = (await harness.press(BEN, first, ActionId.HAPPENED, happened="yes")).modal
+    assert fields(form)["cadence"]["initial_option"]["text"]["text"] == "Every six months"
+    await harness.submit(BEN, form, no_commitments=["ticked"], next_later=["ticked"])
+    async with harness.database.reading(harness.workspace_id) as store:
+        following = await store.discussions.open_of(workspace.past.pk)
+    assert following is not None
+    assert following.due_on == date(2027, 5, 23)
