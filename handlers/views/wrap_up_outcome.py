@@ -13,7 +13,7 @@ from cycle.wrap_up import (
     Outcome,
 )
 from handlers.shared.form_values import FormValues
-from handlers.shared.ids import FormId
+from handlers.shared.ids import ActionId, FormId
 from handlers.views import kit, pulses
 from handlers.views import wrap_up_fields as fields
 from handlers.views.schedule import how_heard
@@ -33,7 +33,8 @@ def wrapped_up(
     if is_new:
         blocks.append(kit.context(_thanks(outcome, me)))
     show = kit.button("Show commitments", Action.OPEN_COMMITMENTS, str(outcome.pair.pk))
-    buttons = [show, pulses.ask(outcome.discussion.pk)] if is_new else [show]
+    gap = kit.button("Add a skill gap", ActionId.ADD_GAP, str(outcome.pair.pk))  # E7: what the two agreed to close
+    buttons = [show, gap, pulses.ask(outcome.discussion.pk)] if is_new else [show]
     if outcome.coming is not None and outcome.coming.round:
         buttons.append(kit.choice(calendar_button(outcome.coming)))
     return kit.modal(FormId.NOTICE, "Wrapped up", [*blocks, kit.actions(buttons)])

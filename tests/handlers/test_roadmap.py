@@ -369,3 +369,16 @@ async def test_C3_an_empty_roadmap_says_how_to_begin(harness: BotHarness, worksp
     """Both sides, before anything is there."""
     assert "One for the next year and one for later" in said(await roadmap_of(harness, ANA, workspace))
     assert "Ana decides which ones to share." in said(await roadmap_of(harness, BEN, workspace))
+
+
+async def test_E7_M3_a_wrap_up_leads_to_the_skill_gaps_agreed_on(harness: BotHarness, workspace: Any):
+    """Right after wrapping up, a gap is named with the way to close it, on top of what was agreed."""
+    first = (await harness.press_in_message(BEN, Action.OPEN_WRAP_UP, workspace.ended.pk)).modal
+    form = (await harness.press(BEN, first, ActionId.HAPPENED, happened="yes")).modal
+    done = (await harness.submit(BEN, form, no_commitments=["ticked"], next_later=["ticked"])).modal
+    gap = (await harness.press(BEN, done, ActionId.ADD_GAP)).modal
+    saved_gap = await harness.submit(BEN, gap, skill="Budgets", development=Development.MENTORING)
+    assert "Saved: “Budgets”." in said(saved_gap.modal)
+    async with harness.database.reading(harness.workspace_id) as store:
+        (named,) = await store.gaps.all_of(workspace.past.pk)
+    assert (named.skill, named.development, named.shared) == ("Budgets", Development.MENTORING, True)
