@@ -260,7 +260,7 @@ def can_bring_back(item: AgendaItem, me: Person) -> bool:
 
 
 async def bring_back(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
-    """Put an item that was left for next time back on the coming agenda; its author thereby proposes it anew."""
+    """Put an item that was left for next time back on the agenda. If its author does so, it is a new proposal."""
     item = await _item(store, me, pair, item_id, [ItemState.CARRIED_OVER])
     if not can_bring_back(item, me):
         raise NotAllowed("Its author left this one for next time. Would you talk to them about it?")

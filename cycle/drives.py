@@ -154,7 +154,7 @@ async def save_drives(  # noqa: PLR0913, PLR0917 - what is saved, over what, by 
     """Save what changed as new rows, each of which replaces the one before (C13).
 
     Within one preparation a row that nobody else could ever read is changed where it is: what people try out while they
-    think is no history. Once shared it stays, whatever is said later.
+    think is no history. What was shared stays, even if a later row is private.
     """
     for kind, text in form.said.items():
         row, shared = current.get(kind), bool(text) and kind in form.shared

@@ -1,6 +1,6 @@
 """The profile as a document of one page: on the screen, and to take along as a file (practice C2).
 
-As in records, people are named throughout: both of them, and whoever gets a file later, read the same words.
+As in records, people are called by their names, never “you”: the file says the same to everyone who reads it.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
 """Records as documents: one to read on the screen, and one or all of a pair's to take along as files (practice L5).
 
-People are named throughout, never called “you”: both of them, and whoever gets a file later, read the same words.
+People are called by their names, never “you”: the file says the same to everyone who reads it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

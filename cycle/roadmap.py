@@ -90,8 +90,8 @@ async def benchmarks_of(store: Store, objectives: Sequence[Objective]) -> dict[i
 def tree(objectives: Sequence[Objective]) -> list[Branch]:
     """The objectives with those that lead to each one right below it, the nearest date first (M9). Pure.
 
-    One that leads to an objective that is not among them stands for itself; so does one of a circle, which only a
-    database edited by hand can have.
+    An objective is a root if what it leads to is not in the list, or if it is part of a circle, which only a database
+    edited by hand can contain.
     """
     by_key = {one.pk: one for one in objectives}
     below: dict[int, list[Objective]] = {}

@@ -20,11 +20,12 @@ from storage.store import Store
 from storage.thanks import MailFailure, MailState, ThankYou
 
 BEGINS_WITHIN: Final = timedelta(minutes=2)
-"""An attempt that has not begun by then is left to its author: later it could still be at work when they hear of it."""
+"""An attempt that has not begun within this time is given up, and its author is told: begun later, it could still be
+running when they read that it failed."""
 
 SENT_ALREADY: Final = "Your thank-you has gone out by e-mail already."
 ON_ITS_WAY: Final = "Your thank-you is on its way by e-mail. I'll tell you if that fails."
-NOT_YOURS: Final = "Whoever wrote the note decides whether it goes out by e-mail."
+NOT_YOURS: Final = "Only the person who wrote the note can send it by e-mail."
 
 
 @dataclass(frozen=True)

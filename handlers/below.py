@@ -1,4 +1,4 @@
-"""What lies below a modal: drawn anew after a change, so that the person does not come back to what is out of date."""
+"""The modal below the current one: redrawn after a change, so that people do not return to an outdated view."""
 
 from typing import TypeVar
 
@@ -22,7 +22,7 @@ def on_top(interaction: Interaction, metadata: M) -> M:
 
 
 def redraw_below(interaction: Interaction, pair: Pair, metadata: OnTopMetadata) -> None:
-    """Draw what lies below this modal anew, in the background."""
+    """Redraw the modal below this one, in the background."""
     below = interaction.view.get("previous_view_id")
     if below and metadata.below:
         interaction.services.background.run("below", _redraw(interaction, pair.pk, metadata, str(below)))

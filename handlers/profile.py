@@ -1,8 +1,5 @@
 """`/career profile` and `/career history`: one page about the employee, and how it changed (practices C2, C13)."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
-
 from cycle.history import history
 from cycle.profile import profile
 from handlers.shared.forms import FormSpec, View, Word
@@ -14,9 +11,8 @@ from storage.people import Person
 from storage.store import Store
 
 
-def register(app: AsyncApp) -> None:
-    """Connect the listeners."""
-    app.action(ActionId.HISTORY_PAGE)(turn_page)
+def register(_app: object) -> None:
+    """Nothing to connect: the only listeners are those of the forms."""
 
 
 async def open_profile(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
@@ -27,16 +23,6 @@ async def open_profile(interaction: Interaction, store: Store, me: Person, metad
 async def open_history(_interaction: Interaction, store: Store, me: Person, metadata: HistoryMetadata) -> View:
     """A page of how it changed."""
     return views.render_history(await history(store, me, metadata.pair_id, metadata.page))
-
-
-async def turn_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """The person went to what was earlier or later."""
-    await ack()
-    interaction = Interaction.of(context)
-    metadata = HistoryMetadata.of(interaction.view).updated(page=min(interaction.subject_id, views.LAST_PAGE))
-    async with interaction.reading() as (store, me):
-        view = await open_history(interaction, store, me, metadata)
-    await interaction.redraw(view)
 
 
 PROFILE = FormSpec(
@@ -52,5 +38,6 @@ HISTORY = FormSpec(
     word=Word("history", "See how objectives, skill gaps and what matters have changed, with dates"),
     open=open_history,
     opened_by=ActionId.OPEN_HISTORY,
+    turned_by=ActionId.HISTORY_PAGE,
 )
 FORMS = (PROFILE, HISTORY)

@@ -1,8 +1,5 @@
 """`/career record`: what was discussed and agreed on, and what became of it (practice L5)."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
-
 from cycle import record as records
 from cycle.nudges import Action
 from cycle.record_document import record_document
@@ -15,24 +12,13 @@ from storage.people import Person
 from storage.store import Store
 
 
-def register(app: AsyncApp) -> None:
-    """Connect the listeners."""
-    app.action(ActionId.RECORDS_PAGE)(turn_page)
+def register(_app: object) -> None:
+    """Nothing to connect: the only listeners are those of the forms."""
 
 
 async def open_records(_interaction: Interaction, store: Store, me: Person, metadata: RecordsMetadata) -> View:
     """The list of what the person has held or cancelled, with anyone."""
     return views.render_list(await records.past(store, me, metadata.page), metadata)
-
-
-async def turn_page(ack: AsyncAck, context: AsyncBoltContext) -> None:
-    """The person went to earlier or later discussions."""
-    await ack()
-    interaction = Interaction.of(context)
-    metadata = RecordsMetadata.of(interaction.view).updated(page=min(interaction.subject_id, views.LAST_PAGE))
-    async with interaction.reading() as (store, me):
-        view = await open_records(interaction, store, me, metadata)
-    await interaction.redraw(view)
 
 
 async def open_record(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
@@ -49,6 +35,7 @@ RECORDS = FormSpec(
     open=open_records,
     opened_by=ActionId.OPEN_RECORDS,
     button_key="page",
+    turned_by=ActionId.RECORDS_PAGE,
 )
 RECORD = FormSpec(
     FormId.RECORD, PairMetadata, open=open_record, opened_by=Action.OPEN_RECORD, button_key="discussion_id"

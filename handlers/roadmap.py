@@ -115,7 +115,7 @@ async def choose_for_benchmark(ack: AsyncAck, context: AsyncBoltContext) -> None
 
 
 async def _redraw_objective(interaction: Interaction, pair: Pair, *, said: str = "") -> None:
-    """Draw the objective anew, with what is typed there."""
+    """Redraw the objective with what is typed there."""
     metadata = ObjectiveMetadata.of(interaction.view)
     async with interaction.reading() as (store, me):
         shown = await objective_details.view(store, me, metadata.objective_id)

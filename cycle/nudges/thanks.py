@@ -174,7 +174,7 @@ def mail_not_sent(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def mail_not_sent_text(snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> NudgeText | None:
-    """Why, and that the note itself arrives all the same."""
+    """Says why the mail failed, and that the note arrives in Slack anyway."""
     note = next((one for one in snapshot.thanks if one.pk == planned.subject_id), None)
     if note is None or note.mail_state in {None, MailState.SENT}:
         return None

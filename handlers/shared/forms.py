@@ -13,7 +13,7 @@ from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
-from handlers.shared.view_metadata import ViewMetadata
+from handlers.shared.view_metadata import LAST_PAGE, ViewMetadata
 from storage.people import Person
 from storage.store import Store
 
@@ -81,6 +81,8 @@ class FormSpec(Generic[M]):
     """The button that opens it."""
     button_key: str = "pair_id"
     """The field of the metadata that such a button's value fills."""
+    turned_by: ActionId | None = None
+    """The buttons that show another page of it: their value fills `page` of its metadata."""
     redraw: Callable[[Interaction, Store, Person, M, FormValues], Awaitable[View]] | None = None
     """Builds the view anew with what is typed in it: after the coach has made a remark, or the person has reacted."""
     submit: Callable[[Interaction, M, FormValues], Awaitable[Reply]] | None = None
@@ -94,11 +96,13 @@ AnyForm = FormSpec[Any]
 
 
 def register_form(app: AsyncApp, form: AnyForm) -> None:
-    """Connect the listeners of a form: its submission, and the button that opens it."""
+    """Connect the listeners of a form: its submission, and the buttons that open it and turn its pages."""
     if form.submit is not None:
         app.view(form.id)(_named(_submitted(form), form.submit))
     if form.opened_by is not None and form.open is not None:
         app.action(form.opened_by)(_named(_opened(form), form.open))
+    if form.turned_by is not None and form.open is not None:
+        app.action(form.turned_by)(_named(_turned(form), form.open, "_page"))
 
 
 def _submitted(form: AnyForm) -> Callable[..., Awaitable[None]]:
@@ -131,9 +135,24 @@ def _opened(form: AnyForm) -> Callable[..., Awaitable[None]]:
     return opened
 
 
-def _named(listener: Callable[..., Awaitable[None]], after: Callable[..., Any]) -> Callable[..., Awaitable[None]]:
+def _turned(form: AnyForm) -> Callable[..., Awaitable[None]]:
+    async def turned(ack: AsyncAck, context: AsyncBoltContext) -> None:
+        await ack()
+        interaction = Interaction.of(context)
+        page = min(interaction.subject_id, LAST_PAGE)
+        metadata = form.metadata.of(interaction.view).updated(page=page)
+        async with interaction.reading() as (store, me):
+            view = await opened_view(interaction, store, me, form, metadata)
+        await interaction.redraw(view)
+
+    return turned
+
+
+def _named(
+    listener: Callable[..., Awaitable[None]], after: Callable[..., Any], suffix: str = ""
+) -> Callable[..., Awaitable[None]]:
     """The listener under the name of the function it calls, for logs and tracebacks."""
-    listener.__name__, listener.__module__ = after.__name__, after.__module__
+    listener.__name__, listener.__module__ = after.__name__ + suffix, after.__module__
     return listener
 
 

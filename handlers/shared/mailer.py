@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from typing import Final, Protocol
 
 MAIL_SCOPE: Final = "users:read.email"
-"""Needed only where a mail server is set up: to look up the address of whoever gets a mail."""
+"""The scope for looking up a recipient's address; needed only where a mail server is set up."""
 
 
 class NotMailed(Exception):

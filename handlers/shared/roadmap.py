@@ -1,4 +1,4 @@
-"""The roadmap, opened from its own form and drawn anew below others."""
+"""The roadmap, as its own form and redrawn below others."""
 
 from cycle import roadmap
 from handlers.shared.forms import View

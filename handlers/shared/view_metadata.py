@@ -16,6 +16,10 @@ UNREADABLE = "This form was opened before an update. Please copy what you typed,
 Key = Annotated[int, Field(ge=0, le=HIGHEST_KEY)]
 """The key of a row; 0 for none."""
 
+LAST_PAGE = 10_000
+Page = Annotated[int, Field(ge=0, le=LAST_PAGE)]
+"""Which page of a list is shown; 0 for the latest."""
+
 
 class ViewMetadata(BaseModel):
     """The base of all metadata, and enough for a view that is about nothing in particular."""
@@ -146,13 +150,13 @@ class PulseMetadata(ViewMetadata):
 class RecordsMetadata(ViewMetadata):
     """Which page of the list of records is shown; 0 for the latest."""
 
-    page: Annotated[int, Field(ge=0, le=10_000)] = 0
+    page: Page = 0
 
 
 class HistoryMetadata(PairMetadata):
     """Which page of the history is shown; 0 for the latest."""
 
-    page: Annotated[int, Field(ge=0, le=10_000)] = 0
+    page: Page = 0
 
 
 class ExportMetadata(PairMetadata):

@@ -150,6 +150,14 @@ def actions(elements: Sequence[Element], block_id: str | None = None) -> Block:
     return block | {"block_id": block_id} if block_id else block
 
 
+def paging(action_id: ActionId, page: int, *, has_more: bool) -> Iterator[Block]:
+    """The buttons to what is later and earlier; each in its own block, as Slack allows an action id once per block."""
+    if page > 0:
+        yield actions([button("Later", action_id, str(page - 1))], block_id=f"{action_id}.later")
+    if has_more:
+        yield actions([button("Earlier", action_id, str(page + 1))], block_id=f"{action_id}.earlier")
+
+
 def button(
     label: str, action_id: str, value: str = "", *, primary: bool = False, danger: bool = False, about: str = ""
 ) -> Element:

@@ -1,6 +1,5 @@
 """The profile, and how it changed (practices C2, C13)."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from cycle import formatting
@@ -14,7 +13,6 @@ from handlers.shared.view_metadata import HistoryMetadata, PairMetadata
 from handlers.views import document, kit
 from handlers.views.document import mrkdwn
 
-LAST_PAGE: Final = 10_000
 NOTHING_YET: Final = "Nothing has been set or said yet."
 NOTHING_SHARED: Final = "There is nothing to read at the moment."
 
@@ -42,7 +40,7 @@ def render_history(history: History) -> dict[str, Any]:
     blocks = [kit.context(lead), *(kit.section(_entry(one, history)) for one in history.entries)]
     if not history.entries:
         blocks.append(kit.section(NOTHING_YET if history.is_mine else NOTHING_SHARED))
-    blocks += _paging(history)
+    blocks += kit.paging(ActionId.HISTORY_PAGE, history.page, has_more=history.has_more)
     metadata = HistoryMetadata(pair_id=history.pair.pk, page=history.page)
     return kit.modal(FormId.HISTORY, "How this changed", blocks, metadata=metadata)
 
@@ -57,13 +55,3 @@ def _entry(entry: Entry, history: History) -> str:
         mark = only_you if entry.private_before and not entry.private else ""
         lines.append(f"Before: {mrkdwn(entry.before)}{mark}")
     return "\n".join(lines)
-
-
-def _paging(history: History) -> Iterator[kit.Block]:
-    """Each button in a block of its own: Slack allows an action id only once per block."""
-    if history.page > 0:
-        back = kit.button("Later", ActionId.HISTORY_PAGE, str(history.page - 1))
-        yield kit.actions([back], block_id="history.back")
-    if history.has_more:
-        on = kit.button("Earlier", ActionId.HISTORY_PAGE, str(history.page + 1))
-        yield kit.actions([on], block_id="history.on")

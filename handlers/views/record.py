@@ -1,6 +1,5 @@
 """Records: the list of past discussions, and one of them to read (practice L5)."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from cycle.document import Document
@@ -13,7 +12,6 @@ from handlers.views import document, kit
 from storage.discussions import DiscussionState
 from storage.people import Person
 
-LAST_PAGE: Final = 10_000
 STATES: Final = {
     DiscussionState.HELD: "wrapped up",
     DiscussionState.CLOSED: "wrapped up, thank-you sent",
@@ -24,7 +22,7 @@ STATES: Final = {
 def render_list(past: Past, metadata: RecordsMetadata) -> dict[str, Any]:
     """A page of the list: when, with whom, and what became of it."""
     blocks = [_line(one, past.me) for one in past.discussions] or [kit.section(NONE_YET)]
-    blocks += _paging(past)
+    blocks += kit.paging(ActionId.RECORDS_PAGE, past.page, has_more=past.has_more)
     if past.discussions:
         blocks.append(kit.actions([kit.button("Get them as files", Action.OPEN_EXPORT)]))
     return kit.modal(FormId.RECORDS, "Records", blocks, metadata=metadata)
@@ -35,18 +33,6 @@ def _line(one: PastDiscussion, me: Person) -> kit.Block:
     text = f"*{day}* with {kit.fitted(one.other.name, 300)}\n{STATES[one.discussion.state]}"
     read = kit.button("Read", Action.OPEN_RECORD, str(one.discussion.pk), about=f"{day}, {one.other.name}")
     return kit.section(text, read)
-
-
-def _paging(past: Past) -> Iterator[kit.Block]:
-    """Each button in a block of its own: Slack allows an action id only once per block."""
-    if past.page > 0:
-        yield kit.actions(
-            [kit.button("Later ones", ActionId.RECORDS_PAGE, str(past.page - 1))], block_id="records.back"
-        )
-    if past.has_more:
-        yield kit.actions(
-            [kit.button("Earlier ones", ActionId.RECORDS_PAGE, str(past.page + 1))], block_id="records.on"
-        )
 
 
 def render(record: Document, metadata: PairMetadata) -> dict[str, Any]:

@@ -514,7 +514,7 @@ CASES: dict[str, Case] = {
     "record.open_record": lambda harness, workspace: harness.press_in_message(
         ELIF, Action.OPEN_RECORD, workspace.held.pk
     ),
-    "record.turn_page": turn_records_page,
+    "record.open_records_page": turn_records_page,
     "export.open_export": lambda harness, workspace: harness.press_in_message(
         ELIF, Action.OPEN_EXPORT, workspace.held.pk
     ),
@@ -547,7 +547,7 @@ CASES: dict[str, Case] = {
         ANA, ActionId.OPEN_PROFILE, workspace.two.pk
     ),
     "profile.open_history": show_history,
-    "profile.turn_page": turn_history,
+    "profile.open_history_page": turn_history,
     "preparing.open_page": change_objectives,
     "team_objectives.submit": list_team_objective,
     "achievements.open_for_message": lambda harness, _: harness.shortcut_on_message(

@@ -97,7 +97,7 @@ async def test_M9_a_link_that_makes_no_sense_is_refused_beside_the_field(harness
     assert {one.leads_to_id for one in await everything(harness, workspace) if one.pk == short} == {None}
 
 
-async def test_M6_C15_benchmarks_show_how_far_an_objective_is(harness: BotHarness, workspace: Any):
+async def test_C15_M6_benchmarks_show_how_far_an_objective_is(harness: BotHarness, workspace: Any):
     """Added one after the other, marked as reached, taken back, removed; both see the progress."""
     short, _ = await set_objectives(harness, workspace)
     form = await opened(harness, ANA, short)
@@ -177,7 +177,7 @@ async def test_M7_an_admin_lists_for_everyone_and_someone_without_reports_lists_
     assert "Open the second site" in str(fields(await opened(harness, ANA, short))["fits"])
 
 
-async def test_E8_M3_support_is_asked_for_and_agreed_to(harness: BotHarness, workspace: Any):
+async def test_M3_E8_support_is_asked_for_and_agreed_to(harness: BotHarness, workspace: Any):
     """The employee asks, the manager agrees or says what they can do; another question takes the answer back."""
     short, _ = await set_objectives(harness, workspace)
     form = await opened(harness, ANA, short)
@@ -267,7 +267,7 @@ async def test_C3_an_objective_that_is_reached_is_shown_as_reached(harness: BotH
     assert "• Pass" not in said(await roadmap_of(harness, BEN, workspace))
 
 
-async def test_E7_C5_a_skill_gap_has_a_way_to_close_it(harness: BotHarness, workspace: Any):
+async def test_C5_E7_a_skill_gap_has_a_way_to_close_it(harness: BotHarness, workspace: Any):
     """The employee names one for themselves, shares it, both word the next step; closed, it counts as reached."""
     roadmap = (await harness.command(ANA, "roadmap")).modal
     form = (await harness.press(ANA, roadmap, ActionId.ADD_GAP, workspace.two.pk)).modal
