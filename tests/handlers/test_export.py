@@ -388,3 +388,29 @@ async def test_L5_who_waits_already_or_comes_among_too_many_is_asked_to_come_bac
         exports.done(one)
     assert (await sqlite_harness.submit(ELIF, form)).refusal == ""
     assert len(sqlite_harness.slack.uploads) == 2
+
+
+async def test_L5_the_list_of_records_is_turned_page_by_page(sqlite_harness: BotHarness, workspace: Any):
+    """Each record is on one page, there and back."""
+    days = [sqlite_harness.now - timedelta(days=900 + one) for one in range(12)]
+    async with sqlite_harness.database.unit(sqlite_harness.workspace_id) as store:
+        cancelled = {"state": DiscussionState.CANCELLED}
+        dates = [
+            scheduled(workspace.thanks, day, number=10 + one, cancelled_at=day, **cancelled)
+            for one, day in enumerate(days)
+        ]
+        await saved(store, *dates)
+    first = (await sqlite_harness.command("U0ELIF", "record")).modal
+    second = (await sqlite_harness.press("U0ELIF", first, ActionId.RECORDS_PAGE, 1)).modal
+    back = (await sqlite_harness.press("U0ELIF", second, ActionId.RECORDS_PAGE, 0)).modal
+    keys = [_records_on(page) for page in (first, second)]
+    assert len(keys[0]) == 10
+    assert not set(keys[0]) & set(keys[1])
+    assert {str(one.pk) for one in dates} <= {*keys[0], *keys[1]}
+    assert _records_on(back) == keys[0]
+
+
+def _records_on(page: dict[str, Any]) -> list[str]:
+    """The keys of the records that can be read from a page of the list."""
+    buttons = [block.get("accessory", {}) for block in page["blocks"]]
+    return [one["value"] for one in buttons if one.get("action_id") == Action.OPEN_RECORD]
