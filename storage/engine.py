@@ -1,6 +1,7 @@
 """The engine: the address of a database, its driver, and how SQLite is set up."""
 
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ READ_ONLY: Final = {"career_read_only": True}
 BUSY_MILLISECONDS: Final = "career_busy_milliseconds"  # an option of a connection, and what it is set to now
 MIGRATION_BUSY_MILLISECONDS: Final = 60_000
 """How long a process waits for another one that migrates. For any other writer it waits far less."""
+
+SWITCH_ATTEMPTS: Final = 20
+"""How often a new database is asked to write ahead while others that start with us do the same: two or three do."""
 
 
 def async_url(written: str) -> URL:
@@ -67,12 +71,31 @@ def make_private(engine: AsyncEngine) -> None:
 def _set_up_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, see below
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute(f"PRAGMA busy_timeout = {left_for_others(0)}")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA busy_timeout = {left_for_others(0)}")
     cursor.close()
     record.info[BUSY_MILLISECONDS] = left_for_others(0)
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Have a new database written ahead of itself, which its file remembers.
+
+    This is the one statement for which SQLite waits for nobody: where another process switches or fills the same new
+    database, it fails at once. So we queue behind that process with an empty transaction, and try again.
+    """
+    for _ in range(SWITCH_ATTEMPTS):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_on_sqlite(connection: sa.Connection) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from storage.database import Database
 from storage.people import Person
 from storage.write_queue import DatabaseBusy, WriteQueue, left_for_others
 from tests.support.builders import person, saved
-from tests.support.databases import SqliteTemplate, opened
+from tests.support.databases import SqliteTemplate, cipher, opened
 
 
 @pytest.fixture
@@ -139,6 +140,20 @@ async def test_a_writer_in_another_process_is_not_waited_for_long(database: Data
     other.close()
     await write(database, workspace_id, "Ana")
     assert await names(database, workspace_id) == ["Ana"]
+
+
+async def test_a_new_database_that_another_process_is_filling_is_waited_for(tmp_path: Path):
+    """Two that start together on a new database: the second opens it when the first is done, and doesn't fail."""
+    file = tmp_path / "career.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.2, other.execute, ["ROLLBACK"])
+    done.start()
+    database = await Database.open(f"sqlite:///{file}", cipher())
+    assert await database.answers()
+    await database.close()
+    done.join()
+    other.close()
 
 
 @pytest.mark.parametrize("waited", [0, 0.01, 0.5, 0.51, 1.9, 2.49, 2.5, 2.6])
