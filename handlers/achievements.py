@@ -4,7 +4,7 @@ import zlib
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import achievements
@@ -16,6 +16,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId, ShortcutId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.message_text import plain_text
 from handlers.shared.view_metadata import AchievementsMetadata
 from handlers.views import achievements as views
@@ -25,11 +26,11 @@ from storage.store import Store
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.shortcut(ShortcutId.SAVE_ACHIEVEMENT)(open_for_message)
-    app.action(ActionId.EDIT_ACHIEVEMENT)(edit)
-    app.action(ActionId.REMOVE_ACHIEVEMENT)(remove)
+    listeners.shortcut(ShortcutId.SAVE_ACHIEVEMENT)(open_for_message)
+    listeners.action(ActionId.EDIT_ACHIEVEMENT)(edit)
+    listeners.action(ActionId.REMOVE_ACHIEVEMENT)(remove)
 
 
 async def open_achievements(

@@ -1,11 +1,10 @@
 """`/career agenda`: proposing items, and accepting, amending, countering, moving and deferring them (practice E15)."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import agendas
@@ -19,6 +18,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
 from handlers.shared.ids import ActionId, FormId, MenuChoice
 from handlers.shared.interaction import Interaction, read_key
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import AgendaMetadata, AmendMetadata
 from handlers.views import agenda as views
 from storage.agenda import AgendaItem
@@ -40,14 +40,14 @@ USE_CASES: Mapping[MenuChoice, UseCase] = MappingProxyType(
 )
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action({"action_id": ActionId.PAGE, "block_id": re.compile(rf"^{re.escape(views.PAGES)}")})(turn_page)
-    app.action(ActionId.ITEM_MENU)(choose)
-    app.action(ActionId.ACCEPT_ALL)(accept_all)
-    app.action(ActionId.TAKE_COUNTER)(take_counter)
-    app.action(ActionId.KEEP_WORDS)(keep_words)
-    app.action(ActionId.BRING_BACK)(bring_back)
+    listeners.action(ActionId.AGENDA_PAGE)(turn_page)
+    listeners.action(ActionId.ITEM_MENU)(choose)
+    listeners.action(ActionId.ACCEPT_ALL)(accept_all)
+    listeners.action(ActionId.TAKE_COUNTER)(take_counter)
+    listeners.action(ActionId.KEEP_WORDS)(keep_words)
+    listeners.action(ActionId.BRING_BACK)(bring_back)
 
 
 async def open_agenda(interaction: Interaction, store: Store, me: Person, metadata: AgendaMetadata) -> View:

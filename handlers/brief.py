@@ -15,7 +15,7 @@ from storage.people import Person
 from storage.store import Store
 
 
-def register(_app: object) -> None:
+def register(_listeners: object) -> None:
     """Nothing to connect: the only listener of the brief is its form's, for the button that opens it."""
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.calendar_event import CalendarEvent, CalendarView, calendar_of_discussion
@@ -18,6 +18,7 @@ from cycle.errors import NotAvailable
 from cycle.nudges import Action
 from handlers.shared.forms import AnyForm
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.uploads import Upload, say_why_not, upload
 from handlers.views import calendar_file as views
 from handlers.views import uploads
@@ -28,9 +29,9 @@ SECONDS: Final = 60
 """How long making and sending a file may take."""
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listener."""
-    app.action(Action.CALENDAR_FILE)(send_calendar_file)
+    listeners.action(Action.CALENDAR_FILE)(send_calendar_file)
 
 
 async def send_calendar_file(ack: AsyncAck, context: AsyncBoltContext) -> None:

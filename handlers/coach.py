@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
@@ -11,14 +11,15 @@ from handlers.forms import FORMS
 from handlers.shared.forms import AnyForm, save_draft
 from handlers.shared.ids import ActionId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import CoachedMetadata
 from handlers.views.coach_remarks import ON
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(ActionId.KEEP_MINE)(keep_mine)
-    app.action(ActionId.SWITCH_COACH)(switch)
+    listeners.action(ActionId.KEEP_MINE)(keep_mine)
+    listeners.action(ActionId.SWITCH_COACH)(switch)
 
 
 async def keep_mine(ack: AsyncAck, context: AsyncBoltContext) -> None:

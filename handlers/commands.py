@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
@@ -14,17 +14,18 @@ from handlers.forms import BY_WORD
 from handlers.shared.forms import opened_view
 from handlers.shared.ids import ActionId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.pair_picker import view_for_my_pair
 from handlers.shared.view_metadata import PairPickerMetadata, StartMetadata
 from handlers.views import help as views
 from handlers.views import start as start_views
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
     for command in COMMANDS:
-        app.command(command.name)(career)
-    app.action(ActionId.CHOOSE_PAIR)(choose_pair)
+        listeners.command(command.name)(career)
+    listeners.action(ActionId.CHOOSE_PAIR)(choose_pair)
 
 
 async def career(ack: AsyncAck, context: AsyncBoltContext, command: dict[str, Any]) -> None:

@@ -1,8 +1,6 @@
 """`/career commitments`: seeing, adding, keeping and renegotiating commitments (practices E11, E13)."""
 
-import re
-
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import commitments
@@ -14,6 +12,7 @@ from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import ChangeMetadata, CommitmentsMetadata
 from handlers.views import commitments as views
 from storage.commitments import ChangeRequest, Commitment
@@ -21,16 +20,15 @@ from storage.people import Person
 from storage.store import Store
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    pages = re.compile(f"^{re.escape(views.PAGE_BLOCK)}")
-    app.action({"action_id": ActionId.PAGE, "block_id": pages})(turn_page)
-    app.action(Action.COMMITMENT_DONE)(mark_done)
-    app.action(ActionId.UNDO_DONE)(undo_done)
-    app.action(Action.NEW_DATE)(open_change_in_place)
-    app.action(Action.ANSWER_CHANGE)(open_answer_in_place)
-    app.action(ActionId.AGREE)(agree)
-    app.action(ActionId.KEEP_AS_IT_WAS)(keep_as_it_was)
+    listeners.action(ActionId.COMMITMENTS_PAGE)(turn_page)
+    listeners.action(Action.COMMITMENT_DONE)(mark_done)
+    listeners.action(ActionId.UNDO_DONE)(undo_done)
+    listeners.action(Action.NEW_DATE)(open_change_in_place)
+    listeners.action(Action.ANSWER_CHANGE)(open_answer_in_place)
+    listeners.action(ActionId.AGREE)(agree)
+    listeners.action(ActionId.KEEP_AS_IT_WAS)(keep_as_it_was)
 
 
 # --- the list --------------------------------------------------------------------------------------------------------

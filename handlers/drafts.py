@@ -1,6 +1,6 @@
 """What is typed and not submitted: saved at every change, and discarded when its author starts over."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
@@ -9,16 +9,17 @@ from handlers.shared import coach_remarks, drafts
 from handlers.shared.forms import AnyForm, opened_view, save_draft
 from handlers.shared.ids import ActionId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import CoachedMetadata, StartOverMetadata
 from handlers.views import drafts as views
 from handlers.views.coach_remarks import shown_keys
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(ActionId.TYPED)(typed)
-    app.action(ActionId.DISCARD_DRAFT)(discard)
-    app.action(ActionId.OPEN_AFRESH)(open_afresh)
+    listeners.action(ActionId.TYPED)(typed)
+    listeners.action(ActionId.DISCARD_DRAFT)(discard)
+    listeners.action(ActionId.OPEN_AFRESH)(open_afresh)
 
 
 async def typed(ack: AsyncAck, context: AsyncBoltContext) -> None:

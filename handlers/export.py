@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import profile_document
@@ -19,6 +19,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.uploads import Upload, say_why_not, upload
 from handlers.shared.view_metadata import ExportMetadata
 from handlers.views import export as views
@@ -34,9 +35,9 @@ SECONDS: Final = 120
 """How long one person's files may take, from their turn to the end. Making them takes a few seconds at most."""
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(ActionId.EXPORT_WITH)(choose_partner)
+    listeners.action(ActionId.EXPORT_WITH)(choose_partner)
 
 
 async def open_export(_interaction: Interaction, store: Store, me: Person, metadata: ExportMetadata) -> View:

@@ -1,6 +1,6 @@
 """`/career guide`: the discussion, part by part, while the two hold it (practices E6–E8, L2, L3, L7, C14)."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import guide
@@ -13,6 +13,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import UNREADABLE_BUTTON, Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import GuideMetadata, WrapUpMetadata
 from handlers.views import guide as views
 from handlers.views import wrap_up as wrap_up_views
@@ -22,9 +23,9 @@ from storage.people import Person
 from storage.store import Store
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(ActionId.GO_TO_PART)(go_to_part)
+    listeners.action(ActionId.GO_TO_PART)(go_to_part)
 
 
 async def open_guide(interaction: Interaction, store: Store, me: Person, metadata: GuideMetadata) -> View:

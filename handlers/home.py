@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.errors import NotAvailable
@@ -11,14 +11,15 @@ from handlers.forms import FORMS
 from handlers.shared.forms import opened_view
 from handlers.shared.ids import ActionId
 from handlers.shared.interaction import UNREADABLE_BUTTON, Interaction, read_key
+from handlers.shared.listeners import Listeners
 from handlers.shared.profiles import profile_of
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.event("app_home_opened")(opened)
-    app.event("user_change")(changed)
-    app.action(ActionId.PAIR_MENU)(choose)
+    listeners.event("app_home_opened")(opened)
+    listeners.event("user_change")(changed)
+    listeners.action(ActionId.PAIR_MENU)(choose)
 
 
 async def opened(event: dict[str, Any], context: AsyncBoltContext) -> None:

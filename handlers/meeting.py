@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import formatting, meeting_requests
@@ -19,6 +19,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import AnswerMeetingMetadata, AskMetadata
 from handlers.views import kit
 from handlers.views import meeting as views
@@ -29,10 +30,10 @@ from storage.store import Store
 NOTHING_CHOSEN = "What suits you? Please choose."
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(ActionId.WITHDRAW_MEETING)(withdraw)
-    app.action(Action.TAKE_OTHER_TIME)(take_other_time)
+    listeners.action(ActionId.WITHDRAW_MEETING)(withdraw)
+    listeners.action(Action.TAKE_OTHER_TIME)(take_other_time)
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.overview import overview
 from cycle.people import is_to_be_helped
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.views import help as views
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.event("message")(answer)
+    listeners.event("message")(answer)
 
 
 async def answer(event: dict[str, Any], context: AsyncBoltContext) -> None:

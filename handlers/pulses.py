@@ -1,6 +1,6 @@
 """One private tap on how a discussion was (practice E18)."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import pulses
@@ -8,6 +8,7 @@ from cycle.nudges import Action
 from handlers.shared.forms import FormSpec, View
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import PulseMetadata
 from handlers.views import pulses as views
 from storage.discussions import Discussion
@@ -16,10 +17,10 @@ from storage.pulses import Score
 from storage.store import Store
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
     for does in views.SCORES:
-        app.action(does)(give)
+        listeners.action(does)(give)
 
 
 async def open_pulse(_interaction: Interaction, store: Store, me: Person, metadata: PulseMetadata) -> View:

@@ -1,34 +1,27 @@
 """Connecting every listener to the app, once, at start."""
 
-import re
 from collections.abc import Awaitable, Callable
-from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from cycle.errors import NotAvailable
 from cycle.nudges import Action
 from handlers import coach, commands, drafts, home, messages
 from handlers.forms import FORMS, MOMENTS
 from handlers.shared.error_handler import ErrorHandler, in_the_modal
-from handlers.shared.foreground import Foreground
 from handlers.shared.forms import register_form
 from handlers.shared.ids import ActionId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.services import Services
 
 log = structlog.get_logger()
 
-Listener = Callable[..., Awaitable[None]]
-
 UNKNOWN_WORKSPACE = "I'm not set up for this workspace. Please ask an admin."
 OTHER_WORKSPACE = "Career discussions are for members of this workspace, and you belong to another one."
-UNKNOWN_FORM = "I don't know this form any more. Please copy what you typed, close it and open it again."
-UNKNOWN_BUTTON = "That button no longer does anything. The App Home shows what you can do now."
 
 
 class LastingAck(AsyncAck):
@@ -52,31 +45,7 @@ class LastingAck(AsyncAck):
         self._given = answer or self._given
 
 
-class _Counting:
-    """The app as modules register with it: a listener counts as at work from its start to its end.
-
-    Bolt itself only knows when a request was acknowledged, which most listeners do first.
-    """
-
-    def __init__(self, app: AsyncApp, foreground: Foreground) -> None:
-        self._app = app
-        self._foreground = foreground
-
-    def __getattr__(self, kind: str) -> Callable[..., Callable[[Listener], Listener]]:
-        """`app.command`, `app.action`, `app.view` or `app.event`."""
-        connect = getattr(self._app, kind)
-        return lambda what: lambda listener: connect(what)(self._counted(listener))
-
-    def _counted(self, listener: Listener) -> Listener:
-        @wraps(listener)  # Bolt looks at its name and the names of its arguments
-        async def counted(**arguments: Any) -> None:
-            with self._foreground.request():
-                await listener(**arguments)
-
-        return counted
-
-
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp, services: Services) -> Listeners:
     """Give every listener its interaction, and every error its explanation."""
 
     async def attach_interaction(
@@ -97,16 +66,12 @@ def register(app: AsyncApp, services: Services) -> None:
 
     app.middleware(attach_interaction)
     app.error(ErrorHandler(FORMS).handle)
-    listeners = cast("AsyncApp", _Counting(app, services.foreground))
-    # Bolt asks one listener after the other whether a request is theirs, so what comes most often is asked first.
-    for module in (commands, home, messages, coach, drafts):
+    listeners = Listeners(app, services.foreground)
+    for module in (commands, home, messages, coach, drafts, *MOMENTS):
         module.register(listeners)
     for form in FORMS.values():
         register_form(listeners, form)
-    for module in MOMENTS:
-        module.register(listeners)
-    listeners.action(re.compile(".*"))(unknown_button)  # last, since these match everything
-    listeners.view(re.compile(".*"))(unknown_form)
+    return listeners
 
 
 def _press_what_was_chosen(body: dict[str, Any]) -> None:
@@ -132,14 +97,3 @@ def _refusal(body: dict[str, Any], sentence: str) -> BoltResponse:
     if body.get("type") == "view_submission":  # an empty answer would close the form, and what is typed would be lost
         return BoltResponse(status=200, body=in_the_modal(body.get("view") or {}, sentence, {}))
     return BoltResponse(status=200, body="")
-
-
-async def unknown_button(ack: AsyncAck) -> None:
-    """A button of an older version, in a message that is still there."""
-    await ack()
-    raise NotAvailable(UNKNOWN_BUTTON)
-
-
-async def unknown_form() -> None:
-    """A modal of an older version, which is still open."""
-    raise NotAvailable(UNKNOWN_FORM)

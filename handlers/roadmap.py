@@ -1,6 +1,6 @@
 """`/career roadmap`: objectives, benchmarks, skill gaps (practices C3, E7, E8, M3, M6, M7, M9)."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import gaps, objective_details
@@ -13,6 +13,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, BenchmarkChoice, FormId
 from handlers.shared.interaction import UNREADABLE_BUTTON, Interaction, read_key
+from handlers.shared.listeners import Listeners
 from handlers.shared.roadmap import open_roadmap
 from handlers.shared.view_metadata import GapMetadata, ObjectiveMetadata, PairMetadata
 from handlers.views import gaps as gap_views
@@ -28,14 +29,14 @@ REACHED = "Reached. Well worth telling at your next discussion."
 REOPENED = "It is open again."
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(ActionId.REACHED)(mark_reached)
-    app.action(ActionId.NOT_REACHED)(mark_not_reached)
-    app.action(ActionId.BENCHMARK_MENU)(choose_for_benchmark)
-    app.action(ActionId.ADD_GAP)(add_gap)
-    app.action(ActionId.CLOSE_GAP)(close_gap)
-    app.action(ActionId.DROP_GAP)(drop_gap)
+    listeners.action(ActionId.REACHED)(mark_reached)
+    listeners.action(ActionId.NOT_REACHED)(mark_not_reached)
+    listeners.action(ActionId.BENCHMARK_MENU)(choose_for_benchmark)
+    listeners.action(ActionId.ADD_GAP)(add_gap)
+    listeners.action(ActionId.CLOSE_GAP)(close_gap)
+    listeners.action(ActionId.DROP_GAP)(drop_gap)
 
 
 # --- one objective ---------------------------------------------------------------------------------------------------

@@ -1,10 +1,9 @@
 """`/career schedule`: setting, moving and cancelling the date of the next discussion (practice E10)."""
 
-import re
 from datetime import UTC, datetime
 from typing import Final
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import scheduling
@@ -17,6 +16,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import ScheduleMetadata
 from handlers.views import schedule as views
 from storage.people import Person
@@ -26,11 +26,10 @@ HIGHEST_MOMENT: Final = 253402300799
 """The last second of the year 9999, the latest that a date can be."""
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    fields = re.compile(rf"^({scheduling.STARTS_AT}|{scheduling.MINUTES})$")
-    app.action({"action_id": ActionId.TIME_CHOSEN, "block_id": fields})(show_both_clocks)
-    app.action(ActionId.SET_TIME)(set_proposed)
+    listeners.action(ActionId.TIME_CHOSEN)(show_both_clocks)
+    listeners.action(ActionId.SET_TIME)(set_proposed)
 
 
 async def open_schedule(interaction: Interaction, store: Store, me: Person, metadata: ScheduleMetadata) -> View:

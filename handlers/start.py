@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import formatting, pairing
@@ -16,6 +16,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import PairMetadata, StartMetadata
 from handlers.views import kit
 from handlers.views import start as views
@@ -28,12 +29,12 @@ NOBODY_YET = 0  # the subject of the draft: whom it is for is part of what is fi
 NOT_FOUND = "I can't find that person in this workspace."
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(ActionId.SIDE_CHOSEN)(choose_side)
-    app.action(Action.ACCEPT_PAIR)(accept)
-    app.action(Action.READ_REASON)(read_reason)
-    app.action(ActionId.WITHDRAW_PAIR)(withdraw)
+    listeners.action(ActionId.SIDE_CHOSEN)(choose_side)
+    listeners.action(Action.ACCEPT_PAIR)(accept)
+    listeners.action(Action.READ_REASON)(read_reason)
+    listeners.action(ActionId.WITHDRAW_PAIR)(withdraw)
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------

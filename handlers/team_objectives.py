@@ -12,7 +12,7 @@ from storage.people import Person
 from storage.store import Store
 
 
-def register(_app: object) -> None:
+def register(_listeners: object) -> None:
     """Nothing to connect: the only listener is the form's."""
 
 

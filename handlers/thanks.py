@@ -1,6 +1,6 @@
 """`/career thanks`: the employee's note, and the manager's confirmation of its deliverables (practice E12)."""
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import thanks, thanks_mail
@@ -13,6 +13,7 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import FormId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import PairMetadata
 from handlers.views import thanks as views
 from storage.discussions import Discussion
@@ -21,11 +22,11 @@ from storage.store import Store
 from storage.thanks import ThankYou
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(Action.CHANGE_DELIVERABLES)(change_deliverables)
-    app.action(Action.CONFIRM_DELIVERABLES)(confirm_deliverables)
-    app.action(Action.MAIL_AGAIN)(send_mail_again)
+    listeners.action(Action.CHANGE_DELIVERABLES)(change_deliverables)
+    listeners.action(Action.CONFIRM_DELIVERABLES)(confirm_deliverables)
+    listeners.action(Action.MAIL_AGAIN)(send_mail_again)
 
 
 async def open_thank_you(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:

@@ -18,7 +18,7 @@ from storage.store import Store
 ThreadMetadata = UpdatesMetadata | ObjectiveUpdatesMetadata
 
 
-def register(_app: object) -> None:
+def register(_listeners: object) -> None:
     """Nothing to connect: the only listeners are the form's."""
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import scheduling, wrap_up
@@ -17,6 +17,7 @@ from handlers.shared.form_values import FormValues, at_texts
 from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import WrapUpMetadata
 from handlers.views import guide as guide_views
 from handlers.views import kit
@@ -30,12 +31,12 @@ from storage.people import Person
 from storage.store import Store
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(ActionId.HAPPENED)(answer_happened)
-    app.action(ActionId.MORE_COMMITMENTS)(more_commitments)
-    app.action(ActionId.CHANGE_FORMAT)(change_format)
-    app.action(ActionId.MET_AGAIN)(met_again)
+    listeners.action(ActionId.HAPPENED)(answer_happened)
+    listeners.action(ActionId.MORE_COMMITMENTS)(more_commitments)
+    listeners.action(ActionId.CHANGE_FORMAT)(change_format)
+    listeners.action(ActionId.MET_AGAIN)(met_again)
 
 
 async def open_wrap_up(

@@ -5,8 +5,6 @@ A page has a module here and one in `handlers.views.preparing`; `series` leads f
 
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from cycle.nudges import Action
 from cycle.preparations import DRAFTS, Page
 from handlers.preparing import series, sharing
@@ -16,16 +14,17 @@ from handlers.shared.form_values import FormValues
 from handlers.shared.forms import FormSpec, View, Word
 from handlers.shared.ids import ActionId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import PreparationMetadata
 from storage.people import Person
 from storage.store import Store
 
 
-def register(app: AsyncApp) -> None:
+def register(listeners: Listeners) -> None:
     """Connect the listeners."""
-    app.action(ActionId.GO_TO_PAGE)(series.go_to_page)
-    app.action(ActionId.MORE_OBJECTIVES)(series.more_objectives)
-    app.action(ActionId.QUESTION_SET)(series.choose_set)
+    listeners.action(ActionId.GO_TO_PAGE)(series.go_to_page)
+    listeners.action(ActionId.MORE_OBJECTIVES)(series.more_objectives)
+    listeners.action(ActionId.QUESTION_SET)(series.choose_set)
 
 
 async def open_preparation(interaction: Interaction, store: Store, me: Person, metadata: PreparationMetadata) -> View:

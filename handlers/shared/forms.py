@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.nudges import Action
@@ -13,6 +13,7 @@ from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
+from handlers.shared.listeners import Listeners
 from handlers.shared.view_metadata import LAST_PAGE, ViewMetadata
 from storage.people import Person
 from storage.store import Store
@@ -95,14 +96,14 @@ class FormSpec(Generic[M]):
 AnyForm = FormSpec[Any]
 
 
-def register_form(app: AsyncApp, form: AnyForm) -> None:
+def register_form(listeners: Listeners, form: AnyForm) -> None:
     """Connect the listeners of a form: its submission, and the buttons that open it and turn its pages."""
     if form.submit is not None:
-        app.view(form.id)(_named(_submitted(form), form.submit))
+        listeners.view(form.id)(_named(_submitted(form), form.submit))
     if form.opened_by is not None and form.open is not None:
-        app.action(form.opened_by)(_named(_opened(form), form.open))
+        listeners.action(form.opened_by)(_named(_opened(form), form.open))
     if form.turned_by is not None and form.open is not None:
-        app.action(form.turned_by)(_named(_turned(form), form.open, "_page"))
+        listeners.action(form.turned_by)(_named(_turned(form), form.open, "_page"))
 
 
 def _submitted(form: AnyForm) -> Callable[..., Awaitable[None]]:

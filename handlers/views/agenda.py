@@ -261,7 +261,7 @@ def _pages(page: int, items: int) -> list[kit.Block]:
         if 1 <= first <= items:
             last = min(first + PAGE_SIZE - 1, items)
             label = f"{way} items {first}–{last}" if last > first else f"{way} item {first}"
-            shown.append(kit.actions([kit.button(label, ActionId.PAGE, str(neighbour))], f"{PAGES}.{neighbour}"))
+            shown.append(kit.actions([kit.button(label, ActionId.AGENDA_PAGE, str(neighbour))], f"{PAGES}.{neighbour}"))
     return shown
 
 

@@ -149,10 +149,10 @@ def _buttons(commitment: Commitment, request: ChangeRequest | None, me: Person) 
 def _paging(page: int, pages: int) -> Iterator[kit.Block]:
     """Each button in a block of its own: Slack allows an action id only once per block."""
     if page > 0:
-        back = kit.button(f"Back to page {page} of {pages}", ActionId.PAGE, str(page - 1))
+        back = kit.button(f"Back to page {page} of {pages}", ActionId.COMMITMENTS_PAGE, str(page - 1))
         yield kit.actions([back], block_id=f"{PAGE_BLOCK}.back")
     if page + 1 < pages:
-        on = kit.button(f"On to page {page + 2} of {pages}", ActionId.PAGE, str(page + 1))
+        on = kit.button(f"On to page {page + 2} of {pages}", ActionId.COMMITMENTS_PAGE, str(page + 1))
         yield kit.actions([on], block_id=f"{PAGE_BLOCK}.on")
 
 

@@ -80,7 +80,7 @@ async def test_a_menu_chosen_too_late_shows_the_current_agenda(harness: BotHarne
 async def test_E15_amended_words_show_in_the_list_below(harness: BotHarness, workspace: Any):
     """Rewording opens a form on top of the list, and submitting it redraws the list on the same page."""
     first = (await harness.press_in_home(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
-    second = (await harness.press(BEN, first, ActionId.PAGE)).modal
+    second = (await harness.press(BEN, first, ActionId.AGENDA_PAGE)).modal
     item = workspace.items[-1]
     form = await harness.press(BEN, second, ActionId.ITEM_MENU, f"amend:{item.pk}")
     assert [method for method, _ in form.calls] == ["views.push"]

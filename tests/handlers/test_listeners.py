@@ -139,7 +139,7 @@ async def cancel(harness: BotHarness, workspace: Any) -> Outcome:
 
 async def turn_agenda_page(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana turns the page of an agenda of twelve items."""
-    return await harness.press(ANA, (await harness.command(ANA, "agenda")).modal, ActionId.PAGE)
+    return await harness.press(ANA, (await harness.command(ANA, "agenda")).modal, ActionId.AGENDA_PAGE)
 
 
 async def accept_all(harness: BotHarness, workspace: Any) -> Outcome:
@@ -241,7 +241,7 @@ async def confirm(harness: BotHarness, workspace: Any) -> Outcome:
 
 async def turn_commitments_page(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana turns the page of twelve commitments."""
-    return await harness.press(ANA, (await harness.command(ANA, "commitments")).modal, ActionId.PAGE)
+    return await harness.press(ANA, (await harness.command(ANA, "commitments")).modal, ActionId.COMMITMENTS_PAGE)
 
 
 async def add_commitment(harness: BotHarness, workspace: Any) -> Outcome:
@@ -654,8 +654,8 @@ CASES: dict[str, Case] = {
     "drafts.typed": typed,
     "drafts.discard": discard,
     "drafts.open_afresh": open_afresh,
-    "registration.unknown_button": lambda harness, _: harness.press_in_message(ANA, "from_an_older_version", 1),
-    "registration.unknown_form": unknown_form,
+    "shared.listeners.unknown_button": lambda harness, _: harness.press_in_message(ANA, "from_an_older_version", 1),
+    "shared.listeners.unknown_form": unknown_form,
 }
 
 # Listeners that show nothing when all goes well; one of them sends a file.
@@ -664,10 +664,10 @@ SILENT = {
     "drafts.typed",
     "home.changed",
     "preparing.sharing.submit",
-    "registration.unknown_form",
+    "shared.listeners.unknown_form",
 }
 # Listeners that can only refuse.
-REFUSING = {"registration.unknown_button", "registration.unknown_form"}
+REFUSING = {"shared.listeners.unknown_button", "shared.listeners.unknown_form"}
 
 
 def test_every_listener_has_its_case(sqlite_harness: BotHarness):
@@ -696,5 +696,5 @@ async def test_every_listener_takes_its_request(
 async def test_every_button_of_a_nudge_does_something(sqlite_harness: BotHarness, does: Action):
     """Every button that a nudge can carry has a listener; about something that is gone, it answers with a sentence."""
     outcome = await sqlite_harness.press_in_message(ANA, does, 4711)
-    assert outcome.listener not in {"", "registration.unknown_button"}
+    assert outcome.listener not in {"", "shared.listeners.unknown_button"}
     assert outcome.messages[0]["response_type"] == "ephemeral"

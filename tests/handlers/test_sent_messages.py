@@ -8,8 +8,8 @@ import pytest
 from cycle.nudges import Action
 from cycle.replanning import out_of_line, replan, replan_many
 from cycle.sent_nudges import EDIT_AFTER
-from handlers.registration import UNKNOWN_BUTTON
 from handlers.shared.ids import ActionId
+from handlers.shared.listeners import UNKNOWN_BUTTON
 from handlers.views import kit, nudge_message
 from sandbox.validation import problems
 from scheduler.clocks import Clocks

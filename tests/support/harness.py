@@ -33,6 +33,7 @@ from cycle.preparations import Page
 from handlers.registration import register
 from handlers.shared.homes import Homes
 from handlers.shared.ids import ActionId
+from handlers.shared.listeners import name_of
 from handlers.shared.profiles import Profiles
 from handlers.shared.services import Services, WorkspaceContext
 from handlers.views import kit
@@ -213,7 +214,7 @@ class BotHarness:
                 Profiles(self.database, self.workspace_id, self.directory, lambda: self.now),
                 Homes(self.database, self.workspace_id, self._publish, self.services.foreground),
             )  # fmt: skip
-            register(self.app, self.services)
+            self._ours = register(self.app, self.services)
             yield self
 
     def _wake(self) -> None:
@@ -425,12 +426,23 @@ class BotHarness:
         """The name of the listener that takes a request: the first that matches, as Bolt chooses."""
         for listener in self.app._async_listeners:
             if await listener.async_matches(req=request, resp=BoltResponse(status=200)):
-                return name_of(listener)
+                return self._name(request.body, listener.ack_function)
         return ""
+
+    def _name(self, body: dict[str, Any], bolts: Any) -> str:
+        """The name of a listener that Bolt has chosen, or of the one that it looks up."""
+        match bolts.__name__:
+            case "_pressed":
+                return short_name(self._ours.button(body))
+            case "_submitted":
+                return short_name(self._ours.form(body))
+        return short_name(bolts)
 
     def listeners(self) -> set[str]:
         """The names of all that are registered."""
-        return {name_of(listener) for listener in self.app._async_listeners}
+        bolts = [listener.ack_function for listener in self.app._async_listeners]
+        others = [function for function in bolts if function.__name__ not in {"_pressed", "_submitted"}]
+        return {short_name(listener) for listener in (*others, *self._ours.all())}
 
 
 def _signed(body: str, content_type: str) -> dict[str, str]:
@@ -446,7 +458,6 @@ def handle_of(slack_id: str) -> str:
     return slack_id.removeprefix("U0").lower()
 
 
-def name_of(listener: Any) -> str:
+def short_name(listener: Any) -> str:
     """`commands.career` for the listener of that name in handlers."""
-    function = listener.ack_function
-    return f"{function.__module__.removeprefix('handlers.')}.{function.__name__}"
+    return name_of(listener).removeprefix("handlers.")

@@ -8,8 +8,8 @@ import structlog
 
 from cycle.preparations import Page
 from handlers.forms import FORMS
-from handlers.registration import UNKNOWN_FORM
 from handlers.shared.ids import ActionId
+from handlers.shared.listeners import UNKNOWN_FORM
 from handlers.shared.view_metadata import (
     UNREADABLE,
     ChangeMetadata,
