@@ -1,6 +1,7 @@
 """The agenda: propose, accept, amend, counter, reorder, carry over (practices E4, E15)."""
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -152,23 +153,39 @@ def _known(present: Sequence[AgendaItem]) -> set[str]:
     return {item.text.casefold() for item in present if item.state is not ItemState.WITHDRAWN}
 
 
-async def accept(store: Store, me: Person, pair: Pair, item_id: int, now: datetime) -> None:
-    """Accept an item that the other side proposed."""
+def mark_of(item: AgendaItem) -> str:
+    """A short mark of the words of an item: what was offered for the words that a person read does it to no others."""
+    return hashlib.blake2s(item.text.encode(), digest_size=4).hexdigest()
+
+
+async def accept(store: Store, me: Person, pair: Pair, item_id: int, read: str, now: datetime) -> None:
+    """Accept an item that the other side proposed. `read` is the mark of the words that I read."""
     item = await _active_item(store, me, pair, item_id)
     if item.author_id == me.id:
         raise NotAllowed("You proposed this one; the other side accepts it.")
+    if mark_of(item) != read:
+        raise NotAvailable("That item was reworded since you read it. The agenda shows what it says now.")
     item.counter_text = None
     _answer(item, me, ItemState.ACCEPTED, now)
     await replan(store, pair, now)
 
 
-async def accept_all(store: Store, me: Person, agenda: AgendaView, newest_id: int, now: datetime) -> int:
-    """Accept what waits for my answer, up to the newest item that I saw, of a locked pair: how many it was."""
-    waiting = [item for item in agenda.to_answer(me) if item.pk <= newest_id]
-    for item in waiting:
+@dataclass(frozen=True)
+class Accepted:
+    """What accepting everything at once did, in numbers of items."""
+
+    accepted: int
+    reworded: int = 0  # since the person read them, so they still wait
+
+
+async def accept_all(store: Store, me: Person, agenda: AgendaView, read: Mapping[int, str], now: datetime) -> Accepted:
+    """Accept what waits for my answer, of a locked pair. `read` are the marks of what I read, by the keys of items."""
+    waiting = [item for item in agenda.to_answer(me) if item.pk in read]
+    as_read = [item for item in waiting if mark_of(item) == read[item.pk]]
+    for item in as_read:
         _answer(item, me, ItemState.ACCEPTED, now)
     await replan(store, agenda.pair, now)
-    return len(waiting)
+    return Accepted(len(as_read), len(waiting) - len(as_read))
 
 
 def _answer(item: AgendaItem, me: Person, state: ItemState, now: datetime) -> None:
@@ -184,6 +201,11 @@ def check_text(text: str) -> FieldErrors:
     if len(" ".join(text.split())) > LONGEST_ITEM:
         errors.add(TEXT, too_long(text, LONGEST_ITEM))
     return errors
+
+
+def is_reworded(item: AgendaItem, read: str, text: str) -> bool:
+    """Whether an item has other words than those that a person read before writing their own. Pure."""
+    return mark_of(item) != read and " ".join(text.split()) != item.text
 
 
 async def amend(store: Store, me: Person, pair: Pair, item_id: int, text: str, now: datetime) -> bool:

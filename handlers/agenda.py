@@ -15,7 +15,7 @@ from cycle.guards import active_pair, in_use, open_discussion
 from cycle.nudges import Action
 from handlers.shared import coach_remarks, drafts
 from handlers.shared.form_values import FormValues
-from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
+from handlers.shared.forms import FormSpec, Reply, View, Word, opened_view, save_draft
 from handlers.shared.ids import ActionId, FormId, MenuChoice
 from handlers.shared.interaction import Interaction, read_key
 from handlers.shared.listeners import Listeners
@@ -31,7 +31,6 @@ UseCase = Callable[[Store, Person, Pair, int, datetime], Awaitable[None]]
 # What each choice of a menu does at once; amending and countering open a form first.
 USE_CASES: Mapping[MenuChoice, UseCase] = MappingProxyType(
     {
-        MenuChoice.ACCEPT: agendas.accept,
         MenuChoice.UP: lambda store, me, pair, item_id, _now: agendas.move(store, me, pair, item_id, agendas.Move.UP),
         MenuChoice.DOWN: lambda store, me, pair, item_id, _: agendas.move(store, me, pair, item_id, agendas.Move.DOWN),
         MenuChoice.CARRY_OVER: agendas.carry_over,
@@ -83,24 +82,41 @@ async def choose(ack: AsyncAck, context: AsyncBoltContext) -> None:
     await ack()
     interaction = Interaction.of(context)
     metadata = AgendaMetadata.of(interaction.view)
-    choice, item_id = _chosen(interaction.value)
+    choice, item_id, read = _chosen(interaction.value)
     await save_draft(interaction, AGENDA, metadata)
-    if (use_case := USE_CASES.get(choice)) is None:
-        await interaction.show(await _form(interaction, metadata, item_id, choice))
+    use_case = USE_CASES.get(choice)
+    if choice is MenuChoice.ACCEPT:
+        use_case = _accepting(read)
+    if use_case is None:
+        on_top = AmendMetadata(**(metadata.model_dump() | {"item_id": item_id}))
+        async with interaction.reading() as (store, me):
+            form = await opened_view(interaction, store, me, AMEND if choice is MenuChoice.AMEND else COUNTER, on_top)
+        await interaction.show(form)
         return
     await _change(
         interaction, metadata, item_id, use_case, lambda other, is_mine: views.chosen(choice, other, is_mine=is_mine)
     )
 
 
-async def _form(interaction: Interaction, metadata: AgendaMetadata, item_id: int, choice: MenuChoice) -> View:
-    """The form for new words of an item, or for others to suggest."""
-    on_top = AmendMetadata(**(metadata.model_dump() | {"item_id": item_id}))
-    async with interaction.reading() as (store, me):
-        item = await agendas.item_of(store, me, metadata.pair_id, item_id)
-        if choice is MenuChoice.AMEND:
-            return views.amending(item, on_top)
-        return views.countering(item, await store.people.get(item.author_id), on_top)
+def _accepting(read: str) -> UseCase:
+    """Accepting an item that says what the person read."""
+    return lambda store, me, pair, item_id, now: agendas.accept(store, me, pair, item_id, read, now)
+
+
+async def open_amending(interaction: Interaction, store: Store, me: Person, metadata: AmendMetadata) -> View:
+    """The form for new words of an item, with what the person had begun to write."""
+    item = await agendas.item_of(store, me, metadata.pair_id, metadata.item_id)
+    draft = await drafts.resume(store, me, FormId.AMEND, item.pk)
+    return views.amending(item, me, metadata.updated(read=agendas.mark_of(item)), draft, now=interaction.now)
+
+
+async def open_countering(interaction: Interaction, store: Store, me: Person, metadata: AmendMetadata) -> View:
+    """The form for other words that the author of an item may take, with what the person had begun to write."""
+    item = await agendas.item_of(store, me, metadata.pair_id, metadata.item_id)
+    author = await store.people.get(item.author_id)
+    draft = await drafts.resume(store, me, FormId.COUNTER, item.pk)
+    metadata = metadata.updated(read=agendas.mark_of(item))
+    return views.countering(item, author, me, metadata, draft, now=interaction.now)
 
 
 async def _change(
@@ -162,21 +178,21 @@ async def accept_all(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """The person accepted everything that waited for their answer when they looked."""
     await ack()
     interaction = Interaction.of(context)
-    metadata, newest = AgendaMetadata.of(interaction.view), interaction.subject_id
+    metadata, read = AgendaMetadata.of(interaction.view), views.marks(interaction.value)
     await save_draft(interaction, AGENDA, metadata)
     async with interaction.changing(metadata.pair_id) as (store, me, pair):
         discussion = await open_discussion(store, in_use(pair, me), metadata.discussion_id)
         agenda = await agendas.agenda_of(store, pair, discussion)
-        number = await agendas.accept_all(store, me, agenda, newest, interaction.now)
-        done = views.accepted(number, agenda.other_than(me))
+        done = views.accepted(await agendas.accept_all(store, me, agenda, read, interaction.now), agenda.other_than(me))
     interaction.changed(pair)
     await _redraw(interaction, metadata, done=done)
 
 
-def _chosen(value: str) -> tuple[MenuChoice, int]:
-    """What was chosen from a menu, and for which item. Raises `NotAvailable` for what no menu offers."""
-    choice, _, key = value.partition(":")
-    return (MenuChoice(choice) if choice in set(MenuChoice) else MenuChoice.AMEND), read_key(key)
+def _chosen(value: str) -> tuple[MenuChoice, int, str]:
+    """What was chosen from a menu, for which item, and the mark of its words. Raises `NotAvailable` for nonsense."""
+    choice, _, rest = value.partition(":")
+    key, _, read = rest.partition(":")
+    return (MenuChoice(choice) if choice in set(MenuChoice) else MenuChoice.AMEND), read_key(key), read
 
 
 async def submit(interaction: Interaction, metadata: AgendaMetadata, values: FormValues) -> Reply:
@@ -208,9 +224,15 @@ async def amend(interaction: Interaction, metadata: AmendMetadata, values: FormV
     if errors := agendas.check_text(text):
         return Reply.reject(errors)
     async with interaction.changing(metadata.item_id, AgendaItem) as (store, me, pair):
+        item = await agendas.item_of(store, me, pair.pk, metadata.item_id)
+        if agendas.is_reworded(item, metadata.read, text):
+            await drafts.save(interaction, store, me, FormId.AMEND, item.pk, metadata)
+            now_read = metadata.updated(read=agendas.mark_of(item))
+            return Reply.show(views.amending(item, me, now_read, reworded=text, now=interaction.now))
         is_new = True
         if not await interaction.is_repeat(store):
             is_new = await agendas.amend(store, me, pair, metadata.item_id, text, interaction.now)
+            await drafts.clear(interaction, store, me, FormId.AMEND, item.pk)
         done = await _done(store, me, pair, metadata.item_id, MenuChoice.AMEND) if is_new else views.SAME_WORDS
     interaction.changed(pair)
     return _back_to_the_list(interaction, metadata, done)
@@ -223,8 +245,13 @@ async def counter(interaction: Interaction, metadata: AmendMetadata, values: For
         item = await agendas.item_of(store, me, pair.pk, metadata.item_id)
         if errors := agendas.check_counter(text, item):
             return Reply.reject(errors)
+        if agendas.is_reworded(item, metadata.read, text):
+            await drafts.save(interaction, store, me, FormId.COUNTER, item.pk, metadata)
+            author, now_read = await store.people.get(item.author_id), metadata.updated(read=agendas.mark_of(item))
+            return Reply.show(views.countering(item, author, me, now_read, reworded=text, now=interaction.now))
         if not await interaction.is_repeat(store):
             await agendas.counter(store, me, pair, metadata.item_id, text, interaction.now)
+            await drafts.clear(interaction, store, me, FormId.COUNTER, item.pk)
         done = await _done(store, me, pair, metadata.item_id, MenuChoice.COUNTER)
     interaction.changed(pair)
     return _back_to_the_list(interaction, metadata, done)
@@ -233,7 +260,7 @@ async def counter(interaction: Interaction, metadata: AmendMetadata, values: For
 def _back_to_the_list(interaction: Interaction, metadata: AmendMetadata, done: str) -> Reply:
     """Close a form that lies on the agenda, which then shows what was done."""
     if below := interaction.view.get("previous_view_id"):
-        list_metadata = AgendaMetadata(**metadata.model_dump(exclude={"item_id"}))
+        list_metadata = AgendaMetadata(**metadata.model_dump(exclude={"item_id", "read"}))
         interaction.services.background.run("agenda", _redraw(interaction, list_metadata, below, done=done))
     return Reply.close()
 
@@ -280,6 +307,10 @@ AGENDA = FormSpec(
     submit=submit,
     draft_subject=lambda metadata: metadata.discussion_id,
 )
-AMEND = FormSpec(FormId.AMEND, AmendMetadata, submit=amend)
-COUNTER = FormSpec(FormId.COUNTER, AmendMetadata, submit=counter)
+AMEND = FormSpec(
+    FormId.AMEND, AmendMetadata, open=open_amending, submit=amend, draft_subject=lambda metadata: metadata.item_id
+)
+COUNTER = FormSpec(
+    FormId.COUNTER, AmendMetadata, open=open_countering, submit=counter, draft_subject=lambda metadata: metadata.item_id
+)
 FORMS = (AGENDA, AMEND, COUNTER)

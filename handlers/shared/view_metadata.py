@@ -90,9 +90,13 @@ class AgendaMetadata(CoachedMetadata):
 
 
 class AmendMetadata(AgendaMetadata):
-    """The agenda item to amend or to counter; the rest is the metadata of the agenda below."""
+    """The agenda item to amend or to counter, and the mark of the words that the person read.
+
+    The rest is the metadata of the agenda below.
+    """
 
     item_id: Key = 0
+    read: str = ""
 
 
 class ScheduleMetadata(PairMetadata):

@@ -5,9 +5,19 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from cycle import formatting
-from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView, can_bring_back
+from cycle.agendas import (
+    LONGEST_ITEM,
+    MOST_ITEMS,
+    NEW_ITEMS,
+    TEXT,
+    Accepted,
+    AgendaView,
+    can_bring_back,
+    mark_of,
+)
 from cycle.coach_remarks import Advice
 from cycle.zones import local_day
+from handlers.shared.drafts import ResumedDraft
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, FormId, MenuChoice
 from handlers.shared.view_metadata import AgendaMetadata, AmendMetadata
@@ -17,6 +27,7 @@ from storage.people import Person
 
 PAGE_SIZE: Final = 10
 MOST_LEFT: Final = 5  # items that wait for the discussion after this one
+LONGEST_KEY: Final = 19  # digits
 LEFT_TEXT: Final = 600  # characters of one of them, escaped
 SAME_WORDS: Final = "Nothing has changed: those are its words already."
 PAGES: Final = "agenda.page"  # how the ids of this form's page buttons begin
@@ -58,7 +69,7 @@ def render(  # noqa: PLR0913 - what is saved, what was typed since, and for whom
     first = page * PAGE_SIZE
     for number, item in enumerate(view.items[first : first + PAGE_SIZE], start=first + 1):
         menu = kit.overflow(
-            [kit.option(LABELS[one], f"{one}:{item.pk}") for one in menu_of(item, view, me)], ActionId.ITEM_MENU
+            [kit.option(LABELS[one], _value(one, item)) for one in menu_of(item, view, me)], ActionId.ITEM_MENU
         )
         blocks.append(kit.section(_item(number, item, view, me), menu) | {"block_id": f"item.{item.pk}"})
         blocks += _counter(item, view, me)
@@ -67,13 +78,16 @@ def render(  # noqa: PLR0913 - what is saved, what was typed since, and for whom
     return kit.modal(FormId.AGENDA, "Agenda", blocks, submit="Propose", metadata=metadata.updated(page=page))
 
 
-def accepted(number: int, other: Person) -> str:
+def accepted(what: Accepted, other: Person) -> str:
     """After accepting items: what happened, and what comes next."""
-    name = formatting.first_name(other)
-    if number == 0:
-        return "Nothing is waiting for your answer any more."
-    what = "1 item" if number == 1 else f"{number} items"
-    return f"You accepted {what}. I'll let {name} know."
+    name, waits = formatting.first_name(other), ""
+    if what.reworded == 1:
+        waits = "One item was reworded since you read it, so it still waits for your answer."
+    elif what.reworded:
+        waits = f"{what.reworded} items were reworded since you read them, so they still wait for your answer."
+    if what.accepted == 0:
+        return waits or "Nothing is waiting for your answer any more."
+    return f"You accepted {formatting.count(what.accepted, 'item')}. I'll let {name} know. {waits}".rstrip()
 
 
 def chosen(choice: MenuChoice, other: Person, *, is_mine: bool) -> str:
@@ -82,7 +96,7 @@ def chosen(choice: MenuChoice, other: Person, *, is_mine: bool) -> str:
     told = "" if is_mine else f" I'll let {name} know."
     match choice:
         case MenuChoice.ACCEPT:
-            return accepted(1, other)
+            return accepted(Accepted(1), other)
         case MenuChoice.CARRY_OVER:
             return f"That one waits for the discussion after this one.{told}"
         case MenuChoice.WITHDRAW:
@@ -125,12 +139,23 @@ def proposed(view: AgendaView, me: Person, number: int) -> dict[str, Any]:
 
 
 def _accept_all(view: AgendaView, me: Person) -> Iterator[kit.Block]:
-    """One press for the side that has something to answer. It carries the newest item shown: later ones stay."""
+    """One press for the side that has something to answer. It carries what was read: the rest goes on waiting."""
     waiting = view.to_answer(me)
     if waiting:
         label = "Accept this item" if len(waiting) == 1 else f"Accept all {len(waiting)}"
-        newest = str(max(item.pk for item in waiting))
-        yield kit.actions([kit.button(label, ActionId.ACCEPT_ALL, newest, primary=True)], block_id="accept_all")
+        read = " ".join(f"{item.pk}:{mark_of(item)}" for item in waiting)
+        yield kit.actions([kit.button(label, ActionId.ACCEPT_ALL, read, primary=True)], block_id="accept_all")
+
+
+def marks(value: str) -> dict[int, str]:
+    """The marks that such a press carries, by the keys of items. What is no key is left out."""
+    pairs = (one.partition(":") for one in value.split())
+    return {int(key): mark for key, _, mark in pairs if key.isascii() and key.isdecimal() and len(key) < LONGEST_KEY}
+
+
+def _value(choice: MenuChoice, item: AgendaItem) -> str:
+    """What a choice from the menu of an item carries; accepting, also the mark of the words that are accepted."""
+    return f"{choice}:{item.pk}" + (f":{mark_of(item)}" if choice is MenuChoice.ACCEPT else "")
 
 
 def _for_next_time(view: AgendaView, me: Person) -> Iterator[kit.Block]:
@@ -182,34 +207,55 @@ def menu_of(item: AgendaItem, view: AgendaView, me: Person) -> list[MenuChoice]:
     return [MenuChoice.AMEND, *up, *down, MenuChoice.CARRY_OVER, MenuChoice.WITHDRAW]
 
 
-def amending(item: AgendaItem, metadata: AmendMetadata) -> dict[str, Any]:
-    """A form for new words."""
+def amending(
+    item: AgendaItem, me: Person, metadata: AmendMetadata, draft: ResumedDraft | None = None, reworded: str = "",
+    *, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """A form for new words. `reworded` is what the person typed for words that have changed meanwhile."""
     field = kit.field(
         TEXT,
         "What should the item say?",
-        kit.text_input(item.text, longest=LONGEST_ITEM),
+        kit.text_input(_typed(draft, reworded) or item.text, longest=LONGEST_ITEM),
         hint="You can both still read the original words.",
         optional=False,
     )
-    return kit.modal(FormId.AMEND, "Reword an item", [field], submit="Save", close="Back", metadata=metadata)
+    blocks = [*_draft_note(draft, me, now), *_reworded(item, reworded), field]
+    return kit.modal(FormId.AMEND, "Reword an item", blocks, submit="Save", close="Back", metadata=metadata)
 
 
-def countering(item: AgendaItem, author: Person, metadata: AmendMetadata) -> dict[str, Any]:
-    """A form for other words, which the author of the item takes or does not."""
+def countering(  # noqa: PLR0913 - the item and its author, what is typed for it, and for whom and when it is shown
+    item: AgendaItem, author: Person, me: Person, metadata: AmendMetadata, draft: ResumedDraft | None = None,
+    reworded: str = "", *, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """A form for other words, which the author of the item takes or does not. `reworded` as for `amending`."""
     name = formatting.first_name(author)
+    waiting = item.counter_text if item.counter_waits else None
     field = kit.field(
         TEXT,
         "What would you say instead?",
-        kit.text_input(
-            item.counter_text if item.counter_waits and item.counter_text else item.text, longest=LONGEST_ITEM
-        ),
+        kit.text_input(_typed(draft, reworded) or waiting or item.text, longest=LONGEST_ITEM),
         hint=f"The item stays as it is until {name} takes your words or keeps the present ones.",
         optional=False,
     )
-    now = kit.section(f"{_name(author)}'s item:\n{kit.quoted(item.text, 2500)}")
-    return kit.modal(
-        FormId.COUNTER, "Suggest other words", [now, field], submit="Suggest", close="Back", metadata=metadata
-    )
+    present = kit.section(f"{_name(author)}'s item:\n{kit.quoted(item.text, 2500)}")
+    blocks = [*_draft_note(draft, me, now), *(_reworded(item, reworded) or [present]), field]
+    return kit.modal(FormId.COUNTER, "Suggest other words", blocks, submit="Suggest", close="Back", metadata=metadata)
+
+
+def _typed(draft: ResumedDraft | None, reworded: str) -> str:
+    """What the person has typed: just now, or in their draft."""
+    return reworded or (draft.values.text(TEXT) if draft else "")
+
+
+def _draft_note(draft: ResumedDraft | None, me: Person, now: datetime) -> list[kit.Block]:
+    return kit.draft_note(formatting.moment(draft.saved_at, me, local_day(me, now))) if draft else []
+
+
+def _reworded(item: AgendaItem, reworded: str) -> list[kit.Block]:
+    """What an item says now that it was reworded while the person was writing."""
+    if not reworded:
+        return []
+    return [kit.section(f"This item was reworded while you were writing. It now says:\n{kit.quoted(item.text, 2500)}")]
 
 
 def _opening(view: AgendaView, me: Person, today: date) -> str:

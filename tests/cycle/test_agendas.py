@@ -180,13 +180,25 @@ async def test_E15_everything_that_waits_is_accepted_at_once(two: PairFixture):
     (his,) = await propose(two, two.chiyo, "His")
     await two.change_item(agendas.amend, two.chiyo, third.pk, "Three, but sooner", NOW)
     (unseen,) = await propose(two, two.ana, "Four")
-    assert await two.accept_all(two.chiyo, second.pk) == 2
+    assert await two.accept_all(two.chiyo, [first, second, third, his]) == agendas.Accepted(2)
     assert [await state_of(two, one) for one in (first, second, third, his, unseen)] == [
         ItemState.ACCEPTED, ItemState.ACCEPTED, ItemState.AMENDED, ItemState.PROPOSED, ItemState.PROPOSED
     ]  # fmt: skip
-    assert await two.accept_all(two.chiyo, second.pk) == 0
-    assert await two.accept_all(two.chiyo, unseen.pk) == 1
+    assert await two.accept_all(two.chiyo, [first, second]) == agendas.Accepted(0)
+    assert await two.accept_all(two.chiyo, [unseen]) == agendas.Accepted(1)
     assert "answer_agenda" not in await two.recipients()
+
+
+async def test_E15_words_that_nobody_read_are_not_accepted(two: PairFixture):
+    """Ana rewords an item after Chiyo has read it: accepting it, alone or with others, leaves it waiting."""
+    await two.set_date(two.ana, THEN)
+    first, second = await propose(two, two.ana, "One", "Two")
+    await two.change_item(agendas.amend, two.ana, first.pk, "One, and twice the pay", NOW)
+    with pytest.raises(NotAvailable, match="was reworded since you read it"):
+        await two.change_item(partial(agendas.accept), two.chiyo, first.pk, agendas.mark_of(first), NOW)
+    assert await two.accept_all(two.chiyo, [first, second]) == agendas.Accepted(1, reworded=1)
+    assert await state_of(two, first) is ItemState.PROPOSED
+    assert await state_of(two, second) is ItemState.ACCEPTED
 
 
 async def answer_counter(two: PairFixture, who: Person, item: AgendaItem, number: int, *, take: bool) -> None:

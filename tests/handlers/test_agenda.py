@@ -18,7 +18,8 @@ async def test_E15_a_menu_acts_at_once_and_keeps_what_is_being_typed(harness: Bo
     """Accepting redraws the list with the new state, and the items being written stay in their field."""
     agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
     item = workspace.items[0]
-    redrawn = await harness.press(BEN, agenda, ActionId.ITEM_MENU, f"accept:{item.pk}", new_items="One more")
+    accept = f"accept:{item.pk}:{agendas.mark_of(item)}"
+    redrawn = await harness.press(BEN, agenda, ActionId.ITEM_MENU, accept, new_items="One more")
     assert redrawn.faults() == []
     listed = next(block for block in redrawn.modal["blocks"] if block["block_id"] == f"item.{item.pk}")
     assert "accepted" in listed["text"]["text"]
@@ -61,7 +62,9 @@ async def test_every_choice_from_a_menu_says_what_it_did(
 ):
     """The list is redrawn with a sentence on top: what happened, and who hears of it."""
     agenda = (await harness.press_in_message(who, Action.OPEN_AGENDA, workspace.two.pk)).modal
-    redrawn = await harness.press(who, agenda, ActionId.ITEM_MENU, f"{choice}:{workspace.items[0].pk}")
+    item = workspace.items[0]
+    mark = f":{agendas.mark_of(item)}" if choice == "accept" else ""
+    redrawn = await harness.press(who, agenda, ActionId.ITEM_MENU, f"{choice}:{item.pk}{mark}")
     assert redrawn.modal["blocks"][0]["text"]["text"] == f":white_check_mark: {sentence}"
 
 
@@ -71,10 +74,64 @@ async def test_a_menu_chosen_too_late_shows_the_current_agenda(harness: BotHarne
     anas = (await harness.command(ANA, "agenda")).modal
     item = workspace.items[0]
     await harness.press(ANA, anas, ActionId.ITEM_MENU, f"withdraw:{item.pk}")
-    late = await harness.press(BEN, bens, ActionId.ITEM_MENU, f"accept:{item.pk}")
+    late = await harness.press(BEN, bens, ActionId.ITEM_MENU, f"accept:{item.pk}:{agendas.mark_of(item)}")
     assert [method for method, _ in late.calls] == ["views.update", "views.push"]
     assert f"item.{item.pk}" not in [block.get("block_id") for block in late.views[0][1]["blocks"]]
     assert "no longer on the agenda" in said(late.views[1][1])
+
+
+async def reworded_by_ana(harness: BotHarness, item: Any) -> None:
+    """Ana gives an item of hers other words."""
+    list_ = (await harness.command(ANA, "agenda")).modal
+    form = (await harness.press(ANA, list_, ActionId.ITEM_MENU, f"amend:{item.pk}")).modal
+    assert (await harness.submit(ANA, form, text="A mentor, and twice the pay")).faults() == []
+
+
+async def test_E15_an_outdated_list_accepts_no_words_that_nobody_read(harness: BotHarness, workspace: Any):
+    """Ana rewords an item while Ben looks at it: his press leaves it, says so, and shows him the new words."""
+    bens = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
+    item = workspace.items[0]
+    await reworded_by_ana(harness, item)
+    late = await harness.press(BEN, bens, ActionId.ITEM_MENU, f"accept:{item.pk}:{agendas.mark_of(item)}")
+    assert "was reworded since you read it" in said(late.views[1][1])
+    assert "A mentor, and twice the pay" in said(late.views[0][1])
+    assert f"accept:{item.pk}:" in str(late.views[0][1])
+    (others,) = (await harness.press(BEN, bens, ActionId.ACCEPT_ALL)).views
+    assert "You accepted 5 items. I'll let Ana know. One item was reworded since you read it" in said(others[1])
+    assert "Accept this item" in said(others[1])
+
+
+async def test_E15_an_item_reworded_by_both_is_not_overwritten_unread(harness: BotHarness, workspace: Any):
+    """Ben, who rewords what Ana has just reworded, reads her words before his take their place; his are kept."""
+    bens, item = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal, workspace.items[0]
+    for choice, label in (("amend", "Save"), ("counter", "Suggest")):
+        form = (await harness.press(BEN, bens, ActionId.ITEM_MENU, f"{choice}:{item.pk}")).modal
+        await reworded_by_ana(harness, item)
+        shown = (await harness.submit(BEN, form, text=f"Words of Ben's to {label}")).modal
+        assert "This item was reworded while you were writing. It now says:" in said(shown)
+        assert "A mentor, and twice the pay" in said(shown)
+        assert shown["blocks"][-1]["element"]["initial_value"] == f"Words of Ben's to {label}"
+        saved = await harness.submit(BEN, shown | {"previous_view_id": "V7"}, text=f"Words of Ben's to {label}")
+        assert saved.answer == {}
+        assert f"Words of Ben's to {label}" in said(saved.views[-1][1])
+
+
+@pytest.mark.parametrize("choice", ["amend", "counter"])
+async def test_what_is_typed_about_an_item_is_kept(harness: BotHarness, workspace: Any, choice: str):
+    """A form that is closed before it is submitted begins with what was typed, once; it can be started over."""
+    bens, item = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal, workspace.items[0]
+    form = (await harness.press(BEN, bens, ActionId.ITEM_MENU, f"{choice}:{item.pk}")).modal
+    await harness.press(BEN, form, ActionId.TYPED, text="Half a sen")
+    again = (await harness.press(BEN, bens, ActionId.ITEM_MENU, f"{choice}:{item.pk}")).modal
+    assert again["blocks"][-1]["element"]["initial_value"] == "Half a sen"
+    assert "Here is your draft of" in said(again)
+    discarded = (await harness.press(BEN, again, ActionId.DISCARD_DRAFT)).modal
+    afresh = (await harness.press(BEN, discarded, ActionId.OPEN_AFRESH)).modal
+    assert afresh["blocks"][-1]["element"]["initial_value"] == item.text
+    await harness.submit(BEN, afresh, text="A whole sentence")
+    done = (await harness.press(BEN, bens, ActionId.ITEM_MENU, f"{choice}:{item.pk}")).modal
+    assert "Here is your draft of" not in said(done)
+    assert done["blocks"][-1]["element"]["initial_value"] == "A whole sentence"
 
 
 async def test_E15_amended_words_show_in_the_list_below(harness: BotHarness, workspace: Any):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import structlog
 
+from cycle import agendas
 from cycle.guide import Part
 from cycle.nudges import Action
 from cycle.preparations import Page
@@ -151,7 +152,8 @@ async def accept_all(harness: BotHarness, workspace: Any) -> Outcome:
 async def choose_item(harness: BotHarness, workspace: Any) -> Outcome:
     """Ben accepts an item."""
     agenda = (await harness.press_in_message(BEN, Action.OPEN_AGENDA, workspace.two.pk)).modal
-    return await harness.press(BEN, agenda, ActionId.ITEM_MENU, f"accept:{workspace.items[0].pk}")
+    item = workspace.items[0]
+    return await harness.press(BEN, agenda, ActionId.ITEM_MENU, f"accept:{item.pk}:{agendas.mark_of(item)}")
 
 
 async def propose(harness: BotHarness, _workspace: Any) -> Outcome:

@@ -227,17 +227,20 @@ class PairFixture:
         known = {item.pk for item in agenda.all_items}
         return [item for item in after if item.pk not in known]
 
-    async def accept_all(self, who: Person, newest_id: int, now: datetime = NOW) -> int:
-        """Accept everything that waits, up to an item: how many."""
+    async def accept_all(self, who: Person, read: Sequence[AgendaItem], now: datetime = NOW) -> agendas.Accepted:
+        """Accept all of some items, as they were when they were read: how many."""
+        marks = {item.pk: agendas.mark_of(item) for item in read}
         async with self.changing(who) as (store, me, locked):
             agenda = await agendas.agenda_of(store, locked, await open_discussion(store, in_use(locked, me)))
-            return await agendas.accept_all(store, me, agenda, newest_id, now)
+            return await agendas.accept_all(store, me, agenda, marks, now)
 
     async def change_item(self, use_case: Any, who: Person, item_id: int, *given: Any) -> None:
-        """Accept, reword, withdraw, carry over or move an agenda item."""
+        """Accept, reword, withdraw, carry over or move an agenda item, as it is now."""
         if use_case is agendas.amend:
             raise_if_any(agendas.check_text(given[0]))
         async with self.changing(who, item_id, AgendaItem) as (store, me, locked):
+            if use_case is agendas.accept:
+                given = (agendas.mark_of(await store.agenda.get(item_id)), *given)
             await use_case(store, me, locked, item_id, *given)
 
     # --- scheduling ------------------------------------------------------------------------------------------------

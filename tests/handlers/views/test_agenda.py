@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, AgendaView
+from cycle.agendas import LONGEST_ITEM, MOST_ITEMS, NEW_ITEMS, TEXT, Accepted, AgendaView, mark_of
 from handlers.agenda import AGENDA
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId, MenuChoice
@@ -75,7 +75,7 @@ def test_E15_each_item_says_who_proposed_it_and_its_state():
     ("me", "label"), [(CHIYO, "Accept all 2"), (ANA, "Accept this item"), (person("Mia", id=3), None)]
 )
 def test_E15_whoever_has_something_to_answer_can_accept_it_with_one_press(me: Person, label: str | None):
-    """The button says how many items wait for that side, and carries the newest of those shown; else there is none."""
+    """The button says how many items wait for that side, and carries a mark of the words of each; else no button."""
     items = [item(1), item(2), item(3, state=ItemState.ACCEPTED), item(4, CHIYO), item(5, state=ItemState.AMENDED)]
     given = items if label else items[2:3]
     shown = view.render(agenda(*given), me, ABOUT, now=NOW)
@@ -83,13 +83,42 @@ def test_E15_whoever_has_something_to_answer_can_accept_it_with_one_press(me: Pe
     rows = [block for block in shown["blocks"] if block.get("block_id") == "accept_all"]
     assert [row["elements"][0]["text"]["text"] for row in rows] == ([label] if label else [])
     assert [row["elements"][0]["style"] for row in rows] == (["primary"] if label else [])
-    assert [row["elements"][0]["value"] for row in rows] == ([{1: "4", 2: "2"}[me.pk]] if label else [])
+    read = {1: [items[3]], 2: items[:2]}.get(me.pk, [])
+    assert [view.marks(row["elements"][0]["value"]) for row in rows] == (
+        [{one.pk: mark_of(one) for one in read}] if label else []
+    )
+
+
+@pytest.mark.parametrize("value", ["", "4", "4:", "a:b", "-1:ff", "4:ff 5", "٣:ff", "9" * 400 + ":ff"])
+def test_a_button_of_an_older_list_carries_no_marks_that_could_match(value: str):
+    """Whatever such a button carries can be read, and matches no item's words."""
+    assert mark_of(item(4)) not in view.marks(value).values()
 
 
 def test_what_was_done_just_now_is_said_on_top():
     """The sentence stands above everything else, people's names escaped."""
-    shown = view.render(agenda(), ANA, ABOUT, now=NOW, done=view.accepted(6, person("B<e>n", id=2)))
+    shown = view.render(agenda(), ANA, ABOUT, now=NOW, done=view.accepted(Accepted(6), person("B<e>n", id=2)))
     assert shown["blocks"][0]["text"]["text"] == (":white_check_mark: You accepted 6 items. I'll let B&lt;e&gt;n know.")
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        (Accepted(0), "Nothing is waiting for your answer any more."),
+        (Accepted(1), "You accepted 1 item. I'll let Ben know."),
+        (
+            Accepted(2, reworded=1),
+            (
+                "You accepted 2 items. I'll let Ben know. "
+                "One item was reworded since you read it, so it still waits for your answer."
+            ),
+        ),
+        (Accepted(0, reworded=2), "2 items were reworded since you read them, so they still wait for your answer."),
+    ],
+)
+def test_E15_what_accepting_did_is_said(what: Accepted, sentence: str):
+    """How many items were accepted, and how many wait since their words have changed."""
+    assert view.accepted(what, person("Ben", id=2)) == sentence
 
 
 ACCEPT, COUNTER, AMEND, UP, DOWN, CARRY_OVER, WITHDRAW = MenuChoice
@@ -114,7 +143,10 @@ def test_a_menu_offers_what_can_be_done(me: Person, key: int, offers: list[MenuC
     shown = agenda(*items)
     assert view.menu_of(items[key - 1], shown, me) == offers
     menu = listed(view.render(shown, me, ABOUT, now=NOW))[key - 1]["accessory"]
-    assert [option["value"] for option in menu["options"]] == [f"{offer}:{key}" for offer in offers]
+    marks = [f":{mark_of(items[key - 1])}" if offer is ACCEPT else "" for offer in offers]
+    assert [option["value"] for option in menu["options"]] == [
+        f"{offer}:{key}{mark}" for offer, mark in zip(offers, marks, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -223,12 +255,13 @@ def test_E15_suggested_words_stand_below_those_of_the_author():
 def test_E15_suggesting_starts_from_the_present_words_or_the_last_suggestion():
     """The form quotes the item, says that its author decides, and resumes a suggestion that still waits."""
     metadata = AmendMetadata(pair_id=1, item_id=4, page=1)
-    fresh = view.countering(item(4, text="My <course>"), ANA, metadata)
+    fresh = view.countering(item(4, text="My <course>"), ANA, CHIYO, metadata, now=NOW)
     assert problems("modal", fresh) == []
     assert fresh["blocks"][0]["text"]["text"] == "Ana's item:\n> My &lt;course&gt;"
     assert fresh["blocks"][1]["element"]["initial_value"] == "My <course>"
     assert "until Ana takes your words" in fresh["blocks"][1]["hint"]["text"]
-    again = view.countering(item(4, state=ItemState.COUNTERED, counter_text="Which course"), ANA, metadata)
+    waiting = item(4, state=ItemState.COUNTERED, counter_text="Which course")
+    again = view.countering(waiting, ANA, CHIYO, metadata, now=NOW)
     assert again["blocks"][1]["element"]["initial_value"] == "Which course"
 
 
@@ -253,7 +286,7 @@ def test_long_names_and_items_fit(sign: str):
 
 def test_amending_starts_from_the_present_words():
     """The form has the item's words and leads back to the same page of the list."""
-    shown = view.amending(item(4, text="My <course>"), AmendMetadata(pair_id=1, item_id=4, page=1))
+    shown = view.amending(item(4, text="My <course>"), ANA, AmendMetadata(pair_id=1, item_id=4, page=1), now=NOW)
     assert problems("modal", shown) == []
     (field,) = shown["blocks"]
     assert (field["block_id"], field["element"]["initial_value"]) == (TEXT, "My <course>")
