@@ -1,10 +1,12 @@
 """Working calendars: on which days, and at what hours, a person is at work. What day it is for them: `cycle.zones`."""
 
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from cycle.countries import NOWHERE, SATURDAY_AND_SUNDAY, country_of_zone, public_holidays, weekend
 from cycle.zones import zone_named
 from storage.people import Person
 
@@ -13,9 +15,11 @@ CLOSES = time(17)
 MONDAY_TO_FRIDAY = frozenset(range(5))
 ONE_DAY = timedelta(days=1)
 A_WEEK_OF_DAYS = 7
+EVERY_DAY = frozenset(range(A_WEEK_OF_DAYS))
 # No nudge is planned across a longer absence: a person who is away for a year has left or paused, which is more than
 # days off. The limit also bounds every search for a working day.
 LONGEST_AWAY = timedelta(days=365)
+LONGEST_ABSENCE = timedelta(days=180)  # one of those that a person has; two may follow each other
 
 
 @dataclass(frozen=True)
@@ -23,22 +27,22 @@ class WorkingCalendar:
     """When a person may be sent a nudge: in their zone, on working days, between opening and closing.
 
     Takes aware moments in any zone and returns UTC; days are dates on the person's own clock. Working days are the
-    `weekdays` (0 is Monday) without `holidays` and `absences`. Raises `ValueError` where the hours are empty, or where
-    the days off leave more than a year without a working day: it is for the code that builds a calendar to decide what
-    such an absence means.
+    `weekdays` (0 is Monday) without `holidays`, of which no country has more than a few on end, and `absences`. Raises
+    `ValueError` where the hours are empty, or where absences leave more than a year without a working day: it is for
+    the code that builds a calendar to decide what such an absence means.
     """
 
     zone: ZoneInfo
     weekdays: frozenset[int] = MONDAY_TO_FRIDAY
     opens: time = OPENS
     closes: time = CLOSES
-    holidays: frozenset[date] = frozenset()
-    absences: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
+    absences: Collection[date] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.weekdays or not self.opens < self.closes:
             raise ValueError("working hours need at least one day a week, and an end after their start")
-        if _longest_away(self.weekdays, self.holidays | self.absences) > LONGEST_AWAY:
+        if _longest_away(self.weekdays, self.absences) > LONGEST_AWAY:
             raise ValueError("a calendar needs a working day in every year")
 
     def local(self, moment: datetime) -> datetime:
@@ -102,13 +106,34 @@ class WorkingCalendar:
 
 
 def calendar_of(person: Person) -> WorkingCalendar:
-    """A person's working calendar: Monday to Friday, nine to five, in their zone, without days off so far."""
-    return _nine_to_five(person.tz)
+    """A person's working calendar: what they set, else nine to five on the working days of the country they are in."""
+    return _calendar(
+        person.tz, person.country or country_of_zone(person.tz) or NOWHERE, person.weekdays,
+        person.opens or OPENS, person.closes or CLOSES,
+        (person.away_from, person.away_until), (person.status_from, person.status_until),
+    )  # fmt: skip
 
 
-@lru_cache(maxsize=1024)
-def _nine_to_five(tz: str) -> WorkingCalendar:
-    return WorkingCalendar(zone_named(tz))
+@lru_cache(maxsize=4096)
+def _calendar(
+    tz: str, country: str, weekdays: str | None, opens: time, closes: time, *absences: tuple[date | None, date | None]
+) -> WorkingCalendar:
+    off = weekend(country) if country != NOWHERE else SATURDAY_AND_SUNDAY
+    return WorkingCalendar(
+        zone_named(tz),
+        weekdays=frozenset(map(int, weekdays)) if weekdays else EVERY_DAY - off,
+        opens=opens,
+        closes=closes,
+        holidays=public_holidays(country) if country != NOWHERE else frozenset(),
+        absences=frozenset(day for first, last in absences for day in days_between(first, last)),
+    )
+
+
+def days_between(first: date | None, last: date | None) -> Collection[date]:
+    """The days from one to another, both included, of one absence; none where there is no first or last."""
+    if first is None or last is None:
+        return ()
+    return [first + ONE_DAY * number for number in range(min((last - first).days + 1, LONGEST_ABSENCE.days))]
 
 
 # The nightly plan asks for the same few hundred mornings in each zone many thousand times.
@@ -117,7 +142,7 @@ def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
-def _longest_away(weekdays: frozenset[int], days_off: frozenset[date]) -> timedelta:
+def _longest_away(weekdays: frozenset[int], days_off: Collection[date]) -> timedelta:
     """From the first to the last day of the longest run of working weekdays that are all off."""
     longest, first, last = timedelta(), None, None
     for day in sorted(day for day in days_off if day.weekday() in weekdays):

@@ -1,7 +1,7 @@
 """Workspaces and the people in them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -66,6 +66,34 @@ class Person(WorkspaceScoped, table=True):
     )
     helped_at: datetime | None = Field(
         default=None, description="when a message that they wrote to the bot was last answered"
+    )
+    country: str | None = Field(
+        default=None,
+        description="whose public holidays they keep: two letters (ISO 3166), or cycle.countries.NOWHERE; None for the "
+        "country of their time zone",
+    )
+    weekdays: str | None = Field(
+        default=None, description="their working days as digits, 0 is Monday; None for those of their country"
+    )
+    opens: time | None = Field(default=None, description="from when they may be sent messages; None for nine o'clock")
+    closes: time | None = Field(default=None, description="until when; None for five o'clock")
+    away_from: date | None = Field(default=None, description="the first day of the time off that they entered")
+    away_until: date | None = Field(default=None, description="the last day of it")
+    status_from: date | None = Field(
+        default=None, description="the first day of an absence that their status in Slack tells, with its end"
+    )
+    status_until: date | None = Field(default=None, description="the last day of that one")
+    per_day: int = Field(
+        default=1, sa_column_kwargs={"server_default": "1"}, description="messages that may wait, a day"
+    )
+    per_week: int = Field(default=3, sa_column_kwargs={"server_default": "3"}, description="and in seven days")
+    muted: str = Field(
+        default="", sa_column_kwargs={"server_default": ""}, description="the topics they get no reminders of"
+    )
+    discreet: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": sa.false()},
+        description="their messages say names, dates and counts only",
     )
     seen_at: datetime = Field(description="when Slack was last asked about this person")
 

@@ -6,7 +6,7 @@ read, under the same names, so a snapshot of such rows is planned like any other
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -55,6 +55,15 @@ class PersonRow(NamedTuple):
     id: int
     tz: str
     deactivated: bool
+    country: str | None
+    weekdays: str | None
+    opens: time | None
+    closes: time | None
+    away_from: date | None
+    away_until: date | None
+    status_from: date | None
+    status_until: date | None
+    muted: str
 
     @property
     def pk(self) -> int:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cycle.calendar import LONGEST_AWAY, WorkingCalendar, add_months, calendar_of
+from cycle.calendar import LONGEST_ABSENCE, LONGEST_AWAY, WorkingCalendar, add_months, calendar_of
 from cycle.zones import zone_named
 from tests.support.builders import MADRID, at, person
 
@@ -59,7 +59,8 @@ def test_nobody_is_at_work_on_a_day_off(calendar: WorkingCalendar, moment: datet
     here = moment.astimezone(calendar.zone)
     wanted = (
         here.weekday() in calendar.weekdays
-        and here.date() not in calendar.holidays | calendar.absences
+        and here.date() not in calendar.holidays
+        and here.date() not in calendar.absences
         and calendar.opens <= here.time() < calendar.closes
     )
     assert calendar.is_open(moment) == wanted
@@ -142,6 +143,38 @@ def test_a_holiday_and_an_absence_move_the_days_around_them():
     assert calendar.working_days_after(date(2026, 12, 23), 2) == date(2027, 1, 4)
 
 
+def test_people_work_as_those_around_them_do():
+    """Without any setting: the weekend and the public holidays of the country of one's time zone, nine to five."""
+    madrid, jerusalem = (calendar_of(person(tz=tz, country=None)) for tz in (MADRID, "Asia/Jerusalem"))
+    assert madrid.next_open(at(MADRID, 2026, 12, 24, 18)) == at(MADRID, 2026, 12, 28, 9)  # Christmas is a Friday
+    assert jerusalem.next_open(at("Asia/Jerusalem", 2026, 12, 24, 18)) == at("Asia/Jerusalem", 2026, 12, 27, 9)
+    assert jerusalem.is_open(at("Asia/Jerusalem", 2026, 12, 27, 16, 59))
+
+
+def test_what_a_person_sets_counts():
+    """Their own days, hours, country and time off come before what their time zone tells."""
+    ana = person(
+        country="US", weekdays="0123", opens=time(7, 30), closes=time(11),
+        away_from=date(2026, 11, 30), away_until=date(2026, 12, 1),
+        status_from=date(2026, 12, 2), status_until=date(2026, 12, 2),
+    )  # fmt: skip
+    calendar = calendar_of(ana)
+    assert calendar.next_open(at(MADRID, 2026, 11, 24, 11)) == at(MADRID, 2026, 11, 25, 7, 30)
+    # Thanksgiving, a free Friday, the weekend, time off, an absence in Slack: the next is Thursday of the week after.
+    assert calendar.next_open(at(MADRID, 2026, 11, 25, 11)) == at(MADRID, 2026, 12, 3, 7, 30)
+
+
+def test_two_of_the_longest_absences_in_a_row_leave_a_calendar():
+    """Whatever dates a row holds, it makes a calendar: an absence is cut to half a year."""
+    far = person(
+        away_from=date(2026, 1, 1), away_until=date(2036, 1, 1),
+        status_from=date(2026, 1, 1) + LONGEST_ABSENCE, status_until=date(2036, 1, 1),
+    )  # fmt: skip
+    assert calendar_of(far).working_day_from(date(2026, 1, 1)) == date(2026, 12, 28)  # 360 days later is a Sunday
+    backwards = person(away_from=date(2026, 11, 25), away_until=date(2026, 11, 24))
+    assert calendar_of(backwards).is_working_day(date(2026, 11, 24))
+
+
 def test_an_unknown_zone_counts_as_utc():
     """A zone that nobody knows does not lose a nudge."""
     for unknown in ("Mars/Olympus", "", "../etc/passwd", "Z" * 400):
@@ -168,7 +201,7 @@ def test_more_than_a_year_without_a_working_day_is_refused(
     off = [first + timedelta(days=number) for number in range(length)]
     working = [day for day in off if day.weekday() in weekdays]
     back = {working[len(working) // 2]} if split else set()
-    wanted = {"holidays": frozenset(off[::2]) - back, "absences": frozenset(off[1::2]) - back}
+    wanted = {"absences": frozenset(off) - back}
     if not split and working[-1] - first + timedelta(days=1) > LONGEST_AWAY:
         with pytest.raises(ValueError, match="every year"):
             WorkingCalendar(ZoneInfo("UTC"), weekdays, **wanted)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from cycle.calendar import WorkingCalendar
+from cycle.countries import NOWHERE
 from cycle.replanning import replan_many
 from cycle.snapshot import PairSnapshot
 from storage.agenda import AgendaItem
@@ -41,8 +42,8 @@ LONG_AGO = at("UTC", 2026, 1, 5, 9)
 
 
 def person(name: str = "Ana Ruiz", tz: str = MADRID, **also: Any) -> Person:
-    """A person."""
-    known = {"slack_id": f"U{next(_numbers):07}", "seen_at": LONG_AGO}
+    """A person who keeps no public holidays: those move what other tests are about."""
+    known = {"slack_id": f"U{next(_numbers):07}", "seen_at": LONG_AGO, "country": NOWHERE}
     return Person(name=name, tz=tz, **(known | also))
 
 

@@ -1,0 +1,31 @@
+"""When people work, how many messages they want, and of what.
+
+Revision: 0023, after 0022.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+OPTIONAL = (
+    ("country", sa.String()), ("weekdays", sa.String()), ("opens", sa.Time()), ("closes", sa.Time()),
+    ("away_from", sa.Date()), ("away_until", sa.Date()), ("status_from", sa.Date()), ("status_until", sa.Date()),
+)  # fmt: skip
+
+
+def upgrade() -> None:
+    for name, kind in OPTIONAL:
+        op.add_column("person", sa.Column(name, kind, nullable=True))
+    op.add_column("person", sa.Column("per_day", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("person", sa.Column("per_week", sa.Integer(), server_default="3", nullable=False))
+    op.add_column("person", sa.Column("muted", sa.String(), server_default="", nullable=False))
+    op.add_column("person", sa.Column("discreet", sa.Boolean(), server_default=sa.false(), nullable=False))
+
+
+def downgrade() -> None:
+    for name in ("discreet", "muted", "per_week", "per_day", *reversed([name for name, _ in OPTIONAL])):
+        op.drop_column("person", name)
