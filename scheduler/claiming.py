@@ -12,8 +12,9 @@ from typing import Final
 
 import structlog
 
-from cycle.nudges import PlannedNudge, in_reading_order, plan, worded
+from cycle.nudges import KINDS, PlannedNudge, Urgency, in_reading_order, plan, worded
 from cycle.snapshot import Snapshot, SnapshotKey, load
+from scheduler.budget import DAYS, held_until
 from scheduler.bundling import bundle, is_late
 from scheduler.messenger import FIND_SECONDS, POST_SECONDS, MessagePart, MessageSize, Messenger, OutgoingMessage
 from scheduler.pauses import growing
@@ -98,16 +99,37 @@ async def claim(store: Store, now: datetime, people: int, messenger: Messenger) 
     snapshots = await load(store, sorted({row.snapshot_key for row in due}), now)
     plans = _plans(due, snapshots, now)
     drafts: list[_Draft] = []
+    sent = await _sent_lately(store, due, now)
     for rows in _by_person(due):
         ready: list[_Ready] = []
         for row in rows:
             measure = messenger.size if len(rows) > 1 else _unmeasured
             outcome = _recheck(row, snapshots[row.snapshot_key], plans[row.snapshot_key], now, measure)
             (ready if isinstance(outcome, _Ready) else batch.transitions).append(outcome)  # type: ignore[arg-type]
-        recipient = snapshots[rows[0].snapshot_key].by_id(rows[0].person_id)
+        snapshot = snapshots[rows[0].snapshot_key]
+        recipient = snapshot.by_id(rows[0].person_id)
+        if ready and all(_may_wait(one.row) for one in ready):
+            until = held_until(recipient, sent.get(recipient.pk, ()), snapshot.calendar(recipient.pk), now)
+            if until is not None:
+                batch.transitions += [
+                    Transition(one.row, NudgeState.PLANNED, until, is_held_back=True) for one in ready
+                ]
+                continue
         drafts += _drafts(ready, recipient, messenger.capacity)
     await _write(store, batch, drafts, now)
     return batch
+
+
+async def _sent_lately(store: Store, due: Sequence[Nudge], now: datetime) -> Mapping[int, Sequence[datetime]]:
+    """When messages went in the last week to those for whom only what may wait is due."""
+    waiting = {row.person_id for row in due} - {row.person_id for row in due if not _may_wait(row)}
+    # A day more, since the days are those of each person's own calendar.
+    return await store.messages.sent_since(waiting, now - DAYS - timedelta(days=1))
+
+
+def _may_wait(row: Nudge) -> bool:
+    kind = KINDS.get(row.kind)
+    return kind is not None and kind.urgency is not Urgency.NEVER_HELD_BACK
 
 
 def _by_person(rows: Iterable[Nudge]) -> Iterable[Sequence[Nudge]]:

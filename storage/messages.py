@@ -34,6 +34,8 @@ class Message(WorkspaceScoped, table=True):
         # Holds only messages that wait for an answer or to be looked for: a few, however many were sent.
         sa.Index("ix_message_ready", "ready_at", "workspace_id", sqlite_where=sa.text("ready_at IS NOT NULL"),
                  postgresql_where=sa.text("ready_at IS NOT NULL")),
+        # Finds what a person got lately.
+        sa.Index("ix_message_person", "person_id", "claimed_at"),
         # Holds only messages that wait to be edited.
         sa.Index("ix_message_edit_ready", "edit_ready_at", "workspace_id",
                  sqlite_where=sa.text("edit_ready_at IS NOT NULL"),
@@ -42,7 +44,7 @@ class Message(WorkspaceScoped, table=True):
         {"sqlite_autoincrement": True},
     )  # fmt: skip
 
-    person_id: int | None = Field(foreign_key="person.id", index=True, description="None where it goes to a channel")
+    person_id: int | None = Field(foreign_key="person.id", description="None where it goes to a channel")
     medium: Medium = Field(default=Medium.SLACK, sa_type=enum_column(Medium))
     public_id: str = Field(unique=True, description="opaque id in the message's metadata, to find it again")
     state: MessageState = Field(default=MessageState.CLAIMED, sa_type=enum_column(MessageState))
@@ -146,6 +148,18 @@ class Messages(Repository):
             MESSAGE.c.workspace_id == self._workspace_id, MESSAGE.c.public_id.in_([one.public_id for one in messages])
         )
         return dict((await self._execute_core(keys)).all())
+
+    async def sent_since(self, person_ids: Collection[int], since: datetime) -> dict[int, list[datetime]]:
+        """When messages went to some people, or are about to, by person; those since a moment."""
+        statement = select(col(Message.person_id), col(Message.claimed_at)).where(
+            col(Message.person_id).in_(person_ids),
+            col(Message.claimed_at) >= since,
+            col(Message.state) != MessageState.FAILED,
+        )
+        found: dict[int, list[datetime]] = {}
+        for person_id, moment in await self._all(statement) if person_ids else ():
+            found.setdefault(person_id, []).append(moment)
+        return found
 
     async def lock_unconfirmed(self, now: datetime, limit: int) -> Sequence[Message]:
         """Messages whose lease has ended, locked until the transaction ends; the longest waiting first.

@@ -93,6 +93,9 @@ class Nudge(WorkspaceScoped, table=True):
         default=None,
         description="when a worker may claim it: its due moment, or later where it was put back; None unless planned",
     )
+    held_until: datetime | None = Field(
+        default=None, description="until when it was held back, since its person has had enough messages for now"
+    )
     set_aside_at: datetime | None = Field(
         default=None, description="when a worker last put it back or cancelled it, by the clock of that worker"
     )
@@ -117,8 +120,8 @@ class Nudge(WorkspaceScoped, table=True):
 
 NUDGE: Final[sa.Table] = Nudge.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 TRANSITION_COLUMNS: Final = (
-    "state", "ready_at", "set_aside_at", "message_id", "failure", "attempts", "due_at", "planned_at", "settled_at",
-    "live_since",
+    "state", "ready_at", "set_aside_at", "held_until", "message_id", "failure", "attempts", "due_at", "planned_at",
+    "settled_at", "live_since",
 )  # fmt: skip
 
 
@@ -139,6 +142,8 @@ class Transition:
     failure: str | None = None
     faulty: bool = False
     """Whether it was the nudge's own fault: then it counts among its attempts."""
+    is_held_back: bool = False
+    """Whether it waits only because its person has had enough messages for now."""
 
 
 class Nudges(Repository):
@@ -174,6 +179,8 @@ class Nudges(Repository):
         only while none of their pairs is being changed, so that no reason can go away between being rechecked and being
         claimed. People whom another worker has locked are left out. (SQLite has one writer at a time anyway.)
 
+        What was held back for someone comes along with whatever else is due to them.
+
         A person with an unconfirmed message is left out too, so that messages keep their order, until looking for it
         has failed `patience` times.
         """
@@ -192,7 +199,12 @@ class Nudges(Repository):
         ours = await self._all(unlocked) if waiting else ()
         if not ours:
             return ()
-        theirs = select(Nudge).where(col(Nudge.person_id).in_(ours), free).order_by(col(Nudge.due_at), col(Nudge.id))
+        held_back = sa.and_(col(Nudge.state) == NudgeState.PLANNED, col(Nudge.ready_at) == col(Nudge.held_until))
+        theirs = (
+            select(Nudge)
+            .where(col(Nudge.person_id).in_(ours), ~unconfirmed, sa.or_(_is_due(now), held_back))
+            .order_by(col(Nudge.due_at), col(Nudge.id))
+        )
         rows: Sequence[Nudge] = await self._all(theirs)
         pair_ids = {row.pair_id for row in rows if row.pair_id is not None}
         at_rest = select(col(Pair.id)).where(col(Pair.id).in_(pair_ids))
@@ -271,6 +283,7 @@ def _new_values(transition: Transition, now: datetime) -> dict[str, Any]:
         "new_state": transition.state,
         "new_ready_at": transition.ready_at,
         "new_set_aside_at": now if is_set_aside else None,
+        "new_held_until": transition.ready_at if transition.is_held_back else nudge.held_until,
         "new_message_id": transition.message_id,
         "new_failure": transition.failure,
         "new_attempts": nudge.attempts + transition.faulty,

@@ -42,8 +42,10 @@ LONG_AGO = at("UTC", 2026, 1, 5, 9)
 
 
 def person(name: str = "Ana Ruiz", tz: str = MADRID, **also: Any) -> Person:
-    """A person who keeps no public holidays: those move what other tests are about."""
-    known = {"slack_id": f"U{next(_numbers):07}", "seen_at": LONG_AGO, "country": NOWHERE}
+    """A person without public holidays and limits, which would move what most tests are about."""
+    known = {
+        "slack_id": f"U{next(_numbers):07}", "seen_at": LONG_AGO, "country": NOWHERE, "per_day": 0, "per_week": 0,
+    }  # fmt: skip
     return Person(name=name, tz=tz, **(known | also))
 
 

@@ -286,6 +286,7 @@ QUESTIONS: dict[str, Ask] = {
     "deliveries.overdue": lambda store, _known: store.deliveries.overdue(FAR),
     "deliveries.unconfirmed": lambda store, _known: store.deliveries.unconfirmed(FAR),
     "deliveries.failures": lambda store, _known: store.deliveries.failures(LONG_AGO, 5),
+    "messages.sent_since": lambda store, known: store.messages.sent_since([known.person], LONG_AGO),
     "messages.lock_unconfirmed": lambda store, _known: store.messages.lock_unconfirmed(FAR, 5),
     "messages.lock_for_editing": lambda store, _known: store.messages.lock_for_editing(FAR, FAR, 5),
     "drafts.delete_saved_before": lambda store, _known: store.drafts.delete_saved_before(FAR),

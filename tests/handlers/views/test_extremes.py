@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cycle.agendas import AgendaView
+from cycle.agendas import Accepted, AgendaView
 from cycle.bank import load_bank
 from cycle.follow_through import FollowThrough
 from cycle.guide import NOTES, RESPONSE, Guide, Part
@@ -64,7 +64,9 @@ def every_view(me: Person, other: Person, two: Pair, words: str, many: int) -> S
     both = AgendaView(two, planning(two, TODAY, id=7), employee, manager, items(words, many))
     for page in range(2):
         metadata = AgendaMetadata(pair_id=1, page=page)
-        found[f"agenda {page}"] = agenda.render(both, me, metadata, now=NOW, done=agenda.accepted(many, other))
+        found[f"agenda {page}"] = agenda.render(
+            both, me, metadata, now=NOW, done=agenda.accepted(Accepted(many), other)
+        )
     return found
 
 

@@ -1,0 +1,36 @@
+"""The budget: how many messages a person gets of what may wait, a day and a week (pure).
+
+Every message counts. Only what may wait is held back for it: it goes with the next message of whatever kind, or by
+itself on the next day with room. Meanwhile it stands in the App Home, which shows what is open.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from cycle.calendar import WorkingCalendar
+from storage.people import Person
+
+DAYS: Final = timedelta(days=7)
+"""A week's messages are those of this many days, today included."""
+NO_LIMIT: Final = 0
+
+
+def held_until(person: Person, sent: Sequence[datetime], calendar: WorkingCalendar, now: datetime) -> datetime | None:
+    """When what may wait can go to a person next (UTC); None if it can go now.
+
+    `sent` are the moments of their messages in the last week.
+    """
+    today = calendar.day_of(now)
+    days = [calendar.day_of(moment) for moment in sent]
+    day = today
+    while True:
+        on_it = days.count(day)
+        of_week = sum(day - DAYS < one <= day for one in days)
+        if _has_room(on_it, person.per_day) and _has_room(of_week, person.per_week):
+            return None if day == today else calendar.opening(day)
+        day = calendar.working_days_after(day, 1)
+
+
+def _has_room(messages: int, limit: int) -> bool:
+    return limit == NO_LIMIT or messages < limit

@@ -1,0 +1,122 @@
+"""What may wait is held back where a person has had enough messages; what is tied to its moment never is."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cycle.calendar import WorkingCalendar
+from scheduler.budget import DAYS, held_until
+from storage.people import Person
+from tests.scheduler.conftest import Services
+from tests.support.builders import MADRID, at, commitment, pair, person, planning
+from tests.support.pair_fixture import PairFixture
+
+MADRID_CALENDAR = WorkingCalendar(ZoneInfo(MADRID))
+MONDAY = at(MADRID, 2026, 11, 23, 9)
+moments = st.datetimes(datetime(2026, 11, 1), datetime(2026, 11, 30)).map(lambda naive: naive.replace(tzinfo=UTC))  # noqa: DTZ001
+
+
+def limits(per_day: int = 1, per_week: int = 3) -> Person:
+    """A person with the usual limits, or others."""
+    return person(per_day=per_day, per_week=per_week)
+
+
+def days_ago(*days: int) -> list[datetime]:
+    """Messages so many days before that Monday, at noon."""
+    return [MONDAY + timedelta(hours=3) - timedelta(days=number) for number in days]
+
+
+@pytest.mark.parametrize(
+    ("who", "sent", "until"),
+    [
+        (limits(), [], None),
+        (limits(), days_ago(1, 2), None),
+        (limits(), [MONDAY], (24, 9)),  # one today: tomorrow
+        (limits(), days_ago(4, 5, 6), (24, 9)),  # the one of Tuesday is a week old then
+        (limits(), days_ago(1, 2, 3), (27, 9)),  # Friday to Sunday: on Friday, when the first is a week old
+        (limits(), days_ago(0, 1, 1, 2), (30, 9)),  # urgent ones count, too: over the weekend, not on it
+        (limits(per_day=2), [MONDAY], None),
+        (limits(per_day=2), [MONDAY, MONDAY], (24, 9)),
+        (limits(per_week=1), [MONDAY], (30, 9)),
+        (limits(0, 0), [MONDAY] * 20, None),
+        (limits(0, 2), [MONDAY] * 2, (30, 9)),
+    ],
+)
+def test_what_may_wait_goes_on_the_first_day_with_room(
+    who: Person, sent: list[datetime], until: tuple[int, int] | None
+):
+    """By example: one a day and three in seven days, other limits, and none."""
+    wanted = None if until is None else at(MADRID, 2026, 11, *until)
+    assert held_until(who, sent, MADRID_CALENDAR, MONDAY) == wanted
+
+
+@given(st.lists(moments, max_size=12), moments, st.integers(0, 3), st.integers(0, 5))
+def test_the_limits_hold_on_every_day(sent: list[datetime], now: datetime, per_day: int, per_week: int):
+    """Whenever it goes, both limits hold with it, it goes in working hours of a later day, and within two weeks."""
+    before = [moment for moment in sent if now - DAYS < moment <= now]
+    until = held_until(limits(per_day, per_week), before, MADRID_CALENDAR, now)
+    day = MADRID_CALENDAR.day_of(until or now)
+    days = [MADRID_CALENDAR.day_of(moment) for moment in before]
+    assert not per_day or days.count(day) < per_day
+    assert not per_week or sum(day - DAYS < one <= day for one in days) < per_week
+    if until is not None:
+        assert MADRID_CALENDAR.is_open(until)
+        assert now < until < now + 2 * DAYS
+
+
+async def owing(services: Services, due_on: date) -> PairFixture:
+    """Ana, who wants one message a day and two a week, with commitments of which reminders come on several days."""
+    two = await PairFixture.unpaired(services.database, services.workspace_id)
+    two.ana.per_day, two.ana.per_week = 1, 2
+    await two.write(two.ana)
+    two.pair = pair(two.ana, two.ben)
+    await two.write(two.pair)
+    two.discussion = planning(two.pair, due_on + timedelta(days=90))
+    await two.write(two.discussion)
+    await two.write(*(commitment(two.pair, two.ana, due_on + timedelta(days=number)) for number in range(4)))
+    services.now = at(MADRID, 2026, 11, 16, 8)
+    await services.nightly()
+    return two
+
+
+async def day_by_day(services: Services, days: int) -> dict[date, list[str]]:
+    """What is sent on each day, delivering every hour."""
+    sent: dict[date, list[str]] = {}
+    for _ in range(days * 24):
+        before = len(services.slack.texts())
+        await services.catch_up(timedelta(hours=1))
+        if new := services.slack.texts()[before:]:
+            sent.setdefault(services.now.astimezone(ZoneInfo(MADRID)).date(), []).extend(new)
+    return sent
+
+
+async def test_one_message_a_day_and_a_few_a_week(services: Services):
+    """Reminders of four commitments, one a day: those beyond the limits wait, come together, and don't call it late."""
+    await owing(services, date(2026, 11, 24))
+    sent = await day_by_day(services, 14)
+    assert max(len(texts) for texts in sent.values()) == 1
+    for day in sent:
+        assert sum(day - DAYS < one <= day for one in sent) <= 2
+    assert len(sent) == 4
+    assert not [one for one in await services.messages() if one.late]
+
+
+async def test_what_waits_comes_with_what_cannot(services: Services):
+    """A date is set while a reminder is held back: the message about the date brings the reminder, too."""
+    two = await owing(services, date(2026, 11, 24))
+    await services.catch_up(timedelta(hours=1))
+    for _ in range(2):
+        await services.catch_up(timedelta(days=1))
+    assert len(services.slack.texts()) == 2
+    await services.catch_up(timedelta(days=1))
+    held = [row.key for row in (await services.nudges()).values() if row.held_until is not None]
+    assert len(held) == 1
+    await two.set_date(two.ben, services.now + timedelta(days=20), now=services.now)
+    await services.catch_up(timedelta(hours=1))
+    last = (await services.messages())[-1]
+    carried = [row.key for row in (await services.nudges()).values() if row.message_id == last.pk]
+    assert set(held) < set(carried)
+    assert not last.late
