@@ -103,8 +103,18 @@ async def save_profile(store: Store, profile: Profile, now: datetime) -> Person:
     person.is_bot, person.deactivated = profile.is_bot, profile.deactivated
     person.is_guest, person.is_external, person.is_admin = profile.is_guest, profile.is_external, profile.is_admin
     person.seen_at = now
-    await store.flush()
     if moved:
-        for pair_id in sorted(pair.pk for pair in await store.pairs.current_of(person.pk)):
-            await replan(store, await store.pairs.lock(pair_id), now)
+        await replan_pairs_of(store, person, now)
+    else:
+        await store.flush()
     return person
+
+
+async def replan_pairs_of(store: Store, person: Person, now: datetime) -> None:
+    """Plan the nudges of a locked person's pairs anew, after something about the person has changed.
+
+    Locks the pairs, in the order of their keys.
+    """
+    await store.flush()
+    for pair_id in sorted(pair.pk for pair in await store.pairs.current_of(person.pk)):
+        await replan(store, await store.pairs.lock(pair_id), now)

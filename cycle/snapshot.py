@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from cycle.calendar import WorkingCalendar, calendar_of
 from cycle.zones import local_day
@@ -30,6 +30,12 @@ DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation, Addition, Me
 NEWS_KEPT = timedelta(days=90)
 # That a commitment was kept is news for less: long enough for a holiday.
 KEPT_LATELY = timedelta(days=21)
+NOTHING: Final = frozenset[tuple[int, str]]()
+
+
+def muted_by(person: Person) -> frozenset[tuple[int, str]]:
+    """The topics of which a person wants no nudges, each with their key."""
+    return frozenset((person.pk, topic) for topic in person.muted.split()) if person.muted else NOTHING
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,11 @@ class PairSnapshot:
     def recipient_ids(self) -> frozenset[int]:
         """Those of the two who can be sent anything: not the ones who are deactivated."""
         return frozenset(person.pk for person in (self.employee, self.manager) if not person.deactivated)
+
+    @cached_property
+    def muted(self) -> frozenset[tuple[int, str]]:
+        """The topics of which the two want no nudges, by the keys of the persons."""
+        return muted_by(self.employee) | muted_by(self.manager)
 
     def person(self, side: Side) -> Person:
         """The person on a side."""
@@ -199,6 +210,11 @@ class PersonSnapshot:
     def key(self) -> int:
         """The key of the person."""
         return self.me.pk
+
+    @cached_property
+    def muted(self) -> frozenset[tuple[int, str]]:
+        """The topics of which the person wants no nudges."""
+        return muted_by(self.me)
 
     @property
     def recipient_ids(self) -> frozenset[int]:

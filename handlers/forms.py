@@ -18,6 +18,7 @@ from handlers import (
     record,
     roadmap,
     schedule,
+    settings,
     start,
     team_objectives,
     thanks,
@@ -28,7 +29,7 @@ from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
     start, preparing, schedule, meeting, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses,
-    achievements, roadmap, profile, team_objectives, calendar_file, record, export,
+    achievements, roadmap, profile, team_objectives, calendar_file, record, export, settings,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

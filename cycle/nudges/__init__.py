@@ -17,6 +17,7 @@ from cycle.nudges.kind import (
     NudgeText,
     PlannedNudge,
     ReadingOrder,
+    Topic,
     Urgency,
 )
 from cycle.snapshot import Snapshot
@@ -32,6 +33,7 @@ __all__ = [
     "NudgeText",
     "PlannedNudge",
     "ReadingOrder",
+    "Topic",
     "Urgency",
     "called_for",
     "in_reading_order",
@@ -56,14 +58,20 @@ KINDS: Mapping[str, NudgeKind[Any]] = MappingProxyType({kind.name: kind for kind
 def plan(
     snapshot: Snapshot, now: datetime, kinds: Collection[str] = KINDS.keys(), *, due_before: datetime = EVER
 ) -> dict[str, PlannedNudge]:
-    """The nudges that should exist for a pair or a person, by key: of some kinds, due before a moment, or all. Pure."""
-    recipients = snapshot.recipient_ids
+    """The nudges that should exist for a pair or a person, by key: of some kinds, due before a moment, or all. Pure.
+
+    Those who are deactivated get none, nor does anyone get what they have switched off.
+    """
+    recipients, muted = snapshot.recipient_ids, snapshot.muted
     return {
         planned.key: planned
         for name in kinds
         if (kind := KINDS.get(name)) is not None and kind.scope is snapshot.scope
         for planned in kind.rule(snapshot)
-        if planned.due_at < due_before and planned.holds(now) and planned.person_id in recipients
+        if planned.due_at < due_before
+        and planned.holds(now)
+        and planned.person_id in recipients
+        and (not muted or (planned.person_id, kind.topic) not in muted)
     }
 
 
@@ -78,11 +86,16 @@ def called_for(snapshot: Snapshot, kinds: Collection[str]) -> dict[str, PlannedN
 
 
 def worded(snapshot: Snapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """What a person reads, alone or in a list, and why they get it; None where what it was about has gone. Pure."""
+    """What a person reads, alone or in a list, and why they get it; None where what it was about has gone. Pure.
+
+    Who wants discreet messages reads names, dates and counts only.
+    """
     kind = KINDS[planned.kind]
     text: NudgeText | None = kind.text(snapshot, planned, me)
     if text is None:
         return None
+    if me.discreet:
+        text = replace(text, quote=None)
     return replace(text, reason=kind.reason(snapshot, planned, me), item=kind.item(snapshot, planned, me))
 
 

@@ -8,7 +8,7 @@ from cycle import formatting
 from cycle.calendar import WorkingCalendar
 from cycle.nudges import outcomes
 from cycle.nudges.day_before import brief_due
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from storage.agenda import ACTIVE_ITEMS, AgendaItem, ItemState
@@ -259,14 +259,14 @@ def _line(words: str) -> str:
 KINDS = (
     NudgeKind(
         "propose_agenda", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, propose_agenda, propose_agenda_text,
-        propose_agenda_reason, outcome=propose_agenda_outcome,
+        propose_agenda_reason, topic=Topic.PREPARING, outcome=propose_agenda_outcome,
     ),
     NudgeKind(
         "answer_agenda", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, answer_agenda, answer_agenda_text,
-        answer_agenda_reason, outcome=answer_agenda_outcome,
+        answer_agenda_reason, topic=Topic.PREPARING, outcome=answer_agenda_outcome,
     ),
     NudgeKind(
         "agenda_answered", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, agenda_answered, agenda_answered_text,
-        outcome=outcomes.became_of,
+        topic=Topic.NEWS, outcome=outcomes.became_of,
     ),
 )  # fmt: skip

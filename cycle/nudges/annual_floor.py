@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from cycle import formatting
 from cycle.calendar import add_months
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency
 from cycle.snapshot import PersonSnapshot, Report
 from storage.discussions import DiscussionState
 from storage.nudges import NudgeScope
@@ -71,6 +71,6 @@ def annual_floor_outcome(_snapshot: PersonSnapshot, _planned: PlannedNudge, _me:
 KINDS = (
     NudgeKind(
         "annual_floor", Urgency.MAY_WAIT, ReadingOrder.DATE, annual_floor, annual_floor_text, annual_floor_reason,
-        scope=NudgeScope.PERSON, outcome=annual_floor_outcome,
+        topic=Topic.DATES, scope=NudgeScope.PERSON, outcome=annual_floor_outcome,
     ),
 )  # fmt: skip

@@ -6,7 +6,18 @@ from functools import partial
 from itertools import pairwise
 
 from cycle import formatting
-from cycle.nudges.kind import BOTH, Action, Button, ListItem, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import (
+    BOTH,
+    Action,
+    Button,
+    ListItem,
+    NudgeKind,
+    NudgeText,
+    PlannedNudge,
+    ReadingOrder,
+    Topic,
+    Urgency,
+)
 from cycle.snapshot import PairSnapshot
 from storage.commitments import ChangeRequest, Commitment, RequestState
 from storage.people import Person
@@ -266,11 +277,12 @@ def commitment_kept_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Pers
 KINDS = (
     NudgeKind(
         "commitment_ahead", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_ahead, commitment_ahead_text,
-        outcome=commitment_outcome, series=ONE_COMMITMENT, item=commitment_item,
+        topic=Topic.COMMITMENTS, outcome=commitment_outcome, series=ONE_COMMITMENT, item=commitment_item,
     ),
     NudgeKind(
         "commitment_overdue", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_overdue, commitment_overdue_text,
-        commitment_overdue_reason, outcome=commitment_outcome, series=ONE_COMMITMENT, item=commitment_item,
+        commitment_overdue_reason,
+        topic=Topic.COMMITMENTS, outcome=commitment_outcome, series=ONE_COMMITMENT, item=commitment_item,
     ),
     NudgeKind(
         "change_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, change_asked, change_asked_text,
@@ -279,5 +291,8 @@ KINDS = (
     NudgeKind(
         "change_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, change_answered, change_answered_text
     ),
-    NudgeKind("commitment_kept", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_kept, commitment_kept_text),
+    NudgeKind(
+        "commitment_kept", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, commitment_kept, commitment_kept_text,
+        topic=Topic.NEWS,
+    ),
 )  # fmt: skip

@@ -56,6 +56,16 @@ class Urgency(StrEnum):
     HOME_ONLY = "home_only"  # shown where the person looks, never sent
 
 
+class Topic(StrEnum):
+    """What a nudge that may wait is about: people can do without some of these (`Person.muted`)."""
+
+    DATES = "dates"
+    PREPARING = "preparing"
+    COMMITMENTS = "commitments"
+    THANKS = "thanks"
+    NEWS = "news"
+
+
 class ReadingOrder(IntEnum):
     """Where a nudge is read in a message that carries several about one pair: as the cycle runs."""
 
@@ -196,6 +206,8 @@ class NudgeKind(Generic[SnapshotT]):
     """What the person reads; None where what it was about has gone, and it is not sent."""
     reason: Callable[[SnapshotT, PlannedNudge, Person], str | None] = no_reason
     """Why they get this very message, in one short sentence; None where the text says it."""
+    topic: Topic | None = None
+    """Of those that may wait: what people switch off who want no more of these."""
     scope: NudgeScope = NudgeScope.PAIR
     outcome: Callable[[SnapshotT, PlannedNudge, Person], str | None] = no_outcome
     """What became of its matter, for a message that was sent: a sentence of names, dates and counts only. Asked only

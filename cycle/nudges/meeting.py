@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from cycle import formatting
 from cycle.nudges import outcomes
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency
 from cycle.snapshot import PairSnapshot
 from storage.meeting_requests import MeetingRequest, MeetingState
 from storage.people import Person
@@ -134,7 +134,7 @@ KINDS = (
         outcome=asked_outcome, series="meeting_request",
     ),
     NudgeKind(
-        "answer_request", Urgency.MAY_WAIT, ReadingOrder.DATE, answer_request, answer_request_text,
+        "answer_request", Urgency.MAY_WAIT, ReadingOrder.DATE, answer_request, answer_request_text, topic=Topic.DATES,
         outcome=asked_outcome, series="meeting_request",
     ),
     NudgeKind(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cycle import formatting
 from cycle.nudges import outcomes
 from cycle.nudges.day_before import brief_due
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency
 from cycle.snapshot import PairSnapshot
 from storage.people import Person
 
@@ -48,6 +48,6 @@ def _has_prepared(snapshot: PairSnapshot, person_id: int) -> bool:
 KINDS = (
     NudgeKind(
         "prepare_manager", Urgency.MAY_WAIT, ReadingOrder.NEXT_DISCUSSION, prepare_manager, prepare_manager_text,
-        outcome=prepare_manager_outcome,
+        topic=Topic.PREPARING, outcome=prepare_manager_outcome,
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from itertools import pairwise
 from cycle import formatting
 from cycle.calendar import A_WEEK_OF_DAYS, WorkingCalendar
 from cycle.nudges import outcomes
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency, key_of
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency, key_of
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from storage.discussions import Discussion, DiscussionState
@@ -319,11 +319,11 @@ def _find_a_time(snapshot: PairSnapshot) -> Button:
 KINDS = (
     NudgeKind(
         "schedule_next", Urgency.MAY_WAIT, ReadingOrder.DATE, schedule_next, schedule_next_text, schedule_next_reason,
-        outcome=outcomes.dated, series=outcomes.OPEN_DISCUSSION,
+        topic=Topic.DATES, outcome=outcomes.dated, series=outcomes.OPEN_DISCUSSION,
     ),
     NudgeKind(
         "gone_quiet", Urgency.MAY_WAIT, ReadingOrder.DATE, gone_quiet, gone_quiet_text, gone_quiet_reason,
-        outcome=outcomes.dated, series=outcomes.OPEN_DISCUSSION,
+        topic=Topic.DATES, outcome=outcomes.dated, series=outcomes.OPEN_DISCUSSION,
     ),
     NudgeKind(
         "date_set", Urgency.NEVER_HELD_BACK, ReadingOrder.DATE, date_set, date_set_text,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from cycle import formatting
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from storage.discussions import DiscussionState
@@ -201,7 +201,7 @@ def mail_not_sent_outcome(snapshot: PairSnapshot, planned: PlannedNudge, _me: Pe
 KINDS = (
     NudgeKind(
         "thank_you", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, thank_you, thank_you_text, thank_you_reason,
-        outcome=thank_you_outcome,
+        topic=Topic.THANKS, outcome=thank_you_outcome,
     ),
     NudgeKind(
         "thank_you_note", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, thank_you_note, thank_you_note_text,
@@ -209,7 +209,7 @@ KINDS = (
     ),
     NudgeKind(
         "deliverables_confirmed", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, deliverables_confirmed,
-        deliverables_confirmed_text,
+        deliverables_confirmed_text, topic=Topic.NEWS,
     ),
     NudgeKind(
         "mail_not_sent", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, mail_not_sent, mail_not_sent_text,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from cycle import formatting
 from cycle.nudges.commitments import quoted
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency
 from cycle.snapshot import PairSnapshot
 from storage.pairs import PairState
 from storage.people import Person
@@ -185,8 +185,12 @@ KINDS = (
     NudgeKind(
         "guidance_given", Urgency.NEVER_HELD_BACK, ReadingOrder.COMMITMENTS, guidance_given, guidance_given_text
     ),
-    NudgeKind("progress_told", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, progress_told, progress_told_text),
     NudgeKind(
-        "check_in", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, check_in, check_in_text, outcome=check_in_outcome
+        "progress_told", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, progress_told, progress_told_text,
+        topic=Topic.NEWS,
+    ),
+    NudgeKind(
+        "check_in", Urgency.MAY_WAIT, ReadingOrder.COMMITMENTS, check_in, check_in_text,
+        topic=Topic.COMMITMENTS, outcome=check_in_outcome
     ),
 )  # fmt: skip

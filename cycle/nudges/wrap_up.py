@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from cycle import formatting
 from cycle.nudges import outcomes
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from storage.people import Person
@@ -144,11 +144,11 @@ KINDS = (
         outcome=outcomes.became_of, series=outcomes.OPEN_DISCUSSION,
     ),
     NudgeKind(
-        "wrapped_up", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrapped_up, wrapped_up_text,
+        "wrapped_up", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrapped_up, wrapped_up_text, topic=Topic.NEWS,
         outcome=outcomes.talked_again,
     ),
     NudgeKind(
         "wrap_up_added", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrap_up_added, wrap_up_added_text,
-        outcome=outcomes.talked_again,
+        topic=Topic.NEWS, outcome=outcomes.talked_again,
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any, Self, TypeVar
 
@@ -135,6 +135,13 @@ class FormValues:
         """The date chosen."""
         try:
             return date.fromisoformat(_text(self._element(field).get("selected_date")))
+        except ValueError:
+            return None
+
+    def clock(self, field: str) -> time | None:
+        """The time of the day chosen."""
+        try:
+            return time.fromisoformat(_text(self._element(field).get("selected_time"))).replace(tzinfo=None)
         except ValueError:
             return None
 

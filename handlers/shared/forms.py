@@ -81,7 +81,7 @@ class FormSpec(Generic[M]):
     opened_by: Action | ActionId | None = None
     """The button that opens it."""
     button_key: str = "pair_id"
-    """The field of the metadata that such a button's value fills."""
+    """The field of the metadata that such a button's value fills; empty where it carries none."""
     turned_by: ActionId | None = None
     """The buttons that show another page of it: their value fills `page` of its metadata."""
     redraw: Callable[[Interaction, Store, Person, M, FormValues], Awaitable[View]] | None = None
@@ -124,7 +124,7 @@ def _opened(form: AnyForm) -> Callable[..., Awaitable[None]]:
     async def opened(ack: AsyncAck, context: AsyncBoltContext) -> None:
         await ack()
         interaction = Interaction.of(context)
-        metadata = form.metadata(**{form.button_key: interaction.subject_id})
+        metadata = form.metadata(**({form.button_key: interaction.subject_id} if form.button_key else {}))
         async with interaction.reading_with_partners() as (
             store,
             me,

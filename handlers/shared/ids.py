@@ -45,6 +45,8 @@ class FormId(StrEnum):
     RECORDS = "records"  # the list
     RECORD = "record"
     EXPORT = "export"
+    WORKING_TIME = "working_time"
+    NOTICES = "notices"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 
@@ -107,6 +109,8 @@ class ActionId(StrEnum):
     PULSE_POOR = "pulse_poor"
     RECORDS_PAGE = "records_page"
     EXPORT_WITH = "export_with"
+    OPEN_SETTINGS = "open_settings"
+    OPEN_NOTICES = "open_notices"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
 

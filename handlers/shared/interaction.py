@@ -250,6 +250,11 @@ class Interaction:
         self.services.wake()
         self.refresh_homes(pair.employee_id, pair.manager_id)
 
+    def replanned(self, person: Person) -> None:
+        """Something about a person changed their nudges: some may be due, and their App Home shows it."""
+        self.services.wake()
+        self.refresh_homes(person.pk)
+
     def refresh_homes(self, *person_ids: int) -> None:
         """Publish some people's App Homes anew, in the background; a failure with one does not affect the others."""
         for person_id in person_ids:

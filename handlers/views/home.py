@@ -35,6 +35,8 @@ WHAT_IT_IS = (
     "Career discussions are regular meetings of an employee and their manager about the employee's growth, "
     "apart from performance reviews. The employee owns the plan, and either of you may start."
 )
+SETTINGS: Final = kit.button("Settings", ActionId.OPEN_SETTINGS)
+
 HOW_IT_GOES = (
     "1. *Plan*: both prepare, and share only what you tick.\n"
     "2. *Meet*: with an agenda you both know beforehand.\n"
@@ -57,7 +59,7 @@ def render(overview: Overview) -> dict[str, Any]:
     if left := len(with_each) - len(shown):
         blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
-    everything_else = [*_own_pages(overview), kit.button("Start with someone else", ActionId.START), coach]
+    everything_else = [*_own_pages(overview), kit.button("Start with someone else", ActionId.START), SETTINGS, coach]
     return _home([*blocks, kit.divider(), kit.actions(everything_else)])
 
 

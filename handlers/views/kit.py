@@ -4,8 +4,8 @@ Every function keeps Slack's limits by shortening what is shown, never what is s
 `escape` where they meet mrkdwn; plain text needs no escaping.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from cycle.formatting import shorten
@@ -248,6 +248,36 @@ def select(
     return element | {"initial_option": initial} if initial else element
 
 
+def grouped_select(
+    groups: Mapping[str, Sequence[Element]], chosen: str | None = None, *, action_id: str = ActionId.TYPED
+) -> Element:
+    """A long menu: at most 100 groups of 100 options, each under its heading."""
+    element: Element = {
+        "type": "static_select",
+        "action_id": action_id,
+        "option_groups": [
+            {"label": plain(label, OPTION_TEXT), "options": list(some)} for label, some in groups.items()
+        ],
+        "placeholder": plain("Choose", PLACEHOLDER),
+    }
+    options = (one for some in groups.values() for one in some)
+    initial = next((one for one in options if one["value"] == chosen), None)
+    return element | {"initial_option": initial} if initial else element
+
+
+def several(options: Sequence[Element], chosen: Iterable[str] = (), *, action_id: str = ActionId.TYPED) -> Element:
+    """A menu from which several can be chosen, in one line; at most 100 options."""
+    element: Element = {
+        "type": "multi_static_select",
+        "action_id": action_id,
+        "options": list(options),
+        "placeholder": plain("Choose", PLACEHOLDER),
+    }
+    wanted = set(chosen)
+    initial = [one for one in options if one["value"] in wanted]
+    return element | {"initial_options": initial} if initial else element
+
+
 def radio(options: Sequence[Element], chosen: str | None = None, *, action_id: str = ActionId.TYPED) -> Element:
     """Radio buttons; at most 10."""
     element: Element = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
@@ -278,6 +308,12 @@ def day_picker(initial: date | None = None, *, action_id: str = ActionId.TYPED) 
     """A date."""
     element: Element = {"type": "datepicker", "action_id": action_id, "placeholder": plain("Choose a day", PLACEHOLDER)}
     return element | {"initial_date": initial.isoformat()} if initial else element
+
+
+def time_picker(initial: time | None = None, *, action_id: str = ActionId.TYPED) -> Element:
+    """A time of the day."""
+    element: Element = {"type": "timepicker", "action_id": action_id, "placeholder": plain("Choose", PLACEHOLDER)}
+    return element | {"initial_time": f"{initial:%H:%M}"} if initial else element
 
 
 def moment_picker(initial: datetime | None = None, *, action_id: str = ActionId.TYPED) -> Element:

@@ -298,6 +298,23 @@ async def person_changed(harness: BotHarness, _workspace: Any) -> Outcome:
     return await harness.event({"type": "user_change", "user": {"id": ANA, "real_name": "Ana Ruiz", "tz": TOKYO}})
 
 
+async def save_working_time(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana doesn't work on Fridays."""
+    form = (await harness.press_in_home(ANA, ActionId.OPEN_SETTINGS)).modal
+    return await harness.submit(ANA, form, weekdays="0123")
+
+
+async def open_notices(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana looks at what she is sent."""
+    form = (await harness.press_in_home(ANA, ActionId.OPEN_SETTINGS)).modal
+    return await harness.press(ANA, form, ActionId.OPEN_NOTICES)
+
+
+async def save_notices(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana wants less."""
+    return await harness.submit(ANA, (await open_notices(harness, workspace)).modal, pace="weekly")
+
+
 async def unknown_form(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana submits a form that an older version showed."""
     form = await harness.prep(ANA)
@@ -653,6 +670,10 @@ CASES: dict[str, Case] = {
     ),
     "commitments.agree": lambda harness, workspace: answer(harness, workspace, ActionId.AGREE),
     "commitments.keep_as_it_was": lambda harness, workspace: answer(harness, workspace, ActionId.KEEP_AS_IT_WAS),
+    "settings.open_working_time": lambda harness, _: harness.press_in_home(ANA, ActionId.OPEN_SETTINGS),
+    "settings.save_working_time": save_working_time,
+    "settings.open_notices": open_notices,
+    "settings.save_notices": save_notices,
     "drafts.typed": typed,
     "drafts.discard": discard,
     "drafts.open_afresh": open_afresh,

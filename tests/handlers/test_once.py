@@ -106,6 +106,17 @@ async def counter(harness: BotHarness, workspace: Any) -> Submission:
     return submitting(harness, BEN, form, text="Item 0, but sooner")
 
 
+async def set_working_time(harness: BotHarness, _: Any) -> Submission:
+    """Ana doesn't work on Fridays."""
+    return submitting(harness, ANA, (await harness.command(ANA, "settings")).modal, weekdays="0123")
+
+
+async def set_notices(harness: BotHarness, _: Any) -> Submission:
+    """Ana wants fewer messages."""
+    settings = (await harness.command(ANA, "settings")).modal
+    return submitting(harness, ANA, (await harness.press(ANA, settings, ActionId.OPEN_NOTICES)).modal, pace="weekly")
+
+
 async def wrap_up(harness: BotHarness, workspace: Any) -> Submission:
     """Dev wraps up with a commitment."""
     first = (await harness.press_in_message(DEV, Action.OPEN_WRAP_UP, workspace.ended.pk)).modal
@@ -210,6 +221,8 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "start.ask": (ask, {"pair": 1}),
     "start.decline": (decline, {}),
     "preparing.standing.submit": (prepare(Page.STANDING, level="strong"), {"preparation": 1}),
+    "settings.save_working_time": (set_working_time, {}),
+    "settings.save_notices": (set_notices, {}),
     "preparing.drives.submit": (
         prepare(Page.DRIVES, motivation__1="pay", path_preference="lead"),
         {"preparation": 1, "drive": 2},

@@ -376,19 +376,17 @@ class BotHarness:
         return modal | {"state": {"values": state(modal["blocks"], given)}}
 
     def _value(self, kind: str, value: Any) -> dict[str, Any]:
-        match kind:
-            case "static_select" | "radio_buttons":
-                return {"selected_option": {"value": value}}
-            case "checkboxes":
-                return {"selected_options": [{"value": one} for one in value]}
-            case "users_select":
-                return {"selected_user": value}
-            case "datepicker":
-                return {"selected_date": value.isoformat()}
-            case "datetimepicker":
-                return {"selected_date_time": int(value.timestamp())}
-            case _:
-                return {"value": value}
+        reports: dict[str, Callable[[], dict[str, Any]]] = {
+            "static_select": lambda: {"selected_option": {"value": value}},
+            "radio_buttons": lambda: {"selected_option": {"value": value}},
+            "checkboxes": lambda: {"selected_options": [{"value": one} for one in value]},
+            "multi_static_select": lambda: {"selected_options": [{"value": one} for one in value]},
+            "users_select": lambda: {"selected_user": value},
+            "datepicker": lambda: {"selected_date": value and value.isoformat()},
+            "timepicker": lambda: {"selected_time": value and f"{value:%H:%M}"},
+            "datetimepicker": lambda: {"selected_date_time": int(value.timestamp())},
+        }
+        return reports.get(kind, lambda: {"value": value})()
 
     async def submit_alone(self, slack_id: str, modal: dict[str, Any], **typed: Any) -> BoltResponse:
         """The same without waiting for anything but the answer, so that many can submit at once; finish afterwards."""

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cycle.calendar import WorkingCalendar
-from cycle.nudges import KINDS, PlannedNudge, Urgency, in_reading_order, plan, worded
+from cycle.nudges import KINDS, PlannedNudge, Topic, Urgency, in_reading_order, plan, worded
 from cycle.snapshot import PairSnapshot, PersonSnapshot, Report, Snapshot
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest, RequestState
 from storage.discussions import Discussion, DiscussionState
 from storage.nudges import NudgeScope
 from storage.pairs import Pair
+from storage.people import Person
 from storage.thanks import ThankYou
 from tests.cycle.test_calendar import ZONES, zones
 from tests.support.builders import LONG_AGO, MADRID, at, commitment, held, pair, person, planning, scheduled, view
@@ -413,3 +414,46 @@ def test_an_absence_shifts_the_chain_and_keeps_its_order(away: range):
     assert _ascending(chain)
     assert not {calendar.day_of(moment) for moment in chain} & absences
     assert when(planned, "day_before", MANAGER) == [at(MADRID, 2026, 11, 25, 9)]
+
+
+def test_only_what_may_wait_can_be_switched_off():
+    """Each kind that may wait has a topic, and no other kind has one."""
+    assert {kind.name for kind in KINDS.values() if kind.topic is not None} == {
+        kind.name for kind in KINDS.values() if kind.urgency is Urgency.MAY_WAIT
+    }
+    assert {kind.topic for kind in KINDS.values()} - {None} == set(Topic)
+
+
+def wanting_no(topic: Topic, who: Person) -> Person:
+    """The same person without a topic."""
+    return person(who.name, id=who.id, tz=who.tz, muted=f"{topic} other")
+
+
+def test_nobody_gets_what_they_have_switched_off():
+    """In every situation, without a topic the plan is as before but for that person's nudges of that topic."""
+    removed = set()
+    for snapshot, topic in itertools.product(every_situation(), Topic):
+        before = plan(snapshot, LONG_AGO)
+        if isinstance(snapshot, PersonSnapshot):
+            whose, changed = snapshot.me.pk, replace(snapshot, me=wanting_no(topic, snapshot.me))
+        else:
+            whose, changed = EMPLOYEE, replace(snapshot, employee=wanting_no(topic, snapshot.employee))
+        without = {key for key, one in before.items() if one.person_id == whose and KINDS[one.kind].topic is topic}
+        assert plan(changed, LONG_AGO).keys() == before.keys() - without
+        removed |= {topic} if without else set()
+    assert removed == set(Topic)
+
+
+def test_a_discreet_message_has_no_words_of_others():
+    """Whoever wants that reads the same text and buttons, and no quote; others go on reading it."""
+    quoted = set()
+    for snapshot in every_situation():
+        for planned in plan(snapshot, LONG_AGO).values():
+            me = snapshot.by_id(planned.person_id)
+            usual = worded(snapshot, planned, me)
+            if usual is None:
+                continue
+            discreet = person(me.name, id=me.id, tz=me.tz, discreet=True)
+            assert worded(snapshot, planned, discreet) == replace(usual, quote=None)
+            quoted |= {planned.kind} if usual.quote else set()
+    assert len(quoted) > 3

@@ -1,0 +1,146 @@
+"""What people want of the bot: when it may write to them, how often, and of what."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from cycle.calendar import CLOSES, EVERY_DAY, LONGEST_ABSENCE, OPENS, calendar_of
+from cycle.countries import NOWHERE, SATURDAY_AND_SUNDAY, country_names, country_of_zone, weekend
+from cycle.errors import FieldErrors
+from cycle.nudges import Topic
+from cycle.people import replan_pairs_of
+from storage.people import Person
+from storage.store import Store
+
+WEEKDAYS: Final = "weekdays"  # fields of the forms
+OPENS_AT: Final = "opens"
+CLOSES_AT: Final = "closes"
+COUNTRY: Final = "country"
+AWAY_FROM: Final = "away_from"
+AWAY_UNTIL: Final = "away_until"
+
+SHORTEST_DAY: Final = timedelta(hours=1)
+"""Less would leave no room to spread messages in, nor to write after a discussion has ended."""
+
+AS_THE_ZONE: Final = "zone"
+"""The choice of the country that one's time zone tells."""
+
+
+class Pace(StrEnum):
+    """How many messages of what may wait."""
+
+    WEEKLY = "weekly"
+    USUAL = "usual"
+    AS_IT_COMES = "as_it_comes"
+
+
+LIMITS: Final = {Pace.WEEKLY: (1, 1), Pace.USUAL: (1, 3), Pace.AS_IT_COMES: (0, 0)}
+"""Messages a day and in seven days; 0 for no limit."""
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """When a person wants to be written to, as they fill it in."""
+
+    weekdays: Collection[int]  # 0 is Monday
+    opens: time | None
+    closes: time | None
+    country: str  # two letters, NOWHERE or AS_THE_ZONE
+    away_from: date | None = None
+    away_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Notices:
+    """How often they want to be written to, and of what."""
+
+    pace: Pace
+    topics: Collection[Topic]
+    discreet: bool
+
+
+def working_time_of(person: Person, today: date) -> WorkingTime:
+    """What counts for a person now, as the form shows it; time off that is over is left out."""
+    calendar = calendar_of(person)
+    is_over = person.away_until is not None and person.away_until < today
+    return WorkingTime(
+        weekdays=sorted(calendar.weekdays),
+        opens=calendar.opens,
+        closes=calendar.closes,
+        country=person.country or AS_THE_ZONE,
+        away_from=None if is_over else person.away_from,
+        away_until=None if is_over else person.away_until,
+    )
+
+
+def notices_of(person: Person) -> Notices:
+    """What counts for a person now."""
+    limits = (person.per_day, person.per_week)
+    pace = next((pace for pace, given in LIMITS.items() if given == limits), Pace.USUAL)
+    return Notices(pace, [topic for topic in Topic if topic not in person.muted.split()], person.discreet)
+
+
+def check(wanted: WorkingTime, today: date) -> FieldErrors:
+    """What is wrong with a working time. Pure."""
+    errors = FieldErrors()
+    if not set(wanted.weekdays) & EVERY_DAY:
+        errors.add(WEEKDAYS, "Please choose at least one day. To hear nothing for a while, enter time off below.")
+    if wanted.opens is None:
+        errors.add(OPENS_AT, "Please choose a time.")
+    elif wanted.closes is None:
+        errors.add(CLOSES_AT, "Please choose a time.")
+    elif _minutes(wanted.closes) - _minutes(wanted.opens) < SHORTEST_DAY.total_seconds() / 60:
+        errors.add(CLOSES_AT, "That is less than an hour after the start. Nights over midnight are not possible yet.")
+    if wanted.country not in {NOWHERE, AS_THE_ZONE} and wanted.country not in country_names():
+        errors.add(COUNTRY, "I don't know the public holidays of that country.")
+    _check_away(wanted, today, errors)
+    return errors
+
+
+def _check_away(wanted: WorkingTime, today: date, errors: FieldErrors) -> None:
+    first, last = wanted.away_from, wanted.away_until
+    if last is None:
+        if first is not None:
+            errors.add(AWAY_UNTIL, "Until when? Your last day away is enough; you can change it later.")
+        return
+    if last < today:
+        errors.add(AWAY_UNTIL, "That day is over. Clear both fields if you are back.")
+    elif first is not None and last < first:
+        errors.add(AWAY_UNTIL, "That is before your first day away.")
+    elif last - (first or today) >= LONGEST_ABSENCE:
+        errors.add(AWAY_UNTIL, "That is more than half a year. Please choose an earlier day; you can change it later.")
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+async def set_working_time(store: Store, me: Person, wanted: WorkingTime, now: datetime) -> None:
+    """Save a checked working time of a locked person. Their nudges, and those of whom they meet, are planned anew.
+
+    What is as it would be without a setting is not saved, so that it follows a person who moves to another country.
+    """
+    country = None if wanted.country == AS_THE_ZONE else wanted.country
+    usual = EVERY_DAY - _weekend(country or country_of_zone(me.tz))
+    me.country = country
+    me.weekdays = None if set(wanted.weekdays) == usual else "".join(map(str, sorted(set(wanted.weekdays))))
+    me.opens = None if wanted.opens == OPENS else wanted.opens
+    me.closes = None if wanted.closes == CLOSES else wanted.closes
+    today = calendar_of(me).day_of(now)
+    me.away_from = (wanted.away_from or today) if wanted.away_until else None
+    me.away_until = wanted.away_until
+    await replan_pairs_of(store, me, now)
+
+
+def _weekend(country: str | None) -> frozenset[int]:
+    return weekend(country) if country and country != NOWHERE else SATURDAY_AND_SUNDAY
+
+
+async def set_notices(store: Store, me: Person, wanted: Notices, now: datetime) -> None:
+    """Save how often a locked person wants messages, and of what. Their nudges are planned anew."""
+    me.per_day, me.per_week = LIMITS[wanted.pace]
+    me.muted = " ".join(topic for topic in Topic if topic not in wanted.topics)
+    me.discreet = wanted.discreet
+    await replan_pairs_of(store, me, now)

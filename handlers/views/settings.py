@@ -1,0 +1,139 @@
+"""Settings: working time, and how many messages of what."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from cycle import formatting
+from cycle.calendar import EVERY_DAY, WorkingCalendar, calendar_of
+from cycle.countries import NOWHERE, country_names, country_of_zone
+from cycle.nudges import Topic
+from cycle.preferences import (
+    AS_THE_ZONE,
+    AWAY_FROM,
+    AWAY_UNTIL,
+    CLOSES_AT,
+    COUNTRY,
+    OPENS_AT,
+    WEEKDAYS,
+    Notices,
+    Pace,
+    WorkingTime,
+)
+from cycle.zones import local_day
+from handlers.shared.ids import ActionId, FormId
+from handlers.views import kit
+from storage.people import Person
+
+IS_BACK: Final = "is_back"  # fields
+PACE: Final = "pace"
+TOPICS: Final = "topics"
+DISCREET: Final = "discreet"
+
+WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAY_VALUES: Final = frozenset(map(str, EVERY_DAY))
+
+PACES: Final[Mapping[Pace, tuple[str, str]]] = {
+    Pace.USUAL: ("One a day, three a week", "What may wait comes together, or waits for the next day."),
+    Pace.WEEKLY: ("One a week", "The App Home shows the rest."),
+    Pace.AS_IT_COMES: ("As they come", "Everything due at the same moment still comes in one message."),
+}
+TOPIC_LABELS: Final[Mapping[Topic, str]] = {
+    Topic.DATES: "Finding a date",
+    Topic.PREPARING: "Preparing, and the agenda",
+    Topic.COMMITMENTS: "Commitments",
+    Topic.THANKS: "Thank-you notes",
+    Topic.NEWS: "What the other side has done that can wait",
+}
+
+
+def working_time(shown: WorkingTime, me: Person) -> dict[str, Any]:
+    """When I may write: days, hours, public holidays, time off."""
+    days = [kit.option(name, str(number)) for number, name in enumerate(WEEKDAY_NAMES)]
+    blocks = [
+        kit.context(f"Times are those of your Slack profile: {kit.fitted(me.tz, 100)}."),
+        kit.actions([kit.button("How often, and of what", ActionId.OPEN_NOTICES)]),
+        _field(WEEKDAYS, "Working days", kit.several(days, map(str, shown.weekdays))),
+        _field(OPENS_AT, "I may write to you from", kit.time_picker(shown.opens)),
+        _field(CLOSES_AT, "Until", kit.time_picker(shown.closes)),
+        _field(COUNTRY, "Public holidays", kit.grouped_select(_countries(me), shown.country)),
+        _field(AWAY_FROM, "Time off, from", kit.day_picker(shown.away_from)),
+        _field(
+            AWAY_UNTIL, "Until and including", kit.day_picker(shown.away_until),
+            hint="I write nothing on these days. What still matters then comes when you are back.",
+        ),
+    ]  # fmt: skip
+    if shown.away_until is not None:
+        blocks.append(_field(IS_BACK, "Or", kit.checkboxes([kit.option("I'm back: end my time off", "yes")])))
+    return kit.modal(FormId.WORKING_TIME, "Settings", blocks, submit="Save")
+
+
+def notices(shown: Notices) -> dict[str, Any]:
+    """How many messages of what."""
+    paces = [kit.option(label, pace, description) for pace, (label, description) in PACES.items()]
+    topics = [kit.option(label, topic) for topic, label in TOPIC_LABELS.items()]
+    discreet = [kit.option("Names, dates and counts only", "yes", "Other people's words stay behind the buttons.")]
+    blocks = [
+        _field(
+            PACE, "Reminders", kit.radio(paces, shown.pace),
+            hint="Answers that you wait for, the brief of the day before and how it went always come at once.",
+        ),
+        _field(
+            TOPICS, "Of what", kit.checkboxes(topics, shown.topics), hint="The App Home shows all of it either way.",
+        ),
+        _field(DISCREET, "What my messages say", kit.checkboxes(discreet, ["yes"] if shown.discreet else ())),
+    ]  # fmt: skip
+    return kit.modal(FormId.NOTICES, "What I send you", blocks, submit="Save")
+
+
+def working_time_saved(me: Person, now: datetime) -> dict[str, Any]:
+    """What counts from now on, and when the bot writes again to someone who is away."""
+    calendar, today = calendar_of(me), local_day(me, now)
+    hours = f"from {calendar.opens:%H:%M} to {calendar.closes:%H:%M}"
+    sentences = [f"Saved. I write to you {_days(calendar)}, {hours}."]
+    if me.away_from is not None and me.away_until is not None and me.away_until >= today:
+        back = formatting.day(calendar.working_day_from(me.away_until), today)
+        last = formatting.day(me.away_until, today)
+        if me.away_from > today:
+            first = formatting.day(me.away_from, today)
+            sentences.append(f"You are away from {first} to {last}; I write again on {back}.")
+        else:
+            sentences.append(f"You are away until {last}; I write again on {back}.")
+    return kit.notice("Settings", " ".join(sentences))
+
+
+def notices_saved(saved: Notices) -> dict[str, Any]:
+    """What counts from now on."""
+    sentences = [f"Saved. Reminders: {PACES[saved.pace][0].lower()}."]
+    off = [TOPIC_LABELS[topic].lower() for topic in Topic if topic not in saved.topics]
+    if off:
+        sentences.append(f"Nothing more about: {'; '.join(off)}. The App Home shows what is open.")
+    if saved.discreet:
+        sentences.append("My messages say names, dates and counts only.")
+    return kit.notice("What I send you", " ".join(sentences))
+
+
+def _days(calendar: WorkingCalendar) -> str:
+    """“Monday to Friday”, or the days one by one."""
+    days = sorted(calendar.weekdays)
+    names = [WEEKDAY_NAMES[day] for day in days]
+    is_run = days == list(range(days[0], days[-1] + 1))
+    return f"{names[0]} to {names[-1]}" if is_run and len(days) > 2 else formatting.listed(names)  # noqa: PLR2004
+
+
+def _countries(me: Person) -> Mapping[str, Sequence[kit.Element]]:
+    """The country of the time zone first, then none, then all by their first letter."""
+    names = country_names()
+    around = names.get(country_of_zone(me.tz) or "")
+    usual = f"Those of {around}, as your time zone says" if around else "None: your time zone is of no country"
+    groups: dict[str, list[kit.Element]] = {
+        "As a rule": [kit.option(usual, AS_THE_ZONE), kit.option("None: I work on all of them", NOWHERE)]
+    }
+    for code, name in names.items():
+        groups.setdefault(name[0], []).append(kit.option(name, code))
+    return groups
+
+
+def _field(name: str, label: str, element: kit.Element, hint: str = "") -> kit.Block:
+    """A field of a form that is saved when it is submitted, and not before."""
+    return kit.field(name, label, element, hint=hint, tracked=False)
