@@ -1,11 +1,12 @@
 """People, as Slack knows them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from cycle.bank import Clarity, FeedbackStyle
 from cycle.replanning import replan
+from cycle.zones import zone_named
 from storage.people import Person
 from storage.store import Store
 
@@ -19,6 +20,8 @@ HELPED_AGAIN_AFTER = timedelta(hours=1)
 LOOKS_AT_HOME_FOR = timedelta(days=30)
 # That a Home was opened is written down once a day at most.
 HOME_NOTED_AGAIN_AFTER = timedelta(days=1)
+# A status that lasts beyond noon takes the whole day.
+AWAY_ALL_DAY = time(12)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Profile:
     is_guest: bool = False  # in a single channel: cannot be sent direct messages
     is_external: bool = False  # belongs to another workspace
     is_admin: bool = False  # or an owner
+    away_until: datetime | None = None  # when a status that says that they are away ends
 
 
 PROFILE_FIELDS = ("name", "tz", "is_bot", "deactivated", "is_guest", "is_external", "is_admin")
@@ -56,9 +60,29 @@ def is_stale(person: Person | None, now: datetime) -> bool:
     return person is None or now - person.seen_at >= PROFILE_GOOD_FOR
 
 
-def has_changed(person: Person, profile: Profile) -> bool:
+def has_changed(person: Person, profile: Profile, now: datetime) -> bool:
     """Whether a profile from Slack differs from what is saved of the person."""
+    if absence_of(person, profile, now) != (person.status_from, person.status_until):
+        return True
     return any(getattr(person, name) != getattr(profile, name) for name in PROFILE_FIELDS)
+
+
+def absence_of(person: Person, profile: Profile, now: datetime) -> tuple[date | None, date | None]:
+    """The first and last day of the absence that a status in Slack tells, on the person's own calendar; else nothing.
+
+    A status says when it ends, not when it began: its absence begins on the day on which it was first seen. The day on
+    which it ends in the morning is a working day.
+    """
+    if profile.away_until is None or profile.away_until <= now:
+        return None, None
+    zone = zone_named(profile.tz)
+    today = now.astimezone(zone).date()
+    ends = profile.away_until.astimezone(zone)
+    last = ends.date() if ends.time() > AWAY_ALL_DAY else ends.date() - timedelta(days=1)
+    if last < today:
+        return None, None
+    goes_on = person.status_until is not None and person.status_until >= today - timedelta(days=1)
+    return (person.status_from if goes_on else None) or today, last
 
 
 def is_to_be_helped(person: Person, now: datetime) -> bool:
@@ -98,7 +122,11 @@ async def save_profile(store: Store, profile: Profile, now: datetime) -> Person:
     if person is None:
         raise LookupError(profile.slack_id)
     person = (await store.people.lock(person.pk))[person.pk]
-    moved = (person.tz, person.deactivated) != (profile.tz, profile.deactivated)
+    absence = absence_of(person, profile, now)
+    moved = (person.tz, person.deactivated, person.status_from, person.status_until) != (
+        profile.tz, profile.deactivated, *absence
+    )  # fmt: skip
+    person.status_from, person.status_until = absence
     person.name, person.tz = profile.name, profile.tz
     person.is_bot, person.deactivated = profile.is_bot, profile.deactivated
     person.is_guest, person.is_external, person.is_admin = profile.is_guest, profile.is_external, profile.is_admin

@@ -122,12 +122,12 @@ class ProfileCheck:
     async def _save(self, workspace_id: int, found: Sequence[tuple[Person, Profile]]) -> None:
         """Save changed profiles one by one, since they move nudges; for the others, only that Slack was asked."""
         now = self._clocks.now()
-        unchanged = [person.pk for person, profile in found if not has_changed(person, profile)]
+        unchanged = [person.pk for person, profile in found if not has_changed(person, profile, now)]
         try:
             async with self._database.unit(workspace_id) as store:
                 await store.people.set_seen(unchanged, now)
             for person, profile in found:
-                if has_changed(person, profile):
+                if has_changed(person, profile, now):
                     log.info("profile_check.changed", person=person.id)
                     async with self._database.unit(workspace_id) as store:
                         await save_profile(store, profile, now)

@@ -208,8 +208,8 @@ KINDS = (
         outcome=thank_you_note_outcome, is_over=is_confirmed,
     ),
     NudgeKind(
-        "deliverables_confirmed", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, deliverables_confirmed,
-        deliverables_confirmed_text, topic=Topic.NEWS,
+        "deliverables_confirmed", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, deliverables_confirmed,
+        deliverables_confirmed_text,
     ),
     NudgeKind(
         "mail_not_sent", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, mail_not_sent, mail_not_sent_text,

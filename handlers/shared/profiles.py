@@ -1,9 +1,10 @@
 """The people of a workspace, as Slack knows them: looked up at their first request, and again once a day has passed."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
 
 from cycle.people import PROFILE_GOOD_FOR, LookupFailure, Profile, is_stale, provisional, save_profile
 from storage.database import Database
@@ -11,6 +12,16 @@ from storage.people import Person
 
 SLACKBOT = "USLACKBOT"  # is_bot is false for it
 UNKNOWN_NAME = "Your colleague"  # until Slack says who it is
+
+AWAY_EMOJI: Final = {":palm_tree:", ":desert_island:", ":beach_with_umbrella:", ":face_with_thermometer:"}
+"""Those of Slack's own suggestions “Vacationing” and “Out sick”, and what else people take for a holiday."""
+AWAY_WORDS: Final = re.compile(
+    r"\b(out of (the )?office|ooo|pto|vacation(ing)?|on (annual |parental |sick |medical )?leave|on holidays?|"
+    r"out sick|off sick|time off|days? off)\b",
+    re.IGNORECASE,
+)
+LAST_SECOND: Final = 253402300799
+"""Of the year 9999."""
 
 
 def profile_of(user: Mapping[str, Any], team_id: str) -> Profile:
@@ -25,7 +36,18 @@ def profile_of(user: Mapping[str, Any], team_id: str) -> Profile:
         is_guest=bool(user.get("is_ultra_restricted")),
         is_external=bool(user.get("is_stranger")) or str(user.get("team_id") or team_id) != team_id,
         is_admin=bool(user.get("is_admin")) or bool(user.get("is_owner")),
+        away_until=_away_until(details),
     )
+
+
+def _away_until(details: Mapping[str, Any]) -> datetime | None:
+    """When a status ends that says that its person is away; None where it says something else, or has no end."""
+    expiration, text = details.get("status_expiration"), str(details.get("status_text") or "")
+    if not isinstance(expiration, int) or not 0 < expiration < LAST_SECOND:
+        return None
+    if details.get("status_emoji") not in AWAY_EMOJI and AWAY_WORDS.search(text) is None:
+        return None
+    return datetime.fromtimestamp(expiration, UTC)
 
 
 class Directory(Protocol):

@@ -94,7 +94,9 @@ def working_time_saved(me: Person, now: datetime) -> dict[str, Any]:
     if me.away_from is not None and me.away_until is not None and me.away_until >= today:
         back = formatting.day(calendar.working_day_from(me.away_until), today)
         last = formatting.day(me.away_until, today)
-        if me.away_from > today:
+        if me.away_from > today and me.away_from == me.away_until:
+            sentences.append(f"You are away on {last}; I write again on {back}.")
+        elif me.away_from > today:
             first = formatting.day(me.away_from, today)
             sentences.append(f"You are away from {first} to {last}; I write again on {back}.")
         else:

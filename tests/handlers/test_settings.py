@@ -43,7 +43,7 @@ async def test_working_time_moves_what_is_planned(harness: BotHarness, workspace
     outcome = await harness.submit(ANA, form, weekdays="012", opens=time(10), closes=time(15, 30), country="none")
     assert "Saved. I write to you Monday to Wednesday, from 10:00 to 15:30." in said(outcome.modal)
     after, calendar = await due(harness, workspace, ANA), calendar_of(await saved(harness))
-    assert len(after) > 5  # noqa: PLR2004 - reminders of her commitments, of the agenda and the discussion
+    assert len(after) > 5
     assert [key for key, moment in after.items() if not calendar.is_open(moment)] == []
     assert time(10) in {moment.astimezone(calendar.zone).time() for moment in after.values()}
     again = await settings(harness)

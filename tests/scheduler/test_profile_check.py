@@ -9,7 +9,7 @@ from scheduler.profile_check import GOOD_FOR, LOOKUPS_PER_MINUTE, REST, ProfileC
 from storage.nudges import NudgeState
 from storage.people import Person
 from tests.scheduler.conftest import MEET_AT, Services
-from tests.support.builders import TOKYO, at, team
+from tests.support.builders import MADRID, TOKYO, at, team
 from tests.support.directories import FakeDirectory
 
 A_SECOND = timedelta(seconds=1)
@@ -165,3 +165,16 @@ async def test_nothing_is_asked_where_nothing_is_due(checked: Checked):
     checked.services.now -= timedelta(hours=1)
     await checked.services.deliver()
     assert checked.directory.asked == []
+
+
+async def test_someone_who_has_just_gone_on_holiday_gets_it_when_they_are_back(checked: Checked):
+    """Their status in Slack says that they are away until tonight: only the other one gets a brief this morning."""
+    employee, manager = await checked.pair()
+    checked.directory.known[employee.slack_id] = Profile(
+        employee.slack_id, employee.name, employee.tz, away_until=at(MADRID, 2026, 11, 23, 23, 59)
+    )
+    await checked.services.deliver()
+    assert [message.recipient.id for message in checked.services.slack.shown] == [manager.id]
+    [row] = [one for one in (await checked.services.nudges()).values()
+             if one.kind == "day_before" and one.person_id == employee.id]  # fmt: skip
+    assert (row.state, row.ready_at) == (NudgeState.PLANNED, at(MADRID, 2026, 11, 24, 9))

@@ -11,7 +11,7 @@ from cycle.people import PROFILE_GOOD_FOR, Profile
 from handlers.shared.profiles import SLACKBOT, UNKNOWN_NAME, Profiles, profile_of
 from handlers.views.start import SIDE
 from storage.pairs import Side
-from tests.support.builders import MADRID, person, saved
+from tests.support.builders import MADRID, at, person, saved
 from tests.support.databases import until_waiting
 from tests.support.harness import TEAM, BotHarness, Outcome
 
@@ -146,3 +146,26 @@ USER = {"id": "U1", "team_id": TEAM, "name": "ana", "tz": MADRID, "profile": {"r
 def test_slacks_user_objects_become_profiles(also: dict[str, Any], expected: Profile):
     """Names fall back to what there is; apps, leavers, single-channel guests and strangers are marked as such."""
     assert profile_of(USER | also, TEAM) == expected
+
+
+ENDS = int(at(MADRID, 2026, 12, 4, 18).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("status", "away"),
+    [
+        ({"status_emoji": ":palm_tree:", "status_text": "", "status_expiration": ENDS}, True),
+        ({"status_emoji": ":cat:", "status_text": "Out of office, ask Ben", "status_expiration": ENDS}, True),
+        ({"status_emoji": "", "status_text": "On parental leave", "status_expiration": ENDS}, True),
+        ({"status_emoji": ":palm_tree:", "status_text": "Vacationing", "status_expiration": 0}, False),
+        ({"status_emoji": ":headphones:", "status_text": "Focusing", "status_expiration": ENDS}, False),
+        ({"status_emoji": "", "status_text": "Hiring a leave manager, cooooool", "status_expiration": ENDS}, False),
+        ({"status_emoji": ":palm_tree:", "status_expiration": "soon"}, False),
+        ({"status_emoji": ":palm_tree:", "status_expiration": 10**15}, False),
+        ({"status_emoji": None, "status_text": None, "status_expiration": None}, False),
+    ],
+)
+def test_a_status_tells_until_when_someone_is_away(status: dict[str, Any], *, away: bool):
+    """Those that say so and have an end; nothing else that people write there means anything to us."""
+    found = profile_of(USER | {"profile": {"real_name": "Ana Ruiz"} | status}, TEAM)
+    assert found.away_until == (at(MADRID, 2026, 12, 4, 18) if away else None)
