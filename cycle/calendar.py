@@ -3,6 +3,7 @@
 from collections.abc import Collection, Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,14 @@ EVERY_DAY = frozenset(range(A_WEEK_OF_DAYS))
 # days off. The limit also bounds every search for a working day.
 LONGEST_AWAY = timedelta(days=365)
 LONGEST_ABSENCE = timedelta(days=180)  # one of those that a person has; two may follow each other
+
+
+class DayOff(StrEnum):
+    """Why a day is no working day."""
+
+    WEEKDAY = "weekday"
+    HOLIDAY = "holiday"
+    ABSENCE = "absence"
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,22 @@ class WorkingCalendar:
     def is_working_day(self, day: date) -> bool:
         """Whether the person works on a day."""
         return day.weekday() in self.weekdays and day not in self.holidays and day not in self.absences
+
+    def day_off(self, day: date) -> DayOff | None:
+        """Why the person does not work on a day; None on a working day."""
+        if day in self.absences:
+            return DayOff.ABSENCE
+        if day.weekday() not in self.weekdays:
+            return DayOff.WEEKDAY
+        return DayOff.HOLIDAY if day in self.holidays else None
+
+    def back_on(self, day: date) -> date | None:
+        """When the person is back, where they are away on a day."""
+        return self.working_day_from(day) if self.day_off(day) is DayOff.ABSENCE else None
+
+    def working_days_between(self, first: date, last: date) -> int:
+        """How many working days lie between two days, the first included, the last not."""
+        return sum(self.is_working_day(first + ONE_DAY * number) for number in range((last - first).days))
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the person is at work at a moment."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 
 from cycle import agendas, formatting, preparations
-from cycle.calendar import add_months, calendar_of
+from cycle.calendar import DayOff, add_months, calendar_of
 from cycle.errors import FieldErrors, NotAvailable, too_long
 from cycle.guards import in_use
 from cycle.nudges.kind import key_of
@@ -226,23 +226,30 @@ def put_date(
 
 def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], me: Person, today: date) -> list[str]:
     """What is unusual about a time, though nothing forbids it: outside one's working hours (L2). Pure."""
-    if (weekend := _day_off_for_all(starts_at, people)) is not None:
-        return [f"That's a {weekend:%A} for both of you."]
-    sentences = []
-    last_minute = starts_at + timedelta(minutes=minutes) - timedelta(minutes=1)
-    for person in people:
-        calendar = calendar_of(person)
-        if not (calendar.is_open(starts_at) and calendar.is_open(last_minute)):
-            whose = "your" if person.id == me.id else f"{formatting.first_name(person)}'s"
-            sentences.append(f"{formatting.moment(starts_at, person, today)} is outside {whose} working hours.")
-    return sentences
-
-
-def _day_off_for_all(starts_at: datetime, people: tuple[Person, Person]) -> date | None:
-    """The day of a moment where it is the same one for both, and neither works on it."""
     days = {local_day(person, starts_at) for person in people}
-    is_off = not any(calendar_of(person).is_working_day(local_day(person, starts_at)) for person in people)
-    return days.pop() if len(days) == 1 and is_off else None
+    reasons = {calendar_of(person).day_off(local_day(person, starts_at)) for person in people}
+    if len(days) == 1 and reasons == {DayOff.WEEKDAY}:
+        return [f"That's a {days.pop():%A} for both of you."]
+    if len(days) == 1 and reasons == {DayOff.HOLIDAY}:
+        return [f"{formatting.day(days.pop(), today)} is a public holiday for both of you."]
+    each = (_unusual(starts_at, minutes, person, is_mine=person.id == me.id, today=today) for person in people)
+    return [sentence for sentence in each if sentence is not None]
+
+
+def _unusual(starts_at: datetime, minutes: int, person: Person, *, is_mine: bool, today: date) -> str | None:
+    """What is unusual about a time for one of the two."""
+    calendar, name = calendar_of(person), formatting.first_name(person)
+    when = formatting.day(local_day(person, starts_at), today)
+    last_minute = starts_at + timedelta(minutes=minutes) - timedelta(minutes=1)
+    match calendar.day_off(local_day(person, starts_at)):
+        case DayOff.ABSENCE:
+            return f"You are away on {when}." if is_mine else f"{name} is away on {when}."
+        case DayOff.HOLIDAY:
+            return f"{when} is a public holiday for {'you' if is_mine else name}."
+    if calendar.is_open(starts_at) and calendar.is_open(last_minute):
+        return None
+    whose = "your" if is_mine else f"{name}'s"
+    return f"{formatting.moment(starts_at, person, today)} is outside {whose} working hours."
 
 
 def check_cancelling(reason: str) -> FieldErrors:

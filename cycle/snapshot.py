@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Final, TypeVar
 
-from cycle.calendar import WorkingCalendar, calendar_of
+from cycle.calendar import LONGEST_AWAY, WorkingCalendar, calendar_of
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import ChangeRequest, Commitment, CommitmentState, RequestState
@@ -104,6 +104,19 @@ class PairSnapshot:
     def calendar(self, person_id: int) -> WorkingCalendar:
         """The working calendar of one of the two."""
         return self.calendars[person_id]
+
+    def common_day_from(self, day: date, person_id: int) -> date:
+        """The first day, from one on, on which both are at work; a person's own where they share no working day.
+
+        Days are those of that person's calendar.
+        """
+        mine, theirs = self.calendar(person_id), self.calendar(self.pair.other_than(person_id))
+        found = own = mine.working_day_from(day)
+        while not theirs.is_working_day(found):
+            found = mine.working_days_after(found, 1)
+            if found - own > LONGEST_AWAY:
+                return own
+        return found
 
     def today(self, person: Person) -> date:
         """A person's own date when the snapshot was taken: the day on which a text is read."""

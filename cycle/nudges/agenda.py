@@ -18,6 +18,7 @@ from storage.people import Person
 # The proposal is to be out a week ahead (E15): the first nudge leaves two days for it, the last call an hour.
 FIRST_CALL = timedelta(days=9)
 OUT_BY = timedelta(days=7)
+READ_IN_WORKING_DAYS = 2  # of the manager
 LAST_CALL_MARGIN = timedelta(hours=1)
 # A call on the day after the first, which a date set late can lead to, would only repeat it.
 BETWEEN_CALLS = timedelta(days=2)
@@ -76,7 +77,8 @@ def propose_agenda(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     employee_id = snapshot.pair.employee_id
     calendar = snapshot.calendar(employee_id)
     brief = brief_due(discussion, starts_at, calendar)
-    first, last = _first_call(discussion, starts_at, calendar), _last_call(starts_at, calendar)
+    earlier = _earlier(snapshot, starts_at)
+    first, last = _first_call(discussion, starts_at - earlier, calendar), _last_call(starts_at - earlier, calendar)
     calls = [(stage, due_at) for stage, due_at in ((FIRST, first), (LAST, last)) if due_at < brief]
     if last < first + BETWEEN_CALLS:
         calls = [call for call in calls if call[0] == FIRST]
@@ -85,6 +87,17 @@ def propose_agenda(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         yield PlannedNudge(
             "propose_agenda", discussion.pk, employee_id, due_at, ends_at, stage=stage, round=discussion.round
         )
+
+
+def _earlier(snapshot: PairSnapshot, starts_at: datetime) -> timedelta:
+    """How many days earlier than usual the employee is asked, so that the manager can read what they propose.
+
+    Not at all, unless the manager is off for most of the week before.
+    """
+    calendar = snapshot.calendar(snapshot.pair.manager_id)
+    out_by, day = calendar.day_of(starts_at - OUT_BY), calendar.day_of(starts_at)
+    missing = READ_IN_WORKING_DAYS - calendar.working_days_between(out_by, day)
+    return out_by - calendar.working_days_before(out_by, missing) if missing > 0 else timedelta()
 
 
 def _first_call(discussion: Discussion, starts_at: datetime, calendar: WorkingCalendar) -> datetime:
@@ -131,8 +144,11 @@ def _carried(snapshot: PairSnapshot) -> str:
     )
 
 
-def propose_agenda_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
-    """Why to propose early."""
+def propose_agenda_reason(snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """Why to propose early, or earlier than usual."""
+    if snapshot.scheduled is not None and _earlier(snapshot, snapshot.scheduled[1]):
+        manager = formatting.first_name(snapshot.manager)
+        return f"I'm asking early: {manager} is off for most of the week before."
     return "Items that are known ahead of time give both of you time to think."
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from cycle import formatting
-from cycle.calendar import A_WEEK_OF_DAYS, WorkingCalendar
+from cycle.calendar import A_WEEK_OF_DAYS, DayOff, WorkingCalendar
 from cycle.nudges import outcomes
 from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency, key_of
 from cycle.snapshot import PairSnapshot
@@ -42,8 +42,8 @@ def schedule_next(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         return
     for person_id in snapshot.person_ids:
         calendar = snapshot.calendar(person_id)
-        day = first_call(snapshot, discussion.due_on, calendar)
-        moments = [calendar.opening(calendar.working_day_from(day + ONE_WEEK * call)) for call in range(SCHEDULE_CALLS)]
+        days = _call_days(snapshot, discussion, calendar)
+        moments = [calendar.opening(snapshot.common_day_from(day, person_id)) for day in days]
         for call, (due_at, ends_at) in enumerate(pairwise([*moments, moments[-1] + QUIET_FOR]), start=1):
             is_theirs = discussion.postponed or person_id == pair.employee_id or call == SCHEDULE_CALLS
             is_said = _waits_for_an_answer(snapshot, due_at) or _has_to_answer(snapshot, person_id)
@@ -52,6 +52,12 @@ def schedule_next(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
                     "schedule_next", discussion.pk, person_id, due_at, ends_at,
                     stage=str(call), to_each=person_id != pair.employee_id,
                 )  # fmt: skip
+
+
+def _call_days(snapshot: PairSnapshot, discussion: Discussion, calendar: WorkingCalendar) -> list[date]:
+    """From which day on each of the calls may come: on the first one on which both are at work."""
+    day = first_call(snapshot, discussion.due_on, calendar)
+    return [day + ONE_WEEK * call for call in range(SCHEDULE_CALLS)]
 
 
 def _waits_for_an_answer(snapshot: PairSnapshot, moment: datetime) -> bool:
@@ -119,11 +125,22 @@ def _ask_or_find(snapshot: PairSnapshot) -> tuple[Button, ...]:
     return ask, Button("Find a time", Action.OPEN_SCHEDULE, snapshot.pair.pk)
 
 
-def schedule_next_reason(_snapshot: PairSnapshot, planned: PlannedNudge, _me: Person) -> str | None:
-    """What ends these; the last one says so itself."""
+def schedule_next_reason(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> str | None:
+    """That it waited for the other one, or what ends these; the last one says so itself."""
+    if snapshot.current is not None and _has_waited(snapshot, snapshot.current, planned, me):
+        return f"I waited until {formatting.first_name(snapshot.other_than(me.pk))} was back."
     if planned.stage == str(SCHEDULE_CALLS):
         return None
     return "This comes once a week, three times at most, until there is a date."
+
+
+def _has_waited(snapshot: PairSnapshot, discussion: Discussion, planned: PlannedNudge, me: Person) -> bool:
+    """Whether a call comes later than it would have, since the other one was away."""
+    calendar = snapshot.calendar(me.pk)
+    day = _call_days(snapshot, discussion, calendar)[int(planned.stage) - 1]
+    own = calendar.working_day_from(day)
+    other = snapshot.calendar(snapshot.pair.other_than(me.pk))
+    return own < calendar.day_of(planned.due_at) and other.day_off(own) is DayOff.ABSENCE
 
 
 def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -138,8 +155,8 @@ def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
             since = calendar.day_of(ended_at)
         else:
             since = first_call(snapshot, discussion.due_on, calendar) + ONE_WEEK * (SCHEDULE_CALLS - 1)
-        days = [calendar.working_day_from(since + QUIET_FOR * call) for call in range(1, QUIET_CALLS + 2)]
-        moments = [calendar.opening(day) for day in days]
+        days = [since + QUIET_FOR * call for call in range(1, QUIET_CALLS + 2)]
+        moments = [calendar.opening(snapshot.common_day_from(day, person_id)) for day in days]
         for call, (due_at, ends_at) in enumerate(pairwise(moments), start=1):
             if due_at < ends_at and not _waits_for_an_answer(snapshot, due_at):
                 yield PlannedNudge(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from cycle import formatting
+from cycle.calendar import calendar_of
 from cycle.commitments import can_be_undone
 from cycle.nudges import Action, Button
 from cycle.overview import MOST_IN_FULL, Measured, Overview
@@ -51,7 +52,7 @@ def render(overview: Overview) -> dict[str, Any]:
         return _home(_welcome(coach))
     with_each = [view for view in overview.pairs if not _waits_for(view, overview.me)]
     shown = with_each[:MOST_PAIRS]
-    blocks = list(_waiting(overview))
+    blocks = [*_i_am_away(overview), *_waiting(overview)]
     with_chart = [view for view in shown if _is_worth_a_chart(overview.measured.get(view.pair.pk, ()))][:MOST_CHARTS]
     for view in shown:
         blocks += _pair(view, overview, in_full=len(overview.pairs) <= MOST_IN_FULL)
@@ -61,6 +62,12 @@ def render(overview: Overview) -> dict[str, Any]:
     blocks += _kept(overview)
     everything_else = [*_own_pages(overview), kit.button("Start with someone else", ActionId.START), SETTINGS, coach]
     return _home([*blocks, kit.divider(), kit.actions(everything_else)])
+
+
+def _i_am_away(overview: Overview) -> Iterator[kit.Block]:
+    today = local_day(overview.me, overview.now)
+    if (back := calendar_of(overview.me).back_on(today)) is not None:
+        yield kit.context(f"You're away. I write to you again on {formatting.day(back, today)}.")
 
 
 def _own_pages(overview: Overview) -> Iterator[kit.Element]:
@@ -133,11 +140,23 @@ def _pair(view: PairSnapshot, overview: Overview, *, in_full: bool) -> list[kit.
     facts = [_agenda(view), _prepared(view, me)]
     if not in_full:
         facts.append(_commitments_in_short(view, today))
-    lines = [title, next_discussion(view, me, overview.now), " · ".join(fact for fact in facts if fact)]
+    lines = [
+        title, next_discussion(view, me, overview.now), _away(view, me, overview.now),
+        " · ".join(fact for fact in facts if fact),
+    ]  # fmt: skip
     about = kit.section("\n".join(line for line in lines if line), _menu(view))
     offered = {item.press.does for one, item in overview.to_do if one is view}
     blocks = [about, *_buttons(view, other, offered)]
     return [kit.divider(), *blocks, *_commitments(view, me, today)] if in_full else blocks
+
+
+def _away(view: PairSnapshot, me: Person, now: datetime) -> str:
+    """That the other one is away now, and when they are back; empty otherwise."""
+    other = view.other_than(me.pk)
+    if (back := view.calendar(other.pk).back_on(local_day(other, now))) is None:
+        return ""
+    name, day = kit.fitted(formatting.first_name(other), 300), formatting.day(back, local_day(me, now))
+    return f"{name} is away, and back on {day}."
 
 
 def _title(view: PairSnapshot, me: Person) -> str:

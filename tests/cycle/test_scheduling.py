@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +30,10 @@ HOUR = timedelta(hours=1)
 async def two(database: Database, workspace_id: int) -> PairFixture:
     """Ana and Chiyo, without a date."""
     return await PairFixture.planning(database, workspace_id)
+
+
+OUTSIDE = "Fri 25 Dec at 12:00 is outside your working hours."
+AWAY = {"away_from": date(2026, 12, 21), "away_until": date(2026, 12, 31)}
 
 
 async def set_date(
@@ -311,6 +315,27 @@ def test_a_time_within_both_peoples_hours_gets_no_warning():
     """There is no warning where nothing is unusual, up to the minute at which work ends."""
     ana, ben = person(id=1), person("Ben Okafor", "Europe/London", id=2)
     assert scheduling.warnings(at(MADRID, 2026, 11, 24, 16), 60, (ana, ben), ana, NOW.date()) == []
+
+
+@pytest.mark.parametrize(
+    ("anas", "bens", "sentences"),
+    [
+        ({"country": "ES"}, {"country": "GB"}, ["Fri 25 Dec is a public holiday for both of you."]),
+        ({}, {"country": "GB"}, ["Fri 25 Dec is a public holiday for Ben."]),
+        ({"country": "ES"}, {}, ["Fri 25 Dec is a public holiday for you."]),
+        (AWAY, {"country": "GB"}, ["You are away on Fri 25 Dec.", "Fri 25 Dec is a public holiday for Ben."]),
+        (
+            {"weekdays": "0123"},
+            AWAY,
+            [OUTSIDE, "Ben is away on Fri 25 Dec."],
+        ),
+        ({"weekdays": "0123"}, {"weekdays": "0123"}, ["That's a Friday for both of you."]),
+    ],
+)
+def test_L2_a_day_off_is_named(anas: dict[str, Any], bens: dict[str, Any], sentences: list[str]):
+    """Whoever sets a date on a holiday or in somebody's time off reads so before it is set."""
+    ana, ben = person(id=1, **anas), person("Ben Okafor", "Europe/London", id=2, **bens)
+    assert scheduling.warnings(at(MADRID, 2026, 12, 25, 12), 60, (ana, ben), ana, NOW.date()) == sentences
 
 
 # --- cancelling ------------------------------------------------------------------------------------------------------

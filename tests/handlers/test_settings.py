@@ -74,6 +74,8 @@ async def test_time_off_says_when_it_ends_and_can_be_ended(harness: BotHarness, 
     calendar, moments = calendar_of(await saved(harness)), (await due(harness, workspace, ANA)).values()
     assert [moment for moment in moments if today <= calendar.day_of(moment) <= last] == []
     assert [moment for moment in moments if calendar.day_of(moment) > last] != []
+    assert "You're away. I write to you again on" in said((await harness.home_opened(ANA)).views[0][1])
+    assert "Ana is away, and back on" in said((await harness.home_opened(BEN)).views[0][1])
     back = await harness.submit(ANA, await settings(harness), is_back=["yes"])
     assert "away" not in said(back.modal)
     assert (await saved(harness)).away_until is None
