@@ -7,13 +7,14 @@ from datetime import date, datetime
 from cycle import formatting
 from cycle.access import visible_level
 from cycle.agendas import in_order
-from cycle.drives import own_drives, shared_drives
+from cycle.drives import here_and_before, objectives_and_drives, shared_in
 from cycle.guards import side
 from cycle.levels import apart
 from cycle.roadmap import benchmarks_of
 from cycle.wrap_up import notes_of
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
+from storage.base import distinct
 from storage.commitments import Commitment
 from storage.discussions import OPEN, Discussion
 from storage.drives import Drive, DriveKind
@@ -76,9 +77,9 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
     items = await store.agenda.of_discussions([discussion.pk])
     commitments = await _commitments(store, pair, discussion)
     last = await _last_before(store, pair, discussion) if coming else None
-    preparations = await store.preparations.of_discussion([discussion.pk])
-    answers = await store.preparations.answers([one.pk for one in preparations])
-    objectives = await store.objectives.current(pair.pk) if coming else ()
+    submitted = await store.preparations.with_answers([discussion.pk])
+    preparations, answers = distinct(one for one, _ in submitted), distinct(one for _, one in submitted)
+    objectives, said = await objectives_and_drives(store, pair) if coming else ((), ())
     return Brief(
         pair=pair,
         discussion=discussion,
@@ -93,7 +94,7 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
         levels={one.side: level for one in preparations if (level := visible_level(me.pk, one, preparations))},
         objectives=objectives,
         benchmarks=await benchmarks_of(store, objectives),
-        drives=await _drives(store, me, pair) if coming else (),
+        drives=_drives(said, me, pair),
         checklist=[
             _agenda_check(pair, me, other, items),
             _preparation_check(me, preparations),
@@ -113,10 +114,9 @@ async def _commitments(store: Store, pair: Pair, discussion: Discussion) -> list
     return sorted(found, key=lambda one: (one.owner_id != pair.employee_id, one.due_on, one.pk))
 
 
-async def _drives(store: Store, me: Person, pair: Pair) -> list[Drive]:
+def _drives(said: Sequence[Drive], me: Person, pair: Pair) -> list[Drive]:
     """What drives the employee, as they say now, in the order of its kinds (C4, L8, M5)."""
-    is_mine = side(pair, me) is Side.EMPLOYEE
-    found = (await own_drives(store, me, pair))[0] if is_mine else await shared_drives(store, pair)
+    found = here_and_before(said, pair)[0] if side(pair, me) is Side.EMPLOYEE else shared_in(said, pair)
     return [found[kind] for kind in DriveKind if kind in found]
 
 

@@ -17,6 +17,7 @@ from cycle.roadmap import Roadmap, roadmap
 from cycle.time_proposals import BREAK
 from cycle.zones import local_day
 from storage.agenda import AgendaItem
+from storage.base import distinct
 from storage.commitments import Commitment, CommitmentState
 from storage.discussions import OPEN, BusyTime, Discussion
 from storage.pairs import Pair, Side
@@ -148,10 +149,9 @@ async def _standing(store: Store, known: Guide) -> Guide:
 async def _questions(store: Store, known: Guide) -> Guide:
     """The agenda, and the manager's answers as far as I may read them: my own, or what is shared with me (L3)."""
     items = in_order(await store.agenda.of_discussions([known.discussion.pk]), known.pair)
-    both = await store.preparations.of_discussion([known.discussion.pk])
-    theirs = [one.pk for one in both if one.side is Side.MANAGER]
-    answers = {one.question: one for one in await store.preparations.answers(theirs)} if theirs else {}
-    return replace(known, agenda=items, answers=answers)
+    answers = distinct(answer for _, answer in await store.preparations.with_answers([known.discussion.pk]))
+    managers = {one.question: one for one in answers if one.author_id == known.pair.manager_id}
+    return replace(known, agenda=items, answers=managers)
 
 
 def interruptions(
