@@ -11,7 +11,7 @@ from cycle.access import visible_level
 from cycle.agendas import in_order
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.follow_through import LOOKS_BACK, FollowThrough, follow_through
-from cycle.guards import active_pair, in_use, open_discussion, side, with_own_pair
+from cycle.guards import DISCUSSION_ENDED, active_pair, in_use, open_discussion, side, with_own_pair
 from cycle.levels import apart
 from cycle.roadmap import Roadmap, roadmap
 from cycle.time_proposals import BREAK
@@ -105,6 +105,13 @@ async def about_to_guide(store: Store, me: Person, pair_id: int, discussion_id: 
         return pair, discussion if discussion.state in OPEN else await open_discussion(store, pair, discussion_id)
     pair = await active_pair(store, me, pair_id)
     return pair, await open_discussion(store, pair)
+
+
+def check_open(pair: Pair, discussion: Discussion, me: Person) -> None:
+    """Raises `NotAvailable` where the two no longer meet, or the discussion is over."""
+    in_use(pair, me)
+    if discussion.state not in OPEN:
+        raise NotAvailable(DISCUSSION_ENDED)
 
 
 async def guide(store: Store, me: Person, pair: Pair, discussion: Discussion, part: Part, now: datetime) -> Guide:

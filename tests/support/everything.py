@@ -200,6 +200,9 @@ QUESTIONS: dict[str, Ask] = {
     "preparations.of_pair": lambda store, known: store.preparations.of_pair(known.pair),
     "preparations.answers_to": lambda store, known: store.preparations.answers_to(known.pair, ["q", "skills"]),
     "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
+    "drafts.with_discussion": lambda store, known: store.drafts.with_discussion(
+        DraftKey(known.person, "preparation", known.discussion)
+    ),
     "achievements.get": lambda store, known: store.achievements.get(known.achievement),
     "achievements.lock": lambda store, known: store.achievements.lock(known.achievement),
     "achievements.latest_of": lambda store, known: store.achievements.latest_of(known.person, 5),
