@@ -76,7 +76,6 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
     other = await store.people.get(pair.other_than(me.pk))
     items = await store.agenda.of_discussions([discussion.pk])
     commitments = await _commitments(store, pair, discussion)
-    last = await _last_before(store, pair, discussion) if coming else None
     submitted = await store.preparations.with_answers([discussion.pk])
     preparations, answers = distinct(one for one, _ in submitted), distinct(one for _, one in submitted)
     objectives, said = await objectives_and_drives(store, pair) if coming else ((), ())
@@ -88,7 +87,7 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
         today=local_day(me, now),
         agenda=in_order(items, pair) if coming else _all_in_order(items, pair),
         commitments=commitments,
-        notes=await notes_of(store, pair, last if coming else discussion),
+        notes=await (_last_notes(store, pair, discussion) if coming else notes_of(store, pair, discussion)),
         mine=[answer for answer in answers if answer.author_id == me.id],
         theirs=[answer for answer in answers if answer.author_id != me.id],
         levels={one.side: level for one in preparations if (level := visible_level(me.pk, one, preparations))},
@@ -120,9 +119,11 @@ def _drives(said: Sequence[Drive], me: Person, pair: Pair) -> list[Drive]:
     return [found[kind] for kind in DriveKind if kind in found]
 
 
-async def _last_before(store: Store, pair: Pair, discussion: Discussion) -> Discussion | None:
-    held = await store.discussions.latest_held(pair.pk, limit=1)
-    return next((one for one in held if one.number < discussion.number), None)
+async def _last_notes(store: Store, pair: Pair, discussion: Discussion) -> list[Notes]:
+    """What the two wrote down at the discussion that they held before one, the employee's first (E1)."""
+    rows = await store.wrap_ups.last_held(pair.pk)
+    notes = distinct(one for held, one in rows if held.number < discussion.number)
+    return sorted(notes, key=lambda one: one.author_id != pair.employee_id)
 
 
 def _all_in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:
