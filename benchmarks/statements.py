@@ -53,8 +53,8 @@ from handlers.shared.services import BackgroundTasks
 
 STATEMENTS_WANTED: Final = 6
 """The most statements that any other opening may take, after years of history."""
-MORE: Final = {"Guide, ": 3, "A record": 5}
-"""Beside those: what is typed on a part of the guide is saved before another shows; a record has eleven nouns."""
+MORE: Final = {"A record": 2}
+"""Beside those: a record has eleven nouns."""
 TIMES_PREP: Final = 2.0
 """How many times as long as `/career prep` it may take."""
 REPEATS: Final = 20
@@ -84,6 +84,9 @@ def openings(discussion_id: int, held_id: int, objective_id: int) -> dict[str, M
         "A record": pressing(Action.OPEN_RECORD, held_id),
         "/career commitments": typing("commitments"),
         "/career agenda": typing("agenda"),
+        "/career profile": typing("profile"),
+        "/career history": typing("history"),
+        "/career export": typing("export"),
     }
 
 

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from cycle import formatting
 from cycle.access import visible_level
 from cycle.agendas import in_order
-from cycle.drives import own_drives, shared_drives
+from cycle.drives import here_and_before, objectives_and_drives, shared_in
 from cycle.guards import side
 from cycle.levels import apart
 from cycle.roadmap import benchmarks_of
 from cycle.wrap_up import notes_of
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
+from storage.base import distinct
 from storage.commitments import Commitment
 from storage.discussions import OPEN, Discussion
 from storage.drives import Drive, DriveKind
@@ -75,10 +76,9 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
     other = await store.people.get(pair.other_than(me.pk))
     items = await store.agenda.of_discussions([discussion.pk])
     commitments = await _commitments(store, pair, discussion)
-    last = await _last_before(store, pair, discussion) if coming else None
-    preparations = await store.preparations.of_discussion([discussion.pk])
-    answers = await store.preparations.answers([one.pk for one in preparations])
-    objectives = await store.objectives.current(pair.pk) if coming else ()
+    submitted = await store.preparations.with_answers([discussion.pk])
+    preparations, answers = distinct(one for one, _ in submitted), distinct(one for _, one in submitted)
+    objectives, said = await objectives_and_drives(store, pair) if coming else ((), ())
     return Brief(
         pair=pair,
         discussion=discussion,
@@ -87,13 +87,13 @@ async def brief(store: Store, me: Person, pair: Pair, discussion: Discussion, no
         today=local_day(me, now),
         agenda=in_order(items, pair) if coming else _all_in_order(items, pair),
         commitments=commitments,
-        notes=await notes_of(store, pair, last if coming else discussion),
+        notes=await (_last_notes(store, pair, discussion) if coming else notes_of(store, pair, discussion)),
         mine=[answer for answer in answers if answer.author_id == me.id],
         theirs=[answer for answer in answers if answer.author_id != me.id],
         levels={one.side: level for one in preparations if (level := visible_level(me.pk, one, preparations))},
         objectives=objectives,
         benchmarks=await benchmarks_of(store, objectives),
-        drives=await _drives(store, me, pair) if coming else (),
+        drives=_drives(said, me, pair),
         checklist=[
             _agenda_check(pair, me, other, items),
             _preparation_check(me, preparations),
@@ -113,16 +113,17 @@ async def _commitments(store: Store, pair: Pair, discussion: Discussion) -> list
     return sorted(found, key=lambda one: (one.owner_id != pair.employee_id, one.due_on, one.pk))
 
 
-async def _drives(store: Store, me: Person, pair: Pair) -> list[Drive]:
+def _drives(said: Sequence[Drive], me: Person, pair: Pair) -> list[Drive]:
     """What drives the employee, as they say now, in the order of its kinds (C4, L8, M5)."""
-    is_mine = side(pair, me) is Side.EMPLOYEE
-    found = (await own_drives(store, me, pair))[0] if is_mine else await shared_drives(store, pair)
+    found = here_and_before(said, pair)[0] if side(pair, me) is Side.EMPLOYEE else shared_in(said, pair)
     return [found[kind] for kind in DriveKind if kind in found]
 
 
-async def _last_before(store: Store, pair: Pair, discussion: Discussion) -> Discussion | None:
-    held = await store.discussions.latest_held(pair.pk, limit=1)
-    return next((one for one in held if one.number < discussion.number), None)
+async def _last_notes(store: Store, pair: Pair, discussion: Discussion) -> list[Notes]:
+    """What the two wrote down at the discussion that they held before one, the employee's first (E1)."""
+    rows = await store.wrap_ups.last_held(pair.pk)
+    notes = distinct(one for held, one in rows if held.number < discussion.number)
+    return sorted(notes, key=lambda one: one.author_id != pair.employee_id)
 
 
 def _all_in_order(items: Sequence[AgendaItem], pair: Pair) -> list[AgendaItem]:

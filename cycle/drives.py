@@ -7,8 +7,10 @@ from typing import Final
 
 from cycle.bank import Clarity
 from cycle.errors import FieldErrors, too_long
+from storage.base import distinct
 from storage.discussions import Discussion
 from storage.drives import Drive, DriveKind, Motivation, PathPreference
+from storage.objectives import Objective
 from storage.pairs import Pair
 from storage.people import Person
 from storage.store import Store
@@ -182,18 +184,20 @@ def _padded(kind: DriveKind, text: str) -> str:
     return text.ljust(RANKING_WIDTH) if kind is DriveKind.MOTIVATIONS else text
 
 
-async def own_drives(
-    store: Store, me: Person, pair: Pair
-) -> tuple[dict[DriveKind, Drive], dict[DriveKind, Drive]]:  # fmt: skip
-    """What I say now: in this pair, and where nothing is said here, what I said last to another manager."""
-    rows = await store.drives.current_of(me.pk)
+async def objectives_and_drives(store: Store, pair: Pair) -> tuple[list[Objective], list[Drive]]:
+    """The current objectives of a pair as they were set, and all that its employee says now, in one statement."""
+    rows = await store.drives.with_objectives(pair.pk)
+    return distinct(objective for _, objective, _ in rows), distinct(drive for *_, drive in rows)
+
+
+def here_and_before(rows: Sequence[Drive], pair: Pair) -> tuple[dict[DriveKind, Drive], dict[DriveKind, Drive]]:
+    """Of what an employee says now: what they say in this pair, and else what they said to another manager. Pure."""
     here = {row.kind: row for row in rows if row.pair_id == pair.pk}
     return here, {row.kind: row for row in rows if row.kind not in here}
 
 
-async def shared_drives(store: Store, pair: Pair) -> dict[DriveKind, Drive]:
-    """What the employee of a pair shares in it now."""
-    rows = await store.drives.current_of(pair.employee_id)
+def shared_in(rows: Sequence[Drive], pair: Pair) -> dict[DriveKind, Drive]:
+    """Of what an employee says now, what they share in this pair. Pure."""
     return {row.kind: row for row in rows if row.pair_id == pair.pk and row.shared}
 
 

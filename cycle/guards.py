@@ -11,6 +11,7 @@ from storage.people import Person
 from storage.store import NotFound, Store
 
 T = TypeVar("T")
+KeyT = TypeVar("KeyT")
 RowT = TypeVar("RowT", bound=PairScoped)
 
 NOT_YOURS = "That is between two other people, or it is no longer there. The App Home shows what you can do now."
@@ -22,7 +23,7 @@ DISCUSSION_ENDED = (
 )
 
 
-async def existing(get: Callable[[int], Awaitable[T]], key: int) -> T:
+async def existing(get: Callable[[KeyT], Awaitable[T]], key: KeyT) -> T:
     """A row by key. Raises `NotAllowed` where there is none that the person may read."""
     try:
         return await get(key)

@@ -11,12 +11,13 @@ from cycle.access import visible_level
 from cycle.agendas import in_order
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.follow_through import LOOKS_BACK, FollowThrough, follow_through
-from cycle.guards import active_pair, in_use, open_discussion, side, with_own_pair
+from cycle.guards import DISCUSSION_ENDED, active_pair, in_use, open_discussion, side, with_own_pair
 from cycle.levels import apart
 from cycle.roadmap import Roadmap, roadmap
 from cycle.time_proposals import BREAK
 from cycle.zones import local_day
 from storage.agenda import AgendaItem
+from storage.base import distinct
 from storage.commitments import Commitment, CommitmentState
 from storage.discussions import OPEN, BusyTime, Discussion
 from storage.pairs import Pair, Side
@@ -106,6 +107,13 @@ async def about_to_guide(store: Store, me: Person, pair_id: int, discussion_id: 
     return pair, await open_discussion(store, pair)
 
 
+def check_open(pair: Pair, discussion: Discussion, me: Person) -> None:
+    """Raises `NotAvailable` where the two no longer meet, or the discussion is over."""
+    in_use(pair, me)
+    if discussion.state not in OPEN:
+        raise NotAvailable(DISCUSSION_ENDED)
+
+
 async def guide(store: Store, me: Person, pair: Pair, discussion: Discussion, part: Part, now: datetime) -> Guide:
     """A part of the guide for one of the two."""
     known = Guide(
@@ -148,10 +156,9 @@ async def _standing(store: Store, known: Guide) -> Guide:
 async def _questions(store: Store, known: Guide) -> Guide:
     """The agenda, and the manager's answers as far as I may read them: my own, or what is shared with me (L3)."""
     items = in_order(await store.agenda.of_discussions([known.discussion.pk]), known.pair)
-    both = await store.preparations.of_discussion([known.discussion.pk])
-    theirs = [one.pk for one in both if one.side is Side.MANAGER]
-    answers = {one.question: one for one in await store.preparations.answers(theirs)} if theirs else {}
-    return replace(known, agenda=items, answers=answers)
+    answers = distinct(answer for _, answer in await store.preparations.with_answers([known.discussion.pk]))
+    managers = {one.question: one for one in answers if one.author_id == known.pair.manager_id}
+    return replace(known, agenda=items, answers=managers)
 
 
 def interruptions(

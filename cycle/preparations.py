@@ -6,7 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from cycle import agendas
-from cycle.drives import DrivesForm, check_drives, drives_differ, own_drives, save_drives, shared_drives
+from cycle.drives import (
+    DrivesForm,
+    check_drives,
+    drives_differ,
+    here_and_before,
+    objectives_and_drives,
+    save_drives,
+    shared_in,
+)
 from cycle.errors import FieldErrors, too_long
 from cycle.guards import seen_discussion, side
 from cycle.objectives import ObjectiveEntry, check_objectives, save_objectives
@@ -125,7 +133,8 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
     discussion = seen_discussion(own.discussion if own else None, seen_id)
     preparation, answers = (own.preparation, own.answers) if own else (None, ())
     items = await store.agenda.now_and_last_time(discussion.pk, pair.pk)
-    drives, drives_before = await own_drives(store, me, pair) if my_side is Side.EMPLOYEE else ({}, {})
+    objectives, said = await objectives_and_drives(store, pair) if my_side is Side.EMPLOYEE else ((), ())
+    drives, drives_before = here_and_before(said, pair)
     last_time = [item for item in items if item.discussion_id != discussion.pk] if my_side is Side.EMPLOYEE else ()
     return PreparationView(
         pair=pair,
@@ -134,7 +143,7 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
         other=await store.people.get(pair.other_than(me.pk)),
         preparation=preparation,
         answers={answer.question: answer for answer in answers},
-        objectives=await store.objectives.current(pair.pk) if my_side is Side.EMPLOYEE else (),
+        objectives=objectives,
         agenda=[item for item in items if item.discussion_id == discussion.pk],
         questions=_my_questions([item for item in items if item.discussion_id == discussion.pk], me),
         asked_last_time=[item.first_text or item.text for item in last_time],
@@ -147,10 +156,12 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
 async def shared_with_me(store: Store, me: Person, prepared: PreparationView) -> SharedWithMe:
     """What the other side has shared so far; neither their level nor anything that they keep to themselves."""
     answers = await store.preparations.of_other_side(prepared.discussion.pk, me.pk)
-    objectives = await store.objectives.current(prepared.pair.pk) if prepared.side is Side.MANAGER else ()
-    drives = await shared_drives(store, prepared.pair) if prepared.side is Side.MANAGER else {}
+    pair, is_theirs = prepared.pair, prepared.side is Side.MANAGER
+    objectives, said = await objectives_and_drives(store, pair) if is_theirs else ((), ())
     return SharedWithMe(
-        {one.question: one for one in answers if one.shared}, [one for one in objectives if one.shared], drives
+        {one.question: one for one in answers if one.shared},
+        [one for one in objectives if one.shared],
+        shared_in(said, pair),
     )
 
 

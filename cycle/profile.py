@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from cycle import formatting
+from cycle.drives import objectives_and_drives
 from cycle.guards import active_pair, side
 from cycle.levels import Assessed, assessed
 from cycle.prompts import ACHIEVEMENTS, MORE_ENERGISING_WORK
@@ -77,9 +78,8 @@ async def profile(store: Store, me: Person, pair_id: int, now: datetime) -> Care
     pair = await active_pair(store, me, pair_id)
     other = await store.people.get(pair.other_than(me.pk))
     is_mine = side(pair, me) is Side.EMPLOYEE
-    objectives = await store.objectives.current(pair.pk)
+    objectives, drives = await objectives_and_drives(store, pair)
     gaps = await store.gaps.open_or_closed(pair.pk, now)
-    drives = await store.drives.current_of(pair.employee_id)
     preparations = await store.preparations.of_pair(pair.pk)
     answers = await store.preparations.answers_to(pair.pk, QUOTED) if preparations else ()
     return CareerProfile(

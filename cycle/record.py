@@ -13,10 +13,11 @@ from typing import Any, Final, Protocol, TypeVar
 from cycle import formatting
 from cycle.access import visible_level
 from cycle.errors import NotAvailable
-from cycle.guards import own_pair, own_pair_of, side, with_own_pair
+from cycle.guards import existing, own_pair, own_pair_of, side
 from cycle.zones import local_day
 from storage.achievements import Achievement
 from storage.agenda import AgendaItem, ItemState
+from storage.base import distinct
 from storage.commitments import Commitment
 from storage.discussions import HELD_STATES, PAST, Discussion, DiscussionState
 from storage.objectives import Objective, ObjectiveState
@@ -149,10 +150,11 @@ async def exportable(store: Store, me: Person, pair_id: int = 0, discussion_id: 
 
 async def record(store: Store, me: Person, discussion_id: int) -> Record:
     """The record of one discussion of mine. Raises `NotAllowed`, or `NotAvailable` while it is still ahead."""
-    pair, discussion = await with_own_pair(store, discussion_id, Discussion)
-    if discussion.state not in PAST:
+    pair, every = await existing(store.discussions.beside, discussion_id)
+    wanted = [one for one in every if one.pk == discussion_id and one.state in PAST]
+    if not wanted:
         raise NotAvailable(NOT_PAST)
-    [found] = await _records(store, me, pair, discussion_id)
+    [found] = await _records(store, me, pair, every, wanted)
     return found
 
 
@@ -161,29 +163,31 @@ async def records(store: Store, me: Person, pair_id: int) -> list[Record]:
 
     Raises `NotAllowed`, or `NotAvailable` where there is none yet.
     """
-    found = await _records(store, me, await own_pair(store, me, pair_id))
-    if not found:
-        raise NotAvailable(NONE_YET)
-    return found
-
-
-async def _records(store: Store, me: Person, pair: Pair, discussion_id: int = 0) -> list[Record]:
-    """Some records of a pair, or one: ten statements at most, however many there are."""
+    pair = await own_pair(store, me, pair_id)
     every = await store.discussions.of_pair(pair.pk)
-    wanted = [one for one in every if one.state in PAST and discussion_id in {0, one.pk}][-MOST_RECORDS:]
+    wanted = [one for one in every if one.state in PAST][-MOST_RECORDS:]
+    if not wanted:
+        raise NotAvailable(NONE_YET)
+    return await _records(store, me, pair, every, wanted)
+
+
+async def _records(
+    store: Store, me: Person, pair: Pair, every: Sequence[Discussion], wanted: Sequence[Discussion]
+) -> list[Record]:
+    """The records of some discussions of a pair, of which `every` is: a statement or two for each kind of row."""
     ids = [one.pk for one in wanted]
     other = await store.people.get(pair.other_than(me.pk))
     people = {me.pk: me, other.pk: other}
     agenda = _by_discussion(await store.agenda.of_discussions(ids))
     commitments = _by_discussion(await store.commitments.of_discussions(ids))
-    notes = _by_discussion(await store.wrap_ups.notes(ids))
-    thanks = _by_discussion(await store.thanks.of_discussions(ids))
-    preparations = _by_discussion(await store.preparations.of_discussion(ids))
-    answers = _by_preparation(
-        await store.preparations.answers([one.pk for both in preparations.values() for one in both])
-    )
+    written = await store.wrap_ups.with_thanks(ids)
+    notes = _by_discussion(distinct(one for _, one, _ in written))
+    thanks = _by_discussion(distinct(one for *_, one in written))
+    submitted = await store.preparations.with_answers(ids)
+    preparations = _by_discussion(distinct(one for one, _ in submitted))
+    answers = _by_preparation(distinct(one for _, one in submitted))
     moments = [_settled(one) for one in wanted]
-    objectives = await store.objectives.current_between(pair.pk, min(moments), max(moments)) if moments else ()
+    objectives = await store.objectives.current_between(pair.pk, min(moments), max(moments))
     achievements = await _achievements(store, me, pair, every)
     found = []
     for one in wanted:

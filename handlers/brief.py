@@ -2,7 +2,7 @@
 
 from cycle.brief import brief
 from cycle.brief_document import brief_document
-from cycle.guards import active_pair, open_discussion, own_pair_of
+from cycle.guards import active_pair, open_discussion, with_own_pair
 from cycle.nudges import Action
 from cycle.suggestions import order_of_discussion
 from handlers.shared.forms import FormSpec, View, Word
@@ -22,8 +22,7 @@ def register(_listeners: object) -> None:
 async def open_brief(interaction: Interaction, store: Store, me: Person, metadata: PairMetadata) -> View:
     """The brief of a discussion, or of the one that a pair has open."""
     if metadata.discussion_id:
-        pair = await own_pair_of(store, metadata.discussion_id, Discussion)
-        discussion = await store.discussions.get(metadata.discussion_id)
+        pair, discussion = await with_own_pair(store, metadata.discussion_id, Discussion)
     else:
         pair = await active_pair(store, me, metadata.pair_id)
         discussion = await open_discussion(store, pair)

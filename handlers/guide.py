@@ -5,12 +5,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle import guide
 from cycle.errors import FieldErrors, NotAvailable
-from cycle.guards import in_use
+from cycle.guards import existing, in_use
 from cycle.guide import Part
 from cycle.nudges import Action
 from handlers.shared import drafts
 from handlers.shared.form_values import FormValues
-from handlers.shared.forms import FormSpec, Reply, View, Word, save_draft
+from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import UNREADABLE_BUTTON, Interaction
 from handlers.shared.listeners import Listeners
@@ -19,6 +19,7 @@ from handlers.views import guide as views
 from handlers.views import wrap_up as wrap_up_views
 from handlers.wrap_up import open_wrap_up
 from storage.discussions import Discussion
+from storage.drafts import DraftKey
 from storage.people import Person
 from storage.store import Store
 
@@ -32,11 +33,14 @@ async def open_guide(interaction: Interaction, store: Store, me: Person, metadat
     """A part of the guide, with the notes typed so far."""
     pair, discussion = await guide.about_to_guide(store, me, metadata.pair_id, metadata.discussion_id)
     metadata = metadata.updated(pair_id=pair.pk, discussion_id=discussion.pk)
-    part = Part(metadata.part) if metadata.part in set(Part) else Part.STANDING
-    shown = await guide.guide(store, me, pair, discussion, part, interaction.now)
+    shown = await guide.guide(store, me, pair, discussion, _part(metadata), interaction.now)
     draft = await drafts.resume(store, me, FormId.GUIDE, discussion.pk)
     values = draft.values if draft else FormValues()
     return views.render(shown, metadata, values, interaction.services.bank)
+
+
+def _part(metadata: GuideMetadata) -> Part:
+    return Part(metadata.part) if metadata.part in set(Part) else Part.STANDING
 
 
 async def go_to_part(ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -46,10 +50,15 @@ async def go_to_part(ack: AsyncAck, context: AsyncBoltContext) -> None:
     metadata = GuideMetadata.of(interaction.view)
     if interaction.value not in set(Part):
         raise NotAvailable(UNREADABLE_BUTTON)
-    await save_draft(interaction, GUIDE, metadata)
-    async with interaction.reading_with_partners() as (store, me, _partners):
-        view = await open_guide(interaction, store, me, metadata.updated(part=interaction.value))
-    await interaction.redraw(view)
+    following = metadata.updated(part=interaction.value)
+    async with interaction.writing_with_partners() as (store, me, _partners):
+        key = DraftKey(me.pk, FormId.GUIDE, metadata.discussion_id)
+        pair, discussion, draft = await existing(store.drafts.with_discussion, key)
+        values = await drafts.save_over(interaction, store, key, draft, metadata)
+        shown = await guide.guide(store, me, pair, discussion, _part(following), interaction.now)
+    # Not before: what is typed is kept even where the two have wrapped up meanwhile.
+    guide.check_open(pair, discussion, me)
+    await interaction.redraw(views.render(shown, following, values, interaction.services.bank))
 
 
 async def submit(interaction: Interaction, metadata: GuideMetadata, values: FormValues) -> Reply:
@@ -63,7 +72,7 @@ async def submit(interaction: Interaction, metadata: GuideMetadata, values: Form
             both = await store.preparations.of_discussion([metadata.discussion_id])
             guide.respond(me, pair, both, values.text(guide.RESPONSE))
         await drafts.save(interaction, store, me, FormId.GUIDE, metadata.discussion_id, metadata)
-        following = guide.after(Part(metadata.part) if metadata.part in set(Part) else Part.STANDING)
+        following = guide.after(_part(metadata))
         await store.flush()
         if following is None:
             discussion = await store.discussions.get(metadata.discussion_id)

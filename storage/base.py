@@ -1,6 +1,6 @@
 """What all tables and repositories share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -74,6 +74,11 @@ def reused(statement: Any) -> Any:
     return statement.execution_options(**{REUSED: True})
 
 
+def distinct(rows: Iterable[RowT | None]) -> list[RowT]:
+    """The rows of one noun out of an answer in which they come together with others: each once, in their order."""
+    return list({row.pk: row for row in rows if row is not None}.values())
+
+
 class Gate(Protocol):
     """Decides which rows the reader of a store may read."""
 
@@ -86,8 +91,8 @@ class Repository:
     """Finds the rows of one noun. Only repositories write queries, and none commits.
 
     Every row passes the gate on its way out, if there is one: a list leaves out what it refuses, a row that was asked
-    for by key is `NotFound`, and of rows that come together none is returned when one of them is refused. Plain values
-    (keys, moments, counts) do not pass it.
+    for by key is `NotFound`, and of rows that come together none is returned when one of them is refused, unless they
+    are joined to the one that is asked for (`_joined`). Plain values (keys, moments, counts) do not pass it.
     """
 
     def __init__(self, session: AsyncSession, workspace_id: int, gate: Gate | None = None) -> None:
@@ -108,6 +113,19 @@ class Repository:
     async def _all(self, statement: Any, **parameters: Any) -> Sequence[Any]:
         rows: Sequence[Any] = (await self._session.exec(statement, params=parameters)).all()
         return rows if self._gate is None else [row for row in rows if self._may_read(row)]
+
+    async def _joined(self, statement: Any, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of the first noun of a statement, each with what is joined to it.
+
+        Of that, what the reader may not read is None, as what is not there; nothing comes with a first one that they
+        may not read.
+        """
+        rows = (await self._session.exec(statement, params=parameters)).all()
+        return [
+            (first, *(one if self._may_read(one) else None for one in rest))
+            for first, *rest in rows
+            if self._may_read(first)
+        ]
 
     async def _execute_core(self, statement: Any, rows: Sequence[Mapping[str, Any]] | None = None) -> Any:
         """Execute a statement of SQLAlchemy Core, once for each of `rows`; it has to name the workspace itself."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository, enum_column, reused
+from storage.base import NotFound, PairScoped, Repository, enum_column, reused
 from storage.encryption import EncryptedText
 from storage.pairs import CURRENT_STATES, Pair, Place
 
@@ -98,6 +98,17 @@ LATEST: Final = reused(
 )
 
 
+PAIR_OF_IT: Final = (
+    select(Discussion.pair_id).where(col(Discussion.id) == sa.bindparam("discussion_id")).scalar_subquery()
+)
+BESIDE: Final = reused(
+    select(Pair, Discussion)
+    .join(Discussion, col(Discussion.pair_id) == col(Pair.id))
+    .where(col(Pair.id) == PAIR_OF_IT)
+    .order_by(col(Discussion.number))
+)
+
+
 # The key of the last discussion that a pair has held, within a statement.
 LAST_HELD: Final = (
     select(Discussion.id)
@@ -137,6 +148,13 @@ class Discussions(Repository):
     async def of_pair(self, pair_id: int) -> Sequence[Discussion]:
         """All discussions of a pair, whatever became of them, the first one first."""
         return await self._all(select(Discussion).where(Discussion.pair_id == pair_id).order_by(col(Discussion.number)))
+
+    async def beside(self, discussion_id: int) -> tuple[Pair, list[Discussion]]:
+        """The pair of a discussion and all discussions of that pair, the first one first. Raises `NotFound`."""
+        rows: Sequence[tuple[Pair, Discussion]] = await self._all(BESIDE, discussion_id=discussion_id)
+        if not rows:
+            raise NotFound(f"Discussion {discussion_id}")
+        return rows[0][0], [one for _, one in rows]
 
     async def past_of(self, person_id: int, limit: int, offset: int = 0) -> Sequence[tuple[Pair, Discussion]]:
         """What a person held or cancelled with anyone, former partners included, and with whom; the latest first."""

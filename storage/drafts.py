@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, col, select
 
-from storage.base import Repository, WorkspaceScoped
+from storage.base import NotFound, Repository, WorkspaceScoped, reused
+from storage.discussions import Discussion
 from storage.encryption import EncryptedText
+from storage.pairs import Pair
 
 
 class Draft(WorkspaceScoped, table=True):
@@ -38,6 +40,21 @@ class DraftKey:
     subject_id: int
 
 
+WITH_DISCUSSION: Final = reused(
+    select(Pair, Discussion, Draft)
+    .join(Discussion, col(Discussion.pair_id) == col(Pair.id))
+    .join(
+        Draft,
+        sa.and_(
+            col(Draft.subject_id) == col(Discussion.id),
+            col(Draft.person_id) == sa.bindparam("person_id"),
+            col(Draft.form) == sa.bindparam("form"),
+        ),
+        isouter=True,
+    )
+    .where(col(Discussion.id) == sa.bindparam("discussion_id"))
+    .execution_options(populate_existing=True)  # as in `get`
+)
 Insert = postgresql.Insert | sqlite.Insert
 DRAFT: sa.Table = Draft.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 DRAFT_KEY = ("person_id", "form", "subject_id")
@@ -58,8 +75,18 @@ class Drafts(Repository):
         anew = statement.execution_options(populate_existing=True)
         return await self._first(anew)  # type: ignore[no-any-return]
 
-    async def save(self, key: DraftKey, state: str, *, view_id: str, typed_at: datetime | None, now: datetime) -> None:
+    async def with_discussion(self, key: DraftKey) -> tuple[Pair, Discussion, Draft | None]:
+        """The draft of a form about a discussion, as `get` finds it, with that and its pair. Raises `NotFound`."""
+        rows = await self._joined(WITH_DISCUSSION, person_id=key.person_id, form=key.form, discussion_id=key.subject_id)
+        if not rows or rows[0][1] is None:
+            raise NotFound(f"Discussion {key.subject_id}")
+        pair, discussion, draft = rows[0]
+        return pair, discussion, draft
+
+    async def save(self, key: DraftKey, state: str, *, view_id: str, typed_at: datetime | None, now: datetime) -> bool:
         """Save what is typed, unless something typed later is saved or its modal has been submitted or discarded.
+
+        Returns whether it is saved.
 
         `typed_at` is None for what was submitted and rejected, which Slack does not date. It wins over what was typed
         in the same modal, and loses to what was typed in another: the rejected form is still open and holds all of it.
@@ -70,7 +97,7 @@ class Drafts(Repository):
         insert = self._insert(key, state, view_id, typed_at, now)
         is_same_modal, is_empty = DRAFT.c.view_id == insert.excluded.view_id, DRAFT.c.state.is_(None)
         is_newer = sa.or_(is_same_modal, is_empty) if typed_at is None else _is_no_later(insert)
-        await self._upsert(insert, sa.and_(is_newer, sa.not_(sa.and_(is_same_modal, is_empty))))
+        return await self._upsert(insert, sa.and_(is_newer, sa.not_(sa.and_(is_same_modal, is_empty))))
 
     async def clear(self, key: DraftKey, *, view_id: str, typed_at: datetime | None, now: datetime) -> None:
         """Empty the draft of a form that is submitted or discarded in some modal.
@@ -114,16 +141,17 @@ class Drafts(Repository):
         is_whose = {"workspace_id": self._workspace_id} | {name: getattr(key, name) for name in DRAFT_KEY}
         return self._insert_into(DRAFT).values(is_whose | row)
 
-    async def _upsert(self, insert: Insert, where: sa.ColumnElement[bool] | None) -> None:
-        """Insert the draft, or change the one there is: its moment is the later one of both."""
+    async def _upsert(self, insert: Insert, where: sa.ColumnElement[bool] | None) -> bool:
+        """Insert the draft, or change the one there is: its moment is the later one of both. Returns whether it did."""
         changed: dict[str, Any] = {name: insert.excluded[name] for name in ("state", "view_id", "saved_at")}
         changed["typed_at"] = sa.case((_is_no_later(insert), insert.excluded.typed_at), else_=DRAFT.c.typed_at)
         of_ours = DRAFT.c.workspace_id == self._workspace_id
         is_changed = of_ours if where is None else sa.and_(of_ours, where)
-        await self._execute(insert.on_conflict_do_update(index_elements=DRAFT_KEY, set_=changed, where=is_changed))
+        upsert = insert.on_conflict_do_update(index_elements=DRAFT_KEY, set_=changed, where=is_changed)
+        return (await self._execute(upsert.returning(DRAFT.c.id))).first() is not None
 
-    async def _execute(self, statement: sa.Executable) -> None:
-        await (await self._session.connection()).execute(statement)
+    async def _execute(self, statement: sa.Executable) -> sa.CursorResult[Any]:
+        return await (await self._session.connection()).execute(statement)
 
 
 def _is_no_later(insert: Insert) -> sa.ColumnElement[bool]:

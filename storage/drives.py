@@ -10,6 +10,8 @@ from sqlmodel import Field, col, select
 
 from storage.base import PairScoped, Repository, enum_column, reused
 from storage.encryption import EncryptedText
+from storage.objectives import Objective, ObjectiveState
+from storage.pairs import Pair
 
 
 class Motivation(StrEnum):
@@ -67,10 +69,20 @@ class Drive(PairScoped, table=True):
         return PathPreference(self.text) if self.text in set(PathPreference) else None
 
 
-CURRENT_OF: Final = reused(
-    select(Drive)
-    .where(col(Drive.author_id) == sa.bindparam("author_id"), col(Drive.replaced_at).is_(None))
-    .order_by(col(Drive.set_at), col(Drive.id))
+WITH_OBJECTIVES: Final = reused(
+    select(Pair, Objective, Drive)
+    .join(
+        Objective,
+        sa.and_(col(Objective.pair_id) == col(Pair.id), col(Objective.state) == ObjectiveState.CURRENT),
+        isouter=True,
+    )
+    .join(
+        Drive,
+        sa.and_(col(Drive.author_id) == col(Pair.employee_id), col(Drive.replaced_at).is_(None)),
+        isouter=True,
+    )
+    .where(col(Pair.id) == sa.bindparam("pair_id"))
+    .order_by(col(Objective.set_at), col(Objective.id), col(Drive.set_at), col(Drive.id))
 )
 
 
@@ -80,9 +92,13 @@ DRIVE: Final[sa.Table] = Drive.__table__  # type: ignore[attr-defined]  # SQLMod
 class Drives(Repository):
     """Finds drives."""
 
-    async def current_of(self, author_id: int) -> Sequence[Drive]:
-        """What an employee says now, to each manager whom the reader may know of, the latest last."""
-        return await self._all(CURRENT_OF, author_id=author_id)
+    async def with_objectives(self, pair_id: int) -> Sequence[tuple[Pair, Objective | None, Drive | None]]:
+        """A pair with each current objective, and each of these with all that the employee says now, the latest last.
+
+        There are a handful of either. What the employee says to other managers is among it, as far as the reader may
+        know of it.
+        """
+        return await self._joined(WITH_OBJECTIVES, pair_id=pair_id)
 
     async def history_of(self, author_id: int) -> Sequence[Drive]:
         """All that an employee ever said, as far as the reader may know of it, in the order in which it was said."""

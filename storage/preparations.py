@@ -89,6 +89,12 @@ FOR_OPEN_DISCUSSION: Final = reused(
 OF_DISCUSSION: Final = reused(
     select(Preparation).where(col(Preparation.discussion_id).in_(sa.bindparam("ids", expanding=True)))
 )
+WITH_ANSWERS: Final = reused(
+    select(Preparation, Answer)
+    .join(Answer, col(Answer.preparation_id) == col(Preparation.id), isouter=True)
+    .where(col(Preparation.discussion_id).in_(sa.bindparam("ids", expanding=True)))
+    .order_by(col(Preparation.id), col(Answer.id))
+)
 
 
 LAST_HELD: Final = (
@@ -112,6 +118,10 @@ class Preparations(Repository):
     async def of_discussion(self, discussion_ids: Sequence[int]) -> Sequence[Preparation]:
         """Both sides' preparations of some discussions."""
         return await self._all(OF_DISCUSSION, ids=list(discussion_ids))
+
+    async def with_answers(self, discussion_ids: Sequence[int]) -> Sequence[tuple[Preparation, Answer | None]]:
+        """Both sides' preparations of some discussions, each once with each answer; once without where none are."""
+        return await self._joined(WITH_ANSWERS, ids=list(discussion_ids))
 
     async def for_open_discussion(self, pair_id: int, author_id: int, forms: Sequence[str]) -> OwnPreparation | None:
         """What one side has for the discussion that a pair has open, in one statement; None where none is open.
@@ -151,8 +161,3 @@ class Preparations(Repository):
         """All that the two of a pair ever answered to some questions, the latest last."""
         statement = select(Answer).where(Answer.pair_id == pair_id, col(Answer.question).in_(questions))
         return await self._all(statement.order_by(col(Answer.answered_at), col(Answer.id)))
-
-    async def answers(self, preparation_ids: Sequence[int]) -> Sequence[Answer]:
-        """The answers of some preparations, in their order."""
-        statement = select(Answer).where(col(Answer.preparation_id).in_(preparation_ids)).order_by(col(Answer.id))
-        return await self._all(statement)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import PairScoped, Repository
+from storage.base import PairScoped, Repository, reused
 from storage.discussions import LAST_HELD, Discussion
 from storage.encryption import EncryptedText
+from storage.thanks import ThankYou
 
 
 class Notes(PairScoped, table=True):
@@ -34,6 +36,15 @@ class Addition(PairScoped, table=True):
     has_format: bool = Field(default=False, description="how the two meet has changed")
 
 
+WITH_THANKS: Final = reused(
+    select(Discussion, Notes, ThankYou)
+    .join(Notes, col(Notes.discussion_id) == col(Discussion.id), isouter=True)
+    .join(ThankYou, col(ThankYou.discussion_id) == col(Discussion.id), isouter=True)
+    .where(col(Discussion.id).in_(sa.bindparam("ids", expanding=True)))
+    .order_by(col(Notes.id))
+)
+
+
 class WrapUps(Repository):
     """Finds notes and additions."""
 
@@ -41,6 +52,12 @@ class WrapUps(Repository):
         """Both sides' notes of some discussions."""
         statement = select(Notes).where(col(Notes.discussion_id).in_(discussion_ids)).order_by(col(Notes.id))
         return await self._all(statement)
+
+    async def with_thanks(
+        self, discussion_ids: Sequence[int]
+    ) -> Sequence[tuple[Discussion, Notes | None, ThankYou | None]]:
+        """Some discussions, each once with the notes of each side, and with the thank-you that was sent after it."""
+        return await self._joined(WITH_THANKS, ids=list(discussion_ids))
 
     async def last_held(self, pair_id: int) -> Sequence[tuple[Discussion, Notes | None]]:
         """The last discussion that a pair has held, once with the notes of each side; once without where none are."""

@@ -43,17 +43,25 @@ async def save(
     interaction: Interaction, store: Store, me: Person, form: FormId, subject_id: int, metadata: ViewMetadata
 ) -> None:
     """Save what is filled in, and what was seen of the coach there."""
-    before = await resume(store, me, form, subject_id)
+    key = DraftKey(me.pk, form, subject_id)
+    await save_over(interaction, store, key, await store.drafts.get(key), metadata)
+
+
+async def save_over(
+    interaction: Interaction, store: Store, key: DraftKey, draft: Draft | None, metadata: ViewMetadata
+) -> FormValues:
+    """Save what is filled in over a draft that was read. Returns what is saved now: what was typed later wins."""
+    before = resumed(draft)
     values = interaction.values.over(before.values if before else None)
     if isinstance(metadata, CoachedMetadata):
         values = values.noting(SEEN, " ".join(metadata.seen)).noting(KEPT, " ".join(metadata.kept))
-    await store.drafts.save(
-        DraftKey(me.pk, form, subject_id),
-        values.pack(),
-        view_id=interaction.view_id,
-        typed_at=interaction.typed_at,
-        now=interaction.now,
+    is_saved = await store.drafts.save(
+        key, values.pack(), view_id=interaction.view_id, typed_at=interaction.typed_at, now=interaction.now
     )
+    if is_saved:
+        return values
+    later = resumed(await store.drafts.get(key))
+    return later.values if later else FormValues()
 
 
 async def clear(interaction: Interaction, store: Store, me: Person, form: FormId, subject_id: int) -> None:

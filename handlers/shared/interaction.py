@@ -66,19 +66,19 @@ class Interaction:
     @asynccontextmanager
     async def reading_with_partners(self) -> AsyncIterator[tuple[Store, Person, Partners]]:
         """Look things up, as this person, with their pairs and the other side of each."""
-        for is_known in (False, True):
-            viewer = Viewer()
-            async with self.services.database.reading(self.workspace.workspace_id, gate=viewer) as store:
-                found = await store.people.with_partners(self.slack_id, partial(self._enter, viewer))
-                if found is not None:
-                    yield store, *found
-                    return
-            await self._ensure_known(tried=is_known)
+        async with self._entered_with_partners(self.services.database.reading) as found:
+            yield found
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[tuple[Store, Person]]:
         """Write something that is not between two people. All of it is saved, or none."""
         async with self._entered(self.services.database.unit) as found:
+            yield found
+
+    @asynccontextmanager
+    async def writing_with_partners(self) -> AsyncIterator[tuple[Store, Person, Partners]]:
+        """Write something that is not between two people, where what is shown next needs their pairs."""
+        async with self._entered_with_partners(self.services.database.unit) as found:
             yield found
 
     @asynccontextmanager
@@ -115,6 +115,19 @@ class Interaction:
                 if me is not None:
                     self._enter(viewer, me)
                     yield store, me
+                    return
+            await self._ensure_known(tried=is_known)
+
+    @asynccontextmanager
+    async def _entered_with_partners(self, opened: Any) -> AsyncIterator[tuple[Store, Person, Partners]]:
+        """The same, with their pairs and the other side of each, all in one statement."""
+        for is_known in (False, True):
+            viewer = Viewer()
+            transaction: AbstractAsyncContextManager[Store] = opened(self.workspace.workspace_id, gate=viewer)
+            async with transaction as store:
+                found = await store.people.with_partners(self.slack_id, partial(self._enter, viewer))
+                if found is not None:
+                    yield store, *found
                     return
             await self._ensure_known(tried=is_known)
 

@@ -255,7 +255,7 @@ async def test_C10_the_other_of_the_two_reads_what_is_shared(full: Full, name: s
     rows = await read_as(database, workspace_id, known.other, name, known)
     assert {(type(row), row.id) for row in rows} == {(type(row), row.id) for row in everything if not is_private(row)}
     if name in {
-        "preparations.answers",
+        "preparations.with_answers",
         "preparations.answers_to",
         "preparations.for_open_discussion",
         "preparations.of_other_side",

@@ -157,6 +157,31 @@ async def test_E6_the_second_person_adds_what_they_typed_in_the_guide(harness: B
     assert "wrapped up" in late.refusal
 
 
+async def test_E6_what_is_typed_last_shows_on_the_next_part(harness: BotHarness, workspace: Any):
+    """Going on from a form that was left open elsewhere shows what was typed since, and saves nothing over it."""
+    form = await opened(harness, ANA, workspace)
+    elsewhere = await opened(harness, ANA, workspace)
+    await harness.press(ANA, elsewhere, ActionId.TYPED, at=NOW + timedelta(minutes=2), notes__standing="Meet in March.")
+    following = await harness.press(
+        ANA, form, ActionId.GO_TO_PART, Part.STANDING, at=NOW + timedelta(minutes=1), notes__standing="Meet in May."
+    )
+    assert fields(following.modal)["notes.standing"]["initial_value"] == "Meet in March."
+
+
+async def test_E6_going_on_after_the_other_wrapped_up_keeps_what_is_typed(sqlite_harness: BotHarness, workspace: Any):
+    """The discussion is over: that is said, and the notes are there in the form that adds to it."""
+    harness = sqlite_harness
+    harness.now = IN_THE_MEETING
+    form = await opened(harness, BEN, workspace)
+    mine = await part_of(harness, ANA, workspace, Part.CLOSING)
+    wrap_up = (await harness.submit(ANA, mine)).modal
+    await harness.submit(ANA, wrap_up, no_commitments=["ticked"], next_later=["ticked"])
+    late = await harness.press(BEN, form, ActionId.GO_TO_PART, Part.CLOSING, notes__standing="Ready to lead.")
+    assert "wrapped up or cancelled since" in late.refusal
+    adding = (await harness.press_in_message(BEN, Action.OPEN_WRAP_UP, workspace.discussion.pk)).modal
+    assert fields(adding)["notes"]["initial_value"] == "Ready to lead."
+
+
 async def test_E6_the_app_home_leads_to_the_guide_while_the_two_meet(harness: BotHarness, workspace: Any):
     """From half an hour before until the end; then it asks how it went. The brief leads there at any time."""
     harness.now = NOW + timedelta(days=10, minutes=-31)

@@ -187,9 +187,11 @@ QUESTIONS: dict[str, Ask] = {
     "discussions.latest_held": lambda store, known: store.discussions.latest_held(known.pair, 5),
     "discussions.busy": lambda store, known: store.discussions.busy([known.person], LONG_AGO, FAR),
     "discussions.of_pair": lambda store, known: store.discussions.of_pair(known.pair),
+    "discussions.beside": lambda store, known: store.discussions.beside(known.discussion),
     "discussions.past_of": lambda store, known: store.discussions.past_of(known.person, 5),
     "discussions.pairs_with_past": lambda store, known: store.discussions.pairs_with_past(known.person),
     "preparations.of_discussion": lambda store, known: store.preparations.of_discussion([known.discussion]),
+    "preparations.with_answers": lambda store, known: store.preparations.with_answers([known.discussion]),
     "preparations.for_open_discussion": lambda store, known: store.preparations.for_open_discussion(
         known.pair, known.person, ["preparation"]
     ),
@@ -197,13 +199,15 @@ QUESTIONS: dict[str, Ask] = {
     "preparations.of_last_time": lambda store, known: store.preparations.of_last_time(known.pair, known.person),
     "preparations.of_pair": lambda store, known: store.preparations.of_pair(known.pair),
     "preparations.answers_to": lambda store, known: store.preparations.answers_to(known.pair, ["q", "skills"]),
-    "preparations.answers": lambda store, known: store.preparations.answers([known.preparation]),
     "drafts.get": lambda store, known: store.drafts.get(DraftKey(known.person, "prep", 7)),
+    "drafts.with_discussion": lambda store, known: store.drafts.with_discussion(
+        DraftKey(known.person, "preparation", known.discussion)
+    ),
     "achievements.get": lambda store, known: store.achievements.get(known.achievement),
     "achievements.lock": lambda store, known: store.achievements.lock(known.achievement),
     "achievements.latest_of": lambda store, known: store.achievements.latest_of(known.person, 5),
     "achievements.since": lambda store, known: store.achievements.since(known.person, DAY, 5),
-    "drives.current_of": lambda store, known: store.drives.current_of(known.person),
+    "drives.with_objectives": lambda store, known: store.drives.with_objectives(known.pair),
     "drives.history_of": lambda store, known: store.drives.history_of(known.person),
     "objectives.get": lambda store, known: store.objectives.get(known.objective),
     "objectives.measured": lambda store, known: store.objectives.measured([known.pair]),
@@ -260,6 +264,7 @@ QUESTIONS: dict[str, Ask] = {
     "planningrows.updates": lambda store, known: store.planning_rows.updates([known.pair], LONG_AGO),
     "wrapups.last_held": lambda store, known: store.wrap_ups.last_held(known.pair),
     "wrapups.notes": lambda store, known: store.wrap_ups.notes([known.past]),
+    "wrapups.with_thanks": lambda store, known: store.wrap_ups.with_thanks([known.past]),
     "wrapups.additions": lambda store, known: store.wrap_ups.additions([known.past]),
     "nudgeplans.planned_of_pairs": lambda store, known: store.nudge_plans.planned_of_pairs([known.pair], FAR),
     "nudgeplans.planned_of_persons": lambda store, known: store.nudge_plans.planned_of_persons([known.other]),
