@@ -134,6 +134,15 @@ async def set_working_time(store: Store, me: Person, wanted: WorkingTime, now: d
     await replan_pairs_of(store, me, now)
 
 
+async def planned_meanwhile(store: Store, me: Person) -> list[datetime]:
+    """When a person's discussions begin that fall into the time off that they entered."""
+    if me.away_from is None or me.away_until is None:
+        return []
+    calendar = calendar_of(me)
+    since, until = calendar.at(me.away_from, time()), calendar.at(me.away_until + timedelta(days=1), time())
+    return sorted(one.starts_at for one in await store.discussions.busy([me.pk], since, until))
+
+
 def _weekend(country: str | None) -> frozenset[int]:
     return weekend(country) if country and country != NOWHERE else SATURDAY_AND_SUNDAY
 

@@ -44,7 +44,8 @@ async def save_working_time(interaction: Interaction, _metadata: ViewMetadata, v
             return Reply.reject(errors)
         if not await interaction.is_repeat(store):
             await preferences.set_working_time(store, me, wanted, interaction.now)
-        saved = views.working_time_saved(me, interaction.now)
+        planned = await preferences.planned_meanwhile(store, me)
+        saved = views.working_time_saved(me, planned, interaction.now)
     interaction.replanned(me)
     return Reply.show(saved)
 

@@ -30,6 +30,8 @@ PACE: Final = "pace"
 TOPICS: Final = "topics"
 DISCREET: Final = "discreet"
 
+MOST_PLANNED: Final = 5  # discussions named that fall into time off
+
 WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKDAY_VALUES: Final = frozenset(map(str, EVERY_DAY))
 
@@ -53,10 +55,10 @@ def working_time(shown: WorkingTime, me: Person) -> dict[str, Any]:
     blocks = [
         kit.context(f"Times are those of your Slack profile: {kit.fitted(me.tz, 100)}."),
         kit.actions([kit.button("How often, and of what", ActionId.OPEN_NOTICES)]),
-        _field(WEEKDAYS, "Working days", kit.several(days, map(str, shown.weekdays))),
-        _field(OPENS_AT, "I may write to you from", kit.time_picker(shown.opens)),
-        _field(CLOSES_AT, "Until", kit.time_picker(shown.closes)),
-        _field(COUNTRY, "Public holidays", kit.grouped_select(_countries(me), shown.country)),
+        _field(WEEKDAYS, "Working days", kit.several(days, map(str, shown.weekdays)), optional=False),
+        _field(OPENS_AT, "I may write to you from", kit.time_picker(shown.opens), optional=False),
+        _field(CLOSES_AT, "Until", kit.time_picker(shown.closes), optional=False),
+        _field(COUNTRY, "Public holidays", kit.grouped_select(_countries(me), shown.country), optional=False),
         _field(AWAY_FROM, "Time off, from", kit.day_picker(shown.away_from)),
         _field(
             AWAY_UNTIL, "Until and including", kit.day_picker(shown.away_until),
@@ -77,6 +79,7 @@ def notices(shown: Notices) -> dict[str, Any]:
         _field(
             PACE, "Reminders", kit.radio(paces, shown.pace),
             hint="Answers that you wait for, the brief of the day before and how it went always come at once.",
+            optional=False,
         ),
         _field(
             TOPICS, "Of what", kit.checkboxes(topics, shown.topics), hint="The App Home shows all of it either way.",
@@ -86,8 +89,8 @@ def notices(shown: Notices) -> dict[str, Any]:
     return kit.modal(FormId.NOTICES, "What I send you", blocks, submit="Save")
 
 
-def working_time_saved(me: Person, now: datetime) -> dict[str, Any]:
-    """What counts from now on, and when the bot writes again to someone who is away."""
+def working_time_saved(me: Person, planned: Sequence[datetime], now: datetime) -> dict[str, Any]:
+    """What counts from now on, when the bot writes again to someone who is away, and what is `planned` meanwhile."""
     calendar, today = calendar_of(me), local_day(me, now)
     hours = f"from {calendar.opens:%H:%M} to {calendar.closes:%H:%M}"
     sentences = [f"Saved. I write to you {_days(calendar)}, {hours}."]
@@ -101,6 +104,9 @@ def working_time_saved(me: Person, now: datetime) -> dict[str, Any]:
             sentences.append(f"You are away from {first} to {last}; I write again on {back}.")
         else:
             sentences.append(f"You are away until {last}; I write again on {back}.")
+    if planned:
+        moments = formatting.listed([formatting.moment(one, me, today) for one in planned[:MOST_PLANNED]])
+        sentences.append(f"You have a discussion then, on {moments}. `/career schedule` moves it.")
     return kit.notice("Settings", " ".join(sentences))
 
 
@@ -136,6 +142,6 @@ def _countries(me: Person) -> Mapping[str, Sequence[kit.Element]]:
     return groups
 
 
-def _field(name: str, label: str, element: kit.Element, hint: str = "") -> kit.Block:
+def _field(name: str, label: str, element: kit.Element, hint: str = "", *, optional: bool = True) -> kit.Block:
     """A field of a form that is saved when it is submitted, and not before."""
-    return kit.field(name, label, element, hint=hint, tracked=False)
+    return kit.field(name, label, element, hint=hint, optional=optional, tracked=False)

@@ -71,6 +71,7 @@ async def test_time_off_says_when_it_ends_and_can_be_ended(harness: BotHarness, 
     away = await harness.submit(ANA, await settings(harness), away_until=last)
     assert "You are away until" in said(away.modal)
     assert "I write again on" in said(away.modal)
+    assert "You have a discussion then, on Thu 3 Dec at 10:00. `/career schedule` moves it." in said(away.modal)
     calendar, moments = calendar_of(await saved(harness)), (await due(harness, workspace, ANA)).values()
     assert [moment for moment in moments if today <= calendar.day_of(moment) <= last] == []
     assert [moment for moment in moments if calendar.day_of(moment) > last] != []
