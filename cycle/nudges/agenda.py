@@ -61,6 +61,8 @@ COUNTER_ANSWERED = {
         "{name} kept the words of an agenda item.", "{name} kept the words of {number} agenda items.", "Kept"
     ),
 }
+# To the employee, who has nothing else to tell them of it before they talk: the manager is asked to answer theirs.
+ADDED = News("{name} added an agenda item.", "{name} added {number} agenda items.", "Added")
 QUOTED = 200  # characters of an item: enough to know which it is
 MOST_QUOTED = 10  # items
 
@@ -190,7 +192,10 @@ def answer_agenda_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Per
 
 
 def agenda_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """E15: who wrote agenda items, or suggested words, hears how they were answered, once a day, as the day begins."""
+    """E15: who wrote agenda items, or suggested words, hears how they were answered, once a day, as the day begins.
+
+    The employee hears of items that the manager has added in the same message.
+    """
     if (discussion := snapshot.current) is None:
         return
     ends_at = snapshot.scheduled[1] if snapshot.scheduled else None
@@ -203,21 +208,29 @@ def agenda_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def _answers(snapshot: PairSnapshot, person_id: int) -> list[tuple[datetime, AgendaItem, News]]:
-    """Each item with an answer that is news to a person, with when they hear of it and what."""
+    """Each item that is news to a person, for its answer or for being there, with when they hear of it and what."""
     calendar, coming = snapshot.calendar(person_id), snapshot.scheduled
     told = []
     for item in snapshot.agenda:
         is_author = item.author_id == person_id
-        answered_at = item.answered_at if is_author else item.counter_answered_at
-        news = (ANSWERED if is_author else COUNTER_ANSWERED).get(item.state)
-        if answered_at is None or news is None:
+        if not is_author and person_id == snapshot.pair.employee_id and _is_new(item):
+            happened_at, news = item.proposed_at, ADDED
+        else:
+            happened_at = item.answered_at if is_author else item.counter_answered_at
+            news = (ANSWERED if is_author else COUNTER_ANSWERED).get(item.state)
+        if happened_at is None or news is None:
             continue
-        due_at = _next_morning(answered_at, calendar)
+        due_at = _next_morning(happened_at, calendar)
         if coming is not None and due_at >= coming[1]:  # too late for a discussion that is about to begin
-            due_at = calendar.next_open(answered_at)
+            due_at = calendar.next_open(happened_at)
         if coming is None or due_at < coming[1]:
             told.append((due_at, item, news))
     return told
+
+
+def _is_new(item: AgendaItem) -> bool:
+    """Whether an item has come up for this discussion, and the side that did not propose it has not answered it."""
+    return item.carried_from_id is None and item.state is ItemState.PROPOSED
 
 
 def _next_morning(moment: datetime, calendar: WorkingCalendar) -> datetime:
@@ -227,12 +240,12 @@ def _next_morning(moment: datetime, calendar: WorkingCalendar) -> datetime:
 
 
 def agenda_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """How many items were countered, accepted, reworded and left for next time; which ones is quoted below."""
+    """How many items were countered, accepted, reworded, left for next time and added; which is quoted below."""
     told = [(item, news) for due_at, item, news in _answers(snapshot, me.pk) if due_at == planned.due_at]
     if not told:
         return None
     name, sentences = formatting.first_name(snapshot.other_than(me.pk)), list[str]()
-    for news in (*ANSWERED.values(), *COUNTER_ANSWERED.values()):
+    for news in (*ANSWERED.values(), *COUNTER_ANSWERED.values(), ADDED):
         number = sum(its is news for _item, its in told)
         if number:
             sentences.append((news.one if number == 1 else news.many).format(name=name, number=number))

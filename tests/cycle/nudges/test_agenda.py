@@ -81,6 +81,25 @@ def test_E15_the_manager_reads_how_many_items_wait_and_since_when():
     assert two.reason == "The first has waited for you since Mon 16 Nov."
 
 
+def test_E15_the_employee_hears_once_a_day_what_the_manager_put_on_the_agenda():
+    """With the manager's answers of that day, in one message; what was left from last time or withdrawn is no news."""
+    tuesday, wednesday = at(MADRID, 2026, 11, 17, 15), at(MADRID, 2026, 11, 18, 9)
+    agenda = [
+        item(text="Mentoring", state=ItemState.ACCEPTED, answered_at=tuesday),
+        item(MANAGER, text="The audit", proposed_at=tuesday),
+        item(MANAGER, text="From last time", proposed_at=tuesday, carried_from_id=7),
+        item(MANAGER, text="Taken back", proposed_at=tuesday, state=ItemState.WITHDRAWN),
+        item(MANAGER, text="Read by her already", proposed_at=tuesday, state=ItemState.ACCEPTED, answered_at=tuesday),
+    ]
+    snapshot = on_thursday(agenda=agenda, now=wednesday)
+    assert when(plan(snapshot, LONG_AGO), "agenda_answered", EMPLOYEE) == [wednesday]
+    (planned,) = [one for one in KINDS["agenda_answered"].rule(snapshot) if one.person_id == EMPLOYEE]
+    text = worded(snapshot, planned, snapshot.employee)
+    assert text is not None
+    assert text.text == "Bo accepted one of your agenda items. Bo added an agenda item."
+    assert text.quote == "Accepted: Mentoring\nAdded: The audit"
+
+
 def test_E15_an_author_hears_once_a_day_what_became_of_their_items():
     """What Bo answered on Tuesday is told on Wednesday at nine, with the words in the quotation only."""
     tuesday, wednesday = at(MADRID, 2026, 11, 17, 15), at(MADRID, 2026, 11, 18, 9)
