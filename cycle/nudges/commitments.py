@@ -227,7 +227,7 @@ def change_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Pers
         return None
     other, day = formatting.first_name(snapshot.other_than(me.pk)), request.due_on
     text = (
-        f"{other} agreed: the date is now {formatting.day(day, snapshot.today(me))}."
+        f"{other} agreed to your change: it is due on {formatting.day(day, snapshot.today(me))}."
         if request.state is RequestState.AGREED
         else f"{other} would rather keep what you agreed on. Perhaps talk it over?"
     )

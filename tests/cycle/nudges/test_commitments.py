@@ -193,6 +193,14 @@ def test_new_words_for_a_commitment_are_announced_and_quoted_beside_the_old_ones
     assert asked.quote == "Now: Write the proposal\nProposed: Write two proposals"
 
 
+def test_the_answer_to_a_change_is_true_for_new_words_with_the_old_date():
+    """What was agreed on is a change; the date is said, not that it is new."""
+    agreed = change(FRIDAY, text="Write two", state=RequestState.AGREED, answered_at=at(MADRID, 2027, 1, 4, 9))
+    answer = said(with_commitment(FRIDAY, agreed, now=at(MADRID, 2027, 1, 4, 9)), "change_answered", EMPLOYEE)
+    assert answer.text == "Bo agreed to your change: it is due on Fri 15 Jan."
+    assert answer.quote == "Write two"
+
+
 def test_E13_the_other_side_hears_on_the_next_working_morning_that_a_commitment_was_kept():
     """Done by the employee on a Friday afternoon: Monday at nine for the manager, on their clock; news for a week."""
     two = pair(person(id=1), person(id=2), id=1)
