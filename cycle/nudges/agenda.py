@@ -212,12 +212,7 @@ def _answers(snapshot: PairSnapshot, person_id: int) -> list[tuple[datetime, Age
     calendar, coming = snapshot.calendar(person_id), snapshot.scheduled
     told = []
     for item in snapshot.agenda:
-        is_author = item.author_id == person_id
-        if not is_author and person_id == snapshot.pair.employee_id and _is_new(item):
-            happened_at, news = item.proposed_at, ADDED
-        else:
-            happened_at = item.answered_at if is_author else item.counter_answered_at
-            news = (ANSWERED if is_author else COUNTER_ANSWERED).get(item.state)
+        happened_at, news = _happened(item, person_id, is_told_of_new=person_id == snapshot.pair.employee_id)
         if happened_at is None or news is None:
             continue
         due_at = _next_morning(happened_at, calendar)
@@ -226,6 +221,15 @@ def _answers(snapshot: PairSnapshot, person_id: int) -> list[tuple[datetime, Age
         if coming is None or due_at < coming[1]:
             told.append((due_at, item, news))
     return told
+
+
+def _happened(item: AgendaItem, person_id: int, *, is_told_of_new: bool) -> tuple[datetime | None, News | None]:
+    """What last happened to an item that is news to a person, and when; None where nothing is."""
+    if item.author_id == person_id:
+        return item.answered_at, ANSWERED.get(item.state)
+    if is_told_of_new and _is_new(item):
+        return item.proposed_at, ADDED
+    return item.counter_answered_at, COUNTER_ANSWERED.get(item.state)
 
 
 def _is_new(item: AgendaItem) -> bool:

@@ -53,7 +53,7 @@ def test_E17_there_are_two_working_days_to_find_a_date_before_anyone_is_asked():
 
 @pytest.mark.parametrize("state", [MeetingState.COUNTERED, MeetingState.DECLINED])
 def test_E5_no_reminder_of_a_missing_date_comes_beside_the_answer_to_a_request(state: MeetingState):
-    """Asked on Tuesday and answered on Thursday 6 May: the calls of 5 and 12 May are dropped, and the next one stands."""
+    """Asked on Tuesday and answered on Thursday 6 May: the calls of 5 and 12 May are dropped."""
     request = MeetingRequest(
         id=91, pair_id=1, discussion_id=1, asked_by_id=EMPLOYEE, times="1", asked_at=at(MADRID, 2027, 5, 4, 10),
         state=state, answered_at=at(MADRID, 2027, 5, 6, 11),
