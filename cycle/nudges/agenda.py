@@ -80,7 +80,9 @@ def propose_agenda(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     brief = brief_due(discussion, starts_at, calendar)
     first, last = _first_call(discussion, starts_at, calendar), _last_call(starts_at, calendar)
     calls = [(stage, due_at) for stage, due_at in ((FIRST, first), (LAST, last)) if due_at < brief]
-    if last < first + BETWEEN_CALLS:
+    if _was_asked_before(discussion, starts_at, calendar):
+        calls = [call for call in calls if call[0] == LAST and discussion.dated_at and call[1] > discussion.dated_at]
+    elif last < first + BETWEEN_CALLS:
         calls = [call for call in calls if call[0] == FIRST]
     ends = [*(due_at for _stage, due_at in calls[1:]), brief]
     for (stage, due_at), ends_at in zip(calls, ends, strict=False):
@@ -89,8 +91,19 @@ def propose_agenda(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         )
 
 
+def _was_asked_before(discussion: Discussion, starts_at: datetime, calendar: WorkingCalendar) -> bool:
+    """Whether a date was moved when the first call for the old one, and that for the new one, had already come."""
+    if discussion.dated_at is None or discussion.moved_from is None:
+        return False
+    return all(_nine_days_before(one, calendar) < discussion.dated_at for one in (starts_at, discussion.moved_from))
+
+
+def _nine_days_before(starts_at: datetime, calendar: WorkingCalendar) -> datetime:
+    return calendar.opening(calendar.working_day_until(calendar.day_of(starts_at - FIRST_CALL)))
+
+
 def _first_call(discussion: Discussion, starts_at: datetime, calendar: WorkingCalendar) -> datetime:
-    first = calendar.opening(calendar.working_day_until(calendar.day_of(starts_at - FIRST_CALL)))
+    first = _nine_days_before(starts_at, calendar)
     if discussion.dated_at is None:
         return first
     # Nobody is asked on the day on which the date was set.

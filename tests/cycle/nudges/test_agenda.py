@@ -56,6 +56,17 @@ def test_E15_nobody_is_asked_on_the_day_on_which_the_date_was_set():
     assert when(plan(on_thursday(dated_at=set_at), set_at), "propose_agenda") == [at(MADRID, 2026, 11, 19, 9)]
 
 
+def test_E15_a_move_after_the_calls_does_not_repeat_them():
+    """Moved within its day: on the 20th after both calls nobody is asked again, on the 18th only the last is left."""
+    moved_from = THURSDAY_AT_TEN - timedelta(hours=1)
+    for moved_at, calls in (
+        (at(MADRID, 2026, 11, 18, 12), [at(MADRID, 2026, 11, 19, 9)]),
+        (at(MADRID, 2026, 11, 20, 12), []),
+    ):
+        moved = on_thursday(dated_at=moved_at, moved_from=moved_from, round=2)
+        assert when(plan(moved, moved_at), "propose_agenda") == calls
+
+
 def test_E15_the_last_call_does_not_come_on_the_day_after_the_first():
     """A date set on a Friday for the Tuesday after next: the call of Monday is not repeated on Tuesday."""
     tuesday = view(
