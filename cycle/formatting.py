@@ -107,10 +107,13 @@ def clock(value: datetime, person: Person) -> str:
     return f"{local_time(person, value):%H:%M}"
 
 
-def both_clocks(value: datetime, me: Person, other: Person, today: date) -> str:
-    """“Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Tokyo)”; once where the two clocks agree. Years as in `day`."""
+def both_clocks(value: datetime, me: Person, other: Person, today: date, *, names_day: bool = True) -> str:
+    """“Tue 24 Nov at 10:00 for you, 18:00 for Chiyo (Tokyo)”; once where the two clocks agree. Years as in `day`.
+
+    `names_day` is false where the sentence has named the person's own day already.
+    """
     mine, theirs = local_time(me, value), local_time(other, value)
-    text = moment(value, me, today)
+    text = moment(value, me, today) if names_day else clock(value, me)
     if mine.utcoffset() == theirs.utcoffset():
         return f"{text}, for both of you"
     there = clock(value, other) if mine.date() == theirs.date() else moment(value, other, today)

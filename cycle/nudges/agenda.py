@@ -62,6 +62,8 @@ COUNTER_ANSWERED = {
         "{name} kept the words of an agenda item.", "{name} kept the words of {number} agenda items.", "Kept"
     ),
 }
+# To the employee, who has nothing else to tell them of it before they talk: the manager is asked to answer theirs.
+ADDED = News("{name} added an agenda item.", "{name} added {number} agenda items.", "Added")
 QUOTED = 200  # characters of an item: enough to know which it is
 MOST_QUOTED = 10  # items
 
@@ -80,7 +82,9 @@ def propose_agenda(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     earlier = _earlier(snapshot, starts_at)
     first, last = _first_call(discussion, starts_at - earlier, calendar), _last_call(starts_at - earlier, calendar)
     calls = [(stage, due_at) for stage, due_at in ((FIRST, first), (LAST, last)) if due_at < brief]
-    if last < first + BETWEEN_CALLS:
+    if _was_asked_before(discussion, starts_at, calendar):
+        calls = [call for call in calls if call[0] == LAST and discussion.dated_at and call[1] > discussion.dated_at]
+    elif last < first + BETWEEN_CALLS:
         calls = [call for call in calls if call[0] == FIRST]
     ends = [*(due_at for _stage, due_at in calls[1:]), brief]
     for (stage, due_at), ends_at in zip(calls, ends, strict=False):
@@ -100,8 +104,19 @@ def _earlier(snapshot: PairSnapshot, starts_at: datetime) -> timedelta:
     return out_by - calendar.working_days_before(out_by, missing) if missing > 0 else timedelta()
 
 
+def _was_asked_before(discussion: Discussion, starts_at: datetime, calendar: WorkingCalendar) -> bool:
+    """Whether a date was moved when the first call for the old one, and that for the new one, had already come."""
+    if discussion.dated_at is None or discussion.moved_from is None:
+        return False
+    return all(_nine_days_before(one, calendar) < discussion.dated_at for one in (starts_at, discussion.moved_from))
+
+
+def _nine_days_before(starts_at: datetime, calendar: WorkingCalendar) -> datetime:
+    return calendar.opening(calendar.working_day_until(calendar.day_of(starts_at - FIRST_CALL)))
+
+
 def _first_call(discussion: Discussion, starts_at: datetime, calendar: WorkingCalendar) -> datetime:
-    first = calendar.opening(calendar.working_day_until(calendar.day_of(starts_at - FIRST_CALL)))
+    first = _nine_days_before(starts_at, calendar)
     if discussion.dated_at is None:
         return first
     # Nobody is asked on the day on which the date was set.
@@ -206,7 +221,10 @@ def answer_agenda_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Per
 
 
 def agenda_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
-    """E15: who wrote agenda items, or suggested words, hears how they were answered, once a day, as the day begins."""
+    """E15: who wrote agenda items, or suggested words, hears how they were answered, once a day, as the day begins.
+
+    The employee hears of items that the manager has added in the same message.
+    """
     if (discussion := snapshot.current) is None:
         return
     ends_at = snapshot.scheduled[1] if snapshot.scheduled else None
@@ -219,21 +237,33 @@ def agenda_answered(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def _answers(snapshot: PairSnapshot, person_id: int) -> list[tuple[datetime, AgendaItem, News]]:
-    """Each item with an answer that is news to a person, with when they hear of it and what."""
+    """Each item that is news to a person, for its answer or for being there, with when they hear of it and what."""
     calendar, coming = snapshot.calendar(person_id), snapshot.scheduled
     told = []
     for item in snapshot.agenda:
-        is_author = item.author_id == person_id
-        answered_at = item.answered_at if is_author else item.counter_answered_at
-        news = (ANSWERED if is_author else COUNTER_ANSWERED).get(item.state)
-        if answered_at is None or news is None:
+        happened_at, news = _happened(item, person_id, is_told_of_new=person_id == snapshot.pair.employee_id)
+        if happened_at is None or news is None:
             continue
-        due_at = _next_morning(answered_at, calendar)
+        due_at = _next_morning(happened_at, calendar)
         if coming is not None and due_at >= coming[1]:  # too late for a discussion that is about to begin
-            due_at = calendar.next_open(answered_at)
+            due_at = calendar.next_open(happened_at)
         if coming is None or due_at < coming[1]:
             told.append((due_at, item, news))
     return told
+
+
+def _happened(item: AgendaItem, person_id: int, *, is_told_of_new: bool) -> tuple[datetime | None, News | None]:
+    """What last happened to an item that is news to a person, and when; None where nothing is."""
+    if item.author_id == person_id:
+        return item.answered_at, ANSWERED.get(item.state)
+    if is_told_of_new and _is_new(item):
+        return item.proposed_at, ADDED
+    return item.counter_answered_at, COUNTER_ANSWERED.get(item.state)
+
+
+def _is_new(item: AgendaItem) -> bool:
+    """Whether an item has come up for this discussion, and the side that did not propose it has not answered it."""
+    return item.carried_from_id is None and item.state is ItemState.PROPOSED
 
 
 def _next_morning(moment: datetime, calendar: WorkingCalendar) -> datetime:
@@ -243,12 +273,12 @@ def _next_morning(moment: datetime, calendar: WorkingCalendar) -> datetime:
 
 
 def agenda_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """How many items were countered, accepted, reworded and left for next time; which ones is quoted below."""
+    """How many items were countered, accepted, reworded, left for next time and added; which is quoted below."""
     told = [(item, news) for due_at, item, news in _answers(snapshot, me.pk) if due_at == planned.due_at]
     if not told:
         return None
     name, sentences = formatting.first_name(snapshot.other_than(me.pk)), list[str]()
-    for news in (*ANSWERED.values(), *COUNTER_ANSWERED.values()):
+    for news in (*ANSWERED.values(), *COUNTER_ANSWERED.values(), ADDED):
         number = sum(its is news for _item, its in told)
         if number:
             sentences.append((news.one if number == 1 else news.many).format(name=name, number=number))

@@ -186,24 +186,24 @@ def change_asked(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
 
 
 def change_asked_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """Whose commitment, and the two dates; new words are behind the button."""
+    """Whose commitment, and what would change: its dates are in the text, its words in the quotation."""
     request = snapshot.request(planned.subject_id)
     commitment = snapshot.commitment(request.commitment_id) if request else None
     if request is None or commitment is None:
         return None
     other, today = formatting.first_name(snapshot.other_than(me.pk)), snapshot.today(me)
     before, after = formatting.day(commitment.due_on, today), formatting.day(request.due_on, today)
-    match commitment.owner_id == me.id, commitment.due_on == request.due_on:
-        case True, True:
-            text = f"{other} would like to reword one of your commitments."
-        case True, False:
-            text = f"{other} would like to move one of your commitments from {before} to {after}."
-        case False, True:
-            text = f"{other} would like to reword one of their commitments."
-        case _:
-            text = f"{other} would like to move one of their commitments from {before} to {after}."
+    one = "one of your commitments" if commitment.owner_id == me.id else "one of their commitments"
+    new_words, new_date = commitment.text != request.text, commitment.due_on != request.due_on
+    if new_words and new_date:
+        text = f"{other} would like to reword {one} and move it from {before} to {after}."
+    elif new_date:
+        text = f"{other} would like to move {one} from {before} to {after}."
+    else:
+        text = f"{other} would like to reword {one}."
+    words = f"Now: {quoted(commitment)}\nProposed: {quoted(request)}" if new_words else quoted(commitment)
     answer = Button("See and answer", Action.ANSWER_CHANGE, request.pk, primary=True)
-    return NudgeText(text, (answer,), quote=quoted(commitment))
+    return NudgeText(text, (answer,), quote=words)
 
 
 def change_asked_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
@@ -238,7 +238,7 @@ def change_answered_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Pers
         return None
     other, day = formatting.first_name(snapshot.other_than(me.pk)), request.due_on
     text = (
-        f"{other} agreed: the date is now {formatting.day(day, snapshot.today(me))}."
+        f"{other} agreed to your change: it is due on {formatting.day(day, snapshot.today(me))}."
         if request.state is RequestState.AGREED
         else f"{other} would rather keep what you agreed on. Perhaps talk it over?"
     )

@@ -11,6 +11,7 @@ from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from storage.discussions import Discussion, DiscussionState
+from storage.meeting_requests import MeetingState
 from storage.pairs import PairState
 from storage.people import Person
 
@@ -46,7 +47,11 @@ def schedule_next(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         moments = [calendar.opening(snapshot.common_day_from(day, person_id)) for day in days]
         for call, (due_at, ends_at) in enumerate(pairwise([*moments, moments[-1] + QUIET_FOR]), start=1):
             is_theirs = discussion.postponed or person_id == pair.employee_id or call == SCHEDULE_CALLS
-            is_said = _waits_for_an_answer(snapshot, due_at) or _has_to_answer(snapshot, person_id)
+            is_said = (
+                _waits_for_an_answer(snapshot, due_at)
+                or _has_to_answer(snapshot, person_id)
+                or _was_answered(snapshot, due_at)
+            )
             if is_theirs and due_at < ends_at and not is_said:
                 yield PlannedNudge(
                     "schedule_next", discussion.pk, person_id, due_at, ends_at,
@@ -64,6 +69,14 @@ def _waits_for_an_answer(snapshot: PairSnapshot, moment: datetime) -> bool:
     """Whether one of the two has asked to meet so lately that the answer may still come."""
     request = snapshot.waiting_request
     return request is not None and moment < request.asked_at + REQUEST_WAITS_FOR
+
+
+def _was_answered(snapshot: PairSnapshot, moment: datetime) -> bool:
+    """Whether the answer to a request to meet, which says itself what comes next, is newer than a week by then."""
+    request = snapshot.meetings[-1] if snapshot.meetings else None
+    if request is None or request.state not in {MeetingState.COUNTERED, MeetingState.DECLINED}:
+        return False
+    return request.answered_at is not None and moment < request.answered_at + ONE_WEEK
 
 
 def _has_to_answer(snapshot: PairSnapshot, person_id: int) -> bool:
@@ -233,6 +246,10 @@ def date_set_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) ->
         text = f"{name} edited your career discussion: it is on {when}, {discussion.minutes} minutes."
     elif discussion.moved_from is None:
         text = f"{name} set a date for your career discussion: {when}, {discussion.minutes} minutes."
+    elif (day := local_day(me, starts_at)) == local_day(me, discussion.moved_from):
+        on, before = formatting.day(day, today), formatting.clock(discussion.moved_from, me)
+        when = formatting.both_clocks(starts_at, me, other, today, names_day=False)
+        text = f"{name} moved your career discussion on {on} from {before} to {when}, {discussion.minutes} minutes."
     else:
         before = formatting.moment(discussion.moved_from, me, today)
         text = f"{name} moved your career discussion from {before} to {when}, {discussion.minutes} minutes."

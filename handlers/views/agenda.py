@@ -133,6 +133,8 @@ def proposed(view: AgendaView, me: Person, number: int) -> dict[str, Any]:
     what = "1 new item is" if number == 1 else f"{number} new items are"
     if me.id == view.pair.employee_id and view.discussion.starts_at is not None:
         follows = f"{name} can accept or reword what you propose. If nothing happens, I'll ask in two working days."
+    elif me.id == view.pair.manager_id:
+        follows = f"I'll let {name} know."
     else:
         follows = f"{name} sees what you propose on the agenda, and in the brief on the day before."
     return kit.notice("Agenda", f"{what} on the agenda. {follows} To see it or change it, use `/career agenda`.")

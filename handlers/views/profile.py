@@ -13,7 +13,7 @@ from handlers.shared.view_metadata import HistoryMetadata, PairMetadata
 from handlers.views import document, kit
 from handlers.views.document import mrkdwn
 
-NOTHING_YET: Final = "Nothing has been set or said yet."
+NOTHING_YET: Final = "Nothing has been set or said yet. It begins with what you save when you prepare."
 NOTHING_SHARED: Final = "There is nothing to read at the moment."
 
 
@@ -40,6 +40,9 @@ def render_history(history: History) -> dict[str, Any]:
     blocks = [kit.context(lead), *(kit.section(_entry(one, history)) for one in history.entries)]
     if not history.entries:
         blocks.append(kit.section(NOTHING_YET if history.is_mine else NOTHING_SHARED))
+        if history.is_mine:
+            key = str(history.pair.pk)
+            blocks.append(kit.actions([kit.button("Prepare", Action.OPEN_PREPARATION, key, primary=True)]))
     blocks += kit.paging(ActionId.HISTORY_PAGE, history.page, has_more=history.has_more)
     metadata = HistoryMetadata(pair_id=history.pair.pk, page=history.page)
     return kit.modal(FormId.HISTORY, "How this changed", blocks, metadata=metadata)

@@ -102,9 +102,9 @@ async def test_a_date_moved_twice_before_the_other_side_hears_of_it_is_one_move(
     await set_date(two, two.ana, THEN + 2 * HOUR, seen_round=2)
     ((reader, text),) = await news(two, discussion)
     assert reader == two.chiyo.pk
-    assert "Tue 24 Nov at 19:00 for you" in text
+    assert ("to 19:00 for you" if is_told else "Tue 24 Nov at 19:00 for you") in text
     assert text.startswith(
-        "Ana moved your career discussion from Tue 24 Nov at 17:00 to" if is_told else "Ana set a date"
+        "Ana moved your career discussion on Tue 24 Nov from 17:00 to" if is_told else "Ana set a date"
     )
     async with two.database.reading(two.workspace_id) as store:
         rows = await store.nudges.of_pair(discussion.pair_id)
@@ -130,7 +130,7 @@ async def test_a_date_of_the_readers_own_is_the_one_they_know(two: PairFixture):
     await set_date(two, two.ana, THEN + 2 * HOUR, seen_round=2)
     ((reader, text),) = await news(two, discussion)
     assert reader == two.chiyo.pk
-    assert text.startswith("Ana moved your career discussion from Tue 24 Nov at 18:00 to Tue 24 Nov at 19:00")
+    assert text.startswith("Ana moved your career discussion on Tue 24 Nov from 18:00 to 19:00")
 
 
 @pytest.mark.parametrize("is_told", [True, False])
@@ -146,7 +146,7 @@ async def test_a_dropped_date_is_news_only_to_someone_who_knew_it(two: PairFixtu
     )
     await set_date(two, two.ana, THEN + HOUR, seen_round=2)
     ((_, text),) = await news(two, discussion)
-    assert text.startswith("Ana moved your career discussion from Tue 24 Nov at 17:00" if is_told else "Ana set a date")
+    assert text.startswith("Ana moved your career discussion on Tue 24 Nov from 17:00" if is_told else "Ana set a date")
 
 
 @pytest.mark.parametrize("is_told", [True, False])
@@ -163,7 +163,7 @@ async def test_a_date_before_their_next_working_hours_is_none_that_the_other_sid
     ((reader, text),) = await news(two, discussion)
     assert reader == two.chiyo.pk
     assert text.startswith(
-        "Ana moved your career discussion from Tue 24 Nov at 17:00 to Tue 24 Nov at 18:00"
+        "Ana moved your career discussion on Tue 24 Nov from 17:00 to 18:00"
         if is_told
         else "Ana set a date for your career discussion: Tue 24 Nov at 18:00"
     )
@@ -183,7 +183,7 @@ async def test_a_date_that_a_later_nudge_named_is_one_that_the_other_side_knows(
 @pytest.mark.parametrize(
     ("what", "text"),
     [
-        ("move", "Ana moved your career discussion from Tue 24 Nov at 17:00 to Tue 24 Nov at 18:00"),
+        ("move", "Ana moved your career discussion on Tue 24 Nov from 17:00 to 18:00"),
         ("drop", "Ana dropped the date of your career discussion, Tue 24 Nov at 17:00,"),
         ("cancel", "Ana cancelled your career discussion on Tue 24 Nov at 17:00."),
     ],

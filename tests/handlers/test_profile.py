@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from cycle.nudges import Action
 from cycle.preparations import Page
 from handlers.shared.ids import ActionId
 from storage.drives import Drive, DriveKind
@@ -154,6 +155,15 @@ async def test_C2_C3_an_empty_profile_says_how_to_begin_and_leads_there(sqlite_h
     assert "Set objectives" in said(roadmap.modal)
     empty = await history_of(sqlite_harness, BEN, workspace)
     assert "There is nothing to read at the moment." in empty
+
+
+async def test_C13_an_empty_history_says_where_to_begin(sqlite_harness: BotHarness, workspace: Any):
+    """Nothing is set yet: one press leads to the preparation, where all of it begins."""
+    page = (await sqlite_harness.press_in_home(ANA, ActionId.OPEN_HISTORY, workspace.two.pk)).modal
+    assert "It begins with what you save when you prepare." in said(page)
+    prepared = await sqlite_harness.press(ANA, page, Action.OPEN_PREPARATION, workspace.two.pk)
+    assert prepared.faults() == []
+    assert prepared.modal["title"]["text"] == "Prepare"
 
 
 async def test_C2_the_fullest_profile_and_history_are_views_that_slack_takes(

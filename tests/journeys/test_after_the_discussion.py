@@ -115,7 +115,7 @@ async def test_E13_commitments_get_reminders_and_are_kept_or_given_new_dates(sta
     await ben.press("Agree")
     await ben.sees_modal("Agreed", "the new date is Wed 30 Sep. I'll let Ana know.")
     await ben.close_all()
-    await ana.reads("Ben agreed: the date is now Wed 30 Sep.")
+    await ana.reads("Ben agreed to your change: it is due on Wed 30 Sep.")
     await expect(await ana.opens_home()).to_contain_text("Recently kept")
     await expect(ana.home).to_contain_text("You: Shadow a negotiation")
     await expect(ana.home).to_contain_text("You: Read about delegating (Tue 15 Sep)")

@@ -37,7 +37,7 @@ ANA_READS = [
     "Thu 8 Oct, 09:00: Your commitment to Ben is due on Thu 15 Oct. Is it on its way?",
     "Wed 14 Oct, 09:00: Your commitment to Ben is due tomorrow (Thu 15 Oct). Is it on its way?",
     "Fri 16 Oct, 09:00: Your commitment to Ben was due on Thu 15 Oct. Done, or shall we find a date that works?",
-    "Fri 16 Oct, 10:00: Ben agreed: the date is now Fri 30 Oct.",
+    "Fri 16 Oct, 10:00: Ben agreed to your change: it is due on Fri 30 Oct.",
     (
         "Mon 19 Oct, 09:00: Your career discussion with Ben is on Wed 28 Oct at 11:00. "
         "What would you like to talk about? One agenda item is left from last time."
@@ -232,4 +232,4 @@ async def _keep_commitments(ana: Actor, ben: Actor) -> None:
     await ben.press("Agree")
     await ben.sees_modal("Agreed")
     await ben.close_all()
-    await ana.reads("Ben agreed: the date is now Fri 30 Oct.")
+    await ana.reads("Ben agreed to your change: it is due on Fri 30 Oct.")

@@ -439,7 +439,7 @@ async def test_a_change_during_an_edit_is_not_lost(services: Services):
     services.wait(EDIT_AFTER)
     assert (await Busy(services.database, services.messengers.get, services.clocks).edit(services.workspace_id)).done
     assert (await services.edit()).done == 1
-    assert "Thu 3 Dec at 16:00" in services.slack.texts()[0]
+    assert "on Thu 3 Dec from 14:00 to 16:00 for you" in services.slack.texts()[0]
     assert (await services.edit(LEASE)).taken == 0
 
 

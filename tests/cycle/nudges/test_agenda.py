@@ -56,6 +56,17 @@ def test_E15_nobody_is_asked_on_the_day_on_which_the_date_was_set():
     assert when(plan(on_thursday(dated_at=set_at), set_at), "propose_agenda") == [at(MADRID, 2026, 11, 19, 9)]
 
 
+def test_E15_a_move_after_the_calls_does_not_repeat_them():
+    """Moved within its day: on the 20th after both calls nobody is asked again, on the 18th only the last is left."""
+    moved_from = THURSDAY_AT_TEN - timedelta(hours=1)
+    for moved_at, calls in (
+        (at(MADRID, 2026, 11, 18, 12), [at(MADRID, 2026, 11, 19, 9)]),
+        (at(MADRID, 2026, 11, 20, 12), []),
+    ):
+        moved = on_thursday(dated_at=moved_at, moved_from=moved_from, round=2)
+        assert when(plan(moved, moved_at), "propose_agenda") == calls
+
+
 def test_E15_the_last_call_does_not_come_on_the_day_after_the_first():
     """A date set on a Friday for the Tuesday after next: the call of Monday is not repeated on Tuesday."""
     tuesday = view(
@@ -79,6 +90,25 @@ def test_E15_the_manager_reads_how_many_items_wait_and_since_when():
     two = said(on_thursday(agenda=[second, first, *others], now=now), "answer_agenda", MANAGER)
     assert two.text.startswith("Ana proposed 2 agenda items")
     assert two.reason == "The first has waited for you since Mon 16 Nov."
+
+
+def test_E15_the_employee_hears_once_a_day_what_the_manager_put_on_the_agenda():
+    """With the manager's answers of that day, in one message; what was left from last time or withdrawn is no news."""
+    tuesday, wednesday = at(MADRID, 2026, 11, 17, 15), at(MADRID, 2026, 11, 18, 9)
+    agenda = [
+        item(text="Mentoring", state=ItemState.ACCEPTED, answered_at=tuesday),
+        item(MANAGER, text="The audit", proposed_at=tuesday),
+        item(MANAGER, text="From last time", proposed_at=tuesday, carried_from_id=7),
+        item(MANAGER, text="Taken back", proposed_at=tuesday, state=ItemState.WITHDRAWN),
+        item(MANAGER, text="Read by her already", proposed_at=tuesday, state=ItemState.ACCEPTED, answered_at=tuesday),
+    ]
+    snapshot = on_thursday(agenda=agenda, now=wednesday)
+    assert when(plan(snapshot, LONG_AGO), "agenda_answered", EMPLOYEE) == [wednesday]
+    (planned,) = [one for one in KINDS["agenda_answered"].rule(snapshot) if one.person_id == EMPLOYEE]
+    text = worded(snapshot, planned, snapshot.employee)
+    assert text is not None
+    assert text.text == "Bo accepted one of your agenda items. Bo added an agenda item."
+    assert text.quote == "Accepted: Mentoring\nAdded: The audit"
 
 
 def test_E15_an_author_hears_once_a_day_what_became_of_their_items():

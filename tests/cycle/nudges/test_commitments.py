@@ -26,7 +26,14 @@ def with_commitment(due_on: date = FRIDAY, *requests: ChangeRequest, **also: obj
 
 def change(due_on: date = date(2027, 2, 1), **also: object) -> ChangeRequest:
     """A change of that commitment, which the employee asks for."""
-    known = {"id": 7, "commitment_id": 1, "pair_id": 1, "asked_by_id": EMPLOYEE, "text": "x", "asked_at": LONG_AGO}
+    known = {
+        "id": 7,
+        "commitment_id": 1,
+        "pair_id": 1,
+        "asked_by_id": EMPLOYEE,
+        "text": "Write the proposal",
+        "asked_at": LONG_AGO,
+    }
     return ChangeRequest(due_on=due_on, **(known | also))
 
 
@@ -166,6 +173,32 @@ def test_a_change_is_asked_for_by_what_changes(due_on: date, mine: bool, text: s
     asked = said(snapshot, "change_asked", MANAGER)
     assert asked.text == text
     assert asked.reason == "A commitment changes only when you both agree."
+
+
+@pytest.mark.parametrize(
+    ("due_on", "text"),
+    [
+        (FRIDAY, "Ana would like to reword one of their commitments."),
+        (
+            date(2027, 2, 1),
+            "Ana would like to reword one of their commitments and move it from Fri 15 Jan to Mon 1 Feb.",
+        ),
+    ],
+)
+def test_new_words_for_a_commitment_are_announced_and_quoted_beside_the_old_ones(due_on: date, text: str):
+    """With a new date or without; both wordings are in the message, and neither in its notification."""
+    snapshot = with_commitment(FRIDAY, change(due_on, text="Write two\nproposals"), now=at(MADRID, 2027, 1, 4, 9))
+    asked = said(snapshot, "change_asked", MANAGER)
+    assert asked.text == text
+    assert asked.quote == "Now: Write the proposal\nProposed: Write two proposals"
+
+
+def test_the_answer_to_a_change_is_true_for_new_words_with_the_old_date():
+    """What was agreed on is a change; the date is said, not that it is new."""
+    agreed = change(FRIDAY, text="Write two", state=RequestState.AGREED, answered_at=at(MADRID, 2027, 1, 4, 9))
+    answer = said(with_commitment(FRIDAY, agreed, now=at(MADRID, 2027, 1, 4, 9)), "change_answered", EMPLOYEE)
+    assert answer.text == "Bo agreed to your change: it is due on Fri 15 Jan."
+    assert answer.quote == "Write two"
 
 
 def test_E13_the_other_side_hears_on_the_next_working_morning_that_a_commitment_was_kept():

@@ -129,6 +129,7 @@ MAY_BE_QUOTED = {
     ("commitment_overdue", "commitment"),
     ("commitment_kept", "commitment"),
     ("change_asked", "commitment"),
+    ("change_asked", "new words"),
     ("change_answered", "commitment"),
     ("change_answered", "new words"),
     ("agenda_answered", "agenda item"),

@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 
 from cycle.nudges import plan
 from storage.discussions import DiscussionState
+from storage.meeting_requests import MeetingRequest, MeetingState
 from tests.support.builders import LONG_AGO, MADRID, TOKYO, at, held, planning, scheduled, view
 from tests.support.planning import EMPLOYEE, MANAGER, THURSDAY_AT_TEN, on_thursday, said, when
 
@@ -48,6 +49,17 @@ def test_E17_there_are_two_working_days_to_find_a_date_before_anyone_is_asked():
         current=partial(planning, due_on=date(2026, 12, 10), number=2),
     )
     assert when(plan(two_weeks, wrapped_up_at), "schedule_next")[0] == at(MADRID, 2026, 11, 30, 9)
+
+
+@pytest.mark.parametrize("state", [MeetingState.COUNTERED, MeetingState.DECLINED])
+def test_E5_no_reminder_of_a_missing_date_comes_beside_the_answer_to_a_request(state: MeetingState):
+    """Asked on Tuesday and answered on Thursday 6 May: the calls of 5 and 12 May are dropped."""
+    request = MeetingRequest(
+        id=91, pair_id=1, discussion_id=1, asked_by_id=EMPLOYEE, times="1", asked_at=at(MADRID, 2027, 5, 4, 10),
+        state=state, answered_at=at(MADRID, 2027, 5, 6, 11),
+    )  # fmt: skip
+    answered = view(current=partial(planning, due_on=BY_MAY), meetings=[request])
+    assert when(plan(answered, LONG_AGO), "schedule_next", EMPLOYEE) == [at(MADRID, 2027, 5, 19, 9)]
 
 
 def test_E17_a_cycle_that_has_stopped_comes_up_for_both():
@@ -102,6 +114,19 @@ def test_a_date_is_moved_only_from_another_date():
     assert moved.text == (
         "Ana moved your career discussion from Fri 20 Nov at 18:00 to "
         "Thu 26 Nov at 18:00 for you, 10:00 for Ana (Madrid), 60 minutes."
+    )
+
+
+def test_E10_a_move_within_a_day_names_the_day_once():
+    """From morning to afternoon, on each reader's own clock; a day that differs for the other one is still named."""
+    before = THURSDAY_AT_TEN - timedelta(hours=2)
+    moved = {"dated_by_id": EMPLOYEE, "round": 3, "moved_from": before}
+    assert said(on_thursday(**moved, manager_tz=TOKYO), "date_set", MANAGER).text == (
+        "Ana moved your career discussion on Thu 26 Nov from 16:00 to 18:00 for you, 10:00 for Ana (Madrid), "
+        "60 minutes."
+    )
+    assert said(on_thursday(**moved), "date_set", MANAGER).text == (
+        "Ana moved your career discussion on Thu 26 Nov from 08:00 to 10:00, for both of you, 60 minutes."
     )
 
 
