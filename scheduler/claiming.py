@@ -18,7 +18,7 @@ from scheduler.budget import DAYS, held_until
 from scheduler.bundling import bundle, is_late
 from scheduler.messenger import FIND_SECONDS, POST_SECONDS, MessagePart, MessageSize, Messenger, OutgoingMessage
 from scheduler.pauses import growing
-from storage.messages import NewMessage
+from storage.messages import NewMessage, Sent
 from storage.nudges import BROKEN, Nudge, NudgeState, Transition
 from storage.people import Person
 from storage.store import Store
@@ -120,8 +120,8 @@ async def claim(store: Store, now: datetime, people: int, messenger: Messenger) 
     return batch
 
 
-async def _sent_lately(store: Store, due: Sequence[Nudge], now: datetime) -> Mapping[int, Sequence[datetime]]:
-    """When messages went in the last week to those for whom only what may wait is due."""
+async def _sent_lately(store: Store, due: Sequence[Nudge], now: datetime) -> Mapping[int, Sequence[Sent]]:
+    """What went in the last week to those for whom only what may wait is due."""
     waiting = {row.person_id for row in due} - {row.person_id for row in due if not _may_wait(row)}
     # A day more, since the days are those of each person's own calendar.
     return await store.messages.sent_since(waiting, now - DAYS - timedelta(days=1))
@@ -222,8 +222,8 @@ def _drafts(ready: Sequence[_Ready], recipient: Person, capacity: MessageSize) -
     """One message for everything, in the order in which it is read; several only where one has no room for it."""
     in_order = in_reading_order(ready, lambda one: (one.row.pair_id, one.planned))
     for together in bundle(in_order, lambda one: one.size, capacity) if ready else ():
-        late = any(one.late for one in together)
-        yield _Draft(recipient, NewMessage(recipient.pk, new_public_id(), late), together)
+        late, may_wait = any(one.late for one in together), all(_may_wait(one.row) for one in together)
+        yield _Draft(recipient, NewMessage(recipient.pk, new_public_id(), late, may_wait), together)
 
 
 def new_public_id() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
@@ -55,6 +55,11 @@ class Message(WorkspaceScoped, table=True):
     )
     attempts: int = Field(default=0, description="how often looking for it has failed")
     late: bool = Field(default=False, description="whether it admits that it comes late")
+    may_wait: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": sa.false()},
+        description="whether all it says could have waited",
+    )
     channel: str | None = Field(default=None, description="Slack's D… id of the conversation")
     ts: str | None = Field(default=None, description="Slack's id of the message in it")
     posted_at: datetime | None = None
@@ -84,6 +89,14 @@ class NewMessage:
     person_id: int
     public_id: str
     late: bool
+    may_wait: bool = False
+
+
+class Sent(NamedTuple):
+    """When a message went to somebody, and whether all it said could have waited."""
+
+    at: datetime
+    may_wait: bool
 
 
 @dataclass(frozen=True)
@@ -137,6 +150,7 @@ class Messages(Repository):
                 "ready_at": lease_ends_at,
                 "attempts": 0,
                 "late": one.late,
+                "may_wait": one.may_wait,
             }
             for one in messages
         ]
@@ -149,16 +163,16 @@ class Messages(Repository):
         )
         return dict((await self._execute_core(keys)).all())
 
-    async def sent_since(self, person_ids: Collection[int], since: datetime) -> dict[int, list[datetime]]:
-        """When messages went to some people, or are about to, by person; those since a moment."""
-        statement = select(col(Message.person_id), col(Message.claimed_at)).where(
+    async def sent_since(self, person_ids: Collection[int], since: datetime) -> dict[int, list[Sent]]:
+        """What went to some people, or is about to, since a moment; by person."""
+        statement = select(col(Message.person_id), col(Message.claimed_at), col(Message.may_wait)).where(
             col(Message.person_id).in_(person_ids),
             col(Message.claimed_at) >= since,
             col(Message.state) != MessageState.FAILED,
         )
-        found: dict[int, list[datetime]] = {}
-        for person_id, moment in await self._all(statement) if person_ids else ():
-            found.setdefault(person_id, []).append(moment)
+        found: dict[int, list[Sent]] = {}
+        for person_id, moment, may_wait in await self._all(statement) if person_ids else ():
+            found.setdefault(person_id, []).append(Sent(moment, may_wait))
         return found
 
     async def lock_unconfirmed(self, now: datetime, limit: int) -> Sequence[Message]:

@@ -144,7 +144,7 @@ KINDS = (
         outcome=outcomes.became_of, series=outcomes.OPEN_DISCUSSION,
     ),
     NudgeKind(
-        "wrapped_up", Urgency.MAY_WAIT, ReadingOrder.LAST_DISCUSSION, wrapped_up, wrapped_up_text, topic=Topic.NEWS,
+        "wrapped_up", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, wrapped_up, wrapped_up_text,
         outcome=outcomes.talked_again,
     ),
     NudgeKind(

@@ -53,7 +53,9 @@ async def test_E11_the_second_to_wrap_up_adds_to_what_the_first_wrote(stage: Sta
     await ben.sees_modal("Wrapped up", "Added: your notes and 1 commitment. I'll let Ana know.", HERS[0], HIS[0])
     await ben.close_all()
     await ana.close_all()
-    news = await ana.reads("Ben added to the wrap-up of your discussion on Fri 25 Sep. There are notes from Ben.")
+    added = "Ben added to the wrap-up of your discussion on Fri 25 Sep. There are notes from Ben."
+    await waits_until(ana, added)  # the next morning: she has had messages today, and this one may wait
+    news = await ana.reads(added)
     await ana.press("See what was agreed", news)
     await ana.sees_modal("Commitments", HERS[0], HIS[0], "Ana's view", "Ben's view")
     await ana.close_all()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cycle.calendar import WorkingCalendar
 from scheduler.budget import DAYS, held_until
+from storage.messages import Sent
 from storage.people import Person
 from tests.scheduler.conftest import Services
 from tests.support.builders import MADRID, at, commitment, pair, person, planning
@@ -24,9 +25,14 @@ def limits(per_day: int = 1, per_week: int = 3) -> Person:
     return person(per_day=per_day, per_week=per_week)
 
 
-def days_ago(*days: int) -> list[datetime]:
+def days_ago(*days: int, may_wait: bool = True) -> list[Sent]:
     """Messages so many days before that Monday, at noon."""
-    return [MONDAY + timedelta(hours=3) - timedelta(days=number) for number in days]
+    return [Sent(MONDAY + timedelta(hours=3) - timedelta(days=number), may_wait) for number in days]
+
+
+def that_morning(number: int) -> list[Sent]:
+    """Messages of that Monday."""
+    return [Sent(MONDAY, may_wait=True)] * number
 
 
 @pytest.mark.parametrize(
@@ -34,34 +40,34 @@ def days_ago(*days: int) -> list[datetime]:
     [
         (limits(), [], None),
         (limits(), days_ago(1, 2), None),
-        (limits(), [MONDAY], (24, 9)),  # one today: tomorrow
+        (limits(), that_morning(1), (24, 9)),  # one today: tomorrow
+        (limits(), days_ago(0, may_wait=False), (24, 9)),  # also where that one could not wait
+        (limits(), days_ago(1, 1, 2, 3, may_wait=False), None),  # which takes no room from the week's
         (limits(), days_ago(4, 5, 6), (24, 9)),  # the one of Tuesday is a week old then
         (limits(), days_ago(1, 2, 3), (27, 9)),  # Friday to Sunday: on Friday, when the first is a week old
-        (limits(), days_ago(0, 1, 1, 2), (30, 9)),  # urgent ones count, too: over the weekend, not on it
-        (limits(per_day=2), [MONDAY], None),
-        (limits(per_day=2), [MONDAY, MONDAY], (24, 9)),
-        (limits(per_week=1), [MONDAY], (30, 9)),
-        (limits(0, 0), [MONDAY] * 20, None),
-        (limits(0, 2), [MONDAY] * 2, (30, 9)),
+        (limits(), days_ago(0, 1, 1, 2), (30, 9)),  # over the weekend, not on it
+        (limits(per_day=2), that_morning(1), None),
+        (limits(per_day=2), that_morning(2), (24, 9)),
+        (limits(per_week=1), that_morning(1), (30, 9)),
+        (limits(0, 0), that_morning(20), None),
+        (limits(0, 2), that_morning(2), (30, 9)),
     ],
 )
-def test_what_may_wait_goes_on_the_first_day_with_room(
-    who: Person, sent: list[datetime], until: tuple[int, int] | None
-):
+def test_what_may_wait_goes_on_the_first_day_with_room(who: Person, sent: list[Sent], until: tuple[int, int] | None):
     """By example: one a day and three in seven days, other limits, and none."""
     wanted = None if until is None else at(MADRID, 2026, 11, *until)
     assert held_until(who, sent, MADRID_CALENDAR, MONDAY) == wanted
 
 
-@given(st.lists(moments, max_size=12), moments, st.integers(0, 3), st.integers(0, 5))
-def test_the_limits_hold_on_every_day(sent: list[datetime], now: datetime, per_day: int, per_week: int):
+@given(st.lists(st.builds(Sent, moments, st.booleans()), max_size=12), moments, st.integers(0, 3), st.integers(0, 5))
+def test_the_limits_hold_on_every_day(sent: list[Sent], now: datetime, per_day: int, per_week: int):
     """Whenever it goes, both limits hold with it, it goes in working hours of a later day, and within two weeks."""
-    before = [moment for moment in sent if now - DAYS < moment <= now]
+    before = [one for one in sent if now - DAYS < one.at <= now]
     until = held_until(limits(per_day, per_week), before, MADRID_CALENDAR, now)
     day = MADRID_CALENDAR.day_of(until or now)
-    days = [MADRID_CALENDAR.day_of(moment) for moment in before]
-    assert not per_day or days.count(day) < per_day
-    assert not per_week or sum(day - DAYS < one <= day for one in days) < per_week
+    days = [(MADRID_CALENDAR.day_of(one.at), one.may_wait) for one in before]
+    assert not per_day or sum(one == day for one, _ in days) < per_day
+    assert not per_week or sum(may_wait and day - DAYS < one <= day for one, may_wait in days) < per_week
     if until is not None:
         assert MADRID_CALENDAR.is_open(until)
         assert now < until < now + 2 * DAYS

@@ -17,6 +17,7 @@ PLAIN = {
     "pairs.manager_ids",
     "pairs.lock_all",
     "discussions.busy",
+    "messages.sent_since",
     "nudges.keys_of_messages",
     "nudges.live_owners",
     "nudges.settle_matters_before",
