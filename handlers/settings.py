@@ -1,6 +1,7 @@
-"""`/career settings`: when the bot writes to a person, how often, and of what."""
+"""`/career settings`: when the bot writes to a person, how often and of what. `/career next`: what comes next."""
 
 from cycle import preferences
+from cycle.coming import coming_messages
 from cycle.nudges import Topic
 from cycle.preferences import Notices, Pace, WorkingTime
 from cycle.zones import local_day
@@ -9,6 +10,7 @@ from handlers.shared.forms import FormSpec, Reply, View, Word
 from handlers.shared.ids import ActionId, FormId
 from handlers.shared.interaction import Interaction
 from handlers.shared.view_metadata import ViewMetadata
+from handlers.views import coming as coming_views
 from handlers.views import settings as views
 from storage.people import Person
 from storage.store import Store
@@ -26,6 +28,11 @@ async def open_working_time(interaction: Interaction, _store: Store, me: Person,
 async def open_notices(_interaction: Interaction, _store: Store, me: Person, _metadata: ViewMetadata) -> View:
     """How often, and of what."""
     return views.notices(preferences.notices_of(me))
+
+
+async def open_coming(interaction: Interaction, store: Store, me: Person, _metadata: ViewMetadata) -> View:
+    """What is planned for the person."""
+    return coming_views.render(await coming_messages(store, me, interaction.now), me, interaction.now)
 
 
 async def save_working_time(interaction: Interaction, _metadata: ViewMetadata, values: FormValues) -> Reply:
@@ -82,4 +89,13 @@ NOTICES = FormSpec(
     button_key="",
     submit=save_notices,
 )
-FORMS = (WORKING_TIME, NOTICES)
+COMING = FormSpec(
+    FormId.COMING,
+    ViewMetadata,
+    word=Word("next", "See what I will write to you next, and why"),
+    about_pair=False,
+    open=open_coming,
+    opened_by=ActionId.OPEN_COMING,
+    button_key="",
+)
+FORMS = (WORKING_TIME, NOTICES, COMING)

@@ -159,6 +159,18 @@ class Nudges(Repository):
         )
         return await self._all(statement)
 
+    async def planned_for(self, person_id: int, until: datetime, limit: int) -> Sequence[Nudge]:
+        """What is planned for a person until a moment, the soonest first."""
+        statement = (
+            select(Nudge)
+            .where(
+                col(Nudge.person_id) == person_id, col(Nudge.state) == NudgeState.PLANNED, col(Nudge.ready_at) <= until
+            )
+            .order_by(col(Nudge.ready_at), col(Nudge.id))
+            .limit(limit)
+        )
+        return await self._all(statement)
+
     async def recipients(
         self, now: datetime, *, seen_outside: tuple[datetime, datetime], besides: Collection[int], limit: int
     ) -> Sequence[Person]:

@@ -47,6 +47,7 @@ class FormId(StrEnum):
     EXPORT = "export"
     WORKING_TIME = "working_time"
     NOTICES = "notices"
+    COMING = "coming"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 
@@ -111,6 +112,7 @@ class ActionId(StrEnum):
     EXPORT_WITH = "export_with"
     OPEN_SETTINGS = "open_settings"
     OPEN_NOTICES = "open_notices"
+    OPEN_COMING = "open_coming"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
 

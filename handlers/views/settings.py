@@ -54,7 +54,12 @@ def working_time(shown: WorkingTime, me: Person) -> dict[str, Any]:
     days = [kit.option(name, str(number)) for number, name in enumerate(WEEKDAY_NAMES)]
     blocks = [
         kit.context(f"Times are those of your Slack profile: {kit.fitted(me.tz, 100)}."),
-        kit.actions([kit.button("How often, and of what", ActionId.OPEN_NOTICES)]),
+        kit.actions(
+            [
+                kit.button("How often, and of what", ActionId.OPEN_NOTICES),
+                kit.button("What comes next", ActionId.OPEN_COMING),
+            ]
+        ),
         _field(WEEKDAYS, "Working days", kit.several(days, map(str, shown.weekdays)), optional=False),
         _field(OPENS_AT, "I may write to you from", kit.time_picker(shown.opens), optional=False),
         _field(CLOSES_AT, "Until", kit.time_picker(shown.closes), optional=False),

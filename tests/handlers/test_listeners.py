@@ -310,6 +310,12 @@ async def open_notices(harness: BotHarness, _workspace: Any) -> Outcome:
     return await harness.press(ANA, form, ActionId.OPEN_NOTICES)
 
 
+async def open_coming(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana looks at what comes."""
+    form = (await harness.press_in_home(ANA, ActionId.OPEN_SETTINGS)).modal
+    return await harness.press(ANA, form, ActionId.OPEN_COMING)
+
+
 async def save_notices(harness: BotHarness, workspace: Any) -> Outcome:
     """Ana wants less."""
     return await harness.submit(ANA, (await open_notices(harness, workspace)).modal, pace="weekly")
@@ -674,6 +680,7 @@ CASES: dict[str, Case] = {
     "settings.save_working_time": save_working_time,
     "settings.open_notices": open_notices,
     "settings.save_notices": save_notices,
+    "settings.open_coming": open_coming,
     "drafts.typed": typed,
     "drafts.discard": discard,
     "drafts.open_afresh": open_afresh,

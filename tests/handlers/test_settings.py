@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cycle import preferences
+from cycle import coming, preferences
 from cycle.calendar import calendar_of
 from cycle.nudges import Topic
 from handlers.shared.ids import ActionId
@@ -124,3 +124,19 @@ async def test_what_is_switched_off_is_planned_no_more(harness: BotHarness, work
     again = (await harness.press(BEN, await settings(harness, BEN), ActionId.OPEN_NOTICES)).modal
     assert element_of(again, "pace")["initial_option"]["value"] == "weekly"
     assert [one["value"] for one in element_of(again, "topics")["initial_options"]] == wanted
+
+
+async def test_what_comes_next_is_told_as_it_will_be_read(harness: BotHarness, workspace: Any):
+    """Five messages at most, the soonest first, each with its time, its words of that day, and why it comes."""
+    await harness.submit(ANA, await settings(harness))  # plans what is due
+    shown = said((await harness.command(ANA, "next")).modal)
+    rows = sorted((await due(harness, workspace, ANA)).values())
+    tomorrow = "*Fri 27 Nov at 09:00*\n> Your commitment to Ben is due tomorrow (Sat 28 Nov). Is it on its way?"
+    assert repr(tomorrow)[1:-1] in shown  # so worded for the day before, with the commitment's own words below
+    assert "> Commitment 7" in shown
+    assert 0 < shown.count(" at 09:00*") <= coming.MOST_MESSAGES < len(rows)
+
+
+async def test_nothing_to_come_says_so(sqlite_harness: BotHarness, workspace: Any):
+    """Gus, who is new, reads that nothing is planned."""
+    assert "Nothing is planned for you" in said((await sqlite_harness.command("U0GUS", "next")).modal)

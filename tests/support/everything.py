@@ -280,6 +280,7 @@ QUESTIONS: dict[str, Ask] = {
         [known.other], LONG_AGO, unasked=False
     ),
     "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
+    "nudges.planned_for": lambda store, known: store.nudges.planned_for(known.person, FAR, 5),
     "nudges.recipients": lambda store, _known: store.nudges.recipients(
         FAR, seen_outside=(FAR, FAR), besides=[], limit=5
     ),

@@ -1,0 +1,39 @@
+"""What comes next: the messages that are planned for a person, with why."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from cycle import formatting
+from cycle.coming import ComingMessage
+from cycle.zones import local_day
+from handlers.shared.ids import FormId
+from handlers.views import kit
+from storage.people import Person
+
+TEXT: Final = 700  # characters of one of several things that a message says
+NOTHING: Final = "Nothing is planned for you in the coming three months. What the two of you do may change that."
+
+
+def render(coming: Sequence[ComingMessage], me: Person, now: datetime) -> dict[str, Any]:
+    """Each with its day and time, what it will say, and why."""
+    today = local_day(me, now)
+    if not coming:
+        return kit.modal(FormId.COMING, "What comes next", [kit.section(NOTHING)])
+    blocks = [
+        kit.context(
+            "As things stand: what either of you does changes it. These are your working hours "
+            f"({kit.fitted(formatting.place_name(me.tz), 100)}), without your days off."
+        ),
+        *(block for one in coming for block in _message(one, me, today)),
+    ]
+    return kit.modal(FormId.COMING, "What comes next", blocks)
+
+
+def _message(one: ComingMessage, me: Person, today: date) -> Iterator[kit.Block]:
+    lines = [f"*{formatting.moment(one.at, me, today)}*"]
+    for text in one.texts:
+        lines.append(kit.quoted(f"{text.text}\n{text.quote}" if text.quote else text.text, TEXT))
+        if text.reason:
+            lines.append(f"_{kit.fitted(text.reason, 300)}_")
+    yield from kit.packed(lines)
