@@ -57,6 +57,13 @@ def save(
     return one
 
 
+async def noted_before(store: Store, me: Person, form: AchievementForm, now: datetime) -> Achievement | None:
+    """The same words of the same day, where I have noted them down already."""
+    day, words = form.happened_on or local_day(me, now), form.text.split()
+    of_the_day = await store.achievements.since(me.pk, day, MOST_SHOWN)
+    return next((one for one in of_the_day if one.happened_on == day and one.text.split() == words), None)
+
+
 async def lock(store: Store, achievement_id: int) -> Achievement:
     """An achievement of mine, to change or remove it. Raises `NotAvailable` where it is gone."""
     found = await store.achievements.lock(achievement_id)

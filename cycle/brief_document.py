@@ -222,6 +222,8 @@ def _objectives(brief: Brief) -> Iterator[Part]:
         facts = [f"by {formatting.day(one.target_on, brief.today)}"]
         if (so_far := progress(brief.benchmarks.get(one.pk, ()))).total:
             facts.append(f"{so_far.reached} of {formatting.count(so_far.total, 'benchmark')} reached")
+        if is_mine:
+            facts.append(f"{formatting.first_name(brief.other)} can read this" if one.shared else "only you see this")
         yield ListItem(text(excerpt(one.text, ITEM_TEXT), f" ({', '.join(facts)})"))
         if one.support_asked:
             yield ListItem(text(*_support(brief, one)), Marker.NONE)

@@ -83,7 +83,7 @@ async def about_to_ask(store: Store, me: Person, pair: Pair, discussion: Discuss
     mine = [one for one in requests if one.state is MeetingState.ASKED and one.asked_by_id == me.id]
     return AskView(
         schedule=schedule,
-        proposed=await times_to_propose(store, schedule, discussion.minutes, now),
+        proposed=await times_to_propose(store, schedule, discussion.minutes, now, soon=True),
         waiting=mine[-1] if mine else None,
         is_first=not await store.discussions.latest_held(pair.pk, limit=1),
     )

@@ -27,6 +27,7 @@ LONGEST_DISCUSSION = timedelta(hours=4)
 # There is at least one discussion a year (M1), with a month of tolerance for choosing a day.
 FURTHEST_MONTHS = 13
 # The successor of a cancelled discussion is due in three weeks, unless the cycle leaves more time.
+SOON = timedelta(days=21)  # when someone who asks to meet would rather meet than at a far due date
 AFTER_CANCELLING = timedelta(days=21)
 # A date this long after the discussion is due is asked about: it may be a slip of the month.
 LATE = timedelta(days=31)
@@ -86,10 +87,17 @@ async def schedule_of(store: Store, me: Person, pair: Pair, discussion: Discussi
     )
 
 
-async def times_to_propose(store: Store, view: ScheduleView, minutes: int, now: datetime) -> list[datetime]:
-    """Up to three times that suit both: near the present date or, where there is none, the due date."""
+async def times_to_propose(
+    store: Store, view: ScheduleView, minutes: int, now: datetime, *, soon: bool = False
+) -> list[datetime]:
+    """Up to three times that suit both: near the present date or, where there is none, the due date.
+
+    `soon` is for someone who asks to meet: they are near three weeks from now, where the due date is later.
+    """
     starts_at, calendars = view.discussion.starts_at, (calendar_of(view.me), calendar_of(view.other))
     near = local_day(view.me, starts_at) if starts_at else view.discussion.due_on
+    if soon:
+        near = min(near, view.today + SOON)
     since, until = look_between(near, calendars[0], now)
     both = (view.pair.employee_id, view.pair.manager_id)
     busy = [
@@ -276,7 +284,10 @@ async def cancel(
     discussion.state, discussion.cancelled_at, discussion.cancelled_by_id = DiscussionState.CANCELLED, now, me.pk
     discussion.cancel_reason = reason.strip()
     await store.flush()
-    successor = await open_next(store, pair, discussion, max(discussion.due_on, _due_after_cancelling(me, now)))
+    # They meant to meet by that date: the next one is due then, or as soon as there is time to find one.
+    planned_on = discussion.due_on if discussion.starts_at is None else local_day(me, discussion.starts_at)
+    due_on = max(min(discussion.due_on, planned_on), _due_after_cancelling(me, now))
+    successor = await open_next(store, pair, discussion, due_on)
     successor.question_set = discussion.question_set
     for preparation in await store.preparations.of_discussion([discussion.pk]):
         preparation.discussion_id = successor.pk

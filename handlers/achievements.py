@@ -56,6 +56,8 @@ async def save_typed(interaction: Interaction, text: str) -> dict[str, Any]:
     async with interaction.writing() as (store, me):
         if errors := achievements.check(form, me, interaction.now):
             return views.not_saved(errors, text)
+        if (before := await achievements.noted_before(store, me, form, interaction.now)) is not None:
+            return views.saved_before(before)
         saved = achievements.save(store, me, form, interaction.now)
         await store.flush()
         return views.saved(saved)

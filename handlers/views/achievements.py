@@ -103,7 +103,15 @@ def removed_line(text: str) -> str:
 
 def saved(one: Achievement) -> dict[str, Any]:
     """The answer to one that was typed after the word, which only the person sees."""
-    text = f"{saved_line(one.text)} Only you see it. I'll offer it to you when you next prepare with your manager."
+    return _with_buttons(one, f"{saved_line(one.text)} Only you see it. I'll offer it when you next prepare.")
+
+
+def saved_before(one: Achievement) -> dict[str, Any]:
+    """The answer to one that was typed again."""
+    return _with_buttons(one, f"You have noted that down today already: “{_in_short(one.text)}”.")
+
+
+def _with_buttons(one: Achievement, text: str) -> dict[str, Any]:
     buttons = [
         kit.button("Edit", ActionId.EDIT_ACHIEVEMENT, str(one.pk), about=one.text),
         kit.button("See all", ActionId.ACHIEVEMENTS),

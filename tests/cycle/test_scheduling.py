@@ -342,7 +342,12 @@ def test_L2_a_day_off_is_named(anas: dict[str, Any], bens: dict[str, Any], sente
 
 
 async def test_E17_a_cancelled_discussion_has_a_successor_that_inherits(two: PairFixture):
-    """Agenda, preparations and what was typed live on in the next discussion, which is open and due in three weeks."""
+    """Agenda, preparations and what was typed live on in the next discussion, which is open.
+
+    It is due by the day on which they had meant to meet, though the one before was due much later.
+    """
+    two.discussion.due_on = NOW.date() + timedelta(days=180)
+    await two.write(two.discussion)
     discussion = await set_date(two, two.ana)
     await two.prepare(two.ana, level=Level.STRONG)
     item = AgendaItem(
@@ -358,7 +363,7 @@ async def test_E17_a_cancelled_discussion_has_a_successor_that_inherits(two: Pai
     await two.write(item, *drafts)
     successor = await two.cancel(two.chiyo, "The audit moved", NOW, seen_id=discussion.pk)
     assert (successor.state, successor.number, successor.starts_at) == (DiscussionState.PLANNING, 2, None)
-    assert successor.due_on == max(two.discussion.due_on, NOW.date() + scheduling.AFTER_CANCELLING)
+    assert successor.due_on == THEN.date()
     async with two.database.reading(two.workspace_id) as store:
         assert [item.text for item in await store.agenda.of_discussions([successor.pk])] == ["Lead"]
         assert [one.author_id for one in await store.preparations.of_discussion([successor.pk])] == [two.ana.pk]

@@ -40,6 +40,16 @@ async def test_C8_what_is_typed_after_the_word_is_saved_at_once(harness: BotHarn
     assert await all_of(harness, ANA) == [("Closed the audit", TODAY)]
 
 
+async def test_C8_the_same_words_of_a_day_are_saved_once(harness: BotHarness):
+    """Typed again, they are there already, which the answer says; the next day they are another achievement."""
+    await harness.command(ANA, "win Closed the audit")
+    again = await harness.command(ANA, "win  Closed the  audit")
+    assert "You have noted that down today already: “Closed the audit”." in again.answer["text"]
+    assert await all_of(harness, ANA) == [("Closed the audit", TODAY)]
+    harness.now += timedelta(days=1)
+    assert "Saved:" in (await harness.command(ANA, "win Closed the audit")).answer["text"]
+
+
 async def test_C8_too_long_a_text_comes_back_whole(harness: BotHarness):
     """Nothing is saved, and nothing is lost: the answer has all that was typed."""
     text = "word " * 700

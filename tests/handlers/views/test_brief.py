@@ -138,7 +138,7 @@ def test_E16_commitments_agenda_notes_and_objectives_are_read_in_one_go():
     for line in (
         "1. My &lt;course&gt; _(you, proposed)_\n2. The audit _(Chiyo, proposed)_",
         "• *You*: Write the proposal (was due Fri 20 Nov)\n• *Chiyo*: Ask &amp; tell (by Fri 8 Jan 2027)",
-        "• Pass &lt;the&gt; exam (by Tue 1 Jun 2027)",
+        "• Pass &lt;the&gt; exam (by Tue 1 Jun 2027, only you see this)",
         "*You*\n> More Thai\n*Chiyo*\n> More &lt;b&gt;",
     ):
         assert line in text
