@@ -2,7 +2,7 @@
 
 from cycle import preferences
 from cycle.coming import coming_messages
-from cycle.nudges import Topic
+from cycle.nudges import Action, Topic
 from cycle.preferences import Notices, Pace, WorkingTime
 from cycle.zones import local_day
 from handlers.shared.form_values import FormValues
@@ -77,7 +77,7 @@ WORKING_TIME = FormSpec(
     word=Word("settings", "Say when I may write to you, how often, and of what"),
     about_pair=False,
     open=open_working_time,
-    opened_by=ActionId.OPEN_SETTINGS,
+    opened_by=Action.OPEN_SETTINGS,
     button_key="",
     submit=save_working_time,
 )

@@ -250,6 +250,19 @@ class Nudges(Repository):
         rows = await self._all(statement)
         return {(scope, person_id if pair_id is None else pair_id) for scope, person_id, pair_id in rows}
 
+    async def put_off(self, person_id: int, key: str, until: datetime) -> bool:
+        """Plan a nudge that was sent to a person for later; its message no longer knows of it.
+
+        False where none that was sent, and is still about something, has that key.
+        """
+        statement = sa.update(NUDGE).where(
+            NUDGE.c.workspace_id == self._workspace_id, NUDGE.c.person_id == person_id, NUDGE.c.key == key,
+            NUDGE.c.state == NudgeState.SENT, NUDGE.c.live_since.is_not(None),
+        )  # fmt: skip
+        later = {"state": NudgeState.PLANNED, "ready_at": until, "planned_at": until, "held_until": None}
+        gone = {"message_id": None, "live_since": None, "settled_at": None}
+        return int((await self._execute_core(statement.values(later | gone))).rowcount) == 1
+
     async def settle_matters(self, nudge_ids: Collection[int]) -> None:
         """Write that nothing is left to press of these nudges, in one statement."""
         if nudge_ids:

@@ -96,7 +96,12 @@ def worded(snapshot: Snapshot, planned: PlannedNudge, me: Person) -> NudgeText |
         return None
     if me.discreet:
         text = replace(text, quote=None)
-    return replace(text, reason=kind.reason(snapshot, planned, me), item=kind.item(snapshot, planned, me))
+    return replace(
+        text,
+        reason=kind.reason(snapshot, planned, me),
+        item=kind.item(snapshot, planned, me),
+        can_be_put_off=kind.topic is not None and kind.topic.reminds,
+    )
 
 
 def in_reading_order(together: Sequence[T], what: Callable[[T], tuple[int | None, PlannedNudge]]) -> list[T]:

@@ -46,6 +46,9 @@ class Action(StrEnum):
     OPEN_EXPORT = "open_export"
     CALENDAR_FILE = "calendar_file"
     MAIL_AGAIN = "mail_again"
+    OPEN_SETTINGS = "open_settings"
+    REMIND_TOMORROW = "remind_tomorrow"
+    REMIND_NEXT_WEEK = "remind_next_week"
 
 
 class Urgency(StrEnum):
@@ -64,6 +67,11 @@ class Topic(StrEnum):
     COMMITMENTS = "commitments"
     THANKS = "thanks"
     NEWS = "news"
+
+    @property
+    def reminds(self) -> bool:
+        """Whether its nudges ask for something, and can be put off; news only tells."""
+        return self is not Topic.NEWS
 
 
 class ReadingOrder(IntEnum):
@@ -117,6 +125,8 @@ class NudgeText:
     reason: str | None = None
     item: ListItem | None = None
     below: "Below | None" = None
+    can_be_put_off: bool = False
+    """Whether the person may have it again tomorrow or next week instead."""
 
 
 @dataclass(frozen=True)

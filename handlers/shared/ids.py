@@ -110,7 +110,6 @@ class ActionId(StrEnum):
     PULSE_POOR = "pulse_poor"
     RECORDS_PAGE = "records_page"
     EXPORT_WITH = "export_with"
-    OPEN_SETTINGS = "open_settings"
     OPEN_NOTICES = "open_notices"
     OPEN_COMING = "open_coming"
     AGREE = "agree"

@@ -36,7 +36,7 @@ WHAT_IT_IS = (
     "Career discussions are regular meetings of an employee and their manager about the employee's growth, "
     "apart from performance reviews. The employee owns the plan, and either of you may start."
 )
-SETTINGS: Final = kit.button("Settings", ActionId.OPEN_SETTINGS)
+SETTINGS: Final = kit.button("Settings", Action.OPEN_SETTINGS)
 
 HOW_IT_GOES = (
     "1. *Plan*: both prepare, and share only what you tick.\n"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple, Protocol
 
 from cycle import formatting
-from cycle.nudges import NudgeText
+from cycle.nudges import Action, NudgeText
 from handlers.shared.ids import ActionId
 from handlers.views import kit
 
@@ -17,6 +17,11 @@ BUTTONS: Final = "nudge."
 OUTCOME: Final = "outcome."
 NEXT_STEPS: Final = "next."
 LEAD: Final = "list."  # before the key of a list
+
+LATER: Final = {
+    Action.REMIND_TOMORROW: "Remind me tomorrow",
+    Action.REMIND_NEXT_WEEK: "Remind me next week",
+}
 
 MESSAGE_BLOCKS: Final = 50
 """Slack's limit on the blocks of a message."""
@@ -131,10 +136,17 @@ def _settled(blocks: list[kit.Block], part: EditedPart) -> list[kit.Block]:
             return blocks
         return [*blocks[:at], *_with_outcome(blocks[at], blocks[at + 1], sentence), *blocks[end:]]
     said, after = (
-        [block for block in some if block["type"] != "context"] for some in (blocks[start:at], blocks[at + 1 : end])
+        [_without_menu(block) for block in some if block["type"] != "context"]
+        for some in (blocks[start:at], blocks[at + 1 : end])
     )
     outcome = kit.context(sentence) | {"block_id": OUTCOME + part.keys[0]}
     return [*blocks[:start], *said, outcome, *after, *blocks[end:]]
+
+
+def _without_menu(block: kit.Block) -> kit.Block:
+    """The text of a nudge that is settled or put off, without the menu beside it."""
+    is_text = str(block.get("block_id", "")).startswith(TEXT)
+    return {name: value for name, value in block.items() if name != "accessory"} if is_text else block
 
 
 def _with_outcome(words: kit.Block, due: kit.Block, sentence: str) -> list[kit.Block]:
@@ -162,8 +174,11 @@ def answered(
 
     `pressed` is the id of the block that it was in. The caller has escaped people's words.
     """
-    key = pressed.removeprefix(BUTTONS).removeprefix(NEXT_STEPS)
-    before, after = [dict(block) for block in blocks], list[kit.Block]()
+    key = pressed.removeprefix(BUTTONS).removeprefix(NEXT_STEPS).removeprefix(TEXT)
+    if pressed == TEXT + key:  # in the menu beside the text: what came of it is in the place of the buttons
+        pressed = BUTTONS + key
+    before = [_without_menu(dict(block)) if block.get("block_id") == TEXT + key else dict(block) for block in blocks]
+    after = list[kit.Block]()
     for number, block in enumerate(before):
         if block.get("block_id") == pressed and _is_item(before[number : number + 2]):
             words, due = _with_outcome(block, before[number + 1], _marked(sentence))
@@ -246,13 +261,20 @@ def block_ids(key: str) -> tuple[str, str]:
 def _blocks(part: Part) -> list[kit.Block]:
     text_id, buttons_id = block_ids(part.key)
     wording = part.wording
-    blocks = [kit.section(kit.fitted(wording.text, kit.SECTION_TEXT)) | {"block_id": text_id}]
+    menu = _later(part.key) if wording.can_be_put_off and wording.buttons else None
+    blocks = [kit.section(kit.fitted(wording.text, kit.SECTION_TEXT), menu) | {"block_id": text_id}]
     if wording.quote is not None:
         blocks.append(kit.section(kit.quoted(wording.quote, kit.SECTION_TEXT)))
     if wording.buttons:
         buttons = [kit.choice(one) for one in wording.buttons]
         blocks.append(kit.actions(buttons, block_id=buttons_id))
     return blocks + _reasons([part])
+
+
+def _later(key: str) -> kit.Element:
+    """The menu of a reminder: to have it later, or fewer of them."""
+    options = [kit.option(label, f"{does}:{key}") for does, label in LATER.items()]
+    return kit.overflow([*options, kit.option("When I write to you", f"{Action.OPEN_SETTINGS}:0")], ActionId.NUDGE_MENU)
 
 
 def _list(parts: Sequence[Part], *, longest: bool = False) -> list[kit.Block]:

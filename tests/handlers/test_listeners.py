@@ -14,6 +14,8 @@ from handlers.shared.ids import ActionId, FormId, ShortcutId
 from handlers.views.start import SIDE
 from storage.discussions import DiscussionState
 from storage.gaps import Gap
+from storage.messages import Message, MessageState
+from storage.nudges import Nudge, NudgeState
 from storage.pairs import Side
 from storage.thanks import MailState, ThankYou
 from tests.support.builders import LONG_AGO, TOKYO, held, saved, scheduled
@@ -300,25 +302,50 @@ async def person_changed(harness: BotHarness, _workspace: Any) -> Outcome:
 
 async def save_working_time(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana doesn't work on Fridays."""
-    form = (await harness.press_in_home(ANA, ActionId.OPEN_SETTINGS)).modal
+    form = (await harness.press_in_home(ANA, Action.OPEN_SETTINGS)).modal
     return await harness.submit(ANA, form, weekdays="0123")
 
 
 async def open_notices(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana looks at what she is sent."""
-    form = (await harness.press_in_home(ANA, ActionId.OPEN_SETTINGS)).modal
+    form = (await harness.press_in_home(ANA, Action.OPEN_SETTINGS)).modal
     return await harness.press(ANA, form, ActionId.OPEN_NOTICES)
 
 
 async def open_coming(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana looks at what comes."""
-    form = (await harness.press_in_home(ANA, ActionId.OPEN_SETTINGS)).modal
+    form = (await harness.press_in_home(ANA, Action.OPEN_SETTINGS)).modal
     return await harness.press(ANA, form, ActionId.OPEN_COMING)
 
 
 async def save_notices(harness: BotHarness, workspace: Any) -> Outcome:
     """Ana wants less."""
     return await harness.submit(ANA, (await open_notices(harness, workspace)).modal, pace="weekly")
+
+
+async def remind_later(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana would rather be reminded tomorrow."""
+    key = await sent(harness, workspace)
+    return await harness.press_in_message(ANA, Action.REMIND_TOMORROW, key)
+
+
+async def sent(harness: BotHarness, workspace: Any) -> str:
+    """A reminder that Ana was sent: its key."""
+    key = f"commitment_ahead:{workspace.commitments[7].pk}:day"
+    async with harness.database.unit(harness.workspace_id) as store:
+        message = Message(
+            person_id=workspace.ana.pk, public_id="a", state=MessageState.SENT, claimed_at=LONG_AGO, leased_at=LONG_AGO
+        )
+        await saved(store, message)
+        await saved(
+            store,
+            Nudge(
+                person_id=workspace.ana.pk, pair_id=workspace.two.pk, kind="commitment_ahead", key=key,
+                subject_id=workspace.commitments[7].pk, due_at=LONG_AGO, planned_at=LONG_AGO, state=NudgeState.SENT,
+                message_id=message.pk, live_since=LONG_AGO,
+            ),
+        )  # fmt: skip
+    return key
 
 
 async def unknown_form(harness: BotHarness, _workspace: Any) -> Outcome:
@@ -676,11 +703,12 @@ CASES: dict[str, Case] = {
     ),
     "commitments.agree": lambda harness, workspace: answer(harness, workspace, ActionId.AGREE),
     "commitments.keep_as_it_was": lambda harness, workspace: answer(harness, workspace, ActionId.KEEP_AS_IT_WAS),
-    "settings.open_working_time": lambda harness, _: harness.press_in_home(ANA, ActionId.OPEN_SETTINGS),
+    "settings.open_working_time": lambda harness, _: harness.press_in_home(ANA, Action.OPEN_SETTINGS),
     "settings.save_working_time": save_working_time,
     "settings.open_notices": open_notices,
     "settings.save_notices": save_notices,
     "settings.open_coming": open_coming,
+    "reminders.remind_later": remind_later,
     "drafts.typed": typed,
     "drafts.discard": discard,
     "drafts.open_afresh": open_afresh,
@@ -722,7 +750,7 @@ async def test_every_listener_takes_its_request(
     assert bool(outcome.views or outcome.messages) is (name not in SILENT)
 
 
-@pytest.mark.parametrize("does", [does for does in Action if does is not Action.START])
+@pytest.mark.parametrize("does", [does for does in Action if does not in {Action.START, Action.OPEN_SETTINGS}])
 async def test_every_button_of_a_nudge_does_something(sqlite_harness: BotHarness, does: Action):
     """Every button that a nudge can carry has a listener; about something that is gone, it answers with a sentence."""
     outcome = await sqlite_harness.press_in_message(ANA, does, 4711)

@@ -303,7 +303,7 @@ WRITERS = {
     "updates.move", "updates.move_to_objective", "updates.settle_about_objective", "objectives.replace",
     "drives.move",
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
-    "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
+    "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters", "nudges.put_off",
     "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",
     "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen", "people.add_unless_known",
     "messages.add", "messages.settle_sent",

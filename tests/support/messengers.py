@@ -100,7 +100,7 @@ class FakeMessenger:
     def buttons(self) -> set[str]:
         """The keys of the nudges that have buttons, or a menu, anywhere."""
         return {
-            str(block.get("block_id")).removeprefix("nudge.")
+            str(block.get("block_id")).removeprefix("nudge.").removeprefix("text.")
             for blocks in self.blocks.values()
             for block in blocks
             if block["type"] == "actions" or "accessory" in block

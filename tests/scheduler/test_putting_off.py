@@ -1,0 +1,99 @@
+"""A reminder that its reader puts off comes again when they said, once, if its reason still holds."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from cycle.calendar import calendar_of
+from cycle.commitments import done
+from cycle.errors import NotAvailable
+from cycle.nudges import Action
+from cycle.putting_off import next_week, put_off, tomorrow
+from storage.commitments import Commitment
+from storage.nudges import NudgeState
+from tests.scheduler.conftest import Services
+from tests.support.builders import MADRID, at, commitment, pair, person
+from tests.support.pair_fixture import PairFixture
+
+FRIDAY = at(MADRID, 2026, 11, 20, 9)
+MONDAY = at(MADRID, 2026, 11, 23, 9)
+
+
+async def reminded(services: Services) -> tuple[PairFixture, Commitment, str]:
+    """Ana is reminded, on the working day before, of what is due on Monday."""
+    services.now = FRIDAY - timedelta(hours=1)
+    two = await PairFixture.unpaired(services.database, services.workspace_id)
+    two.pair = pair(two.ana, two.ben)
+    await two.write(two.pair)
+    owed = commitment(two.pair, two.ana, date(2026, 11, 27))
+    await two.write(owed)
+    await services.nightly()
+    await services.catch_up(timedelta(hours=1))
+    await services.catch_up(timedelta(days=6))
+    [key] = services.slack.buttons() - {f"commitment_ahead:{owed.pk}:week"}
+    return two, owed, key
+
+
+async def later(services: Services, two: PairFixture, key: str, choice: Action, who: int = 0) -> datetime:
+    """Ana puts it off, or another one does."""
+    async with services.database.unit(services.workspace_id) as store:
+        return await put_off(store, await store.people.get(who or two.ana.pk), key, choice, services.now)
+
+
+async def test_it_comes_again_when_its_reader_said(services: Services):
+    """Put off to tomorrow it comes as work begins, with its buttons and no apology; not before, and only once."""
+    two, _owed, key = await reminded(services)
+    until = await later(services, two, key, Action.REMIND_TOMORROW)
+    assert until == at(MADRID, 2026, 11, 27, 9)
+    await services.catch_up(timedelta(hours=3))
+    shown = len(services.slack.texts())
+    await services.catch_up(timedelta(hours=20))
+    assert services.now < until
+    assert len(services.slack.texts()) == shown
+    await services.catch_up(until - services.now)
+    await services.catch_up(timedelta(hours=1))
+    assert len(services.slack.texts()) == shown + 1
+    assert services.slack.times_shown()[key] == 2
+    assert not (await services.messages())[-1].late
+
+
+async def test_it_does_not_come_again_once_it_is_done(services: Services):
+    """What was done meanwhile is not reminded of, and a reminder that is over cannot be put off."""
+    two, owed, key = await reminded(services)
+    await later(services, two, key, Action.REMIND_TOMORROW)
+    async with two.changing(two.ana, owed.pk, Commitment) as (store, me, locked):
+        await done(store, me, locked, owed.pk, services.now)
+    await services.catch_up(timedelta(days=1))
+    assert services.slack.times_shown()[key] == 1
+    assert (await services.nudges())[key].state is NudgeState.CANCELLED
+    with pytest.raises(NotAvailable, match="over, or put off already"):
+        await later(services, two, key, Action.REMIND_TOMORROW)
+
+
+async def test_only_its_reader_puts_it_off_and_once(services: Services):
+    """Not the other of the two, not twice, and nothing that does not exist."""
+    two, _owed, key = await reminded(services)
+    with pytest.raises(NotAvailable):
+        await later(services, two, key, Action.REMIND_TOMORROW, who=two.ben.pk)
+    with pytest.raises(NotAvailable):
+        await later(services, two, "schedule_next:99:1", Action.REMIND_TOMORROW)
+    await later(services, two, key, Action.REMIND_NEXT_WEEK)
+    with pytest.raises(NotAvailable):
+        await later(services, two, key, Action.REMIND_TOMORROW)
+
+
+@pytest.mark.parametrize(
+    ("now", "on_the_next_day", "in_the_next_week"),
+    [
+        (MONDAY, (2026, 11, 24), (2026, 11, 30)),
+        (FRIDAY, (2026, 11, 23), (2026, 11, 23)),
+        (at(MADRID, 2026, 12, 4, 16), (2026, 12, 7), (2026, 12, 7)),
+        (at(MADRID, 2026, 12, 24, 9), (2026, 12, 28), (2026, 12, 28)),  # Christmas Day is a Friday
+        (at(MADRID, 2026, 12, 29, 9), (2026, 12, 30), (2027, 1, 4)),
+    ],
+)
+def test_later_is_a_working_morning(now: datetime, on_the_next_day: tuple[int, ...], in_the_next_week: tuple[int, ...]):
+    """Tomorrow is the next working day, next week the first one of it."""
+    calendar = calendar_of(person(country="ES"))
+    assert tomorrow(calendar, now) == at(MADRID, *on_the_next_day, 9)
+    assert next_week(calendar, now) == at(MADRID, *in_the_next_week, 9)
