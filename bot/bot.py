@@ -60,6 +60,10 @@ class Bot:
         """Deliver what is due now."""
         await self.jobs.catch_up()
 
+    async def do_due(self) -> None:
+        """Deliver what is due now, and do the nightly jobs that are due."""
+        await self.jobs.do_due()
+
     async def settle(self) -> None:
         """Wait until everything has happened that follows from what people did, and deliver what is due now."""
         await self.services.foreground.quiet(SETTLED_WITHIN_SECONDS)

@@ -1,8 +1,10 @@
-"""The command line: `career run`, `career demo`, `career status`, `career manifest`, `career --version`."""
+"""The command line: `career run`, or `web`, `worker` and `tick` for a share of it; `demo`, `status`, `manifest`."""
 
 import os
+from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -46,16 +48,34 @@ def career(
 @app.command()
 def run() -> None:
     """Run the bot: in a sandbox workspace on this machine, or in Slack once .env has its tokens."""
-    _run(in_demo=False)
+    _run(lambda runner: runner.run)
+
+
+@app.command()
+def web() -> None:
+    """Answer what people do in Slack, and deliver nothing: for several processes on one PostgreSQL database."""
+    _run(lambda runner: partial(runner.run, share=runner.Share.ANSWER))
+
+
+@app.command()
+def worker() -> None:
+    """Deliver what is due, and answer nothing: for several processes on one PostgreSQL database."""
+    _run(lambda runner: partial(runner.run, share=runner.Share.DELIVER))
+
+
+@app.command()
+def tick() -> None:
+    """Deliver what is due now, and leave: for cron, beside `career web`."""
+    _run(lambda runner: runner.tick)
 
 
 @app.command()
 def demo() -> None:
     """Run the bot in a sandbox workspace with a small team, ten weeks into its career discussions."""
-    _run(in_demo=True)
+    _run(lambda runner: runner.run_demo)
 
 
-def _run(*, in_demo: bool) -> None:
+def _run(what: Callable[[Any], Callable[..., Coroutine[Any, Any, None]]]) -> None:
     import asyncio  # noqa: PLC0415 - not needed for --help
 
     from bot.settings import load_settings  # noqa: PLC0415
@@ -67,8 +87,7 @@ def _run(*, in_demo: bool) -> None:
         from bot.logs import configure_logging  # noqa: PLC0415
 
         configure_logging(settings)
-        start = runner.run_demo if in_demo else runner.run
-        asyncio.run(start(settings, assemble, announce=_announce))
+        asyncio.run(what(runner)(settings, assemble, announce=_announce))
     except StartupError as error:
         _explain(error)
         raise typer.Exit(EXIT_STARTUP_ERROR) from None

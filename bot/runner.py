@@ -4,6 +4,8 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from enum import Flag, auto
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -26,6 +28,15 @@ Announce = Callable[[str], None]
 """Prints something for the person at the terminal."""
 
 
+class Share(Flag):
+    """What a process does of the bot's work. Any number of processes may do either, on one PostgreSQL database."""
+
+    ANSWER = auto()
+    """Answers what people do in Slack."""
+    DELIVER = auto()
+    """Delivers what is due, and does the nightly jobs."""
+
+
 Start = Callable[[Settings, "Assemble", Announce, AsyncExitStack, Shutdown], Awaitable[None]]
 """Starts everything; what has to be stopped is pushed on the stack."""
 
@@ -37,10 +48,39 @@ class Assemble(Protocol):
         """Open the database, build the listeners and the scheduler; nothing is started."""
 
 
-async def run(settings: Settings, assemble: Assemble, announce: Announce) -> None:
-    """Run the bot until SIGTERM or SIGINT. Raises `StartupError` for what an admin can fix."""
-    start = {Mode.SANDBOX: _start_in_sandbox, Mode.SOCKET: _start_on_socket, Mode.HTTP: _start_on_http}[settings.mode]
+async def run(
+    settings: Settings, assemble: Assemble, announce: Announce, share: Share = Share.ANSWER | Share.DELIVER
+) -> None:
+    """Run the bot, or a share of it, until SIGTERM or SIGINT. Raises `StartupError` for what an admin can fix."""
+    _check_share(settings, share)
+    delivers = Share.DELIVER in share
+    starts: dict[Mode, Start] = {
+        Mode.SANDBOX: _start_in_sandbox,
+        Mode.SOCKET: partial(_start_on_socket, delivers=delivers),
+        Mode.HTTP: partial(_start_on_http, delivers=delivers),
+    }
+    start = starts[settings.mode] if Share.ANSWER in share else _start_worker
     await _run(start, settings, assemble, announce)
+
+
+async def tick(settings: Settings, assemble: Assemble, announce: Announce) -> None:
+    """Deliver what is due, do the nightly jobs that are due, and leave: for cron. Raises `StartupError` as well."""
+    _check_share(settings, Share.DELIVER)
+
+    async def do_due(
+        settings: Settings, assemble: Assemble, _announce: Announce, stack: AsyncExitStack, shutdown: Shutdown
+    ) -> None:
+        bot = await _assembled(settings, assemble, stack, shutdown)
+        await bot.do_due()
+
+    await _run(do_due, settings, assemble, announce, stays=False)
+
+
+def _check_share(settings: Settings, share: Share) -> None:
+    if settings.mode is Mode.SANDBOX and share != Share.ANSWER | Share.DELIVER:
+        raise StartupError(
+            "Without SLACK_BOT_TOKEN there is only the sandbox, in which `career run` does everything by itself."
+        )
 
 
 async def run_demo(settings: Settings, assemble: Assemble, announce: Announce) -> None:
@@ -52,14 +92,15 @@ async def run_demo(settings: Settings, assemble: Assemble, announce: Announce) -
     await _run(_start_demo, settings, assemble, announce)
 
 
-async def _run(start: Start, settings: Settings, assemble: Assemble, announce: Announce) -> None:
+async def _run(start: Start, settings: Settings, assemble: Assemble, announce: Announce, *, stays: bool = True) -> None:
     shutdown = Shutdown()
     shutdown.listen()
     try:
         async with AsyncExitStack() as stack:
             await start(settings, assemble, announce, stack, shutdown)
-            _freeze_memory()
-            await asyncio.Event().wait()
+            if stays:
+                _freeze_memory()
+                await asyncio.Event().wait()
     except asyncio.CancelledError:
         if not shutdown.requested:
             raise
@@ -126,29 +167,43 @@ async def _open_sandbox(
     _announce_notices(bot, announce)
 
 
-async def _start_on_socket(
+async def _start_worker(
     settings: Settings, assemble: Assemble, announce: Announce, stack: AsyncExitStack, shutdown: Shutdown
 ) -> None:
+    bot = await _assembled(settings, assemble, stack, shutdown)
+    await bot.start()
+    log.info("worker.started", api=settings.slack_api_url)
+    _announce_notices(bot, announce)
+    announce("Delivering what is due.")
+
+
+async def _start_on_socket(
+    settings: Settings, assemble: Assemble, announce: Announce, stack: AsyncExitStack, shutdown: Shutdown,
+    *, delivers: bool,
+) -> None:  # fmt: skip
     bot = await _assembled(settings, assemble, stack, shutdown)
     if settings.slack_app_token is None:
         raise StartupError("Socket Mode needs SLACK_APP_TOKEN.")
     client = SocketClient(bot, settings.slack_app_token.get_secret_value())
     stack.push_async_callback(shutdown.finish, client.close)
     await client.open()
-    await bot.start()
+    if delivers:
+        await bot.start()
     log.info("socket.started", api=settings.slack_api_url)
     _announce_notices(bot, announce)
     announce("Connected to Slack (Socket Mode).")
 
 
 async def _start_on_http(
-    settings: Settings, assemble: Assemble, announce: Announce, stack: AsyncExitStack, shutdown: Shutdown
-) -> None:
+    settings: Settings, assemble: Assemble, announce: Announce, stack: AsyncExitStack, shutdown: Shutdown,
+    *, delivers: bool,
+) -> None:  # fmt: skip
     bot = await _assembled(settings, assemble, stack, shutdown)
     server = HttpServer(bot)
     stack.push_async_callback(shutdown.finish, server.close)
     await server.open(settings.host, settings.port)
-    await bot.start()
+    if delivers:
+        await bot.start()
     log.info("http.started", address=server.address, api=settings.slack_api_url)
     _announce_notices(bot, announce)
     announce(f"Listening for Slack at {server.address}")

@@ -87,6 +87,11 @@ class Jobs:
         """Deliver until nothing is due. Raises what the database raises; nothing is lost by that."""
         await self._dispatch.catch_up()
 
+    async def do_due(self) -> None:
+        """Do all that is due now, the nightly jobs included, and nothing later. Otherwise as `catch_up`."""
+        await asyncio.gather(*self._nightly.start_due())
+        await self._dispatch.catch_up()
+
     async def next_moment(self) -> datetime | None:
         """When there is next something to deliver; None when nothing is planned."""
         return await next_moment(self._database)

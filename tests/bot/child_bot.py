@@ -1,16 +1,19 @@
 """Runs a fake bot, for tests that send signals to a real process.
 
-The first argument is what the fake does: `slow` takes its time to stop, `lacking` too, and has
-a notice for the admin, `stuck` never gets ready to start, `demo` runs in the sandbox of the demo.
+The first argument is what the fake does: `slow` takes its time to stop, `lacking` too, and has a notice for the admin,
+`stuck` never gets ready to start, `web`, `worker` and `tick` do a share of the work and say when they deliver, `demo`
+runs in the sandbox of the demo.
 """
 
 import asyncio
 import os
 import sys
+from functools import partial
 
 from bot.clock import Clock
+from bot.errors import StartupError
 from bot.logs import configure_logging
-from bot.runner import run, run_demo
+from bot.runner import Share, run, run_demo, tick
 from bot.settings import Settings, load_settings
 from tests.bot.fake_bot import FakeBot, assemble_fake
 
@@ -23,6 +26,15 @@ def say(text: str) -> None:
 
 class Slow(FakeBot):
     """Is still sending when it is stopped, until the test lets it finish by a line on standard input."""
+
+    async def start(self) -> None:
+        """Say so, where the test asks what a process does."""
+        if sys.argv[1] in {"web", "worker"}:
+            say("delivers")
+
+    async def do_due(self) -> None:
+        """Say so."""
+        say("does what is due")
 
     async def stop(self, drain_seconds: float) -> None:
         """Wait for the test, as for an answer from Slack."""
@@ -44,5 +56,13 @@ async def assemble(settings: Settings, *, clock: Clock) -> FakeBot:
 if __name__ == "__main__":
     chosen = load_settings(os.environ, None)
     configure_logging(chosen)
-    start = run_demo if sys.argv[1] == "demo" else run
-    asyncio.run(start(chosen, assemble, announce=say))
+    starts = {
+        "demo": run_demo,
+        "tick": tick,
+        "web": partial(run, share=Share.ANSWER),
+        "worker": partial(run, share=Share.DELIVER),
+    }
+    try:
+        asyncio.run(starts.get(sys.argv[1], run)(chosen, assemble, announce=say))
+    except StartupError as error:
+        say(f"refused: {error}")

@@ -43,6 +43,10 @@ class FakeBot:
         """Recorded."""
         self.asked.append("catch_up")
 
+    async def do_due(self) -> None:
+        """Recorded."""
+        self.asked.append("do_due")
+
     async def _state(self, part: str) -> State:
         self.asked.append(part)
         return self.states[part]

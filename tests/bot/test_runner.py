@@ -78,6 +78,42 @@ def test_a_signal_lets_the_bot_finish(start: Start, number: signal.Signals):
     assert child.returncode == 0
 
 
+def test_a_web_process_answers_and_delivers_nothing(start: Start):
+    """It listens at once, and never begins to deliver."""
+    child = start("web", **HTTP)
+    address = next_line(child).rpartition(" ")[2]
+    assert status(f"{address}/healthz") == 200
+    child.send_signal(signal.SIGTERM)
+    assert "delivers" not in let_finish(child)
+    assert child.returncode == 0
+
+
+def test_a_worker_delivers_and_answers_nothing(start: Start):
+    """It opens no port, and drains when it is stopped."""
+    child = start("worker", **HTTP)
+    assert [next_line(child), next_line(child)] == ["delivers", "Delivering what is due."]
+    child.send_signal(signal.SIGTERM)
+    assert next_line(child).startswith("draining for ")
+    assert let_finish(child) == "finished"
+    assert child.returncode == 0
+
+
+def test_a_tick_does_what_is_due_and_leaves(start: Start):
+    """Nobody has to stop it: for cron."""
+    child = start("tick", **HTTP)
+    assert next_line(child) == "does what is due"
+    assert let_finish(child).endswith("finished")
+    assert child.returncode == 0
+
+
+@pytest.mark.parametrize("share", ["web", "worker", "tick"])
+def test_a_sandbox_has_no_shares(start: Start, tmp_path: Path, share: str):
+    """Without tokens there is only the sandbox, in which one process does everything."""
+    child = start(share, CAREER_DATA_DIR=str(tmp_path))
+    assert "refused: " in next_line(child)
+    assert child.wait(10) == 0
+
+
 def test_notices_are_printed_before_the_address(start: Start):
     """What the admin should know is on the terminal, not only in the log."""
     child = start("lacking", **HTTP)

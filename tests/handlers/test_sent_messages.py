@@ -132,7 +132,7 @@ async def test_E13_done_from_the_menu_of_one_commitment_settles_that_one(mail: M
     assert shown.modal["title"]["text"] == "Commitments"
 
 
-@pytest.mark.parametrize("does", [does for does in Action if does is not Action.START])
+@pytest.mark.parametrize("does", [does for does in Action if does not in {Action.START, Action.OPEN_SETTINGS}])
 async def test_a_choice_from_a_menu_is_a_press_of_its_button(sqlite_harness: BotHarness, does: Action):
     """Every button that a nudge can carry does the same from a menu: about what is gone, it says the same sentence."""
     menu = kit.overflow([kit.option("x", f"{does}:4711")], ActionId.NUDGE_MENU)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import apscheduler.schedulers.base
 import pytest
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import OperationalError
 
@@ -12,6 +13,7 @@ from scheduler.dispatch import Dispatch
 from scheduler.jobs import Jobs
 from scheduler.nightly import Nightly, NightlyJob, Run
 from storage.messages import MessageState
+from storage.nudges import NUDGE
 from tests.scheduler.conftest import MEET_AT, Services, brief_of
 from tests.support.messengers import Gate
 
@@ -94,6 +96,23 @@ async def test_ticks_go_on_whatever_the_wall_clock_does(services: Services, gate
             await asyncio.sleep(0.01)
     await jobs.stop(PATIENCE)
     assert brief_of(made, made.employee_id) in gate.times_shown()
+
+
+async def test_what_is_due_is_done_once_without_starting(services: Services):
+    """For cron: a nightly job that is due runs, what it plans goes out at once, and nothing goes on afterwards."""
+    made = await services.pair_with_briefs_due()
+
+    async def plan_anew(_run: Run) -> None:
+        await services.nightly()
+
+    async with services.database.unit(services.workspace_id) as store:
+        await store.nudges._execute_core(sa.delete(NUDGE))
+    jobs = jobs_of(services, NightlyJob("replan", 2, plan_anew))
+    await jobs.do_due()
+    assert services.slack.times_shown() == {brief_of(made, made.employee_id): 1, brief_of(made, made.manager_id): 1}
+    await jobs.do_due()
+    assert set(services.slack.times_shown().values()) == {1}
+    await jobs.stop(0)
 
 
 async def test_stopping_waits_for_what_is_being_posted(services: Services, gate: Gate, jobs: Jobs):
