@@ -47,6 +47,7 @@ class AskView:
     proposed: Sequence[datetime]  # times that suit both
     waiting: MeetingRequest | None  # that I asked and is not answered
     is_first: bool  # whether the two have not met yet
+    declined: MeetingRequest | None = None  # what I asked last, where the answer was that it does not suit now
 
     @property
     def draft(self) -> str:
@@ -80,11 +81,13 @@ async def about_to_ask(store: Store, me: Person, pair: Pair, discussion: Discuss
         raise NotAvailable(HAS_A_DATE)
     schedule = await schedule_of(store, me, pair, discussion, now)
     requests = await store.meeting_requests.of_discussions([discussion.pk])
-    mine = [one for one in requests if one.state is MeetingState.ASKED and one.asked_by_id == me.id]
+    mine = [one for one in requests if one.asked_by_id == me.id]
+    waiting = [one for one in mine if one.state is MeetingState.ASKED]
     return AskView(
         schedule=schedule,
         proposed=await times_to_propose(store, schedule, discussion.minutes, now, soon=True),
-        waiting=mine[-1] if mine else None,
+        waiting=waiting[-1] if waiting else None,
+        declined=mine[-1] if mine and mine[-1].state is MeetingState.DECLINED else None,
         is_first=not await store.discussions.latest_held(pair.pk, limit=1),
     )
 

@@ -94,7 +94,7 @@ def worded(snapshot: Snapshot, planned: PlannedNudge, me: Person) -> NudgeText |
     text: NudgeText | None = kind.text(snapshot, planned, me)
     if text is None:
         return None
-    if me.discreet:
+    if me.discreet and not text.is_suggestion:
         text = replace(text, quote=None)
     return replace(
         text,

@@ -122,6 +122,8 @@ class NudgeText:
     text: str
     buttons: tuple[Button, ...] = ()
     quote: str | None = None
+    is_suggestion: bool = False
+    """Whether the quote is a draft of ours, which nobody has written."""
     reason: str | None = None
     item: ListItem | None = None
     below: "Below | None" = None

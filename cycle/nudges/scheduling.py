@@ -125,7 +125,7 @@ def schedule_next_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person
         case "3" if me.id == snapshot.pair.employee_id and not snapshot.current.postponed:
             words = wording_to_send(snapshot, snapshot.current.minutes)
             text = f"{text} This is my last weekly reminder. Below are words that you can send {other} as they are."
-            return NudgeText(text, _ask_or_find(snapshot), quote=words)
+            return NudgeText(text, _ask_or_find(snapshot), quote=words, is_suggestion=True)
         case "3":
             text = f"{text} This is my last weekly reminder."
     is_employee = me.id == snapshot.pair.employee_id

@@ -28,6 +28,7 @@ from handlers.views import coach_remarks, kit
 
 ANOTHER: Final = "another"  # options of an answer beside the times
 NOT_NOW: Final = "not_now"
+DECLINED_TEXT: Final = 2000  # characters of a reason, escaped
 
 
 def read(values: FormValues, view: AskView) -> AskForm:
@@ -53,6 +54,9 @@ def ask(
     else:
         escaped = kit.fitted(name, 300)
         blocks.append(kit.context(f"Your career discussion with {escaped} is due by {due} and has no date yet."))
+        if view.declined is not None and view.declined.reason:
+            reason = kit.quoted(view.declined.reason, DECLINED_TEXT)
+            blocks.append(kit.section(f"When you last asked, it didn't suit {escaped}:\n{reason}"))
     words = kit.text_input(filled.words, longest=LONGEST_WORDS)
     hint = f"{name} reads these words in a message from me. This is a draft: change it or leave it empty."
     blocks.append(kit.field(WORDS, f"A few words to {name}", words, hint=hint))

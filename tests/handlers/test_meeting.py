@@ -105,6 +105,8 @@ async def test_E5_a_no_has_a_reason_and_the_asker_can_ask_again(harness: BotHarn
     await harness.submit(BEN, answering, answer="not_now", reason="Year end; in January")
     (declined,) = await requests(harness, workspace)
     assert (declined.state, declined.reason) == (MeetingState.DECLINED, "Year end; in January")
+    again = (await harness.command(ELIF, "ask")).modal
+    assert "When you last asked, it didn't suit Ben:\\n> Year end; in January" in said(again)
     assert "meeting_answered" in await kinds(harness, workspace)
     again = await harness.press_in_message(ELIF, Action.OPEN_ASK, workspace.thanks.pk)
     assert again.modal["callback_id"] == FormId.ASK_MEETING
