@@ -11,7 +11,6 @@ import sys
 from functools import partial
 
 from bot.clock import Clock
-from bot.errors import StartupError
 from bot.logs import configure_logging
 from bot.runner import Share, run, run_demo, tick
 from bot.settings import Settings, load_settings
@@ -62,7 +61,4 @@ if __name__ == "__main__":
         "web": partial(run, share=Share.ANSWER),
         "worker": partial(run, share=Share.DELIVER),
     }
-    try:
-        asyncio.run(starts.get(sys.argv[1], run)(chosen, assemble, announce=say))
-    except StartupError as error:
-        say(f"refused: {error}")
+    asyncio.run(starts.get(sys.argv[1], run)(chosen, assemble, announce=say))
