@@ -92,7 +92,7 @@ def check(wanted: WorkingTime, today: date) -> FieldErrors:
     elif wanted.closes is None:
         errors.add(CLOSES_AT, "Please choose a time.")
     elif _minutes(wanted.closes) - _minutes(wanted.opens) < SHORTEST_DAY.total_seconds() / 60:
-        errors.add(CLOSES_AT, "That is less than an hour after the start. Nights over midnight are not possible yet.")
+        errors.add(CLOSES_AT, "That is less than an hour after the start. Both times are of the same day.")
     if wanted.country not in {NOWHERE, AS_THE_ZONE} and wanted.country not in country_names():
         errors.add(COUNTRY, "I don't know the public holidays of that country.")
     _check_away(wanted, today, errors)

@@ -12,7 +12,7 @@ from handlers.views import kit
 from storage.people import Person
 
 TEXT: Final = 700  # characters of one of several things that a message says
-NOTHING: Final = "Nothing is planned for you in the coming three months. What the two of you do may change that."
+NOTHING: Final = "Nothing is planned for you in the coming three months."
 
 
 def render(coming: Sequence[ComingMessage], me: Person, now: datetime) -> dict[str, Any]:
