@@ -154,7 +154,7 @@ def _known(present: Sequence[AgendaItem]) -> set[str]:
 
 
 def mark_of(item: AgendaItem) -> str:
-    """A short mark of the words of an item: what was offered for the words that a person read does it to no others."""
+    """A short hash of an item's words. A button carries it, so that it acts only on the words that its reader saw."""
     return hashlib.blake2s(item.text.encode(), digest_size=4).hexdigest()
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from cycle.countries import NOWHERE, SATURDAY_AND_SUNDAY, country_of_zone, public_holidays, weekend
+from cycle.countries import NOWHERE, country_of_zone, public_holidays, weekend
 from cycle.zones import zone_named
 from storage.people import Person
 
@@ -26,7 +26,7 @@ LONGEST_ABSENCE = timedelta(days=180)  # one of those that a person has; two may
 class DayOff(StrEnum):
     """Why a day is no working day."""
 
-    WEEKDAY = "weekday"
+    FREE_WEEKDAY = "free_weekday"
     HOLIDAY = "holiday"
     ABSENCE = "absence"
 
@@ -81,7 +81,7 @@ class WorkingCalendar:
         if day in self.absences:
             return DayOff.ABSENCE
         if day.weekday() not in self.weekdays:
-            return DayOff.WEEKDAY
+            return DayOff.FREE_WEEKDAY
         return DayOff.HOLIDAY if day in self.holidays else None
 
     def back_on(self, day: date) -> date | None:
@@ -133,23 +133,27 @@ class WorkingCalendar:
 def calendar_of(person: Person) -> WorkingCalendar:
     """A person's working calendar: what they set, else nine to five on the working days of the country they are in."""
     return _calendar(
-        person.tz, person.country or country_of_zone(person.tz) or NOWHERE, person.weekdays,
+        person.tz, country_of(person.tz, person.country), person.weekdays,
         person.opens or OPENS, person.closes or CLOSES,
         (person.away_from, person.away_until), (person.status_from, person.status_until),
     )  # fmt: skip
+
+
+def country_of(tz: str, chosen: str | None) -> str:
+    """Whose weekend and public holidays a person keeps: of the country that they chose, else of their time zone's."""
+    return chosen or country_of_zone(tz) or NOWHERE
 
 
 @lru_cache(maxsize=4096)
 def _calendar(
     tz: str, country: str, weekdays: str | None, opens: time, closes: time, *absences: tuple[date | None, date | None]
 ) -> WorkingCalendar:
-    off = weekend(country) if country != NOWHERE else SATURDAY_AND_SUNDAY
     return WorkingCalendar(
         zone_named(tz),
-        weekdays=frozenset(map(int, weekdays)) if weekdays else EVERY_DAY - off,
+        weekdays=frozenset(map(int, weekdays)) if weekdays else EVERY_DAY - weekend(country),
         opens=opens,
         closes=closes,
-        holidays=public_holidays(country) if country != NOWHERE else frozenset(),
+        holidays=public_holidays(country),
         absences=frozenset(day for first, last in absences for day in days_between(first, last)),
     )
 

@@ -93,7 +93,7 @@ def _known() -> frozenset[str]:
 
 
 def _is_known(country: str) -> bool:
-    return country in _known()
+    return country != NOWHERE and country in _known()
 
 
 def _reckoned(country: str, year: int) -> Mapping[date, str]:

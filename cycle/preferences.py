@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from cycle.calendar import CLOSES, EVERY_DAY, LONGEST_ABSENCE, OPENS, calendar_of
-from cycle.countries import NOWHERE, SATURDAY_AND_SUNDAY, country_names, country_of_zone, weekend
+from cycle.calendar import CLOSES, EVERY_DAY, LONGEST_ABSENCE, OPENS, calendar_of, country_of
+from cycle.countries import NOWHERE, country_names, weekend
 from cycle.errors import FieldErrors
 from cycle.nudges import Topic
 from cycle.people import replan_pairs_of
@@ -123,7 +123,7 @@ async def set_working_time(store: Store, me: Person, wanted: WorkingTime, now: d
     What is as it would be without a setting is not saved, so that it follows a person who moves to another country.
     """
     country = None if wanted.country == AS_THE_ZONE else wanted.country
-    usual = EVERY_DAY - _weekend(country or country_of_zone(me.tz))
+    usual = EVERY_DAY - weekend(country_of(me.tz, country))
     me.country = country
     me.weekdays = None if set(wanted.weekdays) == usual else "".join(map(str, sorted(set(wanted.weekdays))))
     me.opens = None if wanted.opens == OPENS else wanted.opens
@@ -141,10 +141,6 @@ async def planned_meanwhile(store: Store, me: Person) -> list[datetime]:
     calendar = calendar_of(me)
     since, until = calendar.at(me.away_from, time()), calendar.at(me.away_until + timedelta(days=1), time())
     return sorted(one.starts_at for one in await store.discussions.busy([me.pk], since, until))
-
-
-def _weekend(country: str | None) -> frozenset[int]:
-    return weekend(country) if country and country != NOWHERE else SATURDAY_AND_SUNDAY
 
 
 async def set_notices(store: Store, me: Person, wanted: Notices, now: datetime) -> None:

@@ -5,9 +5,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from cycle import formatting
 from cycle.calendar import A_WEEK_OF_DAYS, WorkingCalendar, calendar_of
 from cycle.errors import NotAvailable
-from cycle.nudges import Action
+from cycle.nudges import Action, plan
+from cycle.snapshot import load
+from cycle.zones import local_day
+from storage.nudges import NudgeState
 from storage.people import Person
 from storage.store import Store
 
@@ -32,8 +36,19 @@ UNTIL: Final[Mapping[Action, Callable[[WorkingCalendar, datetime], datetime]]] =
 
 
 async def put_off(store: Store, me: Person, key: str, choice: Action, now: datetime) -> datetime:
-    """Have a reminder that I was sent, by its stable key, come again later: when. Raises `NotAvailable`."""
-    until = UNTIL[choice](calendar_of(me), now)
-    if not await store.nudges.put_off(me.pk, key, until):
+    """Have a reminder that I was sent, by its stable key, come again later: when.
+
+    Raises `NotAvailable` where it is over, or would be by then: another one takes its place, or it is too late.
+    """
+    nudge = await store.nudges.lock_live(me.pk, key)
+    snapshot = (await load(store, [nudge.snapshot_key], now)).get(nudge.snapshot_key) if nudge else None
+    planned = plan(snapshot, now, [nudge.kind]).get(key) if nudge and snapshot else None
+    if nudge is None or planned is None:
         raise NotAvailable(OVER)
+    until = UNTIL[choice](calendar_of(me), now)
+    if not planned.holds(until):
+        day = formatting.day(calendar_of(me).day_of(until), local_day(me, now))
+        raise NotAvailable(f"On {day} that reminder would be out of date. The App Home shows what is open until then.")
+    nudge.state, nudge.ready_at, nudge.put_off_until, nudge.held_until = NudgeState.PLANNED, until, until, None
+    nudge.message_id, nudge.live_since, nudge.settled_at = None, None, None
     return until

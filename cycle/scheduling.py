@@ -236,7 +236,7 @@ def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], m
     """What is unusual about a time, though nothing forbids it: outside one's working hours (L2). Pure."""
     days = {local_day(person, starts_at) for person in people}
     reasons = {calendar_of(person).day_off(local_day(person, starts_at)) for person in people}
-    if len(days) == 1 and reasons == {DayOff.WEEKDAY}:
+    if len(days) == 1 and reasons == {DayOff.FREE_WEEKDAY}:
         return [f"That's a {days.pop():%A} for both of you."]
     if len(days) == 1 and reasons == {DayOff.HOLIDAY}:
         return [f"{formatting.day(days.pop(), today)} is a public holiday for both of you."]

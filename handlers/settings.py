@@ -26,7 +26,7 @@ async def open_working_time(interaction: Interaction, _store: Store, me: Person,
 
 
 async def open_notices(_interaction: Interaction, _store: Store, me: Person, _metadata: ViewMetadata) -> View:
-    """How often, and of what."""
+    """How many reminders the person gets, and of what."""
     return views.notices(preferences.notices_of(me))
 
 

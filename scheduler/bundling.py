@@ -33,7 +33,8 @@ def bundle(
 
 
 def is_late(row: Nudge, calendar: WorkingCalendar, now: datetime) -> bool:
-    """Whether a nudge comes noticeably later than it could have come, and was to come where it was held back."""
-    could_come = calendar.next_open(max(row.due_at, row.planned_at, row.held_until or row.due_at))
+    """Whether a nudge comes noticeably later than it could have come, and later than it was held back or put off."""
+    waits = (row.due_at, row.planned_at, row.held_until, row.put_off_until)
+    could_come = calendar.next_open(max(moment for moment in waits if moment is not None))
     today = calendar.opening(calendar.day_of(now))
     return could_come < today or now - could_come > LATE_AFTER

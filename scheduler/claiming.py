@@ -121,14 +121,14 @@ async def claim(store: Store, now: datetime, people: int, messenger: Messenger) 
 
 
 async def _sent_lately(store: Store, due: Sequence[Nudge], now: datetime) -> Mapping[int, Sequence[Sent]]:
-    """What went in the last week to those for whom only what may wait is due."""
-    waiting = {row.person_id for row in due} - {row.person_id for row in due if not _may_wait(row)}
+    """What went in the last week to those to whom something is due that may wait."""
+    waiting = {row.person_id for row in due if _may_wait(row)}
     # A day more, since the days are those of each person's own calendar.
     return await store.messages.sent_since(waiting, now - DAYS - timedelta(days=1))
 
 
 def _may_wait(row: Nudge) -> bool:
-    kind = KINDS.get(row.kind)
+    kind = KINDS.get(row.kind) if row.put_off_until is None else None  # its person has said when it is to come
     return kind is not None and kind.urgency is not Urgency.NEVER_HELD_BACK
 
 

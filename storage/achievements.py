@@ -22,7 +22,7 @@ class Achievements(Repository):
     """Finds achievements."""
 
     async def lock(self, achievement_id: int) -> Achievement | None:
-        """An achievement by key, locked; None where it is gone, or somebody else's."""
+        """An achievement by key, locked; None where it was removed or is another person's."""
         statement = locking(select(Achievement).where(Achievement.id == achievement_id))
         return await self._first(statement)  # type: ignore[no-any-return]
 

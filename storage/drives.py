@@ -106,7 +106,7 @@ class Drives(Repository):
         return await self._all(statement)
 
     async def move(self, pair_id: int, discussion_id: int, new_discussion_id: int) -> None:
-        """Give all that was said for a discussion to its successor, whoever may read it."""
+        """Move all that was said for a discussion, private or shared, to its successor."""
         is_of_it = (
             DRIVE.c.pair_id == pair_id, DRIVE.c.discussion_id == discussion_id,
             DRIVE.c.workspace_id == self._workspace_id,

@@ -93,7 +93,7 @@ class NewMessage:
 
 
 class Sent(NamedTuple):
-    """When a message went to somebody, and whether all it said could have waited."""
+    """When a message was sent to a person, and whether all it said could have waited."""
 
     at: datetime
     may_wait: bool

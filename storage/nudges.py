@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import Repository, WorkspaceScoped, enum_column
+from storage.base import Repository, WorkspaceScoped, enum_column, locking
 from storage.pairs import Pair
 from storage.people import Person
 
@@ -96,6 +96,7 @@ class Nudge(WorkspaceScoped, table=True):
     held_until: datetime | None = Field(
         default=None, description="until when it was held back, since its person has had enough messages for now"
     )
+    put_off_until: datetime | None = Field(default=None, description="until when its person has put it off")
     set_aside_at: datetime | None = Field(
         default=None, description="when a worker last put it back or cancelled it, by the clock of that worker"
     )
@@ -250,18 +251,13 @@ class Nudges(Repository):
         rows = await self._all(statement)
         return {(scope, person_id if pair_id is None else pair_id) for scope, person_id, pair_id in rows}
 
-    async def put_off(self, person_id: int, key: str, until: datetime) -> bool:
-        """Plan a nudge that was sent to a person for later; its message no longer knows of it.
-
-        False where none that was sent, and is still about something, has that key.
-        """
-        statement = sa.update(NUDGE).where(
-            NUDGE.c.workspace_id == self._workspace_id, NUDGE.c.person_id == person_id, NUDGE.c.key == key,
-            NUDGE.c.state == NudgeState.SENT, NUDGE.c.live_since.is_not(None),
+    async def lock_live(self, person_id: int, key: str) -> Nudge | None:
+        """A nudge that was sent to a person and still has something to press, by its stable key, locked."""
+        statement = select(Nudge).where(
+            Nudge.person_id == person_id, Nudge.key == key, Nudge.state == NudgeState.SENT,
+            col(Nudge.live_since).is_not(None),
         )  # fmt: skip
-        later = {"state": NudgeState.PLANNED, "ready_at": until, "planned_at": until, "held_until": None}
-        gone = {"message_id": None, "live_since": None, "settled_at": None}
-        return int((await self._execute_core(statement.values(later | gone))).rowcount) == 1
+        return await self._first(locking(statement))  # type: ignore[no-any-return]
 
     async def settle_matters(self, nudge_ids: Collection[int]) -> None:
         """Write that nothing is left to press of these nudges, in one statement."""

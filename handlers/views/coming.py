@@ -22,8 +22,8 @@ def render(coming: Sequence[ComingMessage], me: Person, now: datetime) -> dict[s
         return kit.modal(FormId.COMING, "What comes next", [kit.section(NOTHING)])
     blocks = [
         kit.context(
-            "As things stand: what either of you does changes it. These are your working hours "
-            f"({kit.fitted(formatting.place_name(me.tz), 100)}), without your days off."
+            "As things stand: what either of you does changes it, and reminders wait for another day where there are "
+            f"many. Times are in your working hours ({kit.fitted(formatting.place_name(me.tz), 100)})."
         ),
         *(block for one in coming for block in _message(one, me, today)),
     ]

@@ -274,7 +274,7 @@ def _blocks(part: Part) -> list[kit.Block]:
 def _later(key: str) -> kit.Element:
     """The menu of a reminder: to have it later, or fewer of them."""
     options = [kit.option(label, f"{does}:{key}") for does, label in LATER.items()]
-    return kit.overflow([*options, kit.option("When I write to you", f"{Action.OPEN_SETTINGS}:0")], ActionId.NUDGE_MENU)
+    return kit.overflow([*options, kit.option("Settings", f"{Action.OPEN_SETTINGS}:0")], ActionId.NUDGE_MENU)
 
 
 def _list(parts: Sequence[Part], *, longest: bool = False) -> list[kit.Block]:

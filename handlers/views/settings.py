@@ -30,6 +30,7 @@ PACE: Final = "pace"
 TOPICS: Final = "topics"
 DISCREET: Final = "discreet"
 
+WHAT_I_SEND: Final = "What I send you"
 MOST_PLANNED: Final = 5  # discussions named that fall into time off
 
 WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -56,7 +57,7 @@ def working_time(shown: WorkingTime, me: Person) -> dict[str, Any]:
         kit.context(f"Times are those of your Slack profile: {kit.fitted(me.tz, 100)}."),
         kit.actions(
             [
-                kit.button("How often, and of what", ActionId.OPEN_NOTICES),
+                kit.button(WHAT_I_SEND, ActionId.OPEN_NOTICES),
                 kit.button("What comes next", ActionId.OPEN_COMING),
             ]
         ),
@@ -67,7 +68,8 @@ def working_time(shown: WorkingTime, me: Person) -> dict[str, Any]:
         _field(AWAY_FROM, "Time off, from", kit.day_picker(shown.away_from)),
         _field(
             AWAY_UNTIL, "Until and including", kit.day_picker(shown.away_until),
-            hint="I write nothing on these days. What still matters then comes when you are back.",
+            hint="I write nothing on these days; what still matters comes when you are back. "
+            "People you meet with see when that is.",
         ),
     ]  # fmt: skip
     if shown.away_until is not None:
@@ -91,7 +93,7 @@ def notices(shown: Notices) -> dict[str, Any]:
         ),
         _field(DISCREET, "What my messages say", kit.checkboxes(discreet, ["yes"] if shown.discreet else ())),
     ]  # fmt: skip
-    return kit.modal(FormId.NOTICES, "What I send you", blocks, submit="Save")
+    return kit.modal(FormId.NOTICES, WHAT_I_SEND, blocks, submit="Save")
 
 
 def working_time_saved(me: Person, planned: Sequence[datetime], now: datetime) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def notices_saved(saved: Notices) -> dict[str, Any]:
         sentences.append(f"Nothing more about: {'; '.join(off)}. The App Home shows what is open.")
     if saved.discreet:
         sentences.append("My messages say names, dates and counts only.")
-    return kit.notice("What I send you", " ".join(sentences))
+    return kit.notice(WHAT_I_SEND, " ".join(sentences))
 
 
 def _days(calendar: WorkingCalendar) -> str:

@@ -177,7 +177,7 @@ async def test_M7_an_admin_lists_for_everyone_and_someone_without_reports_lists_
     assert "Open the second site" in str(fields(await opened(harness, ANA, short))["fits"])
 
 
-async def test_M3_E8_support_is_asked_for_and_agreed_to(harness: BotHarness, workspace: Any):
+async def test_E8_M3_support_is_asked_for_and_agreed_to(harness: BotHarness, workspace: Any):
     """The employee asks, the manager agrees or says what they can do; another question takes the answer back."""
     short, _ = await set_objectives(harness, workspace)
     form = await opened(harness, ANA, short)

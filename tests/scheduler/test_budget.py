@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from cycle.calendar import WorkingCalendar
 from scheduler.budget import DAYS, held_until
 from storage.messages import Sent
+from storage.nudges import Nudge, NudgeState
 from storage.people import Person
 from tests.scheduler.conftest import Services
-from tests.support.builders import MADRID, at, commitment, pair, person, planning
+from tests.support.builders import MADRID, at, commitment, pair, person, planning, saved
 from tests.support.pair_fixture import PairFixture
 
 MADRID_CALENDAR = WorkingCalendar(ZoneInfo(MADRID))
@@ -126,3 +127,20 @@ async def test_what_waits_comes_with_what_cannot(services: Services):
     carried = [row.key for row in (await services.nudges()).values() if row.message_id == last.pk]
     assert set(held) < set(carried)
     assert not last.late
+
+
+async def test_a_reminder_does_not_slip_past_the_limit_beside_what_has_gone(services: Services):
+    """A brief is due beside a reminder, and its reason has gone: the reminder alone is held back."""
+    two = await owing(services, date(2026, 11, 24))
+    await services.catch_up(timedelta(hours=1))
+    for _ in range(2):
+        await services.catch_up(timedelta(days=1))
+    async with services.database.unit(services.workspace_id) as store:
+        gone = Nudge(
+            person_id=two.ana.pk, pair_id=two.pair.pk, kind="day_before", key="day_before:99:1:1", subject_id=99,
+            due_at=services.now, planned_at=services.now, ready_at=services.now,
+        )  # fmt: skip
+        await saved(store, gone)
+    await services.catch_up(timedelta(days=1))
+    assert len(services.slack.texts()) == 2
+    assert (await services.nudges())[gone.key].state is NudgeState.CANCELLED

@@ -77,7 +77,7 @@ async def test_only_its_reader_puts_it_off_and_once(services: Services):
         await later(services, two, key, Action.REMIND_TOMORROW, who=two.ben.pk)
     with pytest.raises(NotAvailable):
         await later(services, two, "schedule_next:99:1", Action.REMIND_TOMORROW)
-    await later(services, two, key, Action.REMIND_NEXT_WEEK)
+    await later(services, two, key, Action.REMIND_TOMORROW)
     with pytest.raises(NotAvailable):
         await later(services, two, key, Action.REMIND_TOMORROW)
 
@@ -97,3 +97,22 @@ def test_later_is_a_working_morning(now: datetime, on_the_next_day: tuple[int, .
     calendar = calendar_of(person(country="ES"))
     assert tomorrow(calendar, now) == at(MADRID, *on_the_next_day, 9)
     assert next_week(calendar, now) == at(MADRID, *in_the_next_week, 9)
+
+
+async def test_a_reminder_that_would_be_out_of_date_by_then_is_not_put_off(services: Services):
+    """The one of the day before ends with that day: put off to next week it would never come, so it stays as it is."""
+    two, _owed, key = await reminded(services)
+    with pytest.raises(NotAvailable, match="On Mon 30 Nov that reminder would be out of date"):
+        await later(services, two, key, Action.REMIND_NEXT_WEEK)
+    assert (await services.nudges())[key].state is NudgeState.SENT
+    assert key in services.slack.buttons()
+
+
+async def test_what_was_put_off_comes_although_there_was_enough_that_week(services: Services):
+    """Ana wants one message a week, and has asked for this one: it comes when she said."""
+    two, _owed, key = await reminded(services)
+    two.ana.per_day, two.ana.per_week = 1, 1
+    await two.write(two.ana)
+    until = await later(services, two, key, Action.REMIND_TOMORROW)
+    await services.catch_up(until - services.now)
+    assert services.slack.times_shown()[key] == 2

@@ -280,6 +280,7 @@ QUESTIONS: dict[str, Ask] = {
         [known.other], LONG_AGO, unasked=False
     ),
     "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
+    "nudges.lock_live": lambda store, known: store.nudges.lock_live(known.other, "annual_floor:y"),
     "nudges.planned_for": lambda store, known: store.nudges.planned_for(known.person, FAR, 5),
     "nudges.recipients": lambda store, _known: store.nudges.recipients(
         FAR, seen_outside=(FAR, FAR), besides=[], limit=5
@@ -303,7 +304,7 @@ WRITERS = {
     "updates.move", "updates.move_to_objective", "updates.settle_about_objective", "objectives.replace",
     "drives.move",
     "drafts.save", "drafts.clear", "drafts.move", "drafts.reopen", "processedrequests.is_first",
-    "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters", "nudges.put_off",
+    "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
     "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",
     "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen", "people.add_unless_known",
     "messages.add", "messages.settle_sent",

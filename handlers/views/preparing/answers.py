@@ -47,7 +47,7 @@ def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
 
 
 def _last_time(prompt: Prompt, shown: Shown) -> list[str]:
-    """C7: what I answered before the last discussion, unless it is what stands in the field."""
+    """C7: what I answered before the last discussion, unless the field has the same text."""
     before = shown.help.last_time.get(prompt.key)
     text = " ".join(before.text.split()) if before else ""
     if not text or text == " ".join(shown.values.text(prompt.key).split()):

@@ -25,6 +25,7 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("muted", sa.String(), server_default="", nullable=False))
     op.add_column("person", sa.Column("discreet", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("nudge", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("nudge", sa.Column("put_off_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("message", sa.Column("may_wait", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.drop_index("ix_message_person_id", table_name="message")
     op.create_index("ix_message_person", "message", ["person_id", "claimed_at"])
@@ -34,6 +35,7 @@ def downgrade() -> None:
     op.drop_index("ix_message_person", table_name="message")
     op.create_index("ix_message_person_id", "message", ["person_id"])
     op.drop_column("message", "may_wait")
+    op.drop_column("nudge", "put_off_until")
     op.drop_column("nudge", "held_until")
     for name in ("discreet", "muted", "per_week", "per_day", *reversed([name for name, _ in OPTIONAL])):
         op.drop_column("person", name)
