@@ -82,7 +82,7 @@ def settings() -> SandboxSettings:
         scopes=EVERY_SCOPE,
         commands=(CommandSeed("/career", "Career discussions", "[prep]"),),
         shortcuts=(ShortcutSeed("Start", "start"), ShortcutSeed("Keep", "keep", "message")),
-        response_timeout=0.5,
+        response_timeout=1.0,
     )
 
 
