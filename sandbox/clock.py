@@ -90,11 +90,13 @@ class ClockMover:
     async def move_by(self, span: timedelta) -> None:
         """Move ahead by `span`, stopping at each of the bot's moments on the way."""
         async with self._moving:
+            await self._catch_up()
             await self._move_to(self._clock.now() + span)
 
     async def move_to_next(self) -> bool:
         """Move ahead to the bot's next moment; returns False where it has none."""
         async with self._moving:
+            await self._catch_up()
             moment = await self.next_moment()
             if moment is None:
                 return False
@@ -105,6 +107,10 @@ class ClockMover:
         if self._hooks is not None:
             await self._visit_moments(self._hooks, target)
         self._clock.set(target)
+        await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """Have the bot finish what is due. What is on its way meanwhile would look like its next moment."""
         if self._hooks is not None:
             await self._hooks.catch_up()
 

@@ -66,8 +66,11 @@ class Dispatch:
         return tasks
 
     async def catch_up(self) -> None:
-        """Work until nothing is due anywhere, or nothing more can be done now. Raises what the database raises."""
-        while tasks := await self.start_due():
+        """Work until nothing is due anywhere, or nothing more can be done now. Raises what the database raises.
+
+        What is being worked on already is waited for too: until it is settled, a message is neither due nor sent.
+        """
+        while tasks := {*await self.start_due(), *self._tasks.values()}:
             await asyncio.wait(tasks)
             if not any(task.result() for task in tasks if not task.cancelled()):
                 return

@@ -9,6 +9,7 @@ from scheduler.claiming import LEASE
 from scheduler.delivery import Delivery
 from scheduler.dispatch import Dispatch
 from scheduler.messenger import InstallationFault, OutgoingMessage, Posted, RateLimited, Unknown
+from storage.due import next_moment
 from storage.messages import MessageState
 from storage.nudges import NudgeState
 from tests.scheduler.conftest import MEET_AT, Services, brief_of
@@ -70,6 +71,23 @@ async def test_a_workspace_in_which_slack_hangs_delays_no_other(services: Servic
         gate.open.set()
         await asyncio.wait(hanging)
     assert len(gate.shown) == 2
+
+
+async def test_catching_up_waits_for_what_is_on_its_way(services: Services):
+    """A message that Slack has not answered yet is not due any more; nothing is over until its outcome is known."""
+    gate = Gate(services.clock)
+    services.messengers[services.workspace_id] = gate
+    await services.pair_with_briefs_due()
+    async with asyncio.timeout(PATIENCE):
+        await services.dispatch.start_due()
+        await gate.arrived.wait()
+        catching_up = asyncio.create_task(services.dispatch.catch_up())
+        assert not (await asyncio.wait([catching_up], timeout=0.1))[0]
+        gate.open.set()
+        await catching_up
+    upcoming = await next_moment(services.database)
+    assert upcoming is not None
+    assert upcoming > services.now + LEASE
 
 
 async def test_thousands_due_in_one_workspace_starve_no_other(services: Services):
