@@ -1,6 +1,6 @@
 """Working calendars: on which days, and at what hours, a person is at work. What day it is for them: `cycle.zones`."""
 
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,19 +8,19 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cycle.countries import NOWHERE, country_of_zone, public_holidays, weekend
+from cycle.day_spans import ONE_DAY, DaySpan, days_in, spans_from_text
 from cycle.zones import zone_named
 from storage.people import Person
 
 OPENS = time(9)
 CLOSES = time(17)
 MONDAY_TO_FRIDAY = frozenset(range(5))
-ONE_DAY = timedelta(days=1)
 A_WEEK_OF_DAYS = 7
 EVERY_DAY = frozenset(range(A_WEEK_OF_DAYS))
-# No nudge is planned across a longer absence: a person who is away for a year has left or paused, which is more than
-# days off. The limit also bounds every search for a working day.
-LONGEST_AWAY = timedelta(days=365)
-LONGEST_ABSENCE = timedelta(days=180)  # one of those that a person has; two may follow each other
+LONGEST_ABSENCE = timedelta(days=180)  # that a person enters, all together, and that a status in Slack tells
+# The limit bounds every search for a working day. What a person enters, what their status tells and what a workspace
+# closes may follow each other with nothing but weekends between.
+LONGEST_AWAY = timedelta(days=730)
 
 
 class DayOff(StrEnum):
@@ -28,6 +28,7 @@ class DayOff(StrEnum):
 
     FREE_WEEKDAY = "free_weekday"
     HOLIDAY = "holiday"
+    CLOSED = "closed"  # the workspace is
     ABSENCE = "absence"
 
 
@@ -36,9 +37,9 @@ class WorkingCalendar:
     """When a person may be sent a nudge: in their zone, on working days, between opening and closing.
 
     Takes aware moments in any zone and returns UTC; days are dates on the person's own clock. Working days are the
-    `weekdays` (0 is Monday) without `holidays`, of which no country has more than a few on end, and `absences`. Raises
-    `ValueError` where the hours are empty, or where absences leave more than a year without a working day: it is for
-    the code that builds a calendar to decide what such an absence means.
+    `weekdays` (0 is Monday) without `holidays`, of which no country has more than a few on end, `closed` days of the
+    workspace, and `absences`. Raises `ValueError` where the hours are empty, or where days off leave more than two
+    years without a working day: it is for the code that builds a calendar to decide what such an absence means.
     """
 
     zone: ZoneInfo
@@ -47,12 +48,13 @@ class WorkingCalendar:
     closes: time = CLOSES
     holidays: Container[date] = frozenset()
     absences: Collection[date] = frozenset()
+    closed: Collection[date] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.weekdays or not self.opens < self.closes:
             raise ValueError("working hours need at least one day a week, and an end after their start")
-        if _longest_away(self.weekdays, self.absences) > LONGEST_AWAY:
-            raise ValueError("a calendar needs a working day in every year")
+        if _longest_away(self.weekdays, {*self.absences, *self.closed}) > LONGEST_AWAY:
+            raise ValueError("a calendar needs a working day in every two years")
 
     def local(self, moment: datetime) -> datetime:
         """A moment on the person's own clock. Raises `ValueError` for a naive one."""
@@ -74,7 +76,12 @@ class WorkingCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether the person works on a day."""
-        return day.weekday() in self.weekdays and day not in self.holidays and day not in self.absences
+        return (
+            day.weekday() in self.weekdays
+            and day not in self.absences
+            and day not in self.closed
+            and day not in self.holidays
+        )
 
     def day_off(self, day: date) -> DayOff | None:
         """Why the person does not work on a day; None on a working day."""
@@ -82,6 +89,8 @@ class WorkingCalendar:
             return DayOff.ABSENCE
         if day.weekday() not in self.weekdays:
             return DayOff.FREE_WEEKDAY
+        if day in self.closed:
+            return DayOff.CLOSED
         return DayOff.HOLIDAY if day in self.holidays else None
 
     def back_on(self, day: date) -> date | None:
@@ -132,37 +141,43 @@ class WorkingCalendar:
 
 def calendar_of(person: Person) -> WorkingCalendar:
     """A person's working calendar: what they set, else nine to five on the working days of the country they are in."""
+    status = absence_span(person.status_from, person.status_until)
     return _calendar(
-        person.tz, country_of(person.tz, person.country), person.weekdays,
-        person.opens or OPENS, person.closes or CLOSES,
-        (person.away_from, person.away_until), (person.status_from, person.status_until),
+        person.tz, country_of(person.tz, person.country, person.workspace_country), person.weekdays,
+        (person.opens or OPENS, person.closes or CLOSES), (*spans_from_text(person.time_off), *status),
+        person.closed_days,
     )  # fmt: skip
 
 
-def country_of(tz: str, chosen: str | None) -> str:
-    """Whose weekend and public holidays a person keeps: of the country that they chose, else of their time zone's."""
-    return chosen or country_of_zone(tz) or NOWHERE
+def country_of(tz: str, chosen: str | None, of_workspace: str | None) -> str:
+    """Whose weekend and public holidays a person keeps: a country's that they or else their workspace chose.
+
+    Where neither did, it is the country of their time zone.
+    """
+    return chosen or of_workspace or country_of_zone(tz) or NOWHERE
 
 
 @lru_cache(maxsize=4096)
 def _calendar(
-    tz: str, country: str, weekdays: str | None, opens: time, closes: time, *absences: tuple[date | None, date | None]
+    tz: str, country: str, weekdays: str | None, hours: tuple[time, time], away: Sequence[DaySpan], closed: str
 ) -> WorkingCalendar:
+    opens, closes = hours
     return WorkingCalendar(
         zone_named(tz),
         weekdays=frozenset(map(int, weekdays)) if weekdays else EVERY_DAY - weekend(country),
         opens=opens,
         closes=closes,
         holidays=public_holidays(country),
-        absences=frozenset(day for first, last in absences for day in days_between(first, last)),
+        absences=days_in(away),
+        closed=days_in(spans_from_text(closed)),
     )
 
 
-def days_between(first: date | None, last: date | None) -> Collection[date]:
-    """The days from one to another, both included, of one absence; none where there is no first or last."""
+def absence_span(first: date | None, last: date | None) -> Sequence[DaySpan]:
+    """The absence from one day to another, not longer than one may be; none where there is no first or last."""
     if first is None or last is None:
         return ()
-    return [first + ONE_DAY * number for number in range(min((last - first).days + 1, LONGEST_ABSENCE.days))]
+    return (DaySpan(first, min(last, first + LONGEST_ABSENCE - ONE_DAY)),)
 
 
 # The nightly plan asks for the same few hundred mornings in each zone many thousand times.

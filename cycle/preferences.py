@@ -1,6 +1,6 @@
 """What people want of the bot: when it may write to them, how often, and of what."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ from typing import Final
 
 from cycle.calendar import CLOSES, EVERY_DAY, LONGEST_ABSENCE, OPENS, calendar_of, country_of
 from cycle.countries import NOWHERE, country_names, weekend
+from cycle.day_spans import DaySpan, merged, not_over, spans_from_text, spans_to_text
 from cycle.errors import FieldErrors
 from cycle.nudges import Topic
 from cycle.people import replan_pairs_of
@@ -18,14 +19,18 @@ WEEKDAYS: Final = "weekdays"  # fields of the forms
 OPENS_AT: Final = "opens"
 CLOSES_AT: Final = "closes"
 COUNTRY: Final = "country"
+TIME_OFF: Final = "time_off"
 AWAY_FROM: Final = "away_from"
 AWAY_UNTIL: Final = "away_until"
 
 SHORTEST_DAY: Final = timedelta(hours=1)
 """Less would leave no room to spread messages in, nor to write after a discussion has ended."""
 
-AS_THE_ZONE: Final = "zone"
-"""The choice of the country that one's time zone tells."""
+AS_USUAL: Final = "usual"
+"""The choice of the country that one's workspace has chosen, or else that of one's time zone."""
+
+MOST_TIMES_OFF: Final = 10
+"""Slack shows no more boxes to tick under one another."""
 
 
 class Pace(StrEnum):
@@ -47,8 +52,9 @@ class WorkingTime:
     weekdays: Collection[int]  # 0 is Monday
     opens: time | None
     closes: time | None
-    country: str  # two letters, NOWHERE or AS_THE_ZONE
-    away_from: date | None = None
+    country: str  # two letters, NOWHERE or AS_USUAL
+    time_off: Sequence[DaySpan] = ()  # what they entered before and still holds
+    away_from: date | None = None  # what they add; today where there is only an end
     away_until: date | None = None
 
 
@@ -64,14 +70,12 @@ class Notices:
 def working_time_of(person: Person, today: date) -> WorkingTime:
     """What counts for a person now, as the form shows it; time off that is over is left out."""
     calendar = calendar_of(person)
-    is_over = person.away_until is not None and person.away_until < today
     return WorkingTime(
         weekdays=sorted(calendar.weekdays),
         opens=calendar.opens,
         closes=calendar.closes,
-        country=person.country or AS_THE_ZONE,
-        away_from=None if is_over else person.away_from,
-        away_until=None if is_over else person.away_until,
+        country=person.country or AS_USUAL,
+        time_off=not_over(spans_from_text(person.time_off), today),
     )
 
 
@@ -93,10 +97,15 @@ def check(wanted: WorkingTime, today: date) -> FieldErrors:
         errors.add(CLOSES_AT, "Please choose a time.")
     elif _minutes(wanted.closes) - _minutes(wanted.opens) < SHORTEST_DAY.total_seconds() / 60:
         errors.add(CLOSES_AT, "That is less than an hour after the start. Both times are of the same day.")
-    if wanted.country not in {NOWHERE, AS_THE_ZONE} and wanted.country not in country_names():
-        errors.add(COUNTRY, "I don't know the public holidays of that country.")
+    check_country(wanted.country, errors)
     _check_away(wanted, today, errors)
     return errors
+
+
+def check_country(chosen: str, errors: FieldErrors) -> None:
+    """Adds what is wrong with a choice of whose public holidays are kept."""
+    if chosen not in {NOWHERE, AS_USUAL} and chosen not in country_names():
+        errors.add(COUNTRY, "I don't know the public holidays of that country.")
 
 
 def _check_away(wanted: WorkingTime, today: date, errors: FieldErrors) -> None:
@@ -106,11 +115,24 @@ def _check_away(wanted: WorkingTime, today: date, errors: FieldErrors) -> None:
             errors.add(AWAY_UNTIL, "Until when? Your last day away is enough; you can change it later.")
         return
     if last < today:
-        errors.add(AWAY_UNTIL, "That day is over. Clear both fields if you are back.")
-    elif first is not None and last < first:
+        errors.add(AWAY_UNTIL, "That day is over.")
+        return
+    if first is not None and last < first:
         errors.add(AWAY_UNTIL, "That is before your first day away.")
-    elif last - (first or today) >= LONGEST_ABSENCE:
-        errors.add(AWAY_UNTIL, "That is more than half a year. Please choose an earlier day; you can change it later.")
+        return
+    spans = _times_off(wanted, today)
+    if len(spans) > MOST_TIMES_OFF:
+        errors.add(AWAY_UNTIL, f"That would be more than {MOST_TIMES_OFF} times off ahead. Please untick one first.")
+    elif sum(span.length for span in spans) > LONGEST_ABSENCE.days:
+        errors.add(
+            AWAY_UNTIL, "All together that is more than half a year. Please choose an earlier day; you can add later."
+        )
+
+
+def _times_off(wanted: WorkingTime, today: date) -> list[DaySpan]:
+    """All times off that are to hold, those that touch each other as one."""
+    added = [DaySpan(wanted.away_from or today, wanted.away_until)] if wanted.away_until else []
+    return merged([*wanted.time_off, *added])
 
 
 def _minutes(clock: time) -> int:
@@ -122,25 +144,26 @@ async def set_working_time(store: Store, me: Person, wanted: WorkingTime, now: d
 
     What is as it would be without a setting is not saved, so that it follows a person who moves to another country.
     """
-    country = None if wanted.country == AS_THE_ZONE else wanted.country
-    usual = EVERY_DAY - weekend(country_of(me.tz, country))
+    country = None if wanted.country == AS_USUAL else wanted.country
+    usual = EVERY_DAY - weekend(country_of(me.tz, country, me.workspace_country))
     me.country = country
     me.weekdays = None if set(wanted.weekdays) == usual else "".join(map(str, sorted(set(wanted.weekdays))))
     me.opens = None if wanted.opens == OPENS else wanted.opens
     me.closes = None if wanted.closes == CLOSES else wanted.closes
     today = calendar_of(me).day_of(now)
-    me.away_from = (wanted.away_from or today) if wanted.away_until else None
-    me.away_until = wanted.away_until
+    me.time_off = spans_to_text(not_over(_times_off(wanted, today), today))
     await replan_pairs_of(store, me, now)
 
 
 async def planned_meanwhile(store: Store, me: Person) -> list[datetime]:
-    """When a person's discussions begin that fall into the time off that they entered."""
-    if me.away_from is None or me.away_until is None:
+    """When a person's discussions begin that fall into the times off that they entered."""
+    spans = spans_from_text(me.time_off)
+    if not spans:
         return []
     calendar = calendar_of(me)
-    since, until = calendar.at(me.away_from, time()), calendar.at(me.away_until + timedelta(days=1), time())
-    return sorted(one.starts_at for one in await store.discussions.busy([me.pk], since, until))
+    since, until = calendar.at(spans[0].first, time()), calendar.at(spans[-1].last + timedelta(days=1), time())
+    starts = sorted(one.starts_at for one in await store.discussions.busy([me.pk], since, until))
+    return [one for one in starts if any(span.first <= calendar.day_of(one) <= span.last for span in spans)]
 
 
 async def set_notices(store: Store, me: Person, wanted: Notices, now: datetime) -> None:

@@ -240,6 +240,8 @@ def warnings(starts_at: datetime, minutes: int, people: tuple[Person, Person], m
         return [f"That's a {days.pop():%A} for both of you."]
     if len(days) == 1 and reasons == {DayOff.HOLIDAY}:
         return [f"{formatting.day(days.pop(), today)} is a public holiday for both of you."]
+    if DayOff.CLOSED in reasons:
+        return [f"Your workspace is closed on {formatting.day(local_day(me, starts_at), today)}."]
     each = (_unusual(starts_at, minutes, person, is_mine=person.id == me.id, today=today) for person in people)
     return [sentence for sentence in each if sentence is not None]
 

@@ -23,6 +23,7 @@ from handlers import (
     team_objectives,
     thanks,
     updates,
+    workspace_days,
     wrap_up,
 )
 from handlers.shared.forms import AnyForm, Word
@@ -30,6 +31,7 @@ from handlers.shared.forms import AnyForm, Word
 MOMENTS = (
     start, preparing, schedule, meeting, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses,
     achievements, roadmap, profile, team_objectives, calendar_file, record, export, settings,
+    workspace_days,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

@@ -1,5 +1,7 @@
 """`/career settings`: when the bot writes to a person, how often and of what. `/career next`: what comes next."""
 
+from dataclasses import replace
+
 from cycle import preferences
 from cycle.coming import coming_messages
 from cycle.nudges import Action, Topic
@@ -22,7 +24,7 @@ def register(_listeners: object) -> None:
 
 async def open_working_time(interaction: Interaction, _store: Store, me: Person, _metadata: ViewMetadata) -> View:
     """When the bot may write to the person."""
-    return views.working_time(preferences.working_time_of(me, local_day(me, interaction.now)), me)
+    return views.working_time(preferences.working_time_of(me, local_day(me, interaction.now)), me, interaction.now)
 
 
 async def open_notices(_interaction: Interaction, _store: Store, me: Person, _metadata: ViewMetadata) -> View:
@@ -37,16 +39,18 @@ async def open_coming(interaction: Interaction, store: Store, me: Person, _metad
 
 async def save_working_time(interaction: Interaction, _metadata: ViewMetadata, values: FormValues) -> Reply:
     """The person saved when the bot may write to them."""
-    is_back = values.is_ticked(views.IS_BACK)
     wanted = WorkingTime(
         weekdays=[int(day) for day in values.choices(preferences.WEEKDAYS) if day in views.WEEKDAY_VALUES],
         opens=values.clock(preferences.OPENS_AT),
         closes=values.clock(preferences.CLOSES_AT),
-        country=values.choice(preferences.COUNTRY) or preferences.AS_THE_ZONE,
-        away_from=None if is_back else values.day(preferences.AWAY_FROM),
-        away_until=None if is_back else values.day(preferences.AWAY_UNTIL),
+        country=values.choice(preferences.COUNTRY) or preferences.AS_USUAL,
+        away_from=values.day(preferences.AWAY_FROM),
+        away_until=values.day(preferences.AWAY_UNTIL),
     )
     async with interaction.changing_me() as (store, me):
+        entered = preferences.working_time_of(me, local_day(me, interaction.now)).time_off
+        ticked = values.choices(preferences.TIME_OFF)
+        wanted = replace(wanted, time_off=[span for span in entered if str(span) in ticked])
         if errors := preferences.check(wanted, local_day(me, interaction.now)):
             return Reply.reject(errors)
         if not await interaction.is_repeat(store):

@@ -35,6 +35,8 @@ class Housekeeping:
             requests = await store.requests.delete_before(now - REQUESTS_KEPT)
             await store.nudges.settle_matters_before(edited_since(now))
         async with self._database.unit(run.workspace_id) as store:
+            await store.people.copy_workspace_days()
+        async with self._database.unit(run.workspace_id) as store:
             expired = await expire_requests(store, now)
         log.info(
             "housekeeping.done", workspace=run.workspace_id, drafts=drafts, requests=requests, expired_pairs=expired

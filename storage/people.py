@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -19,6 +19,16 @@ class Workspace(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(unique=True, description="Slack's T… id")
     name: str
+    country: str | None = Field(
+        default=None,
+        description="whose public holidays people keep who chose none: two letters (ISO 3166), or "
+        "cycle.countries.NOWHERE; None for the country of each one's time zone",
+    )
+    closed_days: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": ""},
+        description="the days on which it is closed, as cycle.day_spans writes them",
+    )
 
 
 class KeyCheck(SQLModel, table=True):
@@ -77,8 +87,17 @@ class Person(WorkspaceScoped, table=True):
     )
     opens: time | None = Field(default=None, description="from when they may be sent messages; None for nine o'clock")
     closes: time | None = Field(default=None, description="until when; None for five o'clock")
-    away_from: date | None = Field(default=None, description="the first day of the time off that they entered")
-    away_until: date | None = Field(default=None, description="the last day of it")
+    workspace_country: str | None = Field(default=None, description="the country of their workspace, copied from it")
+    time_off: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": ""},
+        description="the days off that they entered, as cycle.day_spans writes them",
+    )
+    closed_days: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": ""},
+        description="the days on which their workspace is closed, copied from it: a calendar needs a person alone",
+    )
     status_from: date | None = Field(
         default=None, description="the first day of an absence that their status in Slack tells, with its end"
     )
@@ -99,6 +118,14 @@ class Person(WorkspaceScoped, table=True):
 
 
 PERSON: Final[sa.Table] = Person.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+WORKSPACE: Final[sa.Table] = Workspace.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+
+
+class WorkspaceDays(NamedTuple):
+    """What a workspace says of everyone's working days."""
+
+    country: str | None
+    closed_days: str
 
 
 def _with_partners() -> Any:
@@ -150,10 +177,42 @@ class People(Repository):
     async def add_unless_known(self, slack_id: str, name: str, tz: str, now: datetime) -> None:
         """Add a person, unless another transaction has: while that goes on, this one waits for its end."""
         row = Person(slack_id=slack_id, name=name, tz=tz, seen_at=now).model_dump(exclude={"id"})
-        statement = (
-            self._insert_into(PERSON).values(row | {"workspace_id": self._workspace_id}).on_conflict_do_nothing()
-        )
+        of_workspace = {
+            "workspace_id": self._workspace_id,
+            "workspace_country": self._of_workspace(WORKSPACE.c.country),
+            "closed_days": self._of_workspace(WORKSPACE.c.closed_days),
+        }
+        statement = self._insert_into(PERSON).values(row | of_workspace).on_conflict_do_nothing()
         await (await self._session.connection()).execute(statement)
+
+    async def workspace_days(self) -> WorkspaceDays:
+        """What the workspace says of everyone's working days."""
+        statement = sa.select(WORKSPACE.c.country, WORKSPACE.c.closed_days).where(WORKSPACE.c.id == self._workspace_id)
+        return WorkspaceDays(*(await self._execute_core(statement)).one())
+
+    async def set_workspace_days(self, days: WorkspaceDays) -> None:
+        """Save what the workspace says of everyone's working days. Locks everyone, in the lock order."""
+        statement = sa.update(WORKSPACE).where(WORKSPACE.c.id == self._workspace_id)
+        await self._execute_core(statement.values(country=days.country, closed_days=days.closed_days))
+        await self.copy_workspace_days()
+
+    async def copy_workspace_days(self) -> None:
+        """Copy what the workspace says to those who have something else: it may have changed as they came."""
+        country, closed_days = self._of_workspace(WORKSPACE.c.country), self._of_workspace(WORKSPACE.c.closed_days)
+        differs = sa.or_(
+            PERSON.c.workspace_country.is_distinct_from(country), PERSON.c.closed_days.is_distinct_from(closed_days)
+        )
+        others = select(col(Person.id)).where(differs).order_by(col(Person.id))
+        if found := await self._all(others.with_for_update(key_share=True)):
+            await self._execute_core(
+                sa.update(PERSON)
+                .where(PERSON.c.workspace_id == self._workspace_id, PERSON.c.id == sa.bindparam("person"))
+                .values(workspace_country=country, closed_days=closed_days),
+                [{"person": person_id} for person_id in found],
+            )
+
+    def _of_workspace(self, column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+        return sa.select(column).where(WORKSPACE.c.id == self._workspace_id).scalar_subquery()
 
     async def by_ids(self, person_ids: Iterable[int]) -> dict[int, Person]:
         """People by key, all in one query, as they are now: one may have been read before waiting for a lock."""

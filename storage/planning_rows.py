@@ -59,8 +59,9 @@ class PersonRow(NamedTuple):
     weekdays: str | None
     opens: time | None
     closes: time | None
-    away_from: date | None
-    away_until: date | None
+    workspace_country: str | None
+    time_off: str
+    closed_days: str
     status_from: date | None
     status_until: date | None
     muted: str

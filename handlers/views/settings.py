@@ -1,20 +1,22 @@
 """Settings: working time, and how many messages of what."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from cycle import formatting
 from cycle.calendar import EVERY_DAY, WorkingCalendar, calendar_of
 from cycle.countries import NOWHERE, country_names, country_of_zone
+from cycle.day_spans import DaySpan, not_over, spans_from_text
 from cycle.nudges import Topic
 from cycle.preferences import (
-    AS_THE_ZONE,
+    AS_USUAL,
     AWAY_FROM,
     AWAY_UNTIL,
     CLOSES_AT,
     COUNTRY,
     OPENS_AT,
+    TIME_OFF,
     WEEKDAYS,
     Notices,
     Pace,
@@ -25,8 +27,7 @@ from handlers.shared.ids import ActionId, FormId
 from handlers.views import kit
 from storage.people import Person
 
-IS_BACK: Final = "is_back"  # fields
-PACE: Final = "pace"
+PACE: Final = "pace"  # fields
 TOPICS: Final = "topics"
 DISCREET: Final = "discreet"
 
@@ -50,30 +51,30 @@ TOPIC_LABELS: Final[Mapping[Topic, str]] = {
 }
 
 
-def working_time(shown: WorkingTime, me: Person) -> dict[str, Any]:
+def working_time(shown: WorkingTime, me: Person, now: datetime) -> dict[str, Any]:
     """When I may write: days, hours, public holidays, time off."""
     days = [kit.option(name, str(number)) for number, name in enumerate(WEEKDAY_NAMES)]
+    buttons = [kit.button(WHAT_I_SEND, ActionId.OPEN_NOTICES), kit.button("What comes next", ActionId.OPEN_COMING)]
+    if me.is_admin:
+        buttons.append(kit.button("The whole workspace", ActionId.OPEN_WORKSPACE_DAYS))
     blocks = [
         kit.context(f"Times are those of your Slack profile: {kit.fitted(me.tz, 100)}."),
-        kit.actions(
-            [
-                kit.button(WHAT_I_SEND, ActionId.OPEN_NOTICES),
-                kit.button("What comes next", ActionId.OPEN_COMING),
-            ]
-        ),
+        kit.actions(buttons),
         _field(WEEKDAYS, "Working days", kit.several(days, map(str, shown.weekdays)), optional=False),
         _field(OPENS_AT, "I may write to you from", kit.time_picker(shown.opens), optional=False),
         _field(CLOSES_AT, "Until", kit.time_picker(shown.closes), optional=False),
         _field(COUNTRY, "Public holidays", kit.grouped_select(_countries(me), shown.country), optional=False),
-        _field(AWAY_FROM, "Time off, from", kit.day_picker(shown.away_from)),
+    ]
+    if shown.time_off:
+        blocks.append(field_of_spans(TIME_OFF, "Your time off", shown.time_off, local_day(me, now)))
+    blocks += [
+        _field(AWAY_FROM, "More time off, from" if shown.time_off else "Time off, from", kit.day_picker()),
         _field(
-            AWAY_UNTIL, "Until and including", kit.day_picker(shown.away_until),
+            AWAY_UNTIL, "Until and including", kit.day_picker(),
             hint="I write nothing on these days; what still matters comes when you are back. "
             "People you meet with see when that is.",
         ),
     ]  # fmt: skip
-    if shown.away_until is not None:
-        blocks.append(_field(IS_BACK, "Or", kit.checkboxes([kit.option("I'm back: end my time off", "yes")])))
     return kit.modal(FormId.WORKING_TIME, "Settings", blocks, submit="Save")
 
 
@@ -101,16 +102,12 @@ def working_time_saved(me: Person, planned: Sequence[datetime], now: datetime) -
     calendar, today = calendar_of(me), local_day(me, now)
     hours = f"from {calendar.opens:%H:%M} to {calendar.closes:%H:%M}"
     sentences = [f"Saved. I write to you {_days(calendar)}, {hours}."]
-    if me.away_from is not None and me.away_until is not None and me.away_until >= today:
-        back = formatting.day(calendar.working_day_from(me.away_until), today)
-        last = formatting.day(me.away_until, today)
-        if me.away_from > today and me.away_from == me.away_until:
-            sentences.append(f"You are away on {last}; I write again on {back}.")
-        elif me.away_from > today:
-            first = formatting.day(me.away_from, today)
-            sentences.append(f"You are away from {first} to {last}; I write again on {back}.")
-        else:
-            sentences.append(f"You are away until {last}; I write again on {back}.")
+    spans = not_over(spans_from_text(me.time_off), today)
+    if len(spans) == 1:
+        back = formatting.day(calendar.working_day_from(spans[0].last), today)
+        sentences.append(f"You are away {days_of(spans[0], today)}; I write again on {back}.")
+    elif spans:
+        sentences.append(f"You are away {formatting.listed([days_of(span, today) for span in spans])}.")
     if planned:
         moments = formatting.listed([formatting.moment(one, me, today) for one in planned[:MOST_PLANNED]])
         sentences.append(f"You have a discussion then, on {moments}. `/career schedule` moves it.")
@@ -128,6 +125,23 @@ def notices_saved(saved: Notices) -> dict[str, Any]:
     return kit.notice(WHAT_I_SEND, " ".join(sentences))
 
 
+def field_of_spans(name: str, label: str, spans: Sequence[DaySpan], today: date) -> kit.Block:
+    """Spans of days that were entered before, each to be unticked where it no longer holds."""
+    words = {str(span): days_of(span, today) for span in spans}
+    options = [kit.option(text[:1].upper() + text[1:], value) for value, text in words.items()]
+    return _field(name, label, kit.checkboxes(options, map(str, spans)), hint="Untick what no longer holds.")
+
+
+def days_of(span: DaySpan, today: date) -> str:
+    """“on Thu 24 Dec”, “until Fri 1 Jan”, “from Thu 24 Dec to Fri 1 Jan”."""
+    last = formatting.day(span.last, today)
+    if span.first <= today < span.last:
+        return f"until {last}"
+    if span.first == span.last:
+        return f"on {last}"
+    return f"from {formatting.day(span.first, today)} to {last}"
+
+
 def _days(calendar: WorkingCalendar) -> str:
     """“Monday to Friday”, or the days one by one."""
     days = sorted(calendar.weekdays)
@@ -137,13 +151,22 @@ def _days(calendar: WorkingCalendar) -> str:
 
 
 def _countries(me: Person) -> Mapping[str, Sequence[kit.Element]]:
-    """The country of the time zone first, then none, then all by their first letter."""
+    """What is usual for a person first, then none, then all countries."""
     names = country_names()
     around = names.get(country_of_zone(me.tz) or "")
-    usual = f"Those of {around}, as your time zone says" if around else "None: your time zone is of no country"
-    groups: dict[str, list[kit.Element]] = {
-        "As a rule": [kit.option(usual, AS_THE_ZONE), kit.option("None: I work on all of them", NOWHERE)]
-    }
+    if me.workspace_country == NOWHERE:
+        usual = "None, as in the whole workspace"
+    elif me.workspace_country is not None:
+        usual = f"Those of {names.get(me.workspace_country, me.workspace_country)}, as in the whole workspace"
+    else:
+        usual = f"Those of {around}, as your time zone says" if around else "None: your time zone is of no country"
+    return countries(usual, "None: I work on all of them")
+
+
+def countries(usual: str, none: str) -> Mapping[str, Sequence[kit.Element]]:
+    """Countries to choose, by their first letter; before them what is usual, and none."""
+    names = country_names()
+    groups: dict[str, list[kit.Element]] = {"As a rule": [kit.option(usual, AS_USUAL), kit.option(none, NOWHERE)]}
     for code, name in names.items():
         groups.setdefault(name[0], []).append(kit.option(name, code))
     return groups

@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,7 +33,7 @@ async def two(database: Database, workspace_id: int) -> PairFixture:
 
 
 OUTSIDE = "Fri 25 Dec at 12:00 is outside your working hours."
-AWAY = {"away_from": date(2026, 12, 21), "away_until": date(2026, 12, 31)}
+AWAY = {"time_off": "2026-12-21/2026-12-31"}
 
 
 async def set_date(

@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -310,6 +311,20 @@ async def open_notices(harness: BotHarness, _workspace: Any) -> Outcome:
     """Ana looks at what she is sent."""
     form = (await harness.press_in_home(ANA, Action.OPEN_SETTINGS)).modal
     return await harness.press(ANA, form, ActionId.OPEN_NOTICES)
+
+
+async def open_workspace_days(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Chiyo, whom Slack calls an admin, looks at the days of the whole workspace."""
+    harness.directory.profiles[CHIYO] = replace(harness.directory.profiles[CHIYO], is_admin=True)
+    await harness.home_opened(CHIYO)
+    form = (await harness.command(CHIYO, "settings")).modal
+    return await harness.press(CHIYO, form, ActionId.OPEN_WORKSPACE_DAYS)
+
+
+async def save_workspace_days(harness: BotHarness, workspace: Any) -> Outcome:
+    """She closes it for a day."""
+    form = (await open_workspace_days(harness, workspace)).modal
+    return await harness.submit(CHIYO, form, closed_from=harness.now.date() + timedelta(days=30))
 
 
 async def open_coming(harness: BotHarness, _workspace: Any) -> Outcome:
@@ -706,6 +721,8 @@ CASES: dict[str, Case] = {
     "settings.open_working_time": lambda harness, _: harness.press_in_home(ANA, Action.OPEN_SETTINGS),
     "settings.save_working_time": save_working_time,
     "settings.open_notices": open_notices,
+    "workspace_days.open_days": open_workspace_days,
+    "workspace_days.save_days": save_workspace_days,
     "settings.save_notices": save_notices,
     "settings.open_coming": open_coming,
     "reminders.remind_later": remind_later,

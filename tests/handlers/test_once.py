@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -109,6 +110,15 @@ async def counter(harness: BotHarness, workspace: Any) -> Submission:
 async def set_working_time(harness: BotHarness, _: Any) -> Submission:
     """Ana doesn't work on Fridays."""
     return submitting(harness, ANA, (await harness.command(ANA, "settings")).modal, weekdays="0123")
+
+
+async def set_workspace_days(harness: BotHarness, _: Any) -> Submission:
+    """Ben, an admin, closes the workspace for a day."""
+    harness.directory.profiles[BEN] = replace(harness.directory.profiles[BEN], is_admin=True)
+    await harness.home_opened(BEN)
+    settings = (await harness.command(BEN, "settings")).modal
+    form = (await harness.press(BEN, settings, ActionId.OPEN_WORKSPACE_DAYS)).modal
+    return submitting(harness, BEN, form, closed_from=harness.now.date() + timedelta(days=30))
 
 
 async def set_notices(harness: BotHarness, _: Any) -> Submission:
@@ -222,6 +232,7 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "start.decline": (decline, {}),
     "preparing.standing.submit": (prepare(Page.STANDING, level="strong"), {"preparation": 1}),
     "settings.save_working_time": (set_working_time, {}),
+    "workspace_days.save_days": (set_workspace_days, {}),
     "settings.save_notices": (set_notices, {}),
     "preparing.drives.submit": (
         prepare(Page.DRIVES, motivation__1="pay", path_preference="lead"),

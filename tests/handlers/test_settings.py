@@ -7,6 +7,7 @@ import pytest
 
 from cycle import coming, preferences
 from cycle.calendar import calendar_of
+from cycle.day_spans import DaySpan, spans_from_text
 from cycle.nudges import Topic
 from handlers.shared.ids import ActionId
 from storage.people import Person
@@ -58,14 +59,14 @@ def element_of(modal: dict[str, Any], field: str) -> dict[str, Any]:
 
 async def test_what_is_as_usual_follows_a_person_who_moves(sqlite_harness: BotHarness, workspace: Any):
     """Saving the form as it is saves nothing: whoever moves to another country keeps its weekend and holidays."""
-    await sqlite_harness.submit(ANA, await settings(sqlite_harness), country=preferences.AS_THE_ZONE)
+    await sqlite_harness.submit(ANA, await settings(sqlite_harness), country=preferences.AS_USUAL)
     after = await saved(sqlite_harness)
     assert (after.country, after.weekdays, after.opens, after.closes) == (None, None, None, None)
     assert not calendar_of(after).is_working_day(date(2026, 12, 25))
 
 
 async def test_time_off_says_when_it_ends_and_can_be_ended(harness: BotHarness, workspace: Any):
-    """Ana is away: nothing is due meanwhile, the answer names the day on which it goes on; “I'm back” ends it."""
+    """Ana is away: nothing is due meanwhile, the answer names the day on which it goes on; unticking it ends it."""
     today = harness.now.date()
     last = today + timedelta(days=20)
     away = await harness.submit(ANA, await settings(harness), away_until=last)
@@ -77,9 +78,37 @@ async def test_time_off_says_when_it_ends_and_can_be_ended(harness: BotHarness, 
     assert [moment for moment in moments if calendar.day_of(moment) > last] != []
     assert "You're away. I write to you again on" in said((await harness.home_opened(ANA)).views[0][1])
     assert "Ana is away, and back on" in said((await harness.home_opened(BEN)).views[0][1])
-    back = await harness.submit(ANA, await settings(harness), is_back=["yes"])
+    back = await harness.submit(ANA, await settings(harness), time_off=[])
     assert "away" not in said(back.modal)
-    assert (await saved(harness)).away_until is None
+    assert (await saved(harness)).time_off == ""
+
+
+async def test_several_times_off_are_entered_one_after_the_other(sqlite_harness: BotHarness, workspace: Any):
+    """Each is kept and shown; what touches another becomes one with it; an unticked one goes, and the rest stay."""
+    first, later = DaySpan(date(2026, 12, 24), date(2026, 12, 31)), DaySpan(date(2027, 3, 1), date(2027, 3, 12))
+    for span in (later, first, DaySpan(date(2027, 1, 1), date(2027, 1, 1))):
+        form = await settings(sqlite_harness)
+        last = await sqlite_harness.submit(ANA, form, away_from=span.first, away_until=span.last)
+    assert "You are away from Thu 24 Dec to Fri 1 Jan 2027 and from Mon 1 Mar 2027 to Fri 12 Mar 2027." in said(
+        last.modal
+    )
+    calendar = calendar_of(await saved(sqlite_harness))
+    assert [day for day in (date(2027, 1, 1), date(2027, 3, 5)) if calendar.is_working_day(day)] == []
+    form = await settings(sqlite_harness)
+    labels = [one["text"]["text"] for one in element_of(form, "time_off")["options"]]
+    assert labels == ["From Thu 24 Dec to Fri 1 Jan 2027", "From Mon 1 Mar 2027 to Fri 12 Mar 2027"]
+    await sqlite_harness.submit(ANA, form, time_off=[str(later)])
+    assert (await saved(sqlite_harness)).time_off == str(later)
+
+
+async def test_more_times_off_than_there_are_boxes_are_refused(sqlite_harness: BotHarness, workspace: Any):
+    """The eleventh is refused beside its field, and the ten stay."""
+    days = [date(2027, month, 5) for month in range(1, 12)]
+    for day in days[:10]:
+        await sqlite_harness.submit(ANA, await settings(sqlite_harness), away_from=day, away_until=day)
+    outcome = await sqlite_harness.submit(ANA, await settings(sqlite_harness), away_from=days[10], away_until=days[10])
+    assert "more than 10 times off" in outcome.answer["errors"][preferences.AWAY_UNTIL]
+    assert len(spans_from_text((await saved(sqlite_harness)).time_off)) == 10
 
 
 @pytest.mark.parametrize(

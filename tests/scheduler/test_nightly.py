@@ -17,6 +17,7 @@ from storage.drafts import Draft, DraftKey
 from storage.job_runs import JobRun
 from storage.nudges import NudgeState
 from storage.pairs import PairState
+from storage.people import WorkspaceDays
 from tests.scheduler.conftest import DATED_AT, Services, brief_of
 from tests.support.builders import MADRID, TOKYO, at, commitment, pair, person, planning, saved
 from tests.support.directories import FakeDirectory
@@ -276,6 +277,18 @@ async def test_housekeeping_deletes_old_drafts_and_nothing_else(services: Servic
     async with services.database.reading(services.workspace_id) as store:
         assert await store.drafts.get(DraftKey(ana.pk, "old", 0)) is None
         assert await store.drafts.get(DraftKey(ana.pk, "young", 0)) is not None
+
+
+async def test_housekeeping_gives_everyone_the_days_of_the_workspace(services: Services):
+    """Who was met while an admin saved the days has the old ones until the night; others are left alone."""
+    async with services.database.unit(services.workspace_id) as store:
+        old, fitting = person(), person(closed_days="2026-12-24/2026-12-24", workspace_country="US")
+        await store.people.set_workspace_days(WorkspaceDays("US", "2026-12-24/2026-12-24"))
+        await saved(store, old, fitting)
+    await run_alone(services, housekeeping(services))
+    async with services.database.reading(services.workspace_id) as store:
+        everyone = [await store.people.get(one.pk) for one in (old, fitting)]
+    assert [(one.workspace_country, one.closed_days) for one in everyone] == [("US", "2026-12-24/2026-12-24")] * 2
 
 
 async def test_housekeeping_deletes_the_ids_of_requests_that_slack_will_not_send_again(services: Services):

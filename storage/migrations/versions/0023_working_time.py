@@ -1,4 +1,4 @@
-"""When people work, how many messages they want, and of what.
+"""When people and workspaces work, how many messages people want, and of what.
 
 Revision: 0023, after 0022.
 """
@@ -13,8 +13,9 @@ depends_on = None
 
 OPTIONAL = (
     ("country", sa.String()), ("weekdays", sa.String()), ("opens", sa.Time()), ("closes", sa.Time()),
-    ("away_from", sa.Date()), ("away_until", sa.Date()), ("status_from", sa.Date()), ("status_until", sa.Date()),
+    ("workspace_country", sa.String()), ("status_from", sa.Date()), ("status_until", sa.Date()),
 )  # fmt: skip
+TEXTS = ("time_off", "closed_days", "muted")
 
 
 def upgrade() -> None:
@@ -22,7 +23,10 @@ def upgrade() -> None:
         op.add_column("person", sa.Column(name, kind, nullable=True))
     op.add_column("person", sa.Column("per_day", sa.Integer(), server_default="1", nullable=False))
     op.add_column("person", sa.Column("per_week", sa.Integer(), server_default="3", nullable=False))
-    op.add_column("person", sa.Column("muted", sa.String(), server_default="", nullable=False))
+    for name in TEXTS:
+        op.add_column("person", sa.Column(name, sa.String(), server_default="", nullable=False))
+    op.add_column("workspace", sa.Column("country", sa.String(), nullable=True))
+    op.add_column("workspace", sa.Column("closed_days", sa.String(), server_default="", nullable=False))
     op.add_column("person", sa.Column("discreet", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("nudge", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("nudge", sa.Column("put_off_until", sa.DateTime(timezone=True), nullable=True))
@@ -37,5 +41,7 @@ def downgrade() -> None:
     op.drop_column("message", "may_wait")
     op.drop_column("nudge", "put_off_until")
     op.drop_column("nudge", "held_until")
-    for name in ("discreet", "muted", "per_week", "per_day", *reversed([name for name, _ in OPTIONAL])):
+    op.drop_column("workspace", "closed_days")
+    op.drop_column("workspace", "country")
+    for name in ("discreet", *TEXTS, "per_week", "per_day", *reversed([name for name, _ in OPTIONAL])):
         op.drop_column("person", name)

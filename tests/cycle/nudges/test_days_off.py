@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cycle.day_spans import DaySpan
 from cycle.nudges import plan, worded
 from cycle.nudges.scheduling import SCHEDULE_CALLS
 from cycle.snapshot import PairSnapshot
@@ -22,7 +23,7 @@ def away(who: str, first: date, last: date, **discussions: Any) -> PairSnapshot:
     """Ana and Bo, one of whom is away."""
     taken = view(**discussions)
     one = {"employee": taken.employee, "manager": taken.manager}[who]
-    one.away_from, one.away_until = first, last
+    one.time_off = str(DaySpan(first, last))
     return view_again(taken)
 
 
