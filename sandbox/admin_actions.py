@@ -1,4 +1,4 @@
-"""What an admin of the workspace does to people: deactivate them, make them guests, move them, set a status."""
+"""What an admin of the workspace does to people: deactivate them, make them admins or guests, move them, set a status."""
 
 from collections.abc import Callable
 from typing import Any, get_args
@@ -16,6 +16,7 @@ STATUS_TEXT = 100
 
 _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "deleted": (lambda value: isinstance(value, bool), "true or false"),
+    "is_admin": (lambda value: isinstance(value, bool), "true or false"),
     "guest": (lambda value: value is None or value in get_args(Guest), f"null or one of {', '.join(get_args(Guest))}"),
     "tz": (lambda value: isinstance(value, str), "the IANA name of a time zone"),
     "status_text": (

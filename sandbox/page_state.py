@@ -57,6 +57,7 @@ def _person(workspace: Workspace, person: Person, now: datetime) -> dict[str, An
         "tz_label": person.tz_label,
         "local_time": local(now, person.tz),
         "deleted": person.deleted,
+        "is_admin": person.is_admin,
         "guest": person.guest,
         "is_bot": person.is_bot,
         "initials": person.initials,

@@ -45,6 +45,7 @@ class Person:
     color: str
     deleted: bool = False
     is_bot: bool = False
+    is_admin: bool = False
     guest: Guest | None = None
     team_id: str = ""
     is_stranger: bool = False
@@ -102,7 +103,7 @@ class Person:
             "tz": self.tz,
             "tz_label": self.tz_label,
             "tz_offset": int(offset.total_seconds()) if offset is not None else 0,
-            "is_admin": False,
+            "is_admin": self.is_admin,
             "is_owner": False,
             "is_primary_owner": False,
             "is_restricted": self.guest is not None,
@@ -226,6 +227,7 @@ def _from_seed(number: int, seed: PersonSeed, updated: int) -> Person:
         color=_COLORS[number % len(_COLORS)],
         deleted=seed.deleted,
         is_bot=seed.is_bot,
+        is_admin=seed.is_admin,
         guest=seed.guest,
         team_id=seed.team_id,
         is_stranger=seed.is_stranger,

@@ -114,8 +114,8 @@ class Sandbox:
     async def change_person(self, user_id: str, **changes: Any) -> None:
         """Change a person as an admin of the workspace would; the bot gets a user_change event where it subscribes.
 
-        `changes` are those of the page: deleted, guest, tz, status_text, status_emoji, status_expiration. Raises
-        `PageError` for values that do not fit, and `SlackError` user_not_found.
+        `changes` are those of the page: deleted, is_admin, guest, tz, status_text, status_emoji, status_expiration.
+        Raises `PageError` for values that do not fit, and `SlackError` user_not_found.
         """
         await self._admin_actions.change_person(self.people.get(user_id), changes_from(changes))
 

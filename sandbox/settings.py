@@ -32,6 +32,7 @@ class PersonSeed:
     tz_label: str = "Central European Time"
     deleted: bool = False
     is_bot: bool = False
+    is_admin: bool = False
     guest: Guest | None = None
     team_id: str = ""
     is_stranger: bool = False

@@ -54,13 +54,14 @@ export class PersonSwitch {
   #drawCard() {
     const { person, now, tz } = this.store;
     if (!person) return;
-    const signature = [person.id, person.tz, person.guest, clockTime(now, tz)].join("/");
+    const signature = [person.id, person.tz, person.guest, person.is_admin, clockTime(now, tz)].join("/");
     if (this.card.dataset.signature === signature) return;
     this.card.dataset.signature = signature;
     this.card.replaceChildren(avatar(person), h("div", null,
       h("strong", null, person.name),
       person.title ? h("span", null, person.title) : null,
       person.guest ? h("span", null, GUESTS[person.guest]) : null,
+      person.is_admin ? h("span", null, "Admin of the workspace") : null,
       h("span", { title: utcText(now) }, `${clockTime(now, tz)} in ${cityOf(person)}`),
       h("span", null, person.tz_label)));
   }

@@ -1,10 +1,10 @@
-/** The dialog in which an admin deactivates people, makes them guests, and moves them to other time zones. */
+/** The dialog in which an admin deactivates people, makes them admins or guests, and moves them to other time zones. */
 
 import { h, keepingFocus, reconcile } from "./dom.js";
 import { avatar, cityOf, GUESTS } from "./people.js";
 import { toast } from "./toast.js";
 
-const ACCOUNTS = { member: "Member", ...GUESTS, deactivated: "Deactivated" };
+const ACCOUNTS = { member: "Member", admin: "Admin", ...GUESTS, deactivated: "Deactivated" };
 
 export class PeopleManager {
   constructor(store, { dialog, opener, close, list }) {
@@ -46,10 +46,10 @@ export class PeopleManager {
 
 function accountOf(person) {
   if (person.deleted) return "deactivated";
-  return person.guest ?? "member";
+  return person.guest ?? (person.is_admin ? "admin" : "member");
 }
 
 function changesOf(account) {
   if (account === "deactivated") return { deleted: true };
-  return { deleted: false, guest: account === "member" ? null : account };
+  return { deleted: false, is_admin: account === "admin", guest: account in GUESTS ? account : null };
 }

@@ -1,3 +1,4 @@
+import itertools
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -20,7 +21,7 @@ def test_merging_keeps_the_days(written: list[DaySpan]):
     fewer = merged(written)
     assert spans_from_text(spans_to_text(fewer)) == tuple(fewer)
     assert days_in(fewer) == days_in(written)
-    assert all(one.last + timedelta(days=1) < other.first for one, other in zip(fewer, fewer[1:], strict=False))
+    assert all(one.last + timedelta(days=1) < other.first for one, other in itertools.pairwise(fewer))
     assert sum(span.length for span in fewer) == len(days_in(written))
 
 

@@ -24,11 +24,13 @@ async def test_people_are_deactivated_reactivated_made_guests_and_moved(harness:
     await _choose(page, "Account of Ben Okafor", "Single-channel guest")
     await _choose(page, "Time zone of Ben Okafor", "Tokyo")
     await expect(page.get_by_label("Time zone of Ben Okafor")).to_be_focused()
+    await _choose(page, "Account of Chiyo Tanaka", "Admin")
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("people-manager")).to_be_hidden()
     await page.get_by_test_id("person-switch").select_option(harness.id("Ben Okafor"))
     await expect(page.locator("#person-card")).to_contain_text("Single-channel guest18:00 in Tokyo")
-    users = [payload["event"]["user"] for payload in harness.bot.of("user_change")]
+    *users, chiyo = [payload["event"]["user"] for payload in harness.bot.of("user_change")]
+    assert (chiyo["name"], chiyo["is_admin"]) == ("chiyo.tanaka", True)
     assert [(user["name"], user["deleted"]) for user in users] == [
         ("ben.okafor", True),
         ("ben.okafor", False),
