@@ -1,4 +1,4 @@
-"""What an admin of the workspace does to people: deactivate them, make them admins or guests, move them, set a status."""
+"""What an admin does to people: deactivate them, make them admins or guests, move them, set a status."""
 
 from collections.abc import Callable
 from typing import Any, get_args
