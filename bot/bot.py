@@ -64,6 +64,10 @@ class Bot:
         """Deliver what is due now, and do the nightly jobs that are due."""
         await self.jobs.do_due()
 
+    def next_night(self) -> datetime:
+        """When all jobs of the coming night are due (aware UTC)."""
+        return self.jobs.next_night()
+
     async def settle(self) -> None:
         """Wait until everything has happened that follows from what people did, and deliver what is due now."""
         await self.services.foreground.quiet(SETTLED_WITHIN_SECONDS)

@@ -14,7 +14,7 @@ from sandbox.admin_actions import AdminActions, changes_from
 from sandbox.bot_client import BotClient
 from sandbox.clock import ClockMover
 from sandbox.errors import PageError, SlackError
-from sandbox.faults import fault_from
+from sandbox.faults import fault_from, known
 from sandbox.filling import Filling
 from sandbox.json_input import parse_json
 from sandbox.page_actions import PageActions
@@ -78,6 +78,7 @@ class PageApi:
             web.get("/sandbox/state", self._state),
             web.get("/sandbox/stream", self._stream),
             web.get("/sandbox/traffic", self._traffic),
+            web.get("/sandbox/faults", self._show_faults),
             *(web.post(f"/sandbox/{name}", _json_handler(self._when_idle(do))) for name, do in posts.items()),
             *(web.post(f"/sandbox/{name}", _json_handler(do)) for name, do in at_any_time.items()),
         ]
@@ -191,11 +192,20 @@ class PageApi:
             raise PageError("That is more than two years ahead. Choose a nearer date.")
         return timedelta(seconds=ahead)
 
+    async def _show_faults(self, _request: web.Request) -> web.StreamResponse:
+        """What can go wrong, what is set to, and what has."""
+        faults, incidents = self._workspace.faults, self._workspace.incidents
+        return web.json_response(known() | {"faults": faults.pending(), "happened": incidents.last()})
+
     async def _faults(self, body: Body) -> Body:
+        """Switch a fault on; or one off by its id (`off`), or all (`clear`)."""
         if body.get("clear"):
             self._workspace.faults.clear()
+        elif "off" in body:
+            self._workspace.faults.remove(body["off"])
         else:
             self._workspace.faults.add(fault_from(body))
+        self._workspace.events.publish("faults")
         return {"ok": True, "faults": self._workspace.faults.pending()}
 
     def _person(self, user_id: str) -> Person:

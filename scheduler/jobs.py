@@ -22,7 +22,7 @@ from scheduler.housekeeping import Housekeeping
 from scheduler.messenger import MessengerOf
 from scheduler.nightly import Nightly, NightlyJob
 from scheduler.profile_check import ProfileCheck
-from scheduler.profile_sync import DirectoryOf, ProfileSync
+from scheduler.profile_sync import SECONDS_BETWEEN_PEOPLE, DirectoryOf, ProfileSync
 from scheduler.replanning import Replanning
 from storage.database import Database
 from storage.due import CLOCKS_AGREE_WITHIN, next_moment
@@ -89,8 +89,12 @@ class Jobs:
 
     async def do_due(self) -> None:
         """Do all that is due now, the nightly jobs included, and nothing later. Otherwise as `catch_up`."""
-        await asyncio.gather(*self._nightly.start_due())
+        await self._nightly.do_due()
         await self._dispatch.catch_up()
+
+    def next_night(self) -> datetime:
+        """When all jobs of the coming night are due."""
+        return self._nightly.next_night()
 
     async def next_moment(self) -> datetime | None:
         """When there is next something to deliver; None when nothing is planned."""
@@ -130,7 +134,8 @@ def jobs_of(database: Database, messenger_of: MessengerOf, directory_of: Directo
     delivery = Delivery(database, messenger_of, clocks, profile_check)
     confirmation = Confirmation(database, messenger_of, clocks)
     dispatch = Dispatch(database, delivery, confirmation, Editing(database, messenger_of, clocks), clocks)
-    profile_sync = ProfileSync(database, directory_of, clocks)
+    pace = 0.0 if clocks.moved_by_people else SECONDS_BETWEEN_PEOPLE  # a year of nights would take hours
+    profile_sync = ProfileSync(database, directory_of, clocks, pace)
     nightly = (
         NightlyJob("profiles", PROFILES_AT_HOUR, profile_sync.sync, profile_sync.serves),
         NightlyJob("replan", REPLAN_AT_HOUR, Replanning(database, clocks).replan),

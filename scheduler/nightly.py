@@ -82,6 +82,18 @@ class Nightly:
                 self._tasks[job.name] = asyncio.create_task(self._run_everywhere(job))
         return list(self._tasks.values())
 
+    async def do_due(self) -> None:
+        """Run what is due, and wait for it, also for what is looked at once more."""
+        tasks = self.start_due()
+        while tasks:
+            await asyncio.gather(*tasks)
+            tasks = list(self._tasks.values())
+
+    def next_night(self) -> datetime:
+        """When all jobs of the coming night are due."""
+        last_hour = max(job.hour for job in self._jobs)
+        return last_due(last_hour, self.clocks.now()) + timedelta(days=1)
+
     async def stop(self) -> None:
         """End what is running, even in the middle of a job: another process, or this one next time, goes on with it."""
         self.is_leaving = True
