@@ -13,6 +13,7 @@ from bot.bot import Bot
 from bot.sandbox_workspace import SandboxWorkspace
 from sandbox.acting import Stage
 from sandbox.faults import NAMED
+from sandbox.messages import posted_at
 from tests.support.sandboxed import running
 
 STARTS = datetime(2027, 2, 24, 10, tzinfo=ZoneInfo("Europe/Madrid"))
@@ -83,6 +84,18 @@ async def test_whatever_goes_wrong_a_message_is_there_once(faulty: Faulty):
         assert (incident["label"], incident["person"]) == (NAMED[name].label, "Ben Okafor")
         assert (incident["arrived"]["copies"], incident["arrived"]["messages"]) == (1, 1)
         assert await faulty.pending() == []
+
+
+async def test_nights_pass_while_a_clock_is_played_ahead(faulty: Faulty):
+    """Nobody answers for three weeks: the request expires in its night, and the one who asked is told by day, once."""
+    await faulty.ask("Ana Ruiz")
+    mover, people = faulty.workspace._sandbox._mover, faulty.workspace._sandbox.people
+    await mover.play_to(faulty.stage.now() + timedelta(days=26), lambda: True)
+    messages = faulty.workspace._sandbox._workspace.messages.all(people.by_name("Ana Ruiz").dm)
+    (told,) = [message for message in messages if "expired" in message.text]
+    came = posted_at(told.ts).astimezone(STARTS.tzinfo)
+    assert STARTS + timedelta(days=21) <= came <= STARTS + timedelta(days=24)
+    assert (came.hour, came.minute) == (9, 0)
 
 
 async def test_what_waits_for_a_token_arrives_once_it_is_back(faulty: Faulty):
