@@ -107,6 +107,8 @@ class ClockMover:
     async def play_to(self, target: datetime, goes_on: Callable[[], bool]) -> None:
         """Move ahead to `target` as if the time passed, nights included, for as long as `goes_on` says so."""
         async with self._moving:
+            if self._hooks is not None:
+                await self._hooks.catch_up()
             while self._clock.now() < target and goes_on():
                 await self._play_on(target)
 

@@ -157,7 +157,7 @@ NAMED: Final[Mapping[str, NamedFault]] = MappingProxyType(
         ),
         "too_large": NamedFault(
             "Slack finds the message too large (msg_blocks_too_long)",
-            "The bot sends its parts in smaller messages. A message that has only one part is given up for the day.",
+            "The bot sends its parts in smaller messages. A message that has only one part is given up.",
             "error",
             values={"error": "msg_blocks_too_long"},
         ),

@@ -96,7 +96,7 @@ export class Faults {
 
   /** What became of a message; a second copy would be a mistake of the bot's. */
   #outcome({ copies, messages, at }) {
-    if (copies === 0) return "Not there yet. Move the clock to see it arrive.";
+    if (copies === 0) return "Not there so far.";
     const when = longMoment(new Date(at), this.store.tz);
     if (copies > 1) return `There ${copies} times, first on ${when}.`;
     return messages > 1 ? `There once, in ${messages} messages, since ${when}.` : `There once, since ${when}.`;

@@ -27,7 +27,7 @@ async def test_the_page_lets_slack_fail_and_shows_what_becomes_of_it(harness: An
     await expect(page.get_by_test_id("pending-fault")).to_contain_text("2 more times")
     incident = page.get_by_test_id("incident")
     await expect(incident).to_contain_text("Ana Ruiz: “Hello, Ana”")
-    await expect(incident).to_contain_text("Not there yet")
+    await expect(incident).to_contain_text("Not there so far")
     await page.get_by_role("button", name="Switch off: Slack answers").click()
     await expect(page.get_by_test_id("pending-fault")).to_have_count(0)
     await harness.bot.call("chat.postMessage", channel=ana, text="Hello, Ana")
