@@ -18,8 +18,7 @@ from bot.errors import StartupError
 from bot.logs import only_errors
 from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
-from cycle.calendar import country_of
-from cycle.countries import public_holidays, weekend
+from cycle.countries import NOWHERE, country_of_zone, public_holidays, weekend
 from handlers.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
 from handlers.shared.mailer import MAIL_SCOPE
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
@@ -174,7 +173,7 @@ class SandboxWorkspace:
 
 def _days_off(tz: str, first: date, last: date) -> dict[date, str]:
     """The weekends and public holidays of the country of a time zone, and what they are called."""
-    country = country_of(tz, None)
+    country = country_of_zone(tz) or NOWHERE
     resting, holidays = weekend(country), public_holidays(country)
     days = (first + timedelta(number) for number in range((last - first).days + 1))
     named = ((day, holidays.name(day) or (WEEKEND if day.weekday() in resting else "")) for day in days)
