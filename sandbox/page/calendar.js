@@ -135,7 +135,7 @@ export class MessageCalendar {
   #drawList() {
     const { messages, days_off: daysOff } = this.data;
     const some = messages.filter(({ date }) => date.startsWith(this.chosen));
-    const name = this.chosen.length > 7 ? dayName(this.chosen) : this.chosen ? monthName(this.chosen) : "All of them";
+    const name = this.chosen.length > 7 ? dayName(this.chosen) : this.chosen ? monthName(this.chosen) : "All messages";
     this.listTitle.textContent = this.chosen ? `${name}: ${counted(some.length)}` : name;
     this.all.hidden = !this.chosen;
     this.empty.hidden = messages.length > 0;

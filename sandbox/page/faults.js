@@ -87,11 +87,15 @@ export class Faults {
 
   #happenedRow(one) {
     const at = new Date(one.at);
-    const what = this.#affected(one.method);
     return h("li", { data: { testid: "incident" } },
       h("div", { class: "quiet" }, h("time", { datetime: one.at, title: utcText(at) }, shortMoment(at, this.store.tz)), ` · ${one.label}`),
-      h("div", null, one.person ? `${what}, ${one.person}` : what, one.text ? `: “${one.text}”` : ""),
+      h("div", null, this.#about(one)),
       one.arrived ? h("strong", { class: one.arrived.copies > 1 ? "failed" : "" }, this.#outcome(one.arrived)) : null);
+  }
+
+  #about({ method, person, text }) {
+    if (text) return `For ${person}: “${text}”`;
+    return person ? `${this.#affected(method)}: ${person}` : this.#affected(method);
   }
 
   /** What became of a message; a second copy would be a mistake of the bot's. */

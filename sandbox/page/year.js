@@ -32,7 +32,7 @@ export class Year {
     try {
       const { is_over: isOver, sent } = await this.store.post("year");
       const text = `${isOver ? "A year has passed" : "Stopped"}: it is ${longMoment(this.store.now, this.store.tz)}. ${sentence(sent)}`;
-      this.done(began);
+      await this.done(began);
       toast(text);
       announce(text);
     } catch (error) {
