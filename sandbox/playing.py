@@ -16,7 +16,7 @@ YEAR: Final = timedelta(days=365)
 
 LONGEST_SECONDS: Final = 180.0
 """After this much real time the clock stops where it is, so that a bot with endless moments cannot hang the page. A
-small team takes less than a minute."""
+small team takes about a minute."""
 
 MOST_STOPS: Final = 20_000
 """Moments and nights in one year: a bot that has more is going round in circles."""

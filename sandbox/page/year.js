@@ -8,7 +8,7 @@ import { toast } from "./toast.js";
 const plain = (text) => ({ type: "plain_text", text });
 const QUESTION = {
   title: plain("Play a year?"),
-  text: plain("The clock moves ahead by a year, and nobody answers meanwhile: you see what the bot writes by itself. It takes up to a minute, you can stop it, and the clock never goes back."),
+  text: plain("The clock moves ahead by a year, and nobody answers meanwhile: you see what the bot writes by itself. It takes about a minute, you can stop it, and the clock never goes back."),
   confirm: plain("Play a year"),
   deny: plain("Cancel"),
 };
