@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bot import Bot
 from bot.checks import Check, database_check, disk_check, slack_check
-from bot.clock import Clock
+from bot.clock import Clock, system_clock
 from bot.directory import SlackDirectory
 from bot.errors import StartupError
 from bot.installations import Installation, Installations, find_installations
@@ -166,7 +166,7 @@ def _checks(settings: Settings, database: Database, installations: Installations
 def _jobs(database: Database, contexts: Sequence[WorkspaceContext], clock: Clock) -> Jobs:
     messengers = {each.workspace_id: SlackMessenger(each.client, nudge_message) for each in contexts}
     directories = {each.workspace_id: SlackDirectory(each.client, each.team_id) for each in contexts}
-    return jobs_of(database, messengers.get, directories.get, Clocks(clock))
+    return jobs_of(database, messengers.get, directories.get, Clocks(clock, moved_by_people=clock is not system_clock))
 
 
 def _publisher(client: AsyncWebClient) -> Any:

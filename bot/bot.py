@@ -64,6 +64,14 @@ class Bot:
         """Deliver what is due now, and do the nightly jobs that are due."""
         await self.jobs.do_due()
 
+    async def do_night(self) -> None:
+        """Do what a night does to the plan, and deliver what is due now."""
+        await self.jobs.do_night()
+
+    def next_night(self) -> datetime:
+        """When all jobs of the coming night are due (aware UTC)."""
+        return self.jobs.next_night()
+
     async def settle(self) -> None:
         """Wait until everything has happened that follows from what people did, and deliver what is due now."""
         await self.services.foreground.quiet(SETTLED_WITHIN_SECONDS)

@@ -3,7 +3,7 @@
 import fcntl
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Final
@@ -18,12 +18,14 @@ from bot.errors import StartupError
 from bot.logs import only_errors
 from bot.manifest import EVENTS_PATH
 from bot.settings import Settings
+from cycle.countries import NOWHERE, country_of_zone, public_holidays, weekend
 from handlers.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
 from handlers.shared.mailer import MAIL_SCOPE
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
 from sandbox.acting import Stage
 from sandbox.errors import PageError
 from sandbox.filling import Filled
+from sandbox.settings import WEEKEND
 
 FOLDER: Final = "sandbox"
 DEMO_FOLDER: Final = "demo"
@@ -62,7 +64,12 @@ class SandboxWorkspace:
     def __init__(self, settings: Settings, *, start_at: datetime | None = None) -> None:
         settings = self._settings = settings.with_mail_on_this_machine()
         self._bot: Bot | None = None
-        hooks = Hooks(next_moment=self._next_moment, catch_up=self._catch_up)
+        hooks = Hooks(
+            next_moment=self._next_moment,
+            catch_up=self._catch_up,
+            next_night=self._next_night,
+            do_night=self._do_night,
+        )
         try:
             self._sandbox = Sandbox(settings=_as_in_manifest(settings, start_at), hooks=hooks, script=self._play)
         except (sqlite3.Error, OSError) as error:
@@ -112,6 +119,14 @@ class SandboxWorkspace:
         if self._bot is not None:
             await self._bot.catch_up()
 
+    def _next_night(self) -> datetime | None:
+        return None if self._bot is None else self._bot.next_night()
+
+    async def _do_night(self) -> None:
+        if self._bot is not None:
+            with only_errors():  # hundreds of nights would bury everything else on the terminal
+                await self._bot.do_night()
+
     async def fill(self, announce: Callable[[str], None]) -> None:
         """Fill a workspace that nobody has used yet with the small team of `bot.demo`; say what becomes of it."""
         if await self._sandbox.can_be_filled():
@@ -156,6 +171,15 @@ class SandboxWorkspace:
         )
 
 
+def _days_off(tz: str, first: date, last: date) -> dict[date, str]:
+    """The weekends and public holidays of the country of a time zone, and what they are called."""
+    country = country_of_zone(tz) or NOWHERE
+    resting, holidays = weekend(country), public_holidays(country)
+    days = (first + timedelta(number) for number in range((last - first).days + 1))
+    named = ((day, holidays.name(day) or (WEEKEND if day.weekday() in resting else "")) for day in days)
+    return {day: name for day, name in named if name}
+
+
 def _as_in_manifest(settings: Settings, start_at: datetime | None) -> SandboxSettings:
     return SandboxSettings(
         port=settings.sandbox_port,
@@ -165,5 +189,6 @@ def _as_in_manifest(settings: Settings, start_at: datetime | None) -> SandboxSet
         commands=tuple(CommandSeed(each.name, each.description, each.usage_hint) for each in COMMANDS),
         shortcuts=tuple(ShortcutSeed(each.name, each.callback_id, each.kind, each.description) for each in SHORTCUTS),
         bot_name=APP_NAME,
+        days_off=_days_off,
         start_at=start_at,
     )

@@ -11,6 +11,9 @@ from sandbox.state_store import StateStore
 MAX_STEPS = 500
 """Stops in one move of the clock, so that a bot which always has another moment to come cannot hang the page."""
 
+NO_PROGRESS = timedelta(hours=1)
+"""How far the clock goes on when the bot has something to do that it cannot do now."""
+
 OPENING = time(10)
 OPENING_ZONE = ZoneInfo("Europe/Madrid")
 SATURDAY = 5
@@ -102,6 +105,29 @@ class ClockMover:
                 return False
             await self._move_to(max(moment, self._clock.now()))
             return True
+
+    async def play_to(self, target: datetime, goes_on: Callable[[], bool]) -> None:
+        """Move ahead to `target` as if the time passed, nights included, for as long as `goes_on` says so."""
+        async with self._moving:
+            if self._hooks is not None:
+                await self._hooks.catch_up()
+            while self._clock.now() < target and goes_on():
+                await self._play_on(target)
+
+    async def _play_on(self, target: datetime) -> None:
+        """Move to the next moment or night, or to `target` where that comes first."""
+        if self._hooks is None:
+            self._clock.set(target)
+            return
+        now = self._clock.now()
+        moment, night = await self._hooks.next_moment(), self._hooks.next_night()
+        if moment is not None and moment <= now:
+            moment = now + NO_PROGRESS  # the bot could not do it now
+        self._clock.set(min(stop for stop in (moment, night, target) if stop is not None))
+        if night is not None and self._hooks.do_night is not None and self._clock.now() >= night:
+            await self._hooks.do_night()
+        else:
+            await self._hooks.catch_up()
 
     async def _move_to(self, target: datetime) -> None:
         if self._hooks is not None:

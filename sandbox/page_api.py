@@ -14,13 +14,15 @@ from sandbox.admin_actions import AdminActions, changes_from
 from sandbox.bot_client import BotClient
 from sandbox.clock import ClockMover
 from sandbox.errors import PageError, SlackError
-from sandbox.faults import fault_from
+from sandbox.faults import fault_from, known
 from sandbox.filling import Filling
 from sandbox.json_input import parse_json
+from sandbox.message_calendar import calendar_of
 from sandbox.page_actions import PageActions
 from sandbox.page_events import EventQueue
 from sandbox.page_state import state_of
 from sandbox.people import Person
+from sandbox.playing import Playing
 from sandbox.view_state import Values
 from sandbox.workspace import Workspace
 
@@ -46,6 +48,7 @@ class PageApi:
         mover: ClockMover,
         admin_actions: AdminActions,
         filling: Filling,
+        playing: Playing,
     ) -> None:
         self._workspace = workspace
         self._bot_client = bot_client
@@ -53,6 +56,7 @@ class PageApi:
         self._actions = PageActions(workspace, bot_client)
         self._admin_actions = admin_actions
         self._filling = filling
+        self._playing = playing
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The routes of the page: its files, its state, its event stream, and one POST for each action."""
@@ -71,6 +75,7 @@ class PageApi:
             "read": self._read,
             "faults": self._faults,
             "fill": self._fill,
+            "year": self._year,
         }
         return [
             web.get("/", self._index),
@@ -78,18 +83,24 @@ class PageApi:
             web.get("/sandbox/state", self._state),
             web.get("/sandbox/stream", self._stream),
             web.get("/sandbox/traffic", self._traffic),
+            web.get("/sandbox/faults", self._show_faults),
+            web.get("/sandbox/calendar", self._calendar),
             *(web.post(f"/sandbox/{name}", _json_handler(self._when_idle(do))) for name, do in posts.items()),
             *(web.post(f"/sandbox/{name}", _json_handler(do)) for name, do in at_any_time.items()),
         ]
 
     def _when_idle(self, handler: Callable[[Body], Awaitable[Body]]) -> Callable[[Body], Awaitable[Body]]:
-        """Refuse what would get in the way of a script that is filling the workspace."""
+        """Refuse what would get in the way of a script that is filling the workspace, or of a year that is played."""
 
         async def handle(body: Body) -> Body:
-            self._filling.check_idle()
+            self._check_idle()
             return await handler(body)
 
         return handle
+
+    def _check_idle(self) -> None:
+        self._filling.check_idle()
+        self._playing.check_idle()
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
@@ -100,7 +111,18 @@ class PageApi:
 
     async def _state_of(self, person: Person) -> Body:
         state = await state_of(self._workspace, self._bot_client, self._mover, person)
-        return state | {"can_be_filled": await self._filling.is_possible(), "filling": self._filling.progress}
+        return state | {
+            "can_be_filled": self._playing.until is None and await self._filling.is_possible(),
+            "filling": self._filling.progress,
+            "playing_until": None if self._playing.until is None else self._playing.until.isoformat(),
+        }
+
+    async def _calendar(self, request: web.Request) -> web.StreamResponse:
+        """What the bot wrote to a person, by date: `months` months, the first of which is `from`."""
+        query = request.query
+        person = self._person(query.get("as", ""))
+        begins, months = query.get("from", ""), query.get("months", "")
+        return web.json_response(calendar_of(self._workspace, person, begins, months))
 
     async def _traffic(self, _request: web.Request) -> web.StreamResponse:
         return web.json_response(self._workspace.traffic.last())
@@ -170,8 +192,22 @@ class PageApi:
             raise PageError("Nothing is planned, so the clock has not moved.", status=409)
         return {"ok": True, "now": now}
 
+    async def _year(self, body: Body) -> Body:
+        """Play a year, or stop the one that is played (`stop`); the pages show how far it has come."""
+        if body.get("stop"):
+            self._playing.stop()
+            return {"ok": True}
+        self._filling.check_idle()
+        try:
+            played = await self._playing.play()
+        finally:
+            now = self._workspace.clock.now().isoformat()
+            self._workspace.events.publish("clock", now=now)
+        return {"ok": True, "now": now, "is_over": played.is_over, "sent": played.sent}
+
     async def _fill(self, _body: Body) -> Body:
         """Fill the workspace; the pages show how far it has come, and at the end the clock that has moved."""
+        self._playing.check_idle()
         try:
             filled = await self._filling.fill()
             return {"ok": True, "as": self._workspace.people.by_name(filled.name).id, "text": filled.text}
@@ -191,11 +227,20 @@ class PageApi:
             raise PageError("That is more than two years ahead. Choose a nearer date.")
         return timedelta(seconds=ahead)
 
+    async def _show_faults(self, _request: web.Request) -> web.StreamResponse:
+        """What can go wrong, what is set to, and what has."""
+        faults, incidents = self._workspace.faults, self._workspace.incidents
+        return web.json_response(known() | {"faults": faults.pending(), "happened": incidents.last()})
+
     async def _faults(self, body: Body) -> Body:
+        """Switch a fault on; or one off by its id (`off`), or all (`clear`)."""
         if body.get("clear"):
             self._workspace.faults.clear()
+        elif "off" in body:
+            self._workspace.faults.remove(body["off"])
         else:
             self._workspace.faults.add(fault_from(body))
+        self._workspace.events.publish("faults")
         return {"ok": True, "faults": self._workspace.faults.pending()}
 
     def _person(self, user_id: str) -> Person:

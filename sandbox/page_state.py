@@ -44,6 +44,7 @@ async def state_of(workspace: Workspace, bot_client: BotClient, mover: ClockMove
             for view in workspace.views.stack(person.id)
         ],
         "bot": {"connected": bot_client.connected, "problem": bot_client.problem},
+        "faults": [{name: fault[name] for name in ("id", "label", "times")} for fault in workspace.faults.pending()],
         "next_moment": None if upcoming is None else upcoming.isoformat(),
     }
 

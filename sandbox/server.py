@@ -21,6 +21,7 @@ from sandbox.filling import Filled, Filling, Script
 from sandbox.json_input import parse_json
 from sandbox.page_api import PageApi
 from sandbox.people import People
+from sandbox.playing import Played, Playing
 from sandbox.security import add_security_headers, check_origin, errors_as_json
 from sandbox.settings import Hooks, SandboxSettings
 from sandbox.traffic import Exchange
@@ -53,6 +54,7 @@ class Sandbox:
         self._workspace = Workspace(settings, real)
         self._bot_client = BotClient(self._workspace)
         self._mover = ClockMover(self._workspace.clock, hooks)
+        self._playing = Playing(self._workspace, self._mover)
         self._admin_actions = AdminActions(self._workspace, self._bot_client)
         self._filling = Filling(Stage(self._workspace, self._bot_client, self._mover), script, self._workspace.store)
         self._runner: web.AppRunner | None = None
@@ -140,7 +142,7 @@ class Sandbox:
                 web.post("/response/{name}", self._response_url),
                 web.post("/upload/{id}/{ticket}", self._upload),
                 web.get("/files/{id}/{ticket}", self._download),
-                *PageApi(self._workspace, self._bot_client, self._mover, self._admin_actions, self._filling).routes(),
+                *self._page_api().routes(),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
@@ -149,8 +151,18 @@ class Sandbox:
         self._workspace.address = f"http://{HOST}:{port}"
         await self._bot_client.start()
 
+    def _page_api(self) -> PageApi:
+        return PageApi(
+            self._workspace, self._bot_client, self._mover, self._admin_actions, self._filling, self._playing
+        )
+
+    async def play_year(self) -> Played:
+        """Play a year, as the page does. Raises `PageError` where one is being played already."""
+        return await self._playing.play()
+
     async def stop(self) -> None:
         """Stop listening and release the state file."""
+        self._playing.stop()
         self._workspace.events.close()
         await self._bot_client.stop()
         if self._runner is not None:

@@ -1,8 +1,8 @@
 """How a sandbox is set up: its people, commands, shortcuts and scopes, and its two hooks into the bot."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,19 @@ RESPONSE_TIMEOUT = 3.0
 
 DEFAULT_SCOPES = frozenset({"chat:write", "commands", "im:history", "users:read"})
 DEFAULT_EVENTS = frozenset({"app_home_opened", "message.im"})
+
+
+DaysOff = Callable[[str, date, date], Mapping[date, str]]
+"""The days from the first to the last on which nobody works in a time zone (IANA name), and what they are called."""
+
+WEEKEND = "Weekend"
+SATURDAY = 5
+
+
+def weekends(_tz: str, first: date, last: date) -> dict[date, str]:
+    """Saturdays and Sundays, wherever one is."""
+    days = (first + timedelta(number) for number in range((last - first).days + 1))
+    return {day: WEEKEND for day in days if day.weekday() >= SATURDAY}
 
 
 Guest = Literal["multi-channel", "single-channel"]
@@ -77,7 +90,7 @@ class SandboxSettings:
 
     `port` 0 takes any free port. Without `state_file` nothing outlives the process. `start_at` (aware) is where the
     clock starts when there is no state file yet. `scopes` and `events` are those of the app's manifest.
-    `response_timeout` is in seconds; tests shorten it.
+    `response_timeout` is in seconds; tests shorten it. `days_off` is for the calendar only.
     """
 
     port: int = DEFAULT_PORT
@@ -90,6 +103,7 @@ class SandboxSettings:
     events: frozenset[str] = DEFAULT_EVENTS
     bot_name: str = "Career"
     response_timeout: float = RESPONSE_TIMEOUT
+    days_off: DaysOff = weekends
 
 
 @dataclass(frozen=True)
@@ -97,7 +111,10 @@ class Hooks:
     """What the clock calls in the bot; without hooks the clock still moves, but the bot is not called.
 
     `next_moment` returns when the bot has something to do next (aware UTC, or None); `catch_up` does what is due now.
+    `next_night` returns when its nightly work is next due, and `do_night` does it.
     """
 
     next_moment: Callable[[], Awaitable[datetime | None]]
     catch_up: Callable[[], Awaitable[None]]
+    next_night: Callable[[], datetime | None] = lambda: None
+    do_night: Callable[[], Awaitable[None]] | None = None

@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.clock import SandboxClock
 from sandbox.faults import Faults
 from sandbox.files import Files
+from sandbox.incidents import Incidents
 from sandbox.messages import Message, Messages, with_ids
 from sandbox.page_events import PageEvents
 from sandbox.people import People, Person, slack_id
@@ -54,6 +55,7 @@ class Workspace:
         self.socket_tickets: set[str] = set()
         self.traffic = Traffic()
         self.faults = Faults()
+        self.incidents = Incidents(self.people, self.messages)
 
     @property
     def bot(self) -> Person:

@@ -13,4 +13,10 @@ class Clocks:
     now: Callable[[], datetime]
     """The wall clock, aware; what is due is decided by it, and it is what processes share."""
     monotonic: Callable[[], float] = time.monotonic
-    """Seconds from any origin; pauses and limits within a process are measured by it."""
+    """Seconds from any origin; limits within a process are measured by it."""
+    moved_by_people: bool = False
+    """Whether people move the wall clock ahead, and never back, as in the sandbox: what waits then waits by it."""
+
+    def pace(self) -> float:
+        """Seconds by which pauses and rates towards Slack are measured: those that pass at Slack."""
+        return self.now().timestamp() if self.moved_by_people else self.monotonic()

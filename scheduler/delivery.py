@@ -65,7 +65,7 @@ class Delivery:
         self._people = people
         self._settle_pauses = settle_pauses
         self._leaving = False
-        self._pauses = Pauses(clocks.monotonic)
+        self._pauses = Pauses(clocks.pace)
 
     def leave(self) -> None:
         """Take no new work, and start nothing more of what was taken."""

@@ -22,7 +22,7 @@ from scheduler.housekeeping import Housekeeping
 from scheduler.messenger import MessengerOf
 from scheduler.nightly import Nightly, NightlyJob
 from scheduler.profile_check import ProfileCheck
-from scheduler.profile_sync import DirectoryOf, ProfileSync
+from scheduler.profile_sync import SECONDS_BETWEEN_PEOPLE, DirectoryOf, ProfileSync
 from scheduler.replanning import Replanning
 from storage.database import Database
 from storage.due import CLOCKS_AGREE_WITHIN, next_moment
@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS: Final = 3.0
 """How often we look for what is due: soon enough for a wrap-up, and cheap, since four partial indexes answer."""
 
+PROFILES: Final = "profiles"
 PROFILES_AT_HOUR: Final = 0  # UTC; before the replan, which depends on people's time zones
 REPLAN_AT_HOUR: Final = 2  # UTC; it is working hours somewhere at any time, and a replan delays people by moments only
 HOUSEKEEPING_AT_HOUR: Final = 3  # UTC
@@ -89,8 +90,20 @@ class Jobs:
 
     async def do_due(self) -> None:
         """Do all that is due now, the nightly jobs included, and nothing later. Otherwise as `catch_up`."""
-        await asyncio.gather(*self._nightly.start_due())
+        await self._nightly.do_due()
         await self._dispatch.catch_up()
+
+    async def do_night(self) -> None:
+        """Do what a night does to the plan, and deliver what is due, for a clock that is moved through many nights.
+
+        Nobody is asked about: while it is moved, nobody's profile changes.
+        """
+        await self._nightly.do_due(besides={PROFILES})
+        await self._dispatch.catch_up()
+
+    def next_night(self) -> datetime:
+        """When all jobs of the coming night are due."""
+        return self._nightly.next_night()
 
     async def next_moment(self) -> datetime | None:
         """When there is next something to deliver; None when nothing is planned."""
@@ -130,9 +143,10 @@ def jobs_of(database: Database, messenger_of: MessengerOf, directory_of: Directo
     delivery = Delivery(database, messenger_of, clocks, profile_check)
     confirmation = Confirmation(database, messenger_of, clocks)
     dispatch = Dispatch(database, delivery, confirmation, Editing(database, messenger_of, clocks), clocks)
-    profile_sync = ProfileSync(database, directory_of, clocks)
+    pace = 0.0 if clocks.moved_by_people else SECONDS_BETWEEN_PEOPLE  # a year of nights would take hours
+    profile_sync = ProfileSync(database, directory_of, clocks, pace)
     nightly = (
-        NightlyJob("profiles", PROFILES_AT_HOUR, profile_sync.sync, profile_sync.serves),
+        NightlyJob(PROFILES, PROFILES_AT_HOUR, profile_sync.sync, profile_sync.serves),
         NightlyJob("replan", REPLAN_AT_HOUR, Replanning(database, clocks).replan),
         NightlyJob("housekeeping", HOUSEKEEPING_AT_HOUR, Housekeeping(database, clocks).tidy_up),
     )

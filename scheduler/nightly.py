@@ -5,7 +5,7 @@ starts, what a process that died has left unfinished is run by another, and no t
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -68,19 +68,33 @@ class Nightly:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._once_more: set[str] = set()
 
-    def start_due(self) -> list[asyncio.Task[None]]:
-        """Start what is due; the tasks of all jobs. They log their failures.
+    def start_due(self, *, besides: Container[str] = ()) -> list[asyncio.Task[None]]:
+        """Start what is due, but for some jobs; the tasks of all jobs. They log their failures.
 
         One that is running in this process is looked at once more afterwards: the clock may have been set meanwhile.
         """
         if self.is_leaving:
             return []
         for job in self._jobs:
+            if job.name in besides:
+                continue
             if job.name in self._tasks:
                 self._once_more.add(job.name)
             else:
                 self._tasks[job.name] = asyncio.create_task(self._run_everywhere(job))
         return list(self._tasks.values())
+
+    async def do_due(self, *, besides: Container[str] = ()) -> None:
+        """Run what is due, but for some jobs, and wait for it, also for what is looked at once more."""
+        tasks = self.start_due(besides=besides)
+        while tasks:
+            await asyncio.gather(*tasks)
+            tasks = list(self._tasks.values())
+
+    def next_night(self) -> datetime:
+        """When all jobs of the coming night are due."""
+        last_hour = max(job.hour for job in self._jobs)
+        return last_due(last_hour, self.clocks.now()) + timedelta(days=1)
 
     async def stop(self) -> None:
         """End what is running, even in the middle of a job: another process, or this one next time, goes on with it."""

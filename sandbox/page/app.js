@@ -1,8 +1,11 @@
 /** Puts the page together. */
 
+import { MessageCalendar } from "./calendar.js";
 import { Clock } from "./clock.js";
 import { ClockDialog } from "./clock_dialog.js";
 import { Composer } from "./composer.js";
+import { longMoment } from "./dates.js";
+import { Faults, often } from "./faults.js";
 import { FirstStep } from "./first_step.js";
 import { HeaderMenu } from "./header_menu.js";
 import { Home } from "./home.js";
@@ -12,10 +15,22 @@ import { Modals } from "./modal.js";
 import { PersonSwitch } from "./people.js";
 import { PeopleManager } from "./people_manager.js";
 import { Store, TABS } from "./state.js";
+import { toast } from "./toast.js";
 import { Traffic } from "./traffic.js";
+import { Year } from "./year.js";
 
 const at = (id) => document.getElementById(id);
 const store = new Store();
+
+const calendar = new MessageCalendar(store, {
+  dialog: at("calendar"), opener: at("calendar-open"), close: at("calendar-close"), title: at("calendar-title"), summary: at("calendar-summary"),
+  earlier: at("calendar-earlier"), later: at("calendar-later"), months: at("calendar-months"),
+  listTitle: at("calendar-list-title"), all: at("calendar-all"), list: at("calendar-list"), empty: at("calendar-empty"),
+});
+const faults = new Faults(store, {
+  dialog: at("faults"), opener: at("faults-open"), close: at("faults-close"), form: at("faults-form"), name: at("fault-name"), meaning: at("fault-meaning"),
+  method: at("fault-method"), times: at("fault-times"), error: at("fault-error"), pending: at("faults-pending"), happened: at("faults-happened"),
+});
 
 const parts = [
   new PersonSwitch(store, { select: at("person-switch"), card: at("person-card") }),
@@ -31,6 +46,9 @@ const parts = [
     owner: at("clock-owner"), now: at("now"), when: at("next-when"), status: at("clock-status"), start: at("clock-start"),
     buttons: { hour: at("clock-hour"), day: at("clock-day"), week: at("clock-week"), next: at("clock-next") },
   }),
+  new Year(store, { button: at("clock-year"), done: (month) => calendar.open(month) }),
+  calendar,
+  faults,
 ];
 const modals = new Modals(store);
 new HeaderMenu({ frame: document.querySelector(".frame"), toggle: at("menu-toggle") });
@@ -50,16 +68,35 @@ function showTab() {
   }
 }
 
+/** What to do about what the banner says, by one button; null where there is nothing. */
+let bannerAct = null;
+
 function showBanner() {
   const { state, offline } = store;
   const person = state && store.person;
+  bannerAct = null;
   const problem = offline ? "The sandbox isn’t responding. This page will continue when it is back."
     : state?.filling != null ? `Adding a small team: ${state.filling || "one moment"}…`
+    : state?.playing_until != null ? playing()
     : person?.deleted ? `${person.name} is deactivated and can’t act. Choose someone else, or reactivate ${person.name} under “Manage people”.`
-    : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached right now." : "";
+    : state?.bot?.connected === false ? state.bot.problem ?? "The bot can’t be reached right now."
+    : state?.faults?.length ? failing() : "";
   const banner = at("banner");
   if (banner.textContent !== problem) banner.textContent = problem;
-  banner.hidden = !problem;
+  banner.hidden = at("banner-bar").hidden = !problem;
+  at("banner-act").hidden = !bannerAct;
+  at("banner-act").textContent = bannerAct?.label ?? "";
+}
+
+function playing() {
+  bannerAct = { label: "Stop", run: () => store.post("year", { stop: true }) };
+  return `Playing a year: ${longMoment(store.now, store.tz)}…`;
+}
+
+function failing() {
+  const [fault, ...others] = store.state.faults;
+  bannerAct = { label: "Show", run: () => faults.open() };
+  return `On purpose: ${fault.label}, ${often(fault.times)}.${others.length ? ` And ${others.length} more.` : ""}`;
 }
 
 function showNames() {
@@ -85,6 +122,7 @@ store.addEventListener("change", () => {
 });
 document.addEventListener("visibilitychange", () => store.state && store.markRead());
 
+at("banner-act").addEventListener("click", () => bannerAct?.run().catch((error) => toast(error.message)));
 for (const tab of TABS) at(`tab-${tab}`).addEventListener("click", () => store.open(tab));
 for (const node of document.querySelectorAll("[data-opens]")) {
   node.addEventListener("click", () => {

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.errors import SlackError
-from sandbox.faults import REFUSING, Fault, without_metadata
+from sandbox.faults import REFUSING, Fault, Kind, without_metadata
 from sandbox.json_input import parse_json
 from sandbox.traffic import Exchange
 from sandbox.web_api import apps, chat, conversations, files, users, views
@@ -24,6 +24,9 @@ METHODS: dict[str, Method] = {
     **users.METHODS,
     **views.METHODS,
 }
+
+CUTTING: dict[Kind, str] = {"drop": "done, then cut off", "drop_before": "cut off"}
+"""The faults that leave a call without an answer, and what the traffic says about it."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +53,28 @@ class WebApi:
         args: dict[str, Any] = {}
         try:
             args = await _arguments(request)
-            fault = self._workspace.faults.take(name, args)
+            fault = self._take_fault(name, args)
             reply = await self._reply(name, args, _token(request, args), fault)
         except SlackError as error:
             reply = Reply(error.body())
-        self._record_traffic(name, args, reply, (time.perf_counter() - began) * 1000)
-        if fault is not None and fault.kind == "drop" and request.transport is not None:
-            request.transport.abort()  # the call has been carried out, but the caller gets no answer
+        self._record_traffic(name, args, reply, (time.perf_counter() - began) * 1000, fault)
+        if fault is not None and fault.kind in CUTTING and request.transport is not None:
+            request.transport.abort()  # whether or not the call has been carried out, the caller gets no answer
         return web.json_response(reply.body, status=reply.status, headers=self._scopes | reply.headers)
+
+    def _take_fault(self, name: str, args: dict[str, Any]) -> Fault | None:
+        fault = self._workspace.faults.take(name, args)
+        if fault is not None:
+            self._workspace.incidents.add(fault, name, args, self._workspace.clock.now())
+        return fault
 
     async def _reply(self, name: str, args: dict[str, Any], token: str, fault: Fault | None) -> Reply:
         if fault is not None and fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
         if fault is not None and fault.kind in REFUSING:
             return _fault_reply(fault)
+        if fault is not None and fault.kind == "drop_before":
+            return Reply({})
         method = METHODS.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
@@ -85,8 +96,10 @@ class WebApi:
         if method.scope and method.scope not in scopes:
             raise SlackError("missing_scope", needed=method.scope, provided=",".join(sorted(scopes)))
 
-    def _record_traffic(self, name: str, args: dict[str, Any], reply: Reply, ms: float) -> None:
+    def _record_traffic(self, name: str, args: dict[str, Any], reply: Reply, ms: float, fault: Fault | None) -> None:
         status = reply.body.get("error", "ok") if reply.status == HTTPStatus.OK else str(reply.status)
+        if fault is not None and fault.kind in CUTTING:
+            status = CUTTING[fault.kind]
         now = self._workspace.clock.now()
         self._workspace.traffic.add(Exchange(now, "from bot", name, status, ms, request=args, response=reply.body))
         self._workspace.events.publish("traffic")

@@ -1,6 +1,7 @@
+from datetime import date
 from pathlib import Path
 
-from bot.sandbox_workspace import SandboxWorkspace, claim_folder
+from bot.sandbox_workspace import SandboxWorkspace, _days_off, claim_folder
 from bot.settings import load_settings
 
 
@@ -22,3 +23,13 @@ def test_E12_no_mail_leaves_the_machine_from_a_sandbox(tmp_path: Path):
     settings = load_settings(mail, None)
     assert settings.mail_server is not None
     assert SandboxWorkspace(settings).bot_settings().mail_server is None
+
+
+def test_the_calendar_of_a_sandbox_knows_the_days_off_of_each_time_zone():
+    """Public holidays by name and weekends, as the country of a time zone has them."""
+    assert _days_off("Europe/Madrid", date(2027, 1, 5), date(2027, 1, 9)) == {
+        date(2027, 1, 6): "Epiphany",
+        date(2027, 1, 9): "Weekend",
+    }
+    assert list(_days_off("Asia/Riyadh", date(2027, 1, 6), date(2027, 1, 10))) == [date(2027, 1, 8), date(2027, 1, 9)]
+    assert _days_off("UTC", date(2027, 1, 1), date(2027, 1, 2)) == {date(2027, 1, 2): "Weekend"}

@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from sandbox import Fault, Sandbox
 from sandbox.errors import PageError
-from sandbox.faults import fault_from
+from sandbox.faults import NAMED, fault_from
 
 METADATA = {"event_type": "nudge", "event_payload": {"id": "n1"}}
 
@@ -54,6 +54,73 @@ async def test_a_dropped_connection_leaves_the_message_posted(sandbox: Sandbox, 
         await client.chat_postMessage(channel=ana.id, text="taken", metadata=METADATA)
     history = await client.conversations_history(channel=ana.dm, include_all_metadata=True)
     assert [message["metadata"] for message in history["messages"]] == [METADATA]
+
+
+async def test_a_connection_dropped_before_leaves_nothing_posted(
+    sandbox: Sandbox, http: aiohttp.ClientSession, ana: Any
+):
+    """The caller gets an exception too, and the history shows that the post was not taken."""
+    client = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url, session=http, retry_handlers=[])
+    await ana.post("faults", name="dropped_before")
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await client.chat_postMessage(channel=ana.me, text="lost")
+    assert await ana.messages() == []
+    assert sandbox._workspace.traffic.last()[0]["status"] == "cut off"
+    assert (await client.chat_postMessage(channel=ana.me, text="lost"))["ok"]
+
+
+async def test_a_fault_lasts_until_it_is_switched_off(sandbox: Sandbox, client: AsyncWebClient, ana: Any):
+    """One that has no number of times happens again and again; switching it off leaves the others on."""
+    (_, other) = [await ana.post("faults", name=name, times=None) for name in ("token_revoked", "too_fast")]
+    first, second = other["faults"]
+    assert (first["times"], first["label"]) == (None, NAMED["token_revoked"].label)
+    for _ in range(3):
+        assert (await _error(client.chat_postMessage(channel=ana.me, text="x")))["error"] == "token_revoked"
+    left = (await ana.post("faults", off=first["id"]))["faults"]
+    assert [fault["id"] for fault in left] == [second["id"]]
+    assert (await _error(client.chat_postMessage(channel=ana.me, text="x"))).status_code == 429
+    assert [fault["label"] for fault in (await ana.state())["faults"]] == [NAMED["too_fast"].label]
+
+
+async def test_the_page_says_what_became_of_a_message(
+    sandbox: Sandbox, client: AsyncWebClient, http: aiohttp.ClientSession, ana: Any
+):
+    """Not there, there once, there twice: by the ids of its blocks, whatever else a message says, or by its text."""
+    blocks = [_section("One") | {"block_id": "nudge-1"}]
+
+    async def newest() -> dict[str, Any]:
+        async with http.get(f"{sandbox.address}/sandbox/faults") as response:
+            return dict((await response.json())["happened"][0])
+
+    async def copies() -> tuple[int, int]:
+        arrived = (await newest())["arrived"]
+        return arrived["copies"], arrived["messages"]
+
+    await client.chat_postMessage(channel=ana.me, text="Before", blocks=blocks)
+    await ana.post("faults", name="server_error")
+    await _error(client.chat_postMessage(channel=ana.me, text="Now", blocks=blocks))
+    assert await copies() == (0, 0)
+    await client.chat_postMessage(channel=ana.me, text="Late, sorry", blocks=[_section("Sorry"), *blocks])
+    assert await copies() == (1, 1)
+    await client.chat_postMessage(channel=ana.me, text="Again", blocks=json.dumps(blocks))
+    assert await copies() == (2, 2)
+    await ana.post("faults", name="slow", seconds=0, method="users.info")
+    await client.users_info(user=ana.me)
+    happened = await newest()
+    assert (happened["method"], happened["person"], happened["arrived"]) == ("users.info", "Ana Ruiz", None)
+
+
+async def test_every_named_fault_can_be_picked(sandbox: Sandbox, http: aiohttp.ClientSession, ana: Any):
+    """The page, the API and the tests share one list; each entry says what happens and what follows, in sentences."""
+    async with http.get(f"{sandbox.address}/sandbox/faults") as response:
+        shown = await response.json()
+    assert [one["name"] for one in shown["known"]] == list(NAMED)
+    for one in shown["known"]:
+        assert one["meaning"].endswith(".")
+        assert one["method"] in {each["method"] for each in shown["affected"]}
+        (fault,) = (await ana.post("faults", name=one["name"]))["faults"]
+        assert (fault["name"], fault["kind"]) == (one["name"], NAMED[one["name"]].kind)
+        await ana.post("faults", clear=True)
 
 
 async def test_the_clients_own_retry_posts_a_dropped_message_twice(sandbox: Sandbox, client: AsyncWebClient):
@@ -142,6 +209,11 @@ async def test_users_info_may_be_slow(sandbox: Sandbox, client: AsyncWebClient, 
         {"kind": None},
         {"times": 0},
         {"times": "often"},
+        {"times": 1.5},
+        {"times": True},
+        {"times": 1001},
+        {"name": "gremlins"},
+        {"name": ["too_fast"]},
         {"status": 200},
         {"seconds": -1},
         {"seconds": "NaN"},

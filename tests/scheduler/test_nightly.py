@@ -86,6 +86,22 @@ async def test_a_job_runs_once_a_night(services: Services):
     assert sorted(notes.ran) == [services.workspace_id, services.workspace_id, other, other]
 
 
+async def test_a_clock_that_is_moved_through_the_nights_waits_for_each(services: Services):
+    """What is due is done when `do_due` returns, also what was begun earlier; left-out jobs stay; next is the last."""
+    first, other = Notes(), Notes()
+    nightly = nightly_of(services, first.job, NightlyJob("left out", 4, other.work))
+    services.now = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    assert nightly.next_night() == datetime(2026, 11, 23, 4, tzinfo=UTC)
+    first.may_end.clear()
+    nightly.start_due(besides={"left out"})
+    async with asyncio.timeout(PATIENCE):
+        await first.started.wait()
+        services.now += A_DAY
+        asyncio.get_running_loop().call_soon(first.may_end.set)
+        await nightly.do_due(besides={"left out"})
+    assert (first.ran, other.ran) == ([services.workspace_id] * 2, [])
+
+
 async def test_processes_that_look_at_the_same_moment_run_it_once(services: Services):
     """Eight processes, one night, one run; the next night one more."""
     notes = Notes()

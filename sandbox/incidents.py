@@ -1,0 +1,123 @@
+"""What deliberate faults have led to: which call ran into one, and whether its message has arrived since."""
+
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sandbox.errors import SlackError
+from sandbox.faults import Fault
+from sandbox.json_input import parse_json
+from sandbox.messages import Message, Messages, posted_at
+from sandbox.people import People, Person
+
+KEPT: Final = 20
+"""Incidents kept for the page."""
+
+POST: Final = "chat.postMessage"
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A call that ran into a fault, and whom it was about.
+
+    Of a new message: its conversation, its text, the ids that the bot gave to its blocks, and the `ts` of the newest
+    message before it.
+    """
+
+    at: datetime
+    label: str
+    method: str
+    person: str = ""
+    channel: str = ""
+    text: str = ""
+    blocks: frozenset[str] = frozenset()
+    since: str = ""
+
+
+class Incidents:
+    """Keeps the last incidents, in memory."""
+
+    def __init__(self, people: People, messages: Messages) -> None:
+        self._people = people
+        self._messages = messages
+        self._incidents: deque[Incident] = deque(maxlen=KEPT)
+
+    def add(self, fault: Fault, method: str, args: dict[str, Any], at: datetime) -> None:
+        """Add a call that runs into a fault, before it is carried out or refused."""
+        person = self._person(args)
+        incident = Incident(at, fault.label, method, person.name if person else "")
+        if method == POST and person is not None:
+            before = self._messages.all(person.dm)
+            incident = replace(
+                incident,
+                channel=person.dm,
+                text=str(args.get("text") or ""),
+                blocks=_block_ids(args.get("blocks")),
+                since=before[-1].ts if before else "",
+            )
+        self._incidents.append(incident)
+
+    def last(self) -> list[dict[str, Any]]:
+        """The last incidents as JSON, newest first; those of new messages with what has arrived of them since."""
+        return [self._as_json(incident) for incident in reversed(self._incidents)]
+
+    def _as_json(self, incident: Incident) -> dict[str, Any]:
+        shown = {
+            "at": incident.at.isoformat(),
+            "label": incident.label,
+            "method": incident.method,
+            "person": incident.person,
+            "text": incident.text,
+        }
+        return shown | {"arrived": self._arrived(incident) if incident.channel else None}
+
+    def _arrived(self, incident: Incident) -> dict[str, Any]:
+        """How often each part of a message has arrived at most, in how many messages, and when the first one came."""
+        found = [
+            message
+            for message in self._messages.all(incident.channel)
+            if _is_after(message.ts, incident.since) and _has_part(message, incident)
+        ]
+        return {
+            "copies": max((sum(part in _parts(one) for one in found) for part in _parts_of(incident)), default=0),
+            "messages": len(found),
+            "at": posted_at(found[0].ts).isoformat() if found else None,
+        }
+
+    def _person(self, args: dict[str, Any]) -> Person | None:
+        """Whom a call is about; None where it names nobody."""
+        for name in ("channel", "user", "users", "user_id"):
+            try:
+                return self._people.of_channel(str(args.get(name) or ""))
+            except SlackError:
+                continue
+        return None
+
+
+def _parts_of(incident: Incident) -> frozenset[str]:
+    """What a message is recognised by: the ids that the bot gave to its blocks, or, without any, its text."""
+    return incident.blocks or frozenset({incident.text})
+
+
+def _parts(message: Message) -> set[str]:
+    return {message.text, *(str(block.get("block_id")) for block in message.blocks)}
+
+
+def _has_part(message: Message, incident: Incident) -> bool:
+    return not _parts_of(incident).isdisjoint(_parts(message))
+
+
+def _is_after(ts: str, since: str) -> bool:
+    return not since or posted_at(ts) > posted_at(since)
+
+
+def _block_ids(blocks: Any) -> frozenset[str]:
+    if isinstance(blocks, str):
+        try:
+            blocks = parse_json(blocks)
+        except ValueError:
+            return frozenset()
+    if not isinstance(blocks, list):
+        return frozenset()
+    return frozenset(str(one["block_id"]) for one in blocks if isinstance(one, dict) and one.get("block_id"))
