@@ -1,7 +1,11 @@
-"""The annual floor: no report goes without a career discussion for a year, whatever the cadence (practices M1, L6)."""
+"""The annual floor: no report goes without a career discussion for a year, whatever the cadence (practices M1, L6).
+
+It comes after ten months without one, and again after each further quarter for as long as that is so: a single reminder
+that is overlooked would be the end of the cycle.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from cycle import formatting
 from cycle.calendar import add_months
@@ -13,13 +17,16 @@ from storage.people import Person
 
 # Leaves two months to find a date, prepare and talk within the year.
 FLOOR_MONTHS = 10
+AGAIN_MONTHS = 3
+# A date that has passed counts for this long: two who never wrapped up have not met, as far as anyone can tell.
+WRAPPED_UP_WITHIN = timedelta(days=30)
 DAYS_OF_A_WEEK = 7
 # A manager with more reports to talk with finds the others in the App Home.
 MOST_BUTTONS = 3
 
 
 def annual_floor(snapshot: PersonSnapshot) -> Iterator[PlannedNudge]:
-    """M1: to the manager, on the first working day of the week after; one nudge for all reports of a week."""
+    """M1, L6: to the manager, on the first working day of the week after; one nudge for all reports of a week."""
     calendar = snapshot.calendar(snapshot.me.pk)
     for monday in _reports_by_week(snapshot):
         due_at = calendar.opening(calendar.working_day_from(monday))
@@ -29,16 +36,46 @@ def annual_floor(snapshot: PersonSnapshot) -> Iterator[PlannedNudge]:
 
 
 def _reports_by_week(snapshot: PersonSnapshot) -> Mapping[date, Sequence[Report]]:
-    """The reports without a date, by the Monday on or after the day that ends their ten months."""
+    """The reports without a date ahead, by the Mondays on which they come up."""
     weeks: dict[date, list[Report]] = {}
+    calendar = snapshot.calendar(snapshot.me.pk)
+    today = calendar.day_of(snapshot.now)
     for report in snapshot.reports:
         since = report.held.starts_at if report.held else report.pair.answered_at
-        is_dated = report.current is not None and report.current.state is DiscussionState.SCHEDULED
-        if since is None or is_dated or report.employee.deactivated:
+        if since is None or report.employee.deactivated:
             continue
-        floor = add_months(snapshot.calendar(snapshot.me.pk).day_of(since), FLOOR_MONTHS)
-        weeks.setdefault(floor + timedelta(days=-floor.weekday() % DAYS_OF_A_WEEK), []).append(report)
+        dated = _dated_until(report)
+        for monday in _mondays(calendar.day_of(since), today):
+            if dated is None or calendar.opening(monday) > dated:
+                weeks.setdefault(monday, []).append(report)
     return weeks
+
+
+def _dated_until(report: Report) -> datetime | None:
+    """Until when the date of a report's discussion counts; None where there is no date."""
+    current = report.current
+    if current is None or current.state is not DiscussionState.SCHEDULED or current.ends_at is None:
+        return None
+    return current.ends_at + WRAPPED_UP_WITHIN
+
+
+def _mondays(since: date, today: date) -> Sequence[date]:
+    """The Mondays on or after the ends of ten months and of each quarter after.
+
+    Of those the last until today, and the next one where there was none yet or it is near.
+    """
+    months = FLOOR_MONTHS
+    before, after = None, _monday_after(add_months(since, months))
+    while after <= today:
+        months += AGAIN_MONTHS
+        before, after = after, _monday_after(add_months(since, months))
+    if before is None:
+        return [after]
+    return [before, after] if after - today <= timedelta(days=DAYS_OF_A_WEEK) else [before]
+
+
+def _monday_after(day: date) -> date:
+    return day + timedelta(days=-day.weekday() % DAYS_OF_A_WEEK)
 
 
 def annual_floor_text(snapshot: PersonSnapshot, planned: PlannedNudge, _me: Person) -> NudgeText | None:
@@ -48,8 +85,8 @@ def annual_floor_text(snapshot: PersonSnapshot, planned: PlannedNudge, _me: Pers
         return None
     names = [formatting.first_name(report.employee) for report in reports]
     text = (
-        f"You haven't had a career discussion with {formatting.listed(names)} for ten months or more, "
-        "and none has a date yet."
+        f"No career discussion with {formatting.listed(names)} has been wrapped up for ten months or more, "
+        "and none is ahead."
     )
     buttons = [
         Button(f"Find a time with {name}", Action.OPEN_SCHEDULE, report.pair.pk, primary=report is reports[0])

@@ -270,7 +270,7 @@ async def test_M1_a_manager_hears_of_reports_without_a_discussion(services: Serv
     await services.deliver()
     (message,) = [one for one in services.slack.shown if one.recipient.id == bo.id]
     assert [part.wording.text for part in message.parts] == [
-        "You haven't had a career discussion with Ana for ten months or more, and none has a date yet."
+        "No career discussion with Ana has been wrapped up for ten months or more, and none is ahead."
     ]
     await services.catch_up(after=A_DAY)
     assert len([one for one in services.slack.shown if one.recipient.id == bo.id]) == 1

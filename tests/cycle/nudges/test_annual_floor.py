@@ -20,9 +20,9 @@ def report(key: int, name: str, talked_at: datetime | None, **also: object) -> R
     return Report(two, employee, held=last, current=planning(two, date(2027, 1, 1)), **also)
 
 
-def reminders(*reports: Report, me: object = BO) -> dict[str, datetime]:
+def reminders(*reports: Report, me: object = BO, now: datetime = NOW) -> dict[str, datetime]:
     """When Bo hears of them, by stage."""
-    planned = plan(PersonSnapshot(me, NOW, reports), NOW)
+    planned = plan(PersonSnapshot(me, now, reports), now)
     assert {one.person_id for one in planned.values()} <= {BO.pk}
     return {one.stage: one.due_at for one in planned.values()}
 
@@ -59,6 +59,23 @@ def test_M1_a_report_with_a_date_or_who_has_left_is_not_named():
     assert reminders(ana, me=person("Bo Lind", id=2, deactivated=True)) == {}
 
 
+def test_M1_L6_it_comes_again_after_each_quarter():
+    """Nothing has happened since: the Monday in February is planned a week ahead, and the year after it still comes."""
+    ana = report(11, "Ana Ruiz", IN_JANUARY)
+    assert list(reminders(ana, now=at(MADRID, 2027, 2, 20, 9))) == ["2026-11-30"]
+    assert list(reminders(ana, now=at(MADRID, 2027, 2, 22, 3))) == ["2026-11-30", "2027-03-01"]
+    assert list(reminders(ana, now=at(MADRID, 2027, 3, 1, 3))) == ["2027-03-01"]
+    assert list(reminders(ana, now=at(MADRID, 2028, 1, 1, 3))) == ["2027-11-29"]
+
+
+def test_M1_a_date_that_passed_and_was_never_wrapped_up_ends_it_for_a_month_only():
+    """They had a date in February 2027, and nobody said how it went: Bo hears of Ana from the summer on."""
+    ana = report(11, "Ana Ruiz", IN_JANUARY)
+    passed = Report(ana.pair, ana.employee, scheduled(ana.pair, at(MADRID, 2027, 2, 10, 10)), ana.held)
+    assert reminders(passed, now=at(MADRID, 2027, 3, 1, 9)) == {}
+    assert list(reminders(passed, now=at(MADRID, 2027, 5, 31, 9))) == ["2027-05-31"]
+
+
 def test_M1_reports_of_one_week_come_in_one_nudge_of_another_week_in_another():
     """A team that started together is one sentence, not one message each."""
     together = [report(11, "Ana Ruiz", IN_JANUARY), report(12, "Elif Kaya", at(MADRID, 2026, 1, 29, 10))]
@@ -68,13 +85,13 @@ def test_M1_reports_of_one_week_come_in_one_nudge_of_another_week_in_another():
     assert first is not None
     assert second is not None
     assert first.text == (
-        "You haven't had a career discussion with Ana and Elif for ten months or more, and none has a date yet."
+        "No career discussion with Ana and Elif has been wrapped up for ten months or more, and none is ahead."
     )
     assert first.reason == "Every report should have at least one career discussion a year."
     assert [(button.label, button.does, button.subject_id) for button in first.buttons] == [
         ("Find a time with Ana", Action.OPEN_SCHEDULE, 11), ("Find a time with Elif", Action.OPEN_SCHEDULE, 12)
     ]  # fmt: skip
-    assert "with Tom for" in second.text
+    assert "with Tom has" in second.text
 
 
 @pytest.mark.parametrize("size", [3, 4, 12])
