@@ -7,6 +7,7 @@ from cycle import formatting
 from cycle.calendar import calendar_of
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.guards import side
+from cycle.nudges.pairing import REQUEST_EXPIRES_AFTER
 from cycle.replanning import replan
 from cycle.zones import local_day
 from storage.discussions import Discussion
@@ -16,8 +17,6 @@ from storage.store import Store
 
 # The first discussion should take place within three weeks of both saying yes.
 FIRST_DISCUSSION_WITHIN = timedelta(days=21)
-# Silence for this long is an answer too, and nobody should have to wait for another one.
-REQUEST_EXPIRES_AFTER = timedelta(days=21)
 # The same two people: often enough to ask again after a no or a silence, seldom enough not to be a nuisance.
 MOST_REQUESTS = 2
 REQUESTS_COUNTED_FOR = timedelta(days=30)

@@ -1,17 +1,23 @@
 """Pairing: one of the two asked, and was answered or not (practices E1, E5)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from cycle import formatting
 from cycle.nudges import outcomes
-from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Urgency
+from cycle.nudges.kind import Action, Button, NudgeKind, NudgeText, PlannedNudge, ReadingOrder, Topic, Urgency
 from cycle.snapshot import PairSnapshot
+from cycle.zones import local_day
 from storage.pairs import PairState, Side
 from storage.people import Person
 
 # An answer is news for a week; later the App Home has long shown it.
 ANSWER_IS_NEWS = timedelta(days=7)
+# A request is brought up once more, when it may have been overlooked.
+ASKED_AGAIN_AFTER = 5  # working days
+# Silence for this long is an answer too, and nobody should have to wait for another one.
+REQUEST_EXPIRES_AFTER = timedelta(days=21)
 
 
 def pair_asked(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
@@ -39,6 +45,38 @@ def pair_asked_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
         ),
         quote=pair.request,
     )
+
+
+def pair_asked_again(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
+    """E1: the other side is reminded once of a request that they left open."""
+    pair = snapshot.pair
+    if pair.state is PairState.ASKED:
+        other = pair.other_than(pair.asked_by_id)
+        calendar = snapshot.calendar(other)
+        day = calendar.working_days_after(calendar.day_of(pair.asked_at), ASKED_AGAIN_AFTER)
+        due_at, ends_at = calendar.opening(day), pair.asked_at + REQUEST_EXPIRES_AFTER
+        if due_at < ends_at:
+            yield PlannedNudge("pair_asked_again", pair.pk, other, due_at, ends_at)
+
+
+def pair_asked_again_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:
+    """That the request waits, and that a no is an answer too."""
+    first = pair_asked_text(snapshot, planned, me)
+    if first is None:
+        return None
+    asker, asked_on = snapshot.other_than(me.pk), local_day(me, snapshot.pair.asked_at)
+    day = formatting.day(asked_on, snapshot.today(me))
+    text = (
+        f"{asker.name} asked you on {day} to have regular career discussions about their growth."
+        if snapshot.pair.side_of(me.pk) is Side.MANAGER
+        else f"{asker.name} asked you on {day} to have regular career discussions about your growth."
+    )
+    return replace(first, text=f"{text} A no is fine, too: then {formatting.first_name(asker)} knows.")
+
+
+def pair_asked_again_reason(_snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
+    """That it is the only one."""
+    return "This is the only reminder. The request expires three weeks after it was made."
 
 
 def pair_asked_reason(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) -> str | None:
@@ -132,6 +170,10 @@ KINDS = (
     NudgeKind(
         "pair_asked", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_asked, pair_asked_text, pair_asked_reason,
         outcome=pair_asked_outcome, offers_next=needs_its_first_date,
+    ),
+    NudgeKind(
+        "pair_asked_again", Urgency.MAY_WAIT, ReadingOrder.PAIRING, pair_asked_again, pair_asked_again_text,
+        pair_asked_again_reason, topic=Topic.DATES, outcome=pair_asked_outcome, offers_next=needs_its_first_date,
     ),
     NudgeKind(
         "pair_answered", Urgency.NEVER_HELD_BACK, ReadingOrder.PAIRING, pair_answered, pair_answered_text,

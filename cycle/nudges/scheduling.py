@@ -24,9 +24,11 @@ SCHEDULE_QUIET_WORKING_DAYS = 2
 # A cancellation itself asks both to find a new date, so they have a week before being asked again.
 QUIET_AFTER_CANCELLING = 5
 # A cycle that has stopped after all that comes up every four weeks, for both (E17: never lost silently), six times:
-# letting half a year of these pass is an answer too, and the App Home goes on showing it.
+# letting half a year of these pass is an answer too. The App Home goes on showing it, and the annual floor comes.
 QUIET_FOR = timedelta(weeks=4)
 QUIET_CALLS = 6
+# Whoever lets three of these pass about a date that was never wrapped up will not say any more how it went.
+UNWRAPPED_CALLS = 3
 # While a request to meet waits for an answer, and may be reminded of twice, nobody is asked to find a date.
 REQUEST_WAITS_FOR = timedelta(days=10)
 # A cancelled or dropped date is no news after this.
@@ -165,10 +167,11 @@ def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     for person_id in snapshot.person_ids:
         calendar = snapshot.calendar(person_id)
         if ended_at is not None:
-            since = calendar.day_of(ended_at)
+            since, calls = calendar.day_of(ended_at), UNWRAPPED_CALLS
         else:
             since = first_call(snapshot, discussion.due_on, calendar) + ONE_WEEK * (SCHEDULE_CALLS - 1)
-        days = [since + QUIET_FOR * call for call in range(1, QUIET_CALLS + 2)]
+            calls = QUIET_CALLS
+        days = [since + QUIET_FOR * call for call in range(1, calls + 2)]
         moments = [calendar.opening(snapshot.common_day_from(day, person_id)) for day in days]
         for call, (due_at, ends_at) in enumerate(pairwise(moments), start=1):
             if due_at < ends_at and not _waits_for_an_answer(snapshot, due_at):
@@ -184,11 +187,16 @@ def gone_quiet_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
     other, today = formatting.first_name(snapshot.other_than(me.pk)), snapshot.today(me)
     if discussion.starts_at is None:
         due, ago = formatting.day(discussion.due_on, today), _weeks_ago(discussion.due_on, today)
-        quiet = f"Your career discussions with {other} have gone quiet."
         text = (
-            f"{quiet} The next one was due by {due}, {ago}, and has no date yet."
+            f"Your career discussions with {other} have not begun."
+            if snapshot.held is None
+            else f"Your career discussions with {other} have gone quiet."
+        )
+        which = "first" if snapshot.held is None else "next"
+        text += (
+            f" The {which} one was due by {due}, {ago}, and has no date yet."
             if ago
-            else f"{quiet} The next one is due by {due} and has no date yet."
+            else f" The {which} one is due by {due} and has no date yet."
         )
         return NudgeText(text, (_find_a_time(snapshot),))
     when = formatting.moment(discussion.starts_at, me, today)
@@ -204,8 +212,9 @@ def gone_quiet_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
 def gone_quiet_reason(snapshot: PairSnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
     """What ends these."""
     is_dated = snapshot.current is not None and snapshot.current.starts_at is not None
-    until = "until it is wrapped up" if is_dated else "until there is a date"
-    return f"This comes every four weeks, six times at most, {until}."
+    if is_dated:
+        return "This comes every four weeks, three times at most, until it is wrapped up."
+    return "This comes every four weeks, six times at most, until there is a date."
 
 
 def _weeks_ago(day: date, today: date) -> str:

@@ -12,7 +12,8 @@ from sqlmodel import col, select
 from cycle import agendas, pairing, preparations
 from cycle.commitments import ChangeForm, CommitmentEntry
 from cycle.errors import InvalidInput, NotAllowed, NotAvailable
-from cycle.pairing import OTHER, REQUEST_EXPIRES_AFTER
+from cycle.nudges.pairing import REQUEST_EXPIRES_AFTER
+from cycle.pairing import OTHER
 from cycle.people import Profile, save_profile
 from cycle.scheduling import STARTS_AT
 from cycle.wrap_up import Added, WrapUpForm

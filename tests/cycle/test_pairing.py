@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from cycle import pairing
 from cycle.errors import CareerError, InvalidInput, NotAllowed, NotAvailable
-from cycle.pairing import MOST_REQUESTS, OTHER, REQUEST_EXPIRES_AFTER, REQUESTS_COUNTED_FOR
+from cycle.nudges.pairing import REQUEST_EXPIRES_AFTER
+from cycle.pairing import MOST_REQUESTS, OTHER, REQUESTS_COUNTED_FOR
 from storage.database import Database
 from storage.discussions import Discussion
 from storage.nudges import NudgeState
@@ -64,7 +65,8 @@ async def test_L6_half_a_year_is_the_default_cadence(three: PairFixture):
 async def test_a_request_arrives_in_the_other_sides_own_working_hours(three: PairFixture):
     """The moment that the asker reads is the one that is planned: Monday morning in Tokyo."""
     asked = await three.ask(three.ana, three.chiyo, now=NOW)
-    (nudge,) = await three.look(lambda store: store.nudges.of_pair(asked.pk))
+    rows = await three.look(lambda store: store.nudges.of_pair(asked.pk))
+    (nudge,) = [row for row in rows if row.kind == "pair_asked"]
     assert nudge.person_id == three.chiyo.pk
     assert nudge.due_at == at(TOKYO, 2026, 11, 23, 9)
     assert pairing.arrives_at(asked, three.chiyo) == nudge.due_at

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from cycle import scheduling
-from cycle.nudges.scheduling import QUIET_CALLS
+from cycle.nudges.scheduling import UNWRAPPED_CALLS
 from cycle.replanning import LOOKED_AHEAD, out_of_line, replan, replan_many, replan_people
 from cycle.snapshot import load_snapshot
 from storage.database import Database
@@ -23,7 +23,7 @@ from tests.support.planning import item
 
 NOW = at(MADRID, 2026, 11, 2, 9)
 MEETS_AT = at(MADRID, 2026, 11, 26, 10)
-AROUND_A_DATE = 9 + 2 * QUIET_CALLS
+AROUND_A_DATE = 9 + 2 * UNWRAPPED_CALLS
 
 
 async def all_nudges(store: Store) -> dict[str, Nudge]:

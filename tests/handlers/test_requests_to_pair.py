@@ -7,7 +7,7 @@ import pytest
 
 from cycle.guards import NO_ANSWER_YET, NOT_ANSWERED_YET
 from cycle.nudges import Action
-from cycle.pairing import REQUEST_EXPIRES_AFTER
+from cycle.nudges.pairing import REQUEST_EXPIRES_AFTER
 from cycle.people import Profile
 from handlers.forms import BY_WORD
 from handlers.shared.ids import ActionId

@@ -6,7 +6,7 @@ import structlog
 from sqlmodel import select
 
 from cycle import scheduling
-from cycle.pairing import REQUEST_EXPIRES_AFTER
+from cycle.nudges.pairing import REQUEST_EXPIRES_AFTER
 from cycle.people import LookupFailure, Profile
 from cycle.replanning import replan
 from scheduler.housekeeping import DRAFTS_KEPT, REQUESTS_KEPT, Housekeeping
@@ -332,13 +332,14 @@ async def test_E1_housekeeping_closes_requests_to_pair_that_have_expired(service
         ]
         await saved(store, old, young)
         await replan(store, old, old.asked_at)
-    assert [row.state for row in (await services.nudges()).values()] == [NudgeState.PLANNED]
+    assert [row.state for row in (await services.nudges()).values()] == [NudgeState.PLANNED] * 2
     await run_alone(services, housekeeping(services))
     async with services.database.reading(services.workspace_id) as store:
         states = [(await store.pairs.get(one.pk)).state for one in (old, young)]
     assert states == [PairState.EXPIRED, PairState.ASKED]
     assert {row.kind: row.state for row in (await services.nudges()).values()} == {
         "pair_asked": NudgeState.CANCELLED,
+        "pair_asked_again": NudgeState.CANCELLED,
         "pair_expired": NudgeState.PLANNED,
     }
 

@@ -39,7 +39,8 @@ KEYS_IN_USE = {
     "pair_asked:1",
     "pair_answered:1",
     "schedule_next:1:1", "schedule_next:1:2", "schedule_next:1:3",
-    *(f"gone_quiet:1:{round_}:{who}:{call}" for round_ in (1, 2, 3) for who in (1, 2) for call in range(1, 7)),
+    *(f"gone_quiet:1:1:{who}:{call}" for who in (1, 2) for call in range(1, 4)),
+    *(f"gone_quiet:1:{round_}:{who}:{call}" for round_ in (2, 3) for who in (1, 2) for call in range(1, 7)),
     "date_set:1:1", "date_set:1:2",
     "cancelled:3",
     "propose_agenda:1:2:first", "propose_agenda:1:2:last",
@@ -66,6 +67,7 @@ NEW_KEYS = {
     "guidance_asked:81:first", "guidance_asked:81:again", "guidance_given:82", "progress_told:83", "check_in:1",
     "prepare_manager:1:1", "prepare_manager:1:2",
     "agenda_answered:1:1:2026-01-06T08:00:00+00:00",
+    "pair_asked_again:1",
     "meeting_asked:91", "answer_request:91:1", "answer_request:91:2", "meeting_answered:91",
 }  # fmt: skip
 
@@ -79,7 +81,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 33
+    assert len(KINDS) == 34
     assert list(KINDS)[:4] == ["propose_agenda", "answer_agenda", "agenda_answered", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -102,7 +104,7 @@ def test_what_someone_waits_for_is_never_held_back():
     assert held_back == {
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "thank_you", "commitment_ahead",
         "commitment_overdue", "annual_floor", "commitment_kept", "wrap_up_added", "agenda_answered",
-         "progress_told", "check_in", "prepare_manager", "answer_request",
+        "progress_told", "check_in", "prepare_manager", "answer_request", "pair_asked_again",
     }  # fmt: skip
 
 
@@ -124,6 +126,7 @@ MARKED = {what: f"«{what}»" for what in WRITTEN}
 # Written to be sent, or needed to tell one commitment, or one answered item, from another.
 MAY_BE_QUOTED = {
     ("pair_asked", "request"),
+    ("pair_asked_again", "request"),
     ("thank_you_note", "note"),
     ("commitment_ahead", "commitment"),
     ("commitment_overdue", "commitment"),

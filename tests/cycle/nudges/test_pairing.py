@@ -17,6 +17,21 @@ def test_E1_a_request_reaches_the_other_side_and_the_answer_comes_back():
     assert when(planned, "pair_asked") == []
 
 
+def test_E1_a_request_that_was_left_open_is_brought_up_once():
+    """Asked on a Sunday: on the Friday after, with the day, and that a no is fine; never once it is answered."""
+    asked = view()
+    asked.pair.state, asked.pair.asked_at, asked.pair.answered_at = PairState.ASKED, at(MADRID, 2026, 11, 22, 12), None
+    assert when(plan(asked, asked.pair.asked_at), "pair_asked_again") == [at(MADRID, 2026, 11, 27, 9)]
+    again = said(asked, "pair_asked_again", MANAGER)
+    assert again.text == (
+        "Ana Ruiz asked you on Sun 22 Nov to have regular career discussions about their growth. "
+        "A no is fine, too: then Ana knows."
+    )
+    assert [button.label for button in again.buttons] == ["Yes, let's", "Say no"]
+    asked.pair.state = PairState.DECLINED
+    assert when(plan(asked, asked.pair.asked_at), "pair_asked_again") == []
+
+
 @pytest.mark.parametrize(
     ("asked_by", "to", "whose", "reason"),
     [

@@ -93,7 +93,13 @@ def test_why_a_quiet_cycle_comes_up_is_true_of_that_cycle():
     undated = said(view(current=partial(planning, due_on=BY_MAY)), "gone_quiet", MANAGER, "1")
     assert undated.reason == "This comes every four weeks, six times at most, until there is a date."
     dated = said(on_thursday(), "gone_quiet", MANAGER, "1")
-    assert dated.reason == "This comes every four weeks, six times at most, until it is wrapped up."
+    assert dated.reason == "This comes every four weeks, three times at most, until it is wrapped up."
+
+
+def test_E17_a_cycle_that_never_began_is_not_called_quiet():
+    """Two who have never had a discussion read that theirs have not begun, others that they have gone quiet."""
+    never = said(view(current=partial(planning, due_on=BY_MAY)), "gone_quiet", MANAGER, "1")
+    assert never.text.startswith("Your career discussions with Ana have not begun. The first one ")
 
 
 def test_E10_the_other_side_hears_of_a_date_in_their_hours():
