@@ -1,7 +1,8 @@
-"""The two clocks of a process."""
+"""The two clocks of a process, and how it waits."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,3 +15,5 @@ class Clocks:
     """The wall clock, aware; what is due is decided by it, and it is what processes share."""
     monotonic: Callable[[], float] = time.monotonic
     """Seconds from any origin; pauses and limits within a process are measured by it."""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """Waits for so many seconds of the second clock."""

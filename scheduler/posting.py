@@ -1,14 +1,14 @@
-"""Posting: send messages to Slack, many at a time, and report the outcome of each."""
+"""Posting: send messages to Slack, each at its slot, and report the outcome of each."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from typing import Final
 
 import structlog
 
+from scheduler.clocks import Clocks
 from scheduler.messenger import (
     POST_SECONDS,
     ContentRefused,
@@ -18,10 +18,12 @@ from scheduler.messenger import (
     NotPosted,
     OutgoingMessage,
     Posted,
+    RateLimited,
     TooLong,
     TryLater,
     Unknown,
 )
+from scheduler.pace import Slowdown
 from scheduler.pauses import Pauses
 
 log = structlog.get_logger(__name__)
@@ -75,34 +77,61 @@ Outcomes = list[tuple[OutgoingMessage, Outcome]]
 class Poster:
     """Posts the messages of one batch of one workspace."""
 
-    def __init__(self, workspace_id: int, messenger: Messenger, pauses: Pauses, is_over: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        workspace_id: int,
+        messenger: Messenger,
+        pauses: Pauses,
+        slowdown: Slowdown,
+        clocks: Clocks,
+        is_over: Callable[[], bool],
+    ) -> None:
         """`is_over` says when nothing more of the batch may be started."""
         self._workspace_id = workspace_id
         self._messenger = messenger
         self._pauses = pauses
+        self._slowdown = slowdown
+        self._clocks = clocks
         self._is_over = is_over
 
-    async def post_all(self, messages: Sequence[OutgoingMessage]) -> Outcomes:
-        """Post messages; those to one person in their order, those to several people at the same time."""
-        outcomes: Outcomes = []
-        by_person = groupby(messages, key=lambda message: message.recipient.pk)
-        waiting: Iterator[Sequence[OutgoingMessage]] = iter([list(theirs) for _person_id, theirs in by_person])
+    async def post_all(self, messages: Sequence[OutgoingMessage], since: float) -> Outcomes:
+        """Post messages at their slots, in whose order they are given; `since` is when they were written (monotonic).
 
-        async def work() -> None:
-            for theirs in waiting:  # shared: each worker takes the next
-                for message in theirs:
-                    outcome = await self._post(message)
-                    if outcome is not None:
-                        outcomes.append((message, outcome))
+        One to a person who got another just now starts once Slack has answered that.
+        """
+        outcomes: Outcomes = []
+        in_flight = asyncio.Semaphore(IN_FLIGHT)
+        last: dict[int, asyncio.Task[None]] = {}
+
+        async def post(message: OutgoingMessage, earlier: asyncio.Task[None] | None) -> None:
+            if earlier is not None:
+                await asyncio.wait([earlier])
+            outcome = await self._post(message)
+            if outcome is not None:
+                outcomes.append((message, outcome))
+            in_flight.release()
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(IN_FLIGHT, len(messages))):
-                group.create_task(work())
+            for message in messages:
+                if not self._is_stopped():
+                    await self._sleep_until(since + message.starts_after.total_seconds())
+                await in_flight.acquire()
+                person_id = message.recipient.pk
+                last[person_id] = group.create_task(post(message, last.get(person_id)))
         return outcomes
+
+    async def _sleep_until(self, moment: float) -> None:
+        left = moment - self._clocks.monotonic()
+        if left > 0:
+            await self._clocks.sleep(left)
+
+    def _is_stopped(self) -> bool:
+        """Whether nothing more may be started."""
+        return self._is_over() or bool(self._pauses.left(self._workspace_id))
 
     async def _post(self, message: OutgoingMessage) -> Outcome | None:
         """Post a message, if it may still be started. None if it is unknown whether it was posted."""
-        if self._is_over() or self._pauses.left(self._workspace_id):
+        if self._is_stopped():
             return self._put_back()
         try:
             async with asyncio.timeout(POST_SECONDS):
@@ -129,6 +158,8 @@ class Poster:
         parts = message.parts
         match reason:
             case TryLater():
+                if isinstance(reason, RateLimited) and not self._pauses.left(self._workspace_id):
+                    self._slowdown.refused(self._workspace_id)
                 self._pauses.pause(self._workspace_id, min(max(reason.after, SHORTEST_PAUSE), LONGEST_PAUSE))
                 return self._put_back()
             case InstallationFault():

@@ -19,6 +19,7 @@ class Workspace(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(unique=True, description="Slack's T… id")
     name: str
+    next_slot_at: datetime | None = Field(default=None, description="from when the next message may be started in it")
 
 
 class KeyCheck(SQLModel, table=True):

@@ -129,8 +129,10 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         of_a_person = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:x",
                             subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
         sent = Message(person_id=bo.pk, public_id=f"s{workspace_id}", state=MessageState.SENT, claimed_at=LONG_AGO,
-                       leased_at=LONG_AGO, edit_ready_at=LONG_AGO)  # fmt: skip
+                       leased_at=LONG_AGO, edit_ready_at=LONG_AGO, posted_at=LONG_AGO,
+                       due_at=LONG_AGO - timedelta(days=1))  # fmt: skip
         await saved(store, of_a_person, sent)
+        await store.pacing.set_next_slot(LONG_AGO)
         was_sent = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:y",
                          subject_id=bo.pk, due_at=LONG_AGO, planned_at=LONG_AGO, state=NudgeState.SENT,
                          message_id=sent.pk, live_since=LONG_AGO, settled_at=LONG_AGO)  # fmt: skip
@@ -293,6 +295,10 @@ QUESTIONS: dict[str, Ask] = {
     "deliveries.overdue": lambda store, _known: store.deliveries.overdue(FAR),
     "deliveries.unconfirmed": lambda store, _known: store.deliveries.unconfirmed(FAR),
     "deliveries.failures": lambda store, _known: store.deliveries.failures(LONG_AGO, 5),
+    "deliveries.waiting": lambda store, _known: store.deliveries.waiting(FAR),
+    "deliveries.delays": lambda store, _known: store.deliveries.delays(LONG_AGO, timedelta()),
+    "pacing.next_slot": lambda store, _known: store.pacing.next_slot(),
+    "pacing.lock_next_slot": lambda store, _known: store.pacing.lock_next_slot(),
     "messages.sent_since": lambda store, known: store.messages.sent_since([known.person], LONG_AGO),
     "messages.lock_unconfirmed": lambda store, _known: store.messages.lock_unconfirmed(FAR, 5),
     "messages.lock_for_editing": lambda store, _known: store.messages.lock_for_editing(FAR, FAR, 5),
@@ -309,6 +315,7 @@ WRITERS = {
     "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen", "people.add_unless_known",
     "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
+    "pacing.set_next_slot",
     "jobruns.claim", "jobruns.show_alive", "jobruns.finish",
 }  # fmt: skip
 
