@@ -119,8 +119,9 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         await saved(store, answer, request, update, pulse, drive)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
-        new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
-        message = (await store.messages.add([new], LONG_AGO, LONG_AGO))[new.public_id]
+        [message] = (
+            await store.messages.add([NewMessage(ana.pk, f"m{workspace_id}", late=False)], LONG_AGO, LONG_AGO)
+        ).values()
         transitions = [
             Transition(nudge, NudgeState.CLAIMED, message_id=message),
             Transition(given_up, NudgeState.FAILED, failure="user_disabled"),
