@@ -7,23 +7,22 @@ from datetime import datetime, timedelta
 from itertools import count, pairwise
 
 import pytest
-import structlog
 
 from cycle.replanning import replan
 from scheduler.clocks import Clocks
 from scheduler.confirmation import Confirmation
-from scheduler.delivery import Delivery
+from scheduler.delivery import Delivered, Delivery
 from scheduler.dispatch import Dispatch
 from scheduler.editing import Editing
 from scheduler.jobs import TICK_SECONDS
+from scheduler.messenger import RateLimited
 from scheduler.pace import CLAIMED_AHEAD, Pace
-from scheduler.status import delivery_status, report
 from storage.database import Database
 from storage.messages import MessageState
 from storage.pairs import PairState
 from tests.scheduler.conftest import MEET_AT, Services
 from tests.support.builders import MADRID, at, pair, person, saved, team
-from tests.support.messengers import LimitedMessenger
+from tests.support.messengers import Accident, Died, LimitedMessenger
 
 PER_MINUTE = 300
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -35,6 +34,8 @@ class SharedTime:
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.ahead = timedelta()
+        """How far the wall clock is wrong."""
         self.clocks = Clocks(self.now, lambda: self.seconds, self.sleep)
         self._workers = 0
         self._numbers = count()
@@ -42,9 +43,9 @@ class SharedTime:
 
     def now(self) -> datetime:
         """The wall clock."""
-        return NINE + timedelta(seconds=self.seconds)
+        return NINE + timedelta(seconds=self.seconds) + self.ahead
 
-    async def work(self, work: Awaitable[None]) -> None:
+    async def work(self, work: Awaitable[object]) -> None:
         """Do the work of one worker."""
         self._workers += 1
         try:
@@ -58,14 +59,31 @@ class SharedTime:
         for _ in range(3):
             await asyncio.sleep(0)
         until: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (self.seconds + seconds, next(self._numbers), until))
+        waiting = (self.seconds + seconds, next(self._numbers), until)
+        heapq.heappush(self._waiting, waiting)
         self._pass()
-        await until
+        try:
+            await until
+        except asyncio.CancelledError:
+            self._waiting.remove(waiting)
+            raise
 
     def _pass(self) -> None:
         if self._waiting and len(self._waiting) == self._workers:
             self.seconds, _number, until = heapq.heappop(self._waiting)
             until.set_result(None)
+
+
+class CountingDelivery(Delivery):
+    """A delivery that knows how much it has sent."""
+
+    sent = 0
+
+    async def deliver(self, workspace_id: int) -> Delivered:
+        """Deliver a batch."""
+        delivered = await super().deliver(workspace_id)
+        self.sent += delivered.sent
+        return delivered
 
 
 class Morning:
@@ -75,11 +93,13 @@ class Morning:
         self.database, self.workspace_id = database, workspace_id
         self.time = SharedTime()
         self.slack = LimitedMessenger(self.time.now, self.time.clocks.monotonic, limit)
+        self.deliveries: list[CountingDelivery] = []
 
     def worker(self, per_minute: int = PER_MINUTE) -> Dispatch:
         """Another process."""
         of, clocks = {self.workspace_id: self.slack}.get, self.time.clocks
-        delivery = Delivery(self.database, of, clocks, pace=Pace.of(per_minute))
+        delivery = CountingDelivery(self.database, of, clocks, pace=Pace.of(per_minute))
+        self.deliveries.append(delivery)
         confirmation, editing = Confirmation(self.database, of, clocks), Editing(self.database, of, clocks)
         return Dispatch(self.database, delivery, confirmation, editing, clocks)
 
@@ -88,6 +108,20 @@ class Morning:
         while len(self.slack.taken) < until and self.time.seconds < 3_600:
             await dispatch.catch_up()
             await self.time.sleep(TICK_SECONDS)
+
+    async def ask(self) -> str:
+        """Someone asks someone else to have discussions; the key of the nudge to the other."""
+        async with self.database.unit(self.workspace_id) as store:
+            two = [person(), person("Bo Lind")]
+            await saved(store, *two)
+            asked = pair(*two, state=PairState.ASKED, asked_at=self.time.now(), answered_at=None)
+            await saved(store, asked)
+            await replan(store, asked, self.time.now())
+        return f"pair_asked:{asked.pk}"
+
+    def taken_at(self, key: str) -> float:
+        """When a nudge was taken, in seconds after nine."""
+        return next(moment for moment, message in self.slack.taken if key in [part.key for part in message.parts])
 
     async def run_all(self, *workers: Dispatch, until: int) -> None:
         """The same with several at once."""
@@ -129,7 +163,109 @@ async def test_two_workers_share_the_pace(postgres_database: Database):
     morning = Morning(postgres_database, await postgres_database.workspace("T0ACME", "Acme"))
     await team(morning.database, morning.workspace_id, MEET_AT, size=200)
     await morning.run_all(morning.worker(), morning.worker(), until=400)
+    assert min(delivery.sent for delivery in morning.deliveries) > 20, "both take part"
     assert len(morning.slack.times_shown()) == 400
     assert set(morning.slack.times_shown().values()) == {1}
     assert morning.slack.refused == 0
     assert morning.took() <= 1.1 * morning.ideal()
+
+
+@ON_SQLITE
+async def test_news_that_someone_waits_for_passes_hundreds(morning: Morning):
+    """What comes up in the middle of a burst goes out within seconds; hundreds that were due before go on after it."""
+    await team(morning.database, morning.workspace_id, MEET_AT, size=100)
+    asked: list[str] = []
+
+    async def people() -> None:
+        for _ in range(3):
+            await morning.time.sleep(7)
+            asked.append(await morning.ask())
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(morning.time.work(people()))
+        group.create_task(morning.time.work(morning.run(morning.worker(), 203)))
+    waited = [morning.taken_at(key) - 7 * number for number, key in enumerate(asked, start=1)]
+    assert max(waited) <= CLAIMED_AHEAD.total_seconds() + 1
+    assert morning.taken_at(asked[-1]) < morning.took() / 1.5
+    assert morning.slack.refused == 0
+    assert morning.took() <= 1.1 * morning.ideal()
+
+
+@ON_SQLITE
+async def test_a_person_gets_one_message_a_second_whatever_is_due(morning: Morning):
+    """A manager with two messages, and someone who gets news right after their brief: never two within a second."""
+    services = Services(morning.database, morning.workspace_id)
+    manager_id = await services.manager_with_briefs_due(reports=11)
+    await morning.run_all(morning.worker(), until=13)
+    async with morning.database.unit(morning.workspace_id) as store:
+        manager = await store.people.get(manager_id)
+        ana = person("Ana Ruiz")
+        await saved(store, ana)
+        asked = pair(ana, manager, state=PairState.ASKED, asked_at=morning.time.now(), answered_at=None)
+        await saved(store, asked)
+        await replan(store, asked, morning.time.now())
+    await morning.run_all(morning.worker(), until=14)
+    moments = [moment for moment, message in morning.slack.taken if message.recipient.id == manager_id]
+    assert len(moments) == 3
+    assert min(later - earlier for earlier, later in pairwise(moments)) >= 1
+    assert morning.slack.refused == 0
+
+
+@ON_SQLITE
+async def test_a_slack_that_takes_less_than_was_set_slows_the_pace_down(database: Database, workspace_id: int):
+    """With twice the rate that Slack takes, it refuses now and then; each refusal slows down, and all arrive once."""
+    morning = Morning(database, workspace_id)
+    await team(database, workspace_id, MEET_AT, size=400)
+    await morning.run_all(morning.worker(per_minute=600), until=800)
+    assert len(morning.slack.times_shown()) == 800
+    assert set(morning.slack.times_shown().values()) == {1}
+    assert 0 < morning.slack.refused <= 20
+    assert morning.took() <= 1.1 * morning.ideal()
+    states = [message.state for message in await Services(database, workspace_id).messages()]
+    assert states == [MessageState.SENT] * 800
+
+
+@ON_SQLITE
+async def test_after_a_refusal_it_goes_on_at_the_pace(morning: Morning):
+    """Slack asks for ten seconds in the middle of a burst: nothing is posted meanwhile, and then all goes on evenly."""
+    await team(morning.database, morning.workspace_id, MEET_AT, size=50)
+    morning.slack.will(*[None] * 20, Accident(RateLimited(timedelta(seconds=10))))
+    await morning.run_all(morning.worker(), until=101)
+    assert set(morning.slack.times_shown().values()) == {1}
+    moments = [moment for moment, _message in morning.slack.taken]
+    gaps = sorted(later - earlier for earlier, later in pairwise(moments[20:]))
+    assert 10 <= gaps[-1] <= 10 + 2 * TICK_SECONDS
+    assert gaps[-2] < 1
+    assert gaps[0] >= 60 / PER_MINUTE, "no clump makes up for the pause"
+
+
+@ON_SQLITE
+async def test_a_wall_clock_that_jumps_delays_no_burst(morning: Morning):
+    """An hour ahead in the middle of a burst and right again: no slot of that hour is waited for."""
+    await team(morning.database, morning.workspace_id, MEET_AT, size=75)
+
+    async def jumps() -> None:
+        for seconds in (7.3, 6.1):
+            await morning.time.sleep(seconds)
+            morning.time.ahead = timedelta(hours=1) - morning.time.ahead
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(morning.time.work(jumps()))
+        group.create_task(morning.time.work(morning.run(morning.worker(), 150)))
+    assert set(morning.slack.times_shown().values()) == {1}
+    assert morning.took() <= 1.1 * morning.ideal() + TICK_SECONDS
+
+
+@ON_SQLITE
+async def test_a_worker_that_dies_costs_its_slots_and_no_message(morning: Morning):
+    """Another one goes on once the slots that were reserved are over; what was being posted is looked for."""
+    await team(morning.database, morning.workspace_id, MEET_AT, size=25)
+    morning.worker()
+    morning.slack.will(*[None] * 14, Accident(Died()))
+    with pytest.raises(BaseExceptionGroup):
+        await morning.time.work(morning.deliveries[0].deliver(morning.workspace_id))
+    died_at, before = morning.time.seconds, len(morning.slack.taken)
+    await morning.run_all(morning.worker(), until=51)
+    assert set(morning.slack.times_shown().values()) == {1}
+    assert len(morning.slack.times_shown()) == 50
+    assert morning.slack.taken[before][0] - died_at <= CLAIMED_AHEAD.total_seconds() + TICK_SECONDS

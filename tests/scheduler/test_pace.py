@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_one_person_gets_one_message_a_second_in_order(per_minute: int, claims: 
     for messages in theirs.values():
         assert messages == sorted(messages)
         moments = [at for _number, at in messages]
-        assert all(later - earlier >= PER_CONVERSATION for earlier, later in zip(moments, moments[1:], strict=False))
+        assert all(later - earlier >= PER_CONVERSATION for earlier, later in pairwise(moments))
 
 
 @given(rates, st.integers(1, 300))
@@ -61,7 +62,7 @@ def test_messages_to_different_people_start_evenly_in_their_order(per_minute: in
     slots, _free = pace.slots(range(people), NINE - BURST, NINE, NINE + START_WITHIN, {})
     assert [slot.place for slot in slots] == list(range(len(slots)))
     after = [slot.at for slot in slots if slot.at > NINE]
-    assert {later - earlier for earlier, later in zip(after, after[1:], strict=False)} <= {pace.interval}
+    assert {later - earlier for earlier, later in pairwise(after)} <= {pace.interval}
     assert len(slots) == people or slots[-1].at + pace.interval > NINE + START_WITHIN
 
 

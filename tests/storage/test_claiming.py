@@ -1,4 +1,5 @@
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -6,6 +7,7 @@ from storage.database import Database
 from storage.messages import NewMessage
 from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from tests.support.builders import MADRID, at, pair, person, plan_all, saved, scheduled, team
+from tests.support.databases import until_waiting
 
 NOW = at(MADRID, 2026, 11, 23, 9)
 MEET_AT = at(MADRID, 2026, 11, 24, 10)
@@ -158,3 +160,20 @@ async def test_a_clock_that_ran_ahead_delays_nothing(database: Database, workspa
     for one in (cancelled, put_back):
         assert (rows[one.pk].state, rows[one.pk].ready_at) == (NudgeState.PLANNED, one.due_at)
     assert rows[in_time.pk].ready_at == NOW + timedelta(hours=9)
+
+
+@pytest.mark.postgres
+async def test_slots_that_two_workers_take_at_once_are_different(postgres_database: Database):
+    """The second one waits for the first, and then sees what it has taken."""
+    database, workspace_id = postgres_database, await postgres_database.workspace("T0ACME", "Acme")
+
+    async def second() -> datetime | None:
+        async with database.unit(workspace_id) as store:
+            return await store.pacing.lock_next_slot()
+
+    async with database.unit(workspace_id) as store:
+        assert await store.pacing.lock_next_slot() is None
+        other = asyncio.create_task(second())
+        await until_waiting(database)
+        await store.pacing.set_next_slot(NOW)
+    assert await other == NOW

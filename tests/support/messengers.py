@@ -134,7 +134,7 @@ class LimitedMessenger(FakeMessenger):
         waits = [self._last.get(message.recipient.pk, now - 1) + 1 - now]
         if len(self._minute) == self._minute.maxlen:
             waits.append(self._minute[0] + 60 - now)
-        if max(waits) > 1e-6:  # noqa: PLR2004 - seconds are added up, and that far they are exact
+        if max(waits) > 1e-6:  # seconds are added up, and exact only so far
             self.refused += 1
             raise RateLimited(timedelta(seconds=ceil(max(waits))))
         self._minute.append(now)
