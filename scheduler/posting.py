@@ -36,6 +36,9 @@ PAUSE_AFTER_UNKNOWN: Final = timedelta(seconds=10)
 """After an unknown outcome nothing new is posted for a while, so that trouble at Slack does not leave hundreds of
 messages unconfirmed: each costs a request to find out."""
 
+NOTICED_WITHIN: Final = 1.0
+"""Seconds until what waits for its slot notices a pause, or that the process is about to stop."""
+
 SHORTEST_PAUSE: Final = timedelta(seconds=1)
 """Slack counts in whole seconds."""
 
@@ -113,17 +116,16 @@ class Poster:
 
         async with asyncio.TaskGroup() as group:
             for message in messages:
-                if not self._is_stopped():
-                    await self._sleep_until(since + message.starts_after.total_seconds())
+                await self._wait_until(since + message.starts_after.total_seconds())
                 await in_flight.acquire()
                 person_id = message.recipient.pk
                 last[person_id] = group.create_task(post(message, last.get(person_id)))
         return outcomes
 
-    async def _sleep_until(self, moment: float) -> None:
-        left = moment - self._clocks.monotonic()
-        if left > 0:
-            await self._clocks.sleep(left)
+    async def _wait_until(self, moment: float) -> None:
+        """Wait until a moment (monotonic), or until nothing more may be started."""
+        while (left := moment - self._clocks.monotonic()) > 0 and not self._is_stopped():
+            await self._clocks.sleep(min(left, NOTICED_WITHIN))
 
     def _is_stopped(self) -> bool:
         """Whether nothing more may be started."""
@@ -159,7 +161,7 @@ class Poster:
         match reason:
             case TryLater():
                 if isinstance(reason, RateLimited) and not self._pauses.left(self._workspace_id):
-                    self._slowdown.refused(self._workspace_id)
+                    self._slow_down()
                 self._pauses.pause(self._workspace_id, min(max(reason.after, SHORTEST_PAUSE), LONGEST_PAUSE))
                 return self._put_back()
             case InstallationFault():
@@ -173,6 +175,11 @@ class Poster:
                 return Refused(reason.cause, for_good=reason.for_good)
             case _:
                 return Refused(reason.cause)
+
+    def _slow_down(self) -> None:
+        self._slowdown.refused(self._workspace_id)
+        times = round(self._slowdown.times(self._workspace_id), 2)
+        log.warning("delivery.slowed_down", workspace=self._workspace_id, times=times)
 
     def _put_back(self) -> PutBack:
         return PutBack(self._pauses.left(self._workspace_id))

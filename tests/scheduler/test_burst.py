@@ -17,6 +17,7 @@ from scheduler.editing import Editing
 from scheduler.jobs import TICK_SECONDS
 from scheduler.messenger import RateLimited
 from scheduler.pace import CLAIMED_AHEAD, Pace
+from scheduler.posting import NOTICED_WITHIN
 from storage.database import Database
 from storage.messages import MessageState
 from storage.pairs import PairState
@@ -25,6 +26,7 @@ from tests.support.builders import MADRID, at, pair, person, saved, team
 from tests.support.messengers import Accident, Died, LimitedMessenger
 
 PER_MINUTE = 300
+PATIENCE = 10  # real seconds
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NINE = at(MADRID, 2026, 11, 23, 9)
 
@@ -269,3 +271,24 @@ async def test_a_worker_that_dies_costs_its_slots_and_no_message(morning: Mornin
     assert set(morning.slack.times_shown().values()) == {1}
     assert len(morning.slack.times_shown()) == 50
     assert morning.slack.taken[before][0] - died_at <= CLAIMED_AHEAD.total_seconds() + TICK_SECONDS
+
+
+@ON_SQLITE
+async def test_a_process_that_leaves_waits_for_no_slot(morning: Morning):
+    """What was claimed for the next seconds is put back at once, and goes out elsewhere."""
+    await team(morning.database, morning.workspace_id, MEET_AT, size=25)
+    leaving = morning.worker()
+
+    async def leave() -> None:
+        await morning.time.sleep(1)
+        await leaving.stop(drain_seconds=PATIENCE)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(morning.time.work(leave()))
+        group.create_task(morning.time.work(morning.deliveries[0].deliver(morning.workspace_id)))
+    assert morning.time.seconds <= 1 + NOTICED_WITHIN
+    assert {message.state for message in await Services(morning.database, morning.workspace_id).messages()} == {
+        MessageState.SENT
+    }
+    await morning.run_all(morning.worker(), until=50)
+    assert list(morning.slack.times_shown().values()) == [1] * 50

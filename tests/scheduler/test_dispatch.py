@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from scheduler.claiming import LEASE
 from scheduler.delivery import Delivery
-from scheduler.dispatch import Dispatch
+from scheduler.dispatch import WORKSPACES_AT_ONCE, Dispatch
 from scheduler.messenger import InstallationFault, OutgoingMessage, Posted, RateLimited, Unknown
 from storage.messages import MessageState
 from storage.nudges import NudgeState
@@ -70,6 +70,22 @@ async def test_a_workspace_in_which_slack_hangs_delays_no_other(services: Servic
         gate.open.set()
         await asyncio.wait(hanging)
     assert len(gate.shown) == 2
+
+
+async def test_many_workspaces_that_wait_for_their_slots_delay_no_other(services: Services):
+    """A batch that only waits takes no place from others: each workspace keeps to its own pace, however many do."""
+    async with asyncio.timeout(PATIENCE):
+        gates = []
+        for number in range(WORKSPACES_AT_ONCE + 1):
+            workspace_id = await services.database.workspace(f"T{number}", "Other")
+            gates.append(Gate(services.clock))
+            services.messengers[workspace_id] = gates[-1]
+            await team(services.database, workspace_id, MEET_AT, size=1)
+        hanging = await services.dispatch.start_due()
+        await asyncio.gather(*(gate.arrived.wait() for gate in gates))
+        for gate in gates:
+            gate.open.set()
+        await asyncio.wait(hanging)
 
 
 async def test_thousands_due_in_one_workspace_starve_no_other(services: Services):
