@@ -95,10 +95,9 @@ class Delivery:
         pace = self._pace.slower(self._slowdown.times(workspace_id))
         if self._profile_check is not None:
             await self._profile_check.check(workspace_id)
-        async with self._at_the_database:
+        async with self._at_the_database, self._database.unit(workspace_id) as store:
             claimed_at, since = self._clocks.now(), self._clocks.monotonic()
-            async with self._database.unit(workspace_id) as store:
-                batch = await claim(store, claimed_at, self._people, messenger, pace)
+            batch = await claim(store, claimed_at, self._people, messenger, pace)
         start_by = since + START_WITHIN.total_seconds()
         poster = Poster(
             workspace_id, messenger, self._pauses, self._slowdown, self._clocks,
@@ -109,9 +108,8 @@ class Delivery:
         messages = batch.messages
         while messages:
             settlement = settlement_of(await poster.post_all(messages, since), self._clocks.now())
+            messages = await self._settle(workspace_id, settlement, pace, claimed_at + LEASE)
             since = self._clocks.monotonic()
-            async with self._at_the_database:
-                messages = await self._settle(workspace_id, settlement, pace, claimed_at + LEASE)
             counts += settlement.counts
             waits += settlement.waits
         return _summary(batch, counts, waits)
@@ -132,8 +130,8 @@ class Delivery:
         self, workspace_id: int, settlement: Settlement, pace: Pace, lease_ends_at: datetime
     ) -> list[OutgoingMessage]:
         """Write a settlement. Returns the messages to post next, at slots of their own."""
-        now = self._clocks.now()
-        async with self._database.unit(workspace_id) as store:
+        async with self._at_the_database, self._database.unit(workspace_id) as store:
+            now = self._clocks.now()
             messages = await write(store, settlement, now, lease_ends_at)
             slots = await reserve(store, [one.recipient.pk for one in messages], now, pace, {})
         return [replace(messages[slot.place], starts_after=slot.at - now) for slot in slots]

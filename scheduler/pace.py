@@ -91,10 +91,11 @@ UNPACED: Final = Pace.of(1_000_000)
 """For where nobody minds how many arrive at once, such as a workspace on this machine."""
 
 
-LONGEST_STEPS: Final = 8
-"""A quarter of the pace: below that, something else is wrong than our rate."""
-
 STEP: Final = 1.2
+"""How many times as slow each refusal makes it."""
+
+MOST_STEPS: Final = 8
+"""That is a quarter of the pace. If it is still too fast, something else is wrong than our rate."""
 
 
 @dataclass
@@ -109,7 +110,7 @@ class Slowdown:
 
     def refused(self, workspace_id: int) -> None:
         """Slack has asked for a pause. Call it once per pause, not for each message that was on its way."""
-        self._steps[workspace_id] = min(self._left(workspace_id) + 1, LONGEST_STEPS), self.monotonic()
+        self._steps[workspace_id] = min(self._left(workspace_id) + 1, MOST_STEPS), self.monotonic()
 
     def times(self, workspace_id: int) -> float:
         """How many times as slow as the pace to go; 1 for no slower."""

@@ -16,7 +16,7 @@ from scheduler.dispatch import Dispatch
 from scheduler.editing import Editing
 from scheduler.jobs import TICK_SECONDS
 from scheduler.messenger import RateLimited
-from scheduler.pace import CLAIMED_AHEAD, Pace
+from scheduler.pace import CLAIMED_AHEAD, STEP, Pace
 from scheduler.posting import NOTICED_WITHIN
 from storage.database import Database
 from storage.messages import MessageState
@@ -198,7 +198,9 @@ async def test_a_person_gets_one_message_a_second_whatever_is_due(morning: Morni
     """A manager with two messages, and someone who gets news right after their brief: never two within a second."""
     services = Services(morning.database, morning.workspace_id)
     manager_id = await services.manager_with_briefs_due(reports=11)
-    await morning.run_all(morning.worker(), until=13)
+    morning.worker()
+    deliver = morning.deliveries[0].deliver
+    await morning.time.work(deliver(morning.workspace_id))
     async with morning.database.unit(morning.workspace_id) as store:
         manager = await store.people.get(manager_id)
         ana = person("Ana Ruiz")
@@ -206,7 +208,7 @@ async def test_a_person_gets_one_message_a_second_whatever_is_due(morning: Morni
         asked = pair(ana, manager, state=PairState.ASKED, asked_at=morning.time.now(), answered_at=None)
         await saved(store, asked)
         await replan(store, asked, morning.time.now())
-    await morning.run_all(morning.worker(), until=14)
+    await morning.time.work(deliver(morning.workspace_id))
     moments = [moment for moment, message in morning.slack.taken if message.recipient.id == manager_id]
     assert len(moments) == 3
     assert min(later - earlier for earlier, later in pairwise(moments)) >= 1
@@ -214,31 +216,32 @@ async def test_a_person_gets_one_message_a_second_whatever_is_due(morning: Morni
 
 
 @ON_SQLITE
-async def test_a_slack_that_takes_less_than_was_set_slows_the_pace_down(database: Database, workspace_id: int):
-    """With twice the rate that Slack takes, it refuses now and then; each refusal slows down, and all arrive once."""
+async def test_a_slack_that_takes_less_than_was_set_gets_all_once(database: Database, workspace_id: int):
+    """With twice the rate that Slack takes, it refuses now and then; nothing is lost, doubled or much later for it."""
     morning = Morning(database, workspace_id)
     await team(database, workspace_id, MEET_AT, size=400)
     await morning.run_all(morning.worker(per_minute=600), until=800)
     assert len(morning.slack.times_shown()) == 800
     assert set(morning.slack.times_shown().values()) == {1}
-    assert 0 < morning.slack.refused <= 20
+    assert 0 < morning.slack.refused <= 5
     assert morning.took() <= 1.1 * morning.ideal()
     states = [message.state for message in await Services(database, workspace_id).messages()]
     assert states == [MessageState.SENT] * 800
 
 
 @ON_SQLITE
-async def test_after_a_refusal_it_goes_on_at_the_pace(morning: Morning):
-    """Slack asks for ten seconds in the middle of a burst: nothing is posted meanwhile, and then all goes on evenly."""
+async def test_after_a_refusal_it_goes_on_a_little_slower(morning: Morning):
+    """Slack asks for ten seconds in a burst: nothing is posted meanwhile, then all goes on evenly, a fifth slower."""
     await team(morning.database, morning.workspace_id, MEET_AT, size=50)
     morning.slack.will(*[None] * 20, Accident(RateLimited(timedelta(seconds=10))))
     await morning.run_all(morning.worker(), until=101)
-    assert set(morning.slack.times_shown().values()) == {1}
+    assert list(morning.slack.times_shown().values()) == [1] * 100
     moments = [moment for moment, _message in morning.slack.taken]
     gaps = sorted(later - earlier for earlier, later in pairwise(moments[20:]))
     assert 10 <= gaps[-1] <= 10 + 2 * TICK_SECONDS
     assert gaps[-2] < 1
-    assert gaps[0] >= 60 / PER_MINUTE, "no clump makes up for the pause"
+    slower = STEP * Pace.of(PER_MINUTE).interval.total_seconds()
+    assert gaps[0] == pytest.approx(slower), "no clump makes up for the pause"
 
 
 @ON_SQLITE
@@ -254,7 +257,7 @@ async def test_a_wall_clock_that_jumps_delays_no_burst(morning: Morning):
     async with asyncio.TaskGroup() as group:
         group.create_task(morning.time.work(jumps()))
         group.create_task(morning.time.work(morning.run(morning.worker(), 150)))
-    assert set(morning.slack.times_shown().values()) == {1}
+    assert list(morning.slack.times_shown().values()) == [1] * 150
     assert morning.took() <= 1.1 * morning.ideal() + TICK_SECONDS
 
 

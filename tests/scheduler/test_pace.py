@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.claiming import START_WITHIN
-from scheduler.pace import A_MINUTE, BURST, CLAIMED_AHEAD, JITTER, LONGEST_STEPS, PER_CONVERSATION, STEP, Pace, Slowdown
+from scheduler.pace import A_MINUTE, BURST, CLAIMED_AHEAD, JITTER, MOST_STEPS, PER_CONVERSATION, STEP, Pace, Slowdown
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 A_SECOND = timedelta(seconds=1)
@@ -108,7 +108,7 @@ def test_a_refusal_slows_down_and_time_recovers():
     assert slowdown.times(1) == pytest.approx(STEP)
     seconds = 121
     assert slowdown.times(1) == 1
-    for _ in range(LONGEST_STEPS * 2):
+    for _ in range(MOST_STEPS * 2):
         slowdown.refused(1)
-    assert slowdown.times(1) == pytest.approx(STEP**LONGEST_STEPS)
+    assert slowdown.times(1) == pytest.approx(STEP**MOST_STEPS)
     assert slowdown.times(1) == pytest.approx(4, rel=0.1)
