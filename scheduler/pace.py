@@ -92,9 +92,9 @@ UNPACED: Final = Pace.of(1_000_000)
 
 
 STEP: Final = 1.2
-"""How many times as slow each refusal makes it."""
+"""How many times as slow each further refusal makes it."""
 
-MOST_STEPS: Final = 8
+MOST_REFUSALS: Final = 9
 """That is a quarter of the pace. If it is still too fast, something else is wrong than our rate."""
 
 
@@ -102,20 +102,21 @@ MOST_STEPS: Final = 8
 class Slowdown:
     """By how much this process stays below the pace, after Slack has refused messages that kept to it.
 
-    Each refusal makes it slower by a fifth, each minute without one takes a step back.
+    One may be chance: messages do not all take equally long. Each further one makes it slower by a fifth, and each
+    minute without one takes one back.
     """
 
     monotonic: Callable[[], float]
-    _steps: dict[int, tuple[int, float]] = field(default_factory=dict)
+    _refusals: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     def refused(self, workspace_id: int) -> None:
         """Slack has asked for a pause. Call it once per pause, not for each message that was on its way."""
-        self._steps[workspace_id] = min(self._left(workspace_id) + 1, MOST_STEPS), self.monotonic()
+        self._refusals[workspace_id] = min(self._left(workspace_id) + 1, MOST_REFUSALS), self.monotonic()
 
     def times(self, workspace_id: int) -> float:
         """How many times as slow as the pace to go; 1 for no slower."""
-        return float(STEP ** self._left(workspace_id))
+        return float(STEP ** max(0, self._left(workspace_id) - 1))
 
     def _left(self, workspace_id: int) -> int:
-        steps, since = self._steps.get(workspace_id, (0, 0.0))
-        return max(0, steps - int((self.monotonic() - since) // A_MINUTE.total_seconds()))
+        refusals, since = self._refusals.get(workspace_id, (0, 0.0))
+        return max(0, refusals - int((self.monotonic() - since) // A_MINUTE.total_seconds()))

@@ -36,6 +36,10 @@ PAUSE_AFTER_UNKNOWN: Final = timedelta(seconds=10)
 """After an unknown outcome nothing new is posted for a while, so that trouble at Slack does not leave hundreds of
 messages unconfirmed: each costs a request to find out."""
 
+HELD_UP_AFTER: Final = 0.5
+"""Seconds that a message may start after its slot without moving those after it. The next claim makes up for the rest,
+as far as a burst may."""
+
 NOTICED_WITHIN: Final = 1.0
 """Seconds until what waits for its slot notices a pause, or that the process is about to stop."""
 
@@ -100,7 +104,8 @@ class Poster:
     async def post_all(self, messages: Sequence[OutgoingMessage], since: float) -> Outcomes:
         """Post messages at their slots, in whose order they are given; `since` is when they were written (monotonic).
 
-        One to a person who got another just now starts once Slack has answered that.
+        One to a person who got another just now starts once Slack has answered that. Where the process was held up, all
+        that follows moves on: it would arrive in a clump otherwise.
         """
         outcomes: Outcomes = []
         in_flight = asyncio.Semaphore(IN_FLIGHT)
@@ -116,7 +121,9 @@ class Poster:
 
         async with asyncio.TaskGroup() as group:
             for message in messages:
-                await self._wait_until(since + message.starts_after.total_seconds())
+                slot = since + message.starts_after.total_seconds()
+                await self._wait_until(slot)
+                since += max(0.0, self._clocks.monotonic() - slot - HELD_UP_AFTER)
                 await in_flight.acquire()
                 person_id = message.recipient.pk
                 last[person_id] = group.create_task(post(message, last.get(person_id)))
@@ -178,8 +185,8 @@ class Poster:
 
     def _slow_down(self) -> None:
         self._slowdown.refused(self._workspace_id)
-        times = round(self._slowdown.times(self._workspace_id), 2)
-        log.warning("delivery.slowed_down", workspace=self._workspace_id, times=times)
+        if (times := self._slowdown.times(self._workspace_id)) > 1:
+            log.warning("delivery.slowed_down", workspace=self._workspace_id, times=round(times, 2))
 
     def _put_back(self) -> PutBack:
         return PutBack(self._pauses.left(self._workspace_id))

@@ -15,7 +15,7 @@ from scheduler.delivery import Delivered, Delivery
 from scheduler.dispatch import Dispatch
 from scheduler.editing import Editing
 from scheduler.jobs import TICK_SECONDS
-from scheduler.messenger import RateLimited
+from scheduler.messenger import OutgoingMessage, RateLimited
 from scheduler.pace import CLAIMED_AHEAD, STEP, Pace
 from scheduler.posting import NOTICED_WITHIN
 from storage.database import Database
@@ -230,18 +230,37 @@ async def test_a_slack_that_takes_less_than_was_set_gets_all_once(database: Data
 
 
 @ON_SQLITE
-async def test_after_a_refusal_it_goes_on_a_little_slower(morning: Morning):
-    """Slack asks for ten seconds in a burst: nothing is posted meanwhile, then all goes on evenly, a fifth slower."""
-    await team(morning.database, morning.workspace_id, MEET_AT, size=50)
-    morning.slack.will(*[None] * 20, Accident(RateLimited(timedelta(seconds=10))))
-    await morning.run_all(morning.worker(), until=101)
-    assert list(morning.slack.times_shown().values()) == [1] * 100
+@pytest.mark.parametrize(("refusals", "times"), [(1, 1), (2, STEP)])
+async def test_after_refusals_it_goes_on_evenly(morning: Morning, refusals: int, times: float):
+    """Slack asks for ten seconds: nothing is posted meanwhile; if it does so again, all goes on a fifth slower."""
+    await team(morning.database, morning.workspace_id, MEET_AT, size=100)
+    for _ in range(refusals):
+        morning.slack.will(*[None] * 50, Accident(RateLimited(timedelta(seconds=10))))
+    await morning.run_all(morning.worker(), until=200 + refusals)
+    assert list(morning.slack.times_shown().values()) == [1] * 200
     moments = [moment for moment, _message in morning.slack.taken]
-    gaps = sorted(later - earlier for earlier, later in pairwise(moments[20:]))
-    assert 10 <= gaps[-1] <= 10 + 2 * TICK_SECONDS
-    assert gaps[-2] < 1
-    slower = STEP * Pace.of(PER_MINUTE).interval.total_seconds()
-    assert gaps[0] == pytest.approx(slower), "no clump makes up for the pause"
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    pauses = [place for place, gap in enumerate(gaps) if gap >= 1]
+    assert len(pauses) == refusals
+    assert all(10 <= gaps[place] <= 10 + TICK_SECONDS * 2 for place in pauses)
+    steady = times * Pace.of(PER_MINUTE).interval.total_seconds()
+    assert gaps[-20:] == pytest.approx([steady] * 20)
+    assert morning.slack.refused == 0, "the pause makes up for what is made up for"
+
+
+@ON_SQLITE
+async def test_a_process_that_was_held_up_makes_up_for_little(morning: Morning):
+    """After six seconds in which a process did not run, no minute has more than Slack takes."""
+    await team(morning.database, morning.workspace_id, MEET_AT, size=200)
+
+    def held_up(_message: OutgoingMessage) -> None:
+        morning.time.seconds += 6 if len(morning.slack.shown) == 40 else 0
+
+    morning.slack.refuses = held_up
+    await morning.run_all(morning.worker(), until=400)
+    assert list(morning.slack.times_shown().values()) == [1] * 400
+    assert morning.slack.refused == 0
+    assert morning.took() <= 1.1 * morning.ideal() + 6
 
 
 @ON_SQLITE
