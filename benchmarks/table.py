@@ -32,6 +32,8 @@ NOTES: Final = """\
 - The bare delivery loop does no more than claim, post and settle, with SQLAlchemy Core, one shared aiohttp session and
   50 messages in flight. The job queues run one job per reminder with the same call; none of them rechecks the reason,
   sends once after a kill, or bundles (see `benchmarks/job_queues.py`).
+- The fake Slack of the burst refuses with 429 what is beyond 300 messages in any minute, or two within a second in one
+  conversation. The time counts from the moment at which everything falls due until the last message is taken.
 """
 
 

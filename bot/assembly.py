@@ -28,6 +28,7 @@ from handlers.shared.services import Services, WorkspaceContext
 from handlers.views import nudge_message
 from scheduler.clocks import Clocks
 from scheduler.jobs import Jobs, jobs_of
+from scheduler.pace import Pace
 from storage.database import Database, DatabaseUnavailable
 from storage.encryption import Cipher, CipherSource, WrongKey
 from storage.key_file import KEY_FILE, KeyFile, UnusableKeyFile
@@ -54,7 +55,7 @@ async def assemble(settings: Settings, *, clock: Clock) -> Bot:
         installations = await find_installations(_clients(settings, session), _scopes(settings))
         foreground = Foreground()
         contexts = [await _context(each, database, clock, foreground) for each in installations]
-        jobs = _jobs(database, contexts, clock)
+        jobs = _jobs(database, contexts, clock, Pace.of(settings.messages_per_minute))
         workspaces = {context.team_id: context for context in contexts}
         services = Services(
             database=database, clock=clock, bank=bank, wake=jobs.wake, foreground=foreground, workspaces=workspaces,
@@ -163,10 +164,11 @@ def _checks(settings: Settings, database: Database, installations: Installations
     return checks
 
 
-def _jobs(database: Database, contexts: Sequence[WorkspaceContext], clock: Clock) -> Jobs:
+def _jobs(database: Database, contexts: Sequence[WorkspaceContext], clock: Clock, pace: Pace) -> Jobs:
     messengers = {each.workspace_id: SlackMessenger(each.client, nudge_message) for each in contexts}
     directories = {each.workspace_id: SlackDirectory(each.client, each.team_id) for each in contexts}
-    return jobs_of(database, messengers.get, directories.get, Clocks(clock, moved_by_people=clock is not system_clock))
+    clocks = Clocks(clock, moved_by_people=clock is not system_clock)
+    return jobs_of(database, messengers.get, directories.get, clocks, pace)
 
 
 def _publisher(client: AsyncWebClient) -> Any:

@@ -42,6 +42,10 @@ FOLLOW_UP_ERROR: Final = "default_factory_not_called"
 """Pydantic's report that a default was not computed, because another setting is wrong."""
 
 HIGHEST_PORT: Final = 65_535
+LOWEST_RATE: Final = 10
+HIGHEST_RATE: Final = 60_000
+"""Messages a minute. With fewer than the lowest, what is claimed could not be started in time."""
+
 OWN_PREFIX: Final = "CAREER_"
 SHARED_PREFIXES: Final = ("SLACK_", "SMTP_")
 
@@ -158,6 +162,12 @@ def _smtp_port(port: int) -> int:
     return port
 
 
+def _rate(messages: int) -> int:
+    if not LOWEST_RATE <= messages <= HIGHEST_RATE:
+        raise ValueError(f"should be between {LOWEST_RATE} and {HIGHEST_RATE}.")
+    return messages
+
+
 def _smtp_host(host: str) -> str:
     if not SMTP_HOST.fullmatch(host):
         raise ValueError("should be the name of a mail server, as in smtp.example.com (the port has its own setting).")
@@ -196,6 +206,7 @@ class Settings(BaseModel):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: Annotated[str, AfterValidator(_api_url)] = SLACK_API
+    messages_per_minute: Annotated[int, AfterValidator(_rate)] = 300  # in one workspace
     host: str = "127.0.0.1"
     port: Port = 3000
     sandbox_port: Port = 8787

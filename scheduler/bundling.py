@@ -32,9 +32,13 @@ def bundle(
     yield parts[start:]
 
 
-def is_late(row: Nudge, calendar: WorkingCalendar, now: datetime) -> bool:
-    """Whether a nudge comes noticeably later than it could have come, and later than it was held back or put off."""
+def could_come(row: Nudge, calendar: WorkingCalendar) -> datetime:
+    """When a nudge could first have been sent: not before it was known, nor while it was held back or put off."""
     waits = (row.due_at, row.planned_at, row.held_until, row.put_off_until)
-    could_come = calendar.next_open(max(moment for moment in waits if moment is not None))
+    return calendar.next_open(max(moment for moment in waits if moment is not None))
+
+
+def is_late(due_at: datetime, calendar: WorkingCalendar, now: datetime) -> bool:
+    """Whether what could first have been sent at a moment comes noticeably later."""
     today = calendar.opening(calendar.day_of(now))
-    return could_come < today or now - could_come > LATE_AFTER
+    return due_at < today or now - due_at > LATE_AFTER

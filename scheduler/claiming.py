@@ -15,8 +15,9 @@ import structlog
 from cycle.nudges import KINDS, PlannedNudge, Urgency, in_reading_order, plan, worded
 from cycle.snapshot import Snapshot, SnapshotKey, load
 from scheduler.budget import DAYS, held_until
-from scheduler.bundling import bundle, is_late
+from scheduler.bundling import bundle, could_come, is_late
 from scheduler.messenger import FIND_SECONDS, POST_SECONDS, MessagePart, MessageSize, Messenger, OutgoingMessage
+from scheduler.pace import Pace, Slot
 from scheduler.pauses import growing
 from storage.messages import NewMessage, Sent
 from storage.nudges import BROKEN, Nudge, NudgeState, Transition
@@ -53,6 +54,13 @@ if START_WITHIN + timedelta(seconds=POST_SECONDS + FIND_SECONDS) >= LEASE:
 
 NO_ROOM: Final = MessageSize(0, 0)
 
+URGENT: Final = [
+    frozenset(name for name, kind in KINDS.items() if kind.urgency is urgency)
+    for urgency in Urgency
+    if not urgency.is_held_back
+]
+"""The kinds that go first where more is due than can be sent at once, the most urgent before the others."""
+
 
 @dataclass
 class Batch:
@@ -77,6 +85,8 @@ class _Ready:
     row: Nudge
     planned: PlannedNudge
     part: MessagePart
+    due_at: datetime
+    """When it could first have been sent."""
     late: bool
     size: MessageSize
 
@@ -90,10 +100,14 @@ class _Draft:
     ready: Sequence[_Ready]
 
 
-async def claim(store: Store, now: datetime, people: int, messenger: Messenger) -> Batch:
-    """Claim what is due to up to `people` people, in a number of statements that does not grow with them."""
+async def claim(store: Store, now: datetime, people: int, messenger: Messenger, pace: Pace) -> Batch:
+    """Claim what is due to up to `people` people, in a number of statements that does not grow with them.
+
+    No more is claimed than the pace has slots for in the next moments, so that what comes up then waits for no more.
+    """
     batch = Batch()
-    due = await store.nudges.lock_due(now, people, PATIENCE)
+    room = pace.room(pace.free_from(await store.pacing.next_slot(), now), now)
+    due = await store.nudges.lock_due(now, min(people, room), PATIENCE, URGENT) if room else ()
     if not due:
         return batch
     snapshots = await load(store, sorted({row.snapshot_key for row in due}), now)
@@ -116,20 +130,37 @@ async def claim(store: Store, now: datetime, people: int, messenger: Messenger) 
                 ]
                 continue
         drafts += _drafts(ready, recipient, messenger.capacity)
-    await _write(store, batch, drafts, now)
+    slots = await reserve(store, [draft.recipient.pk for draft in drafts], now, pace, sent)
+    await _write(store, batch, [(drafts[slot.place], slot.at) for slot in slots], now)
     return batch
 
 
+async def reserve(
+    store: Store, recipients: Sequence[int], now: datetime, pace: Pace, sent: Mapping[int, Sequence[Sent]]
+) -> list[Slot]:
+    """Take slots for messages to people (by key), as far as they can be started in time; the others stay due.
+
+    `sent` is what the recipients got lately.
+    """
+    if not recipients:
+        return []
+    posted = {person_id: [one.posted_at for one in theirs if one.posted_at] for person_id, theirs in sent.items()}
+    last = {person_id: min(max(moments), now) for person_id, moments in posted.items() if moments}
+    free_from = pace.free_from(await store.pacing.lock_next_slot(), now)
+    slots, free_afterwards = pace.slots(recipients, free_from, now, now + START_WITHIN, last)
+    await store.pacing.set_next_slot(free_afterwards)
+    return slots
+
+
 async def _sent_lately(store: Store, due: Sequence[Nudge], now: datetime) -> Mapping[int, Sequence[Sent]]:
-    """What went in the last week to those to whom something is due that may wait."""
-    waiting = {row.person_id for row in due if _may_wait(row)}
+    """What went in the last week to those to whom something is due."""
     # A day more, since the days are those of each person's own calendar.
-    return await store.messages.sent_since(waiting, now - DAYS - timedelta(days=1))
+    return await store.messages.sent_since({row.person_id for row in due}, now - DAYS - timedelta(days=1))
 
 
 def _may_wait(row: Nudge) -> bool:
     kind = KINDS.get(row.kind) if row.put_off_until is None else None  # its person has said when it is to come
-    return kind is not None and kind.urgency is not Urgency.NEVER_HELD_BACK
+    return kind is not None and kind.urgency.is_held_back
 
 
 def _by_person(rows: Iterable[Nudge]) -> Iterable[Sequence[Nudge]]:
@@ -192,7 +223,9 @@ def _worded(
         if wording is None:
             return Transition(row, NudgeState.CANCELLED)
         part = MessagePart(row.pk, row.key, wording, row.attempts)
-        return _Ready(row, planned, part, is_late(row, snapshot.calendar(row.person_id), now), measure(part))
+        calendar = snapshot.calendar(row.person_id)
+        due_at = could_come(row, calendar)
+        return _Ready(row, planned, part, due_at, is_late(due_at, calendar, now), measure(part))
     except Exception:
         log.exception("nudge.wording_broken", nudge=row.id, kind=row.kind)
         return _retry(row, now)
@@ -223,7 +256,8 @@ def _drafts(ready: Sequence[_Ready], recipient: Person, capacity: MessageSize) -
     in_order = in_reading_order(ready, lambda one: (one.row.pair_id, one.planned))
     for together in bundle(in_order, lambda one: one.size, capacity) if ready else ():
         late, may_wait = any(one.late for one in together), all(_may_wait(one.row) for one in together)
-        yield _Draft(recipient, NewMessage(recipient.pk, new_public_id(), late, may_wait), together)
+        due_at = min(one.due_at for one in together)
+        yield _Draft(recipient, NewMessage(recipient.pk, new_public_id(), late, may_wait, due_at), together)
 
 
 def new_public_id() -> str:
@@ -231,11 +265,14 @@ def new_public_id() -> str:
     return uuid.uuid4().hex
 
 
-async def _write(store: Store, batch: Batch, drafts: Sequence[_Draft], now: datetime) -> None:
-    keys = await store.messages.add([draft.new for draft in drafts], now, now + LEASE)
-    for draft in drafts:
-        key = keys[draft.new.public_id]
+async def _write(store: Store, batch: Batch, drafts: Sequence[tuple[_Draft, datetime]], now: datetime) -> None:
+    """Write the messages with the slots that they have, and what became of every nudge that was locked."""
+    keys = await store.messages.add([draft.new for draft, _slot in drafts], now, now + LEASE)
+    for draft, slot in drafts:
+        key, new = keys[draft.new.public_id], draft.new
         parts = tuple(one.part for one in draft.ready)
-        batch.messages.append(OutgoingMessage(key, draft.new.public_id, draft.recipient, parts, draft.new.late))
+        batch.messages.append(
+            OutgoingMessage(key, new.public_id, draft.recipient, parts, new.late, new.due_at, starts_after=slot - now)
+        )
         batch.transitions += [Transition(one.row, NudgeState.CLAIMED, message_id=key) for one in draft.ready]
     await store.nudges.apply(batch.transitions, now)

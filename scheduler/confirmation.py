@@ -81,7 +81,7 @@ class Confirmation:
         self._messenger_of = messenger_of
         self._clocks = clocks
         self._leaving = False
-        self._pauses = Pauses(clocks.pace)  # its own: Slack counts reading and posting apart
+        self._pauses = Pauses(clocks.at_slack)  # its own: Slack counts reading and posting apart
 
     def leave(self) -> None:
         """Begin nothing new."""

@@ -20,8 +20,12 @@ from storage.due import CLOCKS_AGREE_WITHIN, Due, Work, find_due
 
 log = structlog.get_logger(__name__)
 
+POSTED_AT_ONCE: Final = 64
+"""Batches posted at the same moment. Mostly they wait for their slots, so there are more than use the database at once
+(see `scheduler.delivery`)."""
+
 WORKSPACES_AT_ONCE: Final = 8
-"""Batches worked on at the same moment. More workspaces take turns, batch by batch: memory and the database's
+"""Batches of other work at the same moment. More workspaces take turns, batch by batch: memory and the database's
 connections are bounded."""
 
 EDITED_AT_ONCE: Final = 2
@@ -42,8 +46,13 @@ class Dispatch:
         self._confirmation = confirmation
         self._editing = editing
         self._clocks = clocks
-        self._slots = asyncio.Semaphore(WORKSPACES_AT_ONCE)  # first come, first served
-        self._slots_for_edits = asyncio.Semaphore(EDITED_AT_ONCE)
+        others = asyncio.Semaphore(WORKSPACES_AT_ONCE)  # first come, first served
+        self._places = {
+            Work.POST: asyncio.Semaphore(POSTED_AT_ONCE),
+            Work.CONFIRM: others,
+            Work.UNDO_WRONG_CLOCK: others,
+            Work.EDIT: asyncio.Semaphore(EDITED_AT_ONCE),
+        }
         self._tasks: dict[Due, asyncio.Task[bool]] = {}
         self._again: set[Due] = set()
         self._leaving = False
@@ -108,7 +117,7 @@ class Dispatch:
         try:
             while True:
                 self._again.discard(due)
-                async with self._slots_for_edits if due.work is Work.EDIT else self._slots:
+                async with self._places[due.work]:
                     did_something = await self._batch(due)
                 worked |= did_something
                 is_left = did_something and due in await self._due()

@@ -102,7 +102,7 @@ class Editing:
         self._messenger_of = messenger_of
         self._clocks = clocks
         self._leaving = False
-        self._pauses = Pauses(clocks.pace)  # its own: an edit delays no posting
+        self._pauses = Pauses(clocks.at_slack)  # its own: an edit delays no posting
         self._calls: dict[int, deque[float]] = {}  # of each workspace, in the last minute
 
     def leave(self) -> None:
@@ -132,7 +132,7 @@ class Editing:
     def _room(self, workspace_id: int) -> int:
         """How many edits the last minute leaves."""
         calls = self._calls.setdefault(workspace_id, deque())
-        while calls and self._clocks.pace() - calls[0] >= 60:  # noqa: PLR2004 - a minute
+        while calls and self._clocks.at_slack() - calls[0] >= 60:  # noqa: PLR2004 - a minute
             calls.popleft()
         return EDITS_PER_MINUTE - len(calls)
 
@@ -158,7 +158,7 @@ class Editing:
         """Edit a message. None if Slack takes no edits for a while, which is not the message's fault."""
         if edit.message is None:
             return _again(edit) if edit.broken else Result.DONE
-        self._calls[workspace_id].append(self._clocks.pace())
+        self._calls[workspace_id].append(self._clocks.at_slack())
         try:
             async with asyncio.timeout(EDIT_SECONDS):
                 await messenger.edit(edit.message)

@@ -21,6 +21,7 @@ from scheduler.editing import Editing
 from scheduler.housekeeping import Housekeeping
 from scheduler.messenger import MessengerOf
 from scheduler.nightly import Nightly, NightlyJob
+from scheduler.pace import Pace
 from scheduler.profile_check import ProfileCheck
 from scheduler.profile_sync import SECONDS_BETWEEN_PEOPLE, DirectoryOf, ProfileSync
 from scheduler.replanning import Replanning
@@ -137,14 +138,16 @@ class Jobs:
         return True
 
 
-def jobs_of(database: Database, messenger_of: MessengerOf, directory_of: DirectoryOf, clocks: Clocks) -> Jobs:
+def jobs_of(
+    database: Database, messenger_of: MessengerOf, directory_of: DirectoryOf, clocks: Clocks, pace: Pace
+) -> Jobs:
     """The jobs of a process, for the workspaces that it has a messenger and a directory for."""
     profile_check = ProfileCheck(database, directory_of, clocks)
-    delivery = Delivery(database, messenger_of, clocks, profile_check)
+    delivery = Delivery(database, messenger_of, clocks, profile_check, pace=pace)
     confirmation = Confirmation(database, messenger_of, clocks)
     dispatch = Dispatch(database, delivery, confirmation, Editing(database, messenger_of, clocks), clocks)
-    pace = 0.0 if clocks.moved_by_people else SECONDS_BETWEEN_PEOPLE  # a year of nights would take hours
-    profile_sync = ProfileSync(database, directory_of, clocks, pace)
+    pause = 0.0 if clocks.moved_by_people else SECONDS_BETWEEN_PEOPLE  # a year of nights would take hours
+    profile_sync = ProfileSync(database, directory_of, clocks, pause)
     nightly = (
         NightlyJob(PROFILES, PROFILES_AT_HOUR, profile_sync.sync, profile_sync.serves),
         NightlyJob("replan", REPLAN_AT_HOUR, Replanning(database, clocks).replan),

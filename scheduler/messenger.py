@@ -59,6 +59,10 @@ class OutgoingMessage:
     parts: tuple[MessagePart, ...]
     late: bool = False
     """Whether the message admits that it comes late."""
+    due_at: datetime | None = None
+    """When it could first have been sent."""
+    starts_after: timedelta = timedelta()
+    """How long after it was written it may be started, by the pace of its workspace."""
 
 
 @dataclass(frozen=True)

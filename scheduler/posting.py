@@ -1,14 +1,14 @@
-"""Posting: send messages to Slack, many at a time, and report the outcome of each."""
+"""Posting: send messages to Slack, each at its slot, and report the outcome of each."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 from typing import Final
 
 import structlog
 
+from scheduler.clocks import Clocks
 from scheduler.messenger import (
     POST_SECONDS,
     ContentRefused,
@@ -18,10 +18,12 @@ from scheduler.messenger import (
     NotPosted,
     OutgoingMessage,
     Posted,
+    RateLimited,
     TooLong,
     TryLater,
     Unknown,
 )
+from scheduler.pace import Slowdown
 from scheduler.pauses import Pauses
 
 log = structlog.get_logger(__name__)
@@ -33,6 +35,13 @@ rates take."""
 PAUSE_AFTER_UNKNOWN: Final = timedelta(seconds=10)
 """After an unknown outcome nothing new is posted for a while, so that trouble at Slack does not leave hundreds of
 messages unconfirmed: each costs a request to find out."""
+
+HELD_UP_AFTER: Final = 0.5
+"""Seconds that a message may start after its slot without moving those after it. The next claim makes up for the rest,
+as far as a burst may."""
+
+NOTICED_WITHIN: Final = 1.0
+"""Seconds until what waits for its slot notices a pause, or that the process is about to stop."""
 
 SHORTEST_PAUSE: Final = timedelta(seconds=1)
 """Slack counts in whole seconds."""
@@ -75,34 +84,63 @@ Outcomes = list[tuple[OutgoingMessage, Outcome]]
 class Poster:
     """Posts the messages of one batch of one workspace."""
 
-    def __init__(self, workspace_id: int, messenger: Messenger, pauses: Pauses, is_over: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        workspace_id: int,
+        messenger: Messenger,
+        pauses: Pauses,
+        slowdown: Slowdown,
+        clocks: Clocks,
+        is_over: Callable[[], bool],
+    ) -> None:
         """`is_over` says when nothing more of the batch may be started."""
         self._workspace_id = workspace_id
         self._messenger = messenger
         self._pauses = pauses
+        self._slowdown = slowdown
+        self._clocks = clocks
         self._is_over = is_over
 
-    async def post_all(self, messages: Sequence[OutgoingMessage]) -> Outcomes:
-        """Post messages; those to one person in their order, those to several people at the same time."""
-        outcomes: Outcomes = []
-        by_person = groupby(messages, key=lambda message: message.recipient.pk)
-        waiting: Iterator[Sequence[OutgoingMessage]] = iter([list(theirs) for _person_id, theirs in by_person])
+    async def post_all(self, messages: Sequence[OutgoingMessage], since: float) -> Outcomes:
+        """Post messages at their slots, in whose order they are given; `since` is when they were written (monotonic).
 
-        async def work() -> None:
-            for theirs in waiting:  # shared: each worker takes the next
-                for message in theirs:
-                    outcome = await self._post(message)
-                    if outcome is not None:
-                        outcomes.append((message, outcome))
+        One to a person who got another just now starts once Slack has answered that. Where the process was held up, all
+        that follows moves on: it would arrive in a clump otherwise.
+        """
+        outcomes: Outcomes = []
+        in_flight = asyncio.Semaphore(IN_FLIGHT)
+        last: dict[int, asyncio.Task[None]] = {}
+
+        async def post(message: OutgoingMessage, earlier: asyncio.Task[None] | None) -> None:
+            if earlier is not None:
+                await asyncio.wait([earlier])
+            outcome = await self._post(message)
+            if outcome is not None:
+                outcomes.append((message, outcome))
+            in_flight.release()
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(IN_FLIGHT, len(messages))):
-                group.create_task(work())
+            for message in messages:
+                slot = since + message.starts_after.total_seconds()
+                await self._wait_until(slot)
+                since += max(0.0, self._clocks.monotonic() - slot - HELD_UP_AFTER)
+                await in_flight.acquire()
+                person_id = message.recipient.pk
+                last[person_id] = group.create_task(post(message, last.get(person_id)))
         return outcomes
+
+    async def _wait_until(self, moment: float) -> None:
+        """Wait until a moment (monotonic), or until nothing more may be started."""
+        while (left := moment - self._clocks.monotonic()) > 0 and not self._is_stopped():
+            await self._clocks.sleep(min(left, NOTICED_WITHIN))
+
+    def _is_stopped(self) -> bool:
+        """Whether nothing more may be started."""
+        return self._is_over() or bool(self._pauses.left(self._workspace_id))
 
     async def _post(self, message: OutgoingMessage) -> Outcome | None:
         """Post a message, if it may still be started. None if it is unknown whether it was posted."""
-        if self._is_over() or self._pauses.left(self._workspace_id):
+        if self._is_stopped():
             return self._put_back()
         try:
             async with asyncio.timeout(POST_SECONDS):
@@ -129,6 +167,8 @@ class Poster:
         parts = message.parts
         match reason:
             case TryLater():
+                if isinstance(reason, RateLimited) and not self._pauses.left(self._workspace_id):
+                    self._slow_down()
                 self._pauses.pause(self._workspace_id, min(max(reason.after, SHORTEST_PAUSE), LONGEST_PAUSE))
                 return self._put_back()
             case InstallationFault():
@@ -142,6 +182,11 @@ class Poster:
                 return Refused(reason.cause, for_good=reason.for_good)
             case _:
                 return Refused(reason.cause)
+
+    def _slow_down(self) -> None:
+        self._slowdown.refused(self._workspace_id)
+        if (times := self._slowdown.times(self._workspace_id)) > 1:
+            log.warning("delivery.slowed_down", workspace=self._workspace_id, times=round(times, 2))
 
     def _put_back(self) -> PutBack:
         return PutBack(self._pauses.left(self._workspace_id))

@@ -53,7 +53,7 @@ class ProfileCheck:
         self._directory_of = directory_of
         self._clocks = clocks
         self._check_seconds = check_seconds
-        self._rests = Pauses(clocks.pace)
+        self._rests = Pauses(clocks.at_slack)
         self._asked: dict[int, float] = {}  # when a person was last asked about, by their key
         self._lookups: dict[int, deque[float]] = {}  # of each workspace, in the last minute
 
@@ -75,12 +75,12 @@ class ProfileCheck:
     def _room(self, workspace_id: int) -> int:
         """How many lookups the last minute leaves."""
         lookups = self._lookups.setdefault(workspace_id, deque())
-        while lookups and self._clocks.pace() - lookups[0] >= 60:  # noqa: PLR2004 - a minute
+        while lookups and self._clocks.at_slack() - lookups[0] >= 60:  # noqa: PLR2004 - a minute
             lookups.popleft()
         return LOOKUPS_PER_MINUTE - len(lookups)
 
     def _drop_old_lookups(self) -> None:
-        since = self._clocks.pace() - GOOD_FOR.total_seconds()
+        since = self._clocks.at_slack() - GOOD_FOR.total_seconds()
         self._asked = {person_id: asked_at for person_id, asked_at in self._asked.items() if asked_at > since}
 
     async def _look_up(
@@ -92,8 +92,8 @@ class ProfileCheck:
 
         async def work() -> None:
             for person in self._until_a_rest(workspace_id, waiting):
-                self._asked[person.pk] = self._clocks.pace()
-                self._lookups[workspace_id].append(self._clocks.pace())
+                self._asked[person.pk] = self._clocks.at_slack()
+                self._lookups[workspace_id].append(self._clocks.at_slack())
                 profile = await directory.profile(person.slack_id)
                 if isinstance(profile, Profile):
                     found.append((person, profile))

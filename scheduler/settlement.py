@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scheduler.claiming import new_public_id, next_attempt
 from scheduler.messenger import MessagePart, OutgoingMessage, Posted
@@ -24,6 +24,8 @@ class Settlement:
     divided: list[OutgoingMessage] = field(default_factory=list)
     """The messages that `splits` makes; their keys are known once they are written."""
     counts: Counter[NudgeState] = field(default_factory=Counter)
+    waits: list[timedelta] = field(default_factory=list)
+    """How long after they could first have been sent messages were."""
 
 
 def settlement_of(outcomes: Outcomes, now: datetime) -> Settlement:
@@ -52,6 +54,7 @@ def settlement_of(outcomes: Outcomes, now: datetime) -> Settlement:
 def _add_sent(all_of_it: Settlement, message: OutgoingMessage, posted: Posted, now: datetime) -> None:
     all_of_it.sent.append(SentMessage(message.message_id, posted.channel, posted.ts, now))
     all_of_it.counts[NudgeState.SENT] += len(message.parts)
+    all_of_it.waits.append(now - (message.due_at or now))
     # Where the conversation is known, an unconfirmed message is looked for without asking Slack for it first.
     if posted.channel != message.recipient.dm_channel:
         all_of_it.channels[message.recipient.pk] = posted.channel
@@ -63,11 +66,11 @@ def _add_release(all_of_it: Settlement, message: OutgoingMessage, ready_at: date
 
 
 def _part_of(message: OutgoingMessage, parts: tuple[MessagePart, ...]) -> OutgoingMessage:
-    return OutgoingMessage(message.message_id, new_public_id(), message.recipient, parts, message.late)
+    return replace(message, public_id=new_public_id(), parts=parts)
 
 
 def _as_new(message: OutgoingMessage) -> NewMessage:
-    return NewMessage(message.recipient.pk, message.public_id, message.late)
+    return NewMessage(message.recipient.pk, message.public_id, message.late, due_at=message.due_at)
 
 
 def _ids(parts: tuple[MessagePart, ...]) -> list[int]:

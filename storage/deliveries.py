@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -53,6 +53,21 @@ class Deliveries(Repository):
             NUDGE.c.due_at < due_before,
         )
         return int((await self._execute_core(statement)).scalar_one())
+
+    async def waiting(self, now: datetime) -> int:
+        """How many planned nudges could go out now and wait for their turn."""
+        statement = sa.select(sa.func.count()).where(
+            NUDGE.c.workspace_id == self._workspace_id, NUDGE.c.ready_at.is_not(None), NUDGE.c.ready_at <= now
+        )
+        return int((await self._execute_core(statement)).scalar_one())
+
+    async def delays(self, since: datetime, after: timedelta) -> Sequence[timedelta]:
+        """How long after they could have been messages were posted since a moment, where it was longer than `after`."""
+        statement = sa.select(MESSAGE.c.posted_at, MESSAGE.c.due_at).where(
+            MESSAGE.c.workspace_id == self._workspace_id, MESSAGE.c.posted_at >= since, MESSAGE.c.due_at.is_not(None)
+        )
+        waits = (posted_at - due_at for posted_at, due_at in await self._execute_core(statement))
+        return [wait for wait in waits if wait > after]
 
     async def unconfirmed(self, claimed_before: datetime) -> Sequence[UnconfirmedDelivery]:
         """Messages that were claimed before a moment and are not settled, the oldest first."""

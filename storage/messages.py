@@ -54,6 +54,7 @@ class Message(WorkspaceScoped, table=True):
         default=None, description="when it may be looked for: the end of the lease; None once settled"
     )
     attempts: int = Field(default=0, description="how often looking for it has failed")
+    due_at: datetime | None = Field(default=None, description="when it could first have been sent, if that is known")
     late: bool = Field(default=False, description="whether it admits that it comes late")
     may_wait: bool = Field(
         default=False,
@@ -90,6 +91,7 @@ class NewMessage:
     public_id: str
     late: bool
     may_wait: bool = False
+    due_at: datetime | None = None
 
 
 class Sent(NamedTuple):
@@ -97,6 +99,8 @@ class Sent(NamedTuple):
 
     at: datetime
     may_wait: bool
+    posted_at: datetime | None = None
+    """When it is known to have been posted; None before."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ class Messages(Repository):
                 "leased_at": now,
                 "ready_at": lease_ends_at,
                 "attempts": 0,
+                "due_at": one.due_at,
                 "late": one.late,
                 "may_wait": one.may_wait,
             }
@@ -165,14 +170,15 @@ class Messages(Repository):
 
     async def sent_since(self, person_ids: Collection[int], since: datetime) -> dict[int, list[Sent]]:
         """What went to some people, or is about to, since a moment; by person."""
-        statement = select(col(Message.person_id), col(Message.claimed_at), col(Message.may_wait)).where(
+        columns = (col(Message.person_id), col(Message.claimed_at), col(Message.may_wait), col(Message.posted_at))
+        statement = select(*columns).where(
             col(Message.person_id).in_(person_ids),
             col(Message.claimed_at) >= since,
             col(Message.state) != MessageState.FAILED,
         )
         found: dict[int, list[Sent]] = {}
-        for person_id, moment, may_wait in await self._all(statement) if person_ids else ():
-            found.setdefault(person_id, []).append(Sent(moment, may_wait))
+        for person_id, *sent in await self._all(statement) if person_ids else ():
+            found.setdefault(person_id, []).append(Sent(*sent))
         return found
 
     async def lock_unconfirmed(self, now: datetime, limit: int) -> Sequence[Message]:

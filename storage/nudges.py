@@ -185,8 +185,13 @@ class Nudges(Repository):
         )
         return await self._all(statement.limit(limit))
 
-    async def lock_due(self, now: datetime, people: int, patience: int) -> Sequence[Nudge]:
-        """What is due to up to `people` people, locked until the transaction ends; the longest waiting first.
+    async def lock_due(
+        self, now: datetime, people: int, patience: int, urgent: Sequence[Collection[str]] = ()
+    ) -> Sequence[Nudge]:
+        """What is due to up to `people` people, locked until the transaction ends.
+
+        The most urgent comes first: `urgent` are names of kinds, those of the first collection before those of the
+        second, and all of them before the others. Among equals, the longest waiting comes first.
 
         A person is locked whole or not at all, so that what falls due together is never split between two workers; and
         only while none of their pairs is being changed, so that no reason can go away between being rechecked and being
@@ -203,8 +208,8 @@ class Nudges(Repository):
             IN_FLIGHT.c.attempts < patience,
         )
         free = sa.and_(_is_due(now), ~unconfirmed)
-        longest = select(col(Nudge.person_id)).where(free).order_by(col(Nudge.ready_at)).limit(people * 2)
-        waiting = list(dict.fromkeys(await self._all(longest)))[:people]
+        first = select(col(Nudge.person_id)).where(free).order_by(*_most_urgent(urgent)).limit(people * 2)
+        waiting = list(dict.fromkeys(await self._all(first)))[:people]
         # No key update: planning a nudge for someone, which refers to them, goes on meanwhile.
         unlocked = (
             select(col(Person.id)).where(col(Person.id).in_(waiting)).with_for_update(skip_locked=True, key_share=True)
@@ -223,7 +228,8 @@ class Nudges(Repository):
         at_rest = select(col(Pair.id)).where(col(Pair.id).in_(pair_ids))
         locked = set(await self._all(at_rest.with_for_update(read=True, skip_locked=True))) if pair_ids else set()
         busy = {row.person_id for row in rows if row.pair_id in pair_ids - locked}
-        return [row for row in rows if row.person_id not in busy]
+        turn = {person_id: place for place, person_id in enumerate(waiting)}
+        return sorted((row for row in rows if row.person_id not in busy), key=lambda row: turn[row.person_id])
 
     async def apply(self, transitions: Sequence[Transition], now: datetime) -> None:
         """Write what becomes of locked nudges, in one statement, in the transaction that locked them."""
@@ -294,6 +300,12 @@ class Nudges(Repository):
 def _is_due(now: datetime) -> Any:
     # The first condition is what the partial index asks for.
     return sa.and_(col(Nudge.ready_at).is_not(None), col(Nudge.ready_at) <= now)
+
+
+def _most_urgent(urgent: Sequence[Collection[str]]) -> Sequence[Any]:
+    places = [(col(Nudge.kind).in_(sorted(kinds)), place) for place, kinds in enumerate(urgent)]
+    by_kind = [sa.case(*places, else_=len(places))] if places else []
+    return [*by_kind, col(Nudge.due_at), col(Nudge.id)]  # not when it is ready: what was put back keeps its place
 
 
 def _new_values(transition: Transition, now: datetime) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Workspace(SQLModel, table=True):
         sa_column_kwargs={"server_default": ""},
         description="the days on which it is closed, as cycle.day_spans writes them",
     )
+    next_slot_at: datetime | None = Field(default=None, description="from when the next message may be started in it")
 
 
 class KeyCheck(SQLModel, table=True):

@@ -17,6 +17,7 @@ from storage.messages import Messages
 from storage.nudge_plans import NudgePlans
 from storage.nudges import Nudges
 from storage.objectives import Objectives
+from storage.pacing import Pacing
 from storage.pairs import Pairs
 from storage.people import People
 from storage.planning_rows import PlanningRows
@@ -68,6 +69,7 @@ class Store:
         self.job_runs = JobRuns(session, workspace_id, gate)
         self.deliveries = Deliveries(session, workspace_id, gate)
         self.messages = Messages(session, workspace_id, gate)
+        self.pacing = Pacing(session, workspace_id, gate)
 
     def add(self, *rows: WorkspaceScoped) -> None:
         """Save new rows; they get their keys at the next flush."""

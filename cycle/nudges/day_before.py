@@ -83,7 +83,7 @@ def _commitments(snapshot: PairSnapshot) -> str:
 
 KINDS = (
     NudgeKind(
-        "day_before", Urgency.NEVER_HELD_BACK, ReadingOrder.NEXT_DISCUSSION, day_before, day_before_text,
+        "day_before", Urgency.AT_ITS_MOMENT, ReadingOrder.NEXT_DISCUSSION, day_before, day_before_text,
         outcome=outcomes.became_of,
     ),
 )  # fmt: skip

@@ -52,11 +52,20 @@ class Action(StrEnum):
 
 
 class Urgency(StrEnum):
-    """Whether a nudge may be held back where someone has had enough messages for a day or a week."""
+    """Whether a nudge may be held back where someone has had enough messages for a day or a week.
 
-    NEVER_HELD_BACK = "never_held_back"  # tied to its moment, or someone waits for it
+    In this order they go out where more is due than can be sent at once.
+    """
+
+    NEVER_HELD_BACK = "never_held_back"  # someone waits for it
+    AT_ITS_MOMENT = "at_its_moment"  # never held back either
     MAY_WAIT = "may_wait"
     HOME_ONLY = "home_only"  # shown where the person looks, never sent
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether it waits where someone has had enough messages."""
+        return self in {Urgency.MAY_WAIT, Urgency.HOME_ONLY}
 
 
 class Topic(StrEnum):

@@ -140,7 +140,7 @@ def wrap_up_added_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Person
 
 KINDS = (
     NudgeKind(
-        "wrap_up", Urgency.NEVER_HELD_BACK, ReadingOrder.LAST_DISCUSSION, wrap_up, wrap_up_text, wrap_up_reason,
+        "wrap_up", Urgency.AT_ITS_MOMENT, ReadingOrder.LAST_DISCUSSION, wrap_up, wrap_up_text, wrap_up_reason,
         outcome=outcomes.became_of, series=outcomes.OPEN_DISCUSSION,
     ),
     NudgeKind(

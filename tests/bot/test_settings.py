@@ -104,6 +104,13 @@ def test_a_port_is_a_number_in_range(port: str):
     assert problems({"PORT": port})[0].startswith("PORT should be")
 
 
+@pytest.mark.parametrize("rate", ["9", "60001", "-300", "many", "0.5"])
+def test_the_rate_of_messages_is_a_number_in_range(rate: str):
+    """A rate that could not be kept is refused, and named."""
+    assert problems({"MESSAGES_PER_MINUTE": rate})[0].startswith("MESSAGES_PER_MINUTE should be")
+    assert load_settings({"MESSAGES_PER_MINUTE": "600"}, None).messages_per_minute == 600
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -1,5 +1,6 @@
 """A Monday morning in Madrid with a messenger and a delivery."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -31,7 +32,7 @@ class Services:
         self.workspace_id = workspace_id
         self.now = at(MADRID, 2026, 11, 23, 9)
         self.seconds = 0.0
-        self.clocks = Clocks(self.clock, self.monotonic)
+        self.clocks = Clocks(self.clock, self.monotonic, self.sleep)
         self.slack = FakeMessenger(self.clock)
         self.messengers = {workspace_id: self.slack}
         self.new_process()
@@ -55,6 +56,12 @@ class Services:
         """Let time pass on both clocks."""
         self.now += duration
         self.seconds += duration.total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass once everything that was started has begun."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.wait(timedelta(seconds=seconds))
 
     async def deliver(self, after: timedelta = timedelta()) -> Delivered:
         """Deliver one batch, a while later."""

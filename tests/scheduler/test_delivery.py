@@ -256,12 +256,12 @@ class BusyDatabase(Database):
             yield store
 
 
-@pytest.mark.parametrize(("attempts", "looked_for"), [(2, 0), (3, 2)])
+@pytest.mark.parametrize(("attempts", "looked_for"), [(5, 0), (6, 2)])
 async def test_settling_waits_for_a_busy_database(services: Services, attempts: int, looked_for: int):
     """What was posted while the database was busy is written a little later; if not even then, it is looked for."""
     await services.pair_with_briefs_due()
     database = BusyDatabase(services.database, attempts)
-    delivery = Delivery(database, services.messengers.get, services.clocks, settle_pauses=(0, 0))
+    delivery = Delivery(database, services.messengers.get, services.clocks)
     with contextlib.suppress(DatabaseBusy):
         await delivery.deliver(services.workspace_id)
     await services.catch_up(after=LEASE)

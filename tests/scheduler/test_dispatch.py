@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from scheduler.claiming import LEASE
 from scheduler.delivery import Delivery
-from scheduler.dispatch import Dispatch
+from scheduler.dispatch import WORKSPACES_AT_ONCE, Dispatch
 from scheduler.messenger import InstallationFault, OutgoingMessage, Posted, RateLimited, Unknown
 from storage.due import next_moment
 from storage.messages import MessageState
@@ -88,6 +88,22 @@ async def test_catching_up_waits_for_what_is_on_its_way(services: Services):
     upcoming = await next_moment(services.database)
     assert upcoming is not None
     assert upcoming > services.now + LEASE
+
+
+async def test_many_workspaces_that_wait_for_their_slots_delay_no_other(services: Services):
+    """A batch that only waits takes no place from others: each workspace keeps to its own pace, however many do."""
+    async with asyncio.timeout(PATIENCE):
+        gates = []
+        for number in range(WORKSPACES_AT_ONCE + 1):
+            workspace_id = await services.database.workspace(f"T{number}", "Other")
+            gates.append(Gate(services.clock))
+            services.messengers[workspace_id] = gates[-1]
+            await team(services.database, workspace_id, MEET_AT, size=1)
+        hanging = await services.dispatch.start_due()
+        await asyncio.gather(*(gate.arrived.wait() for gate in gates))
+        for gate in gates:
+            gate.open.set()
+        await asyncio.wait(hanging)
 
 
 async def test_thousands_due_in_one_workspace_starve_no_other(services: Services):

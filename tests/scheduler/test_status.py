@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import structlog
+
 from scheduler.claiming import LEASE
 from scheduler.messenger import RecipientRefused, Unknown
 from scheduler.status import FAILURES_LISTED, LOOK_BACK, WorkspaceStatus, delivery_status, report
@@ -65,6 +67,22 @@ async def test_what_is_overdue_is_counted(services: Services):
     assert status.overdue == 0
     [status] = await delivery_status(services.database, services.now + timedelta(minutes=2))
     assert status.overdue == 2
+
+
+async def test_what_waits_for_its_turn_and_what_came_late_is_counted(services: Services):
+    """What is due now is counted, and so is what went out long after it could have, for a day; so does the log."""
+    await services.pair_with_briefs_due()
+    [status] = await delivery_status(services.database, services.now)
+    assert (status.waiting, list(status.delays)) == (2, [])
+    with structlog.testing.capture_logs() as logs:
+        await services.deliver(after=timedelta(minutes=95))
+    [line] = [line for line in logs if line["event"] == "delivery.batch"]
+    assert (line["delayed"], line["longest_wait"]) == (2, 95 * 60)
+    [status] = await delivery_status(services.database, services.now)
+    assert (status.waiting, list(status.delays)) == (0, [timedelta(minutes=95)] * 2)
+    assert "  2 messages sent more than 15 minutes late, 95 minutes at most, in the last 24 hours\n" in report([status])
+    [status] = await delivery_status(services.database, services.now + timedelta(hours=25))
+    assert "  0 messages sent more than 15 minutes late in the last 24 hours\n" in report([status])
 
 
 async def test_a_database_without_workspaces_says_so():

@@ -1,11 +1,13 @@
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 
 from storage.database import Database
 from storage.messages import NewMessage
-from storage.nudges import Nudge, NudgeState, Transition
+from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from tests.support.builders import MADRID, at, pair, person, plan_all, saved, scheduled, team
+from tests.support.databases import until_waiting
 
 NOW = at(MADRID, 2026, 11, 23, 9)
 MEET_AT = at(MADRID, 2026, 11, 24, 10)
@@ -33,11 +35,33 @@ async def test_locks_whole_people_the_longest_waiting_first(database: Database, 
         await saved(store, *discussions)
         nudges = await plan_all(store, [two.pk for two in pairs], NOW - timedelta(days=3))
         briefs = [one for one in nudges if one.person_id == manager.id and one.kind == "day_before"]
-        briefs[0].ready_at = NOW - timedelta(days=1)
+        briefs[0].due_at = briefs[0].ready_at = NOW - timedelta(days=1)
     async with database.unit(workspace_id) as store:
         due = await store.nudges.lock_due(NOW, 1, PATIENCE)
     assert {nudge.person_id for nudge in due} == {manager.id}
     assert len(due) == 3
+
+
+async def test_the_most_urgent_comes_first_then_the_longest_waiting(database: Database, workspace_id: int):
+    """The order of the kinds decides, then the due moment; what was put back for a while keeps its place."""
+    kinds = ["schedule_next", "day_before", "wrapped_up", "day_before", "schedule_next"]
+    async with database.unit(workspace_id) as store:
+        people = [person(f"Ana {number}") for number in range(len(kinds))]
+        await saved(store, *people)
+        for hours, (who, kind) in enumerate(zip(people, kinds, strict=True), start=1):
+            due_at = NOW - timedelta(hours=hours)
+            await saved(store, Nudge(person_id=who.pk, scope=NudgeScope.PERSON, kind=kind, key=f"{kind}:{hours}",
+                                     subject_id=who.pk, due_at=due_at, planned_at=due_at,
+                                     ready_at=NOW if hours > 3 else due_at))  # fmt: skip
+    urgent = [{"wrapped_up"}, {"day_before"}]
+    async with database.unit(workspace_id) as store:
+        due = await store.nudges.lock_due(NOW, 10, PATIENCE, urgent)
+        assert [nudge.key for nudge in due] == [
+            "wrapped_up:3", "day_before:4", "day_before:2", "schedule_next:5", "schedule_next:1",
+        ]  # fmt: skip
+        assert [nudge.key for nudge in await store.nudges.lock_due(NOW, 2, PATIENCE, urgent)] == [
+            "wrapped_up:3", "day_before:4",
+        ]  # fmt: skip
 
 
 async def test_what_is_claimed_is_due_no_more(database: Database, workspace_id: int):
@@ -136,3 +160,20 @@ async def test_a_clock_that_ran_ahead_delays_nothing(database: Database, workspa
     for one in (cancelled, put_back):
         assert (rows[one.pk].state, rows[one.pk].ready_at) == (NudgeState.PLANNED, one.due_at)
     assert rows[in_time.pk].ready_at == NOW + timedelta(hours=9)
+
+
+@pytest.mark.postgres
+async def test_slots_that_two_workers_take_at_once_are_different(postgres_database: Database):
+    """The second one waits for the first, and then sees what it has taken."""
+    database, workspace_id = postgres_database, await postgres_database.workspace("T0ACME", "Acme")
+
+    async def second() -> datetime | None:
+        async with database.unit(workspace_id) as store:
+            return await store.pacing.lock_next_slot()
+
+    async with database.unit(workspace_id) as store:
+        assert await store.pacing.lock_next_slot() is None
+        other = asyncio.create_task(second())
+        await until_waiting(database)
+        await store.pacing.set_next_slot(NOW)
+    assert await other == NOW

@@ -27,6 +27,9 @@ PLAIN = {
     "drafts.delete_saved_before",
     "processedrequests.delete_before",
     "pulses.since",
+    "people.workspace_days",
+    "pacing.next_slot",
+    "pacing.lock_next_slot",
 } | {name for name in QUESTIONS if name.startswith(("nudgeplans.", "planningrows.", "deliveries."))}
 BY_KEY = {"people.lock", "pairs.lock", "pairs.lock_of", "pairs.of", "commitments.get_request"} | {
     name for name in QUESTIONS if name.endswith(".get") and name != "drafts.get"

@@ -89,8 +89,10 @@ async def test_what_is_written_at_once_stays_in_the_workspace(database: Database
         assert await store.messages.undo_wrong_clock(LONG_AGO - timedelta(days=1), FAR, (FAR, FAR)) == 0
         assert await store.messages.split([Split(known.message, [(new, [known.claimed])])], FAR, FAR) == {}
         await store.messages.release([Release(known.message, FAR)], FAR)
+        await store.pacing.set_next_slot(FAR)
     assert await all_rows() == before
     async with database.unit(workspace_id) as store:
+        assert await store.pacing.next_slot() == LONG_AGO
         await store.messages.settle_sent([SentMessage(known.message, "D1", "1.5", LONG_AGO)], LONG_AGO)
     assert await all_rows() != before
 

@@ -19,6 +19,7 @@ from storage.messages import Message, MessageState, NewMessage
 from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from storage.objectives import Benchmark, Horizon, Objective
 from storage.pairs import PairState, Side
+from storage.people import WorkspaceDays
 from storage.preparations import Answer, Preparation
 from storage.pulses import Pulse, Score
 from storage.requests import ProcessedRequest
@@ -119,8 +120,9 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         await saved(store, answer, request, update, pulse, drive)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
-        new = NewMessage(ana.pk, f"m{workspace_id}", late=False)
-        message = (await store.messages.add([new], LONG_AGO, LONG_AGO))[new.public_id]
+        [message] = (
+            await store.messages.add([NewMessage(ana.pk, f"m{workspace_id}", late=False)], LONG_AGO, LONG_AGO)
+        ).values()
         transitions = [
             Transition(nudge, NudgeState.CLAIMED, message_id=message),
             Transition(given_up, NudgeState.FAILED, failure="user_disabled"),
@@ -129,8 +131,10 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         of_a_person = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:x",
                             subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
         sent = Message(person_id=bo.pk, public_id=f"s{workspace_id}", state=MessageState.SENT, claimed_at=LONG_AGO,
-                       leased_at=LONG_AGO, edit_ready_at=LONG_AGO)  # fmt: skip
+                       leased_at=LONG_AGO, edit_ready_at=LONG_AGO, posted_at=LONG_AGO,
+                       due_at=LONG_AGO - timedelta(days=1))  # fmt: skip
         await saved(store, of_a_person, sent)
+        await _say_something_of_the_workspace(store)
         was_sent = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:y",
                          subject_id=bo.pk, due_at=LONG_AGO, planned_at=LONG_AGO, state=NudgeState.SENT,
                          message_id=sent.pk, live_since=LONG_AGO, settled_at=LONG_AGO)  # fmt: skip
@@ -151,6 +155,15 @@ async def _of_pair(store: Store, known: Known) -> list[Any]:
     return [*stored, *live]
 
 
+async def _say_something_of_the_workspace(store: Store) -> None:
+    await store.pacing.set_next_slot(LONG_AGO)
+    await store.people.set_workspace_days(WorkspaceDays("ES", ""))
+
+
+async def _country(store: Store) -> str | None:
+    return (await store.people.workspace_days()).country
+
+
 def _after_the_objective(ask: Ask) -> Ask:
     """The gate lets benchmarks pass once their objective was read."""
 
@@ -168,6 +181,7 @@ QUESTIONS: dict[str, Ask] = {
     "people.with_partners": lambda store, _known: store.people.with_partners("U0ANA", lambda _me: None),
     "people.by_ids": lambda store, known: store.people.by_ids([known.person]),
     "people.current_partners_of": lambda store, known: store.people.current_partners_of(known.person),
+    "people.workspace_days": lambda store, _known: _country(store),
     "people.in_current_pairs": lambda store, _known: store.people.in_current_pairs(),
     "pairs.get": lambda store, known: store.pairs.get(known.pair),
     "pairs.lock": lambda store, known: store.pairs.lock(known.pair),
@@ -293,6 +307,10 @@ QUESTIONS: dict[str, Ask] = {
     "deliveries.overdue": lambda store, _known: store.deliveries.overdue(FAR),
     "deliveries.unconfirmed": lambda store, _known: store.deliveries.unconfirmed(FAR),
     "deliveries.failures": lambda store, _known: store.deliveries.failures(LONG_AGO, 5),
+    "deliveries.waiting": lambda store, _known: store.deliveries.waiting(FAR),
+    "deliveries.delays": lambda store, _known: store.deliveries.delays(LONG_AGO, timedelta()),
+    "pacing.next_slot": lambda store, _known: store.pacing.next_slot(),
+    "pacing.lock_next_slot": lambda store, _known: store.pacing.lock_next_slot(),
     "messages.sent_since": lambda store, known: store.messages.sent_since([known.person], LONG_AGO),
     "messages.lock_unconfirmed": lambda store, _known: store.messages.lock_unconfirmed(FAR, 5),
     "messages.lock_for_editing": lambda store, _known: store.messages.lock_for_editing(FAR, FAR, 5),
@@ -307,8 +325,10 @@ WRITERS = {
     "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
     "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",
     "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen", "people.add_unless_known",
+    "people.set_workspace_days", "people.copy_workspace_days",
     "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
+    "pacing.set_next_slot",
     "jobruns.claim", "jobruns.show_alive", "jobruns.finish",
 }  # fmt: skip
 

@@ -4,7 +4,8 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from handlers.views import nudge_message
@@ -15,6 +16,7 @@ from scheduler.messenger import (
     NotPosted,
     OutgoingMessage,
     Posted,
+    RateLimited,
     UnconfirmedMessage,
 )
 
@@ -113,6 +115,32 @@ class FakeMessenger:
     def times_shown(self) -> Mapping[str, int]:
         """How often each nudge was shown, by key."""
         return Counter(part.key for message in self.shown for part in message.parts)
+
+
+class LimitedMessenger(FakeMessenger):
+    """Takes so many messages in any minute and one a second for each person, and refuses the others, as Slack does."""
+
+    def __init__(self, clock: Callable[[], datetime], monotonic: Callable[[], float], per_minute: int) -> None:
+        super().__init__(clock)
+        self.taken: list[tuple[float, OutgoingMessage]] = []
+        self.refused = 0
+        self._monotonic = monotonic
+        self._minute: deque[float] = deque(maxlen=per_minute)
+        self._last: dict[int, float] = {}
+
+    async def post(self, message: OutgoingMessage) -> Posted:
+        """Take it, or say for how many whole seconds to wait."""
+        now = self._monotonic()
+        waits = [self._last.get(message.recipient.pk, now - 1) + 1 - now]
+        if len(self._minute) == self._minute.maxlen:
+            waits.append(self._minute[0] + 60 - now)
+        if max(waits) > 1e-6:  # seconds are added up, and exact only so far
+            self.refused += 1
+            raise RateLimited(timedelta(seconds=ceil(max(waits))))
+        self._minute.append(now)
+        self._last[message.recipient.pk] = now
+        self.taken.append((now, message))
+        return await super().post(message)
 
 
 class Gate(FakeMessenger):

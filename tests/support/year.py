@@ -127,7 +127,7 @@ class Seen:
     @property
     def may_wait(self) -> bool:
         """Whether all of it may wait."""
-        return all(KINDS[kind].urgency is not Urgency.NEVER_HELD_BACK for kind in self.kinds)
+        return all(KINDS[kind].urgency is Urgency.MAY_WAIT for kind in self.kinds)
 
 
 class Witness(FakeMessenger):

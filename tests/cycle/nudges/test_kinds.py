@@ -100,7 +100,7 @@ def test_a_kind_beyond_a_pair_is_planned_from_its_own_snapshot_only():
 
 def test_what_someone_waits_for_is_never_held_back():
     """Requests, answers, dates, briefs, wrap-ups and notes go out whatever else did that day; reminders may wait."""
-    held_back = {name for name, kind in KINDS.items() if kind.urgency is not Urgency.NEVER_HELD_BACK}
+    held_back = {name for name, kind in KINDS.items() if kind.urgency.is_held_back}
     assert held_back == {
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "thank_you", "commitment_ahead",
         "commitment_overdue", "annual_floor", "commitment_kept", "wrap_up_added", "agenda_answered",
