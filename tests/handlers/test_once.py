@@ -274,8 +274,9 @@ def test_every_form_is_submitted_twice_here():
 
 
 @pytest.mark.parametrize("name", SUBMISSIONS)
-async def test_a_submission_that_is_sent_again_changes_nothing(harness: BotHarness, workspace: Any, name: str):
+async def test_a_submission_that_is_sent_again_changes_nothing(sqlite_harness: BotHarness, workspace: Any, name: str):
     """The same signed body once more leaves every row as the first one made it."""
+    harness = sqlite_harness
     prepare_it, adds = SUBMISSIONS[name]
     submit, before = await prepare_it(harness, workspace), await saved(harness)
     first = await submit()

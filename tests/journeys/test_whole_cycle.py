@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from cycle.preparations import Page
-from tests.support.stage import Actor, Stage
+from tests.support.stage import PHONE, Actor, Stage
 from tests.support.steps import begun, goes_to_page, proposes, saves_page, waits_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -156,6 +156,20 @@ async def _prepare_the_agenda(ana: Actor, ben: Actor) -> None:
     await ben.close_all()
 
 
+async def _fits_a_phone(me: Actor, last_heading: str) -> None:
+    """Down to its last heading a form is a phone and a half long at most, and no wider than the phone."""
+    desktop = me.page.viewport_size
+    await me.page.set_viewport_size(PHONE)
+    blocks = me.modal.locator(".block")
+    first, last = await blocks.first.bounding_box(), await blocks.filter(has_text=last_heading).last.bounding_box()
+    assert first is not None
+    assert last is not None
+    assert last["y"] - first["y"] <= 1.5 * PHONE["height"]
+    assert await me.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
+    if desktop is not None:
+        await me.page.set_viewport_size(desktop)
+
+
 async def _discussion(ana: Actor, ben: Actor) -> None:
     """It does not happen and is moved; then it happens, and he wraps it up."""
     await waits_until(ana, "How did it go with Ben?")
@@ -171,6 +185,7 @@ async def _discussion(ana: Actor, ben: Actor) -> None:
     await expect(ben.message("How did it go with Ana?")).to_have_count(2)
     await ben.press("How did it go?", ben.message("How did it go with Ana?").last)
     await ben.choose("happened", "Yes, we met")
+    await _fits_a_phone(ben, "How do you want to meet from now on?")
     await ben.press("Add another commitment")
     await ben.fill(
         {
