@@ -1,8 +1,15 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cycle.nudges import Action, plan
 from storage.pairs import PairState
-from tests.support.builders import MADRID, at, view
+from tests.cycle.test_calendar import zones
+from tests.support.builders import MADRID, at, planning, view
 from tests.support.planning import EMPLOYEE, MANAGER, said, when
 
 
@@ -105,3 +112,16 @@ def test_E1_a_request_that_was_taken_back_is_no_news():
     ended = view()
     ended.pair.state, ended.pair.answered_at, ended.pair.ended_at = PairState.ENDED, None, at(MADRID, 2026, 11, 23, 10)
     assert plan(ended, ended.pair.ended_at) == {}
+
+
+@given(zones, st.integers(0, 2 * 365 * 24 * 60))
+def test_E1_whoever_has_just_begun_is_told_nothing_older_than_that(tz: str, minutes: int):
+    """A new pair without a date: all that is planned lies after the yes, and the first reminder a day later or more."""
+    yes_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    begun = view(employee_tz=tz, current=partial(planning, due_on=yes_at.date() + timedelta(days=21)))
+    begun.pair.asked_at, begun.pair.answered_at = yes_at - timedelta(days=2), yes_at
+    planned = plan(replace(begun, now=yes_at), yes_at)
+    assert planned
+    assert [one.key for one in planned.values() if one.due_at < yes_at] == []
+    reminders = [one for one in planned.values() if one.kind == "schedule_next"]
+    assert min(one.due_at for one in reminders) >= yes_at + timedelta(days=1)
