@@ -10,6 +10,7 @@ from handlers import (
     calendar_file,
     commitments,
     export,
+    forecast,
     guide,
     meeting,
     preparing,
@@ -29,7 +30,7 @@ from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
     start, preparing, schedule, meeting, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses,
-    achievements, roadmap, profile, team_objectives, calendar_file, record, export, settings,
+    achievements, roadmap, profile, team_objectives, calendar_file, record, export, settings, forecast,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

@@ -12,9 +12,9 @@ from typing import Final
 
 import structlog
 
-from cycle.nudges import KINDS, PlannedNudge, Urgency, in_reading_order, plan, worded
+from cycle.budget import DAYS, held_until, may_wait
+from cycle.nudges import PlannedNudge, in_reading_order, plan, worded
 from cycle.snapshot import Snapshot, SnapshotKey, load
-from scheduler.budget import DAYS, held_until
 from scheduler.bundling import bundle, is_late
 from scheduler.messenger import FIND_SECONDS, POST_SECONDS, MessagePart, MessageSize, Messenger, OutgoingMessage
 from scheduler.pauses import growing
@@ -128,8 +128,7 @@ async def _sent_lately(store: Store, due: Sequence[Nudge], now: datetime) -> Map
 
 
 def _may_wait(row: Nudge) -> bool:
-    kind = KINDS.get(row.kind) if row.put_off_until is None else None  # its person has said when it is to come
-    return kind is not None and kind.urgency is not Urgency.NEVER_HELD_BACK
+    return may_wait(row.kind, row.put_off_until)
 
 
 def _by_person(rows: Iterable[Nudge]) -> Iterable[Sequence[Nudge]]:

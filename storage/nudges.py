@@ -160,15 +160,11 @@ class Nudges(Repository):
         )
         return await self._all(statement)
 
-    async def planned_for(self, person_id: int, until: datetime, limit: int) -> Sequence[Nudge]:
-        """What is planned for a person until a moment, the soonest first."""
-        statement = (
-            select(Nudge)
-            .where(
-                col(Nudge.person_id) == person_id, col(Nudge.state) == NudgeState.PLANNED, col(Nudge.ready_at) <= until
-            )
-            .order_by(col(Nudge.ready_at), col(Nudge.id))
-            .limit(limit)
+    async def of_person(self, person_id: int, keys: Collection[str] = ()) -> Sequence[Nudge]:
+        """What is planned for a person, and any others of theirs with these keys, whatever became of them."""
+        statement = select(Nudge).where(
+            col(Nudge.person_id) == person_id,
+            sa.or_(col(Nudge.state) == NudgeState.PLANNED, col(Nudge.key).in_(keys)),
         )
         return await self._all(statement)
 

@@ -48,6 +48,7 @@ class FormId(StrEnum):
     WORKING_TIME = "working_time"
     NOTICES = "notices"
     COMING = "coming"
+    FORECAST = "forecast"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 
@@ -112,6 +113,8 @@ class ActionId(StrEnum):
     EXPORT_WITH = "export_with"
     OPEN_NOTICES = "open_notices"
     OPEN_COMING = "open_coming"
+    OPEN_FORECAST = "open_forecast"
+    FORECAST_PAGE = "forecast_page"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
 

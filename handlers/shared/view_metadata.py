@@ -157,6 +157,12 @@ class RecordsMetadata(ViewMetadata):
     page: Page = 0
 
 
+class ForecastMetadata(ViewMetadata):
+    """Which page of the coming days is shown; 0 for the soonest."""
+
+    page: Page = 0
+
+
 class HistoryMetadata(PairMetadata):
     """Which page of the history is shown; 0 for the latest."""
 

@@ -318,6 +318,12 @@ async def open_coming(harness: BotHarness, _workspace: Any) -> Outcome:
     return await harness.press(ANA, form, ActionId.OPEN_COMING)
 
 
+async def turn_forecast(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana looks at the month after."""
+    shown = (await harness.press_in_home(ANA, ActionId.OPEN_FORECAST)).modal
+    return await harness.press(ANA, shown, ActionId.FORECAST_PAGE, 1)
+
+
 async def save_notices(harness: BotHarness, workspace: Any) -> Outcome:
     """Ana wants less."""
     return await harness.submit(ANA, (await open_notices(harness, workspace)).modal, pace="weekly")
@@ -708,6 +714,8 @@ CASES: dict[str, Case] = {
     "settings.open_notices": open_notices,
     "settings.save_notices": save_notices,
     "settings.open_coming": open_coming,
+    "forecast.open_forecast": lambda harness, _: harness.press_in_home(ANA, ActionId.OPEN_FORECAST),
+    "forecast.open_forecast_page": turn_forecast,
     "reminders.remind_later": remind_later,
     "drafts.typed": typed,
     "drafts.discard": discard,

@@ -351,7 +351,10 @@ async def test_C10_no_form_of_two_others_shows_or_changes_anything(bot: BotHarne
     """Every field, button and submission of every modal of the two, sent by Mia: nothing is shown, no row changes."""
     forms = await forms_of(bot, two)
     # About the person who opens them, and nobody else.
-    of_one = {FormId.ACHIEVEMENTS, FormId.TEAM_OBJECTIVES, FormId.WORKING_TIME, FormId.NOTICES, FormId.COMING}
+    of_one = {
+        FormId.ACHIEVEMENTS, FormId.TEAM_OBJECTIVES, FormId.WORKING_TIME, FormId.NOTICES, FormId.COMING,
+        FormId.FORECAST,
+    }  # fmt: skip
     assert {form["callback_id"] for form in forms.values()} == {*FORMS, FormId.ANSWER_CHANGE, FormId.NOTICE} - of_one
     before = await rows(bot, two)
     with structlog.testing.capture_logs() as logged:

@@ -281,7 +281,7 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
     "nudges.lock_live": lambda store, known: store.nudges.lock_live(known.other, "annual_floor:y"),
-    "nudges.planned_for": lambda store, known: store.nudges.planned_for(known.person, FAR, 5),
+    "nudges.of_person": lambda store, known: store.nudges.of_person(known.person),
     "nudges.recipients": lambda store, _known: store.nudges.recipients(
         FAR, seen_outside=(FAR, FAR), besides=[], limit=5
     ),
