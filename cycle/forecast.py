@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeGuard
 
 from cycle.budget import DAYS, held_until, may_wait
 from cycle.calendar import ONE_DAY, DayOff, calendar_of, country_of
@@ -27,7 +27,7 @@ from storage.store import Store
 
 DAYS_AHEAD: Final = 90
 NOT_SAVED: Final = 0
-"""The key of a discussion that a forecast assumes: no nudge of it can have been sent."""
+"""The key of a pair or a discussion that a forecast assumes: no nudge of it can have been sent."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,19 @@ async def load_outlook(store: Store, me: Person, now: datetime) -> Outlook:
     return Outlook(me, now, snapshots, {row.key: row for row in known}, sent.get(me.pk, ()))
 
 
-def if_accepted(outlook: Outlook) -> Outlook:
-    """The same, as if the requests that wait for an answer were accepted now."""
+def waits_for_an_answer(snapshot: Snapshot, now: datetime) -> TypeGuard[PairSnapshot]:
+    """Whether one of two people has asked the other and has no answer yet. Pure."""
+    return isinstance(snapshot, PairSnapshot) and is_open_request(snapshot.pair, now)
+
+
+def if_accepted(outlook: Outlook, *pair_ids: int) -> Outlook:
+    """The same, as if the requests that wait for an answer were accepted now: those of some pairs, or all. Pure."""
     accepted = {
         key: _accepted(snapshot, outlook.now)
-        if isinstance(snapshot, PairSnapshot) and is_open_request(snapshot.pair, outlook.now)
-        else snapshot
         for key, snapshot in outlook.snapshots.items()
+        if waits_for_an_answer(snapshot, outlook.now) and (not pair_ids or snapshot.key in pair_ids)
     }
-    return replace(outlook, snapshots=accepted)
+    return replace(outlook, snapshots={**outlook.snapshots, **accepted})
 
 
 def _accepted(snapshot: PairSnapshot, now: datetime) -> PairSnapshot:
@@ -100,6 +104,14 @@ def _accepted(snapshot: PairSnapshot, now: datetime) -> PairSnapshot:
     first = first_discussion(pair, snapshot.employee, now)
     first.id = NOT_SAVED
     return replace(snapshot, pair=pair, current=first)
+
+
+def if_begun(outlook: Outlook, employee: Person, manager: Person) -> Outlook:
+    """The same, as if two people who have no career discussions had agreed on them now. Pure."""
+    now = outlook.now
+    pair = Pair(id=NOT_SAVED, employee_id=employee.pk, manager_id=manager.pk, asked_by_id=employee.pk, asked_at=now)
+    snapshot = _accepted(PairSnapshot(pair, employee, manager, now), now)
+    return replace(outlook, snapshots={**outlook.snapshots, (NudgeScope.PAIR, NOT_SAVED): snapshot})
 
 
 @dataclass

@@ -2,9 +2,17 @@
 
 from datetime import timedelta
 
-from cycle.forecast import DAYS_AHEAD, Outlook, clock_changes, days_off, forecast, if_accepted, load_outlook
+from cycle.forecast import (
+    DAYS_AHEAD,
+    Outlook,
+    clock_changes,
+    days_off,
+    forecast,
+    if_accepted,
+    load_outlook,
+    waits_for_an_answer,
+)
 from cycle.overview import MOST_IN_FULL
-from cycle.pairing import is_open_request
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from handlers.shared.forms import FormSpec, View
@@ -38,7 +46,7 @@ def _around(outlook: Outlook) -> views.Around:
         off=[off for one in (me, *others.values()) for off in days_off(one, first, last)],
         clocks=clock_changes(me, first, last),
         unanswered=[
-            (one.other_than(me.pk), one.pair.asked_by_id != me.pk) for one in pairs if is_open_request(one.pair, now)
+            (one.other_than(me.pk), one.pair.asked_by_id != me.pk) for one in pairs if waits_for_an_answer(one, now)
         ],
     )
 

@@ -162,6 +162,7 @@ def _after_the_objective(ask: Ask) -> Ask:
 
 
 QUESTIONS: dict[str, Ask] = {
+    "people.everyone": lambda store, _known: store.people.everyone(),
     "people.get": lambda store, known: store.people.get(known.person),
     "people.lock": lambda store, known: store.people.lock(known.person),
     "people.by_slack_id": lambda store, _known: store.people.by_slack_id("U0ANA"),
