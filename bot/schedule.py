@@ -150,6 +150,7 @@ def _table(lines: Sequence[Line]) -> Iterator[str]:
     """The lines in the order of their moments, in columns."""
     if not lines:
         yield "Nothing is planned in these days."
+        return
     when, who, what = (max(map(len, column)) for column in zip(*(one[1:4] for one in lines), strict=True))
     for line in sorted(lines):
         yield f"{line.when:{when}}  {line.who:{who}}  {line.what:{what}}  {line.why}".rstrip()

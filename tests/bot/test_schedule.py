@@ -90,8 +90,10 @@ async def test_the_coming_days_of_a_pair_are_printed(database: Database, databas
 
 @pytest.mark.parametrize("wanted", ["U0ANA:U0BEN", "u0ben, u0ana", "Okafor:ruiz"])
 async def test_the_two_are_found_by_what_an_admin_knows(sqlite: str, wanted: str):
-    """Slack's ids or names, in either order."""
-    assert "Ana Ruiz, employee" in await schedule_of(settings_for(sqlite), wanted, NOW, days=7)
+    """Slack's ids or names, in either order; a week in which nothing comes says so."""
+    printed = await schedule_of(settings_for(sqlite), wanted, NOW, days=7)
+    assert "Ana Ruiz, employee" in printed
+    assert printed.endswith("Nothing is planned in these days.")
 
 
 async def test_what_has_not_begun_is_shown_as_if_it_had(sqlite: str):
