@@ -17,6 +17,7 @@ from handlers import (
     profile,
     pulses,
     record,
+    reminders,
     roadmap,
     schedule,
     settings,
@@ -30,7 +31,7 @@ from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
     start, preparing, schedule, meeting, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses,
-    achievements, roadmap, profile, team_objectives, calendar_file, record, export, settings, forecast,
+    achievements, roadmap, profile, team_objectives, calendar_file, record, export, settings, forecast, reminders,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

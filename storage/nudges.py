@@ -101,7 +101,11 @@ class Nudge(WorkspaceScoped, table=True):
         default=None, description="when a worker last put it back or cancelled it, by the clock of that worker"
     )
     attempts: int = Field(default=0, description="how often its rule, its wording or Slack's answer to it has failed")
-    message_id: int | None = Field(default=None, foreign_key="message.id", description="the message that carries it")
+    message_id: int | None = Field(
+        default=None,
+        foreign_key="message.id",
+        description="the message that carries it; while it is put off to a day, the one that carried it",
+    )
     live_since: datetime | None = Field(
         default=None, description="since when it may be in a message with its buttons; None once its matter is settled"
     )
@@ -249,11 +253,19 @@ class Nudges(Repository):
 
     async def lock_live(self, person_id: int, key: str) -> Nudge | None:
         """A nudge that was sent to a person and still has something to press, by its stable key, locked."""
+        return await self._first(locking(_live(person_id, key)))  # type: ignore[no-any-return]
+
+    async def live(self, person_id: int, key: str) -> Nudge | None:
+        """The same, to look at."""
+        return await self._first(_live(person_id, key))  # type: ignore[no-any-return]
+
+    async def put_off_in(self, message_ids: Collection[int]) -> Sequence[Nudge]:
+        """The nudges that were put off since messages carried them, and have not come again."""
         statement = select(Nudge).where(
-            Nudge.person_id == person_id, Nudge.key == key, Nudge.state == NudgeState.SENT,
-            col(Nudge.live_since).is_not(None),
+            col(Nudge.message_id).in_(message_ids), Nudge.state == NudgeState.PLANNED,
+            col(Nudge.put_off_until).is_not(None),
         )  # fmt: skip
-        return await self._first(locking(statement))  # type: ignore[no-any-return]
+        return await self._all(statement)
 
     async def settle_matters(self, nudge_ids: Collection[int]) -> None:
         """Write that nothing is left to press of these nudges, in one statement."""
@@ -285,6 +297,13 @@ class Nudges(Repository):
             .values(state=NudgeState.PLANNED, ready_at=NUDGE.c.due_at, set_aside_at=None, settled_at=None)
         )
         return int((await self._execute_core(statement)).rowcount)
+
+
+def _live(person_id: int, key: str) -> Any:
+    return select(Nudge).where(
+        Nudge.person_id == person_id, Nudge.key == key, Nudge.state == NudgeState.SENT,
+        col(Nudge.live_since).is_not(None),
+    )  # fmt: skip
 
 
 def _is_due(now: datetime) -> Any:

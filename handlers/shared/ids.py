@@ -49,6 +49,7 @@ class FormId(StrEnum):
     NOTICES = "notices"
     COMING = "coming"
     FORECAST = "forecast"
+    REMIND_ON = "remind_on"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 

@@ -157,6 +157,12 @@ class RecordsMetadata(ViewMetadata):
     page: Page = 0
 
 
+class RemindMetadata(ViewMetadata):
+    """The stable key of the reminder that is put off to a day."""
+
+    nudge: Annotated[str, Field(max_length=200)] = ""
+
+
 class ForecastMetadata(ViewMetadata):
     """Which page of the coming days is shown; 0 for the soonest."""
 

@@ -127,7 +127,8 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         ]
         await store.nudges.apply(transitions, LONG_AGO)
         of_a_person = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:x",
-                            subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
+                            subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR, put_off_until=FAR,
+                            message_id=message)  # fmt: skip
         sent = Message(person_id=bo.pk, public_id=f"s{workspace_id}", state=MessageState.SENT, claimed_at=LONG_AGO,
                        leased_at=LONG_AGO, edit_ready_at=LONG_AGO)  # fmt: skip
         await saved(store, of_a_person, sent)
@@ -282,6 +283,8 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
     "nudges.lock_live": lambda store, known: store.nudges.lock_live(known.other, "annual_floor:y"),
+    "nudges.live": lambda store, known: store.nudges.live(known.other, "annual_floor:y"),
+    "nudges.put_off_in": lambda store, known: store.nudges.put_off_in([known.message]),
     "nudges.of_person": lambda store, known: store.nudges.of_person(known.person),
     "nudges.recipients": lambda store, _known: store.nudges.recipients(
         FAR, seen_outside=(FAR, FAR), besides=[], limit=5
