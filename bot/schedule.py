@@ -3,7 +3,7 @@
 Names, dates, kinds of nudges and reasons only: nothing that anyone wrote.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
@@ -86,7 +86,7 @@ async def _of_one(store: Store, two: Two, who: Person, now: datetime, days: int)
     ]
 
 
-def _messages(coming: Sequence[ComingMessage], two: Two, who: Person) -> Iterator[Line]:
+def _messages(coming: Iterable[ComingMessage], two: Two, who: Person) -> Iterator[Line]:
     pair_id = two.pair.pk if two.pair is not None else NOT_SAVED
     for message in coming:
         here = local_time(who, message.at)

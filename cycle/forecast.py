@@ -5,7 +5,7 @@ delivery does (`scheduler.claiming`), with the reasons rechecked, and with the b
 the same weeks. It does not divide messages that are too large for Slack, nor does it know of faults.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -27,7 +27,7 @@ from storage.store import Store
 
 DAYS_AHEAD: Final = 90
 NOT_SAVED: Final = 0
-"""The key of a pair or a discussion that a forecast assumes: no nudge of it can have been sent."""
+"""The key of a pair that a forecast assumes."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _accepted(snapshot: PairSnapshot, now: datetime) -> PairSnapshot:
     answered = snapshot.pair.model_dump() | {"state": PairState.ACTIVE, "answered_at": now}
     pair = Pair(**answered)
     first = first_discussion(pair, snapshot.employee, now)
-    first.id = NOT_SAVED
+    first.id = -pair.pk  # no other has it, and no nudge of it was ever sent
     return replace(snapshot, pair=pair, current=first)
 
 
@@ -125,44 +125,39 @@ class _Waiting:
     held_until: datetime | None = None
     held_since: datetime | None = None
 
-    @property
-    def is_held_back(self) -> bool:
-        """Whether it waits for room: it then comes along with anything else."""
-        return self.ready_at == self.held_until
+    def is_due(self, now: datetime) -> bool:
+        """Whether it may be sent; what waits for a day with room comes along with anything else."""
+        return self.ready_at <= now or self.ready_at == self.held_until
 
     @property
     def may_wait(self) -> bool:
         return may_wait(self.planned.kind, self.put_off_until)
 
 
-def forecast(outlook: Outlook, until: datetime) -> list[ComingMessage]:
+def forecast(outlook: Outlook, until: datetime) -> Iterator[ComingMessage]:
     """The messages of a person until a moment, the soonest first, if nobody does anything. Pure."""
-    waiting = _waiting(outlook)
-    sent = list(outlook.sent)
-    messages: list[ComingMessage] = []
-    now = outlook.now
+    waiting = {one.planned.key: one for one in _waiting(outlook)}
+    sent, plans, now = list(outlook.sent), _Plans(), outlook.now
     while waiting:
-        now = max(now, min(one.ready_at for one in waiting))
+        now = max(now, min(one.ready_at for one in waiting.values()))
         if now > until:
-            break
-        due = [one for one in waiting if one.ready_at <= now or one.is_held_back]
-        ready: list[tuple[_Waiting, ComingNudge]] = []
-        for one in due:
-            found = _recheck(one, outlook.me, now)
+            return
+        ready: list[ComingNudge] = []
+        for one in [one for one in waiting.values() if one.is_due(now)]:
+            found = _recheck(one, plans, outlook.me, now)
             if isinstance(found, ComingNudge):
-                ready.append((one, found))
+                ready.append(found)
             elif found is None:
-                waiting.remove(one)
+                del waiting[one.planned.key]
             else:
                 one.ready_at = found
-        if not ready or _is_held_back([one for one, _ in ready], outlook.me, sent, now):
+        due = [waiting[one.planned.key] for one in ready]
+        if not ready or _is_held_back(due, outlook.me, sent, now):
             continue
-        for one, _nudge in ready:
-            waiting.remove(one)
-        sent.append(Sent(now, all(one.may_wait for one, _ in ready)))
-        in_order = in_reading_order(ready, lambda both: (_pair_id(both[0].snapshot), both[1].planned))
-        messages.append(ComingMessage(now, [nudge for _, nudge in in_order]))
-    return messages
+        for one in due:
+            del waiting[one.planned.key]
+        sent.append(Sent(now, all(one.may_wait for one in due)))
+        yield ComingMessage(now, in_reading_order(ready, lambda one: (_pair_id(one.snapshot), one.planned)))
 
 
 def _waiting(outlook: Outlook) -> list[_Waiting]:
@@ -175,7 +170,7 @@ def _waiting(outlook: Outlook) -> list[_Waiting]:
                 ready_at = planned.due_at if row is None else _ready_at(row, planned, outlook.now)
                 if ready_at is not None:
                     put_off, held = (row.put_off_until, row.held_until) if row is not None else (None, None)
-                    since = row.due_at if row is not None and row.ready_at == held else None
+                    since = row.due_at if row is not None and held is not None and row.ready_at == held else None
                     found.append(_Waiting(snapshot, planned, ready_at, put_off, held, since))
     return sorted(found, key=lambda one: one.planned.due_at)
 
@@ -188,11 +183,33 @@ def _ready_at(row: Nudge, planned: PlannedNudge, now: datetime) -> datetime | No
     return row.ready_at if row.state is NudgeState.PLANNED else None
 
 
-def _recheck(one: _Waiting, me: Person, now: datetime) -> ComingNudge | datetime | None:
+class _Plans:
+    """The plans of snapshots while time passes: made anew where old news has gone, since rules look at no clock."""
+
+    def __init__(self) -> None:
+        self._made: dict[SnapshotKey, tuple[Sequence[int], Mapping[str, PlannedNudge]]] = {}
+
+    def of(self, snapshot: Snapshot, now: datetime) -> Mapping[str, PlannedNudge]:
+        """What should exist for a pair or a person at a moment, by key; some of it may have ended by then."""
+        key, news = (snapshot.scope, snapshot.key), _news_in(snapshot)
+        before = self._made.get(key)
+        if before is None or before[0] != news:
+            before = self._made[key] = news, plan(snapshot, now)
+        return before[1]
+
+
+def _news_in(snapshot: Snapshot) -> Sequence[int]:
+    """How much there is in a snapshot of what grows old."""
+    if not isinstance(snapshot, PairSnapshot):
+        return ()
+    return [len(rows) for rows in (snapshot.thanks, snapshot.kept, snapshot.requests, snapshot.updates)]
+
+
+def _recheck(one: _Waiting, plans: _Plans, me: Person, now: datetime) -> ComingNudge | datetime | None:
     """What it says, if its reason holds and the person is at work; else from when on it may be sent, if ever."""
     then = at_moment(one.snapshot, now)
-    planned = plan(then, now, [one.planned.kind]).get(one.planned.key)
-    if planned is None:
+    planned = plans.of(then, now).get(one.planned.key)
+    if planned is None or not planned.holds(now):
         return None
     if planned.due_at > now:
         return planned.due_at

@@ -31,7 +31,7 @@ def register(_listeners: object) -> None:
 async def open_forecast(interaction: Interaction, store: Store, me: Person, metadata: ForecastMetadata) -> View:
     """What comes in the next 90 days, as if the requests that wait for an answer were accepted now."""
     outlook, now = await load_outlook(store, me, interaction.now), interaction.now
-    coming = forecast(if_accepted(outlook), now + timedelta(days=DAYS_AHEAD))
+    coming = list(forecast(if_accepted(outlook), now + timedelta(days=DAYS_AHEAD)))
     return views.render(coming, _around(outlook), me, now, metadata)
 
 

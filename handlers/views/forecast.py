@@ -1,8 +1,8 @@
-"""The next 90 days: what a person will be sent if nobody does anything, month by month, with the days off around it."""
+"""The next 90 days: what a person will be sent if nobody does anything, day by day, with the days off around it."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
@@ -45,7 +45,7 @@ class Around:
 def render(
     coming: Sequence[ComingMessage], around: Around, me: Person, now: datetime, metadata: ForecastMetadata
 ) -> dict[str, Any]:
-    """One page: 30 days, week by week."""
+    """One page: 30 days."""
     page = min(metadata.page, LAST_PAGE)
     today = local_day(me, now)
     first = today + timedelta(days=PAGE * page)
@@ -65,8 +65,8 @@ def render(
     if not here:
         blocks.append(kit.section(NOTHING))
     shown = _within([(day, lines[day]) for day in days])
-    for week in _weeks(shown):
-        blocks += kit.packed(line for day in week for line in lines[day])
+    for day in shown:
+        blocks += kit.packed(lines[day])
     if len(shown) < len(days):
         blocks.append(kit.context(FULL))
     return kit.modal(FormId.FORECAST, TITLE, [*blocks, *_turning(page)], metadata=ForecastMetadata(page=page))
@@ -94,13 +94,6 @@ def _turning(page: int) -> Iterator[kit.Block]:
         if 0 <= number <= LAST_PAGE:
             button = kit.button(label, ActionId.FORECAST_PAGE, str(number))
             yield kit.actions([button], block_id=f"{ActionId.FORECAST_PAGE}.{number}")
-
-
-def _weeks(days: Iterable[date]) -> Iterable[Sequence[date]]:
-    weeks: defaultdict[date, list[date]] = defaultdict(list)
-    for day in days:
-        weeks[day - timedelta(days=day.weekday())].append(day)
-    return weeks.values()
 
 
 def _lines_by_day(
@@ -158,7 +151,7 @@ def _words(text: NudgeText, number: int) -> str:
 
 
 def _waited(since: date, today: date) -> str:
-    return f"It could come on {formatting.day(since, today)}, and waits for a day on which you have had fewer messages."
+    return f"I hold it back from {formatting.day(since, today)}, so that you get no more messages than you want."
 
 
 def _off(off: DaysOff, me: Person, today: date) -> str:

@@ -62,7 +62,7 @@ def test_each_message_comes_in_working_hours_and_within_the_limits(
     )
     of_it = pair(me, manager, id=1)
     owed = [commitment(of_it, me, now.date() + timedelta(days=day), id=key) for key, day in enumerate(due, 1)]
-    coming = forecast(outlook(me, manager, now, current=current, commitments=owed), now + AHEAD)
+    coming = list(forecast(outlook(me, manager, now, current=current, commitments=owed), now + AHEAD))
     calendar = calendar_of(me)
     assert [one.at for one in coming if not calendar.is_open(one.at)] == []
     assert [one.at for one in coming] == sorted({one.at for one in coming})
@@ -82,10 +82,25 @@ def test_a_request_is_forecast_as_it_is_and_as_if_it_was_accepted():
     """As things stand the one who asked gets nothing; with a yes today, the news of it and the calls for a date."""
     asked: Mapping[str, Any] = {"state": PairState.ASKED, "answered_at": None, "asked_at": NOW - timedelta(days=1)}
     waiting = outlook(person(id=1), person("Bo Lind", id=2), pair=asked)
-    assert forecast(waiting, NOW + AHEAD) == []
+    assert list(forecast(waiting, NOW + AHEAD)) == []
     kinds = [nudge.planned.kind for one in forecast(if_accepted(waiting), NOW + AHEAD) for nudge in one.nudges]
     assert kinds == ["pair_answered", *["schedule_next"] * 3, "gone_quiet", "gone_quiet"]
     assert waiting.snapshots[NudgeScope.PAIR, 1].pair.state is PairState.ASKED  # type: ignore[union-attr]
+
+
+def test_several_requests_are_accepted_at_once():
+    """Two people have asked the same manager: with a yes to both, each is asked for a date, in one message."""
+    manager = person("Bo Lind", id=2, per_day=0, per_week=0)
+    asked = {"state": PairState.ASKED, "answered_at": None, "asked_at": NOW - timedelta(days=1)}
+    pairs = [pair(person(f"Report {key}", id=key), manager, id=key, **asked) for key in (3, 4)]
+    waiting = {
+        (NudgeScope.PAIR, two.pk): PairSnapshot(two, person(f"Report {two.pk}", id=two.pk), manager, NOW)
+        for two in pairs
+    }
+    outlook_of_both = Outlook(manager, NOW, waiting, {}, [])
+    for accepted, number in ((if_accepted(outlook_of_both), 2), (if_accepted(outlook_of_both, 3), 1)):
+        coming = list(forecast(accepted, NOW + timedelta(days=20)))
+        assert [len(one.nudges) for one in coming if one.nudges[0].planned.kind == "schedule_next"] == [number]
 
 
 def test_days_off_are_named_and_put_together():
@@ -107,10 +122,8 @@ def test_the_clock_changes_on_two_days_of_a_year():
 def test_a_week_with_a_change_of_the_clock_keeps_to_nine_o_clock():
     """A weekly call before and after it comes at nine on the person's clock, an hour apart in UTC."""
     now = at(MADRID, 2027, 3, 22, 8)
-    coming = forecast(
-        outlook(person(id=1), person("Bo Lind", id=2), now, current=partial(planning, due_on=date(2027, 4, 12))),
-        now + AHEAD,
-    )
+    found = outlook(person(id=1), person("Bo Lind", id=2), now, current=partial(planning, due_on=date(2027, 4, 12)))
+    coming = list(forecast(found, now + AHEAD))
     zone = calendar_of(person()).zone
     assert {one.at.astimezone(zone).time() for one in coming} == {time(9)}
     assert {one.at.time() for one in coming} == {time(8), time(7)}

@@ -43,7 +43,7 @@ async def test_three_months_with_the_days_off_around_them(sqlite_harness: BotHar
     assert "*Wed 2 Dec at 09:00*\\n• You talk with Ben tomorrow (Thu 3 Dec) at 10:00." in month
     assert "Tue 8 Dec: you are off, Immaculate Conception." in month
     assert "Mon 14 Dec to Fri 18 Dec: you are away." in month
-    assert "and waits for a day on which you have had fewer messages." in month
+    assert ", so that you get no more messages than you want._" in month
     assert "Commitment 7" not in month
     assert "*Tue 8 Dec at" not in month
     assert "You have not answered Chiyo yet. This is as if you said yes today." in month

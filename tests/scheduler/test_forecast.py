@@ -55,7 +55,7 @@ async def forecast_of(services: Services, who: Person) -> list[ComingMessage]:
     """What a person will be sent in the coming 90 days."""
     async with services.database.reading(services.workspace_id) as store:
         outlook = await load_outlook(store, await store.people.get(who.pk), services.now)
-    return forecast(outlook, services.now + timedelta(days=DAYS_AHEAD))
+    return list(forecast(outlook, services.now + timedelta(days=DAYS_AHEAD)))
 
 
 def told(messages: Sequence[ComingMessage]) -> Sent:
