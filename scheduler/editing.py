@@ -39,7 +39,7 @@ from storage.database import Database
 from storage.due import LONGEST_EDIT_WAIT
 from storage.messages import Message
 from storage.nudge_plans import LiveNudge
-from storage.nudges import Nudge, NudgeScope
+from storage.nudges import Nudge, NudgeScope, NudgeState
 from storage.people import Person
 from storage.store import Store
 
@@ -236,11 +236,12 @@ class _View:
 def _put_off(
     nudges: Iterable[Nudge], people: Mapping[int, Person], now: datetime
 ) -> Mapping[int | None, Sequence[EditedPart]]:
-    """What messages say of reminders that were put off to a day: when they come again."""
+    """What messages say of reminders that were put off to a day: when they come again, if they do."""
     found: dict[int | None, list[EditedPart]] = {}
     for one in nudges:
         if one.put_off_until is not None and one.person_id in people:
-            sentence = comes_again(one.put_off_until, people[one.person_id], now)
+            when = comes_again(one.put_off_until, people[one.person_id], now)
+            sentence = when if one.state is NudgeState.PLANNED else sent_nudges.NO_LONGER_OPEN
             found.setdefault(one.message_id, []).append(EditedPart((one.key,), outcome=sentence))
     return found
 

@@ -260,11 +260,12 @@ class Nudges(Repository):
         return await self._first(_live(person_id, key))  # type: ignore[no-any-return]
 
     async def put_off_in(self, message_ids: Collection[int]) -> Sequence[Nudge]:
-        """The nudges that were put off since messages carried them, and have not come again."""
+        """The nudges that were put off since messages carried them, and have not come again: planned, or cancelled."""
         statement = select(Nudge).where(
-            col(Nudge.message_id).in_(message_ids), Nudge.state == NudgeState.PLANNED,
+            col(Nudge.message_id).in_(message_ids),
+            col(Nudge.state).in_((NudgeState.PLANNED, NudgeState.CANCELLED)),
             col(Nudge.put_off_until).is_not(None),
-        )  # fmt: skip
+        )
         return await self._all(statement)
 
     async def settle_matters(self, nudge_ids: Collection[int]) -> None:
