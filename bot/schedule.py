@@ -46,6 +46,8 @@ class Line(NamedTuple):
     who: str
     what: str
     why: str = ""
+    is_sent: bool = False
+    """Whether it is sent, rather than said to explain what is."""
 
 
 async def schedule_of(settings: Settings, wanted: str, now: datetime, *, days: int, workspace: str = "") -> str:
@@ -93,7 +95,7 @@ def _messages(coming: Iterable[ComingMessage], two: Two, who: Person) -> Iterato
         when = f"{formatting.full_day(here.date())} {here:%H:%M %Z}"
         for nudge in message.nudges:
             if _is_of(nudge, pair_id):
-                yield Line(message.at, when, printable(who.name), nudge.planned.kind, _why(nudge, who))
+                yield Line(message.at, when, printable(who.name), nudge.planned.kind, _why(nudge, who), is_sent=True)
 
 
 def _is_of(nudge: ComingNudge, pair_id: int) -> bool:
@@ -148,8 +150,9 @@ def _opening(known: KnownWorkspace, two: Two, now: datetime, days: int) -> Itera
 
 def _table(lines: Sequence[Line]) -> Iterator[str]:
     """The lines in the order of their moments, in columns."""
-    if not lines:
+    if not any(line.is_sent for line in lines):
         yield "Nothing is planned in these days."
+    if not lines:
         return
     when, who, what = (max(map(len, column)) for column in zip(*(one[1:4] for one in lines), strict=True))
     for line in sorted(lines):
