@@ -1,4 +1,4 @@
-"""The command line: `career run`, or `web`, `worker` and `tick` for a share of it; `demo`, `status`, `manifest`."""
+"""The command line: `career run`, or `web`, `worker` and `tick` for a share of it; `demo`, and what only prints."""
 
 import os
 from collections.abc import Callable, Coroutine
@@ -139,6 +139,35 @@ def status() -> None:
         typer.echo(asyncio.run(status_of(settings, datetime.now(UTC))))
     except StartupError as error:
         _explain(error, "Career cannot show its status")
+        raise typer.Exit(EXIT_STARTUP_ERROR) from None
+
+
+@app.command()
+def schedule(
+    pair: Annotated[
+        str,
+        typer.Option(
+            "--pair",
+            help="The two people, by their names or Slack's ids: 'Ana Ruiz, Ben Okafor' or U024BE7LH:U0G9QF9C6.",
+        ),
+    ],
+    days: Annotated[int, typer.Option(help="How many days to look ahead.", min=1, max=365)] = 90,
+    workspace: Annotated[str, typer.Option(help="The workspace, by its id or name, where there are several.")] = "",
+) -> None:
+    """Show what one pair would be sent in the coming days, and why. It works while the bot is running."""
+    import asyncio  # noqa: PLC0415 - not needed for --help
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from bot.settings import load_settings  # noqa: PLC0415
+
+    try:
+        settings = load_settings(os.environ, Path(".env"))
+        from bot.schedule import schedule_of  # noqa: PLC0415 - heavy; wrong settings are reported before it
+
+        shown = schedule_of(settings, pair, datetime.now(UTC), days=days, workspace=workspace)
+        typer.echo(asyncio.run(shown))
+    except StartupError as error:
+        _explain(error, "Career cannot show this schedule")
         raise typer.Exit(EXIT_STARTUP_ERROR) from None
 
 

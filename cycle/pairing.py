@@ -174,9 +174,14 @@ async def accept(store: Store, me: Person, pair: Pair, now: datetime) -> None:
             else f"{formatting.first_name(people[pair.employee_id])} has career discussions with another manager now."
         )
     pair.state, pair.answered_at = PairState.ACTIVE, now
-    today = local_day(people[pair.employee_id], now)
-    store.add(Discussion(pair_id=pair.pk, number=1, due_on=today + FIRST_DISCUSSION_WITHIN, minutes=pair.minutes))
+    store.add(first_discussion(pair, people[pair.employee_id], now))
     await replan(store, pair, now)
+
+
+def first_discussion(pair: Pair, employee: Person, now: datetime) -> Discussion:
+    """The discussion that opens with a yes. Pure."""
+    due_on = local_day(employee, now) + FIRST_DISCUSSION_WITHIN
+    return Discussion(pair_id=pair.pk, number=1, due_on=due_on, minutes=pair.minutes)
 
 
 async def to_decline(store: Store, me: Person, pair: Pair, now: datetime) -> Person:

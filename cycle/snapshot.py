@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Final, TypeVar
@@ -246,6 +246,22 @@ class PersonSnapshot:
 Snapshot = PairSnapshot | PersonSnapshot
 # What a snapshot is of: a scope, and the key of the pair or the person.
 SnapshotKey = tuple[NudgeScope, int]
+
+
+def at_moment(snapshot: Snapshot, moment: datetime) -> Snapshot:
+    """A snapshot as it would be loaded at a later moment, if nothing happened until then: old news is gone. Pure."""
+    if isinstance(snapshot, PersonSnapshot):
+        return replace(snapshot, now=moment)
+    held_id = snapshot.held.pk if snapshot.held else None
+    since = moment - NEWS_KEPT
+    return replace(
+        snapshot,
+        now=moment,
+        thanks=[one for one in snapshot.thanks if one.discussion_id == held_id or one.sent_at >= since],
+        kept=[one for one in snapshot.kept if one.settled_at and one.settled_at >= moment - KEPT_LATELY],
+        requests=[one for one in snapshot.requests if one.answered_at is None or one.answered_at >= since],
+        updates=[one for one in snapshot.updates if one.written_at >= since],
+    )
 
 
 async def load(store: Store, keys: Collection[SnapshotKey], now: datetime) -> dict[SnapshotKey, Snapshot]:

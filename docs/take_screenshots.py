@@ -36,6 +36,7 @@ async def main() -> None:
             await _wrap_up(ana, ben)
             await _record(ana)
             await _home(ana, ben)
+            await _forecast(ana)
 
 
 async def _prepare_on_a_phone(stage: Stage, ben: Actor) -> None:
@@ -173,6 +174,13 @@ async def _home(ana: Actor, ben: Actor) -> None:
     await ben.opens_home()
     await ben.home.get_by_text("Recently kept").wait_for()
     await _take(ben, "home-manager")
+
+
+async def _forecast(ana: Actor) -> None:
+    await ana.home.get_by_role("button", name="The next 90 days").click()
+    await ana.sees_modal("The next 90 days")
+    await _take(ana, "next-90-days")
+    await ana.close_all()
 
 
 async def _scroll_up(actor: Actor) -> None:

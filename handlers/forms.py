@@ -10,12 +10,14 @@ from handlers import (
     calendar_file,
     commitments,
     export,
+    forecast,
     guide,
     meeting,
     preparing,
     profile,
     pulses,
     record,
+    reminders,
     roadmap,
     schedule,
     settings,
@@ -30,8 +32,8 @@ from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
     start, preparing, schedule, meeting, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses,
-    achievements, roadmap, profile, team_objectives, calendar_file, record, export, settings,
-    workspace_days,
+    achievements, roadmap, profile, team_objectives, calendar_file, record, export, settings, workspace_days, forecast,
+    reminders,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

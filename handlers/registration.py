@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from cycle.nudges import Action
-from handlers import coach, commands, drafts, home, messages, reminders
+from handlers import coach, commands, drafts, home, messages
 from handlers.forms import FORMS, MOMENTS
 from handlers.shared.error_handler import ErrorHandler, in_the_modal
 from handlers.shared.forms import register_form
@@ -67,7 +67,7 @@ def register(app: AsyncApp, services: Services) -> Listeners:
     app.middleware(attach_interaction)
     app.error(ErrorHandler(FORMS).handle)
     listeners = Listeners(app, services.foreground)
-    for module in (commands, home, messages, coach, drafts, reminders, *MOMENTS):
+    for module in (commands, home, messages, coach, drafts, *MOMENTS):
         module.register(listeners)
     for form in FORMS.values():
         register_form(listeners, form)

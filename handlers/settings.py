@@ -96,7 +96,7 @@ NOTICES = FormSpec(
 COMING = FormSpec(
     FormId.COMING,
     ViewMetadata,
-    word=Word("next", "See what I will write to you next, and why"),
+    word=Word("next", "See what I will write to you next and in the next 90 days, and why"),
     about_pair=False,
     open=open_coming,
     opened_by=ActionId.OPEN_COMING,

@@ -12,9 +12,9 @@ from typing import Final
 
 import structlog
 
+from cycle.budget import DAYS, held_until, may_wait
 from cycle.nudges import KINDS, PlannedNudge, Urgency, in_reading_order, plan, worded
 from cycle.snapshot import Snapshot, SnapshotKey, load
-from scheduler.budget import DAYS, held_until
 from scheduler.bundling import bundle, could_come, is_late
 from scheduler.messenger import FIND_SECONDS, POST_SECONDS, MessagePart, MessageSize, Messenger, OutgoingMessage
 from scheduler.pace import Pace, Slot
@@ -159,8 +159,7 @@ async def _sent_lately(store: Store, due: Sequence[Nudge], now: datetime) -> Map
 
 
 def _may_wait(row: Nudge) -> bool:
-    kind = KINDS.get(row.kind) if row.put_off_until is None else None  # its person has said when it is to come
-    return kind is not None and kind.urgency.is_held_back
+    return may_wait(row.kind, row.put_off_until)
 
 
 def _by_person(rows: Iterable[Nudge]) -> Iterable[Sequence[Nudge]]:

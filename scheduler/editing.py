@@ -17,6 +17,7 @@ import structlog
 from cycle import sent_nudges
 from cycle.nudges import called_for, worded
 from cycle.nudges.kind import key_of
+from cycle.putting_off import comes_again
 from cycle.snapshot import Snapshot, SnapshotKey, load
 from scheduler.claiming import LEASE, MOST_ATTEMPTS, START_WITHIN
 from scheduler.clocks import Clocks
@@ -38,7 +39,7 @@ from storage.database import Database
 from storage.due import LONGEST_EDIT_WAIT
 from storage.messages import Message
 from storage.nudge_plans import LiveNudge
-from storage.nudges import NudgeScope
+from storage.nudges import Nudge, NudgeScope, NudgeState
 from storage.people import Person
 from storage.store import Store
 
@@ -203,10 +204,11 @@ async def lease_edits(store: Store, now: datetime, limit: int) -> list[Edit]:
     people = await store.people.by_ids(row.person_id for row in rows if row.person_id is not None)
     snapshots = await load(store, sorted(owners), now)
     live = await _live(store, owners, since)
+    put_off = _put_off(await store.nudges.put_off_in(ids), people, now)
     views = {key: _View(snapshot, live.get(key, ())) for key, snapshot in snapshots.items()}
     for row in rows:
         row.edit_ready_at = now + LEASE
-    return [_edit_of(row, people, views, keys.get(row.pk, ()), since) for row in rows]
+    return [_edit_of(row, people, views, keys.get(row.pk, ()), put_off.get(row.pk, ()), since) for row in rows]
 
 
 async def _live(
@@ -231,8 +233,26 @@ class _View:
     live: Sequence[LiveNudge]
 
 
+def _put_off(
+    nudges: Iterable[Nudge], people: Mapping[int, Person], now: datetime
+) -> Mapping[int | None, Sequence[EditedPart]]:
+    """What messages say of reminders that were put off to a day: when they come again, if they do."""
+    found: dict[int | None, list[EditedPart]] = {}
+    for one in nudges:
+        if one.put_off_until is not None and one.person_id in people:
+            when = comes_again(one.put_off_until, people[one.person_id], now)
+            sentence = when if one.state is NudgeState.PLANNED else sent_nudges.NO_LONGER_OPEN
+            found.setdefault(one.message_id, []).append(EditedPart((one.key,), outcome=sentence))
+    return found
+
+
 def _edit_of(
-    row: Message, people: Mapping[int, Person], views: Mapping[SnapshotKey, _View], keys: Sequence[str], since: datetime
+    row: Message,
+    people: Mapping[int, Person],
+    views: Mapping[SnapshotKey, _View],
+    keys: Sequence[str],
+    put_off: Sequence[EditedPart],
+    since: datetime,
 ) -> Edit:
     """What should be different about a message."""
     theirs = [(view, one) for view in views.values() for one in view.live if one.message_id == row.id]
@@ -243,6 +263,7 @@ def _edit_of(
         return Edit(row.pk, row.edit_version, row.edit_attempts, edit.nudge_ids, edit.nudge_ids)
     try:
         parts, settled_ids = _parts(theirs, reader, keys)
+        parts += put_off
     except Exception:
         log.exception("editing.wording_broken", message=row.id)
         return Edit(row.pk, row.edit_version, row.edit_attempts, edit.nudge_ids, broken=True)

@@ -200,7 +200,8 @@ class NudgePlans(Repository):
                 ),
                 settled_at=sa.bindparam("new_settled_at"),
                 set_aside_at=None,
-                message_id=None,
+                # The message that carried a reminder which was put off is about to say so, or that it is over.
+                message_id=sa.case((NUDGE.c.put_off_until.is_not(None), NUDGE.c.message_id), else_=None),
                 failure=None,
             )
         )

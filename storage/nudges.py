@@ -101,7 +101,11 @@ class Nudge(WorkspaceScoped, table=True):
         default=None, description="when a worker last put it back or cancelled it, by the clock of that worker"
     )
     attempts: int = Field(default=0, description="how often its rule, its wording or Slack's answer to it has failed")
-    message_id: int | None = Field(default=None, foreign_key="message.id", description="the message that carries it")
+    message_id: int | None = Field(
+        default=None,
+        foreign_key="message.id",
+        description="the message that carries it; while it is put off to a day, the one that carried it",
+    )
     live_since: datetime | None = Field(
         default=None, description="since when it may be in a message with its buttons; None once its matter is settled"
     )
@@ -160,15 +164,11 @@ class Nudges(Repository):
         )
         return await self._all(statement)
 
-    async def planned_for(self, person_id: int, until: datetime, limit: int) -> Sequence[Nudge]:
-        """What is planned for a person until a moment, the soonest first."""
-        statement = (
-            select(Nudge)
-            .where(
-                col(Nudge.person_id) == person_id, col(Nudge.state) == NudgeState.PLANNED, col(Nudge.ready_at) <= until
-            )
-            .order_by(col(Nudge.ready_at), col(Nudge.id))
-            .limit(limit)
+    async def of_person(self, person_id: int, keys: Collection[str] = ()) -> Sequence[Nudge]:
+        """What is planned for a person, and any others of theirs with these keys, whatever became of them."""
+        statement = select(Nudge).where(
+            col(Nudge.person_id) == person_id,
+            sa.or_(col(Nudge.state) == NudgeState.PLANNED, col(Nudge.key).in_(keys)),
         )
         return await self._all(statement)
 
@@ -259,11 +259,20 @@ class Nudges(Repository):
 
     async def lock_live(self, person_id: int, key: str) -> Nudge | None:
         """A nudge that was sent to a person and still has something to press, by its stable key, locked."""
+        return await self._first(locking(_live(person_id, key)))  # type: ignore[no-any-return]
+
+    async def live(self, person_id: int, key: str) -> Nudge | None:
+        """The same, to look at."""
+        return await self._first(_live(person_id, key))  # type: ignore[no-any-return]
+
+    async def put_off_in(self, message_ids: Collection[int]) -> Sequence[Nudge]:
+        """The nudges that were put off since messages carried them, and have not come again: planned, or cancelled."""
         statement = select(Nudge).where(
-            Nudge.person_id == person_id, Nudge.key == key, Nudge.state == NudgeState.SENT,
-            col(Nudge.live_since).is_not(None),
-        )  # fmt: skip
-        return await self._first(locking(statement))  # type: ignore[no-any-return]
+            col(Nudge.message_id).in_(message_ids),
+            col(Nudge.state).in_((NudgeState.PLANNED, NudgeState.CANCELLED)),
+            col(Nudge.put_off_until).is_not(None),
+        )
+        return await self._all(statement)
 
     async def settle_matters(self, nudge_ids: Collection[int]) -> None:
         """Write that nothing is left to press of these nudges, in one statement."""
@@ -295,6 +304,13 @@ class Nudges(Repository):
             .values(state=NudgeState.PLANNED, ready_at=NUDGE.c.due_at, set_aside_at=None, settled_at=None)
         )
         return int((await self._execute_core(statement)).rowcount)
+
+
+def _live(person_id: int, key: str) -> Any:
+    return select(Nudge).where(
+        Nudge.person_id == person_id, Nudge.key == key, Nudge.state == NudgeState.SENT,
+        col(Nudge.live_since).is_not(None),
+    )  # fmt: skip
 
 
 def _is_due(now: datetime) -> Any:

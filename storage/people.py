@@ -269,6 +269,10 @@ class People(Repository):
         )
         return await self._all(statement)
 
+    async def everyone(self) -> Sequence[Person]:
+        """All whom the bot knows, by name."""
+        return await self._all(select(Person).order_by(col(Person.name), col(Person.id)))
+
     async def in_current_pairs(self) -> Sequence[Person]:
         """Everyone in an asked or active pair, in no order."""
         is_in_it = sa.or_(col(Pair.employee_id) == col(Person.id), col(Pair.manager_id) == col(Person.id))

@@ -47,8 +47,10 @@ class Action(StrEnum):
     CALENDAR_FILE = "calendar_file"
     MAIL_AGAIN = "mail_again"
     OPEN_SETTINGS = "open_settings"
+    REMIND_IN_AN_HOUR = "remind_in_an_hour"
     REMIND_TOMORROW = "remind_tomorrow"
     REMIND_NEXT_WEEK = "remind_next_week"
+    REMIND_ON = "remind_on"
 
 
 class Urgency(StrEnum):
@@ -137,7 +139,7 @@ class NudgeText:
     item: ListItem | None = None
     below: "Below | None" = None
     can_be_put_off: bool = False
-    """Whether the person may have it again tomorrow or next week instead."""
+    """Whether the person may have it again later instead."""
 
 
 @dataclass(frozen=True)
@@ -243,5 +245,5 @@ class NudgeKind(Generic[SnapshotT]):
     series: str = ""
     """Kinds of one series remind of the same thing, and only the last that was sent keeps its buttons."""
     item: Callable[[SnapshotT, PlannedNudge, Person], ListItem | None] = no_item
-    """How it reads in a list, where several of one list are in one message; it then has five buttons at most. Asked
-    only where there is a text."""
+    """How it reads in a list, where several of one list are in one message. Its buttons are then in a menu, of five
+    choices at most: what puts it off is among them as far as there is room. Asked only where there is a text."""

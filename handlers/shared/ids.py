@@ -49,6 +49,8 @@ class FormId(StrEnum):
     NOTICES = "notices"
     COMING = "coming"
     WORKSPACE_DAYS = "workspace_days"
+    FORECAST = "forecast"
+    REMIND_ON = "remind_on"
     NOTICE = "notice"  # something to read, nothing to fill in
 
 
@@ -114,6 +116,8 @@ class ActionId(StrEnum):
     OPEN_NOTICES = "open_notices"
     OPEN_COMING = "open_coming"
     OPEN_WORKSPACE_DAYS = "open_workspace_days"
+    OPEN_FORECAST = "open_forecast"
+    FORECAST_PAGE = "forecast_page"
     AGREE = "agree"
     KEEP_AS_IT_WAS = "keep_as_it_was"
 

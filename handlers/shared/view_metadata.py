@@ -157,6 +157,18 @@ class RecordsMetadata(ViewMetadata):
     page: Page = 0
 
 
+class RemindMetadata(ViewMetadata):
+    """The stable key of the reminder that is put off to a day."""
+
+    nudge: Annotated[str, Field(max_length=200)] = ""
+
+
+class ForecastMetadata(ViewMetadata):
+    """Which page of the coming days is shown; 0 for the soonest."""
+
+    page: Page = 0
+
+
 class HistoryMetadata(PairMetadata):
     """Which page of the history is shown; 0 for the latest."""
 

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from cycle import formatting
-from cycle.coming import ComingMessage
+from cycle.forecast import ComingMessage
 from cycle.zones import local_day
-from handlers.shared.ids import FormId
-from handlers.views import kit
+from handlers.shared.ids import ActionId, FormId
+from handlers.views import forecast, kit
 from storage.people import Person
 
 TEXT: Final = 700  # characters of one of several things that a message says
@@ -18,14 +18,16 @@ NOTHING: Final = "Nothing is planned for you in the coming three months."
 def render(coming: Sequence[ComingMessage], me: Person, now: datetime) -> dict[str, Any]:
     """Each with its day and time, what it will say, and why."""
     today = local_day(me, now)
+    ahead = kit.actions([kit.button(forecast.TITLE, ActionId.OPEN_FORECAST)])
     if not coming:
-        return kit.modal(FormId.COMING, "What comes next", [kit.section(NOTHING)])
+        return kit.modal(FormId.COMING, "What comes next", [kit.section(NOTHING), ahead])
     blocks = [
         kit.context(
-            "As things stand: what either of you does changes it, and reminders wait for another day where there are "
-            f"many. Times are in your working hours ({kit.fitted(formatting.place_name(me.tz), 100)})."
+            "As things stand: what either of you does changes it. "
+            f"Times are in your working hours ({kit.fitted(formatting.place_name(me.tz), 100)})."
         ),
         *(block for one in coming for block in _message(one, me, today)),
+        ahead,
     ]
     return kit.modal(FormId.COMING, "What comes next", blocks)
 

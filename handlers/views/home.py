@@ -15,7 +15,7 @@ from cycle.overview import MOST_IN_FULL, Measured, Overview
 from cycle.snapshot import PairSnapshot
 from cycle.zones import local_day
 from handlers.shared.ids import ActionId, FormId
-from handlers.views import coach_remarks, kit
+from handlers.views import coach_remarks, forecast, kit
 from handlers.views.roadmap import bar, words_for_progress
 from storage.agenda import ACTIVE_ITEMS
 from storage.commitments import Commitment, CommitmentState
@@ -37,6 +37,7 @@ WHAT_IT_IS = (
     "apart from performance reviews. The employee owns the plan, and either of you may start."
 )
 SETTINGS: Final = kit.button("Settings", Action.OPEN_SETTINGS)
+FORECAST: Final = kit.button(forecast.TITLE, ActionId.OPEN_FORECAST)
 
 HOW_IT_GOES = (
     "1. *Plan*: both prepare, and share only what you tick.\n"
@@ -60,7 +61,8 @@ def render(overview: Overview) -> dict[str, Any]:
     if left := len(with_each) - len(shown):
         blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
-    everything_else = [*_own_pages(overview), kit.button("Start with someone else", ActionId.START), SETTINGS, coach]
+    begin = kit.button("Start with someone else", ActionId.START)
+    everything_else = [*_own_pages(overview), FORECAST, begin, SETTINGS, coach]
     return _home([*blocks, kit.divider(), kit.actions(everything_else)])
 
 

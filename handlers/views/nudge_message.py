@@ -19,9 +19,13 @@ NEXT_STEPS: Final = "next."
 LEAD: Final = "list."  # before the key of a list
 
 LATER: Final = {
+    Action.REMIND_IN_AN_HOUR: "Remind me in an hour",
     Action.REMIND_TOMORROW: "Remind me tomorrow",
     Action.REMIND_NEXT_WEEK: "Remind me next week",
+    Action.REMIND_ON: "Remind me on a date…",
 }
+LATER_IN_A_LIST: Final = (Action.REMIND_TOMORROW, Action.REMIND_ON)  # where the menu has other things to offer
+MENU: Final = 5  # choices that Slack allows
 
 MESSAGE_BLOCKS: Final = 50
 """Slack's limit on the blocks of a message."""
@@ -298,7 +302,9 @@ def _item(part: Part) -> list[kit.Block]:
     text = wording.text if wording.item is None else wording.item.text
     words = kit.quoted(wording.quote, kit.SECTION_TEXT) if wording.quote is not None else "•"
     options = [kit.option(one.label, f"{one.does}:{one.subject_id}") for one in wording.buttons]
-    menu = kit.overflow(options, ActionId.NUDGE_MENU) if options else None
+    if wording.can_be_put_off and options:
+        options += [kit.option(LATER[does], f"{does}:{part.key}") for does in LATER_IN_A_LIST]
+    menu = kit.overflow(options[:MENU], ActionId.NUDGE_MENU) if options else None
     return [
         kit.section(words, menu) | {"block_id": buttons_id},
         kit.context(kit.fitted(text, kit.CONTEXT_TEXT)) | {"block_id": text_id},

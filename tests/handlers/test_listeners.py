@@ -333,6 +333,12 @@ async def open_coming(harness: BotHarness, _workspace: Any) -> Outcome:
     return await harness.press(ANA, form, ActionId.OPEN_COMING)
 
 
+async def turn_forecast(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ana looks at the month after."""
+    shown = (await harness.press_in_home(ANA, ActionId.OPEN_FORECAST)).modal
+    return await harness.press(ANA, shown, ActionId.FORECAST_PAGE, 1)
+
+
 async def save_notices(harness: BotHarness, workspace: Any) -> Outcome:
     """Ana wants less."""
     return await harness.submit(ANA, (await open_notices(harness, workspace)).modal, pace="weekly")
@@ -344,20 +350,31 @@ async def remind_later(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.press_in_message(ANA, Action.REMIND_TOMORROW, key)
 
 
-async def sent(harness: BotHarness, workspace: Any) -> str:
-    """A reminder that Ana was sent: its key."""
-    key = f"commitment_ahead:{workspace.commitments[7].pk}:day"
+async def choose_day(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana would rather be reminded on another day."""
+    return await harness.press_in_message(ANA, Action.REMIND_ON, await sent(harness, workspace))
+
+
+async def save_day(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ana has chosen the day."""
+    form = (await choose_day(harness, workspace)).modal
+    return await harness.submit(ANA, form, day=harness.now.date() + timedelta(days=1))
+
+
+async def sent(harness: BotHarness, workspace: Any, number: int = 7) -> str:
+    """A reminder that Ana was sent, of one of her commitments: its key."""
+    key = f"commitment_ahead:{workspace.commitments[number].pk}:day"
     async with harness.database.unit(harness.workspace_id) as store:
         message = Message(
-            person_id=workspace.ana.pk, public_id="a", state=MessageState.SENT, claimed_at=LONG_AGO, leased_at=LONG_AGO
+            person_id=workspace.ana.pk, public_id=key, state=MessageState.SENT, claimed_at=LONG_AGO, leased_at=LONG_AGO
         )
         await saved(store, message)
         await saved(
             store,
             Nudge(
                 person_id=workspace.ana.pk, pair_id=workspace.two.pk, kind="commitment_ahead", key=key,
-                subject_id=workspace.commitments[7].pk, due_at=LONG_AGO, planned_at=LONG_AGO, state=NudgeState.SENT,
-                message_id=message.pk, live_since=LONG_AGO,
+                subject_id=workspace.commitments[number].pk, due_at=LONG_AGO, planned_at=LONG_AGO,
+                state=NudgeState.SENT, message_id=message.pk, live_since=LONG_AGO,
             ),
         )  # fmt: skip
     return key
@@ -725,7 +742,11 @@ CASES: dict[str, Case] = {
     "workspace_days.save_days": save_workspace_days,
     "settings.save_notices": save_notices,
     "settings.open_coming": open_coming,
+    "forecast.open_forecast": lambda harness, _: harness.press_in_home(ANA, ActionId.OPEN_FORECAST),
+    "forecast.open_forecast_page": turn_forecast,
     "reminders.remind_later": remind_later,
+    "reminders.choose_day": choose_day,
+    "reminders.save_day": save_day,
     "drafts.typed": typed,
     "drafts.discard": discard,
     "drafts.open_afresh": open_afresh,

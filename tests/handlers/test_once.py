@@ -16,6 +16,7 @@ from handlers.forms import FORMS
 from handlers.shared.ids import ActionId
 from handlers.views.start import SIDE
 from storage.pairs import Side
+from tests.handlers.test_listeners import sent
 from tests.support.builders import MADRID, TOKYO, at
 from tests.support.harness import BotHarness, Outcome
 from tests.support.roadmaps import with_roadmap
@@ -227,6 +228,12 @@ async def list_team_objective(harness: BotHarness, _: Any) -> Submission:
     return submitting(harness, BEN, (await harness.command(BEN, "team")).modal, new0__text="Halve the waiting times")
 
 
+async def remind_on(harness: BotHarness, workspace: Any) -> Submission:
+    """Ana would rather be reminded on Thursday."""
+    form = (await harness.press_in_message(ANA, Action.REMIND_ON, await sent(harness, workspace))).modal
+    return submitting(harness, ANA, form, day=harness.now.date() + timedelta(days=3))
+
+
 SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission]], dict[str, int]]] = {
     "start.ask": (ask, {"pair": 1}),
     "start.decline": (decline, {}),
@@ -263,6 +270,7 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "roadmap.save_gap": (name_gap, {"gap": 1}),
     "team_objectives.submit": (list_team_objective, {"teamobjective": 1}),
     "achievements.submit": (note_down, {"achievement": 1}),
+    "reminders.save_day": (remind_on, {}),
 }
 
 

@@ -132,6 +132,34 @@ async def test_E13_done_from_the_menu_of_one_commitment_settles_that_one(mail: M
     assert shown.modal["title"]["text"] == "Commitments"
 
 
+async def test_E13_one_of_several_commitments_is_put_off(mail: Mail):
+    """One entry of a list is put off to Wednesday and another to tomorrow: each says so, and comes again by itself.
+
+    One that is done as soon as it was put off says that it is over.
+    """
+    today = mail.harness.now.date()
+    _two, keys = await meeting(mail.harness, [today - timedelta(days=number) for number in (4, 3, 2, 1)])
+    first, second, third, fourth = (f"commitment_overdue:{key}:1" for key in keys)
+    await mail.catch_up()
+    for one in (first, fourth):
+        form = (await mail.press(GUS, one, Action.REMIND_ON)).modal
+        await mail.harness.submit(GUS, form, day=today + timedelta(days=2))
+    await mail.press(GUS, second, Action.REMIND_TOMORROW)
+    await mail.harness.press_in_home(GUS, Action.COMMITMENT_DONE, keys[3])  # before the message says anything
+    await mail.catch_up()
+    assert mail.menus() == {third}
+    assert mail.text(fourth).count("This is no longer open.") == 1
+    assert mail.text(first).count("I'll remind you on Wed 25 Nov at 09:00, unless it is done by then.") == 1
+    assert mail.text(first).count("I'll remind you on Tue 24 Nov at 09:00, unless it is done by then.") == 1
+    assert problems("message", {"text": mail.text(first), "blocks": mail.blocks(first)}) == []
+    for day, key in ((24, second), (25, first)):
+        mail.harness.now = at(MADRID, 2026, 11, day, 9)
+        await mail.catch_up()
+        of_gus = [one for one in mail.slack.shown if one.recipient.slack_id == GUS]
+        assert [part.key for part in of_gus[-1].parts] == [key]
+    assert mail.slack.times_shown()[third] == 1
+
+
 @pytest.mark.parametrize("does", [does for does in Action if does not in {Action.START, Action.OPEN_SETTINGS}])
 async def test_a_choice_from_a_menu_is_a_press_of_its_button(sqlite_harness: BotHarness, does: Action):
     """Every button that a nudge can carry does the same from a menu: about what is gone, it says the same sentence."""

@@ -24,6 +24,7 @@ from storage.drafts import DraftKey
 from storage.drives import Drive, DriveKind
 from storage.gaps import Gap
 from storage.meeting_requests import MeetingRequest
+from storage.nudges import Nudge, NudgeState
 from storage.objectives import Benchmark, Horizon, Objective
 from storage.pairs import PairState, Side
 from storage.preparations import Answer, Preparation
@@ -82,6 +83,12 @@ class AnaAndBen:
         await saved(store, undated)
         self.undated, unplanned = undated, planning(undated, TODAY + timedelta(days=60))
         await saved(store, unplanned)
+        owed = self.commitments[2]
+        self.reminder = Nudge(
+            person_id=self.ana.pk, pair_id=self.pair.pk, kind="commitment_ahead", key=f"commitment_ahead:{owed.pk}:day",
+            subject_id=owed.pk, due_at=LONG_AGO, planned_at=LONG_AGO, state=NudgeState.SENT, live_since=LONG_AGO,
+        )  # fmt: skip
+        await saved(store, self.reminder)
         self.meeting = MeetingRequest(
             pair_id=undated.pk, discussion_id=unplanned.pk, asked_by_id=self.ben.pk, words=f"{MARK} request",
             times=str(int((NOW + timedelta(days=20)).timestamp())), asked_at=LONG_AGO,
@@ -317,6 +324,7 @@ async def forms_of(bot: BotHarness, two: AnaAndBen) -> dict[str, dict[str, Any]]
         "record": (await press(BEN, Action.OPEN_RECORD, two.thanked.pk)).modal,
         "export": (await press(ANA, Action.OPEN_EXPORT, two.thanked.pk)).modal,
         "pulse": (await press(BEN, Action.OPEN_PULSE, two.held.pk)).modal,
+        "remind me later": (await press(ANA, Action.REMIND_ON, two.reminder.key)).modal,
         "answer change": (await press(BEN, Action.ANSWER_CHANGE, two.change.pk)).modal,
     }
 
@@ -353,7 +361,7 @@ async def test_C10_no_form_of_two_others_shows_or_changes_anything(bot: BotHarne
     # About the person who opens them, and nobody else.
     of_one = {
         FormId.ACHIEVEMENTS, FormId.TEAM_OBJECTIVES, FormId.WORKING_TIME, FormId.NOTICES, FormId.COMING,
-        FormId.WORKSPACE_DAYS,
+        FormId.WORKSPACE_DAYS, FormId.FORECAST,
     }  # fmt: skip
     assert {form["callback_id"] for form in forms.values()} == {*FORMS, FormId.ANSWER_CHANGE, FormId.NOTICE} - of_one
     before = await rows(bot, two)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cycle.budget import DAYS, held_until
 from cycle.calendar import WorkingCalendar
-from scheduler.budget import DAYS, held_until
 from storage.messages import Sent
 from storage.nudges import Nudge, NudgeState
 from storage.people import Person

@@ -8,7 +8,7 @@ from cycle.calendar import calendar_of
 from cycle.commitments import done
 from cycle.errors import NotAvailable
 from cycle.nudges import Action
-from cycle.putting_off import next_week, put_off, tomorrow
+from cycle.putting_off import in_an_hour, next_week, put_off, tomorrow
 from storage.commitments import Commitment
 from storage.nudges import NudgeState
 from tests.scheduler.conftest import Services
@@ -97,6 +97,20 @@ def test_later_is_a_working_morning(now: datetime, on_the_next_day: tuple[int, .
     calendar = calendar_of(person(country="ES"))
     assert tomorrow(calendar, now) == at(MADRID, *on_the_next_day, 9)
     assert next_week(calendar, now) == at(MADRID, *in_the_next_week, 9)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        (at(MADRID, 2026, 11, 23, 9), at(MADRID, 2026, 11, 23, 10)),
+        (at(MADRID, 2026, 11, 23, 16), at(MADRID, 2026, 11, 24, 9)),  # at five work is over
+        (at(MADRID, 2026, 11, 27, 22), at(MADRID, 2026, 11, 30, 9)),
+        (at(MADRID, 2026, 11, 24, 8, 30), at(MADRID, 2026, 11, 24, 9, 30)),
+    ],
+)
+def test_an_hour_is_one_of_work(now: datetime, until: datetime):
+    """In an hour, or as work begins next where that is outside of it."""
+    assert in_an_hour(calendar_of(person()), now) == until
 
 
 async def test_a_reminder_that_would_be_out_of_date_by_then_is_not_put_off(services: Services):

@@ -129,7 +129,8 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         ]
         await store.nudges.apply(transitions, LONG_AGO)
         of_a_person = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:x",
-                            subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
+                            subject_id=bo.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR, put_off_until=FAR,
+                            message_id=message)  # fmt: skip
         sent = Message(person_id=bo.pk, public_id=f"s{workspace_id}", state=MessageState.SENT, claimed_at=LONG_AGO,
                        leased_at=LONG_AGO, edit_ready_at=LONG_AGO, posted_at=LONG_AGO,
                        due_at=LONG_AGO - timedelta(days=1))  # fmt: skip
@@ -175,6 +176,7 @@ def _after_the_objective(ask: Ask) -> Ask:
 
 
 QUESTIONS: dict[str, Ask] = {
+    "people.everyone": lambda store, _known: store.people.everyone(),
     "people.get": lambda store, known: store.people.get(known.person),
     "people.lock": lambda store, known: store.people.lock(known.person),
     "people.by_slack_id": lambda store, _known: store.people.by_slack_id("U0ANA"),
@@ -295,7 +297,9 @@ QUESTIONS: dict[str, Ask] = {
     ),
     "nudges.of_pair": lambda store, known: store.nudges.of_pair(known.pair),
     "nudges.lock_live": lambda store, known: store.nudges.lock_live(known.other, "annual_floor:y"),
-    "nudges.planned_for": lambda store, known: store.nudges.planned_for(known.person, FAR, 5),
+    "nudges.live": lambda store, known: store.nudges.live(known.other, "annual_floor:y"),
+    "nudges.put_off_in": lambda store, known: store.nudges.put_off_in([known.message]),
+    "nudges.of_person": lambda store, known: store.nudges.of_person(known.person),
     "nudges.recipients": lambda store, _known: store.nudges.recipients(
         FAR, seen_outside=(FAR, FAR), besides=[], limit=5
     ),

@@ -10,12 +10,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cycle.calendar import WorkingCalendar
+from cycle.nudges import KINDS
 from storage.messages import Sent
 from storage.people import Person
 
 DAYS: Final = timedelta(days=7)
 """A week's messages are those of this many days, today included."""
 NO_LIMIT: Final = 0
+
+
+def may_wait(kind: str, put_off_until: datetime | None) -> bool:
+    """Whether a nudge may be held back: not where its person has said when it is to come."""
+    known = KINDS.get(kind) if put_off_until is None else None
+    return known is not None and known.urgency.is_held_back
 
 
 def held_until(person: Person, sent: Sequence[Sent], calendar: WorkingCalendar, now: datetime) -> datetime | None:
