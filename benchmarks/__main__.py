@@ -41,7 +41,7 @@ MEASURES: dict[str, tuple[Callable[[], Awaitable[list[Row]]], float]] = {
     "many_at_once": (many_at_once.measure, 120),
     "replanning": (replanning.measure, 180),
     "delivery": (delivery.measure, 120),
-    "kills": (kills.measure, 400),
+    "kills": (kills.measure, 600),
     "due": (due.measure, 90),
     "coach": (coached, 20),
     "fuzzing": (fuzzing.measure, 240),
