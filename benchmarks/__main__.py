@@ -40,9 +40,10 @@ MEASURES: dict[str, tuple[Callable[[], Awaitable[list[Row]]], float]] = {
     "rates": (rates.measure, 360),
     "many_at_once": (many_at_once.measure, 120),
     "replanning": (replanning.measure, 180),
+    "replanning_a_company": (replanning.measure_company, 420),
     "delivery": (delivery.measure, 120),
     "kills": (kills.measure, 600),
-    "due": (due.measure, 90),
+    "due": (due.measure, 240),
     "coach": (coached, 20),
     "fuzzing": (fuzzing.measure, 240),
 }
