@@ -10,6 +10,7 @@ from benchmarks import (
     due,
     fuzzing,
     kills,
+    lateness,
     many_at_once,
     rates,
     replanning,
@@ -17,6 +18,7 @@ from benchmarks import (
     starting,
     statements,
     table,
+    workers,
 )
 from benchmarks.support import Row, Verdict
 
@@ -42,6 +44,8 @@ MEASURES: dict[str, tuple[Callable[[], Awaitable[list[Row]]], float]] = {
     "replanning": (replanning.measure, 180),
     "replanning_a_company": (replanning.measure_company, 420),
     "delivery": (delivery.measure, 120),
+    "lateness": (lateness.measure, 150),
+    "workers": (workers.measure, 180),
     "kills": (kills.measure, 600),
     "due": (due.measure, 240),
     "coach": (coached, 20),
