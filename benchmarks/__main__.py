@@ -51,7 +51,7 @@ MEASURES: dict[str, tuple[Callable[[], Awaitable[list[Row]]], float]] = {
     "coach": (coached, 20),
     "fuzzing": (fuzzing.measure, 240),
 }
-"""What is measured, and the seconds after which it is given up; on a quiet machine everything takes about 25 minutes."""
+"""What is measured, and the seconds after which it is given up; on a quiet machine all of it takes about 25 minutes."""
 
 
 async def measure(names: Sequence[str]) -> list[Row]:

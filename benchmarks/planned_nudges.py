@@ -69,6 +69,8 @@ async def save_nudges(database: Database, workspace_id: int, pairs: int, now: da
             **{name: text if on_sqlite else f"({text} || '+00')::timestamptz" for name, text in moments.items()},
         )  # fmt: skip
         async with database.engine.begin() as connection:
+            if not on_sqlite:  # to check the foreign keys of millions of rows takes longer than to write them
+                await connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             await connection.execute(sa.text(fill.replace(":", r"\:")))
     async with database.engine.connect() as connection:
         settled = await connection.execution_options(isolation_level="AUTOCOMMIT")

@@ -32,10 +32,9 @@ NOTES: Final = """\
 - The bare delivery loop does no more than claim, post and settle, with SQLAlchemy Core, one shared aiohttp session and
   50 messages in flight. The job queues run one job per reminder with the same call; none of them rechecks the reason,
   sends once after a kill, or bundles (see `benchmarks/job_queues.py`).
-- The workers that are killed are `career worker` processes with clocks that are put forward while nothing is on its way.
-  What people see is counted by the fake Slack. Half of the kills are at a named step of sending, the others at random or
-  while a message of unknown outcome is looked for.
-- Several workers deliver to 8 workspaces without Slack's rates; on a machine with two cores more than two cannot add much.
+- The workers that are killed are `career worker` processes with clocks that are put forward while nothing is on its
+  way. What people see is counted by the fake Slack. Most kills are at a named step of sending, the others at random.
+- Several workers deliver to 8 workspaces without Slack's rates; with two cores, more than two cannot add much.
 - A nudge is late from its moment until Slack has its message.
 """
 
