@@ -16,7 +16,7 @@ from tests.support.kills import CONFIRMING, POSTING, Workers, due_briefs
 from tests.support.receiving_slack import Fault
 
 SEED = 1
-SECONDS = 120
+SECONDS = 240
 FAULTS = (Fault.DROPPED, Fault.LOST, Fault.UNAVAILABLE, Fault.RATE_LIMITED)
 
 
@@ -40,9 +40,9 @@ async def test_four_workers_on_postgresql_are_killed_at_each_step_and_all_is_see
 ):
     """Whatever a worker was just doing when it was killed, beside others, nothing is lost and nothing comes twice."""
     posting = [Kill(step, 2 if step in {Step.POSTING, Step.SENT, Step.ACCEPTED} else 1) for step in POSTING]
-    rounds = [posting, [Kill(step) for step in CONFIRMING] + [Kill(Step.RANDOM, moment) for moment in (50, 150)]]
+    rounds = [posting, [Kill(step) for step in CONFIRMING] + [Kill(Step.RANDOM, moment) for moment in (30, 80)]]
     url = postgres_template.copy(tmp_path)
-    await deliver_with_kills(url, tmp_path, pairs=100, at_once=4, rounds=rounds)
+    await deliver_with_kills(url, tmp_path, pairs=150, at_once=4, rounds=rounds)
     postgres_template.give_back(url)
 
 

@@ -31,7 +31,7 @@ class Fault(Enum):
 class ReceivingSlack:
     """Serves `http://127.0.0.1:port/<worker>/api/`. `asked` counts the calls of each method.
 
-    `meets` says what happens to a worker's next call of a method; None for what Slack does every day.
+    `fault_for` says what happens to a call of a worker (by number and method); None for what Slack does every day.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
