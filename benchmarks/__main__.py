@@ -42,7 +42,7 @@ MEASURES: dict[str, tuple[Callable[[], Awaitable[list[Row]]], float]] = {
     "rates": (rates.measure, 360),
     "many_at_once": (many_at_once.measure, 120),
     "replanning": (replanning.measure, 180),
-    "replanning_a_company": (replanning.measure_company, 420),
+    "replanning_a_company": (replanning.measure_company, 600),
     "delivery": (delivery.measure, 120),
     "lateness": (lateness.measure, 150),
     "workers": (workers.measure, 180),
