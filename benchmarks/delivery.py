@@ -55,7 +55,7 @@ async def measure() -> list[Row]:
     rows: list[Row] = []
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        slack = await stack.enter_async_context(_slack(folder))
+        slack = await stack.enter_async_context(slack_process(folder))
         sqlite = f"sqlite:///{folder / 'career.sqlite3'}"
         rows += await _compare(sqlite, "SQLite", slack, partial(job_queues, str(folder / "jobs.sqlite3"), None))
         server = await stack.enter_async_context(postgres())
@@ -65,7 +65,8 @@ async def measure() -> list[Row]:
 
 
 @asynccontextmanager
-async def _slack(folder: Path) -> AsyncIterator[str]:
+async def slack_process(folder: Path) -> AsyncIterator[str]:
+    """The address of a fake Slack in a process of its own."""
     port = free_port()
     async with child(folder, "benchmarks.fake_slack", str(port)) as slack:
         await slack.answers(f"http://127.0.0.1:{port}/count/chat.postMessage")
@@ -138,15 +139,16 @@ async def _deliver(delivery: Delivery, workspace_id: int) -> None:
 
 async def _rate(deliver: Callable[[], Awaitable[None]], session: aiohttp.ClientSession, slack: str) -> float:
     """Messages per second. Raises `AssertionError` unless exactly all of them arrived."""
-    before = await _arrived(session, slack)
+    before = await messages_arrived(session, slack)
     started = time.perf_counter()
     await deliver()
     took = time.perf_counter() - started
-    arrived = await _arrived(session, slack) - before
+    arrived = await messages_arrived(session, slack) - before
     assert arrived == NUDGES, f"{arrived} messages arrived instead of {NUDGES}"
     return NUDGES / took
 
 
-async def _arrived(session: aiohttp.ClientSession, slack: str) -> int:
+async def messages_arrived(session: aiohttp.ClientSession, slack: str) -> int:
+    """How many messages it has been sent."""
     async with session.get(f"{slack}/count/chat.postMessage") as answer:
         return int(await answer.json())

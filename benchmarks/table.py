@@ -34,6 +34,10 @@ NOTES: Final = """\
   sends once after a kill, or bundles (see `benchmarks/job_queues.py`).
 - The fake Slack of the burst refuses with 429 what is beyond 300 messages in any minute, or two within a second in one
   conversation. The time counts from the moment at which everything falls due until the last message is taken.
+- The workers that are killed are `career worker` processes with clocks that are put forward while nothing is on its
+  way. What people see is counted by the fake Slack. Most kills are at a named step of sending, the others at random.
+- Several workers deliver to 8 workspaces without Slack's rates; with two cores, more than two cannot add much.
+- A nudge is late from its moment until Slack has its message.
 """
 
 

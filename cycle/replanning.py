@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from cycle import sent_nudges
 from cycle.nudges import EVER, PlannedNudge, plan
-from cycle.snapshot import PairSnapshot, PersonSnapshot, load_for_planning, load_person_snapshots, load_snapshot
+from cycle.snapshot import PairSnapshot, PersonSnapshot, load_for_planning, load_persons_for_planning, load_snapshot
 from storage.nudge_plans import ChangedNudge, LiveNudge, NewNudge, RewordedNudge, StoredNudge
 from storage.nudges import RETRYABLE_FAILURES, NudgeScope, NudgeState
 from storage.pairs import Pair
@@ -107,7 +107,7 @@ async def replan_many(store: Store, pair_ids: Sequence[int], now: datetime) -> R
 async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) -> Replanned:
     """Lock some persons and bring their own nudges, beyond any one pair, in line. Otherwise as `replan_many`."""
     await store.people.lock(*person_ids)
-    snapshots = await load_person_snapshots(store, person_ids, now)
+    snapshots = await load_persons_for_planning(store, person_ids, now)
     plans, failed = _plan_each(snapshots, now)
     stored = await store.nudge_plans.planned_of_persons(plans.keys())
     if unplanned := _keys_besides(plans, stored):

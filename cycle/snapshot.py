@@ -64,6 +64,7 @@ class PairSnapshot:
     updates: Sequence[Update] = ()  # written about commitments lately
     additions: Sequence[Addition] = ()  # to the last discussion held, after it was wrapped up
     calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # by person; as in the profile if not given
+    until: date | None = None  # rules may leave out what is due after this day
 
     def __post_init__(self) -> None:
         of_the_profile = {person.pk: calendar_of(person) for person in (self.employee, self.manager)}
@@ -117,6 +118,10 @@ class PairSnapshot:
             if found - own > LONGEST_AWAY:
                 return own
         return found
+
+    def is_beyond(self, day: date) -> bool:
+        """Whether a rule may leave out what is due on a day or later: a night looks a few weeks ahead."""
+        return self.until is not None and day > self.until
 
     def today(self, person: Person) -> date:
         """A person's own date when the snapshot was taken: the day on which a text is read."""
@@ -383,7 +388,30 @@ async def load_person_snapshots(store: Store, person_ids: Sequence[int], now: da
     """Snapshots of some persons, by key, in a number of queries that does not grow with them."""
     pairs = await store.pairs.active_of_managers(person_ids)
     people = await store.people.by_ids({*person_ids, *(pair.employee_id for pair in pairs)})
-    current, held, _cancelled = _apart(await store.discussions.latest([pair.pk for pair in pairs]) if pairs else ())
+    discussions = await store.discussions.latest([pair.pk for pair in pairs]) if pairs else ()
+    return _persons_assembled(now, person_ids, people, pairs, discussions)
+
+
+async def load_persons_for_planning(
+    store: Store, person_ids: Sequence[int], now: datetime
+) -> dict[int, PersonSnapshot]:  # fmt: skip
+    """Snapshots of some persons made of plain rows, as those of `load_for_planning`."""
+    rows: Any = store.planning_rows
+    pairs = await rows.active_pairs_of(person_ids)
+    people = await rows.people({*person_ids, *(pair.employee_id for pair in pairs)})
+    discussions = await rows.discussions([pair.pk for pair in pairs]) if pairs else ()
+    return _persons_assembled(now, person_ids, people, pairs, discussions)
+
+
+def _persons_assembled(
+    now: datetime,
+    person_ids: Sequence[int],
+    people: Mapping[int, Person],
+    pairs: Iterable[Pair],
+    discussions: Iterable[Discussion],
+) -> dict[int, PersonSnapshot]:
+    """The snapshot of each person, from the rows of all."""
+    current, held, _cancelled = _apart(discussions)
     reports: defaultdict[int, list[Report]] = defaultdict(list)
     for pair in pairs:
         report = Report(pair, people[pair.employee_id], current.get(pair.pk), held.get(pair.pk))

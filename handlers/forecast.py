@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cycle.calendar import DayOff
 from cycle.forecast import (
     DAYS_AHEAD,
     Outlook,
@@ -43,7 +44,12 @@ def _around(outlook: Outlook) -> views.Around:
     pairs = [one for one in outlook.snapshots.values() if isinstance(one, PairSnapshot)]
     others = {one.other_than(me.pk).pk: one.other_than(me.pk) for one in pairs} if len(pairs) <= MOST_IN_FULL else {}
     return views.Around(
-        off=[off for one in (me, *others.values()) for off in days_off(one, first, last)],
+        off=[
+            off
+            for one in (me, *others.values())
+            for off in days_off(one, first, last)
+            if one is me or off.why is not DayOff.CLOSED  # which is the same for everyone
+        ],
         clocks=clock_changes(me, first, last),
         unanswered=[
             (one.other_than(me.pk), one.pair.asked_by_id != me.pk) for one in pairs if waits_for_an_answer(one, now)

@@ -1,6 +1,6 @@
 """The jobs: what runs when. They live in code and in memory only; the database is the truth.
 
-What is due is looked for every few seconds, and nightly jobs that are due every hour: the database says which are.
+What is due is looked for every second, and nightly jobs that are due every hour: the database says which are.
 The time comes from the clock that the bot was given, which people can move in the sandbox.
 """
 
@@ -30,8 +30,9 @@ from storage.due import CLOCKS_AGREE_WITHIN, next_moment
 
 log = structlog.get_logger(__name__)
 
-TICK_SECONDS: Final = 3.0
-"""How often we look for what is due: soon enough for a wrap-up, and cheap, since four partial indexes answer."""
+TICK_SECONDS: Final = 1.0
+"""How often we look for what is due: no message is late by more than that, and a look is cheap, since five partial
+indexes answer."""
 
 PROFILES: Final = "profiles"
 PROFILES_AT_HOUR: Final = 0  # UTC; before the replan, which depends on people's time zones

@@ -234,6 +234,13 @@ class PlanningRows(Repository):
         """Pairs by key."""
         return await self._rows(PairRow, Pair, col(Pair.id).in_(pair_ids))
 
+    async def active_pairs_of(self, manager_ids: Collection[int]) -> list[PairRow]:
+        """The active pairs in which any of these people are the manager, the oldest first."""
+        theirs = await self._rows(
+            PairRow, Pair, col(Pair.manager_id).in_(manager_ids), col(Pair.state) == PairState.ACTIVE
+        )
+        return sorted(theirs, key=lambda row: row.id)
+
     async def people(self, person_ids: Collection[int]) -> dict[int, PersonRow]:
         """People by key."""
         rows = await self._rows(PersonRow, Person, col(Person.id).in_(person_ids))
@@ -285,5 +292,8 @@ class PlanningRows(Repository):
         return await self._rows(UpdateRow, Update, mine, col(Update.written_at) >= since)
 
     async def _rows(self, kind: type[RowT], noun: type[WorkspaceScoped], *conditions: Any) -> list[RowT]:
-        columns = [getattr(noun, name) for name in kind._fields]  # type: ignore[attr-defined]  # all are named tuples
-        return [kind(*row) for row in await self._all(sa.select(*columns).where(*conditions))]
+        # Not by the session, which would take as long again to hand on plain values.
+        table: sa.Table = noun.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+        columns = [table.c[name] for name in kind._fields]  # type: ignore[attr-defined]  # all are named tuples
+        statement = sa.select(*columns).where(table.c.workspace_id == self._workspace_id, *conditions)
+        return [kind(*row) for row in await self._execute_core(statement)]

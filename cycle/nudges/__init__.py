@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
@@ -20,7 +20,8 @@ from cycle.nudges.kind import (
     Topic,
     Urgency,
 )
-from cycle.snapshot import Snapshot
+from cycle.snapshot import PairSnapshot, Snapshot
+from storage.nudges import NudgeScope
 from storage.people import Person
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
 T = TypeVar("T")
 
 EVER = datetime.max.replace(tzinfo=UTC)
+# What is due before a moment is due by the day after it at the latest, on the clock of whatever zone.
+A_DAY_EVERYWHERE = timedelta(days=1)
 
 
 def _kinds_of_all_modules() -> Iterator[NudgeKind[Any]]:
@@ -53,20 +56,24 @@ def _kinds_of_all_modules() -> Iterator[NudgeKind[Any]]:
 
 
 KINDS: Mapping[str, NudgeKind[Any]] = MappingProxyType({kind.name: kind for kind in _kinds_of_all_modules()})
+BY_SCOPE: Mapping[NudgeScope, Sequence[NudgeKind[Any]]] = {
+    scope: [kind for kind in KINDS.values() if kind.scope is scope] for scope in NudgeScope
+}
 
 
 def plan(
-    snapshot: Snapshot, now: datetime, kinds: Collection[str] = KINDS.keys(), *, due_before: datetime = EVER
+    snapshot: Snapshot, now: datetime, kinds: Collection[str] | None = None, *, due_before: datetime = EVER
 ) -> dict[str, PlannedNudge]:
     """The nudges that should exist for a pair or a person, by key: of some kinds, due before a moment, or all. Pure.
 
     Those who are deactivated get none, nor does anyone get what they have switched off.
     """
     recipients, muted = snapshot.recipient_ids, snapshot.muted
+    if due_before is not EVER and isinstance(snapshot, PairSnapshot):
+        snapshot = replace(snapshot, until=due_before.astimezone(UTC).date() + A_DAY_EVERYWHERE)
     return {
         planned.key: planned
-        for name in kinds
-        if (kind := KINDS.get(name)) is not None and kind.scope is snapshot.scope
+        for kind in (BY_SCOPE[snapshot.scope] if kinds is None else _of_scope(snapshot.scope, kinds))
         for planned in kind.rule(snapshot)
         if planned.due_at < due_before
         and planned.holds(now)
@@ -78,11 +85,13 @@ def plan(
 def called_for(snapshot: Snapshot, kinds: Collection[str]) -> dict[str, PlannedNudge]:
     """The nudges of some kinds whose reason holds, by key, whatever the time: those that have passed included. Pure."""
     return {
-        planned.key: planned
-        for name in sorted(kinds)
-        if (kind := KINDS.get(name)) is not None and kind.scope is snapshot.scope
-        for planned in kind.rule(snapshot)
+        planned.key: planned for kind in _of_scope(snapshot.scope, sorted(kinds)) for planned in kind.rule(snapshot)
     }
+
+
+def _of_scope(scope: NudgeScope, names: Collection[str]) -> Iterator[NudgeKind[Any]]:
+    """The kinds of these names that are planned from such snapshots; names of kinds that were retired say nothing."""
+    return (kind for name in names if (kind := KINDS.get(name)) is not None and kind.scope is scope)
 
 
 def worded(snapshot: Snapshot, planned: PlannedNudge, me: Person) -> NudgeText | None:

@@ -77,7 +77,7 @@ def commitment_ahead_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Per
 def commitment_overdue(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
     """E13: the first working day after, weekly twice, then a new date is suggested to both."""
     for commitment in snapshot.commitments:
-        if snapshot.change_is_asked(commitment):
+        if snapshot.is_beyond(commitment.due_on) or snapshot.change_is_asked(commitment):
             continue
         key, owner_id = commitment.pk, commitment.owner_id
         calendar = snapshot.calendar(owner_id)

@@ -171,6 +171,8 @@ def gone_quiet(snapshot: PairSnapshot) -> Iterator[PlannedNudge]:
         else:
             since = first_call(snapshot, discussion.due_on, calendar) + ONE_WEEK * (SCHEDULE_CALLS - 1)
             calls = QUIET_CALLS
+        if snapshot.is_beyond(since + QUIET_FOR):
+            continue
         days = [since + QUIET_FOR * call for call in range(1, calls + 2)]
         moments = [calendar.opening(snapshot.common_day_from(day, person_id)) for day in days]
         for call, (due_at, ends_at) in enumerate(pairwise(moments), start=1):

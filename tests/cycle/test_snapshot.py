@@ -1,7 +1,12 @@
 from datetime import date, timedelta
 
 from cycle.nudges import KINDS, plan
-from cycle.snapshot import load_for_planning, load_snapshots
+from cycle.snapshot import (
+    load_for_planning,
+    load_person_snapshots,
+    load_persons_for_planning,
+    load_snapshots,
+)
 from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.meeting_requests import MeetingRequest
@@ -23,11 +28,17 @@ async def test_plain_rows_are_planned_as_entities_are(database: Database, worksp
         pair_ids = await _pairs_in_every_situation(store)
         entities = await load_snapshots(store, await store.pairs.by_ids(pair_ids), NOW)
         rows = await load_for_planning(store, pair_ids, NOW)
+        managers = sorted({snapshot.manager.pk for snapshot in entities.values()})
+        whole = await load_person_snapshots(store, managers, NOW)
+        plain = await load_persons_for_planning(store, managers, NOW)
     assert list(rows) == list(entities) == pair_ids
     plans = {pair_id: plan(snapshot, NOW) for pair_id, snapshot in rows.items()}
     assert plans == {pair_id: plan(snapshot, NOW) for pair_id, snapshot in entities.items()}
     planned = {nudge.kind for one in plans.values() for nudge in one.values()}
     assert planned == {name for name, kind in KINDS.items() if kind.scope is NudgeScope.PAIR}
+    own = {person_id: plan(snapshot, NOW) for person_id, snapshot in plain.items()}
+    assert own == {person_id: plan(snapshot, NOW) for person_id, snapshot in whole.items()}
+    assert {nudge.kind for one in own.values() for nudge in one.values()} == {"annual_floor"}
 
 
 async def _pairs_in_every_situation(store: Store) -> list[int]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from scheduler.claiming import LEASE
 from scheduler.delivery import Delivery
 from scheduler.dispatch import WORKSPACES_AT_ONCE, Dispatch
-from scheduler.messenger import InstallationFault, OutgoingMessage, Posted, RateLimited, Unknown
+from scheduler.messenger import InstallationFault, RateLimited, Unknown
 from storage.due import next_moment
 from storage.messages import MessageState
 from storage.nudges import NudgeState
@@ -21,9 +21,11 @@ A_MINUTE = timedelta(minutes=1)
 PATIENCE = 10  # seconds until a test gives up on something that should happen at once
 
 
-async def another_workspace(services: Services, messenger: FakeMessenger, pairs: int) -> int:
-    """A second workspace in which the briefs of some pairs are due; its key."""
-    workspace_id = await services.database.workspace("T0OTHER", "Other")
+async def another_workspace(
+    services: Services, messenger: FakeMessenger, pairs: int, team_id: str = "T0OTHER"
+) -> int:  # fmt: skip
+    """One more workspace in which the briefs of some pairs are due; its key."""
+    workspace_id = await services.database.workspace(team_id, "Other")
     services.messengers[workspace_id] = messenger
     await team(services.database, workspace_id, MEET_AT, pairs)
     return workspace_id
@@ -106,29 +108,30 @@ async def test_many_workspaces_that_wait_for_their_slots_delay_no_other(services
         await asyncio.wait(hanging)
 
 
-async def test_thousands_due_in_one_workspace_starve_no_other(services: Services):
-    """A workspace with two due nudges is served before another has worked off half of its backlog."""
-    services.delivery = Delivery(services.database, services.messengers.get, services.clocks, people=10)
+async def test_no_workspace_starves_another(services: Services):
+    """Where many are due in one, Slack hangs in another and limits a third, small ones get theirs within the tick."""
+    services.delivery = Delivery(services.database, services.messengers.get, services.clocks, people=5)
     services.dispatch = Dispatch(
         services.database, services.delivery, services.confirmation, services.editing, services.clocks
     )
-    order: list[str] = []
-
-    class Ordered(FakeMessenger):
-        def __init__(self, name: str) -> None:
-            super().__init__(services.clock)
-            self.name = name
-
-        async def post(self, message: OutgoingMessage) -> Posted:
-            order.append(self.name)
-            return await super().post(message)
-
-    services.messengers[services.workspace_id] = Ordered("many")
-    await team(services.database, services.workspace_id, MEET_AT, size=100)
-    await another_workspace(services, Ordered("few"), pairs=1)
-    await services.catch_up()
-    assert len(order) == 202
-    assert max(place for place, name in enumerate(order) if name == "few") < 101
+    services.messengers[services.workspace_id] = busy = FakeMessenger(services.clock)
+    await team(services.database, services.workspace_id, MEET_AT, size=40)
+    hanging, limited = Gate(services.clock), FakeMessenger(services.clock)
+    limited.refuses = lambda _message: RateLimited(A_MINUTE)
+    await another_workspace(services, hanging, 2, "T0HANGS")
+    await another_workspace(services, limited, 2, "T0LIMITED")
+    small = [FakeMessenger(services.clock) for _ in range(WORKSPACES_AT_ONCE)]
+    small_ids = {await another_workspace(services, one, 1, f"T0SMALL{number}") for number, one in enumerate(small)}
+    async with asyncio.timeout(PATIENCE):
+        tasks = await services.dispatch.start_due()
+        running = services.dispatch._tasks.items()
+        await asyncio.wait([task for due, task in running if due.workspace_id in small_ids])
+        assert [len(one.shown) for one in small] == [2] * len(small)
+        assert len(busy.shown) < 40
+        assert (hanging.shown, limited.shown) == ([], [])
+        hanging.open.set()
+        await asyncio.wait(tasks)
+    assert (len(busy.shown), len(hanging.shown), len(limited.shown)) == (80, 4, 0)
 
 
 async def test_a_pause_holds_in_its_workspace_alone(services: Services):

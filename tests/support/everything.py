@@ -264,6 +264,7 @@ QUESTIONS: dict[str, Ask] = {
     "pairs.active_of_managers": lambda store, known: store.pairs.active_of_managers([known.other]),
     "pairs.manager_ids": lambda store, _known: store.pairs.manager_ids(),
     "thanks.of_pairs": lambda store, known: store.thanks.of_pairs([known.pair], [known.past], FAR),
+    "planningrows.active_pairs_of": lambda store, known: store.planning_rows.active_pairs_of([known.other]),
     "planningrows.pairs": lambda store, known: store.planning_rows.pairs([known.pair]),
     "planningrows.people": lambda store, known: store.planning_rows.people([known.person]),
     "planningrows.discussions": lambda store, known: store.planning_rows.discussions([known.pair]),

@@ -358,6 +358,16 @@ def test_a_plan_of_some_kinds_is_that_part_of_the_whole(case: tuple[Snapshot, da
         assert plan(snapshot, now, [kind]) == {key: one for key, one in whole.items() if one.kind == kind}
 
 
+@given(snapshots, minutes_of_years)
+def test_a_plan_until_a_moment_is_that_part_of_the_whole(case: tuple[Snapshot, datetime], until: int):
+    """A night that looks a few weeks ahead sees exactly what planning everything sees of them, in any zone."""
+    snapshot, now = case
+    due_before = BASE + timedelta(minutes=until)
+    whole = plan(snapshot, now)
+    near = {key: one for key, one in whole.items() if one.due_at < due_before}
+    assert plan(snapshot, now, due_before=due_before) == near
+
+
 @given(snapshots)
 def test_what_is_planned_can_be_worded_for_its_reader(case: tuple[Snapshot, datetime]):
     """A text is found for every planned nudge, or none because its subject has gone; never an error."""
