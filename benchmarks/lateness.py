@@ -37,6 +37,7 @@ from scheduler.dispatch import Dispatch
 from scheduler.editing import Editing
 from scheduler.jobs import Jobs
 from scheduler.nightly import Nightly
+from scheduler.pace import Pace
 from storage.database import Database
 from storage.encryption import Cipher
 from storage.nudges import NUDGE
@@ -137,7 +138,7 @@ async def _work(url: str, workspace_id: int, api_url: str, begins_at: float) -> 
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=BOT_TOKEN, base_url=api_url, session=session)
         of, clocks = {workspace_id: SlackMessenger(client, nudge_message)}.get, Clocks(now)
-        delivery, confirmation = Delivery(database, of, clocks), Confirmation(database, of, clocks)
+        delivery, confirmation = Delivery(database, of, clocks, pace=Pace.of(300)), Confirmation(database, of, clocks)
         dispatch = Dispatch(database, delivery, confirmation, Editing(database, of, clocks), clocks)
         jobs = Jobs(database, dispatch, Nightly(database, (), clocks), clocks)
         with Statements(database.engine) as statements:

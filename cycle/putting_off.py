@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cycle import formatting
-from cycle.calendar import A_WEEK_OF_DAYS, LONGEST_AWAY, WorkingCalendar, calendar_of
+from cycle.calendar import A_WEEK_OF_DAYS, WorkingCalendar, calendar_of
 from cycle.day_spans import ONE_DAY
 from cycle.errors import FieldErrors, NotAvailable
 from cycle.nudges import Action, NudgeText, PlannedNudge, plan, worded
@@ -21,7 +21,7 @@ from storage.store import Store
 OVER: Final = "That reminder is over, or put off already. The App Home shows what you can do now."
 AN_HOUR: Final = timedelta(hours=1)
 DAY: Final = "day"  # the field with the day
-LONGEST: Final = LONGEST_AWAY
+LONGEST: Final = timedelta(days=365)
 """A reminder of which a year later nobody knows what it was about is none."""
 
 

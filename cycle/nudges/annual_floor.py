@@ -15,9 +15,10 @@ from storage.discussions import DiscussionState
 from storage.nudges import NudgeScope
 from storage.people import Person
 
-# Leaves two months to find a date, prepare and talk within the year.
-FLOOR_MONTHS = 10
-AGAIN_MONTHS = 3
+# Ten months leave two to find a date, prepare and talk within the year. Then it comes after each further quarter, for
+# nearly two years: whoever lets that pass has decided.
+MONTHS = {10: "ten", 13: "thirteen", 16: "sixteen", 19: "nineteen", 22: "twenty-two"}
+UNTIL_THE_NEXT = timedelta(weeks=13)
 # A date that has passed counts for this long: two who never wrapped up have not met, as far as anyone can tell.
 WRAPPED_UP_WITHIN = timedelta(days=30)
 DAYS_OF_A_WEEK = 7
@@ -31,23 +32,24 @@ def annual_floor(snapshot: PersonSnapshot) -> Iterator[PlannedNudge]:
     for monday in _reports_by_week(snapshot):
         due_at = calendar.opening(calendar.working_day_from(monday))
         yield PlannedNudge(
-            "annual_floor", snapshot.me.pk, snapshot.me.pk, due_at, stage=monday.isoformat(), scope=NudgeScope.PERSON
-        )
+            "annual_floor", snapshot.me.pk, snapshot.me.pk, due_at, due_at + UNTIL_THE_NEXT,
+            stage=monday.isoformat(), scope=NudgeScope.PERSON,
+        )  # fmt: skip
 
 
-def _reports_by_week(snapshot: PersonSnapshot) -> Mapping[date, Sequence[Report]]:
-    """The reports without a date ahead, by the Mondays on which they come up."""
-    weeks: dict[date, list[Report]] = {}
+def _reports_by_week(snapshot: PersonSnapshot) -> Mapping[date, Sequence[tuple[Report, int]]]:
+    """The reports without a date ahead, and for how many months at least, by the Mondays on which they come up."""
+    weeks: dict[date, list[tuple[Report, int]]] = {}
     calendar = snapshot.calendar(snapshot.me.pk)
-    today = calendar.day_of(snapshot.now)
     for report in snapshot.reports:
         since = report.held.starts_at if report.held else report.pair.answered_at
         if since is None or report.employee.deactivated:
             continue
         dated = _dated_until(report)
-        for monday in _mondays(calendar.day_of(since), today):
+        for months in MONTHS:
+            monday = _monday_after(add_months(calendar.day_of(since), months))
             if dated is None or calendar.opening(monday) > dated:
-                weeks.setdefault(monday, []).append(report)
+                weeks.setdefault(monday, []).append((report, months))
     return weeks
 
 
@@ -59,35 +61,19 @@ def _dated_until(report: Report) -> datetime | None:
     return current.ends_at + WRAPPED_UP_WITHIN
 
 
-def _mondays(since: date, today: date) -> Sequence[date]:
-    """The Mondays on or after the ends of ten months and of each quarter after.
-
-    Of those the last until today, and the next one where there was none yet or it is near.
-    """
-    months = FLOOR_MONTHS
-    before, after = None, _monday_after(add_months(since, months))
-    while after <= today:
-        months += AGAIN_MONTHS
-        before, after = after, _monday_after(add_months(since, months))
-    if before is None:
-        return [after]
-    return [before, after] if after - today <= timedelta(days=DAYS_OF_A_WEEK) else [before]
-
-
 def _monday_after(day: date) -> date:
     return day + timedelta(days=-day.weekday() % DAYS_OF_A_WEEK)
 
 
 def annual_floor_text(snapshot: PersonSnapshot, planned: PlannedNudge, _me: Person) -> NudgeText | None:
     """Which reports the manager has not had a discussion with."""
-    reports = _reports_by_week(snapshot).get(date.fromisoformat(planned.stage))
-    if not reports:
+    found = _reports_by_week(snapshot).get(date.fromisoformat(planned.stage))
+    if not found:
         return None
+    reports, months = [report for report, _ in found], min(months for _, months in found)
     names = [formatting.first_name(report.employee) for report in reports]
-    text = (
-        f"No career discussion with {formatting.listed(names)} has been wrapped up for ten months or more, "
-        "and none is ahead."
-    )
+    long = f"{MONTHS[months]} months or more"
+    text = f"No career discussion with {formatting.listed(names)} has been wrapped up for {long}, and none is ahead."
     buttons = [
         Button(f"Find a time with {name}", Action.OPEN_SCHEDULE, report.pair.pk, primary=report is reports[0])
         for name, report in zip(names, reports, strict=True)

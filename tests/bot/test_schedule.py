@@ -39,7 +39,7 @@ class Team:
     """Ana meets Ben, who has one more report of the same first name; Chiyo has asked Ben; Dev is with nobody."""
 
     def __init__(self) -> None:
-        away = {"away_from": date(2027, 3, 3), "away_until": date(2027, 3, 4)}
+        away = {"time_off": "2027-03-03/2027-03-04"}
         self.ana = person("Ana Ruiz", slack_id="U0ANA", country="ES", **away)
         self.ben = person("Ben Okafor", slack_id="U0BEN")
         self.other_ana = person("Ana \x1b[31mSilva", slack_id="U0SIL")

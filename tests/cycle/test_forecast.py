@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from cycle.budget import DAYS
 from cycle.calendar import DayOff, calendar_of
+from cycle.day_spans import DaySpan
 from cycle.forecast import DAYS_AHEAD, DaysOff, Outlook, clock_changes, days_off, forecast, if_accepted
-from cycle.nudges import KINDS, Urgency
+from cycle.nudges import KINDS
 from cycle.snapshot import PairSnapshot
 from storage.nudges import NudgeScope
 from storage.pairs import PairState
@@ -34,7 +35,7 @@ def people(draw: Any, key: int) -> Person:
         f"Person {key}", draw(zones), id=key, country=draw(st.sampled_from(["ES", "JP", "US", "none"])),
         weekdays=draw(st.none() | st.sets(st.integers(0, 6), min_size=1).map(lambda days: "".join(map(str, days)))),
         opens=time(opens), closes=time(draw(st.integers(opens + 1, 23))),
-        away_from=away_from, away_until=away_from and away_from + timedelta(days=draw(st.integers(0, 60))),
+        time_off=str(DaySpan(away_from, away_from + timedelta(days=draw(st.integers(0, 60))))) if away_from else "",
         per_day=draw(st.integers(0, 2)), per_week=draw(st.integers(0, 4)),
     )  # fmt: skip
 
@@ -75,7 +76,7 @@ def test_each_message_comes_in_working_hours_and_within_the_limits(
 
 
 def _may_wait(kind: str) -> bool:
-    return KINDS[kind].urgency is not Urgency.NEVER_HELD_BACK
+    return KINDS[kind].urgency.is_held_back
 
 
 def test_a_request_is_forecast_as_it_is_and_as_if_it_was_accepted():
@@ -105,7 +106,7 @@ def test_several_requests_are_accepted_at_once():
 
 def test_days_off_are_named_and_put_together():
     """Christmas by its name, time off from its first to its last day, and no ordinary weekend."""
-    ana = person(country="ES", away_from=date(2026, 12, 28), away_until=date(2026, 12, 30))
+    ana = person(country="ES", time_off="2026-12-28/2026-12-30")
     found = days_off(ana, date(2026, 12, 9), date(2026, 12, 31))
     christmas = DaysOff(ana, date(2026, 12, 25), date(2026, 12, 25), DayOff.HOLIDAY, "Christmas Day")
     assert found == [christmas, DaysOff(ana, date(2026, 12, 28), date(2026, 12, 30), DayOff.ABSENCE)]

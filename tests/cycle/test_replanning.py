@@ -376,7 +376,7 @@ async def test_M1_a_manager_is_planned_for_across_their_reports(database: Databa
         next_ones = [planning(two, date(2027, 1, 1), number=2) for two in (first, second)]
         await saved(store, *(held(two, talked_at, talked_at) for two in (first, second)), *next_ones)
         await replan_people(store, [bo.pk], NOW)
-        (row,) = (await all_nudges(store)).values()
+        row, *_later = sorted((await all_nudges(store)).values(), key=lambda row: row.due_at)
         assert row.key == f"annual_floor:{bo.pk}:2026-11-30"
         assert (row.scope, row.pair_id, row.person_id, row.stage) == (NudgeScope.PERSON, None, bo.pk, "2026-11-30")
         assert row.due_at == row.ready_at == at(MADRID, 2026, 11, 30, 9)
@@ -403,8 +403,9 @@ async def test_the_nudges_of_a_person_and_of_their_pairs_leave_each_other_alone(
         await replan_many(store, [dated.pk], NOW)
     assert await stored(database, workspace_id) == before
     async with database.unit(workspace_id) as store:
-        assert (await replan_people(store, [dated.manager_id], NOW)).written == 1
+        await replan_people(store, [dated.manager_id], NOW)
     after = await stored(database, workspace_id)
-    assert after.pop("annual_floor:x")["state"] is NudgeState.CANCELLED
-    del before["annual_floor:x"]
-    assert after == before
+    assert after["annual_floor:x"]["state"] is NudgeState.CANCELLED
+    of_pair = [key for key in before if key != "annual_floor:x"]
+    assert {key: after[key] for key in of_pair} == {key: before[key] for key in of_pair}
+    assert all(key.startswith("annual_floor:") for key in after.keys() - before.keys())

@@ -49,7 +49,7 @@ async def _pairs_in_every_situation(store: Store) -> list[int]:
     asked, undated, left_open, answered, busy, expired, waiting, countered = pairs = [
         pair(*two, answered_at=recently) for two in zip(people[:8], people[8:], strict=True)
     ]
-    asked.state, asked.answered_at = PairState.ASKED, None
+    asked.state, asked.asked_at, asked.answered_at = PairState.ASKED, recently, None
     expired.state, expired.answered_at, expired.ended_at = PairState.EXPIRED, None, recently
     await saved(store, *pairs)
     due_on, both = date(2027, 1, 15), {"dated_at": NOW - timedelta(hours=2), "dated_by_id": busy.manager_id}

@@ -35,7 +35,7 @@ async def test_three_months_with_the_days_off_around_them(sqlite_harness: BotHar
 
     Nothing of what she or Ben wrote is in it.
     """
-    away = {"away_from": date(2026, 12, 14), "away_until": date(2026, 12, 18)}
+    away = {"time_off": "2026-12-14/2026-12-18"}
     await change_ana(sqlite_harness, country="ES", per_day=1, per_week=3, **away)
     opened = (await sqlite_harness.press_in_home(ANA, ActionId.OPEN_FORECAST)).modal
     month = said(opened)

@@ -63,7 +63,7 @@ async def test_in_an_hour_is_said_with_its_time(sqlite_harness: BotHarness, work
 async def test_a_reminder_is_put_off_to_a_day(harness: BotHarness, workspace: Any):
     """The form says what it is about and how long that can wait; what is wrong with a day is said beside it."""
     key = await sent(harness, workspace)
-    await change_ana(harness, away_from=date(2026, 11, 25), away_until=date(2026, 11, 25))
+    await change_ana(harness, time_off="2026-11-25/2026-11-25")
     form, another = [
         (await harness.press_in_block(ANA, message(key), f"text.{key}", Action.REMIND_ON)).modal for _ in range(2)
     ]
