@@ -773,9 +773,13 @@ def test_every_listener_has_its_case(sqlite_harness: BotHarness):
 
 @pytest.mark.parametrize("name", CASES)
 async def test_every_listener_takes_its_request(
-    name: str, harness: BotHarness, workspace: Any, caplog: pytest.LogCaptureFixture
+    name: str, postgres_harness: BotHarness, workspace: Any, caplog: pytest.LogCaptureFixture
 ):
-    """The listener acknowledges, Bolt knows all its arguments, nothing goes wrong, and Slack takes what it shows."""
+    """The listener acknowledges, Bolt knows all its arguments, nothing goes wrong, and Slack takes what it shows.
+
+    On PostgreSQL; on SQLite the same requests are where `tests.bot.test_fuzz` begins.
+    """
+    harness = postgres_harness
     caplog.set_level(logging.WARNING)
     with structlog.testing.capture_logs() as logged:
         outcome = await CASES[name](harness, workspace)

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import random
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,7 @@ from scheduler.nightly import Nightly, Run
 from storage.pairs import Cadence, Side
 from tests.scheduler.conftest import Services
 from tests.support.builders import MADRID, at, commitment, pair, planning
+from tests.support.databases import Template
 from tests.support.messengers import Died
 from tests.support.pair_fixture import PairFixture
 
@@ -40,6 +43,15 @@ THURSDAY = at(MADRID, 2026, 12, 3, 15)
 FRIDAY = at(MADRID, 2026, 12, 4, 15)
 SOON = timedelta(minutes=1)
 NOTHING_MORE = {"cadence": Cadence.QUARTERLY, "minutes": 60, "no_commitments": True, "next_later": True}
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """On SQLite, but for what is told otherwise; `tests.handlers.test_sent_messages` edits on PostgreSQL as well."""
+    template: Template = request.getfixturevalue(f"{request.param}_template")
+    url = template.copy(tmp_path)
+    yield url
+    template.give_back(url)
 
 
 async def planned(services: Services, due_on: date = FAR_OFF) -> PairFixture:
