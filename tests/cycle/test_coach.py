@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cycle.bank import Question, load_bank
+from cycle.bank import load_bank
 from cycle.coach import Remark, RemarkKind, review_goal, review_question, review_request
 
 Review = Callable[[str], list[Remark]]
@@ -137,10 +137,9 @@ def test_M6_M4_a_text_in_another_language_gets_no_remark(review: Review, text: s
     assert review(text) == []
 
 
-@pytest.mark.parametrize("question", [pytest.param(question, id=question.id) for question in BANK.questions])
-def test_M4_every_question_of_the_bank_passes_the_coach(question: Question):
+def test_M4_every_question_of_the_bank_passes_the_coach():
     """The bot's own questions are specific by the coach's rules."""
-    assert review_question(question.text) == []
+    assert [question.text for question in BANK.questions if review_question(question.text)] == []
 
 
 def test_M4_E5_C14_what_the_coach_offers_passes_the_coach():

@@ -163,10 +163,10 @@ async def test_a_thousand_at_nine_are_done_in_the_time_that_slacks_rate_takes(mo
 async def test_two_workers_share_the_pace(postgres_database: Database):
     """Two processes that serve one workspace stay within its rate together, and are no slower than one."""
     morning = Morning(postgres_database, await postgres_database.workspace("T0ACME", "Acme"))
-    await team(morning.database, morning.workspace_id, MEET_AT, size=200)
-    await morning.run_all(morning.worker(), morning.worker(), until=400)
+    await team(morning.database, morning.workspace_id, MEET_AT, size=100)
+    await morning.run_all(morning.worker(), morning.worker(), until=200)
     assert min(delivery.sent for delivery in morning.deliveries) > 20, "both take part"
-    assert len(morning.slack.times_shown()) == 400
+    assert len(morning.slack.times_shown()) == 200
     assert set(morning.slack.times_shown().values()) == {1}
     assert morning.slack.refused == 0
     assert morning.took() <= 1.1 * morning.ideal()
