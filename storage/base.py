@@ -1,6 +1,6 @@
 """What all tables and repositories share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -130,6 +130,12 @@ class Repository:
     async def _execute_core(self, statement: Any, rows: Sequence[Mapping[str, Any]] | None = None) -> Any:
         """Execute a statement of SQLAlchemy Core, once for each of `rows`; it has to name the workspace itself."""
         return await (await self._session.connection()).execute(statement, rows)
+
+    def _among(self, column: Any, keys: Collection[int]) -> Any:
+        """That a column holds one of many keys. PostgreSQL takes them as one value: no list has to be written out."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            return column == sa.any_(sa.literal(list(keys), postgresql.ARRAY(sa.Integer)))
+        return column.in_(keys)
 
     def _insert_into(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
         """An INSERT that can say what happens on a conflict, in the dialect of the session's database."""

@@ -135,11 +135,11 @@ class NudgePlans(Repository):
 
         Where `unasked`, only what is in messages that do not wait to be edited anyway.
         """
-        return await self._live(NUDGE.c.pair_id, NUDGE.c.pair_id.in_(pair_ids), since, unasked=unasked)
+        return await self._live(NUDGE.c.pair_id, self._among(NUDGE.c.pair_id, pair_ids), since, unasked=unasked)
 
     async def live_of_persons(self, person_ids: Collection[int], since: datetime, *, unasked: bool) -> list[LiveNudge]:
         """The same of some persons themselves."""
-        theirs = sa.and_(NUDGE.c.scope == NudgeScope.PERSON, NUDGE.c.person_id.in_(person_ids))
+        theirs = sa.and_(NUDGE.c.scope == NudgeScope.PERSON, self._among(NUDGE.c.person_id, person_ids))
         return await self._live(NUDGE.c.person_id, theirs, since, unasked=unasked)
 
     async def insert(self, nudges: Sequence[NewNudge], now: datetime) -> None:
@@ -232,7 +232,7 @@ class NudgePlans(Repository):
         return [LiveNudge(*row) for row in await self._execute_core(statement)]
 
     async def _planned(self, owner: Any, owner_ids: Collection[int], condition: Any) -> list[StoredNudge]:
-        statement = sa.select(*_columns(owner)).where(owner.in_(owner_ids), IS_PLANNED, condition)
+        statement = sa.select(*_columns(owner)).where(self._among(owner, owner_ids), IS_PLANNED, condition)
         return [
             StoredNudge(number, owner_id, key, _aware(due_at))
             for number, owner_id, key, due_at in await self._all(statement)

@@ -232,18 +232,18 @@ class PlanningRows(Repository):
 
     async def pairs(self, pair_ids: Collection[int]) -> list[PairRow]:
         """Pairs by key."""
-        return await self._rows(PairRow, Pair, col(Pair.id).in_(pair_ids))
+        return await self._rows(PairRow, Pair, self._among(col(Pair.id), pair_ids))
 
     async def active_pairs_of(self, manager_ids: Collection[int]) -> list[PairRow]:
         """The active pairs in which any of these people are the manager, the oldest first."""
         theirs = await self._rows(
-            PairRow, Pair, col(Pair.manager_id).in_(manager_ids), col(Pair.state) == PairState.ACTIVE
+            PairRow, Pair, self._among(col(Pair.manager_id), manager_ids), col(Pair.state) == PairState.ACTIVE
         )
         return sorted(theirs, key=lambda row: row.id)
 
     async def people(self, person_ids: Collection[int]) -> dict[int, PersonRow]:
         """People by key."""
-        rows = await self._rows(PersonRow, Person, col(Person.id).in_(person_ids))
+        rows = await self._rows(PersonRow, Person, self._among(col(Person.id), person_ids))
         return {row.id: row for row in rows}
 
     async def discussions(self, pair_ids: Collection[int]) -> list[DiscussionRow]:
@@ -252,20 +252,24 @@ class PlanningRows(Repository):
 
     async def items(self, discussion_ids: Collection[int]) -> list[ItemRow]:
         """The agenda items of some discussions."""
-        return await self._rows(ItemRow, AgendaItem, col(AgendaItem.discussion_id).in_(discussion_ids))
+        return await self._rows(ItemRow, AgendaItem, self._among(col(AgendaItem.discussion_id), discussion_ids))
 
     async def meetings(self, discussion_ids: Collection[int]) -> list[MeetingRow]:
         """The requests to meet for some discussions."""
-        rows = await self._rows(MeetingRow, MeetingRequest, col(MeetingRequest.discussion_id).in_(discussion_ids))
+        rows = await self._rows(
+            MeetingRow, MeetingRequest, self._among(col(MeetingRequest.discussion_id), discussion_ids)
+        )
         return sorted(rows, key=lambda row: row.id)
 
     async def preparations(self, discussion_ids: Collection[int]) -> list[PreparationRow]:
         """The preparations for some discussions."""
-        return await self._rows(PreparationRow, Preparation, col(Preparation.discussion_id).in_(discussion_ids))
+        return await self._rows(
+            PreparationRow, Preparation, self._among(col(Preparation.discussion_id), discussion_ids)
+        )
 
     async def commitments(self, pair_ids: Collection[int], kept_since: datetime) -> list[CommitmentRow]:
         """The commitments of some pairs that are open, or were kept since a moment."""
-        mine = col(Commitment.pair_id).in_(pair_ids)
+        mine = self._among(col(Commitment.pair_id), pair_ids)
         kept = sa.and_(col(Commitment.state) == CommitmentState.DONE, col(Commitment.settled_at) >= kept_since)
         is_open = col(Commitment.state) == CommitmentState.OPEN
         return await self._rows(CommitmentRow, Commitment, mine, sa.or_(is_open, kept))
@@ -273,22 +277,24 @@ class PlanningRows(Repository):
     async def requests(self, pair_ids: Collection[int], answered_since: datetime) -> list[RequestRow]:
         """Changes that were asked for between some pairs: not answered yet, or answered since a moment."""
         news = sa.or_(col(ChangeRequest.state) == RequestState.ASKED, col(ChangeRequest.answered_at) >= answered_since)
-        return await self._rows(RequestRow, ChangeRequest, col(ChangeRequest.pair_id).in_(pair_ids), news)
+        return await self._rows(RequestRow, ChangeRequest, self._among(col(ChangeRequest.pair_id), pair_ids), news)
 
     async def notes(
         self, pair_ids: Collection[int], discussion_ids: Collection[int], sent_since: datetime
     ) -> list[NoteRow]:
         """The thank-yous for some discussions, and all others sent between some pairs since a moment."""
-        lately = sa.and_(col(ThankYou.pair_id).in_(pair_ids), col(ThankYou.sent_at) >= sent_since)
-        return await self._rows(NoteRow, ThankYou, sa.or_(col(ThankYou.discussion_id).in_(discussion_ids), lately))
+        lately = sa.and_(self._among(col(ThankYou.pair_id), pair_ids), col(ThankYou.sent_at) >= sent_since)
+        return await self._rows(
+            NoteRow, ThankYou, sa.or_(self._among(col(ThankYou.discussion_id), discussion_ids), lately)
+        )
 
     async def additions(self, discussion_ids: Collection[int]) -> list[AdditionRow]:
         """What was added to some discussions after they were wrapped up."""
-        return await self._rows(AdditionRow, Addition, col(Addition.discussion_id).in_(discussion_ids))
+        return await self._rows(AdditionRow, Addition, self._among(col(Addition.discussion_id), discussion_ids))
 
     async def updates(self, pair_ids: Collection[int], since: datetime) -> list[UpdateRow]:
         """What was written about commitments in some pairs since a moment."""
-        mine = col(Update.pair_id).in_(pair_ids)
+        mine = self._among(col(Update.pair_id), pair_ids)
         return await self._rows(UpdateRow, Update, mine, col(Update.written_at) >= since)
 
     async def _rows(self, kind: type[RowT], noun: type[WorkspaceScoped], *conditions: Any) -> list[RowT]:
