@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from cycle.nudges import plan
 from cycle.replanning import new_nudge
-from cycle.snapshot import load_snapshots
+from cycle.snapshot_loading import load_snapshots
 from storage.database import Database
 from storage.discussions import Discussion
 from storage.messages import Message

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from benchmarks.pairs import COMMITMENTS, REPORTS
 from cycle.nudges import PlannedNudge, plan
 from cycle.nudges.kind import BOTH
-from cycle.snapshot import load_snapshots
+from cycle.snapshot_loading import load_snapshots
 from storage.database import Database
 from storage.nudges import NudgeScope, NudgeState
 

@@ -8,6 +8,9 @@ from typing import Final
 
 ONE_DAY: Final = timedelta(days=1)
 
+MOST_SPANS: Final = 10
+"""That a person or a workspace has ahead: Slack shows no more boxes to tick under one another."""
+
 
 @dataclass(frozen=True, order=True)
 class DaySpan:

@@ -18,7 +18,8 @@ from cycle.day_spans import ONE_DAY
 from cycle.nudges import NudgeText, PlannedNudge, in_reading_order, plan, worded
 from cycle.pairing import first_discussion, is_open_request
 from cycle.replanning import bring_in_line
-from cycle.snapshot import PairSnapshot, Snapshot, SnapshotKey, at_moment, load
+from cycle.snapshot import PairSnapshot, Snapshot, SnapshotKey, at_moment
+from cycle.snapshot_loading import load
 from storage.messages import Sent
 from storage.nudge_plans import StoredNudge
 from storage.nudges import Nudge, NudgeScope, NudgeState
@@ -255,10 +256,8 @@ class DaysOff:
 
 def days_off(person: Person, first: date, last: date) -> list[DaysOff]:
     """The days off of a person from a day to another, both included, but for the usual days of the week. Pure."""
-    calendar, names = (
-        calendar_of(person),
-        public_holidays(country_of(person.tz, person.country, person.workspace_country)),
-    )
+    calendar = calendar_of(person)
+    names = public_holidays(country_of(person.tz, person.country, person.workspace_country))
     found: list[DaysOff] = []
     for day in _days(first, last):
         why = calendar.day_off(day)

@@ -8,7 +8,8 @@ from typing import Final
 from cycle.commitments import RECENTLY, RECENTLY_KEPT
 from cycle.pairing import is_open_request
 from cycle.roadmap import Progress, progress
-from cycle.snapshot import PairSnapshot, load_snapshots
+from cycle.snapshot import PairSnapshot
+from cycle.snapshot_loading import load_snapshots
 from cycle.todo import ToDo, to_do
 from storage.commitments import Commitment
 from storage.objectives import Benchmark, Objective

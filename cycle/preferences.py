@@ -8,7 +8,7 @@ from typing import Final
 
 from cycle.calendar import CLOSES, EVERY_DAY, LONGEST_ABSENCE, OPENS, calendar_of, country_of
 from cycle.countries import NOWHERE, country_names, weekend
-from cycle.day_spans import DaySpan, merged, not_over, spans_from_text, spans_to_text
+from cycle.day_spans import MOST_SPANS, DaySpan, merged, not_over, spans_from_text, spans_to_text
 from cycle.errors import FieldErrors
 from cycle.nudges import Topic
 from cycle.people import replan_pairs_of
@@ -28,9 +28,6 @@ SHORTEST_DAY: Final = timedelta(hours=1)
 
 AS_USUAL: Final = "usual"
 """The choice of the country that one's workspace has chosen, or else that of one's time zone."""
-
-MOST_TIMES_OFF: Final = 10
-"""Slack shows no more boxes to tick under one another."""
 
 
 class Pace(StrEnum):
@@ -121,8 +118,8 @@ def _check_away(wanted: WorkingTime, today: date, errors: FieldErrors) -> None:
         errors.add(AWAY_UNTIL, "That is before your first day away.")
         return
     spans = _times_off(wanted, today)
-    if len(spans) > MOST_TIMES_OFF:
-        errors.add(AWAY_UNTIL, f"That would be more than {MOST_TIMES_OFF} times off ahead. Please untick one first.")
+    if len(spans) > MOST_SPANS:
+        errors.add(AWAY_UNTIL, f"That would be more than {MOST_SPANS} times off ahead. Please untick one first.")
     elif sum(span.length for span in spans) > LONGEST_ABSENCE.days:
         errors.add(
             AWAY_UNTIL, "All together that is more than half a year. Please choose an earlier day; you can add later."

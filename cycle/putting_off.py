@@ -12,7 +12,7 @@ from cycle.day_spans import ONE_DAY
 from cycle.errors import FieldErrors, NotAvailable
 from cycle.nudges import Action, NudgeText, PlannedNudge, plan, worded
 from cycle.sent_nudges import EDIT_AFTER
-from cycle.snapshot import load
+from cycle.snapshot_loading import load
 from cycle.zones import local_day
 from storage.nudges import Nudge, NudgeState
 from storage.people import Person
@@ -88,7 +88,7 @@ async def put_off(store: Store, me: Person, key: str, choice: Action, now: datet
     if not reminder.planned.holds(until):
         raise NotAvailable(out_of_date(until, me, now))
     _plan_again(reminder.nudge, until)
-    reminder.nudge.message_id = None  # whoever presses in a message reads the answer there
+    reminder.nudge.message_id = None  # the answer to a press in a message takes its place
     return until
 
 

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from cycle import sent_nudges
 from cycle.nudges import EVER, PlannedNudge, plan
-from cycle.snapshot import PairSnapshot, PersonSnapshot, load_for_planning, load_persons_for_planning, load_snapshot
+from cycle.snapshot import PairSnapshot, PersonSnapshot
+from cycle.snapshot_loading import load_for_planning, load_persons_for_planning, load_snapshot
 from storage.nudge_plans import ChangedNudge, LiveNudge, NewNudge, RewordedNudge, StoredNudge
 from storage.nudges import RETRYABLE_FAILURES, NudgeScope, NudgeState
 from storage.pairs import Pair

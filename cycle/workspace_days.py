@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from cycle.day_spans import DaySpan, merged, not_over, spans_from_text, spans_to_text
+from cycle.day_spans import MOST_SPANS, DaySpan, merged, not_over, spans_from_text, spans_to_text
 from cycle.errors import FieldErrors, NotAllowed
 from cycle.preferences import AS_USUAL, check_country
 from cycle.zones import local_day
@@ -15,9 +15,6 @@ from storage.store import Store
 CLOSED_DAYS: Final = "closed_days"  # fields of the form
 CLOSED_FROM: Final = "closed_from"
 CLOSED_UNTIL: Final = "closed_until"
-
-MOST_SPANS: Final = 10
-"""Slack shows no more boxes to tick under one another."""
 
 MOST_DAYS: Final = 60
 """Ahead, all together. With people's own longest absences they have to stay within `cycle.calendar.LONGEST_AWAY`."""
@@ -33,6 +30,15 @@ class WorkspaceTime:
     closed: Sequence[DaySpan] = ()  # what was entered before and still holds
     closed_from: date | None = None  # what is added; one day where there is no end
     closed_until: date | None = None
+
+
+async def lock(store: Store, me: Person) -> Person:
+    """Lock everyone in the workspace, whose calendars change with its days, until the transaction ends. Returns me.
+
+    A change of the days begins with it: only then is it known what other admins have entered.
+    """
+    await store.people.lock_everyone()
+    return (await store.people.lock(me.pk))[me.pk]
 
 
 async def workspace_time(store: Store, me: Person, now: datetime) -> WorkspaceTime:
@@ -56,9 +62,11 @@ def check(wanted: WorkspaceTime, today: date) -> FieldErrors:
     elif last is not None and last < today:
         errors.add(CLOSED_FROM, "That day is over.")
     elif len(spans := closed_days(wanted)) > MOST_SPANS:
-        errors.add(CLOSED_FROM, f"That would be more than {MOST_SPANS}. Please untick one first.")
+        errors.add(CLOSED_FROM, f"The workspace would be closed more than {MOST_SPANS} times. Please untick one first.")
     elif sum(span.length for span in spans) > MOST_DAYS:
-        errors.add(CLOSED_UNTIL if wanted.closed_until else CLOSED_FROM, f"All together that is over {MOST_DAYS} days.")
+        errors.add(
+            CLOSED_UNTIL if wanted.closed_until else CLOSED_FROM, f"All together that is more than {MOST_DAYS} days."
+        )
     return errors
 
 
@@ -70,9 +78,6 @@ def closed_days(wanted: WorkspaceTime) -> list[DaySpan]:
 
 
 async def set_workspace_time(store: Store, wanted: WorkspaceTime) -> None:
-    """Save checked working days. They count at once; what is planned moves with the next nightly plan.
-
-    Locks everyone in the workspace.
-    """
+    """Save checked working days, with everyone locked. They count at once; what is planned moves the next night."""
     country = None if wanted.country == AS_USUAL else wanted.country
     await store.people.set_workspace_days(WorkspaceDays(country, spans_to_text(closed_days(wanted))))

@@ -26,7 +26,8 @@ async def open_days(interaction: Interaction, store: Store, me: Person, _metadat
 
 async def save_days(interaction: Interaction, _metadata: ViewMetadata, values: FormValues) -> Reply:
     """An admin saved the workspace's days."""
-    async with interaction.writing() as (store, me):
+    async with interaction.writing() as (store, one):
+        me = await workspace_days.lock(store, one)
         today = local_day(me, interaction.now)
         entered = (await workspace_days.workspace_time(store, me, interaction.now)).closed
         ticked = values.choices(workspace_days.CLOSED_DAYS)

@@ -31,7 +31,7 @@ INK, GREY = (30, 30, 30), (100, 100, 100)
 MARKERS: Final = {Marker.NONE: "", Marker.BULLET: "•", Marker.DONE: "☑", Marker.OPEN: "☐"}
 MARKERS_IN_WORDS: Final = {Marker.DONE: "Done: ", Marker.OPEN: "Open: "}
 MISSING: Final = "□"
-MISSING_NOTE: Final = f"{MISSING} stands for a character that this font lacks. The Markdown file has it."
+MISSING_NOTE: Final = f"{MISSING} marks a character that this font lacks. The Markdown file has it."
 JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")  # make one picture of several characters, which this font cannot
 RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})  # Hebrew and Arabic, by their bidirectional class
 

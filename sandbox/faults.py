@@ -125,7 +125,7 @@ NAMED: Final[Mapping[str, NamedFault]] = MappingProxyType(
         ),
         "slow": NamedFault(
             "Slack is slow",
-            f"Every answer takes {SLOW_SECONDS:.0f} seconds. Messages arrive all the same.",
+            f"Every answer takes {SLOW_SECONDS:.0f} seconds. Messages still arrive.",
             "delay",
             values={"seconds": SLOW_SECONDS},
         ),
@@ -229,7 +229,7 @@ def fault_from(body: dict[str, Any]) -> Fault:
 
 
 def _with_named(body: dict[str, Any]) -> dict[str, Any]:
-    """The JSON, with what a named fault stands for where it says nothing else."""
+    """The JSON, completed by what a named fault does where it says nothing else."""
     if "name" not in body:
         return body
     named = NAMED.get(body["name"]) if isinstance(body["name"], str) else None

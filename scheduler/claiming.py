@@ -14,7 +14,8 @@ import structlog
 
 from cycle.budget import DAYS, held_until, may_wait
 from cycle.nudges import KINDS, PlannedNudge, Urgency, in_reading_order, plan, worded
-from cycle.snapshot import Snapshot, SnapshotKey, load
+from cycle.snapshot import Snapshot, SnapshotKey
+from cycle.snapshot_loading import load
 from scheduler.bundling import bundle, could_come, is_late
 from scheduler.messenger import FIND_SECONDS, POST_SECONDS, MessagePart, MessageSize, Messenger, OutgoingMessage
 from scheduler.pace import Pace, Slot

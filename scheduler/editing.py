@@ -18,7 +18,8 @@ from cycle import sent_nudges
 from cycle.nudges import called_for, worded
 from cycle.nudges.kind import key_of
 from cycle.putting_off import comes_again
-from cycle.snapshot import Snapshot, SnapshotKey, load
+from cycle.snapshot import Snapshot, SnapshotKey
+from cycle.snapshot_loading import load
 from scheduler.claiming import LEASE, MOST_ATTEMPTS, START_WITHIN
 from scheduler.clocks import Clocks
 from scheduler.confirmation import LONGEST_LOOK_AGAIN, LOOK_AGAIN

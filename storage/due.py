@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.engine import READ_ONLY
 from storage.messages import MESSAGE, MessageState
 from storage.nudges import NUDGE
-from storage.people import Workspace
+from storage.people import WORKSPACE
 
 CLOCKS_AGREE_WITHIN: Final = timedelta(minutes=1)
 """A row that was written further in the future than this was written by a wrong clock. Clocks of servers agree within
@@ -21,8 +21,6 @@ delay anything."""
 
 LONGEST_EDIT_WAIT: Final = timedelta(hours=1)
 """No edit waits for longer; one that should was put off by a wrong clock."""
-
-WORKSPACE: Final[sa.Table] = Workspace.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 
 
 class Work(StrEnum):

@@ -1,14 +1,11 @@
 """Pacing: the next free slot of a workspace, which all processes that post in it share."""
 
 from datetime import datetime
-from typing import Final
 
 import sqlalchemy as sa
 
 from storage.base import Repository
-from storage.people import Workspace
-
-WORKSPACE: Final[sa.Table] = Workspace.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
+from storage.people import WORKSPACE
 
 
 class Pacing(Repository):

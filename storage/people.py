@@ -186,19 +186,26 @@ class People(Repository):
         statement = self._insert_into(PERSON).values(row | of_workspace).on_conflict_do_nothing()
         await (await self._session.connection()).execute(statement)
 
+    async def lock_everyone(self) -> None:
+        """Lock everyone in the workspace until the transaction ends, in the lock order."""
+        await self._all(select(col(Person.id)).order_by(col(Person.id)).with_for_update(key_share=True))
+
     async def workspace_days(self) -> WorkspaceDays:
         """What the workspace says of everyone's working days."""
         statement = sa.select(WORKSPACE.c.country, WORKSPACE.c.closed_days).where(WORKSPACE.c.id == self._workspace_id)
         return WorkspaceDays(*(await self._execute_core(statement)).one())
 
     async def set_workspace_days(self, days: WorkspaceDays) -> None:
-        """Save what the workspace says of everyone's working days. Locks everyone, in the lock order."""
+        """Save what the workspace says of everyone's working days, for everyone, who is locked."""
         statement = sa.update(WORKSPACE).where(WORKSPACE.c.id == self._workspace_id)
         await self._execute_core(statement.values(country=days.country, closed_days=days.closed_days))
         await self.copy_workspace_days()
 
     async def copy_workspace_days(self) -> None:
-        """Copy what the workspace says to those who have something else: it may have changed as they came."""
+        """Copy what the workspace says to those who have something else: it may have changed as they came.
+
+        Locks them, in the lock order.
+        """
         country, closed_days = self._of_workspace(WORKSPACE.c.country), self._of_workspace(WORKSPACE.c.closed_days)
         differs = sa.or_(
             PERSON.c.workspace_country.is_distinct_from(country), PERSON.c.closed_days.is_distinct_from(closed_days)

@@ -16,7 +16,7 @@ from storage.nudges import NudgeScope
 from storage.people import Person
 
 # Ten months leave two to find a date, prepare and talk within the year. Then it comes after each further quarter, for
-# nearly two years: whoever lets that pass has decided.
+# nearly two years: a manager who lets that pass has decided.
 MONTHS = {10: "ten", 13: "thirteen", 16: "sixteen", 19: "nineteen", 22: "twenty-two"}
 UNTIL_THE_NEXT = timedelta(weeks=13)
 # A date that has passed counts for this long: two who never wrapped up have not met, as far as anyone can tell.

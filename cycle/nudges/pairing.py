@@ -67,9 +67,9 @@ def pair_asked_again_text(snapshot: PairSnapshot, planned: PlannedNudge, me: Per
     asker, asked_on = snapshot.other_than(me.pk), local_day(me, snapshot.pair.asked_at)
     day = formatting.day(asked_on, snapshot.today(me))
     text = (
-        f"{asker.name} asked you on {day} to have regular career discussions about their growth."
+        f"{asker.name} asked you on {day} for regular career discussions about their growth, and has no answer yet."
         if snapshot.pair.side_of(me.pk) is Side.MANAGER
-        else f"{asker.name} asked you on {day} to have regular career discussions about your growth."
+        else f"{asker.name} asked you on {day} for regular career discussions about your growth, and has no answer yet."
     )
     return replace(first, text=f"{text} A no is fine, too: then {formatting.first_name(asker)} knows.")
 

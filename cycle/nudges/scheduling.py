@@ -27,7 +27,7 @@ QUIET_AFTER_CANCELLING = 5
 # letting half a year of these pass is an answer too. The App Home goes on showing it, and the annual floor comes.
 QUIET_FOR = timedelta(weeks=4)
 QUIET_CALLS = 6
-# Whoever lets three of these pass about a date that was never wrapped up will not say any more how it went.
+# After three of these about a date that was never wrapped up, nobody is going to say any more how it went.
 UNWRAPPED_CALLS = 3
 # While a request to meet waits for an answer, and may be reminded of twice, nobody is asked to find a date.
 REQUEST_WAITS_FOR = timedelta(days=10)
@@ -189,17 +189,21 @@ def gone_quiet_text(snapshot: PairSnapshot, _planned: PlannedNudge, me: Person) 
     other, today = formatting.first_name(snapshot.other_than(me.pk)), snapshot.today(me)
     if discussion.starts_at is None:
         due, ago = formatting.day(discussion.due_on, today), _weeks_ago(discussion.due_on, today)
-        text = (
-            f"Your career discussions with {other} have not begun."
-            if snapshot.held is None
-            else f"Your career discussions with {other} have gone quiet."
-        )
-        which = "first" if snapshot.held is None else "next"
-        text += (
-            f" The {which} one was due by {due}, {ago}, and has no date yet."
-            if ago
-            else f" The {which} one is due by {due} and has no date yet."
-        )
+        if snapshot.held is None:
+            begins = f"Your career discussions with {other} have not begun."
+            missing = (
+                f"The first one was due by {due}, {ago}, and has no date yet."
+                if ago
+                else f"The first one is due by {due} and has no date yet."
+            )
+        else:
+            begins = f"Your career discussions with {other} have gone quiet."
+            missing = (
+                f"The next one was due by {due}, {ago}, and has no date yet."
+                if ago
+                else f"The next one is due by {due} and has no date yet."
+            )
+        text = f"{begins} {missing}"
         return NudgeText(text, (_find_a_time(snapshot),))
     when = formatting.moment(discussion.starts_at, me, today)
     ago = _weeks_ago(local_day(me, discussion.starts_at), today)

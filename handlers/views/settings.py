@@ -32,6 +32,7 @@ TOPICS: Final = "topics"
 DISCREET: Final = "discreet"
 
 WHAT_I_SEND: Final = "What I send you"
+WHOLE_WORKSPACE: Final = "The whole workspace"
 MOST_PLANNED: Final = 5  # discussions named that fall into time off
 
 WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -56,7 +57,7 @@ def working_time(shown: WorkingTime, me: Person, now: datetime) -> dict[str, Any
     days = [kit.option(name, str(number)) for number, name in enumerate(WEEKDAY_NAMES)]
     buttons = [kit.button(WHAT_I_SEND, ActionId.OPEN_NOTICES), kit.button("What comes next", ActionId.OPEN_COMING)]
     if me.is_admin:
-        buttons.append(kit.button("The whole workspace", ActionId.OPEN_WORKSPACE_DAYS))
+        buttons.append(kit.button(WHOLE_WORKSPACE, ActionId.OPEN_WORKSPACE_DAYS))
     blocks = [
         kit.context(f"Times are those of your Slack profile: {kit.fitted(me.tz, 100)}."),
         kit.actions(buttons),

@@ -1,7 +1,7 @@
 """The working days of the whole workspace: a form for its admins."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from cycle import formatting
 from cycle.countries import NOWHERE, country_names
@@ -9,8 +9,6 @@ from cycle.preferences import AS_USUAL, COUNTRY
 from cycle.workspace_days import CLOSED_DAYS, CLOSED_FROM, CLOSED_UNTIL, WorkspaceTime, closed_days
 from handlers.shared.ids import FormId
 from handlers.views import kit, settings
-
-TITLE: Final = "The whole workspace"
 
 
 def render(shown: WorkspaceTime, today: date) -> dict[str, Any]:
@@ -35,7 +33,7 @@ def render(shown: WorkspaceTime, today: date) -> dict[str, Any]:
             optional=True, tracked=False,
         ),
     ]  # fmt: skip
-    return kit.modal(FormId.WORKSPACE_DAYS, TITLE, blocks, submit="Save")
+    return kit.modal(FormId.WORKSPACE_DAYS, settings.WHOLE_WORKSPACE, blocks, submit="Save")
 
 
 def saved(saved_time: WorkspaceTime, today: date) -> dict[str, Any]:
@@ -51,4 +49,4 @@ def saved(saved_time: WorkspaceTime, today: date) -> dict[str, Any]:
         days = formatting.listed([settings.days_of(one, today) for one in spans])
         sentences.append(f"The workspace is closed {days}.")
     sentences.append("It counts at once. Reminders that move because of it are planned anew tonight.")
-    return kit.notice(TITLE, " ".join(sentences))
+    return kit.notice(settings.WHOLE_WORKSPACE, " ".join(sentences))

@@ -41,3 +41,18 @@ export function listen(me, { onEvent, onOpen, onBreak }) {
   source.addEventListener("message", (event) => onEvent(JSON.parse(event.data)));
   return () => source.close();
 }
+
+/** As `read`; null where the sandbox isn't responding, which the banner already says. */
+export async function readIfThere(what, query) {
+  try {
+    return await read(what, query);
+  } catch {
+    return null;
+  }
+}
+
+/** A function that has `action` happen `ms` after it is called, and once only however often it is called until then. */
+export function soon(action, ms) {
+  let timer = null;
+  return () => { timer ??= setTimeout(() => { timer = null; action(); }, ms); };
+}

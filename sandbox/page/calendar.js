@@ -11,7 +11,8 @@ const UTC = { timeZone: "UTC" };
 
 export class MessageCalendar {
   constructor(store, { dialog, opener, close, title, summary, earlier, later, months, listTitle, all, list, empty }) {
-    Object.assign(this, { store, dialog, title, summary, earlier, later, months, listTitle, all, list, empty, from: "", chosen: "", timer: null, shown: "" });
+    Object.assign(this, { store, dialog, title, summary, earlier, later, months, listTitle, all, list, empty, from: "", chosen: "", shown: "" });
+    this.fetchSoon = api.soon(() => this.#fetch(), PAUSE_MS);
     opener.addEventListener("click", () => this.open());
     close.addEventListener("click", () => dialog.close());
     earlier.addEventListener("click", () => this.#move(earlier, -SHIFT));
@@ -30,16 +31,12 @@ export class MessageCalendar {
 
   update() {
     if (!this.dialog.open) return;
-    this.timer ??= setTimeout(() => { this.timer = null; this.#fetch(); }, PAUSE_MS);
+    this.fetchSoon();
   }
 
   async #fetch() {
-    let shown;
-    try {
-      shown = await api.read("calendar", { as: this.store.me, from: this.from });
-    } catch {
-      return; // The banner already says that the sandbox isn't responding.
-    }
+    const shown = await api.readIfThere("calendar", { as: this.store.me, from: this.from });
+    if (!shown) return;
     const signature = JSON.stringify(shown);
     if (signature === this.shown) return;
     Object.assign(this, { shown: signature, data: shown });

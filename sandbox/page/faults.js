@@ -8,7 +8,8 @@ const PAUSE_MS = 300; // A busy bot runs into a fault many times; the dialog loo
 
 export class Faults {
   constructor(store, { dialog, opener, close, form, name, meaning, method, times, error, pending, happened }) {
-    Object.assign(this, { store, dialog, name, meaning, method, times, error, pending, happened, known: [], affected: [], timer: null });
+    Object.assign(this, { store, dialog, name, meaning, method, times, error, pending, happened, known: [], affected: [] });
+    this.fetchSoon = api.soon(() => this.#fetch(), PAUSE_MS);
     opener.addEventListener("click", () => this.open());
     close.addEventListener("click", () => dialog.close());
     name.addEventListener("change", () => this.#picked());
@@ -23,16 +24,12 @@ export class Faults {
 
   update() {
     if (!this.dialog.open) return;
-    this.timer ??= setTimeout(() => { this.timer = null; this.#fetch(); }, PAUSE_MS);
+    this.fetchSoon();
   }
 
   async #fetch() {
-    let shown;
-    try {
-      shown = await api.read("faults");
-    } catch {
-      return; // The banner already says that the sandbox isn't responding.
-    }
+    const shown = await api.readIfThere("faults");
+    if (!shown) return;
     if (this.known.length === 0) this.#fill(shown);
     const pending = shown.faults.map((fault) => ({ key: String(fault.id), signature: `${fault.times}`, fault }));
     keepingFocus(this.pending, () => reconcile(this.pending, pending, ({ fault }) => this.#pendingRow(fault)));

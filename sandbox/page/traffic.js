@@ -9,7 +9,8 @@ const FINE = /^(ok|2\d\d)$/; // In HTTP's terms, or in Slack's.
 
 export class Traffic {
   constructor(store, { drawer, toggle, close, list }) {
-    Object.assign(this, { store, drawer, toggle, list, timer: null });
+    Object.assign(this, { store, drawer, toggle, list });
+    this.fetchSoon = api.soon(() => this.#fetch(), PAUSE_MS);
     toggle.addEventListener("click", () => this.#open(drawer.hidden));
     close.addEventListener("click", () => this.#open(false));
     drawer.addEventListener("keydown", (event) => { if (event.key === "Escape") this.#open(false); });
@@ -26,16 +27,12 @@ export class Traffic {
 
   #soon() {
     if (this.drawer.hidden) return;
-    this.timer ??= setTimeout(() => { this.timer = null; this.#fetch(); }, PAUSE_MS);
+    this.fetchSoon();
   }
 
   async #fetch() {
-    let rows;
-    try {
-      rows = await api.read("traffic");
-    } catch {
-      return; // The banner already says that the sandbox isn't responding.
-    }
+    const rows = await api.readIfThere("traffic");
+    if (!rows) return;
     const items = rows.map((row) => ({ key: `${row.at} ${row.direction} ${row.what}`, signature: `${row.status} ${row.ms}`, row }));
     reconcile(this.list, items, ({ row }) => this.#row(row));
     this.drawer.querySelector(".empty").hidden = items.length > 0;

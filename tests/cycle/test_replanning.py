@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from cycle import scheduling
 from cycle.nudges.scheduling import UNWRAPPED_CALLS
 from cycle.replanning import LOOKED_AHEAD, out_of_line, replan, replan_many, replan_people
-from cycle.snapshot import load_snapshot
+from cycle.snapshot_loading import load_snapshot
 from storage.database import Database
 from storage.discussions import DiscussionState
 from storage.nudges import Nudge, NudgeScope, NudgeState

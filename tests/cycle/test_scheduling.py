@@ -9,7 +9,7 @@ from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from cycle.guards import open_discussion
 from cycle.nudges import plan, worded
 from cycle.scheduling import REASON, STARTS_AT
-from cycle.snapshot import load_snapshot
+from cycle.snapshot_loading import load_snapshot
 from cycle.wrap_up import WrapUpForm
 from storage.agenda import AgendaItem
 from storage.database import Database

@@ -1,12 +1,7 @@
 from datetime import date, timedelta
 
 from cycle.nudges import KINDS, plan
-from cycle.snapshot import (
-    load_for_planning,
-    load_person_snapshots,
-    load_persons_for_planning,
-    load_snapshots,
-)
+from cycle.snapshot_loading import load_for_planning, load_person_snapshots, load_persons_for_planning, load_snapshots
 from storage.commitments import ChangeRequest
 from storage.database import Database
 from storage.meeting_requests import MeetingRequest

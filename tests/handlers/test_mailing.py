@@ -12,7 +12,7 @@ import structlog
 from bot.mailer import SmtpMailer
 from cycle.nudges import Action, plan, worded
 from cycle.nudges.thanks import MAIL_TAKES
-from cycle.snapshot import load_snapshot
+from cycle.snapshot_loading import load_snapshot
 from cycle.thanks_mail import NOT_YOURS, ON_ITS_WAY, SENT_ALREADY
 from handlers.views import kit
 from handlers.views import thanks as views

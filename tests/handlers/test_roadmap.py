@@ -177,12 +177,22 @@ async def test_M7_an_admin_lists_for_everyone_and_someone_without_reports_lists_
     assert "Open the second site" in str(fields(await opened(harness, ANA, short))["fits"])
 
 
-async def test_E8_M3_support_is_asked_for_and_agreed_to(harness: BotHarness, workspace: Any):
+async def test_M3_promotion_is_one_way_of_eight_to_develop(harness: BotHarness, workspace: Any):
+    """An objective has none of them or one, whichever, and the manager reads which."""
+    short, _ = await set_objectives(harness, workspace)
+    form = await opened(harness, ANA, short)
+    assert {one["value"] for one in fields(form)["development"]["options"]} == {*Development, "none"}
+    assert len(Development) == 8
+    for way, words in ((Development.COURSE, "a course"), (Development.JOB_SHADOWING, "shadowing")):
+        await harness.submit(ANA, await opened(harness, ANA, short), development=way)
+        assert words in said(await roadmap_of(harness, BEN, workspace))
+
+
+async def test_E8_support_is_asked_for_and_agreed_to(harness: BotHarness, workspace: Any):
     """The employee asks, the manager agrees or says what they can do; another question takes the answer back."""
     short, _ = await set_objectives(harness, workspace)
     form = await opened(harness, ANA, short)
-    asked = await harness.submit(ANA, form, support="Two free afternoons", development=Development.COURSE)
-    assert "a course" in said(await roadmap_of(harness, BEN, workspace))
+    asked = await harness.submit(ANA, form, support="Two free afternoons")
     theirs = await opened(harness, BEN, short)
     assert "Two free afternoons" in said(theirs)
     assert fields(theirs)["support"]["initial_value"] == "Two free afternoons"

@@ -104,7 +104,7 @@ async def test_only_admins_set_them(sqlite_harness: BotHarness, workspace: Any):
         (
             {"closed_from": date(2027, 1, 4), "closed_until": date(2027, 6, 4)},
             workspace_days.CLOSED_UNTIL,
-            "over 60 days",
+            "more than 60 days",
         ),
     ],
 )

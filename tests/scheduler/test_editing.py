@@ -15,7 +15,7 @@ from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from cycle.nudges import KINDS, called_for
 from cycle.pairing import expire_requests
 from cycle.sent_nudges import EDIT_AFTER, EDITED_FOR, SUPERSEDED, edited_since
-from cycle.snapshot import load_snapshot
+from cycle.snapshot_loading import load_snapshot
 from cycle.wrap_up import WrapUpForm
 from scheduler.claiming import LEASE, MOST_ATTEMPTS
 from scheduler.editing import EDITS_PER_MINUTE, Editing

@@ -330,7 +330,7 @@ WRITERS = {
     "nudgeplans.insert", "nudgeplans.change", "nudgeplans.reword", "nudges.settle_matters",
     "messages.ask_for_edits", "messages.settle_edits", "messages.edit_again",
     "nudges.apply", "nudges.undo_wrong_clock", "people.set_channels", "people.set_seen", "people.add_unless_known",
-    "people.set_workspace_days", "people.copy_workspace_days",
+    "people.set_workspace_days", "people.copy_workspace_days", "people.lock_everyone",
     "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
     "pacing.set_next_slot",

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -106,10 +107,9 @@ class Known:
         return None if holiday is None else f"on {holiday} in {self.country}"
 
 
-def _holidays(country: str, year: int, _known: dict[tuple[str, int], Mapping[date, str]] = {}) -> Mapping[date, str]:  # noqa: B006 - a cache
-    if (country, year) not in _known:
-        _known[country, year] = holidays.country_holidays(country, years=year, language="en_US")
-    return _known[country, year]
+@cache
+def _holidays(country: str, year: int) -> Mapping[date, str]:
+    return holidays.country_holidays(country, years=year, language="en_US")
 
 
 def weekend_of(country: str) -> frozenset[int]:

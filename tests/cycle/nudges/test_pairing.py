@@ -31,7 +31,7 @@ def test_E1_a_request_that_was_left_open_is_brought_up_once():
     assert when(plan(asked, asked.pair.asked_at), "pair_asked_again") == [at(MADRID, 2026, 11, 27, 9)]
     again = said(asked, "pair_asked_again", MANAGER)
     assert again.text == (
-        "Ana Ruiz asked you on Sun 22 Nov to have regular career discussions about their growth. "
+        "Ana Ruiz asked you on Sun 22 Nov for regular career discussions about their growth, and has no answer yet. "
         "A no is fine, too: then Ana knows."
     )
     assert [button.label for button in again.buttons] == ["Yes, let's", "Say no"]
