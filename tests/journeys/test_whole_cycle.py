@@ -161,6 +161,7 @@ async def _fits_a_phone(me: Actor, last_heading: str) -> None:
     desktop = me.page.viewport_size
     await me.page.set_viewport_size(PHONE)
     blocks = me.modal.locator(".block")
+    await expect(blocks.filter(has_text=last_heading).last).to_be_visible()  # the form is redrawn after a choice
     first, last = await blocks.first.bounding_box(), await blocks.filter(has_text=last_heading).last.bounding_box()
     assert first is not None
     assert last is not None
