@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import garbage
 from bot.errors import StartupError
 
 EXIT_STARTUP_ERROR = 2
@@ -24,6 +25,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line."""
+    garbage.pause()
     app()
 
 

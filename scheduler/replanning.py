@@ -1,6 +1,7 @@
 """The nightly replan: bringing all nudges in line, in case a use case did not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -14,6 +15,12 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 400
 """Pairs or people per transaction: their snapshots are in memory meanwhile, and others wait for their locks."""
+
+IN_WORK: Final = 2
+"""Batches in work at a time: while the database answers for one, the other is planned."""
+
+Work = Callable[[int, Sequence[int]], Awaitable[int]]
+"""Replans some pairs or people of a workspace. Returns how many nudges it has written."""
 
 
 class Replanning:
@@ -29,15 +36,10 @@ class Replanning:
             pair_ids = await store.pairs.current_ids()
             people_ids = await store.pairs.manager_ids()
         written = 0
-        for some in _batches(pair_ids):
-            if not await run.goes_on():
-                return
-            written += await self._replan_pairs(run.workspace_id, some)
-        for some in _batches(people_ids):
-            if not await run.goes_on():
-                return
-            written += await self._replan_people(run.workspace_id, some)
-        log.info("replan.done", workspace=run.workspace_id, pairs=len(pair_ids), nudges=written)
+        for ids, work in ((pair_ids, self._replan_pairs), (people_ids, self._replan_people)):
+            written += await _in_batches(run, ids, work)
+        if await run.goes_on():
+            log.info("replan.done", workspace=run.workspace_id, pairs=len(pair_ids), nudges=written)
 
     async def _replan_pairs(self, workspace_id: int, pair_ids: Sequence[int]) -> int:
         async with self._database.reading(workspace_id) as store:
@@ -52,8 +54,20 @@ class Replanning:
             return _written(await replan_people(store, person_ids, self._clocks.now()), "person")
 
 
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+async def _in_batches(run: Run, ids: Sequence[int], work: Work) -> int:
+    """Do the work on some pairs or people, batch by batch, for as long as the run goes on. Returns what was written."""
+    batches: Iterator[Sequence[int]] = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    written = 0
+
+    async def take_turns() -> None:
+        nonlocal written
+        while await run.goes_on() and (some := next(batches, ())):
+            written += await work(run.workspace_id, some)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(IN_WORK):
+            group.create_task(take_turns())
+    return written
 
 
 def _written(replanned: Replanned, owner: str) -> int:

@@ -302,4 +302,4 @@ class PlanningRows(Repository):
         table: sa.Table = noun.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
         columns = [table.c[name] for name in kind._fields]  # type: ignore[attr-defined]  # all are named tuples
         statement = sa.select(*columns).where(table.c.workspace_id == self._workspace_id, *conditions)
-        return [kind(*row) for row in await self._execute_core(statement)]
+        return [kind(*row) for row in (await self._execute_core(statement)).all()]
