@@ -146,16 +146,6 @@ class Opportunities(Repository):
         )
         return dict(await self._all(statement)) if keys else {}
 
-    async def of_person(self, person_id: int, moment: datetime) -> Sequence[int]:
-        """The keys of those that a person offers or has signed up for, and that are open at a moment."""
-        theirs = select(col(SignUp.opportunity_id)).where(
-            SignUp.person_id == person_id, col(SignUp.cancelled_at).is_(None)
-        )
-        statement = select(col(Opportunity.id)).where(
-            sa.or_(col(Opportunity.offered_by_id) == person_id, col(Opportunity.id).in_(theirs)), _may_be_open(moment)
-        )
-        return await self._all(statement.order_by(col(Opportunity.id)))
-
 
 class Digests(Repository):
     """Finds digests."""

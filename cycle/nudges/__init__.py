@@ -64,7 +64,7 @@ BY_SCOPE: Mapping[NudgeScope, Sequence[NudgeKind[Any]]] = {
 def plan(
     snapshot: Snapshot, now: datetime, kinds: Collection[str] | None = None, *, due_before: datetime = EVER
 ) -> dict[str, PlannedNudge]:
-    """The nudges that should exist for a pair, person or opportunity, by key: of some kinds, due before a moment, or all.
+    """The nudges that should exist for a pair, person or opportunity, by key: of some kinds, due before a moment, all.
 
     Pure. Those who are deactivated get none, nor does anyone get what they have switched off.
     """

@@ -18,6 +18,7 @@ from storage.meeting_requests import MeetingRequest
 from storage.messages import Message, MessageState, NewMessage
 from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from storage.objectives import Benchmark, Horizon, Objective
+from storage.opportunities import Digest, Frequency, Opportunity, OpportunityKind, SignUp
 from storage.pairs import PairState, Side
 from storage.people import WorkspaceDays
 from storage.preparations import Answer, Preparation
@@ -118,6 +119,13 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         drive = Drive(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, kind=DriveKind.PATH, text="lead",
                       set_at=LONG_AGO)  # fmt: skip
         await saved(store, answer, request, update, pulse, drive)
+        offered = Opportunity(offered_by_id=bo.pk, kind=OpportunityKind.SESSION, title="x", about="x", skills="x",
+                              place="x", starts_at=FAR, minutes=60, offered_at=LONG_AGO)  # fmt: skip
+        digest = Digest(set_up_by_id=bo.pk, channel=f"C{workspace_id}", frequency=Frequency.WEEKLY, weekday=0,
+                        set_up_at=LONG_AGO)  # fmt: skip
+        await saved(store, offered, digest)
+        sign_up = SignUp(opportunity_id=offered.pk, person_id=ana.pk, signed_up_at=LONG_AGO)
+        await saved(store, sign_up)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         [message] = (
@@ -134,18 +142,24 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         sent = Message(person_id=bo.pk, public_id=f"s{workspace_id}", state=MessageState.SENT, claimed_at=LONG_AGO,
                        leased_at=LONG_AGO, edit_ready_at=LONG_AGO, posted_at=LONG_AGO,
                        due_at=LONG_AGO - timedelta(days=1))  # fmt: skip
-        await saved(store, of_a_person, sent)
+        of_team = Nudge(person_id=bo.pk, scope=NudgeScope.TEAM, opportunity_id=offered.pk, kind="signed_up",
+                        key="signed_up:x", subject_id=sign_up.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
+        await saved(store, of_a_person, sent, of_team)
         await _say_something_of_the_workspace(store)
         was_sent = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:y",
                          subject_id=bo.pk, due_at=LONG_AGO, planned_at=LONG_AGO, state=NudgeState.SENT,
                          message_id=sent.pk, live_since=LONG_AGO, settled_at=LONG_AGO)  # fmt: skip
-        await saved(store, was_sent)
+        was_told = Nudge(person_id=bo.pk, scope=NudgeScope.TEAM, opportunity_id=offered.pk, kind="signed_up",
+                         key="signed_up:y", subject_id=sign_up.pk, due_at=LONG_AGO, planned_at=LONG_AGO,
+                         state=NudgeState.SENT, message_id=sent.pk, live_since=LONG_AGO, settled_at=LONG_AGO)  # fmt: skip
+        await saved(store, was_sent, was_told)
         return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
                      notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk, pulse=pulse.pk,
                      claimed=nudge.pk, benchmark=benchmark.pk, gap=gap.pk, team=team.pk,
-                     drive=drive.pk, meeting=meeting.pk)  # fmt: skip
+                     drive=drive.pk, meeting=meeting.pk, opportunity=offered.pk, digest=digest.pk,
+                     sign_up=sign_up.pk)  # fmt: skip
 
 
 Ask = Callable[[Store, Known], Any]
@@ -170,6 +184,16 @@ def _after_the_objective(ask: Ask) -> Ask:
 
     async def asked(store: Store, known: Known) -> Any:
         await store.objectives.current(known.pair)
+        return await ask(store, known)
+
+    return asked
+
+
+def _after_the_opportunity(ask: Ask) -> Ask:
+    """The gate lets sign-ups pass once what they are for was read."""
+
+    async def asked(store: Store, known: Known) -> Any:
+        await store.opportunities.by_ids([known.opportunity])
         return await ask(store, known)
 
     return asked
@@ -237,6 +261,32 @@ QUESTIONS: dict[str, Ask] = {
     "objectives.benchmarks": _after_the_objective(lambda store, known: store.objectives.benchmarks([known.objective])),
     "gaps.get": lambda store, known: store.gaps.get(known.gap),
     "gaps.open_or_closed": lambda store, known: store.gaps.open_or_closed(known.pair, LONG_AGO),
+    "gaps.open_of": lambda store, known: store.gaps.open_of(known.person),
+    "opportunities.get": lambda store, known: store.opportunities.get(known.opportunity),
+    "opportunities.lock": lambda store, known: store.opportunities.lock(known.opportunity),
+    "opportunities.lock_all": lambda store, known: store.opportunities.lock_all([known.opportunity]),
+    "opportunities.by_ids": lambda store, known: store.opportunities.by_ids([known.opportunity]),
+    "opportunities.open_at": lambda store, _known: store.opportunities.open_at(LONG_AGO),
+    "opportunities.open_ids": lambda store, _known: store.opportunities.open_ids(LONG_AGO),
+    "opportunities.sign_ups": _after_the_opportunity(
+        lambda store, known: store.opportunities.sign_ups([known.opportunity])
+    ),
+    "opportunities.sign_up_of": _after_the_opportunity(
+        lambda store, known: store.opportunities.sign_up_of(known.opportunity, known.person)
+    ),
+    "opportunities.counts": lambda store, known: store.opportunities.counts([known.opportunity]),
+    "digests.get": lambda store, known: store.digests.get(known.digest),
+    "digests.on": lambda store, _known: store.digests.on(),
+    "digests.lock_on": lambda store, _known: store.digests.lock_on(),
+    "nudgeplans.planned_of_opportunities": lambda store, known: store.nudge_plans.planned_of_opportunities(
+        [known.opportunity]
+    ),
+    "nudgeplans.of_opportunities_with_keys": lambda store, _known: store.nudge_plans.of_opportunities_with_keys(
+        ["signed_up:x"]
+    ),
+    "nudgeplans.live_of_opportunities": lambda store, known: store.nudge_plans.live_of_opportunities(
+        [known.opportunity], LONG_AGO, unasked=False
+    ),
     "gaps.all_of": lambda store, known: store.gaps.all_of(known.pair),
     "teamobjectives.get": lambda store, known: store.team_objectives.get(known.team),
     "teamobjectives.listed_by": lambda store, known: store.team_objectives.listed_by(known.other),
