@@ -40,7 +40,10 @@ const parts = [
     dialog: at("people-manager"), opener: at("people-manager-open"), close: at("people-manager-close"), list: at("people-manager-list"),
   }),
   new Messages(store, () => store.state.dm, { scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest") }),
-  new Channels(store, { list: at("channel-list"), picker: at("place"), title: at("channel-title"), button: at("channel-app"), empty: at("channel-empty") }),
+  new Channels(store, {
+    list: at("channel-list"), picker: at("place"), elsewhere: at("elsewhere"),
+    title: at("channel-title"), button: at("channel-app"), empty: at("channel-empty"),
+  }),
   new Messages(store, () => store.channel, { scroller: at("channel-scroll"), list: at("channel-messages"), newest: at("channel-newest") }),
   new Home(store, at("home")),
   new Composer(store, { form: at("composer-form"), input: at("composer"), list: at("completions"), shortcuts: at("shortcuts") }),

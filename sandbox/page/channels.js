@@ -9,8 +9,8 @@ export function channelName(id, { channels }) {
 }
 
 export class Channels {
-  constructor(store, { list, picker, title, button, empty }) {
-    Object.assign(this, { store, list, picker, title, button, empty, drawn: "" });
+  constructor(store, { list, picker, elsewhere, title, button, empty }) {
+    Object.assign(this, { store, list, picker, elsewhere, title, button, empty, drawn: "" });
     picker.addEventListener("change", () => store.open(picker.value));
     button.addEventListener("click", () => this.#change());
   }
@@ -37,16 +37,18 @@ export class Channels {
 
   /** Redrawing closes an open native select, so it is redrawn only when it has changed. */
   #drawPicker() {
-    const { channel, state, tab } = this.store;
-    const label = (name, unread, open) => (unread && !open ? `${name} · ${unread} unread` : name);
-    const places = [
-      { id: "messages", label: label("Career", state.dm.unread, tab === "messages") },
-      ...state.channels.map((one) => ({ id: one.id, label: label(`#${one.name}`, one.unread, one === channel) })),
-    ];
+    const { channel, state } = this.store;
+    const label = (name, unread) => (unread ? `${name} · ${unread} unread` : name);
+    const shown = channel?.id ?? "messages";
+    const all = [{ id: "messages", name: "Career", unread: state.dm.unread }, ...state.channels.map((one) => ({ ...one, name: `#${one.name}` }))];
+    const places = all.map(({ id, name, unread }) => ({ id, label: id === shown ? name : label(name, unread) }));
+    const elsewhere = all.reduce((sum, one) => sum + (one.id === shown ? 0 : one.unread), 0);
     const signature = JSON.stringify(places);
     if (signature !== this.drawn) this.picker.replaceChildren(...places.map((place) => h("option", { value: place.id }, place.label)));
     this.drawn = signature;
-    this.picker.value = channel?.id ?? "messages";
+    this.picker.value = shown;
+    this.elsewhere.hidden = elsewhere === 0;
+    this.elsewhere.replaceChildren(String(elsewhere), h("span", { class: "hidden" }, " unread elsewhere"));
   }
 
   async #change() {

@@ -94,8 +94,10 @@ async def test_what_is_posted_in_a_channel_is_everyones(
     await client.chat_postEphemeral(channel=joined, user=ben.me, text="psst")
     assert [one["text"] for one in (await _channel(ben, joined))["messages"]] == ["The week, complete", "psst"]
     assert len((await _channel(ana, joined))["messages"]) == 1
+    await client.files_upload_v2(channel=joined, filename="week.txt", content="3 discussions")
+    assert [len(one["files"]) for one in (await _channel(ana, joined))["messages"]] == [0, 1]
     await client.chat_delete(channel=joined, ts=posted["ts"])
-    assert (await _channel(ana, joined))["messages"] == []
+    assert [one["text"] for one in (await _channel(ana, joined))["messages"]] == [""]
     for stranger in ("Former Fred", "Deploy Bot"):
         refused = await _error(client.chat_postEphemeral(channel=joined, user=page_of(stranger).me, text="psst"))
         assert refused["error"] == "user_not_in_channel"
@@ -163,7 +165,10 @@ async def test_a_button_in_a_channel_acts_for_the_one_who_presses(
     joined: str,
     page_of: Callable[[str], Any],
 ):
-    """The payload names the channel and the person, the modal opens for them, and only they see an ephemeral answer."""
+    """The payload names the channel and the person, the modal opens for them, and only they see an ephemeral answer.
+
+    The menu of the message works in a channel as well.
+    """
     ben, bodies = page_of("Ben Okafor"), []
 
     async def go(ack: Any, body: Json) -> None:
@@ -174,6 +179,12 @@ async def test_a_button_in_a_channel_acts_for_the_one_who_presses(
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     app.action("go")(go)
+
+    async def keep(ack: Any, body: Json) -> None:
+        await ack()
+        bodies.append(body)
+
+    app.shortcut("keep")(keep)
     ts = (await client.chat_postMessage(channel=joined, text="The week", blocks=BLOCKS))["ts"]
     container = {"type": "message", "ts": ts, "channel": joined}
     await ben.post("action", container=container, block_id="row", action_id="go", action={})
@@ -191,6 +202,8 @@ async def test_a_button_in_a_channel_acts_for_the_one_who_presses(
     await respond(text="The week, read", replace_original=True)
     assert [one["text"] for one in (await _channel(ben, joined))["messages"]] == ["The week, read", "Only for you"]
     assert [one["text"] for one in (await _channel(ana, joined))["messages"]] == ["The week, read"]
+    await ana.post("shortcut", callback_id="keep", ts=ts, channel=joined)
+    assert (bodies[1]["channel"], bodies[1]["user"]["id"]) == ({"id": joined, "name": "growth"}, ana.me)
     elsewhere = {"type": "message", "ts": ts}
     await ben.post("action", container=elsewhere, block_id="row", action_id="go", action={}, status=404)
 
@@ -214,13 +227,18 @@ async def test_a_script_chooses_a_channel(sandbox: Sandbox, ana: Any):
 
 
 async def test_a_restart_keeps_channels_and_an_older_workspace_gets_them(settings: SandboxSettings, tmp_path: Path):
-    """Membership, messages and what each has read are as before; a file without channels opens with both."""
+    """Membership, messages and what each has read are as before; a file without channels opens with both.
+
+    A workspace with a message in a channel counts as used.
+    """
     kept = replace(settings, state_file=tmp_path / "workspace.sqlite3")
     first = Sandbox(settings=kept)
     workspace, ana = first._workspace, first.people.by_name("Ana Ruiz")
     growth = workspace.channels.by_name("growth")
     workspace.set_app_in(growth, is_member=True)
+    assert await first._filling._stage.is_unused()
     workspace.post_in(growth.id, workspace.bot, {"text": "The week"})
+    assert not await first._filling._stage.is_unused()
     workspace.messages.mark_read(growth.id, ana.id)
     await first.stop()
 
