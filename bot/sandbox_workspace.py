@@ -19,7 +19,7 @@ from bot.logs import only_errors
 from bot.manifest import EVENTS_PATH
 from bot.settings import HIGHEST_RATE, Settings
 from cycle.countries import NOWHERE, country_of_zone, public_holidays, weekend
-from handlers.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
+from handlers.app_config import APP_NAME, BOT_SCOPES, CHANNEL_SCOPES, COMMANDS, EVENTS, SHORTCUTS
 from handlers.shared.mailer import MAIL_SCOPE
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
 from sandbox.acting import Stage
@@ -185,7 +185,7 @@ def _as_in_manifest(settings: Settings, start_at: datetime | None) -> SandboxSet
     return SandboxSettings(
         port=settings.sandbox_port,
         state_file=settings.career_data_dir / STATE_FILE,
-        scopes=frozenset((*BOT_SCOPES, MAIL_SCOPE) if settings.smtp_host else BOT_SCOPES),
+        scopes=frozenset((*BOT_SCOPES, *CHANNEL_SCOPES, *((MAIL_SCOPE,) if settings.smtp_host else ()))),
         events=frozenset(EVENTS),
         commands=tuple(CommandSeed(each.name, each.description, each.usage_hint) for each in COMMANDS),
         shortcuts=tuple(ShortcutSeed(each.name, each.callback_id, each.kind, each.description) for each in SHORTCUTS),
