@@ -41,7 +41,7 @@ async def open_one(
 ) -> View:
     """One of them in full, and what the person can do about it. `said` is what they have just done."""
     listed = await opportunities.look_at(store, me, metadata.opportunity_id)
-    return views.one(listed, me, interaction.now, metadata, said=said)
+    return views.one(listed, me, interaction.now, metadata, said=said, is_alone=not interaction.in_modal)
 
 
 def _redraw_below(interaction: Interaction, form: FormSpec[OpportunityMetadata] | None = None, key: int = 0) -> None:
@@ -96,7 +96,8 @@ async def _show_again(interaction: Interaction, said: views.Said) -> None:
     metadata = OpportunityMetadata(opportunity_id=interaction.subject_id)
     async with interaction.reading() as (store, me):
         listed = await opportunities.look_at(store, me, metadata.opportunity_id)
-        view = views.one(listed, me, interaction.now, metadata, said=said(listed))
+        is_alone = not interaction.view.get("previous_view_id")
+        view = views.one(listed, me, interaction.now, metadata, said=said(listed), is_alone=is_alone)
     await interaction.redraw(view)
     _redraw_below(interaction)
 

@@ -72,15 +72,15 @@ def team_digest_text(snapshot: OpportunitySnapshot, planned: PlannedNudge, me: P
     today, what = snapshot.today(me), OFFERED[one.kind]
     if one.starts_at is not None:
         when = f"{formatting.moment(one.starts_at, me, today)} ({formatting.place_name(me.tz)} time)"
-        text, short = f"{who} is holding {what} on {when}.", f"A session with {who} on {when}"
+        text, short = f"{who} is holding {what} on {when}.", f"A session with {who} on {when}."
     elif one.open_until is not None:
         until = formatting.day(one.open_until, today)
         text = f"{who} is offering {what}, open until {until}."
-        short = f"{what.capitalize()} from {who}, open until {until}"
+        short = f"{what.capitalize()} from {who}, open until {until}."
     else:
-        text, short = f"{who} is offering {what}.", f"{what.capitalize()} from {who}"
+        text, short = f"{who} is offering {what}.", f"{what.capitalize()} from {who}."
     if planned.stage == CLOSING:
-        text, short = f"Last call: {text}", f"{short}. Last call."
+        text, short = f"Last call: {text}", f"{short} Last call."
     item = ListItem("digest", short, _last_day(snapshot, me), lambda number: f"Here are {number} ways to grow.")
     return NudgeText(text, (Button("Details", Action.OPEN_OPPORTUNITY, one.pk),), quote=one.title, item=item)
 
@@ -96,12 +96,12 @@ def _last_day(snapshot: OpportunitySnapshot, me: Person) -> date:
 
 
 def team_digest_reason(snapshot: OpportunitySnapshot, planned: PlannedNudge, _me: Person) -> str | None:
-    """Who has set it up, how often it comes, and where all of them are."""
+    """Who has set it up, and how often it comes."""
     digest = next((one for one in snapshot.digests if one.pk == planned.round), None)
     if digest is None:
         return None
-    name, often = snapshot.by_id(digest.set_up_by_id).name, how_often(digest.frequency, digest.weekday)
-    return f"{name} has set up that new ones are shared here {often}. `/career opportunities` shows all that are open."
+    name = formatting.first_name(snapshot.by_id(digest.set_up_by_id))
+    return f"{name} shares what is new here {how_often(digest.frequency, digest.weekday)}."
 
 
 def how_often(frequency: Frequency, weekday: int) -> str:
@@ -116,10 +116,12 @@ def how_often(frequency: Frequency, weekday: int) -> str:
 def signed_up(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
     """C11: whoever offers something hears who wants to take part."""
     one, calendar = snapshot.opportunity, snapshot.calendar(snapshot.offered_by.pk)
-    if one.withdrawn_at is None:
-        for sign_up in snapshot.sign_ups:
-            due_at = calendar.next_open(sign_up.signed_up_at)
-            ends_at = min(due_at + SIGNING_UP_IS_NEWS, snapshot.closes_at)
+    if one.withdrawn_at is not None:
+        return
+    for sign_up in snapshot.sign_ups:
+        due_at = calendar.next_open(sign_up.signed_up_at)
+        ends_at = one.starts_at or due_at + SIGNING_UP_IS_NEWS  # also of what has closed since
+        if due_at < ends_at:
             yield PlannedNudge("signed_up", sign_up.pk, snapshot.offered_by.pk, due_at, ends_at, scope=NudgeScope.TEAM)
 
 
@@ -147,7 +149,11 @@ def signed_up_item(snapshot: OpportunitySnapshot, planned: PlannedNudge, me: Per
     if text is None or sign_up is None:
         return None
     day = local_day(me, sign_up.signed_up_at)
-    return ListItem("signed_up", text.text, day, lambda number: f"{number} people want to take part in what you offer.")
+    return ListItem("signed_up", text.text, day, _who_want_to_take_part)
+
+
+def _who_want_to_take_part(number: int) -> str:
+    return f"Here are {number} people who want to take part in what you offer."
 
 
 def signed_up_outcome(snapshot: OpportunitySnapshot, _planned: PlannedNudge, _me: Person) -> str | None:

@@ -118,8 +118,10 @@ def _how_many(number: int) -> str:
 # --- one of them -----------------------------------------------------------------------------------------------------
 
 
-def one(listed: Listed, me: Person, now: datetime, metadata: OpportunityMetadata, *, said: str = "") -> dict[str, Any]:
-    """All there is to know, and what the reader can do."""
+def one(
+    listed: Listed, me: Person, now: datetime, metadata: OpportunityMetadata, *, said: str = "", is_alone: bool = False
+) -> dict[str, Any]:
+    """All there is to know, and what the reader can do. `is_alone`: the board is not below it."""
     shown = listed.opportunity
     blocks = [kit.section(f":white_check_mark: {said}")] if said else []
     blocks += [kit.header(shown.title), kit.section(_what_and_when(listed, me, now))]
@@ -132,6 +134,8 @@ def one(listed: Listed, me: Person, now: datetime, metadata: OpportunityMetadata
         blocks += _mine(listed)
     else:
         blocks += _others(listed)
+    if is_alone:
+        blocks.append(kit.actions([kit.button("See all opportunities", ActionId.OPEN_OPPORTUNITIES)]))
     return kit.modal(FormId.OPPORTUNITY, "Opportunity", blocks, metadata=metadata)
 
 

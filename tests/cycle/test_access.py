@@ -233,7 +233,7 @@ async def read_as(
 # On SQLite: the gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
 @pytest.mark.parametrize("name", QUESTIONS)
 async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, name: str):
-    """Through every method of every repository: names and what is for everyone, though she is paired with one of them."""
+    """Through every method of every repository: names and what is for all, though she is paired with one of them."""
     database, workspace_id, known = full
     async with database.unit(workspace_id) as store:
         third = person("Dana")

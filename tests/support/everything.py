@@ -20,7 +20,7 @@ from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from storage.objectives import Benchmark, Horizon, Objective
 from storage.opportunities import Digest, Frequency, Opportunity, OpportunityKind, SignUp
 from storage.pairs import PairState, Side
-from storage.people import WorkspaceDays
+from storage.people import Person, WorkspaceDays
 from storage.preparations import Answer, Preparation
 from storage.pulses import Pulse, Score
 from storage.requests import ProcessedRequest
@@ -107,10 +107,9 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         benchmark = Benchmark(pair_id=two.pk, objective_id=objective.pk, text="x", set_at=LONG_AGO)
         gap = Gap(pair_id=two.pk, author_id=ana.pk, skill="x", way="x", set_at=LONG_AGO)
         team = TeamObjective(listed_by_id=bo.pk, text="x", listed_at=LONG_AGO)
-        await saved(store, benchmark, gap, team)
         about = Update(pair_id=two.pk, objective_id=objective.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
                        text="x", written_at=LONG_AGO)  # fmt: skip
-        await saved(store, about)
+        await saved(store, benchmark, gap, team, about)
         meeting = MeetingRequest(
             pair_id=two.pk, discussion_id=coming.pk, asked_by_id=ana.pk, words="x", times="1", asked_at=LONG_AGO
         )
@@ -119,13 +118,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         drive = Drive(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, kind=DriveKind.PATH, text="lead",
                       set_at=LONG_AGO)  # fmt: skip
         await saved(store, answer, request, update, pulse, drive)
-        offered = Opportunity(offered_by_id=bo.pk, kind=OpportunityKind.SESSION, title="x", about="x", skills="x",
-                              place="x", starts_at=FAR, minutes=60, offered_at=LONG_AGO)  # fmt: skip
-        digest = Digest(set_up_by_id=bo.pk, channel=f"C{workspace_id}", frequency=Frequency.WEEKLY, weekday=0,
-                        set_up_at=LONG_AGO)  # fmt: skip
-        await saved(store, offered, digest)
-        sign_up = SignUp(opportunity_id=offered.pk, person_id=ana.pk, signed_up_at=LONG_AGO)
-        await saved(store, sign_up)
+        offered, digest, sign_up = await _offer(store, bo, ana)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         [message] = (
@@ -142,17 +135,12 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         sent = Message(person_id=bo.pk, public_id=f"s{workspace_id}", state=MessageState.SENT, claimed_at=LONG_AGO,
                        leased_at=LONG_AGO, edit_ready_at=LONG_AGO, posted_at=LONG_AGO,
                        due_at=LONG_AGO - timedelta(days=1))  # fmt: skip
-        of_team = Nudge(person_id=bo.pk, scope=NudgeScope.TEAM, opportunity_id=offered.pk, kind="signed_up",
-                        key="signed_up:x", subject_id=sign_up.pk, due_at=FAR, planned_at=LONG_AGO, ready_at=FAR)  # fmt: skip
-        await saved(store, of_a_person, sent, of_team)
+        await saved(store, of_a_person, sent)
         await _say_something_of_the_workspace(store)
         was_sent = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:y",
                          subject_id=bo.pk, due_at=LONG_AGO, planned_at=LONG_AGO, state=NudgeState.SENT,
                          message_id=sent.pk, live_since=LONG_AGO, settled_at=LONG_AGO)  # fmt: skip
-        was_told = Nudge(person_id=bo.pk, scope=NudgeScope.TEAM, opportunity_id=offered.pk, kind="signed_up",
-                         key="signed_up:y", subject_id=sign_up.pk, due_at=LONG_AGO, planned_at=LONG_AGO,
-                         state=NudgeState.SENT, message_id=sent.pk, live_since=LONG_AGO, settled_at=LONG_AGO)  # fmt: skip
-        await saved(store, was_sent, was_told)
+        await saved(store, was_sent, *_told_of(sign_up, bo, sent))
         return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
@@ -160,6 +148,31 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
                      claimed=nudge.pk, benchmark=benchmark.pk, gap=gap.pk, team=team.pk,
                      drive=drive.pk, meeting=meeting.pk, opportunity=offered.pk, digest=digest.pk,
                      sign_up=sign_up.pk)  # fmt: skip
+
+
+async def _offer(store: Store, bo: Person, ana: Person) -> tuple[Opportunity, Digest, SignUp]:
+    """A session, which a channel is told about and someone has signed up for."""
+    offered = Opportunity(offered_by_id=bo.pk, kind=OpportunityKind.SESSION, title="x", about="x", skills="x",
+                          place="x", starts_at=FAR, minutes=60, offered_at=LONG_AGO)  # fmt: skip
+    digest = Digest(set_up_by_id=bo.pk, channel=f"C{bo.workspace_id}", frequency=Frequency.WEEKLY, weekday=0,
+                    set_up_at=LONG_AGO)  # fmt: skip
+    await saved(store, offered, digest)
+    sign_up = SignUp(opportunity_id=offered.pk, person_id=ana.pk, signed_up_at=LONG_AGO)
+    await saved(store, sign_up)
+    return offered, digest, sign_up
+
+
+def _told_of(sign_up: SignUp, bo: Person, sent: Message) -> list[Nudge]:
+    """A nudge about it that is planned, and one that was sent."""
+    common: dict[str, Any] = {
+        "person_id": bo.pk, "scope": NudgeScope.TEAM, "opportunity_id": sign_up.opportunity_id, "kind": "signed_up",
+        "subject_id": sign_up.pk, "planned_at": LONG_AGO,
+    }  # fmt: skip
+    return [
+        Nudge(key="signed_up:x", due_at=FAR, ready_at=FAR, **common),
+        Nudge(key="signed_up:y", due_at=LONG_AGO, state=NudgeState.SENT, message_id=sent.pk, live_since=LONG_AGO,
+              settled_at=LONG_AGO, **common),
+    ]  # fmt: skip
 
 
 Ask = Callable[[Store, Known], Any]
