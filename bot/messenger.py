@@ -34,7 +34,7 @@ from scheduler.messenger import (
     UnconfirmedMessage,
     Unknown,
 )
-from storage.nudges import BROKEN, RECIPIENT_FAILURES
+from storage.nudges import BROKEN, CHANNEL_FAILURES, RECIPIENT_FAILURES
 from storage.people import Person
 
 log = structlog.get_logger(__name__)
@@ -100,7 +100,12 @@ class SlackMessenger:
         """Post one message, once. Raises as `scheduler.messenger.Messenger` says."""
         body = self._body(message)
         # Not by the SDK's own method, which looks through every block for objects to translate: there are none.
-        answer = await _asked(self._client.api_call("chat.postMessage", json=body))
+        try:
+            answer = await _asked(self._client.api_call("chat.postMessage", json=body))
+        except NotPosted as reason:
+            if message.channel is not None and reason.cause in CHANNEL_FAILURES:
+                raise RecipientRefused(reason.cause) from reason  # others go on getting theirs
+            raise
         try:
             return Posted(channel=answer["channel"], ts=answer["ts"])
         except KeyError as error:

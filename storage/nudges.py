@@ -43,7 +43,20 @@ RECIPIENT_FAILURES: Final = frozenset(
 )
 """Slack's error words about the person a message is for. People come back."""
 
-RETRYABLE_FAILURES: Final = RECIPIENT_FAILURES | {BROKEN}
+CHANNEL_FAILURES: Final = frozenset(
+    {
+        "external_channel_migrating",
+        "no_permission",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "team_access_not_granted",
+    }
+)
+"""Slack's error words that, about a message for a channel, are about that channel. What it allows may change."""
+
+RETRYABLE_FAILURES: Final = RECIPIENT_FAILURES | CHANNEL_FAILURES | {BROKEN}
 """Failures whose cause may have gone: replanning plans such a nudge again for as long as its reason holds."""
 
 
