@@ -12,8 +12,6 @@ from pydantic import SecretStr
 
 from bot.bot import Bot
 from bot.data_folder import prepare_data_folder
-from bot.demo import play
-from bot.demo.team import BEN, FIRST_LOOK, WEEKS
 from bot.errors import StartupError
 from bot.logs import only_errors
 from bot.manifest import EVENTS_PATH
@@ -130,6 +128,8 @@ class SandboxWorkspace:
 
     async def fill(self, announce: Callable[[str], None]) -> None:
         """Fill a workspace that nobody has used yet with the small team of `bot.demo`; say what becomes of it."""
+        from bot.demo.team import WEEKS  # noqa: PLC0415 - the team's story is loaded only where it is told
+
         if await self._sandbox.can_be_filled():
             announce(f"Adding a small team and {WEEKS} weeks of their discussions. That takes a few seconds…")
         try:
@@ -140,6 +140,8 @@ class SandboxWorkspace:
     async def _play(self, stage: Stage) -> Filled:
         if self._bot is None:
             raise PageError("The bot is still starting. Try again in a moment.", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        from bot.demo import play  # noqa: PLC0415 - as above
+
         with only_errors():  # what ten weeks have to report would bury everything else on the terminal
             return await play(stage, self._bot.settle)
 
@@ -154,6 +156,8 @@ class SandboxWorkspace:
 
     def welcome_to_team(self) -> str:
         """The same for a workspace with the small team."""
+        from bot.demo.team import BEN, FIRST_LOOK  # noqa: PLC0415 - as above
+
         return self._welcome(
             f"{self.address}/#as={self._sandbox.people.by_name(BEN).id}&tab=home",
             FIRST_LOOK,
