@@ -20,8 +20,9 @@ from cycle.opportunity_dates import digest_days
 from cycle.snapshot import OpportunitySnapshot
 from cycle.zones import local_day
 from storage.nudges import NudgeScope
-from storage.opportunities import Digest, Frequency, OpportunityKind, SignUp
+from storage.opportunities import Digest, Frequency, OpportunityKind
 from storage.people import Person
+from storage.planning_rows import SignUpRow
 
 NEW, CLOSING = "new", "closing"  # stages of a digest
 MOVED, CALLED_OFF = "moved", "called_off"  # stages of news about a session
@@ -125,7 +126,7 @@ def signed_up(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
             yield PlannedNudge("signed_up", sign_up.pk, snapshot.offered_by.pk, due_at, ends_at, scope=NudgeScope.TEAM)
 
 
-def _sign_up(snapshot: OpportunitySnapshot, planned: PlannedNudge) -> SignUp | None:
+def _sign_up(snapshot: OpportunitySnapshot, planned: PlannedNudge) -> SignUpRow | None:
     return next((one for one in snapshot.sign_ups if one.pk == planned.subject_id), None)
 
 

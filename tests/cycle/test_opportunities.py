@@ -129,6 +129,20 @@ async def test_C11_a_name_can_be_taken_off_and_put_on_again(team: Team):
         await team.signs_up(team.ana, key)
 
 
+async def test_C11_one_person_s_change_keeps_the_nudges_of_the_others(team: Team):
+    """What Chiyo does is planned with everyone who takes part, though she reads nobody's name but her own."""
+    key = await team.offers(replace(SESSION, seats=None))
+    await team.signs_up(team.ana, key)
+    before = {kind: await team.planned(kind) for kind in ("signed_up", "session_ahead")}
+    await team.signs_up(team.chiyo, key)
+    await team.do(lambda store, _me: digests.announce_all(store, NOW), team.chiyo)
+    await team.do(lambda store, me: opportunities.take_name_off(store, me, key, NOW), team.chiyo)
+    assert {kind: (await team.planned(kind)).keys() for kind in before} == {
+        kind: planned.keys() for kind, planned in before.items()
+    }
+    assert all(before.values())
+
+
 async def test_C11_a_session_that_moves_is_told_of_in_the_same_transaction(team: Team):
     """Ana hears of the new time, and of the end of it when it is called off; nobody else's seat is lost."""
     key = await team.offers(SESSION)

@@ -1,5 +1,6 @@
 """What people hear about opportunities, and when (practice C11)."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -120,8 +121,8 @@ def test_C11_whoever_takes_part_and_whoever_holds_it_hear_the_working_day_before
 
 def test_C11_nobody_is_reminded_of_what_they_have_just_signed_up_for():
     """Someone who signs up on the day before knows."""
-    snapshot = session()
-    snapshot.sign_ups[0].signed_up_at = at(MADRID, 2026, 11, 25, 9, 30)
+    late = session().sign_ups[0]._replace(signed_up_at=at(MADRID, 2026, 11, 25, 9, 30))
+    snapshot = replace(session(), sign_ups=[late])
     assert when(plan(snapshot, LONG_AGO), "session_ahead", EMPLOYEE) == []
 
 
