@@ -16,7 +16,7 @@ from cycle.guards import existing
 from cycle.opportunity_dates import is_open
 from cycle.replanning import replan_opportunities
 from cycle.zones import local_day
-from storage.opportunities import Opportunity, OpportunityKind, SignUp
+from storage.opportunities import Opportunity, OpportunityKind, SignUp, Taken
 from storage.people import Person
 from storage.store import Store
 
@@ -67,8 +67,8 @@ class Listed:
     offered_by: Person
     taken: int
     """How many have signed up."""
-    mine: SignUp | None = None
-    """The reader's own sign-up, unless they have cancelled it."""
+    takes_part: bool = False
+    """Whether the reader has signed up."""
     gap: str | None = None
     """The skill gap of the reader's that it helps to close (C5)."""
     names: Sequence[Person] = ()
@@ -87,11 +87,10 @@ async def board(store: Store, me: Person, now: datetime) -> list[Listed]:
     people = await store.people.by_ids({one.offered_by_id for one in found})
     still_open = [one for one in found if is_open(one, people[one.offered_by_id], now)]
     ids = [one.pk for one in still_open]
-    counts = await store.opportunities.counts(ids)
-    mine = {one.opportunity_id: one for one in await store.opportunities.sign_ups(ids) if one.person_id == me.pk}
+    taken = await store.opportunities.taken(ids, me.pk)
     gaps = await _skills_i_lack(store, me)
     listed = [
-        Listed(one, people[one.offered_by_id], counts.get(one.pk, 0), mine.get(one.pk), matching(one.skills, gaps))
+        Listed(one, people[one.offered_by_id], *taken.get(one.pk, Taken()), matching(one.skills, gaps))
         for one in still_open
     ]
     return sorted(listed, key=lambda one: one.gap is None)
@@ -100,17 +99,21 @@ async def board(store: Store, me: Person, now: datetime) -> list[Listed]:
 async def look_at(store: Store, me: Person, key: int) -> Listed:
     """One opportunity, open or not. Raises `NotAllowed` where there is none."""
     one = await _existing(store, key)
-    sign_ups = await store.opportunities.sign_ups([key])  # mine alone, unless I offer it
+    sign_ups = await store.opportunities.sign_ups([key]) if one.offered_by_id == me.pk else ()
     people = await store.people.by_ids({one.offered_by_id, *(each.person_id for each in sign_ups)})
-    counts = await store.opportunities.counts([key])
+    taken = await store.opportunities.taken([key], me.pk)
     return Listed(
         one,
         people[one.offered_by_id],
-        counts.get(key, 0),
-        next((each for each in sign_ups if each.person_id == me.pk), None),
+        *taken.get(key, Taken()),
         matching(one.skills, await _skills_i_lack(store, me)),
-        [people[each.person_id] for each in sign_ups] if one.offered_by_id == me.pk else (),
+        [people[each.person_id] for each in sign_ups],
     )
+
+
+async def seats_taken(store: Store, me: Person, key: int) -> int:
+    """How many have signed up."""
+    return (await store.opportunities.taken([key], me.pk)).get(key, Taken()).people
 
 
 def matching(skills: str, gaps: Sequence[str]) -> str | None:
@@ -221,7 +224,7 @@ async def sign_up(store: Store, me: Person, key: int, now: datetime) -> None:
     mine = await store.opportunities.sign_up_of(key, me.pk)
     if mine is not None and mine.cancelled_at is None:
         return
-    if one.seats is not None and (await store.opportunities.counts([key])).get(key, 0) >= one.seats:
+    if one.seats is not None and await seats_taken(store, me, key) >= one.seats:
         raise NotAvailable("All seats are taken by now. If someone cancels, you can sign up again.")
     if mine is None:
         store.add(SignUp(opportunity_id=key, person_id=me.pk, signed_up_at=now))

@@ -99,7 +99,7 @@ def _for_me(listed: Listed, me: Person) -> Iterator[str]:
     """What it has to do with the reader."""
     if listed.gap is not None:
         yield f":seedling: It fits your skill gap “{kit.fitted(' '.join(listed.gap.split()), 200)}”."
-    if listed.mine is not None:
+    if listed.takes_part:
         yield f":white_check_mark: {_taking_part(listed)}"
     if listed.offered_by.pk == me.pk:
         yield f"{_how_many(listed.taken)} to take part."
@@ -154,7 +154,7 @@ def _others(listed: Listed) -> Iterator[kit.Block]:
     """Of someone else: taking part, or no longer."""
     key, is_session = str(listed.opportunity.pk), listed.opportunity.starts_at is not None
     name = kit.fitted(formatting.first_name(listed.offered_by), 300)
-    if listed.mine is not None:
+    if listed.takes_part:
         label = "Take my name off" if is_session else "No longer interested"
         yield kit.section(_taking_part(listed), kit.button(label, ActionId.TAKE_NAME_OFF, key))
     elif listed.seats_left != 0:

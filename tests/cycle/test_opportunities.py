@@ -113,7 +113,7 @@ async def test_C11_who_signed_up_is_read_by_whoever_offers_it_alone(team: Team):
     assert {name: [each.name for each in one.names] for name, one in seen.items()} == {
         "Ana Ruiz": [], "Bo Lind": ["Ana Ruiz"], "Chiyo Abe": [],
     }  # fmt: skip
-    assert [name for name, one in seen.items() if one.mine] == ["Ana Ruiz"]
+    assert [name for name, one in seen.items() if one.takes_part] == ["Ana Ruiz"]
     assert {one.taken for one in seen.values()} == {1}
 
 

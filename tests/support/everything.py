@@ -287,7 +287,7 @@ QUESTIONS: dict[str, Ask] = {
     "opportunities.sign_up_of": _after_the_opportunity(
         lambda store, known: store.opportunities.sign_up_of(known.opportunity, known.person)
     ),
-    "opportunities.counts": lambda store, known: store.opportunities.counts([known.opportunity]),
+    "opportunities.taken": lambda store, known: store.opportunities.taken([known.opportunity], known.person),
     "digests.get": lambda store, known: store.digests.get(known.digest),
     "digests.on": lambda store, _known: store.digests.on(),
     "digests.lock_on": lambda store, _known: store.digests.lock_on(),
