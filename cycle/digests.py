@@ -14,7 +14,7 @@ CHANNEL: Final = "channel"  # fields of the form
 FREQUENCY: Final = "frequency"
 WEEKDAY: Final = "weekday"
 MONDAY: Final = 0
-FOR_MANAGERS: Final = "Channels are set up by managers and by admins of this workspace."
+FOR_MANAGERS: Final = "Only managers and admins of this workspace can share opportunities in a channel."
 
 
 @dataclass(frozen=True)

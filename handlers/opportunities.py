@@ -174,7 +174,7 @@ async def _change(interaction: Interaction, metadata: OpportunityMetadata, value
 OPPORTUNITIES = FormSpec(
     FormId.OPPORTUNITIES,
     ViewMetadata,
-    word=Word("opportunities", "See what colleagues offer to grow by, or offer something"),
+    word=Word("opportunities", "See what colleagues offer, or offer something yourself"),
     about_pair=False,
     open=open_board,
     opened_by=ActionId.OPEN_OPPORTUNITIES,

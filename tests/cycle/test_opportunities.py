@@ -205,8 +205,11 @@ def test_C5_a_skill_fits_a_gap_that_names_it(skills: str, gaps: list[str], fits:
     ("offer", "errors"),
     [
         (PROJECT, {}),
-        (replace(PROJECT, title=" "), {"title": "What is it called?"}),
-        (replace(PROJECT, open_until=date(2026, 11, 24)), {"open_until": "That day is over."}),
+        (replace(PROJECT, title=" "), {"title": "Please say in a few words what it is."}),
+        (
+            replace(PROJECT, open_until=date(2026, 11, 24)),
+            {"open_until": "That day has passed. Please pick today or a later day."},
+        ),
         (replace(SESSION, seats=2, starts_at=None), {"starts_at": "When does it take place?"}),
         (
             replace(SESSION, seats=2, starts_at=NOW),
@@ -214,9 +217,9 @@ def test_C5_a_skill_fits_a_gap_that_names_it(skills: str, gaps: list[str], fits:
         ),
         (
             replace(SESSION, seats=-1),
-            {"seats": "Please enter a number from 1 to 500, or nothing where anyone can come."},
+            {"seats": "Please enter a number from 1 to 500, or leave this empty if there is no limit."},
         ),
-        (replace(SESSION, seats=1), {"seats": "2 people have signed up already. Please leave at least as many seats."}),
+        (replace(SESSION, seats=1), {"seats": "2 people have signed up. Please keep at least that many seats."}),
         (replace(SESSION, seats=None), {}),
     ],
 )
@@ -276,7 +279,7 @@ async def test_a_channel_has_one_digest(team: Team):
 
 async def test_only_managers_and_admins_have_channels_told(team: Team):
     """Ana, who is neither, is told so; with a report she may."""
-    with pytest.raises(NotAllowed, match="managers and by admins"):
+    with pytest.raises(NotAllowed, match="Only managers and admins"):
         await team.do(digests.digest_of, team.ana)
     async with team.database.unit(team.workspace_id) as store:
         await saved(store, pair(team.chiyo, team.ana))
