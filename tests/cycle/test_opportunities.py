@@ -104,6 +104,16 @@ async def test_C11_what_is_offered_is_on_the_board_until_it_is_over(team: Team):
     assert [one.opportunity.title for one in later] == ["Customer workshop"]
 
 
+async def test_C11_what_someone_offered_who_has_left_is_not_open(team: Team):
+    """It is on nobody's board, and nobody signs up for what nobody would hear of."""
+    key = await team.offers()
+    async with team.database.unit(team.workspace_id) as store:
+        (await store.people.get(team.bo.pk)).deactivated = True
+    assert await team.do(lambda store, me: opportunities.board(store, me, NOW), team.ana) == []
+    with pytest.raises(NotAvailable, match="no longer open"):
+        await team.signs_up(team.ana, key)
+
+
 async def test_C11_who_signed_up_is_read_by_whoever_offers_it_alone(team: Team):
     """Bo reads the names, Ana her own, and Chiyo only how many there are."""
     key = await team.offers()
