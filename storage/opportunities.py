@@ -83,7 +83,7 @@ class Digest(WorkspaceScoped, table=True):
     channel: str = Field(description="Slack's C… id")
     frequency: Frequency = Field(sa_type=enum_column(Frequency))
     weekday: int = Field(description="0 is Monday")
-    set_up_at: datetime
+    set_up_at: datetime = Field(description="since when it comes on these days")
     switched_off_at: datetime | None = None
 
 

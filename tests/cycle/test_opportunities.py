@@ -274,6 +274,15 @@ async def test_C11_a_digest_is_planned_for_what_is_open_and_for_what_comes(team:
     assert await team.planned("team_digest") == {}
 
 
+async def test_C11_another_day_for_a_digest_posts_nothing_on_the_day_it_is_chosen(team: Team):
+    """On Friday Bo chooses Thursdays: what is new comes next Thursday, and is not caught up with at once."""
+    await team.offers()
+    await team.sets_up("C0GROWTH")
+    await team.sets_up("C0GROWTH", now=NOW + timedelta(days=2), weekday=3)
+    planned = (await team.planned("team_digest")).values()
+    assert [row.due_at for row in planned if row.stage == "new"] == [at("Europe/Madrid", 2026, 12, 3, 9)]
+
+
 async def test_a_channel_has_one_digest(team: Team):
     """Another person's is in the way, unless they have left: then it is taken over."""
     await team.sets_up("C0GROWTH")
