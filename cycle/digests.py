@@ -14,7 +14,7 @@ CHANNEL: Final = "channel"  # fields of the form
 FREQUENCY: Final = "frequency"
 WEEKDAY: Final = "weekday"
 MONDAY: Final = 0
-FOR_MANAGERS: Final = "Channels are set up by managers and by admins of this workspace."
+FOR_MANAGERS: Final = "Only managers and admins of this workspace can share opportunities in a channel."
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,8 @@ async def save(store: Store, me: Person, wanted: Wanted, now: datetime) -> None:
             one.switched_off_at = now
     await store.flush()
     if kept is not None:
+        if (kept.frequency, kept.weekday) != (wanted.frequency, wanted.weekday):
+            kept.set_up_at = now  # none of its new days is past, or what is new would be posted at once
         kept.frequency, kept.weekday = wanted.frequency, wanted.weekday
     elif wanted.channel is not None:
         store.add(Digest(set_up_by_id=me.pk, channel=wanted.channel, frequency=wanted.frequency,

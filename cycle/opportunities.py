@@ -13,10 +13,11 @@ from typing import Final
 from cycle.calendar import add_months
 from cycle.errors import FieldErrors, NotAllowed, NotAvailable, too_long
 from cycle.guards import existing
+from cycle.nudges.opportunities import how_many
 from cycle.opportunity_dates import is_open
 from cycle.replanning import replan_opportunities
 from cycle.zones import local_day
-from storage.opportunities import Opportunity, OpportunityKind, SignUp
+from storage.opportunities import Opportunity, OpportunityKind, SignUp, Taken
 from storage.people import Person
 from storage.store import Store
 
@@ -35,8 +36,8 @@ MOST_SEATS: Final = 500
 FURTHEST_MONTHS: Final = 12
 USUAL_MINUTES: Final = 60
 
-GONE: Final = "This is no longer there. `/career opportunities` shows all that are open."
-CLOSED: Final = "This is no longer open. `/career opportunities` shows all that are."
+GONE: Final = "I can't find this opportunity. `/career opportunities` shows those that are open."
+CLOSED: Final = "This opportunity is no longer open. `/career opportunities` shows those that are."
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ class Listed:
     offered_by: Person
     taken: int
     """How many have signed up."""
-    mine: SignUp | None = None
-    """The reader's own sign-up, unless they have cancelled it."""
+    takes_part: bool = False
+    """Whether the reader has signed up."""
     gap: str | None = None
     """The skill gap of the reader's that it helps to close (C5)."""
     names: Sequence[Person] = ()
@@ -87,11 +88,10 @@ async def board(store: Store, me: Person, now: datetime) -> list[Listed]:
     people = await store.people.by_ids({one.offered_by_id for one in found})
     still_open = [one for one in found if is_open(one, people[one.offered_by_id], now)]
     ids = [one.pk for one in still_open]
-    counts = await store.opportunities.counts(ids)
-    mine = {one.opportunity_id: one for one in await store.opportunities.sign_ups(ids) if one.person_id == me.pk}
+    taken = await store.opportunities.taken(ids, me.pk)
     gaps = await _skills_i_lack(store, me)
     listed = [
-        Listed(one, people[one.offered_by_id], counts.get(one.pk, 0), mine.get(one.pk), matching(one.skills, gaps))
+        Listed(one, people[one.offered_by_id], *taken.get(one.pk, Taken()), matching(one.skills, gaps))
         for one in still_open
     ]
     return sorted(listed, key=lambda one: one.gap is None)
@@ -100,21 +100,25 @@ async def board(store: Store, me: Person, now: datetime) -> list[Listed]:
 async def look_at(store: Store, me: Person, key: int) -> Listed:
     """One opportunity, open or not. Raises `NotAllowed` where there is none."""
     one = await _existing(store, key)
-    sign_ups = await store.opportunities.sign_ups([key])  # mine alone, unless I offer it
+    sign_ups = await store.opportunities.sign_ups([key]) if one.offered_by_id == me.pk else ()
     people = await store.people.by_ids({one.offered_by_id, *(each.person_id for each in sign_ups)})
-    counts = await store.opportunities.counts([key])
+    taken = await store.opportunities.taken([key], me.pk)
     return Listed(
         one,
         people[one.offered_by_id],
-        counts.get(key, 0),
-        next((each for each in sign_ups if each.person_id == me.pk), None),
+        *taken.get(key, Taken()),
         matching(one.skills, await _skills_i_lack(store, me)),
-        [people[each.person_id] for each in sign_ups] if one.offered_by_id == me.pk else (),
+        [people[each.person_id] for each in sign_ups],
     )
 
 
+async def seats_taken(store: Store, me: Person, key: int) -> int:
+    """How many have signed up."""
+    return (await store.opportunities.taken([key], me.pk)).get(key, Taken()).people
+
+
 def matching(skills: str, gaps: Sequence[str]) -> str | None:
-    """The first of some skill gaps that one of the skills (apart by commas) names, or that names it. Pure."""
+    """The first of some skill gaps that names one of the skills (separated by commas), or is named by one. Pure."""
     offered = [" ".join(skill.casefold().split()) for skill in skills.split(",") if skill.strip()]
     for gap in gaps:
         words = f" {' '.join(gap.casefold().split())} "
@@ -132,14 +136,14 @@ def check(offer: Offer, me: Person, now: datetime, *, taken: int = 0) -> FieldEr
     """What is wrong with what is filled in; `taken` is how many have signed up. Pure."""
     errors, today = FieldErrors(), local_day(me, now)
     if not offer.title.strip():
-        errors.add(TITLE, "What is it called?")
+        errors.add(TITLE, "Please say in a few words what it is.")
     for name, text in ((TITLE, offer.title), (ABOUT, offer.about), (SKILLS, offer.skills), (PLACE, offer.place)):
         if len(text) > LONGEST[name]:
             errors.add(name, too_long(text, LONGEST[name]))
     if offer.is_session:
         _check_session(offer, me, now, errors, taken)
     elif offer.open_until is not None and offer.open_until < today:
-        errors.add(OPEN_UNTIL, "That day is over.")
+        errors.add(OPEN_UNTIL, "That day has passed. Please pick today or a later day.")
     elif offer.open_until is not None and offer.open_until > add_months(today, FURTHEST_MONTHS):
         errors.add(OPEN_UNTIL, "That is more than a year away. Please pick a day within the next twelve months.")
     return errors
@@ -153,10 +157,9 @@ def _check_session(offer: Offer, me: Person, now: datetime, errors: FieldErrors,
     elif local_day(me, offer.starts_at) > add_months(local_day(me, now), FURTHEST_MONTHS):
         errors.add(STARTS_AT, "That is more than a year away. Please pick a time within the next twelve months.")
     if offer.seats is not None and not 0 < offer.seats <= MOST_SEATS:
-        errors.add(SEATS, f"Please enter a number from 1 to {MOST_SEATS}, or nothing where anyone can come.")
+        errors.add(SEATS, f"Please enter a number from 1 to {MOST_SEATS}, or leave this empty if there is no limit.")
     elif offer.seats is not None and offer.seats < taken:
-        people = "1 person has" if taken == 1 else f"{taken} people have"
-        errors.add(SEATS, f"{people} signed up already. Please leave at least as many seats.")
+        errors.add(SEATS, f"{how_many(taken, is_session=True)} Please keep at least that many seats.")
 
 
 async def save(store: Store, me: Person, offer: Offer, now: datetime) -> Opportunity:
@@ -165,7 +168,9 @@ async def save(store: Store, me: Person, offer: Offer, now: datetime) -> Opportu
         one for one in await store.opportunities.open_at(now) if one.offered_by_id == me.pk and is_open(one, me, now)
     ]
     if len(mine) >= MOST_OPEN:
-        raise NotAvailable(f"You have {len(mine)} open opportunities. Please withdraw one first.")
+        raise NotAvailable(
+            f"You have {len(mine)} open opportunities, and that is the limit. Please withdraw one first."
+        )
     one = Opportunity(offered_by_id=me.pk, kind=offer.kind, title="", about="", skills="", place="", offered_at=now)
     _fill(one, offer)
     store.add(one)
@@ -212,7 +217,7 @@ async def withdraw(store: Store, one: Opportunity, now: datetime) -> None:
 
 
 async def sign_up(store: Store, me: Person, key: int, now: datetime) -> None:
-    """Put my name on the list. Twice is once. Raises `NotAllowed` or `NotAvailable`."""
+    """Sign me up, or save that I am interested. Twice is once. Raises `NotAllowed` or `NotAvailable`."""
     one = await _locked(store, key)
     if one.offered_by_id == me.pk:
         raise NotAllowed("You are offering this yourself.")
@@ -221,8 +226,8 @@ async def sign_up(store: Store, me: Person, key: int, now: datetime) -> None:
     mine = await store.opportunities.sign_up_of(key, me.pk)
     if mine is not None and mine.cancelled_at is None:
         return
-    if one.seats is not None and (await store.opportunities.counts([key])).get(key, 0) >= one.seats:
-        raise NotAvailable("All seats are taken by now. If someone cancels, you can sign up again.")
+    if one.seats is not None and await seats_taken(store, me, key) >= one.seats:
+        raise NotAvailable("All seats are taken now. You can sign up if someone cancels.")
     if mine is None:
         store.add(SignUp(opportunity_id=key, person_id=me.pk, signed_up_at=now))
     else:

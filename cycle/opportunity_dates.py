@@ -22,8 +22,9 @@ def closes_at(opportunity: Opportunity, offered_by: Person) -> datetime:
 
 
 def is_open(opportunity: Opportunity, offered_by: Person, now: datetime) -> bool:
-    """Whether people can still take part."""
-    return opportunity.withdrawn_at is None and now < closes_at(opportunity, offered_by)
+    """Whether people can still take part: it was not withdrawn, is not over, and whoever offers it has not left."""
+    is_offered = opportunity.withdrawn_at is None and not offered_by.deactivated
+    return is_offered and now < closes_at(opportunity, offered_by)
 
 
 def digest_days(digest: Digest, since: date) -> Iterator[date]:

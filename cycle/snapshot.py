@@ -14,9 +14,10 @@ from storage.commitments import ChangeRequest, Commitment, RequestState
 from storage.discussions import Discussion, DiscussionState
 from storage.meeting_requests import MeetingRequest, MeetingState
 from storage.nudges import NudgeScope
-from storage.opportunities import Digest, Opportunity, SignUp
+from storage.opportunities import Digest, Opportunity
 from storage.pairs import Pair, PairState, Side
 from storage.people import Person
+from storage.planning_rows import SignUpRow
 from storage.preparations import Preparation
 from storage.thanks import ThankYou
 from storage.updates import Update
@@ -254,7 +255,7 @@ class OpportunitySnapshot:
     opportunity: Opportunity
     people: Mapping[int, Person]  # who offers it, who has signed up, who has set up a digest
     now: datetime
-    sign_ups: Sequence[SignUp] = ()  # that were not cancelled, in their order
+    sign_ups: Sequence[SignUpRow] = ()  # that were not cancelled, in their order
     digests: Sequence[Digest] = ()  # that are switched on
     calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # as in the profile if not given
 

@@ -20,9 +20,9 @@ from storage.commitments import ChangeRequest, Commitment, CommitmentState
 from storage.discussions import HELD_STATES, OPEN, Discussion, DiscussionState
 from storage.meeting_requests import MeetingRequest
 from storage.nudges import NudgeScope
-from storage.opportunities import SignUp
 from storage.pairs import Pair
 from storage.people import Person
+from storage.planning_rows import SignUpRow
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
@@ -194,8 +194,8 @@ async def load_opportunity_snapshots(
     """Snapshots of some opportunities, by key, in four queries."""
     opportunities = await store.opportunities.by_ids(opportunity_ids)
     digests = await store.digests.on()
-    theirs: defaultdict[int, list[SignUp]] = defaultdict(list)
-    for one in await store.opportunities.sign_ups(opportunity_ids):
+    theirs: defaultdict[int, list[SignUpRow]] = defaultdict(list)
+    for one in await store.planning_rows.sign_ups(opportunity_ids):
         theirs[one.opportunity_id].append(one)
     tellers = {digest.set_up_by_id for digest in digests}
     taking_part = {

@@ -160,7 +160,7 @@ async def _change(interaction: Interaction, metadata: OpportunityMetadata, value
     async with interaction.writing() as (store, me):
         one = await opportunities.own(store, me, key, interaction.now)
         offer = views.read(values, one)
-        taken = (await store.opportunities.counts([key])).get(key, 0)
+        taken = await opportunities.seats_taken(store, me, key)
         if errors := opportunities.check(offer, me, interaction.now, taken=taken):
             return Reply.reject(errors)
         if not await interaction.is_repeat(store):
@@ -174,7 +174,7 @@ async def _change(interaction: Interaction, metadata: OpportunityMetadata, value
 OPPORTUNITIES = FormSpec(
     FormId.OPPORTUNITIES,
     ViewMetadata,
-    word=Word("opportunities", "See what colleagues offer to grow by, or offer something"),
+    word=Word("opportunities", "See what colleagues offer, or offer something yourself"),
     about_pair=False,
     open=open_board,
     opened_by=ActionId.OPEN_OPPORTUNITIES,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
@@ -83,13 +83,20 @@ class Digest(WorkspaceScoped, table=True):
     channel: str = Field(description="Slack's C… id")
     frequency: Frequency = Field(sa_type=enum_column(Frequency))
     weekday: int = Field(description="0 is Monday")
-    set_up_at: datetime
+    set_up_at: datetime = Field(description="since when it comes on these days")
     switched_off_at: datetime | None = None
 
 
 OPPORTUNITY: Final[sa.Table] = Opportunity.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 SHOWN_FOR: Final = timedelta(days=90)
 """How long an opportunity is open that names no last day."""
+
+
+class Taken(NamedTuple):
+    """How many have signed up for an opportunity, and whether one person has."""
+
+    people: int = 0
+    by_me: bool = False
 
 
 class Opportunities(Repository):
@@ -137,14 +144,19 @@ class Opportunities(Repository):
         statement = select(SignUp).where(SignUp.opportunity_id == key, SignUp.person_id == person_id)
         return await self._first(statement)  # type: ignore[no-any-return]
 
-    async def counts(self, keys: Collection[int]) -> dict[int, int]:
-        """How many want to take part in some, by key; not who, so the gate is not asked."""
+    async def taken(self, keys: Collection[int], person_id: int) -> dict[int, Taken]:
+        """How many want to take part in some, and whether a person does; none of what nobody wants to take part in.
+
+        Not who, so the gate is not asked.
+        """
+        mine = sa.func.sum(sa.case((col(SignUp.person_id) == person_id, 1), else_=0))
         statement = (
-            select(col(SignUp.opportunity_id), sa.func.count())
+            select(col(SignUp.opportunity_id), sa.func.count(), mine)
             .where(col(SignUp.opportunity_id).in_(keys), col(SignUp.cancelled_at).is_(None))
             .group_by(col(SignUp.opportunity_id))
         )
-        return dict(await self._all(statement)) if keys else {}
+        rows = await self._all(statement) if keys else ()
+        return {key: Taken(people, by_me=bool(by_me)) for key, people, by_me in rows}
 
 
 class Digests(Repository):

@@ -20,8 +20,9 @@ from cycle.opportunity_dates import digest_days
 from cycle.snapshot import OpportunitySnapshot
 from cycle.zones import local_day
 from storage.nudges import NudgeScope
-from storage.opportunities import Digest, Frequency, OpportunityKind, SignUp
+from storage.opportunities import Digest, Frequency, OpportunityKind
 from storage.people import Person
+from storage.planning_rows import SignUpRow
 
 NEW, CLOSING = "new", "closing"  # stages of a digest
 MOVED, CALLED_OFF = "moved", "called_off"  # stages of news about a session
@@ -101,13 +102,26 @@ def team_digest_reason(snapshot: OpportunitySnapshot, planned: PlannedNudge, _me
     if digest is None:
         return None
     name = formatting.first_name(snapshot.by_id(digest.set_up_by_id))
-    return f"{name} shares what is new here {how_often(digest.frequency, digest.weekday)}."
+    return f"{name} shares opportunities here {how_often(digest.frequency, digest.weekday)}."
 
 
 def how_often(frequency: Frequency, weekday: int) -> str:
     """“every Monday”, “on the first Monday of each month”."""
     day = WEEKDAYS[weekday]
     return f"every {day}" if frequency is Frequency.WEEKLY else f"on the first {day} of each month"
+
+
+def how_many(number: int, *, is_session: bool) -> str:
+    """One sentence on how many want to take part: one signs up for a session, and is interested in anything else."""
+    match number, is_session:
+        case 0, True:
+            return "Nobody has signed up yet."
+        case 0, False:
+            return "Nobody has responded yet."
+        case 1, _:
+            return "1 person has signed up." if is_session else "1 person is interested."
+        case _:
+            return f"{number} people have signed up." if is_session else f"{number} people are interested."
 
 
 # --- to those who take part ------------------------------------------------------------------------------------------
@@ -125,7 +139,7 @@ def signed_up(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
             yield PlannedNudge("signed_up", sign_up.pk, snapshot.offered_by.pk, due_at, ends_at, scope=NudgeScope.TEAM)
 
 
-def _sign_up(snapshot: OpportunitySnapshot, planned: PlannedNudge) -> SignUp | None:
+def _sign_up(snapshot: OpportunitySnapshot, planned: PlannedNudge) -> SignUpRow | None:
     return next((one for one in snapshot.sign_ups if one.pk == planned.subject_id), None)
 
 
@@ -139,7 +153,7 @@ def signed_up_text(snapshot: OpportunitySnapshot, planned: PlannedNudge, me: Per
         when = formatting.moment(one.starts_at, me, snapshot.today(me))
         text = f"{name} has signed up for your session on {when}."
     else:
-        text = f"{name} is interested in {OFFERED[one.kind]} that you offer."
+        text = f"{name} is interested in {OFFERED[one.kind]} that you're offering."
     return NudgeText(text, (Button("Details", Action.OPEN_OPPORTUNITY, one.pk),), quote=one.title)
 
 
@@ -149,11 +163,11 @@ def signed_up_item(snapshot: OpportunitySnapshot, planned: PlannedNudge, me: Per
     if text is None or sign_up is None:
         return None
     day = local_day(me, sign_up.signed_up_at)
-    return ListItem("signed_up", text.text, day, _who_want_to_take_part)
+    return ListItem("signed_up", text.text, day, _who_wants_to_take_part)
 
 
-def _who_want_to_take_part(number: int) -> str:
-    return f"Here are {number} people who want to take part in what you offer."
+def _who_wants_to_take_part(_number: int) -> str:
+    return "Here is who wants to take part in what you're offering."  # one person may appear twice
 
 
 def signed_up_outcome(snapshot: OpportunitySnapshot, _planned: PlannedNudge, _me: Person) -> str | None:
@@ -184,9 +198,7 @@ def session_ahead_text(snapshot: OpportunitySnapshot, _planned: PlannedNudge, me
         return None
     when = formatting.near_moment(one.starts_at, me, snapshot.today(me))
     if me.pk == snapshot.offered_by.pk:
-        number = len(snapshot.sign_ups)
-        people = "1 person has" if number == 1 else f"{number or 'No'} people have"
-        text = f"You are holding a session {when}. {people} signed up."
+        text = f"You are holding a session {when}. {how_many(len(snapshot.sign_ups), is_session=True)}"
     else:
         text = f"The session with {snapshot.offered_by.name} that you signed up for is {when}."
     return NudgeText(text, (Button("Details", Action.OPEN_OPPORTUNITY, one.pk),), quote=one.title)

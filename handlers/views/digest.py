@@ -9,15 +9,15 @@ from handlers.views import kit
 from handlers.views.settings import WEEKDAY_NAMES
 from storage.opportunities import Frequency
 
-TITLE: Final = "Tell a channel"
+TITLE: Final = "Share in a channel"
 WHAT_IT_IS: Final = (
-    "I post what is new on the board, and what is about to close. On days on which there is nothing to tell, I post "
-    "nothing. The message says that you have set this up."
+    "I post what is new on the board, and what closes before my next post. When there is nothing to share, I post "
+    "nothing. Each post says that you set this up."
 )
-NOT_IN_IT: Final = "I'm not in that channel yet. Please type `/invite` there and choose me, then save again."
+NOT_IN_IT: Final = "I'm not in that channel yet. Please type /invite in it and choose me, then save again."
 NO_SCOPE: Final = (
-    "I can't do that yet: to post in channels reliably, I need a permission that this installation lacks. An admin "
-    "finds it in the README, under “Opportunities in a channel”."
+    "I can't post in channels yet: this installation lacks a permission that I need for it. An admin can look it up in "
+    "the README, under “Opportunities in a channel”."
 )
 REFUSED: Final = {
     "not_in_channel": NOT_IN_IT,
@@ -25,7 +25,7 @@ REFUSED: Final = {
     "is_archived": "That channel is archived. Please pick another one.",
     "missing_scope": NO_SCOPE,
 }
-OFTEN: Final = {Frequency.WEEKLY: "Every week", Frequency.MONTHLY: "Every month, in its first week"}
+OFTEN: Final = {Frequency.WEEKLY: "Every week", Frequency.MONTHLY: "Once a month, in its first week"}
 
 
 def render(view: DigestView) -> dict[str, Any]:
@@ -42,17 +42,17 @@ def render(view: DigestView) -> dict[str, Any]:
         kit.field(WEEKDAY, "On which day?", kit.select(days, str(mine.weekday if mine else MONDAY)), optional=False),
     ]  # fmt: skip
     if mine is not None:
-        stop = kit.button("Stop telling this channel", ActionId.SWITCH_OFF_DIGEST, danger=True)
+        stop = kit.button("Stop sharing", ActionId.SWITCH_OFF_DIGEST, danger=True)
         text = "The board stays as it is."
-        blocks.append(kit.actions([kit.confirmed(stop, "Stop telling this channel?", text, "Stop")]))
+        blocks.append(kit.actions([kit.confirmed(stop, "Stop sharing in this channel?", text, "Stop")]))
     return kit.modal(FormId.DIGEST, TITLE, blocks, submit="Save")
 
 
 def saved(wanted: Wanted) -> dict[str, Any]:
     """After it was set up."""
     often = how_often(wanted.frequency, wanted.weekday)
-    text = f"<#{wanted.channel}> gets to know about opportunities {often}, when your working hours begin."
-    return kit.notice(TITLE, f"{text} The first time, it is all that is open.")
+    text = f"I'll share opportunities in <#{wanted.channel}> {often}, when your working hours begin."
+    return kit.notice(TITLE, f"{text} The first post has everything that is open.")
 
 
 def switched_off() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cycle import formatting
 from cycle.nudges import Action
+from cycle.nudges.opportunities import how_many
 from cycle.opportunities import (
     ABOUT,
     LONGEST,
@@ -37,17 +38,19 @@ MOST_NAMES: Final = 100
 NOT_A_NUMBER: Final = -1
 LONGEST_MINUTES: Final = 24 * 60
 
-WHAT_IT_IS: Final = "What colleagues offer each other to grow by. Anyone can offer something, and anyone can take part."
+WHAT_IT_IS: Final = (
+    "Roles, projects, courses and sessions from colleagues. Anyone can offer one, and anyone can take part."
+)
 NOTHING: Final = (
-    "Nothing is open right now. Do you have a project that others could learn from, or something to show them? "
-    "Be the first."
+    "Nothing is open right now. Is there a project that others could learn from, or something that you could show "
+    "them? Be the first to offer something."
 )
 OFFERED_NOW: Final = "It's on the board. I'll tell you who wants to take part."
 KINDS: Final = {
     OpportunityKind.ROLE: ("A role", "An opening in your team, for a while or for good"),
-    OpportunityKind.PROJECT: ("A project", "Work in which someone can learn"),
-    OpportunityKind.TRAINING: ("A course", "Or another way to learn that you know of"),
-    OpportunityKind.SESSION: ("A session", "Several people meet, and you show them something"),
+    OpportunityKind.PROJECT: ("A project", "Work that someone can learn from"),
+    OpportunityKind.TRAINING: ("A course", "Or another way to learn that you can recommend"),
+    OpportunityKind.SESSION: ("A session", "People meet, and you show them something"),
 }
 Said = Callable[[Listed], str]
 
@@ -59,7 +62,7 @@ def board(listed: Sequence[Listed], me: Person, now: datetime, *, may_tell_a_cha
     """All that is open, each with a button to read on."""
     buttons = [kit.button("Offer something", ActionId.OPEN_OFFER, "0", primary=not listed)]
     if may_tell_a_channel:
-        buttons.append(kit.button("Tell a channel", ActionId.OPEN_DIGEST))
+        buttons.append(kit.button("Share in a channel", ActionId.OPEN_DIGEST))
     blocks = [kit.context(WHAT_IT_IS), kit.actions(buttons)]
     if not listed:
         blocks.append(kit.section(NOTHING))
@@ -69,7 +72,8 @@ def board(listed: Sequence[Listed], me: Person, now: datetime, *, may_tell_a_cha
         lines = [f"*{kit.fitted(title, SHORT_TITLE)}*", _what_and_when(one, me, now), *_for_me(one, me)]
         blocks.append(kit.section("\n".join(lines), button))
     if (left := len(listed) - MOST_SHOWN) > 0:
-        blocks.append(kit.context(f"{formatting.count(left, 'older one')} not shown."))
+        are = "1 older opportunity is" if left == 1 else f"{left} older opportunities are"
+        blocks.append(kit.context(f"{are} not shown."))
     return kit.modal(FormId.OPPORTUNITIES, "Opportunities", blocks)
 
 
@@ -82,7 +86,7 @@ def _what_and_when(listed: Listed, me: Person, now: datetime) -> str:
         return f"{text} {_seats(listed)}" if listed.seats_left is not None else text
     if one.open_until is None:
         return f"{what}, offered by {name}."
-    return f"{what}, offered by {name} until {formatting.day(one.open_until, today)}."
+    return f"{what}, offered by {name}, open until {formatting.day(one.open_until, today)}."
 
 
 def _seats(listed: Listed) -> str:
@@ -99,20 +103,14 @@ def _for_me(listed: Listed, me: Person) -> Iterator[str]:
     """What it has to do with the reader."""
     if listed.gap is not None:
         yield f":seedling: It fits your skill gap “{kit.fitted(' '.join(listed.gap.split()), 200)}”."
-    if listed.mine is not None:
+    if listed.takes_part:
         yield f":white_check_mark: {_taking_part(listed)}"
     if listed.offered_by.pk == me.pk:
-        yield f"{_how_many(listed.taken)} to take part."
+        yield how_many(listed.taken, is_session=listed.opportunity.starts_at is not None)
 
 
 def _taking_part(listed: Listed) -> str:
-    return "You have signed up." if listed.opportunity.starts_at else "You have said that you're interested."
-
-
-def _how_many(number: int) -> str:
-    if number == 0:
-        return "Nobody has asked so far"
-    return "1 person wants" if number == 1 else f"{number} people want"
+    return "You have signed up." if listed.opportunity.starts_at else "You said you're interested."
 
 
 # --- one of them -----------------------------------------------------------------------------------------------------
@@ -142,8 +140,10 @@ def one(
 def _more(listed: Listed) -> Iterator[str]:
     shown = listed.opportunity
     if shown.starts_at is not None and shown.minutes:
-        where = f", {kit.fitted(shown.place, 600)}" if shown.place else ""
-        yield f"*How long and where:* {shown.minutes} minutes{where}"
+        if shown.place:
+            yield f"*How long and where:* {shown.minutes} minutes, {kit.fitted(shown.place, 600)}"
+        else:
+            yield f"*How long:* {shown.minutes} minutes"
     if shown.skills:
         yield f"*What you can learn:* {kit.fitted(shown.skills, 1000)}"
     if listed.gap is not None:
@@ -154,7 +154,7 @@ def _others(listed: Listed) -> Iterator[kit.Block]:
     """Of someone else: taking part, or no longer."""
     key, is_session = str(listed.opportunity.pk), listed.opportunity.starts_at is not None
     name = kit.fitted(formatting.first_name(listed.offered_by), 300)
-    if listed.mine is not None:
+    if listed.takes_part:
         label = "Take my name off" if is_session else "No longer interested"
         yield kit.section(_taking_part(listed), kit.button(label, ActionId.TAKE_NAME_OFF, key))
     elif listed.seats_left != 0:
@@ -165,15 +165,15 @@ def _others(listed: Listed) -> Iterator[kit.Block]:
 
 def _mine(listed: Listed) -> Iterator[kit.Block]:
     """Of the reader's own: who wants to take part, changing and withdrawing it."""
-    key = str(listed.opportunity.pk)
+    key, is_session = str(listed.opportunity.pk), listed.opportunity.starts_at is not None
     if listed.names:
         yield kit.section("*Who wants to take part*")
         yield from kit.packed(f"• {kit.fitted(person.name, 300)}" for person in listed.names[:MOST_NAMES])
         if (left := len(listed.names) - MOST_NAMES) > 0:
             yield kit.context(f"And {left} more.")
     else:
-        yield kit.section("Nobody has asked to take part so far.")
-    text = "Whoever has signed up hears that it is called off." if listed.opportunity.starts_at else "It closes now."
+        yield kit.section(how_many(0, is_session=is_session))
+    text = "I'll tell everyone who signed up that it's called off." if is_session else "It comes off the board."
     button = kit.button("Withdraw", ActionId.WITHDRAW_OPPORTUNITY, key, danger=True)
     yield kit.actions(
         [kit.button("Change", ActionId.OPEN_OFFER, key), kit.confirmed(button, "Withdraw this?", text, "Withdraw")]
@@ -184,7 +184,7 @@ def signed_up(listed: Listed) -> str:
     """After putting one's name on the list."""
     name = kit.fitted(formatting.first_name(listed.offered_by), 300)
     if listed.opportunity.starts_at is not None:
-        return f"You have signed up, and I'll let {name} know. I'll remind you on the working day before."
+        return f"You have signed up, and I'll let {name} know."
     return f"I'll let {name} know that you're interested."
 
 
@@ -196,9 +196,9 @@ def name_taken_off(_listed: Listed) -> str:
 def withdrawn(listed: Listed) -> str:
     """After withdrawing one's own."""
     if listed.opportunity.starts_at is None or not listed.taken:
-        return "It is off the board."
+        return "It's off the board."
     people = "the person who has" if listed.taken == 1 else f"the {listed.taken} people who have"
-    return f"It is off the board, and I'll tell {people} signed up."
+    return f"It's off the board, and I'll tell {people} signed up."
 
 
 # --- offering --------------------------------------------------------------------------------------------------------
@@ -238,24 +238,24 @@ def offer(
     if changed is None:
         kinds = [kit.option(text, kind, description) for kind, (text, description) in KINDS.items()]
         menu = kit.radio(kinds, typed.kind, action_id=ActionId.OFFER_KIND)
-        blocks.append(kit.field(KIND, "What do you offer?", menu, optional=False))
+        blocks.append(kit.field(KIND, "What are you offering?", menu, optional=False))
     example = "Plan our next customer workshop with us"
-    title = kit.text_input(typed.title, multiline=False, longest=LONGEST[TITLE], placeholder=example)
-    blocks.append(kit.field(TITLE, "In a few words", title, optional=False))
+    named = kit.text_input(typed.title, multiline=False, longest=LONGEST[TITLE], placeholder=example)
+    blocks.append(kit.field(TITLE, "In a few words", named, optional=False))
     blocks += _session(typed, values) if typed.is_session else [_until(typed)]
     about = kit.text_input(typed.about, longest=LONGEST[ABOUT])
-    blocks.append(kit.field(ABOUT, "What is there to know?", about))
+    blocks.append(kit.field(ABOUT, "What should people know about it?", about))
     skills = kit.text_input(
         typed.skills, multiline=False, longest=LONGEST[SKILLS], placeholder="Facilitation, public speaking"
     )
-    hint = "Apart by commas. Whoever has one of these as a skill gap sees that it fits."
+    hint = "Separate them with commas. People who have one of these as a skill gap see that it fits."
     blocks.append(kit.field(SKILLS, "What can people learn?", skills, hint=hint))
-    submit = "Save" if changed else "Offer it"
-    return kit.modal(FormId.OFFER, "Offer something", blocks, submit=submit, metadata=metadata)
+    title, submit = ("Change your offer", "Save") if changed else ("Offer something", "Offer it")
+    return kit.modal(FormId.OFFER, title, blocks, submit=submit, metadata=metadata)
 
 
 def _until(typed: Offer) -> kit.Block:
-    hint = "The last day to ask. Without one it stays on the board for three months."
+    hint = "The last day to respond. Without one, it stays on the board for three months."
     return kit.field(OPEN_UNTIL, "Open until", kit.day_picker(typed.open_until), hint=hint)
 
 
@@ -268,5 +268,5 @@ def _session(typed: Offer, values: FormValues) -> list[kit.Block]:
         kit.field(STARTS_AT, "When?", kit.moment_picker(typed.starts_at), hint="Your time.", optional=False),
         kit.field(MINUTES, "How long?", kit.select(lengths, str(typed.minutes)), optional=False),
         kit.field(PLACE, "Where?", place),
-        kit.field(SEATS, "How many can come?", free, hint="Leave it empty where anyone can."),
+        kit.field(SEATS, "How many can come?", free, hint="Leave this empty if there is no limit."),
     ]

@@ -104,6 +104,16 @@ async def test_C11_what_is_offered_is_on_the_board_until_it_is_over(team: Team):
     assert [one.opportunity.title for one in later] == ["Customer workshop"]
 
 
+async def test_C11_what_someone_offered_who_has_left_is_not_open(team: Team):
+    """It is on nobody's board, and nobody signs up for what nobody would hear of."""
+    key = await team.offers()
+    async with team.database.unit(team.workspace_id) as store:
+        (await store.people.get(team.bo.pk)).deactivated = True
+    assert await team.do(lambda store, me: opportunities.board(store, me, NOW), team.ana) == []
+    with pytest.raises(NotAvailable, match="no longer open"):
+        await team.signs_up(team.ana, key)
+
+
 async def test_C11_who_signed_up_is_read_by_whoever_offers_it_alone(team: Team):
     """Bo reads the names, Ana her own, and Chiyo only how many there are."""
     key = await team.offers()
@@ -113,7 +123,7 @@ async def test_C11_who_signed_up_is_read_by_whoever_offers_it_alone(team: Team):
     assert {name: [each.name for each in one.names] for name, one in seen.items()} == {
         "Ana Ruiz": [], "Bo Lind": ["Ana Ruiz"], "Chiyo Abe": [],
     }  # fmt: skip
-    assert [name for name, one in seen.items() if one.mine] == ["Ana Ruiz"]
+    assert [name for name, one in seen.items() if one.takes_part] == ["Ana Ruiz"]
     assert {one.taken for one in seen.values()} == {1}
 
 
@@ -127,6 +137,20 @@ async def test_C11_a_name_can_be_taken_off_and_put_on_again(team: Team):
     await team.signs_up(team.chiyo, key)
     with pytest.raises(NotAvailable, match="All seats are taken"):
         await team.signs_up(team.ana, key)
+
+
+async def test_C11_one_person_s_change_keeps_the_nudges_of_the_others(team: Team):
+    """What Chiyo does is planned with everyone who takes part, though she reads nobody's name but her own."""
+    key = await team.offers(replace(SESSION, seats=None))
+    await team.signs_up(team.ana, key)
+    before = {kind: await team.planned(kind) for kind in ("signed_up", "session_ahead")}
+    await team.signs_up(team.chiyo, key)
+    await team.do(lambda store, _me: digests.announce_all(store, NOW), team.chiyo)
+    await team.do(lambda store, me: opportunities.take_name_off(store, me, key, NOW), team.chiyo)
+    assert {kind: (await team.planned(kind)).keys() for kind in before} == {
+        kind: planned.keys() for kind, planned in before.items()
+    }
+    assert all(before.values())
 
 
 async def test_C11_a_session_that_moves_is_told_of_in_the_same_transaction(team: Team):
@@ -191,8 +215,11 @@ def test_C5_a_skill_fits_a_gap_that_names_it(skills: str, gaps: list[str], fits:
     ("offer", "errors"),
     [
         (PROJECT, {}),
-        (replace(PROJECT, title=" "), {"title": "What is it called?"}),
-        (replace(PROJECT, open_until=date(2026, 11, 24)), {"open_until": "That day is over."}),
+        (replace(PROJECT, title=" "), {"title": "Please say in a few words what it is."}),
+        (
+            replace(PROJECT, open_until=date(2026, 11, 24)),
+            {"open_until": "That day has passed. Please pick today or a later day."},
+        ),
         (replace(SESSION, seats=2, starts_at=None), {"starts_at": "When does it take place?"}),
         (
             replace(SESSION, seats=2, starts_at=NOW),
@@ -200,9 +227,9 @@ def test_C5_a_skill_fits_a_gap_that_names_it(skills: str, gaps: list[str], fits:
         ),
         (
             replace(SESSION, seats=-1),
-            {"seats": "Please enter a number from 1 to 500, or nothing where anyone can come."},
+            {"seats": "Please enter a number from 1 to 500, or leave this empty if there is no limit."},
         ),
-        (replace(SESSION, seats=1), {"seats": "2 people have signed up already. Please leave at least as many seats."}),
+        (replace(SESSION, seats=1), {"seats": "2 people have signed up. Please keep at least that many seats."}),
         (replace(SESSION, seats=None), {}),
     ],
 )
@@ -247,6 +274,15 @@ async def test_C11_a_digest_is_planned_for_what_is_open_and_for_what_comes(team:
     assert await team.planned("team_digest") == {}
 
 
+async def test_C11_another_day_for_a_digest_posts_nothing_on_the_day_it_is_chosen(team: Team):
+    """On Friday Bo chooses Thursdays: what is new comes next Thursday, and is not caught up with at once."""
+    await team.offers()
+    await team.sets_up("C0GROWTH")
+    await team.sets_up("C0GROWTH", now=NOW + timedelta(days=2), weekday=3)
+    planned = (await team.planned("team_digest")).values()
+    assert [row.due_at for row in planned if row.stage == "new"] == [at("Europe/Madrid", 2026, 12, 3, 9)]
+
+
 async def test_a_channel_has_one_digest(team: Team):
     """Another person's is in the way, unless they have left: then it is taken over."""
     await team.sets_up("C0GROWTH")
@@ -262,7 +298,7 @@ async def test_a_channel_has_one_digest(team: Team):
 
 async def test_only_managers_and_admins_have_channels_told(team: Team):
     """Ana, who is neither, is told so; with a report she may."""
-    with pytest.raises(NotAllowed, match="managers and by admins"):
+    with pytest.raises(NotAllowed, match="Only managers and admins"):
         await team.do(digests.digest_of, team.ana)
     async with team.database.unit(team.workspace_id) as store:
         await saved(store, pair(team.chiyo, team.ana))

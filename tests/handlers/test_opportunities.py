@@ -51,7 +51,7 @@ async def test_C11_someone_offers_a_project_and_another_wants_to_take_part(harne
     done = await offer(harness, skills="Facilitation", about="Two days in January.")
     assert "It's on the board." in said(done.modal)
     shown = await details(harness, ANA)
-    assert "A project, offered by Ben Okafor until Fri 18 Dec." in said(shown)
+    assert "A project, offered by Ben Okafor, open until Fri 18 Dec." in said(shown)
     assert "Two days in January." in said(shown)
     assert "Only Ben sees who wants to take part." in said(shown)
     interested = await harness.press(ANA, shown, ActionId.SIGN_UP)
@@ -59,7 +59,7 @@ async def test_C11_someone_offers_a_project_and_another_wants_to_take_part(harne
     assert "Ana Ruiz" in said(await details(harness, BEN))
     off = await harness.press(ANA, interested.modal, ActionId.TAKE_NAME_OFF)
     assert "I've taken your name off the list." in said(off.modal)
-    assert "Nobody has asked to take part so far." in said(await details(harness, BEN))
+    assert "Nobody has responded yet." in said(await details(harness, BEN))
 
 
 async def test_C11_a_session_has_a_time_and_seats(harness: BotHarness, workspace: Any):
@@ -75,10 +75,10 @@ async def test_C11_a_session_has_a_time_and_seats(harness: BotHarness, workspace
     form = (await harness.press(BEN, mine, ActionId.OPEN_OFFER)).modal
     assert "kind" not in fields(form)
     fewer = await harness.submit(BEN, form, seats="1")
-    assert fewer.answer["errors"] == {"seats": "2 people have signed up already. Please leave at least as many seats."}
+    assert fewer.answer["errors"] == {"seats": "2 people have signed up. Please keep at least that many seats."}
     await harness.submit(BEN, form, starts_at=IN_TEN_DAYS + timedelta(days=1))
     gone = await harness.press(BEN, mine, ActionId.WITHDRAW_OPPORTUNITY)
-    assert "It is off the board, and I'll tell the 2 people who have signed up." in said(gone.modal)
+    assert "It's off the board, and I'll tell the 2 people who have signed up." in said(gone.modal)
     assert "Nothing is open right now." in said((await harness.command(ANA, "opportunities")).modal)
 
 
@@ -87,7 +87,7 @@ async def test_C11_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(ha
     wrong = await offer_session(harness, starts_at=NOW, seats="many", about="Role plays.")
     assert wrong.answer["errors"] == {
         "starts_at": "That time has passed. Please pick a time in the future.",
-        "seats": "Please enter a number from 1 to 500, or nothing where anyone can come.",
+        "seats": "Please enter a number from 1 to 500, or leave this empty if there is no limit.",
     }
     again = (await harness.press_in_home(BEN, ActionId.OPEN_OFFER, 0)).modal
     assert fields(again)["about"]["initial_value"] == "Role plays."
@@ -120,7 +120,7 @@ async def test_C11_a_manager_has_a_channel_told(harness: BotHarness, workspace: 
     none = await harness.submit(BEN, form)
     assert none.answer["errors"] == {"channel": "Please choose a channel."}
     done = await harness.submit(BEN, form, channel=GROWTH, weekday="1")
-    assert f"<#{GROWTH}> gets to know about opportunities every Tuesday" in said(done.modal)
+    assert f"I'll share opportunities in <#{GROWTH}> every Tuesday" in said(done.modal)
     assert {row.due_at.weekday() for row in await digests(harness)} == {1}
     form = (await harness.press(BEN, board, ActionId.OPEN_DIGEST)).modal
     await harness.submit(BEN, form, weekday="2")

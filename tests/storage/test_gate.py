@@ -30,7 +30,7 @@ PLAIN = {
     "people.workspace_days",
     "opportunities.lock_all",
     "opportunities.open_ids",
-    "opportunities.counts",
+    "opportunities.taken",
     "pacing.next_slot",
     "pacing.lock_next_slot",
 } | {name for name in QUESTIONS if name.startswith(("nudgeplans.", "planningrows.", "deliveries."))}

@@ -287,7 +287,7 @@ QUESTIONS: dict[str, Ask] = {
     "opportunities.sign_up_of": _after_the_opportunity(
         lambda store, known: store.opportunities.sign_up_of(known.opportunity, known.person)
     ),
-    "opportunities.counts": lambda store, known: store.opportunities.counts([known.opportunity]),
+    "opportunities.taken": lambda store, known: store.opportunities.taken([known.opportunity], known.person),
     "digests.get": lambda store, known: store.digests.get(known.digest),
     "digests.on": lambda store, _known: store.digests.on(),
     "digests.lock_on": lambda store, _known: store.digests.lock_on(),
@@ -341,6 +341,7 @@ QUESTIONS: dict[str, Ask] = {
     "pulses.since": lambda store, _known: store.pulses.since(LONG_AGO),
     "updates.about": lambda store, known: store.updates.about(known.commitment),
     "updates.of_pairs": lambda store, known: store.updates.of_pairs([known.pair], LONG_AGO),
+    "planningrows.sign_ups": lambda store, known: store.planning_rows.sign_ups([known.opportunity]),
     "planningrows.updates": lambda store, known: store.planning_rows.updates([known.pair], LONG_AGO),
     "wrapups.last_held": lambda store, known: store.wrap_ups.last_held(known.pair),
     "wrapups.notes": lambda store, known: store.wrap_ups.notes([known.past]),

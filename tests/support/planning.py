@@ -12,8 +12,9 @@ from storage.agenda import AgendaItem, ItemState
 from storage.commitments import ChangeRequest, CommitmentState, RequestState
 from storage.discussions import DiscussionState
 from storage.meeting_requests import MeetingRequest, MeetingState
-from storage.opportunities import Digest, Frequency, Opportunity, OpportunityKind, SignUp
+from storage.opportunities import Digest, Frequency, Opportunity, OpportunityKind
 from storage.pairs import PairState
+from storage.planning_rows import SignUpRow
 from storage.preparations import Level, Preparation
 from storage.thanks import MailFailure, MailState, ThankYou
 from storage.updates import Update, UpdateKind
@@ -86,7 +87,7 @@ def offered(
     one: Opportunity, *, signed_up: bool = True, digests: Iterable[Digest] = (), **also: Any
 ) -> OpportunitySnapshot:
     """The snapshot of an opportunity for which the employee has signed up, or has not."""
-    sign_up = SignUp(id=111, opportunity_id=one.pk, person_id=EMPLOYEE, signed_up_at=LONG_AGO)
+    sign_up = SignUpRow(id=111, opportunity_id=one.pk, person_id=EMPLOYEE, signed_up_at=LONG_AGO)
     people = {EMPLOYEE: person(id=EMPLOYEE), MANAGER: person("Bo Lind", id=MANAGER)}
     return OpportunitySnapshot(
         one,

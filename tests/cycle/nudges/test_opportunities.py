@@ -1,5 +1,6 @@
 """What people hear about opportunities, and when (practice C11)."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -95,7 +96,7 @@ def test_C11_what_a_channel_reads_names_the_zone_and_whoever_offers_it():
     new, closing = (said(snapshot, "team_digest", MANAGER, stage) for stage in ("new", "closing"))
     assert new.text == "Bo Lind is holding a session on Wed 9 Dec at 10:00 (Madrid time)."
     assert closing.text == f"Last call: {new.text}"
-    assert (new.quote, new.reason) == ("How we negotiate", "Bo shares what is new here every Monday.")
+    assert (new.quote, new.reason) == ("How we negotiate", "Bo shares opportunities here every Monday.")
     assert new.item is not None
     assert new.item.text == "A session with Bo Lind on Wed 9 Dec at 10:00 (Madrid time)."
     assert new.item.lead(2) == "Here are 2 ways to grow."
@@ -120,8 +121,8 @@ def test_C11_whoever_takes_part_and_whoever_holds_it_hear_the_working_day_before
 
 def test_C11_nobody_is_reminded_of_what_they_have_just_signed_up_for():
     """Someone who signs up on the day before knows."""
-    snapshot = session()
-    snapshot.sign_ups[0].signed_up_at = at(MADRID, 2026, 11, 25, 9, 30)
+    late = session().sign_ups[0]._replace(signed_up_at=at(MADRID, 2026, 11, 25, 9, 30))
+    snapshot = replace(session(), sign_ups=[late])
     assert when(plan(snapshot, LONG_AGO), "session_ahead", EMPLOYEE) == []
 
 
@@ -156,7 +157,7 @@ def test_C11_whoever_offers_it_hears_who_is_interested():
     project = offered(opportunity(title="Customer workshop"))
     assert when(plan(project, LONG_AGO), "signed_up", MANAGER) == [at(MADRID, 2026, 1, 5, 10)]
     text = said(project, "signed_up", MANAGER)
-    assert (text.text, text.quote) == ("Ana Ruiz is interested in a project that you offer.", "Customer workshop")
+    assert (text.text, text.quote) == ("Ana Ruiz is interested in a project that you're offering.", "Customer workshop")
     assert said(session(), "signed_up", MANAGER).text == (
         "Ana Ruiz has signed up for your session on Thu 26 Nov at 10:00."
     )
