@@ -237,7 +237,9 @@ def offer(
     blocks = list(note)
     if changed is None:
         kinds = [kit.option(text, kind, description) for kind, (text, description) in KINDS.items()]
-        menu = kit.radio(kinds, typed.kind, action_id=ActionId.OFFER_KIND)
+        menu = kit.select(
+            kinds, typed.kind, action_id=ActionId.OFFER_KIND
+        )  # in one line: a session has much to fill in
         blocks.append(kit.field(KIND, "What are you offering?", menu, optional=False))
     example = "Plan our next customer workshop with us"
     named = kit.text_input(typed.title, multiline=False, longest=LONGEST[TITLE], placeholder=example)
