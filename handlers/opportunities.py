@@ -44,18 +44,29 @@ async def open_one(
     return views.one(listed, me, interaction.now, metadata, said=said, is_alone=not interaction.in_modal)
 
 
-def _redraw_below(interaction: Interaction, form: FormSpec[OpportunityMetadata] | None = None, key: int = 0) -> None:
-    """Redraw the modal below this one, in the background: the board, or one opportunity."""
+def _redraw_board_below(interaction: Interaction) -> None:
+    """Redraw the board below this modal, in the background."""
     if below := interaction.view.get("previous_view_id"):
-        interaction.services.background.run("below", _redraw(interaction, str(below), form, key))
+        interaction.services.background.run("board", _redraw_board(interaction, str(below)))
 
 
-async def _redraw(interaction: Interaction, view_id: str, form: FormSpec[OpportunityMetadata] | None, key: int) -> None:
+async def _redraw_board(interaction: Interaction, view_id: str) -> None:
     async with interaction.reading() as (store, me):
-        if form is None:
-            view = await open_board(interaction, store, me, ViewMetadata())
-        else:
-            view = await open_one(interaction, store, me, OpportunityMetadata(opportunity_id=key))
+        view = await open_board(interaction, store, me, ViewMetadata())
+    await interaction.redraw(view, view_id)
+
+
+def _redraw_one_below(interaction: Interaction, key: int, said: str) -> None:
+    """Redraw the opportunity below this modal, in the background, with what was just done."""
+    if below := interaction.view.get("previous_view_id"):
+        interaction.services.background.run("opportunity", _redraw_one(interaction, str(below), key, said))
+
+
+async def _redraw_one(interaction: Interaction, view_id: str, key: int, said: str) -> None:
+    metadata, is_alone = OpportunityMetadata(opportunity_id=key), view_id == interaction.view.get("root_view_id")
+    async with interaction.reading() as (store, me):
+        listed = await opportunities.look_at(store, me, key)
+        view = views.one(listed, me, interaction.now, metadata, said=said, is_alone=is_alone)
     await interaction.redraw(view, view_id)
 
 
@@ -99,7 +110,7 @@ async def _show_again(interaction: Interaction, said: views.Said) -> None:
         is_alone = not interaction.view.get("previous_view_id")
         view = views.one(listed, me, interaction.now, metadata, said=said(listed), is_alone=is_alone)
     await interaction.redraw(view)
-    _redraw_below(interaction)
+    _redraw_board_below(interaction)
 
 
 # --- offering --------------------------------------------------------------------------------------------------------
@@ -151,7 +162,7 @@ async def submit(interaction: Interaction, metadata: OpportunityMetadata, values
         shown = OpportunityMetadata(opportunity_id=key)
         view = await open_one(interaction, store, me, shown, said=views.OFFERED_NOW)
     interaction.services.wake()
-    _redraw_below(interaction)
+    _redraw_board_below(interaction)
     return Reply.show(view)
 
 
@@ -159,15 +170,16 @@ async def _change(interaction: Interaction, metadata: OpportunityMetadata, value
     key = metadata.opportunity_id
     async with interaction.writing() as (store, me):
         one = await opportunities.own(store, me, key, interaction.now)
-        offer = views.read(values, one)
+        offer, before = views.read(values, one), one.starts_at
         taken = await opportunities.seats_taken(store, me, key)
         if errors := opportunities.check(offer, me, interaction.now, taken=taken):
             return Reply.reject(errors)
         if not await interaction.is_repeat(store):
             await opportunities.change(store, one, offer, interaction.now)
             await drafts.clear(interaction, store, me, FormId.OFFER, key)
+        said = views.changed(told=taken if one.starts_at != before else 0)
     interaction.services.wake()
-    _redraw_below(interaction, OPPORTUNITY, key)
+    _redraw_one_below(interaction, key, said)
     return Reply.close()
 
 

@@ -197,8 +197,16 @@ def withdrawn(listed: Listed) -> str:
     """After withdrawing one's own."""
     if listed.opportunity.starts_at is None or not listed.taken:
         return "It's off the board."
-    people = "the person who has" if listed.taken == 1 else f"the {listed.taken} people who have"
-    return f"It's off the board, and I'll tell {people} signed up."
+    return f"It's off the board, and I'll tell {_those_who_have_signed_up(listed.taken)}."
+
+
+def changed(*, told: int) -> str:
+    """After changing one's own; `told` is how many hear that a session has moved."""
+    return f"Saved, and I'll tell {_those_who_have_signed_up(told)} about the new time." if told else "Saved."
+
+
+def _those_who_have_signed_up(number: int) -> str:
+    return "the person who has signed up" if number == 1 else f"the {number} people who have signed up"
 
 
 # --- offering --------------------------------------------------------------------------------------------------------

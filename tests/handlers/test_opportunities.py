@@ -76,7 +76,11 @@ async def test_C11_a_session_has_a_time_and_seats(harness: BotHarness, workspace
     assert "kind" not in fields(form)
     fewer = await harness.submit(BEN, form, seats="1")
     assert fewer.answer["errors"] == {"seats": "2 people have signed up. Please keep at least that many seats."}
-    await harness.submit(BEN, form, starts_at=IN_TEN_DAYS + timedelta(days=1))
+    below = {"previous_view_id": "V0", "root_view_id": "V0"}
+    moved = await harness.submit(BEN, form | below, starts_at=IN_TEN_DAYS + timedelta(days=1))
+    [(_, redrawn)] = moved.views
+    assert "Saved, and I'll tell the 2 people who have signed up about the new time." in said(redrawn)
+    assert "See all opportunities" in said(redrawn)  # nothing lies below that one
     gone = await harness.press(BEN, mine, ActionId.WITHDRAW_OPPORTUNITY)
     assert "It's off the board, and I'll tell the 2 people who have signed up." in said(gone.modal)
     assert "Nothing is open right now." in said((await harness.command(ANA, "opportunities")).modal)
