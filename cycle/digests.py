@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cycle.errors import FieldErrors, NotAllowed
+from cycle.errors import FieldErrors, InvalidInput, NotAllowed
 from cycle.replanning import replan_opportunities
-from storage.opportunities import Digest, Frequency
+from storage.opportunities import Digest, Frequency, NewDigest
 from storage.people import Person
 from storage.store import Store
 
@@ -47,30 +47,29 @@ async def digest_of(store: Store, me: Person) -> DigestView:
 
 async def check(store: Store, me: Person, wanted: Wanted) -> FieldErrors:
     """What is wrong with what is filled in: another person's digest goes to that channel, and they are still here."""
-    errors = FieldErrors()
-    if (other := await _of_another(store, me, wanted.channel)) is not None:
-        person = await store.people.get(other.set_up_by_id)
-        if not person.deactivated:
-            errors.add(CHANNEL, f"{person.name} shares opportunities there already. Please pick another channel.")
-    return errors
+    for one in await store.digests.on():
+        if one.channel == wanted.channel and one.set_up_by_id != me.pk:
+            person = await store.people.get(one.set_up_by_id)
+            return FieldErrors() if person.deactivated else taken_by(person)
+    return FieldErrors()
 
 
-async def _of_another(store: Store, me: Person, channel: str | None) -> Digest | None:
-    return next((one for one in await store.digests.on() if one.channel == channel and one.set_up_by_id != me.pk), None)
+def taken_by(person: Person) -> FieldErrors:
+    """That someone shares opportunities in a channel already."""
+    return FieldErrors({CHANNEL: f"{person.name} shares opportunities there already. Please pick another channel."})
 
 
 async def save(store: Store, me: Person, wanted: Wanted, now: datetime) -> None:
     """Save a checked digest, with me locked, for `announce_all` to plan.
 
     Another channel is another digest, which tells of everything that is open. That of someone who has left is taken
-    over.
+    over. Raises `InvalidInput` where somebody else has chosen the channel since it was checked.
     """
-    switched_on = await store.digests.lock_on()
     kept = None
-    for one in switched_on:
+    for one in await store.digests.lock_on():
         if one.set_up_by_id == me.pk and one.channel == wanted.channel:
             kept = one
-        elif one.set_up_by_id == me.pk or one.channel == wanted.channel:
+        elif one.set_up_by_id == me.pk or (one.channel == wanted.channel and await _has_left(store, one)):
             one.switched_off_at = now
     await store.flush()
     if kept is not None:
@@ -78,8 +77,13 @@ async def save(store: Store, me: Person, wanted: Wanted, now: datetime) -> None:
             kept.set_up_at = now  # none of its new days is past, or what is new would be posted at once
         kept.frequency, kept.weekday = wanted.frequency, wanted.weekday
     elif wanted.channel is not None:
-        store.add(Digest(set_up_by_id=me.pk, channel=wanted.channel, frequency=wanted.frequency,
-                         weekday=wanted.weekday, set_up_at=now))  # fmt: skip
+        digest = NewDigest(me.pk, wanted.channel, wanted.frequency, wanted.weekday, now)
+        if not await store.digests.add(digest):
+            raise InvalidInput(await check(store, me, wanted))
+
+
+async def _has_left(store: Store, digest: Digest) -> bool:
+    return (await store.people.get(digest.set_up_by_id)).deactivated
 
 
 async def announce_all(store: Store, now: datetime) -> None:

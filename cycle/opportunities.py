@@ -186,10 +186,18 @@ async def announce(store: Store, key: int, now: datetime) -> None:
 async def change(store: Store, one: Opportunity, offer: Offer, now: datetime) -> None:
     """Save a checked change of a locked opportunity of mine; whoever has signed up hears of another time."""
     if offer.is_session and offer.starts_at != one.starts_at:
-        one.moved_from, one.moved_at = one.starts_at, now
+        if one.moved_at is None or not await _is_untold(store, one):
+            one.moved_from = one.starts_at
+        one.moved_at = now if offer.starts_at != one.moved_from else None
         one.round += 1
     _fill(one, offer)
     await replan_opportunities(store, [one.pk], now)
+
+
+async def _is_untold(store: Store, one: Opportunity) -> bool:
+    """Whether people have not read of the last time that a session was moved: they know the one before."""
+    planned = await store.nudge_plans.planned_of_opportunities([one.pk])
+    return any(row.key.startswith(f"session_changed:{one.pk}:{one.round}:") for row in planned)
 
 
 def _fill(one: Opportunity, offer: Offer) -> None:

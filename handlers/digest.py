@@ -1,5 +1,7 @@
 """A channel that is told about opportunities, as a manager or an admin sets up (practice C11)."""
 
+import asyncio
+
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
@@ -19,6 +21,8 @@ from storage.people import Person
 from storage.store import Store
 
 LAST_WEEKDAY = 6
+ASKED_FOR = 1.5
+"""Seconds in which Slack may answer: the form itself has to be answered within three."""
 
 
 def register(listeners: Listeners) -> None:
@@ -55,7 +59,10 @@ async def save_digest(interaction: Interaction, _metadata: ViewMetadata, values:
 async def _check_channel(interaction: Interaction, channel: str) -> FieldErrors:
     """Whether I am in a channel and may read what I have posted there: lost answers of Slack are found out so."""
     try:
-        await interaction.client.conversations_history(channel=channel, limit=1)
+        async with asyncio.timeout(ASKED_FOR):
+            await interaction.client.conversations_history(channel=channel, limit=1)
+    except TimeoutError:
+        return FieldErrors({CHANNEL: views.SLOW})
     except SlackApiError as error:
         sentence = views.REFUSED.get(str(error.response.get("error")))
         if sentence is None:

@@ -118,6 +118,9 @@ async def _show_again(interaction: Interaction, said: views.Said) -> None:
 
 async def open_offer(interaction: Interaction, store: Store, me: Person, metadata: OpportunityMetadata) -> View:
     """A new one, or one of mine to change; with what I had begun to type."""
+    below = str(interaction.view.get("callback_id", ""))
+    # On top of two others it takes the place of the second, and lies on the first.
+    metadata = metadata.updated(below=FormId.OPPORTUNITIES if interaction.is_third else below)
     draft = await drafts.resume(store, me, FormId.OFFER, metadata.opportunity_id)
     if draft is None:
         return await _offer(interaction, store, me, metadata, FormValues())
@@ -179,7 +182,10 @@ async def _change(interaction: Interaction, metadata: OpportunityMetadata, value
             await drafts.clear(interaction, store, me, FormId.OFFER, key)
         said = views.changed(told=taken if one.starts_at != before else 0)
     interaction.services.wake()
-    _redraw_one_below(interaction, key, said)
+    if metadata.below == FormId.OPPORTUNITY:
+        _redraw_one_below(interaction, key, said)
+    else:
+        _redraw_board_below(interaction)
     return Reply.close()
 
 

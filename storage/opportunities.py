@@ -1,6 +1,7 @@
 """Opportunities: what colleagues offer each other to grow by, and who wants to take part (practice C11)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -10,6 +11,7 @@ from sqlmodel import Field, col, select
 
 from storage.base import NotFound, Repository, WorkspaceScoped, enum_column, locking
 from storage.encryption import EncryptedText
+from storage.people import Person
 
 
 class OpportunityKind(StrEnum):
@@ -87,6 +89,18 @@ class Digest(WorkspaceScoped, table=True):
     switched_off_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class NewDigest:
+    """A digest to save."""
+
+    set_up_by_id: int
+    channel: str
+    frequency: Frequency
+    weekday: int
+    set_up_at: datetime
+
+
+DIGEST: Final[sa.Table] = Digest.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 OPPORTUNITY: Final[sa.Table] = Opportunity.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 SHOWN_FOR: Final = timedelta(days=90)
 """How long an opportunity is open that names no last day."""
@@ -136,7 +150,7 @@ class Opportunities(Repository):
 
     async def sign_ups(self, keys: Collection[int]) -> Sequence[SignUp]:
         """Who wants to take part in some, in the order in which they signed up."""
-        statement = select(SignUp).where(col(SignUp.opportunity_id).in_(keys), col(SignUp.cancelled_at).is_(None))
+        statement = select(SignUp).where(col(SignUp.opportunity_id).in_(keys), _holds())
         return await self._all(statement.order_by(col(SignUp.signed_up_at), col(SignUp.id)))
 
     async def sign_up_of(self, key: int, person_id: int) -> SignUp | None:
@@ -152,7 +166,7 @@ class Opportunities(Repository):
         mine = sa.func.sum(sa.case((col(SignUp.person_id) == person_id, 1), else_=0))
         statement = (
             select(col(SignUp.opportunity_id), sa.func.count(), mine)
-            .where(col(SignUp.opportunity_id).in_(keys), col(SignUp.cancelled_at).is_(None))
+            .where(col(SignUp.opportunity_id).in_(keys), _holds())
             .group_by(col(SignUp.opportunity_id))
         )
         rows = await self._all(statement) if keys else ()
@@ -160,7 +174,16 @@ class Opportunities(Repository):
 
 
 class Digests(Repository):
-    """Finds digests."""
+    """Finds digests, and adds them."""
+
+    async def add(self, digest: NewDigest) -> bool:
+        """Save a digest, unless its channel has one: also one that is being saved at the same moment. Says if it did.
+
+        In that case it waits until the other transaction has ended.
+        """
+        insert = self._insert_into(DIGEST).values(workspace_id=self._workspace_id, **asdict(digest))
+        added = await self._execute_core(insert.on_conflict_do_nothing().returning(DIGEST.c.id))
+        return added.first() is not None
 
     async def get(self, key: int) -> Digest:
         """One by key, switched off or not."""
@@ -173,6 +196,12 @@ class Digests(Repository):
     async def on(self) -> Sequence[Digest]:
         """All that are switched on, the oldest first."""
         return await self._all(_on().order_by(col(Digest.id)))
+
+
+def _holds() -> Any:
+    """Whether a sign-up counts: it was not cancelled, and the person has not left."""
+    has_left = select(col(Person.id)).where(Person.id == SignUp.person_id, col(Person.deactivated)).exists()
+    return sa.and_(col(SignUp.cancelled_at).is_(None), ~has_left)
 
 
 def _on() -> Any:

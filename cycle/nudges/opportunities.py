@@ -26,8 +26,6 @@ from storage.planning_rows import SignUpRow
 
 NEW, CLOSING = "new", "closing"  # stages of a digest
 MOVED, CALLED_OFF = "moved", "called_off"  # stages of news about a session
-# A digest that could not be posted is not made up for when the next one is near: that would be old news.
-DIGEST_IS_NEWS = timedelta(days=6)
 SIGNING_UP_IS_NEWS = timedelta(days=7)
 ONE_DAY = timedelta(days=1)
 OFFERED = {
@@ -54,7 +52,7 @@ def team_digest(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
             stages.pop(CLOSING, None)
         for stage, due_at in stages.items():
             yield PlannedNudge(
-                "team_digest", one.pk, digest.set_up_by_id, due_at, min(due_at + DIGEST_IS_NEWS, snapshot.closes_at),
+                "team_digest", one.pk, digest.set_up_by_id, due_at, snapshot.closes_at,
                 stage=stage, round=digest.pk, scope=NudgeScope.TEAM, channel=digest.channel,
             )  # fmt: skip
 

@@ -216,7 +216,7 @@ class TeamObjectivesMetadata(ViewMetadata):
     added: int = 0
 
 
-class OpportunityMetadata(ViewMetadata):
+class OpportunityMetadata(OnTopMetadata):
     """Which opportunity it is about; 0 for a new one."""
 
     opportunity_id: Key = 0

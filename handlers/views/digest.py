@@ -19,7 +19,9 @@ NO_SCOPE: Final = (
     "I can't post in channels yet: this installation lacks a permission that I need for it. An admin can look it up in "
     "the README, under “Opportunities in a channel”."
 )
+SLOW: Final = "Slack is slow just now, so I couldn't look at that channel. Please save again in a moment."
 REFUSED: Final = {
+    "ratelimited": SLOW,
     "not_in_channel": NOT_IN_IT,
     "channel_not_found": NOT_IN_IT,
     "is_archived": "That channel is archived. Please pick another one.",

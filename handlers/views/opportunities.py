@@ -81,12 +81,25 @@ def _what_and_when(listed: Listed, me: Person, now: datetime) -> str:
     """What it is, by whom and when: “A session with Ana Ruiz on Tue 8 Dec at 14:00. 3 seats are left.”."""
     one, today = listed.opportunity, local_day(me, now)
     what, name = KINDS[one.kind][0], kit.fitted(listed.offered_by.name, 300)
+    if listed.offered_by.pk == me.pk:
+        return _what_i_offer(listed, me, now)
     if one.starts_at is not None:
         text = f"{what} with {name} on {formatting.moment(one.starts_at, me, today)}."
         return f"{text} {_seats(listed)}" if listed.seats_left is not None else text
     if one.open_until is None:
         return f"{what}, offered by {name}."
     return f"{what}, offered by {name}, open until {formatting.day(one.open_until, today)}."
+
+
+def _what_i_offer(listed: Listed, me: Person, now: datetime) -> str:
+    one, today = listed.opportunity, local_day(me, now)
+    what = KINDS[one.kind][0]
+    if one.starts_at is not None:
+        text = f"{what} that you are holding on {formatting.moment(one.starts_at, me, today)}."
+        return f"{text} {_seats(listed)}" if listed.seats_left is not None else text
+    if one.open_until is None:
+        return f"{what} that you are offering."
+    return f"{what} that you are offering until {formatting.day(one.open_until, today)}."
 
 
 def _seats(listed: Listed) -> str:

@@ -11,7 +11,7 @@ import pytest
 from cycle import digests, opportunities
 from cycle.access import Viewer
 from cycle.digests import Wanted
-from cycle.errors import NotAllowed, NotAvailable
+from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from cycle.opportunities import MOST_OPEN, Offer, check, matching
 from storage.database import Database
 from storage.gaps import Gap
@@ -177,6 +177,38 @@ async def test_C11_a_session_that_moves_is_told_of_in_the_same_transaction(team:
         await team.do(lambda store, me: opportunities.own(store, me, key, NOW), team.chiyo)
 
 
+async def test_C11_a_session_that_moves_twice_is_told_of_as_people_know_it(team: Team):
+    """From the time that they know, whatever it was meanwhile; one that moves back was never moved for them."""
+    key = await team.offers(SESSION)
+    await team.signs_up(team.ana, key)
+
+    async def move_to(starts_at: datetime) -> datetime | None:
+        async def move(store: Store, me: Person) -> datetime | None:
+            one = await opportunities.own(store, me, key, NOW)
+            await opportunities.change(store, one, replace(SESSION, starts_at=starts_at), NOW + timedelta(hours=1))
+            return one.moved_from
+
+        return await team.do(move, team.bo)  # type: ignore[no-any-return]
+
+    assert await move_to(NEXT_WEEK + timedelta(days=1)) == NEXT_WEEK
+    assert await move_to(NEXT_WEEK + timedelta(days=2)) == NEXT_WEEK
+    assert len(await team.planned("session_changed")) == 1
+    await move_to(NEXT_WEEK)
+    assert await team.planned("session_changed") == {}
+    assert len(await team.planned("session_ahead")) == 2
+
+
+async def test_someone_who_has_left_holds_no_seat(team: Team):
+    """It is free for the next one, and whoever offers it reads one name."""
+    key = await team.offers(SESSION)
+    await team.signs_up(team.ana, key)
+    async with team.database.unit(team.workspace_id) as store:
+        (await store.people.get(team.ana.pk)).deactivated = True
+    await team.signs_up(team.chiyo, key)
+    shown = await team.do(lambda store, me: opportunities.look_at(store, me, key), team.bo)
+    assert [one.name for one in shown.names] == ["Chiyo Abe"]
+
+
 async def test_C5_what_fits_a_skill_gap_comes_first(team: Team):
     """Only for the one whose gap it is, whoever has named it."""
     await team.offers()
@@ -338,6 +370,19 @@ async def test_something_new_and_a_new_channel_at_the_same_moment_find_each_othe
     ]
     await team.do(plans[0] if digest_first else plans[1], team.bo)
     assert len([row for row in (await team.planned("team_digest")).values() if row.stage == "new"]) == 1
+
+
+async def test_two_who_choose_one_channel_at_once_leave_one_with_it(postgres_database: Database):
+    """The second waits for the first, and reads who was quicker."""
+    team = await team_in(postgres_database)
+    async with postgres_database.unit(team.workspace_id) as store:
+        await digests.save(store, await store.people.get(team.bo.pk), Wanted("C0GROWTH"), NOW)
+        second = asyncio.create_task(
+            team.do(lambda store, me: digests.save(store, me, Wanted("C0GROWTH"), NOW), team.chiyo)
+        )
+        await until_waiting(postgres_database)
+    with pytest.raises(InvalidInput, match="Bo Lind shares opportunities there already"):
+        await second
 
 
 async def test_a_claim_leaves_out_what_is_being_changed(postgres_database: Database):

@@ -157,6 +157,18 @@ async def test_C11_a_channel_that_i_cannot_post_in_reliably_is_not_taken(
     assert (await harness.rows())["digest"] == []
 
 
+async def test_a_slow_slack_is_named_before_the_form_gives_up(
+    sqlite_harness: BotHarness, workspace: Any, monkeypatch: pytest.MonkeyPatch
+):
+    """The form has three seconds for its answer: looking at the channel takes no more than half of them."""
+    monkeypatch.setattr("handlers.digest.ASKED_FOR", 0.05)
+    board = (await sqlite_harness.command(BEN, "opportunities")).modal
+    form = (await sqlite_harness.press(BEN, board, ActionId.OPEN_DIGEST)).modal
+    sqlite_harness.slack.silent.add("conversations.history")
+    refused = await sqlite_harness.submit(BEN, form, channel=GROWTH)
+    assert "Please save again in a moment." in refused.answer["errors"]["channel"]
+
+
 async def test_C11_details_open_from_a_channel_for_whoever_pressed(harness: BotHarness, workspace: Any):
     """For someone the bot has never met as well, with a way to all the others; the message in the channel stays."""
     await offer(harness)

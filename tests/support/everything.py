@@ -397,7 +397,7 @@ WRITERS = {
     "people.set_workspace_days", "people.copy_workspace_days", "people.lock_everyone",
     "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
-    "pacing.set_next_slot",
+    "pacing.set_next_slot", "digests.add",
     "jobruns.claim", "jobruns.show_alive", "jobruns.finish",
 }  # fmt: skip
 
