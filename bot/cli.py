@@ -111,6 +111,13 @@ def manifest(
             help="Add the scope users:read.email, to look up addresses. Needed only where SMTP_HOST is set.",
         ),
     ] = False,
+    channels: Annotated[
+        bool,
+        typer.Option(
+            "--channels",
+            help="Add the scopes channels:history and groups:history. Needed only where channels get digests.",
+        ),
+    ] = False,
 ) -> None:
     """Print the Slack app manifest. Paste it at api.slack.com/apps: Create New App, From a manifest."""
     import json  # noqa: PLC0415 - only needed here
@@ -120,7 +127,7 @@ def manifest(
     if url is None and not socket_mode:
         raise typer.BadParameter("Pass --url https://… or --socket-mode.")
     try:
-        made = make_manifest(url, socket_mode=socket_mode, mail=mail)
+        made = make_manifest(url, socket_mode=socket_mode, mail=mail, channels=channels)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--url") from None
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))

@@ -4,8 +4,8 @@ import gc
 from typing import Final
 
 NEW_OBJECTS: Final = 5_000
-"""So many more objects than before bring a collection of the young ones. A request makes some thousands and frees nearly
-all of them by itself; with Python's own 700 it is interrupted several times. More than 5,000 gains nothing more."""
+"""So many more objects than before bring a collection of the young ones. A request makes some thousands and frees
+nearly all of them by itself; with Python's own 700 it is interrupted several times. A higher number gains no more."""
 
 
 def pause() -> None:

@@ -8,6 +8,7 @@ from handlers.app_config import (
     APP_LONG_DESCRIPTION,
     APP_NAME,
     BOT_SCOPES,
+    CHANNEL_SCOPES,
     COMMANDS,
     EVENTS,
     SHORTCUTS,
@@ -21,15 +22,16 @@ EVENTS_PATH: Final = "/slack/events"
 BACKGROUND: Final = "#1f5f5b"
 
 
-def manifest(url: str | None, *, socket_mode: bool, mail: bool = False) -> dict[str, Any]:
+def manifest(url: str | None, *, socket_mode: bool, mail: bool = False, channels: bool = False) -> dict[str, Any]:
     """The manifest as a JSON-ready dict.
 
     `url` is where Slack reaches the bot over HTTPS, with or without `/slack/events` at its end. It is left out in
-    Socket Mode, as Slack allows one of the two ways only. `mail` adds the scope for looking up addresses. Raises
-    `ValueError`, saying why, for an address that Slack would not take.
+    Socket Mode, as Slack allows one of the two ways only. `mail` adds the scope for looking up addresses, `channels`
+    those for digests in channels. Raises `ValueError`, saying why, for an address that Slack would not take.
     """
     request_url = {} if socket_mode else {"url": _request_url(url)}
     settings_url = {} if socket_mode else {"request_url": _request_url(url)}
+    scopes = [*BOT_SCOPES, *((MAIL_SCOPE,) if mail else ()), *(CHANNEL_SCOPES if channels else ())]
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -49,7 +51,7 @@ def manifest(url: str | None, *, socket_mode: bool, mail: bool = False) -> dict[
             "slash_commands": [_slash_command(command) | request_url for command in COMMANDS],
             **_shortcuts(),
         },
-        "oauth_config": {"scopes": {"bot": [*BOT_SCOPES, *((MAIL_SCOPE,) if mail else ())]}},
+        "oauth_config": {"scopes": {"bot": scopes}},
         "settings": {
             "event_subscriptions": settings_url | {"bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True} | settings_url,

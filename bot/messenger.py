@@ -34,7 +34,7 @@ from scheduler.messenger import (
     UnconfirmedMessage,
     Unknown,
 )
-from storage.nudges import BROKEN, RECIPIENT_FAILURES
+from storage.nudges import BROKEN, CHANNEL_FAILURES, RECIPIENT_FAILURES
 from storage.people import Person
 
 log = structlog.get_logger(__name__)
@@ -100,7 +100,12 @@ class SlackMessenger:
         """Post one message, once. Raises as `scheduler.messenger.Messenger` says."""
         body = self._body(message)
         # Not by the SDK's own method, which looks through every block for objects to translate: there are none.
-        answer = await _asked(self._client.api_call("chat.postMessage", json=body))
+        try:
+            answer = await _asked(self._client.api_call("chat.postMessage", json=body))
+        except NotPosted as reason:
+            if message.channel is not None and reason.cause in CHANNEL_FAILURES:
+                raise RecipientRefused(reason.cause) from reason  # others go on getting theirs
+            raise
         try:
             return Posted(channel=answer["channel"], ts=answer["ts"])
         except KeyError as error:
@@ -109,7 +114,7 @@ class SlackMessenger:
     def _body(self, message: OutgoingMessage) -> dict[str, Any]:
         try:
             return {
-                "channel": message.recipient.slack_id,
+                "channel": message.channel or message.recipient.slack_id,
                 **self._view.render(message.parts, late=message.late),
                 "metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": message.public_id}},
                 "unfurl_links": False,
@@ -120,11 +125,11 @@ class SlackMessenger:
             raise ContentRefused(BROKEN, for_good=False) from error
 
     async def find(self, message: UnconfirmedMessage) -> Posted | None:
-        """A message in our conversation with its recipient; None if it certainly is not there.
+        """A message in our conversation with its recipient, or in its channel; None if it certainly is not there.
 
         It is recognised by its id in the metadata or, where the history carries none, by the blocks of its nudges.
         """
-        channel = message.recipient.dm_channel or await self._open(message.recipient)
+        channel = message.channel or await self._conversation_with(message.recipient)
         block_ids = {block_id for key in message.nudge_keys for block_id in self._view.block_ids(key)}
         async for found in self._history(channel, message.since):
             if _id_of(found) == message.public_id or not block_ids.isdisjoint(_block_ids_of(found)):
@@ -169,8 +174,12 @@ class SlackMessenger:
             if not cursor:
                 return
 
-    async def _open(self, recipient: Person) -> str:
-        """The conversation with someone whose first message is unconfirmed; opening it again does no harm."""
+    async def _conversation_with(self, recipient: Person | None) -> str:
+        """The conversation with someone; one that is not known yet is opened, which does no harm when it is there."""
+        if recipient is None:
+            raise LookupError("a message is for a person or for a channel")
+        if recipient.dm_channel is not None:
+            return recipient.dm_channel
         answer = await _asked(self._client.conversations_open(users=recipient.slack_id))
         channel: str = answer["channel"]["id"]
         return channel

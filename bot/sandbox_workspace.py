@@ -12,14 +12,12 @@ from pydantic import SecretStr
 
 from bot.bot import Bot
 from bot.data_folder import prepare_data_folder
-from bot.demo import play
-from bot.demo.team import BEN, FIRST_LOOK, WEEKS
 from bot.errors import StartupError
 from bot.logs import only_errors
 from bot.manifest import EVENTS_PATH
 from bot.settings import HIGHEST_RATE, Settings
 from cycle.countries import NOWHERE, country_of_zone, public_holidays, weekend
-from handlers.app_config import APP_NAME, BOT_SCOPES, COMMANDS, EVENTS, SHORTCUTS
+from handlers.app_config import APP_NAME, BOT_SCOPES, CHANNEL_SCOPES, COMMANDS, EVENTS, SHORTCUTS
 from handlers.shared.mailer import MAIL_SCOPE
 from sandbox import CommandSeed, Hooks, Sandbox, SandboxSettings, ShortcutSeed
 from sandbox.acting import Stage
@@ -130,6 +128,8 @@ class SandboxWorkspace:
 
     async def fill(self, announce: Callable[[str], None]) -> None:
         """Fill a workspace that nobody has used yet with the small team of `bot.demo`; say what becomes of it."""
+        from bot.demo.team import WEEKS  # noqa: PLC0415 - the team's story is loaded only where it is told
+
         if await self._sandbox.can_be_filled():
             announce(f"Adding a small team and {WEEKS} weeks of their discussions. That takes a few seconds…")
         try:
@@ -140,6 +140,8 @@ class SandboxWorkspace:
     async def _play(self, stage: Stage) -> Filled:
         if self._bot is None:
             raise PageError("The bot is still starting. Try again in a moment.", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        from bot.demo import play  # noqa: PLC0415 - as above
+
         with only_errors():  # what ten weeks have to report would bury everything else on the terminal
             return await play(stage, self._bot.settle)
 
@@ -154,6 +156,8 @@ class SandboxWorkspace:
 
     def welcome_to_team(self) -> str:
         """The same for a workspace with the small team."""
+        from bot.demo.team import BEN, FIRST_LOOK  # noqa: PLC0415 - as above
+
         return self._welcome(
             f"{self.address}/#as={self._sandbox.people.by_name(BEN).id}&tab=home",
             FIRST_LOOK,
@@ -185,7 +189,7 @@ def _as_in_manifest(settings: Settings, start_at: datetime | None) -> SandboxSet
     return SandboxSettings(
         port=settings.sandbox_port,
         state_file=settings.career_data_dir / STATE_FILE,
-        scopes=frozenset((*BOT_SCOPES, MAIL_SCOPE) if settings.smtp_host else BOT_SCOPES),
+        scopes=frozenset((*BOT_SCOPES, *CHANNEL_SCOPES, *((MAIL_SCOPE,) if settings.smtp_host else ()))),
         events=frozenset(EVENTS),
         commands=tuple(CommandSeed(each.name, each.description, each.usage_hint) for each in COMMANDS),
         shortcuts=tuple(ShortcutSeed(each.name, each.callback_id, each.kind, each.description) for each in SHORTCUTS),

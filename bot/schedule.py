@@ -28,7 +28,7 @@ from cycle.forecast import (
 )
 from cycle.nudges import plan
 from cycle.pairing import is_open_request
-from cycle.snapshot import PersonSnapshot
+from cycle.snapshot import PairSnapshot, PersonSnapshot
 from cycle.zones import local_day, local_time
 from storage.database import Database
 from storage.due import KnownWorkspace, workspaces
@@ -101,7 +101,7 @@ def _messages(coming: Iterable[ComingMessage], two: Two, who: Person) -> Iterato
 def _is_of(nudge: ComingNudge, pair_id: int) -> bool:
     """Whether a nudge is about a pair; one across a manager's pairs, whether it is about that one as well."""
     if not isinstance(nudge.snapshot, PersonSnapshot):
-        return nudge.snapshot.key == pair_id
+        return isinstance(nudge.snapshot, PairSnapshot) and nudge.snapshot.key == pair_id
     theirs = [one for one in nudge.snapshot.reports if one.pair.pk == pair_id]
     return nudge.planned.key in plan(replace(nudge.snapshot, reports=theirs), nudge.snapshot.now)
 

@@ -12,6 +12,7 @@ from storage.drafts import Draft
 from storage.drives import Drive
 from storage.gaps import Gap
 from storage.objectives import Benchmark, Objective
+from storage.opportunities import Opportunity, SignUp
 from storage.pairs import Pair
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
@@ -23,14 +24,16 @@ class Viewer:
 
     A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers,
     drives, objectives and gaps are their author's until shared, and benchmarks are read with their objective; drafts,
-    achievements and pulses are always their author's. Names and time zones of colleagues and what a team aims at are no
-    secret within a workspace, and nudges hold no words that people wrote.
+    achievements and pulses are always their author's. Who signed up for an opportunity is known to them and to whoever
+    offers it, once the opportunity itself was read. Names and time zones of colleagues, what a team aims at and what
+    people offer to everyone are no secret within a workspace, and nudges hold no words that people wrote.
     """
 
     def __init__(self) -> None:
         self._person_id: int | None = None
         self._pair_ids: set[int] = set()
         self._objective_ids: set[int | None] = set()
+        self._offered_ids: set[int] = set()
 
     def is_person(self, person: Person) -> None:
         """Says who reads. Before that, nothing between people can be read."""
@@ -41,6 +44,8 @@ class Viewer:
         match row:
             case Pair():
                 return self._admits(row)
+            case Opportunity() | SignUp():
+                return self._admits_opportunity(row)
             case Draft() | Achievement():
                 return row.person_id == self._person_id
             case Drive() if row.author_id == self._person_id:
@@ -71,6 +76,13 @@ class Viewer:
         if is_open:
             self._objective_ids.add(objective.id)
         return is_open
+
+    def _admits_opportunity(self, row: Opportunity | SignUp) -> bool:
+        if isinstance(row, SignUp):
+            return row.person_id == self._person_id or row.opportunity_id in self._offered_ids
+        if row.offered_by_id == self._person_id:
+            self._offered_ids.add(row.pk)
+        return True
 
     def _admits(self, pair: Pair) -> bool:
         is_one_of_the_two = self._person_id in {pair.employee_id, pair.manager_id}

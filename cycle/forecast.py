@@ -167,7 +167,7 @@ def _waiting(outlook: Outlook) -> list[_Waiting]:
     found = []
     for snapshot in outlook.snapshots.values():
         for planned in plan(snapshot, outlook.now).values():
-            if planned.person_id == outlook.me.pk:
+            if planned.person_id == outlook.me.pk and planned.channel is None:
                 row = outlook.stored.get(planned.key)
                 ready_at = planned.due_at if row is None else _ready_at(row, planned, outlook.now)
                 if ready_at is not None:

@@ -23,12 +23,12 @@ DISCUSSION_ENDED = (
 )
 
 
-async def existing(get: Callable[[KeyT], Awaitable[T]], key: KeyT) -> T:
-    """A row by key. Raises `NotAllowed` where there is none that the person may read."""
+async def existing(get: Callable[[KeyT], Awaitable[T]], key: KeyT, otherwise: str = NOT_YOURS) -> T:
+    """A row by key. Raises `NotAllowed`, with a sentence, where there is none that the person may read."""
     try:
         return await get(key)
     except NotFound as error:
-        raise NotAllowed(NOT_YOURS) from error
+        raise NotAllowed(otherwise) from error
 
 
 async def lock_pair(store: Store, key: int, noun: type[Pair | PairScoped], *, with_people: bool) -> Pair:

@@ -1,24 +1,29 @@
 """Replanning: bringing the stored nudges in line with the plan, in the transaction of every change and nightly for all.
 
-The nudges of a pair follow from what its lock covers, so every change replans them. Those beyond a pair are planned
-nightly: none of them is urgent, and delivering rechecks the reason of each before it is sent.
+The nudges of a pair, and of an opportunity, follow from what its lock covers, so every change replans them. Those of a
+person beyond pairs are planned nightly: none of them is urgent, and delivering rechecks the reason of each.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from cycle import sent_nudges
 from cycle.nudges import EVER, PlannedNudge, plan
-from cycle.snapshot import PairSnapshot, PersonSnapshot
-from cycle.snapshot_loading import load_for_planning, load_persons_for_planning, load_snapshot
+from cycle.snapshot import OpportunitySnapshot, PairSnapshot, PersonSnapshot
+from cycle.snapshot_loading import (
+    load_for_planning,
+    load_opportunity_snapshots,
+    load_persons_for_planning,
+    load_snapshot,
+)
 from storage.nudge_plans import ChangedNudge, LiveNudge, NewNudge, RewordedNudge, StoredNudge
 from storage.nudges import RETRYABLE_FAILURES, NudgeScope, NudgeState
 from storage.pairs import Pair
 from storage.store import Store
 
-SnapshotT = TypeVar("SnapshotT", PairSnapshot, PersonSnapshot)
+SnapshotT = TypeVar("SnapshotT", PairSnapshot, PersonSnapshot, OpportunitySnapshot)
 Plan = Mapping[str, PlannedNudge]
 
 # Most nudges of a pair lie months ahead. A night looks at those of the next weeks, so each is looked at on many nights
@@ -32,7 +37,7 @@ class Difference:
 
     new: list[NewNudge] = field(default_factory=list)
     changed: list[ChangedNudge] = field(default_factory=list)
-    owners: set[int] = field(default_factory=set)  # pairs, or persons
+    owners: set[int] = field(default_factory=set)  # pairs, persons or opportunities
     reworded: list[RewordedNudge] = field(default_factory=list)
     messages: set[int] = field(default_factory=set)  # to be edited, by key
 
@@ -119,6 +124,21 @@ async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) 
     return Replanned(await found.write(store, now), failed)
 
 
+async def replan_opportunities(store: Store, opportunity_ids: Collection[int], now: datetime) -> Replanned:
+    """Lock some opportunities and bring their nudges in line. Otherwise as `replan_many`."""
+    await store.flush()
+    await store.opportunities.lock_all(opportunity_ids)
+    snapshots = await load_opportunity_snapshots(store, opportunity_ids, now)
+    plans, failed = _plan_each(snapshots, now)
+    stored = await store.nudge_plans.planned_of_opportunities(plans.keys())
+    if unplanned := _keys_besides(plans, stored):
+        stored += await store.nudge_plans.of_opportunities_with_keys(unplanned)
+    found = difference(plans, stored, now)
+    live = await store.nudge_plans.live_of_opportunities(plans.keys(), sent_nudges.edited_since(now), unasked=True)
+    found.messages = {one.message_id for one in _settled(snapshots, live)}
+    return Replanned(await found.write(store, now), failed)
+
+
 def _settled(snapshots: Mapping[int, SnapshotT], live: Iterable[LiveNudge]) -> list[LiveNudge]:
     """Those nudges of many pairs or persons, out of all that have something to press, that are settled for good.
 
@@ -196,11 +216,12 @@ def bring_in_line(row: StoredNudge, planned: PlannedNudge | None, now: datetime)
 
 
 def new_nudge(planned: PlannedNudge, owner_id: int) -> NewNudge:
-    """A planned nudge of a pair or person, as it is stored."""
+    """A planned nudge of a pair, person or opportunity, as it is stored."""
     return NewNudge(
         person_id=planned.person_id,
         scope=planned.scope,
         pair_id=owner_id if planned.scope is NudgeScope.PAIR else None,
+        opportunity_id=owner_id if planned.scope is NudgeScope.TEAM else None,
         kind=planned.kind,
         stage=planned.stage,
         key=planned.key,

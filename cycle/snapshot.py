@@ -1,4 +1,4 @@
-"""Snapshots: all that planning nudges, and wording them, depends on; of a pair, or of one person across their pairs."""
+"""Snapshots: all that planning nudges, and wording them, depends on: of a pair, of a person, or of an opportunity."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,14 +7,17 @@ from functools import cached_property
 from typing import ClassVar, Final
 
 from cycle.calendar import LONGEST_AWAY, WorkingCalendar, calendar_of
+from cycle.opportunity_dates import closes_at
 from cycle.zones import local_day
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import ChangeRequest, Commitment, RequestState
 from storage.discussions import Discussion, DiscussionState
 from storage.meeting_requests import MeetingRequest, MeetingState
 from storage.nudges import NudgeScope
+from storage.opportunities import Digest, Opportunity
 from storage.pairs import Pair, PairState, Side
 from storage.people import Person
+from storage.planning_rows import SignUpRow
 from storage.preparations import Preparation
 from storage.thanks import ThankYou
 from storage.updates import Update
@@ -243,14 +246,74 @@ class PersonSnapshot:
         return self.calendars[person_id]
 
 
-Snapshot = PairSnapshot | PersonSnapshot
-# What a snapshot is of: a scope, and the key of the pair or the person.
+@dataclass(frozen=True)
+class OpportunitySnapshot:
+    """An opportunity, with who takes part and which channels are told. `now` is when it was taken."""
+
+    scope: ClassVar = NudgeScope.TEAM
+
+    opportunity: Opportunity
+    people: Mapping[int, Person]  # who offers it, who has signed up, who has set up a digest
+    now: datetime
+    sign_ups: Sequence[SignUpRow] = ()  # that were not cancelled, in their order
+    digests: Sequence[Digest] = ()  # that are switched on
+    calendars: Mapping[int, WorkingCalendar] = field(default_factory=dict)  # as in the profile if not given
+
+    def __post_init__(self) -> None:
+        of_the_profile = {key: calendar_of(person) for key, person in self.people.items()}
+        object.__setattr__(self, "calendars", of_the_profile | dict(self.calendars))
+
+    @property
+    def key(self) -> int:
+        """The key of the opportunity."""
+        return self.opportunity.pk
+
+    @property
+    def offered_by(self) -> Person:
+        """Who offers it."""
+        return self.people[self.opportunity.offered_by_id]
+
+    @cached_property
+    def closes_at(self) -> datetime:
+        """When it is no longer open."""
+        return closes_at(self.opportunity, self.offered_by)
+
+    @property
+    def names_its_end(self) -> bool:
+        """Whether people read until when it is open."""
+        return self.opportunity.starts_at is not None or self.opportunity.open_until is not None
+
+    @cached_property
+    def muted(self) -> frozenset[tuple[int, str]]:
+        """The topics of which each of these people wants no nudges, by the keys of the persons."""
+        return frozenset[tuple[int, str]]().union(*(muted_by(person) for person in self.people.values()))
+
+    @property
+    def recipient_ids(self) -> frozenset[int]:
+        """Those of them who can be sent anything: not the ones who are deactivated."""
+        return frozenset(key for key, person in self.people.items() if not person.deactivated)
+
+    def by_id(self, person_id: int) -> Person:
+        """One of them by key."""
+        return self.people[person_id]
+
+    def calendar(self, person_id: int) -> WorkingCalendar:
+        """The working calendar of one of them."""
+        return self.calendars[person_id]
+
+    def today(self, person: Person) -> date:
+        """A person's own date when the snapshot was taken."""
+        return local_day(person, self.now)
+
+
+Snapshot = PairSnapshot | PersonSnapshot | OpportunitySnapshot
+# What a snapshot is of: a scope, and the key of the pair, the person or the opportunity.
 SnapshotKey = tuple[NudgeScope, int]
 
 
 def at_moment(snapshot: Snapshot, moment: datetime) -> Snapshot:
     """A snapshot as it would be loaded at a later moment, if nothing happened until then: old news is gone. Pure."""
-    if isinstance(snapshot, PersonSnapshot):
+    if not isinstance(snapshot, PairSnapshot):
         return replace(snapshot, now=moment)
     held_id = snapshot.held.pk if snapshot.held else None
     since = moment - NEWS_KEPT

@@ -5,7 +5,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from cycle.snapshot import KEPT_LATELY, NEWS_KEPT, PairSnapshot, PersonSnapshot, Report, Snapshot, SnapshotKey
+from cycle.snapshot import (
+    KEPT_LATELY,
+    NEWS_KEPT,
+    OpportunitySnapshot,
+    PairSnapshot,
+    PersonSnapshot,
+    Report,
+    Snapshot,
+    SnapshotKey,
+)
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest, Commitment, CommitmentState
 from storage.discussions import HELD_STATES, OPEN, Discussion, DiscussionState
@@ -13,6 +22,7 @@ from storage.meeting_requests import MeetingRequest
 from storage.nudges import NudgeScope
 from storage.pairs import Pair
 from storage.people import Person
+from storage.planning_rows import SignUpRow
 from storage.preparations import Preparation
 from storage.store import Store
 from storage.thanks import ThankYou
@@ -24,9 +34,11 @@ DiscussionRowT = TypeVar("DiscussionRowT", AgendaItem, Preparation, Addition, Me
 
 
 async def load(store: Store, keys: Collection[SnapshotKey], now: datetime) -> dict[SnapshotKey, Snapshot]:
-    """Snapshots of pairs and persons, whatever their scope; one whose row is gone is missing from the answer."""
-    of_pairs = [key for scope, key in keys if scope is NudgeScope.PAIR]
-    of_persons = [key for scope, key in keys if scope is NudgeScope.PERSON]
+    """Snapshots, whatever their scope; one whose row is gone is missing from the answer."""
+    of_pairs, of_persons, of_team = (
+        [key for scope, key in keys if scope is wanted]
+        for wanted in (NudgeScope.PAIR, NudgeScope.PERSON, NudgeScope.TEAM)
+    )
     loaded: dict[SnapshotKey, Snapshot] = {}
     if of_pairs:
         pairs = await load_snapshots(store, await store.pairs.by_ids(of_pairs), now)
@@ -34,6 +46,9 @@ async def load(store: Store, keys: Collection[SnapshotKey], now: datetime) -> di
     if of_persons:
         persons = await load_person_snapshots(store, of_persons, now)
         loaded |= {(NudgeScope.PERSON, key): snapshot for key, snapshot in persons.items()}
+    if of_team:
+        offered = await load_opportunity_snapshots(store, of_team, now)
+        loaded |= {(NudgeScope.TEAM, key): snapshot for key, snapshot in offered.items()}
     return loaded
 
 
@@ -171,6 +186,28 @@ def _persons_assembled(
         report = Report(pair, people[pair.employee_id], current.get(pair.pk), held.get(pair.pk))
         reports[pair.manager_id].append(report)
     return {key: PersonSnapshot(people[key], now, reports[key]) for key in person_ids if key in people}
+
+
+async def load_opportunity_snapshots(
+    store: Store, opportunity_ids: Collection[int], now: datetime
+) -> dict[int, OpportunitySnapshot]:
+    """Snapshots of some opportunities, by key, in four queries."""
+    opportunities = await store.opportunities.by_ids(opportunity_ids)
+    digests = await store.digests.on()
+    theirs: defaultdict[int, list[SignUpRow]] = defaultdict(list)
+    for one in await store.planning_rows.sign_ups(opportunity_ids):
+        theirs[one.opportunity_id].append(one)
+    tellers = {digest.set_up_by_id for digest in digests}
+    taking_part = {
+        one.pk: {one.offered_by_id, *tellers, *(each.person_id for each in theirs[one.pk])} for one in opportunities
+    }
+    people = await store.people.by_ids(set[int]().union(*taking_part.values()))
+    return {
+        one.pk: OpportunitySnapshot(
+            one, {key: people[key] for key in taking_part[one.pk]}, now, theirs[one.pk], digests
+        )
+        for one in opportunities
+    }
 
 
 Latest = dict[int, Discussion]

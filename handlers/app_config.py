@@ -73,3 +73,7 @@ BOT_SCOPES: Final = (
     "im:write",  # find the conversation to read back when the very first message in it is unconfirmed
     "users:read",  # names, time zones, who is a bot or has left
 )
+
+# read back own posts in a channel that gets a digest, to tell whether one went out when Slack's answer was lost; for
+# workspaces that want digests
+CHANNEL_SCOPES: Final = ("channels:history", "groups:history")

@@ -9,10 +9,12 @@ from handlers import (
     brief,
     calendar_file,
     commitments,
+    digest,
     export,
     forecast,
     guide,
     meeting,
+    opportunities,
     preparing,
     profile,
     pulses,
@@ -32,8 +34,8 @@ from handlers.shared.forms import AnyForm, Word
 
 MOMENTS = (
     start, preparing, schedule, meeting, agenda, brief, guide, wrap_up, thanks, commitments, updates, pulses,
-    achievements, roadmap, profile, team_objectives, calendar_file, record, export, settings, workspace_days, forecast,
-    reminders,
+    achievements, roadmap, profile, team_objectives, opportunities, digest, calendar_file, record, export, settings,
+    workspace_days, forecast, reminders,
 )  # fmt: skip
 
 FORMS: Mapping[str, AnyForm] = MappingProxyType({form.id: form for moment in MOMENTS for form in moment.FORMS})

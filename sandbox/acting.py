@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sandbox.bot_client import BotClient
+from sandbox.channels import Channel
 from sandbox.clock import ClockMover
 from sandbox.page_actions import PageActions
 from sandbox.people import Person
@@ -16,7 +17,8 @@ from sandbox.workspace import Workspace
 
 Element = dict[str, Any]
 Entered = str | date | datetime | bool
-"""A text, the label of an option, a person's full name, a day, an aware moment, or a tick for all boxes."""
+"""A text, the label of an option, a person's full name, a channel's name, a day, an aware moment, or a tick for all
+boxes."""
 
 
 class NotThere(Exception):
@@ -94,7 +96,7 @@ class Actor:
             await self._actions.close(self._person, stack[-1].id, clear=True)
 
     def _in_message(self, text: str, label: str) -> tuple[str, Element]:
-        for message in reversed(self._workspace.messages.visible(self._person.dm)):
+        for message in reversed(self._workspace.messages.visible(self._person.dm, self._person.id)):
             if text in message.text and (button := _button(message.blocks, label)) is not None:
                 return message.ts, button
         raise NotThere(f"{self._person.name} has no message “{text}” with a button “{label}”.")
@@ -112,14 +114,22 @@ class Actor:
                 return {"selected_option": _option(element, value)}
             case "checkboxes":
                 return {"selected_options": options(element) if value else []}
-            case "users_select":
-                return {"selected_user": self._workspace.people.by_name(str(value)).id}
+            case "users_select" | "conversations_select" | "channels_select" as kind:
+                named = self._workspace.people.by_name if kind == "users_select" else self._channel
+                return {f"selected_{kind.removesuffix('s_select')}": named(str(value)).id}
             case "datepicker" if isinstance(value, date):
                 return {"selected_date": value.isoformat()}
             case "datetimepicker" if isinstance(value, datetime):
                 return {"selected_date_time": int(value.timestamp())}
             case _:
                 return {"value": value}
+
+    def _channel(self, name: str) -> Channel:
+        try:
+            return self._workspace.channels.by_name(name)
+        except KeyError:
+            names = ", ".join(f"#{channel.name}" for channel in self._workspace.channels.all())
+            raise NotThere(f"There is no channel “{name}”, but {names}.") from None
 
 
 class Stage:
@@ -153,7 +163,9 @@ class Stage:
 
     async def is_unused(self) -> bool:
         """Whether nobody has got a message yet and the bot has nothing planned."""
-        is_quiet = not any(self._workspace.messages.visible(one.dm) for one in self._workspace.people.all())
+        messages, people = self._workspace.messages, self._workspace.people.all()
+        is_quiet = not any(messages.visible(one.dm, one.id) for one in people)
+        is_quiet = is_quiet and not any(messages.all(channel.id) for channel in self._workspace.channels.all())
         return is_quiet and await self._mover.next_moment() is None
 
 

@@ -21,7 +21,7 @@ def apply_command_response(workspace: Workspace, person: Person, body: Any) -> N
     if isinstance(body, str):
         body = {"text": body}
     if isinstance(body, dict) and (body.get("text") or body.get("blocks")):
-        _post(workspace, person, body)
+        _post(workspace, person.dm, person, body)
 
 
 def apply_url_response(workspace: Workspace, name: str, body: dict[str, Any]) -> None:
@@ -30,19 +30,20 @@ def apply_url_response(workspace: Workspace, name: str, body: dict[str, Any]) ->
     Raises `SlackError` for a URL that is used up, unknown or expired, and for content that Slack would refuse.
     """
     url = workspace.response_urls.use(name)
-    person = workspace.people.of_channel(url.channel)
+    person = workspace.people.get(url.user)
     if body.get("delete_original"):
-        workspace.delete(workspace.messages.get_visible(url.channel, url.message_ts or ""))
+        workspace.delete(workspace.messages.get_visible(url.channel, url.message_ts or "", url.user))
     elif body.get("replace_original"):
         content = message_content(body.get("text") or "", body.get("blocks"))
-        workspace.update(workspace.messages.get_visible(url.channel, url.message_ts or ""), content)
+        workspace.update(workspace.messages.get_visible(url.channel, url.message_ts or "", url.user), content)
     else:
-        _post(workspace, person, body)
+        _post(workspace, url.channel, person, body)
 
 
-def _post(workspace: Workspace, person: Person, body: dict[str, Any]) -> None:
+def _post(workspace: Workspace, channel: str, person: Person, body: dict[str, Any]) -> None:
     content = message_content(body.get("text") or "", body.get("blocks"))
-    workspace.post(person, workspace.bot, content, ephemeral=body.get("response_type") != "in_channel")
+    for_all = body.get("response_type") == "in_channel"
+    workspace.post_in(channel, workspace.bot, content, only_for=None if for_all else person)
 
 
 def apply_submission_response(workspace: Workspace, view: View, body: Any) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from sandbox.channels import Channels
 from sandbox.errors import SlackError
 from sandbox.faults import Fault
 from sandbox.json_input import parse_json
 from sandbox.messages import Message, Messages, posted_at
-from sandbox.people import People, Person
+from sandbox.people import People
 
 KEPT: Final = 20
 """Incidents kept for the page."""
@@ -19,7 +20,7 @@ POST: Final = "chat.postMessage"
 
 @dataclass(frozen=True)
 class Incident:
-    """A call that ran into a fault, and whom it was about.
+    """A call that ran into a fault, and whom or which channel it was about (`person`).
 
     Of a new message: its conversation, its text, the ids that the bot gave to its blocks, and the `ts` of the newest
     message before it.
@@ -38,20 +39,21 @@ class Incident:
 class Incidents:
     """Keeps the last incidents, in memory."""
 
-    def __init__(self, people: People, messages: Messages) -> None:
+    def __init__(self, people: People, channels: Channels, messages: Messages) -> None:
         self._people = people
+        self._channels = channels
         self._messages = messages
         self._incidents: deque[Incident] = deque(maxlen=KEPT)
 
     def add(self, fault: Fault, method: str, args: dict[str, Any], at: datetime) -> None:
         """Add a call that runs into a fault, before it is carried out or refused."""
-        person = self._person(args)
-        incident = Incident(at, fault.label, method, person.name if person else "")
-        if method == POST and person is not None:
-            before = self._messages.all(person.dm)
+        name, channel = self._place(args)
+        incident = Incident(at, fault.label, method, name)
+        if method == POST and channel:
+            before = self._messages.all(channel)
             incident = replace(
                 incident,
-                channel=person.dm,
+                channel=channel,
                 text=str(args.get("text") or ""),
                 blocks=_block_ids(args.get("blocks")),
                 since=before[-1].ts if before else "",
@@ -85,14 +87,18 @@ class Incidents:
             "at": posted_at(found[0].ts).isoformat() if found else None,
         }
 
-    def _person(self, args: dict[str, Any]) -> Person | None:
-        """Whom a call is about; None where it names nobody."""
+    def _place(self, args: dict[str, Any]) -> tuple[str, str]:
+        """What a call is about, a person or a public channel, and its conversation; empty where it names neither."""
+        channel = str(args.get("channel") or "")
+        if self._channels.has(channel):
+            return f"#{self._channels.get(channel).name}", channel
         for name in ("channel", "user", "users", "user_id"):
             try:
-                return self._people.of_channel(str(args.get(name) or ""))
+                person = self._people.of_channel(str(args.get(name) or ""))
             except SlackError:
                 continue
-        return None
+            return person.name, person.dm
+        return "", ""
 
 
 def _parts_of(incident: Incident) -> frozenset[str]:

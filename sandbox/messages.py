@@ -1,4 +1,4 @@
-"""Direct messages between the app and each person, and ephemeral messages."""
+"""Messages: between the app and each person, in channels, and those that only one person sees."""
 
 import secrets
 from collections import deque
@@ -12,14 +12,17 @@ from sandbox.people import Person
 from sandbox.state_store import StateStore, restored
 
 EPHEMERAL_KEPT = 30
-"""Ephemeral messages kept per person; in Slack they are gone once the window is closed."""
+"""Ephemeral messages kept per person and channel; in Slack they are gone once the window is closed."""
 
 _MICRO = 1_000_000
 
 
 @dataclass
 class Message:
-    """One message of a channel. `user` is its author; `metadata` is as the bot sent it."""
+    """One message of a channel. `user` is its author; `metadata` is as the bot sent it.
+
+    `only_for` is the one person who sees an ephemeral message, and empty for all others.
+    """
 
     channel: str
     ts: str
@@ -31,7 +34,12 @@ class Message:
     edited_ts: str | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[Any] = field(default_factory=list)
-    ephemeral: bool = False
+    only_for: str = ""
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only one person sees it, until the sandbox restarts."""
+        return bool(self.only_for)
 
     def as_slack(self, bot: Person, app_id: str, team_id: str) -> dict[str, Any]:
         """The message object, without metadata: only the history has it, on request."""
@@ -95,7 +103,7 @@ class Messages:
         self._store = store
         self._clock = clock
         self._channels: dict[str, dict[str, Message]] = {}
-        self._ephemeral: dict[str, deque[Message]] = {}
+        self._ephemeral: dict[tuple[str, str], deque[Message]] = {}
         self._read: dict[str, str] = store.load("read")
         self._latest = 0
         for channel in store.load("open_channel"):
@@ -128,8 +136,9 @@ class Messages:
         self._channels[message.channel][message.ts] = message
 
     def post_ephemeral(self, message: Message) -> None:
-        """Show a message to the one person of the channel, until the sandbox restarts."""
-        self._ephemeral.setdefault(message.channel, deque(maxlen=EPHEMERAL_KEPT)).append(message)
+        """Show a message to the person whom it is for, until the sandbox restarts."""
+        place = (message.channel, message.only_for)
+        self._ephemeral.setdefault(place, deque(maxlen=EPHEMERAL_KEPT)).append(message)
 
     def save(self, message: Message) -> None:
         """Save a changed message; ephemeral ones are not kept."""
@@ -139,7 +148,7 @@ class Messages:
     def delete(self, message: Message) -> None:
         """Delete a message."""
         if message.ephemeral:
-            self._ephemeral[message.channel].remove(message)
+            self._ephemeral[message.channel, message.only_for].remove(message)
             return
         self._store.delete("message", f"{message.channel}/{message.ts}")
         del self._channels[message.channel][message.ts]
@@ -151,9 +160,9 @@ class Messages:
         except KeyError:
             raise SlackError("message_not_found") from None
 
-    def get_visible(self, channel: str, ts: str) -> Message:
-        """A message that the person can see, ephemeral ones included; raises `SlackError` message_not_found."""
-        for message in self._ephemeral.get(channel, ()):
+    def get_visible(self, channel: str, ts: str, reader: str) -> Message:
+        """A message that a person can see, ephemeral ones included; raises `SlackError` message_not_found."""
+        for message in self._ephemeral.get((channel, reader), ()):
             if message.ts == ts:
                 return message
         return self.get(channel, ts)
@@ -169,24 +178,30 @@ class Messages:
             raise SlackError("thread_not_found")
         return found
 
-    def visible(self, channel: str) -> list[Message]:
-        """The messages that the person can see in a channel, ephemeral ones included, oldest first."""
-        return sorted([*self.all(channel), *self._ephemeral.get(channel, ())], key=lambda message: _micros(message.ts))
+    def visible(self, channel: str, reader: str) -> list[Message]:
+        """The messages that a person can see in a channel, ephemeral ones included, oldest first."""
+        shown = [*self.all(channel), *self._ephemeral.get((channel, reader), ())]
+        return sorted(shown, key=lambda message: _micros(message.ts))
 
-    def mark_read(self, channel: str) -> None:
-        """Mark everything in a channel as read."""
-        if self.unread(channel):
-            latest = self.visible(channel)[-1].ts
-            self._read[channel] = latest
-            self._store.save("read", channel, latest)
+    def mark_read(self, channel: str, reader: str) -> None:
+        """Mark everything that a person can see in a channel as read by them."""
+        if self.unread(channel, reader):
+            latest = self.visible(channel, reader)[-1].ts
+            self._read[_mark(channel, reader)] = latest
+            self._store.save("read", _mark(channel, reader), latest)
 
-    def unread(self, channel: str) -> int:
-        """How many messages in a channel are not marked as read."""
-        since = _micros(self._read.get(channel, "0.0"))
-        return sum(1 for message in self.visible(channel) if _micros(message.ts) > since)
+    def unread(self, channel: str, reader: str) -> int:
+        """How many messages in a channel a person has not read."""
+        since = _micros(self._read.get(_mark(channel, reader), "0.0"))
+        return sum(1 for message in self.visible(channel, reader) if _micros(message.ts) > since)
 
     def _save(self, message: Message) -> None:
         self._store.save("message", f"{message.channel}/{message.ts}", asdict(message))
+
+
+def _mark(channel: str, reader: str) -> str:
+    """Where it is stored how far someone has read; direct messages have one reader."""
+    return channel if channel.startswith("D") else f"{channel}/{reader}"
 
 
 def _micros(ts: str) -> int:

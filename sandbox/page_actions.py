@@ -38,7 +38,7 @@ class PageActions:
         name, _, rest = text.strip().partition(" ")
         if name not in {command.name for command in self._workspace.settings.commands}:
             raise PageError(f"{name} is not a valid command here.", status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        self._workspace.messages.mark_read(person.dm)
+        self._workspace.messages.mark_read(person.dm, person.id)
         payload = payloads.command(self._workspace, person, name, rest.strip())
         response = await self._bot_client.send("slash_commands", payload)
         try:
@@ -53,27 +53,34 @@ class PageActions:
         if not text.strip() or len(text) > MESSAGE_TEXT:
             raise PageError(f"Write between 1 and {MESSAGE_TEXT} characters.")
         message = self._workspace.post(person, person, {"text": html.escape(text, quote=False)})
-        self._workspace.messages.mark_read(person.dm)
+        self._workspace.messages.mark_read(person.dm, person.id)
         return await self._send_event(person, payloads.message_im(self._workspace, message))
 
     async def home_opened(self, person: Person) -> dict[str, Any]:
         """Open the app's Home."""
         return await self._send_event(person, payloads.home_opened(self._workspace, person))
 
-    async def shortcut(self, person: Person, callback_id: str, ts: str | None) -> dict[str, Any]:
-        """Run a global shortcut, or a message shortcut where `ts` names the message."""
+    async def shortcut(
+        self, person: Person, callback_id: str, ts: str | None, channel: str | None = None
+    ) -> dict[str, Any]:
+        """Run a global shortcut, or a message shortcut where `ts` and `channel` name the message, as for an action."""
         kind = "message" if ts else "global"
         if (callback_id, kind) not in {(one.callback_id, one.kind) for one in self._workspace.settings.shortcuts}:
             raise PageError("This shortcut does not exist here.")
-        message = self._message(person, ts) if ts else None
+        message = self._message(person, ts, channel) if ts else None
         payload = payloads.shortcut(self._workspace, person, callback_id, message)
         _accepted(await self._bot_client.send("interactive", payload))
         return OK
 
-    async def message_action(self, person: Person, ts: str, used: dict[str, Any], values: Values) -> dict[str, Any]:
-        """Use a button or another element of a message; `used` has its block_id, action_id and value."""
-        message = self._message(person, ts)
-        self._workspace.messages.mark_read(person.dm)
+    async def message_action(
+        self, person: Person, ts: str, used: dict[str, Any], values: Values, channel: str | None = None
+    ) -> dict[str, Any]:
+        """Use a button or another element of a message; `used` has its block_id, action_id and value.
+
+        `channel` is the C… id of the public channel with the message; without it the message is a direct one.
+        """
+        message = self._message(person, ts, channel)
+        self._workspace.messages.mark_read(message.channel, person.id)
         action = self._action(message.blocks, used)
         entered = _with_action(values, action)
         payload = payloads.message_action(self._workspace, person, message, action, state(message.blocks, entered))
@@ -123,9 +130,10 @@ class PageActions:
             self._workspace.events.publish("failure", user=person.id, text=response.problem)
         return OK
 
-    def _message(self, person: Person, ts: str) -> Message:
+    def _message(self, person: Person, ts: str, channel: str | None) -> Message:
         try:
-            return self._workspace.messages.get_visible(person.dm, ts)
+            place = self._workspace.channels.get(str(channel)).id if channel else person.dm
+            return self._workspace.messages.get_visible(place, ts, person.id)
         except SlackError:
             raise PageError(GONE, status=404) from None
 

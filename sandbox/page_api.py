@@ -12,6 +12,7 @@ from aiohttp import web
 
 from sandbox.admin_actions import AdminActions, changes_from
 from sandbox.bot_client import BotClient
+from sandbox.channels import Channel
 from sandbox.clock import ClockMover
 from sandbox.errors import PageError, SlackError
 from sandbox.faults import fault_from, known
@@ -69,6 +70,7 @@ class PageApi:
             "home_opened": self._home_opened,
             "shortcut": self._shortcut,
             "person": self._change_person,
+            "channel": self._change_channel,
             "clock": self._clock,
         }
         at_any_time: dict[str, Callable[[Body], Awaitable[Body]]] = {
@@ -148,7 +150,8 @@ class PageApi:
         if not isinstance(container, dict):
             raise PageError("The container is missing.")
         if container.get("type") == "message":
-            return await self._actions.message_action(person, _text(container, "ts"), body, _values(body))
+            ts, channel = _text(container, "ts"), container.get("channel")
+            return await self._actions.message_action(person, ts, body, _values(body), channel)
         return await self._actions.view_action(person, _text(container, "view_id"), body, _values(body))
 
     async def _submit(self, body: Body) -> Body:
@@ -161,17 +164,29 @@ class PageApi:
         return await self._actions.home_opened(self._actor(body))
 
     async def _shortcut(self, body: Body) -> Body:
-        return await self._actions.shortcut(self._actor(body), _text(body, "callback_id"), body.get("ts"))
+        person, callback_id = self._actor(body), _text(body, "callback_id")
+        return await self._actions.shortcut(person, callback_id, body.get("ts"), body.get("channel"))
 
     async def _read(self, body: Body) -> Body:
+        """Mark what a person has in front of them as read: their direct messages, or the public channel `channel`."""
         person = self._actor(body)
-        self._workspace.messages.mark_read(person.dm)
+        channel = self._channel(body).id if "channel" in body else person.dm
+        self._workspace.messages.mark_read(channel, person.id)
         self._workspace.events.publish("unread", of=person.id)
         return {"ok": True}
 
     async def _change_person(self, body: Body) -> Body:
         person = self._person(_text(body, "user"))
         return await self._admin_actions.change_person(person, changes_from(body))
+
+    async def _change_channel(self, body: Body) -> Body:
+        """Invite the app to a public channel, or remove it (`has_app`)."""
+        self._actor(body)
+        channel, has_app = self._channel(body), body.get("has_app")
+        if not isinstance(has_app, bool):
+            raise PageError("`has_app` must be true or false.")
+        self._workspace.set_app_in(channel, is_member=has_app)
+        return {"ok": True}
 
     async def _clock(self, body: Body) -> Body:
         """Move the clock; where the bot fails on the way, the clock stays at the moment it has reached."""
@@ -248,6 +263,12 @@ class PageApi:
             return self._workspace.people.get(user_id) if user_id else self._first_person()
         except SlackError:
             raise PageError("No one here has this id.", status=404) from None
+
+    def _channel(self, body: Body) -> Channel:
+        try:
+            return self._workspace.channels.get(_text(body, "channel"))
+        except SlackError:
+            raise PageError("No channel here has this id.", status=404) from None
 
     def _first_person(self) -> Person:
         return next(one for one in self._workspace.people.all() if not one.is_bot and not one.deleted)

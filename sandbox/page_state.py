@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.bot_client import BotClient
+from sandbox.channels import Channel
 from sandbox.clock import ClockMover
 from sandbox.messages import Message, posted_at
 from sandbox.people import Person
@@ -35,9 +36,10 @@ async def state_of(workspace: Workspace, bot_client: BotClient, mover: ClockMove
         "me": person.id,
         "dm": {
             "channel": person.dm,
-            "unread": workspace.messages.unread(person.dm),
-            "messages": [_message(message, person) for message in workspace.messages.visible(person.dm)],
+            "unread": workspace.messages.unread(person.dm, person.id),
+            "messages": _messages(workspace, person.dm, person),
         },
+        "channels": [_channel(workspace, channel, person) for channel in workspace.channels.all()],
         "home": None if home is None else workspace.view_as_slack(home),
         "modals": [
             workspace.view_as_slack(view) | {"errors": view.errors, "failure": view.failure}
@@ -63,8 +65,22 @@ def _person(workspace: Workspace, person: Person, now: datetime) -> dict[str, An
         "is_bot": person.is_bot,
         "initials": person.initials,
         "color": f"#{person.color}",
-        "unread": workspace.messages.unread(person.dm),
+        "unread": workspace.messages.unread(person.dm, person.id),
     }
+
+
+def _channel(workspace: Workspace, channel: Channel, person: Person) -> dict[str, Any]:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "has_app": channel.has_app,
+        "unread": workspace.messages.unread(channel.id, person.id),
+        "messages": _messages(workspace, channel.id, person),
+    }
+
+
+def _messages(workspace: Workspace, channel: str, person: Person) -> list[dict[str, Any]]:
+    return [_message(message, person) for message in workspace.messages.visible(channel, person.id)]
 
 
 def _message(message: Message, person: Person) -> dict[str, Any]:

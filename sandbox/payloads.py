@@ -45,7 +45,7 @@ def command(workspace: Workspace, person: Person, name: str, text: str) -> dict[
         "text": text,
         "api_app_id": workspace.app_id,
         "is_enterprise_install": "false",
-        "response_url": response_url(workspace, person.dm),
+        "response_url": response_url(workspace, person, person.dm),
         "trigger_id": workspace.triggers.new(person.id),
     }
 
@@ -62,9 +62,9 @@ def message_action(
             "is_ephemeral": message.ephemeral,
         },
         "trigger_id": workspace.triggers.new(person.id),
-        "channel": {"id": message.channel, "name": DM_NAME},
+        "channel": _channel(workspace, message.channel),
         "state": {"values": entered},
-        "response_url": response_url(workspace, message.channel, message.ts),
+        "response_url": response_url(workspace, person, message.channel, message.ts),
         "actions": [action],
     }
     if not message.ephemeral:
@@ -108,10 +108,10 @@ def shortcut(workspace: Workspace, person: Person, callback_id: str, message: Me
     }
     if message is not None:
         payload |= {
-            "channel": {"id": message.channel, "name": DM_NAME},
+            "channel": _channel(workspace, message.channel),
             "message_ts": message.ts,
             "message": workspace.message_as_slack(message),
-            "response_url": response_url(workspace, message.channel, message.ts),
+            "response_url": response_url(workspace, person, message.channel, message.ts),
         }
     return payload
 
@@ -152,6 +152,11 @@ def message_im(workspace: Workspace, message: Message) -> dict[str, Any]:
     }
 
 
-def response_url(workspace: Workspace, channel: str, message_ts: str | None = None) -> str:
-    """A new response_url for a channel, and for the message that was acted on."""
-    return f"{workspace.address}/response/{workspace.response_urls.new(channel, message_ts)}"
+def response_url(workspace: Workspace, person: Person, channel: str, message_ts: str | None = None) -> str:
+    """A new response_url for what a person did in a channel, and for the message that they acted on."""
+    return f"{workspace.address}/response/{workspace.response_urls.new(channel, person.id, message_ts)}"
+
+
+def _channel(workspace: Workspace, channel: str) -> dict[str, str]:
+    name = workspace.channels.get(channel).name if workspace.channels.has(channel) else DM_NAME
+    return {"id": channel, "name": name}

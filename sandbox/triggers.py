@@ -62,9 +62,10 @@ class Triggers:
 
 @dataclass
 class ResponseUrl:
-    """One response_url: its channel, and the message that was acted on, if any."""
+    """One response_url: its channel, who acted, and the message that they acted on, if any."""
 
     channel: str
+    user: str
     message_ts: str | None
     created: datetime
     uses_left: int = RESPONSE_URL_USES
@@ -77,10 +78,10 @@ class ResponseUrls:
         self._now = now
         self._known: dict[str, ResponseUrl] = {}
 
-    def new(self, channel: str, message_ts: str | None = None) -> str:
+    def new(self, channel: str, user: str, message_ts: str | None = None) -> str:
         """The last path segment of a new response_url."""
         name = secrets.token_urlsafe(18)
-        self._known[name] = ResponseUrl(channel, message_ts, self._now())
+        self._known[name] = ResponseUrl(channel, user, message_ts, self._now())
         if len(self._known) > KEPT:
             del self._known[next(iter(self._known))]
         return name

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sandbox.channels import Channel, Channels
 from sandbox.clock import SandboxClock
 from sandbox.faults import Faults
 from sandbox.files import Files
@@ -46,6 +47,7 @@ class Workspace:
         self.people = People(self.store, settings.bot_name, settings.people, self.clock.started_at)
         self.team_id = slack_id("T", self.team_name)
         self.app_id = slack_id("A", settings.bot_name)
+        self.channels = Channels(self.store)
         self.messages = Messages(self.store, self.clock)
         self.files = Files(self.store)
         self.triggers = Triggers(real)
@@ -55,7 +57,7 @@ class Workspace:
         self.socket_tickets: set[str] = set()
         self.traffic = Traffic()
         self.faults = Faults()
-        self.incidents = Incidents(self.people, self.messages)
+        self.incidents = Incidents(self.people, self.channels, self.messages)
 
     @property
     def bot(self) -> Person:
@@ -67,18 +69,26 @@ class Workspace:
         return self.clock.now().timestamp()
 
     def post(self, person: Person, author: Person, content: dict[str, Any], *, ephemeral: bool = False) -> Message:
-        """Post a message in a person's direct messages with the app, and notify the open pages.
+        """Post a message in a person's direct messages with the app, and notify the open pages."""
+        return self.post_in(person.dm, author, content, only_for=person if ephemeral else None)
+
+    def post_in(
+        self, channel: str, author: Person, content: dict[str, Any], *, only_for: Person | None = None
+    ) -> Message:
+        """Post a message in a channel, by D… or C… id, and notify the open pages; `only_for` makes it ephemeral.
 
         `content` has the fields of a message: text, blocks, metadata, thread_ts, files, attachments.
         """
         content = {**content, "blocks": with_ids(content.get("blocks") or [])}
-        message = Message(channel=person.dm, ts=self.messages.new_ts(), user=author.id, ephemeral=ephemeral, **content)
-        if ephemeral:
+        sees = only_for.id if only_for else ""
+        message = Message(channel=channel, ts=self.messages.new_ts(), user=author.id, only_for=sees, **content)
+        if message.ephemeral:
             self.messages.post_ephemeral(message)
         else:
             self.messages.post(message)
-        self.events.publish("ephemeral" if ephemeral else "message", user=person.id, ts=message.ts)
-        self.events.publish("unread", of=person.id)  # to all pages, which show who else has unread messages
+        self._publish_change(message, "ephemeral" if message.ephemeral else "message")
+        if not self.channels.has(channel):  # to all pages, which show who else has unread messages
+            self.events.publish("unread", of=self.people.of_channel(channel).id)
         return message
 
     def update(self, message: Message, changes: dict[str, Any]) -> None:
@@ -92,6 +102,11 @@ class Workspace:
         """Delete a message, and notify the open pages."""
         self.messages.delete(message)
         self._publish_change(message, "message_deleted")
+
+    def set_app_in(self, channel: Channel, *, is_member: bool) -> None:
+        """Let the app join a public channel or leave it, and notify all pages."""
+        self.channels.set_app(channel, is_member=is_member)
+        self.events.publish("channels")
 
     def change_person(self, person: Person, **changes: Any) -> Person:
         """Change fields of a person, and notify all pages. Returns the person as they are now."""
@@ -121,7 +136,11 @@ class Workspace:
         return view.as_slack(self.team_id, self.app_id, self.bot.bot_id, closed=closed)
 
     def _publish_change(self, message: Message, kind: str) -> None:
-        self.events.publish(kind, user=self.people.of_channel(message.channel).id, ts=message.ts)
+        """Notify those who see the message: one person, or everyone where it is in a public channel."""
+        if self.channels.has(message.channel):
+            self.events.publish(kind, user=message.only_for or None, ts=message.ts)
+        else:
+            self.events.publish(kind, user=self.people.of_channel(message.channel).id, ts=message.ts)
 
 
 def _keys(store: StateStore) -> Keys:

@@ -17,7 +17,15 @@ from cycle.nudges import KINDS, PlannedNudge, Urgency, in_reading_order, plan, w
 from cycle.snapshot import Snapshot, SnapshotKey
 from cycle.snapshot_loading import load
 from scheduler.bundling import bundle, could_come, is_late
-from scheduler.messenger import FIND_SECONDS, POST_SECONDS, MessagePart, MessageSize, Messenger, OutgoingMessage
+from scheduler.messenger import (
+    FIND_SECONDS,
+    POST_SECONDS,
+    Conversation,
+    MessagePart,
+    MessageSize,
+    Messenger,
+    OutgoingMessage,
+)
 from scheduler.pace import Pace, Slot
 from scheduler.pauses import growing
 from storage.messages import NewMessage, Sent
@@ -100,6 +108,11 @@ class _Draft:
     new: NewMessage
     ready: Sequence[_Ready]
 
+    @property
+    def conversation(self) -> Conversation:
+        """Where it is posted."""
+        return self.new.channel or self.recipient.pk
+
 
 async def claim(store: Store, now: datetime, people: int, messenger: Messenger, pace: Pace) -> Batch:
     """Claim what is due to up to `people` people, in a number of statements that does not grow with them.
@@ -123,6 +136,9 @@ async def claim(store: Store, now: datetime, people: int, messenger: Messenger, 
             (ready if isinstance(outcome, _Ready) else batch.transitions).append(outcome)  # type: ignore[arg-type]
         snapshot = snapshots[rows[0].snapshot_key]
         recipient = snapshot.by_id(rows[0].person_id)
+        ready, for_channels = _apart(ready)
+        for channel, some in for_channels.items():
+            drafts += _drafts(some, recipient, messenger.capacity, channel)
         if ready and all(_may_wait(one.row) for one in ready):
             until = held_until(recipient, sent.get(recipient.pk, ()), snapshot.calendar(recipient.pk), now)
             if until is not None:
@@ -131,22 +147,24 @@ async def claim(store: Store, now: datetime, people: int, messenger: Messenger, 
                 ]
                 continue
         drafts += _drafts(ready, recipient, messenger.capacity)
-    slots = await reserve(store, [draft.recipient.pk for draft in drafts], now, pace, sent)
+    slots = await reserve(store, [draft.conversation for draft in drafts], now, pace, sent)
     await _write(store, batch, [(drafts[slot.place], slot.at) for slot in slots], now)
     return batch
 
 
 async def reserve(
-    store: Store, recipients: Sequence[int], now: datetime, pace: Pace, sent: Mapping[int, Sequence[Sent]]
+    store: Store, recipients: Sequence[Conversation], now: datetime, pace: Pace, sent: Mapping[int, Sequence[Sent]]
 ) -> list[Slot]:
-    """Take slots for messages to people (by key), as far as they can be started in time; the others stay due.
+    """Take slots for messages to people and channels, as far as they can be started in time; the others stay due.
 
-    `sent` is what the recipients got lately.
+    `sent` is what people got lately.
     """
     if not recipients:
         return []
     posted = {person_id: [one.posted_at for one in theirs if one.posted_at] for person_id, theirs in sent.items()}
-    last = {person_id: min(max(moments), now) for person_id, moments in posted.items() if moments}
+    last: dict[Conversation, datetime] = {
+        person_id: min(max(moments), now) for person_id, moments in posted.items() if moments
+    }
     free_from = pace.free_from(await store.pacing.lock_next_slot(), now)
     slots, free_afterwards = pace.slots(recipients, free_from, now, now + START_WITHIN, last)
     await store.pacing.set_next_slot(free_afterwards)
@@ -251,13 +269,26 @@ def next_attempt(attempts: int, now: datetime) -> datetime | None:
     return now + growing(FIRST_RETRY, LONGEST_RETRY, attempts, RETRY_FACTOR)
 
 
-def _drafts(ready: Sequence[_Ready], recipient: Person, capacity: MessageSize) -> Iterable[_Draft]:
+def _apart(ready: Iterable[_Ready]) -> tuple[list[_Ready], Mapping[str, list[_Ready]]]:
+    """What goes to the person, and what goes to each channel."""
+    for_person: list[_Ready] = []
+    for_channels: dict[str, list[_Ready]] = {}
+    for one in ready:
+        channel = one.planned.channel
+        (for_person if channel is None else for_channels.setdefault(channel, [])).append(one)
+    return for_person, for_channels
+
+
+def _drafts(
+    ready: Sequence[_Ready], recipient: Person, capacity: MessageSize, channel: str | None = None
+) -> Iterable[_Draft]:
     """One message for everything, in the order in which it is read; several only where one has no room for it."""
     in_order = in_reading_order(ready, lambda one: (one.row.pair_id, one.planned))
     for together in bundle(in_order, lambda one: one.size, capacity) if ready else ():
         late, may_wait = any(one.late for one in together), all(_may_wait(one.row) for one in together)
-        due_at = min(one.due_at for one in together)
-        yield _Draft(recipient, NewMessage(recipient.pk, new_public_id(), late, may_wait, due_at), together)
+        due_at, person_id = min(one.due_at for one in together), recipient.pk if channel is None else None
+        new = NewMessage(person_id, new_public_id(), late, may_wait, due_at, channel)
+        yield _Draft(recipient, new, together)
 
 
 def new_public_id() -> str:
@@ -272,7 +303,13 @@ async def _write(store: Store, batch: Batch, drafts: Sequence[tuple[_Draft, date
         key, new = keys[draft.new.public_id], draft.new
         parts = tuple(one.part for one in draft.ready)
         batch.messages.append(
-            OutgoingMessage(key, new.public_id, draft.recipient, parts, new.late, new.due_at, starts_after=slot - now)
-        )
-        batch.transitions += [Transition(one.row, NudgeState.CLAIMED, message_id=key) for one in draft.ready]
+            OutgoingMessage(
+                key, new.public_id, draft.recipient, parts, new.late, new.due_at,
+                starts_after=slot - now, channel=new.channel,
+            )
+        )  # fmt: skip
+        lasts = new.channel is not None  # in a channel nothing is edited
+        batch.transitions += [
+            Transition(one.row, NudgeState.CLAIMED, message_id=key, is_lasting=lasts) for one in draft.ready
+        ]
     await store.nudges.apply(batch.transitions, now)

@@ -1,8 +1,9 @@
 """Confirmation: find out whether messages were posted whose outcome is unknown.
 
 A message is unconfirmed when its worker died, or got no answer that says yes or no. When its lease has ended, a worker
-reads the bot's own conversation with that person: a message that is found is sent, one that is certainly not there is
-planned again. Failing to look says nothing about the message; it stays unconfirmed and is looked for again.
+reads the bot's own conversation with that person, or its posts in that channel: a message that is found is sent, one
+that is certainly not there is planned again. Failing to look says nothing about the message; it stays unconfirmed and
+is looked for again.
 """
 
 import asyncio
@@ -151,10 +152,15 @@ async def lease_unconfirmed(store: Store, now: datetime) -> list[UnconfirmedMess
         row.leased_at, row.ready_at = now, now + LEASE
     return [
         UnconfirmedMessage(
-            row.pk, row.public_id, people[row.person_id], row.claimed_at, keys.get(row.pk, ()), row.attempts
+            row.pk,
+            row.public_id,
+            None if row.person_id is None else people[row.person_id],
+            row.claimed_at,
+            keys.get(row.pk, ()),
+            row.attempts,
+            row.channel,
         )
         for row in rows
-        if row.person_id is not None
     ]
 
 
@@ -168,7 +174,8 @@ async def _write(store: Store, findings: Findings, now: datetime) -> None:
         match finding:
             case Posted(channel, ts):
                 sent.append(SentMessage(message.message_id, channel, ts, message.claimed_at))
-                channels[message.recipient.pk] = channel
+                if message.recipient is not None:
+                    channels[message.recipient.pk] = channel
             case NotFound():
                 released.append(Release(message.message_id, now))
             case Unclear():

@@ -133,7 +133,7 @@ class Delivery:
         async with self._at_the_database, self._database.unit(workspace_id) as store:
             now = self._clocks.now()
             messages = await write(store, settlement, now, lease_ends_at)
-            slots = await reserve(store, [one.recipient.pk for one in messages], now, pace, {})
+            slots = await reserve(store, [one.conversation for one in messages], now, pace, {})
         return [replace(messages[slot.place], starts_after=slot.at - now) for slot in slots]
 
 

@@ -215,20 +215,23 @@ async def lease_edits(store: Store, now: datetime, limit: int) -> list[Edit]:
 async def _live(
     store: Store, owners: Iterable[SnapshotKey], since: datetime
 ) -> Mapping[SnapshotKey, Sequence[LiveNudge]]:
-    """All nudges of some pairs and persons that have something to press, in whatever message."""
-    pairs = [key for scope, key in owners if scope is NudgeScope.PAIR]
-    persons = [key for scope, key in owners if scope is NudgeScope.PERSON]
+    """All nudges of some pairs, persons and opportunities that have something to press, in whatever message."""
+    live_of = {
+        NudgeScope.PAIR: store.nudge_plans.live_of_pairs,
+        NudgeScope.PERSON: store.nudge_plans.live_of_persons,
+        NudgeScope.TEAM: store.nudge_plans.live_of_opportunities,
+    }
     found: dict[SnapshotKey, list[LiveNudge]] = {}
-    for one in await store.nudge_plans.live_of_pairs(pairs, since, unasked=False) if pairs else ():
-        found.setdefault((NudgeScope.PAIR, one.owner_id), []).append(one)
-    for one in await store.nudge_plans.live_of_persons(persons, since, unasked=False) if persons else ():
-        found.setdefault((NudgeScope.PERSON, one.owner_id), []).append(one)
+    for scope, live in live_of.items():
+        theirs = [key for of, key in owners if of is scope]
+        for one in await live(theirs, since, unasked=False) if theirs else ():
+            found.setdefault((scope, one.owner_id), []).append(one)
     return found
 
 
 @dataclass(frozen=True)
 class _View:
-    """A pair or person, and what of theirs has something to press."""
+    """A pair, person or opportunity, and what of theirs has something to press."""
 
     snapshot: Snapshot
     live: Sequence[LiveNudge]

@@ -48,14 +48,19 @@ class MessagePart:
     """How often the nudge has failed so far."""
 
 
+Conversation = int | str
+"""Where messages are posted one after the other: to a person (by key), or in a channel (Slack's id)."""
+
+
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """One message to one person, with what falls due together."""
+    """One message to one person or channel, with what falls due together."""
 
     message_id: int
     public_id: str
     """Opaque; goes into the message's metadata, to find it again."""
     recipient: Person
+    """Who gets it; of one that goes to a channel, who has set up that it does."""
     parts: tuple[MessagePart, ...]
     late: bool = False
     """Whether the message admits that it comes late."""
@@ -63,6 +68,13 @@ class OutgoingMessage:
     """When it could first have been sent."""
     starts_after: timedelta = timedelta()
     """How long after it was written it may be started, by the pace of its workspace."""
+    channel: str | None = None
+    """Slack's C… id of the channel that it goes to, where it goes to no person."""
+
+    @property
+    def conversation(self) -> Conversation:
+        """Where it is posted."""
+        return self.channel or self.recipient.pk
 
 
 @dataclass(frozen=True)
@@ -71,11 +83,14 @@ class UnconfirmedMessage:
 
     message_id: int
     public_id: str
-    recipient: Person
+    recipient: Person | None
+    """None where it went to a channel."""
     claimed_at: datetime
     nudge_keys: tuple[str, ...]
     attempts: int = 0
     """How often looking for it has failed."""
+    channel: str | None = None
+    """Slack's C… id of that channel."""
 
     @property
     def since(self) -> datetime:

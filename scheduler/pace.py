@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final, NamedTuple
 
+from scheduler.messenger import Conversation
 from storage.due import CLOCKS_AGREE_WITHIN
 
 A_MINUTE: Final = timedelta(minutes=1)
@@ -25,7 +26,7 @@ CLAIMED_AHEAD: Final = timedelta(seconds=3)
 """What starts within this time is claimed at once. News that comes up meanwhile waits for no longer than that."""
 
 PER_CONVERSATION: Final = timedelta(seconds=1)
-"""Between two messages to one person."""
+"""Between two messages to one person, or in one channel."""
 
 
 class Slot(NamedTuple):
@@ -63,16 +64,16 @@ class Pace:
         return max(0, ceil((now + CLAIMED_AHEAD - free_from) / self.interval))
 
     def slots(
-        self, recipients: Sequence[int], free_from: datetime, now: datetime, until: datetime,
-        last: Mapping[int, datetime],
+        self, recipients: Sequence[Conversation], free_from: datetime, now: datetime, until: datetime,
+        last: Mapping[Conversation, datetime],
     ) -> tuple[list[Slot], datetime]:  # fmt: skip
-        """The slots of messages to people (by key), and the first slot that is free afterwards.
+        """The slots of messages to people and channels, and the first slot that is free afterwards.
 
-        `last` is when people got their last message. Each slot goes to the first message whose recipient can have one
-        by then; those to one person keep their order. Messages that would start after `until` get none.
+        `last` is when these got their last message. Each slot goes to the first message whose recipient can have one
+        by then; those to one of them keep their order. Messages that would start after `until` get none.
         """
         waiting = list(range(len(recipients)))
-        can_have = {person_id: last[person_id] + PER_CONVERSATION for person_id in recipients if person_id in last}
+        can_have = {where: last[where] + PER_CONVERSATION for where in recipients if where in last}
         slots: list[Slot] = []
         slot = free_from
         while waiting and (at := max(slot, now)) <= until:

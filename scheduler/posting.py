@@ -12,6 +12,7 @@ from scheduler.clocks import Clocks
 from scheduler.messenger import (
     POST_SECONDS,
     ContentRefused,
+    Conversation,
     InstallationFault,
     MessagePart,
     Messenger,
@@ -104,12 +105,12 @@ class Poster:
     async def post_all(self, messages: Sequence[OutgoingMessage], since: float) -> Outcomes:
         """Post messages at their slots, in whose order they are given; `since` is when they were written (monotonic).
 
-        One to a person who got another just now starts once Slack has answered that. Where the process was held up, all
-        that follows moves on: it would arrive in a clump otherwise.
+        One to a person (or channel) who got another just now starts once Slack has answered that. Where the process was
+        held up, all that follows moves on: it would arrive in a clump otherwise.
         """
         outcomes: Outcomes = []
         in_flight = asyncio.Semaphore(IN_FLIGHT)
-        last: dict[int, asyncio.Task[None]] = {}
+        last: dict[Conversation, asyncio.Task[None]] = {}
 
         async def post(message: OutgoingMessage, earlier: asyncio.Task[None] | None) -> None:
             if earlier is not None:
@@ -125,8 +126,8 @@ class Poster:
                 await self._wait_until(slot)
                 since += max(0.0, self._clocks.monotonic() - slot - HELD_UP_AFTER)
                 await in_flight.acquire()
-                person_id = message.recipient.pk
-                last[person_id] = group.create_task(post(message, last.get(person_id)))
+                where = message.conversation
+                last[where] = group.create_task(post(message, last.get(where)))
         return outcomes
 
     async def _wait_until(self, moment: float) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from cycle.replanning import Replanned, out_of_line, replan_many, replan_people
+from cycle.replanning import Replanned, out_of_line, replan_many, replan_opportunities, replan_people
 from scheduler.clocks import Clocks
 from scheduler.nightly import Run
 from storage.database import Database
@@ -24,7 +24,10 @@ Work = Callable[[int, Sequence[int]], Awaitable[int]]
 
 
 class Replanning:
-    """The nightly round through all pairs and people: they move to other time zones, and rules change with releases."""
+    """The nightly round through all pairs, people and opportunities.
+
+    People move to other time zones, and rules change with releases.
+    """
 
     def __init__(self, database: Database, clocks: Clocks) -> None:
         self._database = database
@@ -35,8 +38,13 @@ class Replanning:
         async with self._database.reading(run.workspace_id) as store:
             pair_ids = await store.pairs.current_ids()
             people_ids = await store.pairs.manager_ids()
+            opportunity_ids = await store.opportunities.open_ids(self._clocks.now())
         written = 0
-        for ids, work in ((pair_ids, self._replan_pairs), (people_ids, self._replan_people)):
+        for ids, work in (
+            (pair_ids, self._replan_pairs),
+            (people_ids, self._replan_people),
+            (opportunity_ids, self._replan_opportunities),
+        ):
             written += await _in_batches(run, ids, work)
         if await run.goes_on():
             log.info("replan.done", workspace=run.workspace_id, pairs=len(pair_ids), nudges=written)
@@ -52,6 +60,10 @@ class Replanning:
     async def _replan_people(self, workspace_id: int, person_ids: Sequence[int]) -> int:
         async with self._database.unit(workspace_id) as store:
             return _written(await replan_people(store, person_ids, self._clocks.now()), "person")
+
+    async def _replan_opportunities(self, workspace_id: int, opportunity_ids: Sequence[int]) -> int:
+        async with self._database.unit(workspace_id) as store:
+            return _written(await replan_opportunities(store, opportunity_ids, self._clocks.now()), "opportunity")
 
 
 async def _in_batches(run: Run, ids: Sequence[int], work: Work) -> int:

@@ -56,7 +56,7 @@ def _add_sent(all_of_it: Settlement, message: OutgoingMessage, posted: Posted, n
     all_of_it.counts[NudgeState.SENT] += len(message.parts)
     all_of_it.waits.append(now - (message.due_at or now))
     # Where the conversation is known, an unconfirmed message is looked for without asking Slack for it first.
-    if posted.channel != message.recipient.dm_channel:
+    if message.channel is None and posted.channel != message.recipient.dm_channel:
         all_of_it.channels[message.recipient.pk] = posted.channel
 
 
@@ -70,7 +70,8 @@ def _part_of(message: OutgoingMessage, parts: tuple[MessagePart, ...]) -> Outgoi
 
 
 def _as_new(message: OutgoingMessage) -> NewMessage:
-    return NewMessage(message.recipient.pk, message.public_id, message.late, due_at=message.due_at)
+    person_id = message.recipient.pk if message.channel is None else None
+    return NewMessage(person_id, message.public_id, message.late, due_at=message.due_at, channel=message.channel)
 
 
 def _ids(parts: tuple[MessagePart, ...]) -> list[int]:

@@ -17,6 +17,7 @@ class UnconfirmedDelivery:
     """A message that may or may not have arrived."""
 
     slack_id: str
+    """The person's, or the channel's."""
     claimed_at: datetime
     attempts: int
     """How often looking for it has failed."""
@@ -72,8 +73,8 @@ class Deliveries(Repository):
     async def unconfirmed(self, claimed_before: datetime) -> Sequence[UnconfirmedDelivery]:
         """Messages that were claimed before a moment and are not settled, the oldest first."""
         statement = (
-            sa.select(PERSON.c.slack_id, MESSAGE.c.claimed_at, MESSAGE.c.attempts)
-            .join(PERSON, PERSON.c.id == MESSAGE.c.person_id)
+            sa.select(sa.func.coalesce(PERSON.c.slack_id, MESSAGE.c.channel), MESSAGE.c.claimed_at, MESSAGE.c.attempts)
+            .join(PERSON, PERSON.c.id == MESSAGE.c.person_id, isouter=True)
             .where(
                 MESSAGE.c.workspace_id == self._workspace_id,
                 MESSAGE.c.state == MessageState.CLAIMED,

@@ -10,6 +10,7 @@ from sqlmodel import Field, col, select
 from storage.base import PairScoped, Repository, enum_column
 from storage.encryption import EncryptedText
 from storage.objectives import Development
+from storage.pairs import Pair, PairState
 
 
 class GapState(StrEnum):
@@ -48,6 +49,15 @@ class Gaps(Repository):
         statement = select(Gap).where(Gap.pair_id == pair_id, sa.or_(col(Gap.state) == GapState.OPEN, lately))
         by_state = sa.case((col(Gap.state) == GapState.OPEN, 0), else_=1)
         return await self._all(statement.order_by(by_state, col(Gap.set_at), col(Gap.id)))
+
+    async def open_of(self, employee_id: int) -> Sequence[Gap]:
+        """The open gaps of an employee, whoever has named them, in the order in which they were set."""
+        statement = (
+            select(Pair, Gap)
+            .join(Gap, col(Gap.pair_id) == col(Pair.id))
+            .where(Pair.employee_id == employee_id, Pair.state == PairState.ACTIVE, Gap.state == GapState.OPEN)
+        )
+        return [gap for _pair, gap in await self._all(statement.order_by(col(Gap.set_at), col(Gap.id)))]
 
     async def all_of(self, pair_id: int) -> Sequence[Gap]:
         """Every gap that there ever was, in the order in which they were set (C13)."""

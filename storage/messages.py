@@ -1,4 +1,4 @@
-"""Messages: what is posted to one person at one moment, with one or more nudges (docs/delivery-contract.md)."""
+"""Messages: what is posted to a person or in a channel at one moment, with its nudges (docs/delivery-contract.md)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,9 @@ class Message(WorkspaceScoped, table=True):
         sa_column_kwargs={"server_default": sa.false()},
         description="whether all it says could have waited",
     )
-    channel: str | None = Field(default=None, description="Slack's D… id of the conversation")
+    channel: str | None = Field(
+        default=None, description="Slack's id of the conversation: D… once it is known, C… from the start"
+    )
     ts: str | None = Field(default=None, description="Slack's id of the message in it")
     posted_at: datetime | None = None
     settled_at: datetime | None = None
@@ -87,11 +89,13 @@ MESSAGE: Final[sa.Table] = Message.__table__  # type: ignore[attr-defined]  # SQ
 class NewMessage:
     """A message about to be posted."""
 
-    person_id: int
+    person_id: int | None
     public_id: str
     late: bool
     may_wait: bool = False
     due_at: datetime | None = None
+    channel: str | None = None
+    """The channel it is for; None where it is for a person."""
 
 
 class Sent(NamedTuple):
@@ -156,6 +160,7 @@ class Messages(Repository):
                 "due_at": one.due_at,
                 "late": one.late,
                 "may_wait": one.may_wait,
+                "channel": one.channel,
             }
             for one in messages
         ]

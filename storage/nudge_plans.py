@@ -19,7 +19,7 @@ IS_PLANNED: Final = col(Nudge.state) == NudgeState.PLANNED
 
 
 class StoredNudge(NamedTuple):
-    """As much of a stored nudge as planning needs. Its owner is the pair, or the person, it was planned for."""
+    """As much of a stored nudge as planning needs. Its owner is the pair, person or opportunity it was planned for."""
 
     id: int
     owner_id: int
@@ -61,6 +61,7 @@ class NewNudge:
     person_id: int
     scope: NudgeScope
     pair_id: int | None
+    opportunity_id: int | None
     kind: str
     stage: str
     key: str
@@ -103,6 +104,14 @@ class NudgePlans(Repository):
         """What is planned, and not on its way, of some persons themselves rather than of their pairs."""
         return await self._planned(col(Nudge.person_id), person_ids, col(Nudge.scope) == NudgeScope.PERSON)
 
+    async def planned_of_opportunities(self, opportunity_ids: Collection[int]) -> list[StoredNudge]:
+        """The same of some opportunities."""
+        return await self._planned(col(Nudge.opportunity_id), opportunity_ids, sa.true())
+
+    async def of_opportunities_with_keys(self, keys: Collection[str]) -> list[StoredNudge]:
+        """The nudges of opportunities with these keys, in whatever state."""
+        return await self._stored(col(Nudge.opportunity_id), col(Nudge.key).in_(keys))
+
     async def of_pairs_with_keys(self, keys: Collection[str]) -> list[StoredNudge]:
         """The nudges of pairs with these keys, in whatever state."""
         return await self._stored(col(Nudge.pair_id), col(Nudge.key).in_(keys))
@@ -142,6 +151,13 @@ class NudgePlans(Repository):
         theirs = sa.and_(NUDGE.c.scope == NudgeScope.PERSON, self._among(NUDGE.c.person_id, person_ids))
         return await self._live(NUDGE.c.person_id, theirs, since, unasked=unasked)
 
+    async def live_of_opportunities(
+        self, opportunity_ids: Collection[int], since: datetime, *, unasked: bool
+    ) -> list[LiveNudge]:
+        """The same of some opportunities."""
+        theirs = self._among(NUDGE.c.opportunity_id, opportunity_ids)
+        return await self._live(NUDGE.c.opportunity_id, theirs, since, unasked=unasked)
+
     async def insert(self, nudges: Sequence[NewNudge], now: datetime) -> None:
         """Store nudges that were planned at a moment, in one statement."""
         rows = [
@@ -150,6 +166,7 @@ class NudgePlans(Repository):
                 "person_id": one.person_id,
                 "scope": one.scope,
                 "pair_id": one.pair_id,
+                "opportunity_id": one.opportunity_id,
                 "kind": one.kind,
                 "stage": one.stage,
                 "key": one.key,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
 from storage.base import Repository, WorkspaceScoped, enum_column, locking
+from storage.opportunities import Opportunity
 from storage.pairs import Pair
 from storage.people import Person
 
@@ -42,12 +43,25 @@ RECIPIENT_FAILURES: Final = frozenset(
 )
 """Slack's error words about the person a message is for. People come back."""
 
-RETRYABLE_FAILURES: Final = RECIPIENT_FAILURES | {BROKEN}
+CHANNEL_FAILURES: Final = frozenset(
+    {
+        "external_channel_migrating",
+        "no_permission",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "team_access_not_granted",
+    }
+)
+"""Slack's error words that, about a message for a channel, are about that channel. What it allows may change."""
+
+RETRYABLE_FAILURES: Final = RECIPIENT_FAILURES | CHANNEL_FAILURES | {BROKEN}
 """Failures whose cause may have gone: replanning plans such a nudge again for as long as its reason holds."""
 
 
 class NudgeScope(StrEnum):
-    """What a nudge is planned from: the state of a pair, of everything around one person, or of a team."""
+    """What a nudge is planned from: the state of a pair, of everything around one person, or of an opportunity."""
 
     PAIR = "pair"
     PERSON = "person"
@@ -65,6 +79,8 @@ class Nudge(WorkspaceScoped, table=True):
         # Finds what a wrong clock has put off or cancelled; small, since most nudges just go out.
         sa.Index("ix_nudge_set_aside", "set_aside_at", sqlite_where=sa.text("set_aside_at IS NOT NULL"),
                  postgresql_where=sa.text("set_aside_at IS NOT NULL")),
+        sa.Index("ix_nudge_opportunity", "opportunity_id", sqlite_where=sa.text("opportunity_id IS NOT NULL"),
+                 postgresql_where=sa.text("opportunity_id IS NOT NULL")),
         sa.Index("ix_nudge_message", "message_id", sqlite_where=sa.text("message_id IS NOT NULL"),
                  postgresql_where=sa.text("message_id IS NOT NULL")),
         # Finds what still has something to press: a few per pair, however many were sent.
@@ -77,6 +93,7 @@ class Nudge(WorkspaceScoped, table=True):
         default=NudgeScope.PAIR, sa_type=enum_column(NudgeScope), sa_column_kwargs={"server_default": "pair"}
     )
     pair_id: int | None = Field(default=None, foreign_key="pair.id", index=True, description="of scope pair only")
+    opportunity_id: int | None = Field(default=None, foreign_key="opportunity.id", description="of scope team only")
     kind: str = Field(description="a kind of cycle.nudges")
     stage: str = Field(
         default="",
@@ -119,8 +136,17 @@ class Nudge(WorkspaceScoped, table=True):
 
     @property
     def snapshot_key(self) -> tuple[NudgeScope, int]:
-        """What it is planned from: a scope, and the key of its pair or person."""
-        return self.scope, self.person_id if self.pair_id is None else self.pair_id
+        """What it is planned from: a scope, and the key of its pair, person or opportunity."""
+        return snapshot_key(self.scope, self.person_id, self.pair_id, self.opportunity_id)
+
+
+def snapshot_key(
+    scope: NudgeScope, person_id: int, pair_id: int | None, opportunity_id: int | None
+) -> tuple[NudgeScope, int]:
+    """What a nudge of such columns is planned from."""
+    if pair_id is not None:
+        return scope, pair_id
+    return scope, person_id if opportunity_id is None else opportunity_id
 
 
 NUDGE: Final[sa.Table] = Nudge.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
@@ -149,6 +175,8 @@ class Transition:
     """Whether it was the nudge's own fault: then it counts among its attempts."""
     is_held_back: bool = False
     """Whether it waits only because its person has had enough messages for now."""
+    is_lasting: bool = False
+    """Whether its message stays as it is posted, whatever becomes of the matter."""
 
 
 class Nudges(Repository):
@@ -194,8 +222,9 @@ class Nudges(Repository):
         second, and all of them before the others. Among equals, the longest waiting comes first.
 
         A person is locked whole or not at all, so that what falls due together is never split between two workers; and
-        only while none of their pairs is being changed, so that no reason can go away between being rechecked and being
-        claimed. People whom another worker has locked are left out. (SQLite has one writer at a time anyway.)
+        only while none of their pairs (and no opportunity) is being changed, so that no reason can go away between
+        being rechecked and being claimed. People whom another worker has locked are left out. (SQLite has one writer at
+        a time anyway.)
 
         What was held back for someone comes along with whatever else is due to them.
 
@@ -224,12 +253,22 @@ class Nudges(Repository):
             .order_by(col(Nudge.due_at), col(Nudge.id))
         )
         rows: Sequence[Nudge] = await self._all(theirs)
-        pair_ids = {row.pair_id for row in rows if row.pair_id is not None}
-        at_rest = select(col(Pair.id)).where(col(Pair.id).in_(pair_ids))
-        locked = set(await self._all(at_rest.with_for_update(read=True, skip_locked=True))) if pair_ids else set()
-        busy = {row.person_id for row in rows if row.pair_id in pair_ids - locked}
+        busy = await self._busy(Pair, [(row.pair_id, row.person_id) for row in rows])
+        busy |= await self._busy(Opportunity, [(row.opportunity_id, row.person_id) for row in rows])
         turn = {person_id: place for place, person_id in enumerate(waiting)}
         return sorted((row for row in rows if row.person_id not in busy), key=lambda row: turn[row.person_id])
+
+    async def _busy(self, noun: type[Pair | Opportunity], owned: Sequence[tuple[int | None, int]]) -> set[int]:
+        """Those people who are about to get something of a row of this noun that is being changed; locks the others.
+
+        `owned` are the keys of such rows (None for another noun's), each with that of a person.
+        """
+        keys = {key for key, _person_id in owned if key is not None}
+        if not keys:
+            return set()
+        at_rest = select(col(noun.id)).where(col(noun.id).in_(keys))
+        locked = set(await self._all(at_rest.with_for_update(read=True, skip_locked=True)))
+        return {person_id for key, person_id in owned if key in keys - locked}
 
     async def apply(self, transitions: Sequence[Transition], now: datetime) -> None:
         """Write what becomes of locked nudges, in one statement, in the transaction that locked them."""
@@ -252,10 +291,9 @@ class Nudges(Repository):
 
     async def live_owners(self, message_ids: Collection[int]) -> set[tuple[NudgeScope, int]]:
         """What the nudges in messages that still have something to press are planned from."""
-        columns = (col(Nudge.scope), col(Nudge.person_id), col(Nudge.pair_id))
+        columns = (col(Nudge.scope), col(Nudge.person_id), col(Nudge.pair_id), col(Nudge.opportunity_id))
         statement = select(*columns).where(col(Nudge.message_id).in_(message_ids), col(Nudge.live_since).is_not(None))
-        rows = await self._all(statement)
-        return {(scope, person_id if pair_id is None else pair_id) for scope, person_id, pair_id in rows}
+        return {snapshot_key(*row) for row in await self._all(statement)}
 
     async def lock_live(self, person_id: int, key: str) -> Nudge | None:
         """A nudge that was sent to a person and still has something to press, by its stable key, locked."""
@@ -339,5 +377,5 @@ def _new_values(transition: Transition, now: datetime) -> dict[str, Any]:
         "new_due_at": transition.due_at or nudge.due_at,
         "new_planned_at": now if transition.due_at else nudge.planned_at,
         "new_settled_at": None if transition.state in WAITING else now,
-        "new_live_since": now if transition.state is NudgeState.CLAIMED else None,
+        "new_live_since": now if transition.state is NudgeState.CLAIMED and not transition.is_lasting else None,
     }

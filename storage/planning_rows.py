@@ -17,6 +17,7 @@ from storage.base import Repository, WorkspaceScoped
 from storage.commitments import ChangeRequest, Commitment, CommitmentState, RequestState
 from storage.discussions import Discussion, DiscussionState, latest_ids
 from storage.meeting_requests import MeetingRequest, MeetingState
+from storage.opportunities import SignUp
 from storage.pairs import Pair, PairState
 from storage.people import Person
 from storage.preparations import Preparation
@@ -227,8 +228,22 @@ class UpdateRow(NamedTuple):
         return self.id
 
 
+class SignUpRow(NamedTuple):
+    """Someone who wants to take part in an opportunity."""
+
+    id: int
+    opportunity_id: int
+    person_id: int
+    signed_up_at: datetime
+
+    @property
+    def pk(self) -> int:
+        """The primary key."""
+        return self.id
+
+
 class PlanningRows(Repository):
-    """Finds the rows that planning many pairs takes, each noun in one query. Plain values, so the gate is not asked."""
+    """Finds the rows that planning takes, each noun in one query. Plain values, so the gate is not asked."""
 
     async def pairs(self, pair_ids: Collection[int]) -> list[PairRow]:
         """Pairs by key."""
@@ -296,6 +311,15 @@ class PlanningRows(Repository):
         """What was written about commitments in some pairs since a moment."""
         mine = self._among(col(Update.pair_id), pair_ids)
         return await self._rows(UpdateRow, Update, mine, col(Update.written_at) >= since)
+
+    async def sign_ups(self, opportunity_ids: Collection[int]) -> list[SignUpRow]:
+        """Who wants to take part in some opportunities, in the order in which they signed up.
+
+        Whoever changes an opportunity or signs up for it may not read the other names, but replans them too.
+        """
+        theirs = self._among(col(SignUp.opportunity_id), opportunity_ids)
+        rows = await self._rows(SignUpRow, SignUp, theirs, col(SignUp.cancelled_at).is_(None))
+        return sorted(rows, key=lambda row: (row.signed_up_at, row.id))
 
     async def _rows(self, kind: type[RowT], noun: type[WorkspaceScoped], *conditions: Any) -> list[RowT]:
         # Not by the session, which would take as long again to hand on plain values.

@@ -17,6 +17,7 @@ from storage.messages import Messages
 from storage.nudge_plans import NudgePlans
 from storage.nudges import Nudges
 from storage.objectives import Objectives
+from storage.opportunities import Digests, Opportunities
 from storage.pacing import Pacing
 from storage.pairs import Pairs
 from storage.people import People
@@ -52,6 +53,8 @@ class Store:
         self.objectives = Objectives(session, workspace_id, gate)
         self.gaps = Gaps(session, workspace_id, gate)
         self.team_objectives = TeamObjectives(session, workspace_id, gate)
+        self.opportunities = Opportunities(session, workspace_id, gate)
+        self.digests = Digests(session, workspace_id, gate)
         self.drives = Drives(session, workspace_id, gate)
         self.achievements = Achievements(session, workspace_id, gate)
         self.meeting_requests = MeetingRequests(session, workspace_id, gate)

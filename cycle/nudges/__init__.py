@@ -64,9 +64,9 @@ BY_SCOPE: Mapping[NudgeScope, Sequence[NudgeKind[Any]]] = {
 def plan(
     snapshot: Snapshot, now: datetime, kinds: Collection[str] | None = None, *, due_before: datetime = EVER
 ) -> dict[str, PlannedNudge]:
-    """The nudges that should exist for a pair or a person, by key: of some kinds, due before a moment, or all. Pure.
+    """The nudges that should exist for a pair, person or opportunity, by key: of some kinds, due before a moment, all.
 
-    Those who are deactivated get none, nor does anyone get what they have switched off.
+    Pure. Those who are deactivated get none, nor does anyone get what they have switched off.
     """
     recipients, muted = snapshot.recipient_ids, snapshot.muted
     if due_before is not EVER and isinstance(snapshot, PairSnapshot):
@@ -103,7 +103,7 @@ def worded(snapshot: Snapshot, planned: PlannedNudge, me: Person) -> NudgeText |
     text: NudgeText | None = kind.text(snapshot, planned, me)
     if text is None:
         return None
-    if me.discreet and not text.is_suggestion:
+    if me.discreet and planned.channel is None and not text.is_suggestion:
         text = replace(text, quote=None)
     return replace(
         text,

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
-from cycle.snapshot import PairSnapshot, PersonSnapshot
+from cycle.snapshot import OpportunitySnapshot, PairSnapshot, PersonSnapshot
 from storage.nudges import NudgeScope
 from storage.people import Person
 
-SnapshotT = TypeVar("SnapshotT", PairSnapshot, PersonSnapshot)
+SnapshotT = TypeVar("SnapshotT", PairSnapshot, PersonSnapshot, OpportunitySnapshot)
 
 # The stage of a nudge that goes to both, where the others of its kind go to one of the two (see `PlannedNudge.key`).
 BOTH = "both"
@@ -46,6 +46,7 @@ class Action(StrEnum):
     OPEN_EXPORT = "open_export"
     CALENDAR_FILE = "calendar_file"
     MAIL_AGAIN = "mail_again"
+    OPEN_OPPORTUNITY = "open_opportunity"
     OPEN_SETTINGS = "open_settings"
     REMIND_IN_AN_HOUR = "remind_in_an_hour"
     REMIND_TOMORROW = "remind_tomorrow"
@@ -86,13 +87,14 @@ class Topic(StrEnum):
 
 
 class ReadingOrder(IntEnum):
-    """Where a nudge is read in a message that carries several about one pair: as the cycle runs."""
+    """Where a nudge is read in a message that carries several about one pair: as the cycle runs, the rest after it."""
 
     PAIRING = 1
     LAST_DISCUSSION = 2
     DATE = 3
     NEXT_DISCUSSION = 4
     COMMITMENTS = 5
+    OPPORTUNITIES = 6
 
 
 @dataclass(frozen=True)
@@ -160,17 +162,21 @@ class PlannedNudge(NamedTuple):
 
     kind: str
     subject_id: int
-    """The key of the discussion, commitment, request, note, pair or person it is about."""
+    """The key of the discussion, commitment, request, note, pair, person or opportunity it is about."""
     person_id: int
+    """Who gets it; of one that goes to a channel, in whose working hours."""
     due_at: datetime
     ends_at: datetime | None = None
     stage: str = ""
     """Which of the several nudges of this kind about one subject."""
     round: int | None = None
-    """Which round, where a subject has several and each has nudges of its own (the dates of a discussion)."""
+    """Which round, where a subject has several and each has nudges of its own: the dates of a discussion, the digests
+    that tell of an opportunity (by key)."""
     to_each: bool = False
     """Whether several people get the same nudge."""
     scope: NudgeScope = NudgeScope.PAIR
+    channel: str | None = None
+    """Slack's C… id of the channel that it goes to, where it goes to no person."""
 
     @property
     def key(self) -> str:

@@ -131,6 +131,10 @@ class FormValues:
         """The U… id of the person chosen."""
         return _text(self._element(field).get("selected_user")) or None
 
+    def conversation(self, field: str) -> str | None:
+        """Slack's id of the channel chosen."""
+        return _text(self._element(field).get("selected_conversation")) or None
+
     def day(self, field: str) -> date | None:
         """The date chosen."""
         try:

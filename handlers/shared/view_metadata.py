@@ -216,6 +216,12 @@ class TeamObjectivesMetadata(ViewMetadata):
     added: int = 0
 
 
+class OpportunityMetadata(OnTopMetadata):
+    """Which opportunity it is about; 0 for a new one."""
+
+    opportunity_id: Key = 0
+
+
 class AchievementsMetadata(ViewMetadata):
     """The achievement that is being edited, and a number for the message that a new one is made from."""
 

@@ -37,6 +37,7 @@ WHAT_IT_IS = (
     "apart from performance reviews. The employee owns the plan, and either of you may start."
 )
 SETTINGS: Final = kit.button("Settings", Action.OPEN_SETTINGS)
+OPPORTUNITIES: Final = kit.button("Opportunities", ActionId.OPEN_OPPORTUNITIES)
 FORECAST: Final = kit.button(forecast.TITLE, ActionId.OPEN_FORECAST)
 
 HOW_IT_GOES = (
@@ -62,7 +63,7 @@ def render(overview: Overview) -> dict[str, Any]:
         blocks.append(kit.context(f"And {left} more. Use a `/career` command to reach the others."))
     blocks += _kept(overview)
     begin = kit.button("Start with someone else", ActionId.START)
-    everything_else = [*_own_pages(overview), FORECAST, begin, SETTINGS, coach]
+    everything_else = [*_own_pages(overview), OPPORTUNITIES, FORECAST, begin, SETTINGS, coach]
     return _home([*blocks, kit.divider(), kit.actions(everything_else)])
 
 
@@ -94,7 +95,7 @@ def _welcome(coach: kit.Element) -> list[kit.Block]:
         kit.header("Career discussions"),
         kit.section(WHAT_IT_IS),
         kit.section(HOW_IT_GOES),
-        kit.actions([kit.button("Start career discussions", ActionId.START, primary=True), coach]),
+        kit.actions([kit.button("Start career discussions", ActionId.START, primary=True), OPPORTUNITIES, coach]),
         kit.context("It takes a minute: you choose a person, and they say yes or no. `/career help` lists the rest."),
     ]
 

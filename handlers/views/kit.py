@@ -332,6 +332,17 @@ def person_picker(initial: str | None = None, *, action_id: str = ActionId.TYPED
     return element | {"initial_user": initial} if initial else element
 
 
+def channel_picker(initial: str | None = None, *, action_id: str = ActionId.TYPED) -> Element:
+    """A channel, public or private, of those that the person is in or could join."""
+    element: Element = {
+        "type": "conversations_select",
+        "action_id": action_id,
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+        "placeholder": plain("Choose a channel", PLACEHOLDER),
+    }
+    return element | {"initial_conversation": initial} if initial else element
+
+
 def overflow(options: Sequence[Element], action_id: str) -> Element:
     """A menu behind three dots; one to five options."""
     return {"type": "overflow", "action_id": action_id, "options": list(options)}

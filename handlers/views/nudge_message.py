@@ -305,6 +305,9 @@ def _item(part: Part) -> list[kit.Block]:
     if wording.can_be_put_off and options:
         options += [kit.option(LATER[does], f"{does}:{part.key}") for does in LATER_IN_A_LIST]
     menu = kit.overflow(options[:MENU], ActionId.NUDGE_MENU) if options else None
+    if len(options) == 1 and wording.quote is not None:  # nothing to choose from
+        only = wording.buttons[0]
+        menu = kit.button(only.label, only.does, str(only.subject_id), about=wording.quote)
     return [
         kit.section(words, menu) | {"block_id": buttons_id},
         kit.context(kit.fitted(text, kit.CONTEXT_TEXT)) | {"block_id": text_id},

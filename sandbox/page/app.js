@@ -1,6 +1,7 @@
 /** Puts the page together. */
 
 import { MessageCalendar } from "./calendar.js";
+import { Channels } from "./channels.js";
 import { Clock } from "./clock.js";
 import { ClockDialog } from "./clock_dialog.js";
 import { Composer } from "./composer.js";
@@ -38,7 +39,12 @@ const parts = [
   new PeopleManager(store, {
     dialog: at("people-manager"), opener: at("people-manager-open"), close: at("people-manager-close"), list: at("people-manager-list"),
   }),
-  new Messages(store, { scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest") }),
+  new Messages(store, () => store.state.dm, { scroller: at("message-scroll"), list: at("message-list"), newest: at("to-newest") }),
+  new Channels(store, {
+    list: at("channel-list"), picker: at("place"), elsewhere: at("elsewhere"),
+    title: at("channel-title"), button: at("channel-app"), empty: at("channel-empty"),
+  }),
+  new Messages(store, () => store.channel, { scroller: at("channel-scroll"), list: at("channel-messages"), newest: at("channel-newest") }),
   new Home(store, at("home")),
   new Composer(store, { form: at("composer-form"), input: at("composer"), list: at("completions"), shortcuts: at("shortcuts") }),
   new FirstStep(store, { place: at("first-step"), button: at("first-command"), composer: at("composer"), team: at("team"), fill: at("fill"), person: at("person-switch") }),
@@ -66,6 +72,11 @@ function showTab() {
     button.tabIndex = chosen ? 0 : -1;
     at(`panel-${tab}`).hidden = !chosen;
   }
+  const inChannel = Boolean(store.channel);
+  for (const id of ["app-title", "tabs"]) at(id).hidden = inChannel;
+  for (const id of ["channel-title", "channel-app", "panel-channel"]) at(id).hidden = !inChannel;
+  if (inChannel) at("direct").removeAttribute("aria-current");
+  else at("direct").setAttribute("aria-current", "true");
 }
 
 /** What to do about what the banner says, by one button; null where there is nothing. */
@@ -103,7 +114,7 @@ function showNames() {
   const { state, tab, person } = store;
   at("workspace").textContent = state.team?.name ?? "Sandbox";
   const unread = tab === "messages" ? 0 : state.dm.unread;
-  for (const badge of document.querySelectorAll(".unread")) {
+  for (const badge of document.querySelectorAll(".unread[data-direct]")) {
     badge.hidden = unread === 0;
     badge.replaceChildren(document.createTextNode(String(unread)));
   }

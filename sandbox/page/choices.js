@@ -1,5 +1,6 @@
 /** Elements that choose from a list: native selects for one, checkbox lists for several (best on phones and for keyboards). */
 
+import { channelName } from "./channels.js";
 import { h, uniqueId } from "./dom.js";
 import { textObject, words } from "./mrkdwn.js";
 
@@ -35,17 +36,24 @@ function nameOf(person) {
   return person.is_bot ? `${person.name} (app)` : person.name;
 }
 
-/** The sandbox has one conversation per person: the direct messages with the bot. */
+/** The direct messages with the bot and the public channels, or what the filter leaves of them. */
 function conversations(element, host) {
-  return named([host.context.channel, element.initial_conversation, ...(element.initial_conversations ?? [])], host);
+  const includes = (kind) => element.filter?.include?.includes(kind) ?? true;
+  const direct = includes("im") && !element.filter?.exclude_bot_users ? [host.context.dm] : [];
+  const open = includes("public") ? publicChannels(host) : [];
+  return named([...direct, ...open, element.initial_conversation, ...(element.initial_conversations ?? [])], host);
 }
 
 function channels(element, host) {
-  return named([element.initial_channel, ...(element.initial_channels ?? [])], host);
+  return named([...publicChannels(host), element.initial_channel, ...(element.initial_channels ?? [])], host);
+}
+
+function publicChannels(host) {
+  return host.context.channels.map((channel) => channel.id);
 }
 
 function named(ids, host) {
-  const label = (id) => (id === host.context.channel ? "Direct messages with the bot" : `#${id}`);
+  const label = (id) => (id === host.context.dm ? "Direct messages with the bot" : channelName(id, host.context));
   return [{ group: null, entries: [...new Set(ids.filter(Boolean))].map((id) => ({ id, value: id, label: label(id) })) }];
 }
 
@@ -61,7 +69,7 @@ function one(source, names) {
     });
     const select = h("select", host.attributes(), h("option", { value: "" }, words(element.placeholder) || "Choose…"), drawn);
     const initial = element.default_to_current_conversation ? host.context.channel : element[names.initialOne];
-    select.value = idOf(initial);
+    select.value = entries.has(idOf(initial)) ? idOf(initial) : "";
     const control = {
       node: select, type: element.type,
       read: () => ({ type: element.type, [names.one]: entries.get(select.value)?.value ?? null }),

@@ -1,4 +1,4 @@
-/** The direct messages with the bot. */
+/** The messages of a conversation: the direct ones with the bot, or those of a channel. */
 
 import { clockTime, dayKey, longDay, utcText } from "./dates.js";
 import { announce, h, link, reconcile } from "./dom.js";
@@ -11,8 +11,9 @@ import { toast } from "./toast.js";
 const NEAR_END = 80; // Pixels from the end within which a new message scrolls into view by itself.
 
 export class Messages {
-  constructor(store, { scroller, list, newest }) {
-    Object.assign(this, { store, scroller, list, newest, shownFor: "", lastTs: "", visible: false });
+  /** `source()` → the conversation in the state, {messages, id?} (`id` of a channel), or undefined while none is open. */
+  constructor(store, source, { scroller, list, newest }) {
+    Object.assign(this, { store, source, scroller, list, newest, shownFor: "", lastTs: "", visible: false });
     newest.addEventListener("click", () => this.#toEnd());
     store.addEventListener("sending", () => this.#toEnd()); // At the end, new messages scroll into view by themselves.
     scroller.addEventListener("scroll", () => { if (this.#atEnd()) newest.hidden = true; });
@@ -29,8 +30,15 @@ export class Messages {
 
   update() {
     const { store } = this;
-    const { messages } = store.state.dm;
-    const fresh = store.me !== this.shownFor;
+    const conversation = this.source();
+    if (!conversation) {
+      this.list.replaceChildren();
+      this.shownFor = "";
+      return;
+    }
+    const { messages } = conversation;
+    const shownFor = `${store.me} ${conversation.id ?? ""}`;
+    const fresh = shownFor !== this.shownFor;
     if (fresh) this.list.replaceChildren();
     // A hidden scroller has no height and loses its position, so the messages reopen at the newest one.
     const follow = fresh || !this.visible || this.#atEnd();
@@ -38,7 +46,7 @@ export class Messages {
     reconcile(this.list, this.#items(messages), (item, old) => (item.day ? this.#day(item.day) : this.#message(item.message, old)));
     if (follow) this.#toEnd();
     if (!fresh) this.#announceNew(messages, follow);
-    this.shownFor = store.me;
+    this.shownFor = shownFor;
     this.lastTs = messages.at(-1)?.ts ?? "";
   }
 
@@ -86,7 +94,7 @@ export class Messages {
     const node = h("li", { class: message.ephemeral ? "message ephemeral" : "message", data: { testid: "message", ts: message.ts } },
       avatar(authorOf(message, this.store.context)), h("div", { class: "content" }, only, parts));
     node.parts = parts;
-    node.surface = new Surface(this.store, "message", { type: "message", ts: message.ts });
+    node.surface = new Surface(this.store, "message", { type: "message", ts: message.ts, channel: this.source().id });
     return node;
   }
 
@@ -103,7 +111,7 @@ export class Messages {
     const shortcuts = this.store.state.shortcuts?.filter((shortcut) => shortcut.kind === "message") ?? [];
     if (shortcuts.length === 0 || message.ephemeral) return null;
     const button = h("button", { type: "button", class: "icon more", "aria-haspopup": "menu", "aria-label": "Menu of this message" }, "⋯");
-    button.addEventListener("click", () => openMenu(button, shortcutItems(shortcuts, this.store, { ts: message.ts })));
+    button.addEventListener("click", () => openMenu(button, shortcutItems(shortcuts, this.store, { ts: message.ts, channel: this.source().id })));
     return button;
   }
 }

@@ -6,6 +6,8 @@ import { words } from "./mrkdwn.js";
 import { Surface } from "./surface.js";
 import { toast } from "./toast.js";
 
+const FALLBACK = "#panel-channel:not([hidden]) .scroll, .panel:not([hidden]) [data-testid=composer]";
+
 /** One view of the stack. Its DOM, with everything typed, is kept while another view is on top of it. */
 class Sheet {
   constructor(store, view) {
@@ -155,8 +157,8 @@ export class Modals {
     if (!this.dialog.open) return;
     this.dialog.close();
     this.dialog.replaceChildren();
-    // If the button that opened the modal has been redrawn since, the composer gets the focus.
-    const place = this.opener?.isConnected && this.opener !== document.body ? this.opener : document.querySelector("[data-testid=composer]");
+    // If the button that opened the modal has been redrawn since, the composer gets the focus, or a channel's messages.
+    const place = this.opener?.isConnected && this.opener !== document.body ? this.opener : document.querySelector(FALLBACK);
     this.opener = null;
     place?.focus();
   }

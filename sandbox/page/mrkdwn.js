@@ -1,5 +1,6 @@
-/** Slack's mrkdwn → DOM nodes. Context everywhere: {people: Map(id → person), tz, now: Date}. */
+/** Slack's mrkdwn → DOM nodes. Context everywhere: {people: Map(id → person), channels, tz, now: Date}. */
 
+import { channelName } from "./channels.js";
 import { slackDate, utcText } from "./dates.js";
 import { h, link } from "./dom.js";
 import { emojiNode } from "./emoji.js";
@@ -132,7 +133,7 @@ function reference(body, context) {
   const label = bar < 0 ? null : unescape(body.slice(bar + 1));
   if (target.startsWith("!date^")) return dateNode(target.split("^").slice(1), label, context);
   if (target.startsWith("@")) return mention(target.slice(1), context, label);
-  if (target.startsWith("#")) return h("span", { class: "mention" }, `#${label ?? target.slice(1)}`);
+  if (target.startsWith("#")) return h("span", { class: "mention" }, label ? `#${label}` : channelName(target.slice(1), context));
   if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label ?? `@${target.slice(9)}`);
   if (target.startsWith("!")) return h("span", { class: "mention" }, `@${target.slice(1)}`);
   return link(unescape(target), label ?? unescape(target));

@@ -1,5 +1,6 @@
 /** rich_text blocks → DOM nodes. */
 
+import { channelName } from "./channels.js";
 import { slackDate, utcText } from "./dates.js";
 import { h, link } from "./dom.js";
 import { emojiNode } from "./emoji.js";
@@ -40,7 +41,7 @@ const LEAVES = {
   link: (leaf) => link(leaf.url, leaf.text || leaf.url),
   user: (leaf, context) => mention(leaf.user_id, context),
   usergroup: (leaf) => h("span", { class: "mention" }, `@${leaf.usergroup_id}`),
-  channel: (leaf) => h("span", { class: "mention" }, `#${leaf.channel_id}`),
+  channel: (leaf, context) => h("span", { class: "mention" }, channelName(leaf.channel_id, context)),
   broadcast: (leaf) => h("span", { class: "mention" }, `@${leaf.range}`),
   color: (leaf) => h("code", null, leaf.value),
   emoji: (leaf) => emojiNode(leaf.name) ?? fromCode(leaf) ?? `:${leaf.name}:`,

@@ -1,4 +1,4 @@
-/** The page's state: the server's last answer, the acting person, the open tab. Dispatches "change", "traffic" and "sending". */
+/** The page's state: the server's last answer, the acting person, the open tab or channel. Dispatches "change", "traffic" and "sending". */
 
 import * as api from "./api.js";
 import { dayKey } from "./dates.js";
@@ -8,6 +8,13 @@ export const TABS = ["home", "messages"];
 const RETRY_MS = 3000; // How often to try again while the server or the bot is away.
 const SOON_MS = 300; // How often at most to look again after what other people did.
 const NOT_FOUND = 404;
+const CHANNEL = /^C[A-Z0-9]+$/;
+
+/** The tab or the channel that a URL names. */
+const placeIn = (wanted) => {
+  const place = wanted.get("tab") ?? "";
+  return TABS.includes(place) || CHANNEL.test(place) ? place : null;
+};
 
 export class Store extends EventTarget {
   state = null;
@@ -22,17 +29,18 @@ export class Store extends EventTarget {
   #reading = false;
   #stopListening = () => {};
 
-  /** Act as the person and open the tab in the URL ("#as=U…&tab=home"), also whenever it changes. */
+  /** Act as the person and open the tab or channel in the URL ("#as=U…&tab=home"), also whenever it changes. */
   async start() {
     addEventListener("hashchange", () => this.#onHashChange());
     const wanted = new URLSearchParams(location.hash.slice(1));
-    this.tab = TABS.includes(wanted.get("tab")) ? wanted.get("tab") : "messages";
+    this.tab = placeIn(wanted) ?? "messages";
     await this.actAs(wanted.get("as") ?? "");
   }
 
   #onHashChange() {
     const wanted = new URLSearchParams(location.hash.slice(1));
-    if (TABS.includes(wanted.get("tab"))) this.open(wanted.get("tab"));
+    const place = placeIn(wanted);
+    if (place) this.open(place);
     if (wanted.get("as") && wanted.get("as") !== this.me) this.actAs(wanted.get("as"));
   }
 
@@ -46,6 +54,7 @@ export class Store extends EventTarget {
       return;
     }
     this.me = this.state.me;
+    if (!this.#isHere(this.tab)) this.tab = "messages";
     this.#updateUrl();
     this.#listen();
     if (this.tab === "home") this.#homeOpened();
@@ -68,13 +77,17 @@ export class Store extends EventTarget {
     } else this.refresh();
   }
 
-  /** Open a tab; opening Home notifies the bot, as in Slack. */
+  /** Open a tab, or a channel by its id; opening Home notifies the bot, as in Slack. */
   open(tab) {
-    if (tab === this.tab) return;
+    if (tab === this.tab || !this.#isHere(tab)) return;
     this.tab = tab;
     this.#updateUrl();
     this.dispatchEvent(new Event("change"));
     if (tab === "home") this.#homeOpened();
+  }
+
+  #isHere(place) {
+    return TABS.includes(place) || this.state?.channels.some((channel) => channel.id === place);
   }
 
   #homeOpened() {
@@ -129,10 +142,12 @@ export class Store extends EventTarget {
 
   /** Mark the messages as read while the person has them in front of them. */
   async markRead() {
-    const visible = this.tab === "messages" && document.visibilityState === "visible" && this.state.modals.length === 0;
-    if (!visible || this.state.dm.unread === 0 || this.#reading) return;
+    const { channel } = this;
+    const place = this.tab === "messages" ? this.state.dm : channel;
+    const visible = document.visibilityState === "visible" && this.state.modals.length === 0;
+    if (!visible || !place?.unread || this.#reading) return;
     this.#reading = true;
-    await this.post("read").catch(() => {});
+    await this.post("read", channel ? { channel: channel.id } : {}).catch(() => {});
     this.#reading = false;
   }
 
@@ -156,6 +171,11 @@ export class Store extends EventTarget {
     return new Date(Date.parse(this.state.now) + performance.now() - this.#fetchedAt);
   }
 
+  /** The public channel that is open, if any. */
+  get channel() {
+    return this.state?.channels.find((channel) => channel.id === this.tab);
+  }
+
   get people() {
     return new Map(this.state.people.map((person) => [person.id, person]));
   }
@@ -174,6 +194,6 @@ export class Store extends EventTarget {
 
   /** What rendering text needs. */
   get context() {
-    return { people: this.people, tz: this.tz, now: this.now, me: this.person, channel: this.state.dm.channel };
+    return { people: this.people, tz: this.tz, now: this.now, me: this.person, dm: this.state.dm.channel, channels: this.state.channels, channel: this.channel?.id ?? this.state.dm.channel };
   }
 }

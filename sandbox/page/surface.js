@@ -14,7 +14,7 @@ import { toast } from "./toast.js";
 const NAME_LENGTH = 80; // Characters of a text that are read out as part of a control's name.
 
 export class Surface {
-  /** `container`: {type: "message", ts} or {type: "view", view_id}; `kind`: "message", "modal" or "home". */
+  /** `container`: {type: "message", ts, channel?} or {type: "view", view_id}; `kind`: "message", "modal" or "home". */
   constructor(store, kind, container, values = {}) {
     this.store = store;
     this.kind = kind;

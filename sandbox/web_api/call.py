@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sandbox.errors import invalid
+from sandbox.errors import SlackError, invalid
 from sandbox.json_input import parse_json
 from sandbox.workspace import Workspace
 
@@ -17,6 +17,12 @@ class Call:
 
     workspace: Workspace
     args: dict[str, Any]
+
+    def check_scope(self, scope: str) -> None:
+        """Raise `SlackError` missing_scope where the app has not been granted a scope."""
+        granted = self.workspace.settings.scopes
+        if scope not in granted:
+            raise SlackError("missing_scope", needed=scope, provided=",".join(sorted(granted)))
 
     def text(self, name: str) -> str:
         """A string; raises `SlackError` invalid_arguments where it is missing."""

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from sandbox.channels import Channel
 from sandbox.errors import SlackError, invalid
 from sandbox.messages import Message
 from sandbox.people import Person
@@ -62,14 +63,14 @@ def _metadata(call: Call) -> dict[str, Any] | None:
 
 def _post_message(call: Call) -> dict[str, Any]:
     workspace = call.workspace
-    person = workspace.people.of_channel(call.text("channel"))
+    channel = channel_to_post_in(workspace, call.text("channel"))
     content = _content(call) | {"metadata": _metadata(call)}
     thread = call.optional("thread_ts")
     if thread:
-        workspace.messages.get(person.dm, thread)
+        workspace.messages.get(channel, thread)
         content["thread_ts"] = thread
-    message = workspace.post(person, workspace.bot, content)
-    return {"channel": person.dm, "ts": message.ts, "message": workspace.message_as_slack(message)}
+    message = workspace.post_in(channel, workspace.bot, content)
+    return {"channel": channel, "ts": message.ts, "message": workspace.message_as_slack(message)}
 
 
 def dm_channel(workspace: Workspace, channel: str) -> Person:
@@ -79,9 +80,37 @@ def dm_channel(workspace: Workspace, channel: str) -> Person:
     return workspace.people.of_channel(channel)
 
 
+def channel_to_post_in(workspace: Workspace, channel: str) -> str:
+    """The conversation that a D… or C… channel id or a U… user id stands for.
+
+    Raises `SlackError` channel_not_found, not_in_channel or cannot_dm_bot.
+    """
+    if channel.startswith("C"):
+        return joined_channel(workspace, channel).id
+    return workspace.people.of_channel(channel).dm
+
+
+def joined_channel(workspace: Workspace, channel: str) -> Channel:
+    """The public channel with a C… id, where the app is a member.
+
+    Raises `SlackError` channel_not_found or not_in_channel.
+    """
+    found = workspace.channels.get(channel)
+    if not found.has_app:
+        raise SlackError("not_in_channel")
+    return found
+
+
+def _conversation(call: Call) -> str:
+    """The D… or C… id in `channel`. Raises `SlackError` channel_not_found or not_in_channel."""
+    channel = call.text("channel")
+    if channel.startswith("C"):
+        return joined_channel(call.workspace, channel).id
+    return dm_channel(call.workspace, channel).dm
+
+
 def _own_message(call: Call, error: str) -> Message:
-    person = dm_channel(call.workspace, call.text("channel"))
-    message = call.workspace.messages.get(person.dm, call.text("ts"))
+    message = call.workspace.messages.get(_conversation(call), call.text("ts"))
     if message.user != call.workspace.bot.id:
         raise SlackError(error)
     return message
@@ -111,18 +140,19 @@ def _delete(call: Call) -> dict[str, Any]:
 
 def _post_ephemeral(call: Call) -> dict[str, Any]:
     workspace = call.workspace
-    person = dm_channel(workspace, call.text("channel"))
-    if workspace.people.get(call.text("user")) is not person:
+    channel, person = _conversation(call), workspace.people.get(call.text("user"))
+    is_member = not (person.is_bot or person.deleted) if workspace.channels.has(channel) else channel == person.dm
+    if not is_member:
         raise SlackError("user_not_in_channel")
-    message = workspace.post(person, workspace.bot, _content(call), ephemeral=True)
+    message = workspace.post_in(channel, workspace.bot, _content(call), only_for=person)
     return {"message_ts": message.ts}
 
 
 def _permalink(call: Call) -> dict[str, Any]:
-    person = dm_channel(call.workspace, call.text("channel"))
-    message = call.workspace.messages.get(person.dm, call.text("message_ts"))
-    place = f"archives/{person.dm}/p{message.ts.replace('.', '')}"
-    return {"channel": person.dm, "permalink": f"{call.workspace.address}/{place}"}
+    channel = _conversation(call)
+    message = call.workspace.messages.get(channel, call.text("message_ts"))
+    place = f"archives/{channel}/p{message.ts.replace('.', '')}"
+    return {"channel": channel, "permalink": f"{call.workspace.address}/{place}"}
 
 
 METHODS = {

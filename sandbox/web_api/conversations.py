@@ -1,4 +1,7 @@
-"""conversations.*: the direct messages between the app and each person."""
+"""conversations.*: the direct messages between the app and each person, and public channels.
+
+What a method needs depends on the kind of conversation: `im:history` reads direct messages only.
+"""
 
 from typing import Any
 
@@ -6,7 +9,7 @@ from sandbox.errors import SlackError
 from sandbox.messages import Message
 from sandbox.people import Person
 from sandbox.web_api.call import Call, Method
-from sandbox.web_api.chat import dm_channel
+from sandbox.web_api.chat import dm_channel, joined_channel
 from sandbox.web_api.paging import cursor_for, page, position_of
 from sandbox.workspace import Workspace
 
@@ -15,7 +18,19 @@ HISTORY_MOST = 999
 LIST_MOST = 1000
 
 
-def _channel(workspace: Workspace, person: Person) -> dict[str, Any]:
+def _channel(workspace: Workspace, channel: str) -> dict[str, Any]:
+    if workspace.channels.has(channel):
+        members = len(_people(workspace))
+        return workspace.channels.get(channel).as_slack(workspace.team_id, workspace.people.all()[1].id, members)
+    return _direct(workspace, workspace.people.of_channel(channel))
+
+
+def _people(workspace: Workspace) -> list[str]:
+    """Everyone who is in all public channels, by id."""
+    return [person.id for person in workspace.people.all() if not person.is_bot and not person.deleted]
+
+
+def _direct(workspace: Workspace, person: Person) -> dict[str, Any]:
     return {
         "id": person.dm,
         "created": 0,
@@ -43,31 +58,70 @@ def _open(call: Call) -> dict[str, Any]:
     person = workspace.people.of_channel(asked)
     known = person.dm in workspace.messages.open_channels()
     workspace.messages.open(person.dm)
-    channel = _channel(workspace, person) if call.boolean("return_im") else {"id": person.dm}
+    channel = _direct(workspace, person) if call.boolean("return_im") else {"id": person.dm}
     return {"no_op": known, "already_open": known, "channel": channel}
 
 
+def _known(call: Call) -> str:
+    """The D… or C… id in `channel`, once the app may know of that kind. Raises `SlackError` channel_not_found."""
+    channel = call.text("channel")
+    call.check_scope("channels:read" if channel.startswith("C") else "im:read")
+    if channel.startswith("C"):
+        return call.workspace.channels.get(channel).id
+    return dm_channel(call.workspace, channel).dm
+
+
+def _readable(call: Call) -> str:
+    """The D… or C… id in `channel`, once the app may read its messages.
+
+    Raises `SlackError` missing_scope, channel_not_found or not_in_channel.
+    """
+    channel = call.text("channel")
+    call.check_scope("channels:history" if channel.startswith("C") else "im:history")
+    if channel.startswith("C"):
+        return joined_channel(call.workspace, channel).id
+    return dm_channel(call.workspace, channel).dm
+
+
 def _info(call: Call) -> dict[str, Any]:
-    return {"channel": _channel(call.workspace, dm_channel(call.workspace, call.text("channel")))}
+    return {"channel": _channel(call.workspace, _known(call))}
 
 
 def _list(call: Call) -> dict[str, Any]:
+    return _listed(call, [channel.id for channel in call.workspace.channels.all()])
+
+
+def _list_own(call: Call) -> dict[str, Any]:
+    return _listed(call, [channel.id for channel in call.workspace.channels.all() if channel.has_app])
+
+
+def _listed(call: Call, public: list[str]) -> dict[str, Any]:
     workspace = call.workspace
     wanted = call.optional("types", "public_channel").split(",")
-    channels = workspace.messages.open_channels() if "im" in wanted else []
+    channels: list[str] = []
+    if "public_channel" in wanted:
+        call.check_scope("channels:read")
+        channels += public
+    if "im" in wanted:
+        call.check_scope("im:read")
+        channels += [one for one in workspace.messages.open_channels() if not workspace.channels.has(one)]
     limit = call.integer("limit", HISTORY_DEFAULT, LIST_MOST, "invalid_limit")
     shown, following = page(channels, call.optional("cursor"), limit)
-    people = [workspace.people.of_channel(channel) for channel in shown]
     return {
-        "channels": [_channel(workspace, person) for person in people],
+        "channels": [_channel(workspace, channel) for channel in shown],
         "response_metadata": {"next_cursor": following},
     }
 
 
 def _members(call: Call) -> dict[str, Any]:
-    """The two members of a direct message channel, in one page whatever the limit."""
-    person = dm_channel(call.workspace, call.text("channel"))
-    return {"members": [person.id, call.workspace.bot.id], "response_metadata": {"next_cursor": ""}}
+    """The members of a conversation, in one page whatever the limit."""
+    workspace, channel = call.workspace, _known(call)
+    if workspace.channels.has(channel):
+        members, has_app = _people(workspace), workspace.channels.get(channel).has_app
+    else:
+        members, has_app = [workspace.people.of_channel(channel).id], True
+    members += [workspace.bot.id] if has_app else []
+    return {"members": members, "response_metadata": {"next_cursor": ""}}
 
 
 def _seconds(call: Call, name: str, default: str) -> float:
@@ -105,8 +159,8 @@ def _shown(call: Call, message: Message) -> dict[str, Any]:
 
 def _history(call: Call) -> dict[str, Any]:
     """A channel's messages, newest first, without replies in threads and without ephemeral messages."""
-    person = dm_channel(call.workspace, call.text("channel"))
-    messages = [one for one in call.workspace.messages.all(person.dm) if one.thread_ts in {None, one.ts}]
+    channel = _readable(call)
+    messages = [one for one in call.workspace.messages.all(channel) if one.thread_ts in {None, one.ts}]
     return _page_of_messages(call, messages[::-1]) | {
         "pin_count": 0,
         "channel_actions_ts": None,
@@ -116,18 +170,17 @@ def _history(call: Call) -> dict[str, Any]:
 
 def _replies(call: Call) -> dict[str, Any]:
     """A message and its replies, oldest first."""
-    person = dm_channel(call.workspace, call.text("channel"))
-    thread = call.workspace.messages.thread(person.dm, call.text("ts"))
+    thread = call.workspace.messages.thread(_readable(call), call.text("ts"))
     answer = _page_of_messages(call, thread[::-1])
     return answer | {"messages": answer["messages"][::-1]}
 
 
 METHODS = {
     "conversations.open": Method(_open, "im:write"),
-    "conversations.info": Method(_info, "im:read"),
-    "conversations.list": Method(_list, "im:read"),
-    "conversations.members": Method(_members, "im:read"),
-    "users.conversations": Method(_list, "im:read"),
-    "conversations.history": Method(_history, "im:history"),
-    "conversations.replies": Method(_replies, "im:history"),
+    "conversations.info": Method(_info),
+    "conversations.list": Method(_list),
+    "conversations.members": Method(_members),
+    "users.conversations": Method(_list_own),
+    "conversations.history": Method(_history),
+    "conversations.replies": Method(_replies),
 }

@@ -5,6 +5,7 @@ from typing import Any
 from sandbox.errors import SlackError, invalid
 from sandbox.files import FILE_BYTES
 from sandbox.web_api.call import Call, Method
+from sandbox.web_api.chat import channel_to_post_in
 
 
 def _upload_url(call: Call) -> dict[str, Any]:
@@ -21,14 +22,14 @@ def _complete(call: Call) -> dict[str, Any]:
     if not isinstance(asked, list) or not all(isinstance(one, dict) and "id" in one for one in asked):
         raise invalid("invalid_arguments", ["missing required field: files"])
     channel = call.optional("channel_id") or call.optional("channels")
-    person = workspace.people.of_channel(channel) if channel else None
+    place = channel_to_post_in(workspace, channel) if channel else None
     done = [workspace.files.complete(str(one["id"]), str(one.get("title", ""))) for one in asked]
     shown = [file.as_slack(workspace.address) for file in done]
     if not shown:
         raise SlackError("file_not_found")
-    if person is not None:
+    if place is not None:
         content = {"text": call.optional("initial_comment"), "files": shown}
-        workspace.post(person, workspace.bot, content | {"thread_ts": call.optional("thread_ts") or None})
+        workspace.post_in(place, workspace.bot, content | {"thread_ts": call.optional("thread_ts") or None})
     return {"files": shown}
 
 

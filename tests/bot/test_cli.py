@@ -38,9 +38,9 @@ def test_manifest_is_printed_ready_to_paste(tmp_path: Path):
     ended = career("manifest", "--url", "https://career.example.com", cwd=tmp_path)
     made = json.loads(ended.stdout)
     assert made["settings"]["interactivity"]["request_url"] == "https://career.example.com/slack/events"
-    assert (
-        json.loads(career("manifest", "--socket-mode", cwd=tmp_path).stdout)["settings"]["socket_mode_enabled"] is True
-    )
+    made = json.loads(career("manifest", "--socket-mode", "--channels", cwd=tmp_path).stdout)
+    assert made["settings"]["socket_mode_enabled"] is True
+    assert "channels:history" in made["oauth_config"]["scopes"]["bot"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("--url", "http://career.example.com")])

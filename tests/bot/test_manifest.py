@@ -63,6 +63,15 @@ def test_E12_mail_needs_one_more_scope():
     assert set(scopes[1]) - set(scopes[0]) == {"users:read.email"}
 
 
+def test_digests_in_channels_need_two_more_scopes():
+    """Only those who want digests let the bot read in the channels that it is in."""
+    scopes = [
+        manifest(None, socket_mode=True, channels=channels)["oauth_config"]["scopes"]["bot"]
+        for channels in (False, True)
+    ]
+    assert set(scopes[1]) - set(scopes[0]) == {"channels:history", "groups:history"}
+
+
 @pytest.mark.parametrize(
     "url", [None, "", "http://career.example.com", "career.example.com", "https://", "https://x/?a=1"]
 )

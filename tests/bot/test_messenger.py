@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ from scheduler.messenger import (
     UnconfirmedMessage,
     Unknown,
 )
-from storage.nudges import BROKEN, RETRYABLE_FAILURES
+from storage.nudges import BROKEN, CHANNEL_FAILURES, RETRYABLE_FAILURES
 from storage.people import Person
 from tests.support.builders import person
 
@@ -122,6 +123,30 @@ def unconfirmed(recipient: Person, *keys: str) -> UnconfirmedMessage:
     return UnconfirmedMessage(1, "abc123", recipient, CLAIMED_AT, keys)
 
 
+def to_a_channel() -> OutgoingMessage:
+    """A message for a channel, which Ana has set up."""
+    return replace(a_message(), channel="C0GROWTH")
+
+
+async def test_a_message_for_a_channel_goes_there_and_is_looked_for_there(slack: TinySlack, messenger: SlackMessenger):
+    """It is found by its id in the channel's own history; no conversation is opened."""
+    slack.answers["chat.postMessage"] = says({"ok": True, "channel": "C0GROWTH", "ts": "1.5"})
+    assert await messenger.post(to_a_channel()) == Posted("C0GROWTH", "1.5")
+    metadata = slack.asked[0][1]["metadata"]
+    slack.answers["conversations.history"] = says({"ok": True, "messages": [{"ts": "1.5", "metadata": metadata}]})
+    lost = UnconfirmedMessage(1, "abc123", None, CLAIMED_AT, (), channel="C0GROWTH")
+    assert await messenger.find(lost) == Posted("C0GROWTH", "1.5")
+    assert [body["channel"] for _method, body in slack.asked] == ["C0GROWTH"] * 2
+
+
+@pytest.mark.parametrize("word", ["restricted_action", "restricted_action_read_only_channel", "not_in_channel"])
+async def test_a_channel_that_takes_no_posts_delays_nobody_else(slack: TinySlack, messenger: SlackMessenger, word: str):
+    """About a channel these words are no fault of the installation, for which all messages would wait."""
+    slack.answers["chat.postMessage"] = says({"ok": False, "error": word})
+    with pytest.raises(RecipientRefused, match=word):
+        await messenger.post(to_a_channel())
+
+
 async def test_a_message_goes_to_the_person_with_an_opaque_id(slack: TinySlack, messenger: SlackMessenger):
     """The message goes to the person's U… id, and its metadata holds an id and nothing else."""
     slack.answers["chat.postMessage"] = says({"ok": True, "channel": "D1", "ts": "1.5"})
@@ -182,7 +207,7 @@ async def test_the_word_of_a_refusal_says_what_is_at_fault(
         with pytest.raises(kind) as caught:
             await messenger.post(a_message())
         assert (type(caught.value), caught.value.cause) == (kind, word)
-        assert (word in RETRYABLE_FAILURES) == (kind is RecipientRefused)
+        assert (word in RETRYABLE_FAILURES - CHANNEL_FAILURES) == (kind is RecipientRefused)
 
 
 @pytest.mark.parametrize(("word", "for_good"), [("invalid_blocks", True), ("a_word_of_next_year", False)])

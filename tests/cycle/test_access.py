@@ -20,6 +20,7 @@ from storage.meeting_requests import MeetingRequest
 from storage.messages import Message
 from storage.nudges import Nudge
 from storage.objectives import Benchmark, Horizon, Objective
+from storage.opportunities import Digest, Opportunity, OpportunityKind, SignUp
 from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.preparations import Answer, Level, Preparation
@@ -172,6 +173,18 @@ def test_C10_a_benchmark_is_read_with_its_objective(person_id: int, readers: set
     assert reader.may_read(Benchmark(pair_id=1, objective_id=9, text="…", set_at=LONG_AGO)) is (person_id in readers)
 
 
+@pytest.mark.parametrize(("offered_by", "readers"), [(MANAGER, BOTH), (PEER, {EMPLOYEE, PEER})])
+def test_C10_who_signed_up_is_known_to_them_and_to_whoever_offers_it(offered_by: int, readers: set[int]):
+    """What is offered is for everyone; of who wants to take part, not even their manager reads."""
+    offered = Opportunity(id=9, offered_by_id=offered_by, kind=OpportunityKind.PROJECT, title="…", about="", skills="",
+                          place="", offered_at=LONG_AGO)  # fmt: skip
+    sign_up = SignUp(opportunity_id=9, person_id=EMPLOYEE, signed_up_at=LONG_AGO)
+    viewers = {person_id: viewer(person_id) for person_id in EVERYONE}
+    assert [person_id for person_id in EVERYONE if viewers[person_id].may_read(sign_up)] == [EMPLOYEE]
+    assert all(one.may_read(offered) for one in viewers.values())
+    assert {person_id for person_id in EVERYONE if viewers[person_id].may_read(sign_up)} == readers
+
+
 def test_C10_the_matrix_names_every_noun_between_two_people():
     """A new noun cannot be read by anyone before its readers are named here."""
     assert {type(row) for row, _ in MATRIX.values()} == {Pair, Draft, Achievement, *PairScoped.__subclasses__()}
@@ -220,7 +233,7 @@ async def read_as(
 # On SQLite: the gate has nothing to do with the kind of database; `test_tenancy` asks every question on both.
 @pytest.mark.parametrize("name", QUESTIONS)
 async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, name: str):
-    """Through every method of every repository: names and team objectives, though she is paired with one of them."""
+    """Through every method of every repository: names and what is for all, though she is paired with one of them."""
     database, workspace_id, known = full
     async with database.unit(workspace_id) as store:
         third = person("Dana")
@@ -228,7 +241,7 @@ async def test_C10_a_third_person_reads_nothing_between_two_others(full: Full, n
         await saved(store, pair(third, await store.people.get(known.other)))
     rows = await read_as(database, workspace_id, third.pk, name, known)
     her_own = [row for row in rows if isinstance(row, Pair) and row.employee_id == third.pk]
-    names = {Person, Nudge, Message, ProcessedRequest, TeamObjective}
+    names = {Person, Nudge, Message, ProcessedRequest, TeamObjective, Opportunity, Digest}
     assert {type(row) for row in rows if row not in her_own} <= names
 
 

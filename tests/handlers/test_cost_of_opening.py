@@ -22,12 +22,16 @@ async def test_opening_a_form_takes_six_statements_at_most(sqlite_harness: BotHa
     keys = await with_roadmap(harness, workspace)
     for who in (ANA, BEN, ELIF):
         await harness.home_opened(who)
+    form = (await harness.press_in_home(BEN, ActionId.OPEN_OFFER, 0)).modal
+    await harness.submit(BEN, form, title="Customer workshop")
+    [offered] = [row.id for row in (await harness.rows())["opportunity"]]
     pressed = {
         "objective": (ActionId.OPEN_OBJECTIVE, keys.short), "roadmap": (ActionId.OPEN_ROADMAP, workspace.two.pk),
         "commitments": (Action.OPEN_COMMITMENTS, workspace.two.pk), "agenda": (Action.OPEN_AGENDA, workspace.two.pk),
         "guide": (Action.OPEN_GUIDE, workspace.discussion.pk), "profile": (ActionId.OPEN_PROFILE, workspace.two.pk),
         "history": (ActionId.OPEN_HISTORY, workspace.two.pk), "prep": (Action.OPEN_PREPARATION, workspace.two.pk),
-        "brief": (Action.OPEN_BRIEF, workspace.discussion.pk),
+        "brief": (Action.OPEN_BRIEF, workspace.discussion.pk), "board": (ActionId.OPEN_OPPORTUNITIES, ""),
+        "opportunity": (Action.OPEN_OPPORTUNITY, offered), "offer": (ActionId.OPEN_OFFER, offered),
     }  # fmt: skip
     taken: dict[str, int] = {}
     for word in ("prep", "roadmap", "guide", "record", "commitments", "agenda", "profile", "history", "brief"):

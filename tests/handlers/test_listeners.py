@@ -17,6 +17,7 @@ from storage.discussions import DiscussionState
 from storage.gaps import Gap
 from storage.messages import Message, MessageState
 from storage.nudges import Nudge, NudgeState
+from storage.opportunities import OpportunityKind
 from storage.pairs import Side
 from storage.thanks import MailState, ThankYou
 from tests.support.builders import LONG_AGO, TOKYO, held, saved, scheduled
@@ -581,6 +582,57 @@ async def turn_records_page(harness: BotHarness, workspace: Any) -> Outcome:
     return await harness.press(ELIF, (await harness.command(ELIF, "record")).modal, ActionId.RECORDS_PAGE)
 
 
+async def offer(harness: BotHarness, _workspace: Any = None) -> Outcome:
+    """Ben offers a project."""
+    form = (await harness.press_in_home(BEN, ActionId.OPEN_OFFER, 0)).modal
+    return await harness.submit(BEN, form, title="Customer workshop")
+
+
+async def choose_kind(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ben would rather offer a session."""
+    form = (await harness.press_in_home(BEN, ActionId.OPEN_OFFER, 0)).modal
+    return await harness.press(BEN, form, ActionId.OFFER_KIND, kind=OpportunityKind.SESSION)
+
+
+async def offered(harness: BotHarness) -> int:
+    """The key of what Ben offers."""
+    await offer(harness)
+    return [row.id for row in (await harness.rows())["opportunity"]][-1]
+
+
+async def open_opportunity(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Gus reads on from a channel."""
+    return await harness.press_in_message(GUS, Action.OPEN_OPPORTUNITY, await offered(harness))
+
+
+def on_opportunity(who: str, *does: ActionId) -> Case:
+    """Press something in the modal of what Ben offers, one after the other."""
+
+    async def pressed(harness: BotHarness, _workspace: Any) -> Outcome:
+        outcome = await harness.press_in_home(who, Action.OPEN_OPPORTUNITY, await offered(harness))
+        for action in does:
+            outcome = await harness.press(who, outcome.modal, action)
+        return outcome
+
+    return pressed
+
+
+async def open_digest(harness: BotHarness, _workspace: Any) -> Outcome:
+    """Ben would like a channel to be told."""
+    return await harness.press(BEN, (await harness.command(BEN, "opportunities")).modal, ActionId.OPEN_DIGEST)
+
+
+async def save_digest(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ben chooses one."""
+    return await harness.submit(BEN, (await open_digest(harness, workspace)).modal, channel="C0GROWTH")
+
+
+async def switch_off_digest(harness: BotHarness, workspace: Any) -> Outcome:
+    """Ben stops it again."""
+    await save_digest(harness, workspace)
+    return await harness.press(BEN, (await open_digest(harness, workspace)).modal, ActionId.SWITCH_OFF_DIGEST)
+
+
 CASES: dict[str, Case] = {
     "meeting.open_ask": lambda harness, workspace: harness.press_in_message(ELIF, Action.OPEN_ASK, workspace.thanks.pk),
     "meeting.ask": ask_to_meet,
@@ -634,6 +686,17 @@ CASES: dict[str, Case] = {
     "profile.open_history_page": turn_history,
     "preparing.open_page": change_objectives,
     "team_objectives.submit": list_team_objective,
+    "opportunities.open_board": lambda harness, _: harness.press_in_home(GUS, ActionId.OPEN_OPPORTUNITIES),
+    "opportunities.open_one": open_opportunity,
+    "opportunities.open_offer": on_opportunity(BEN, ActionId.OPEN_OFFER),
+    "opportunities.choose_kind": choose_kind,
+    "opportunities.submit": offer,
+    "opportunities.sign_up": on_opportunity(ANA, ActionId.SIGN_UP),
+    "opportunities.take_name_off": on_opportunity(ANA, ActionId.SIGN_UP, ActionId.TAKE_NAME_OFF),
+    "opportunities.withdraw": on_opportunity(BEN, ActionId.WITHDRAW_OPPORTUNITY),
+    "digest.open_digest": open_digest,
+    "digest.save_digest": save_digest,
+    "digest.switch_off": switch_off_digest,
     "achievements.open_for_message": lambda harness, _: harness.shortcut_on_message(
         ANA, ShortcutId.SAVE_ACHIEVEMENT, text="Well done", ts="1763900000.000100"
     ),

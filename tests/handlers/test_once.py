@@ -15,6 +15,7 @@ from cycle.preparations import Page
 from handlers.forms import FORMS
 from handlers.shared.ids import ActionId
 from handlers.views.start import SIDE
+from storage.opportunities import OpportunityKind
 from storage.pairs import Side
 from tests.handlers.test_listeners import sent
 from tests.support.builders import MADRID, TOKYO, at
@@ -234,6 +235,28 @@ async def remind_on(harness: BotHarness, workspace: Any) -> Submission:
     return submitting(harness, ANA, form, day=harness.now.date() + timedelta(days=3))
 
 
+async def offer(harness: BotHarness, _: Any) -> Submission:
+    """Ben offers a session."""
+    form = (await harness.press_in_home(BEN, ActionId.OPEN_OFFER, 0)).modal
+    form = (await harness.press(BEN, form, ActionId.OFFER_KIND, kind=OpportunityKind.SESSION)).modal
+    typed = {"kind": OpportunityKind.SESSION, "title": "How we negotiate", "starts_at": THEN}
+    return submitting(harness, BEN, form, **typed)
+
+
+async def change_offer(harness: BotHarness, workspace: Any) -> Submission:
+    """Ben moves the session."""
+    shown = (await (await offer(harness, workspace))()).modal
+    form = (await harness.press(BEN, shown, ActionId.OPEN_OFFER)).modal
+    return submitting(harness, BEN, form, starts_at=THEN + timedelta(days=1))
+
+
+async def set_up_digest(harness: BotHarness, _: Any) -> Submission:
+    """Ben has a channel told."""
+    board = (await harness.command(BEN, "opportunities")).modal
+    form = (await harness.press(BEN, board, ActionId.OPEN_DIGEST)).modal
+    return submitting(harness, BEN, form, channel="C0GROWTH")
+
+
 SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission]], dict[str, int]]] = {
     "start.ask": (ask, {"pair": 1}),
     "start.decline": (decline, {}),
@@ -269,6 +292,9 @@ SUBMISSIONS: Mapping[str, tuple[Callable[[BotHarness, Any], Awaitable[Submission
     "roadmap.save_objective": (add_benchmark, {"benchmark": 1}),
     "roadmap.save_gap": (name_gap, {"gap": 1}),
     "team_objectives.submit": (list_team_objective, {"teamobjective": 1}),
+    "opportunities.submit": (offer, {"opportunity": 1}),
+    "opportunities.submit (a change)": (change_offer, {}),
+    "digest.save_digest": (set_up_digest, {"digest": 1}),
     "achievements.submit": (note_down, {"achievement": 1}),
     "reminders.save_day": (remind_on, {}),
 }

@@ -358,10 +358,11 @@ def filled_in(modal: dict[str, Any]) -> dict[str, Any]:
 async def test_C10_no_form_of_two_others_shows_or_changes_anything(bot: BotHarness, two: AnaAndBen):
     """Every field, button and submission of every modal of the two, sent by Mia: nothing is shown, no row changes."""
     forms = await forms_of(bot, two)
-    # About the person who opens them, and nobody else.
+    # About the person who opens them, and nobody else; or for everyone, as what is offered is: what a third
+    # person can do with that, `test_opportunities` says.
     of_one = {
         FormId.ACHIEVEMENTS, FormId.TEAM_OBJECTIVES, FormId.WORKING_TIME, FormId.NOTICES, FormId.COMING,
-        FormId.WORKSPACE_DAYS, FormId.FORECAST,
+        FormId.WORKSPACE_DAYS, FormId.FORECAST, FormId.OPPORTUNITIES, FormId.OPPORTUNITY, FormId.OFFER, FormId.DIGEST,
     }  # fmt: skip
     assert {form["callback_id"] for form in forms.values()} == {*FORMS, FormId.ANSWER_CHANGE, FormId.NOTICE} - of_one
     before = await rows(bot, two)

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox import DEFAULT_SCOPES, CommandSeed, Sandbox, SandboxSettings, ShortcutSeed
 
 EVERY_SCOPE = DEFAULT_SCOPES | {
+    "channels:history",
     "files:write",
     "im:read",
     "im:write",

@@ -86,6 +86,13 @@ class Services:
         replanning = Replanning(self.database, self.clocks)
         await replanning._replan_pairs(self.workspace_id, pair_ids)
 
+    async def replan_opportunities(self, after: timedelta = timedelta()) -> None:
+        """Do the same for what is offered."""
+        self.wait(after)
+        async with self.database.reading(self.workspace_id) as store:
+            ids = await store.opportunities.open_ids(self.now)
+        await Replanning(self.database, self.clocks)._replan_opportunities(self.workspace_id, ids)
+
     async def catch_up(self, after: timedelta = timedelta()) -> None:
         """Do everything that is due in all workspaces, a while later."""
         self.wait(after)

@@ -28,10 +28,13 @@ PLAIN = {
     "processedrequests.delete_before",
     "pulses.since",
     "people.workspace_days",
+    "opportunities.lock_all",
+    "opportunities.open_ids",
+    "opportunities.taken",
     "pacing.next_slot",
     "pacing.lock_next_slot",
 } | {name for name in QUESTIONS if name.startswith(("nudgeplans.", "planningrows.", "deliveries."))}
-BY_KEY = {"people.lock", "pairs.lock", "pairs.lock_of", "pairs.of", "commitments.get_request"} | {
+BY_KEY = {"opportunities.lock", "people.lock", "pairs.lock", "pairs.lock_of", "pairs.of", "commitments.get_request"} | {
     name for name in QUESTIONS if name.endswith(".get") and name != "drafts.get"
 }
 

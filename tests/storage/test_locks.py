@@ -12,6 +12,7 @@ from storage.drives import Drive
 from storage.gaps import Gap
 from storage.meeting_requests import MeetingRequest
 from storage.objectives import Benchmark, Objective
+from storage.opportunities import Opportunity, OpportunityKind
 from storage.pairs import Pair, Place
 from storage.people import Person
 from storage.preparations import Answer, Preparation
@@ -33,7 +34,7 @@ KEYS: dict[type[PairScoped], str] = {
 }  # fmt: skip
 
 
-async def change_unnoticed(store: Store, noun: type[Person | Pair], key: int, **values: str) -> None:
+async def change_unnoticed(store: Store, noun: type[Person | Pair | Opportunity], key: int, **values: str) -> None:
     """Change a row without the session's knowing, as another transaction's commit does."""
     table = noun.__table__  # type: ignore[union-attr]
     await (await store._session.connection()).execute(sa.update(table).where(table.c.id == key).values(values))
@@ -61,6 +62,16 @@ async def test_people_who_were_read_before_are_read_again_by_their_lock(database
         locked = await store.people.lock(known.other, known.person)
     assert {key: one.name for key, one in locked.items()} == {known.person: "Ana Sol", known.other: "Bo"}
     assert locked[known.person] is ana
+
+
+async def test_an_opportunity_that_was_read_before_is_read_again_by_its_lock(database: Database, workspace_id: int):
+    """Whether it is open, and how many seats it has, is as the last change left it."""
+    known = await one_of_everything(database, workspace_id)
+    async with database.unit(workspace_id) as store:
+        one = await store.opportunities.get(known.opportunity)
+        await change_unnoticed(store, Opportunity, known.opportunity, kind="role")
+        assert await store.opportunities.lock(known.opportunity) is one
+        assert one.kind is OpportunityKind.ROLE
 
 
 async def test_people_who_were_read_before_are_read_again_by_their_keys(database: Database, workspace_id: int):
@@ -101,6 +112,8 @@ async def test_what_is_not_there_cannot_be_locked(database: Database, workspace_
             await store.pairs.lock(NOWHERE)
         with pytest.raises(NotFound, match=f"Person {NOWHERE}"):
             await store.people.lock(known.person, NOWHERE)
+        with pytest.raises(NotFound, match=f"Opportunity {NOWHERE}"):
+            await store.opportunities.lock(NOWHERE)
 
 
 @pytest.mark.postgres

@@ -18,8 +18,9 @@ from storage.meeting_requests import MeetingRequest
 from storage.messages import Message, MessageState, NewMessage
 from storage.nudges import Nudge, NudgeScope, NudgeState, Transition
 from storage.objectives import Benchmark, Horizon, Objective
+from storage.opportunities import Digest, Frequency, Opportunity, OpportunityKind, SignUp
 from storage.pairs import PairState, Side
-from storage.people import WorkspaceDays
+from storage.people import Person, WorkspaceDays
 from storage.preparations import Answer, Preparation
 from storage.pulses import Pulse, Score
 from storage.requests import ProcessedRequest
@@ -106,10 +107,9 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         benchmark = Benchmark(pair_id=two.pk, objective_id=objective.pk, text="x", set_at=LONG_AGO)
         gap = Gap(pair_id=two.pk, author_id=ana.pk, skill="x", way="x", set_at=LONG_AGO)
         team = TeamObjective(listed_by_id=bo.pk, text="x", listed_at=LONG_AGO)
-        await saved(store, benchmark, gap, team)
         about = Update(pair_id=two.pk, objective_id=objective.pk, author_id=ana.pk, kind=UpdateKind.QUESTION,
                        text="x", written_at=LONG_AGO)  # fmt: skip
-        await saved(store, about)
+        await saved(store, benchmark, gap, team, about)
         meeting = MeetingRequest(
             pair_id=two.pk, discussion_id=coming.pk, asked_by_id=ana.pk, words="x", times="1", asked_at=LONG_AGO
         )
@@ -118,6 +118,7 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         drive = Drive(pair_id=two.pk, discussion_id=past.pk, author_id=ana.pk, kind=DriveKind.PATH, text="lead",
                       set_at=LONG_AGO)  # fmt: skip
         await saved(store, answer, request, update, pulse, drive)
+        offered, digest, sign_up = await _offer(store, bo, ana)
         await replan(store, two, LONG_AGO)
         nudge, given_up = (await store.nudges.of_pair(two.pk))[:2]
         [message] = (
@@ -139,13 +140,39 @@ async def one_of_everything(database: Database, workspace_id: int) -> Known:
         was_sent = Nudge(person_id=bo.pk, scope=NudgeScope.PERSON, kind="annual_floor", key="annual_floor:y",
                          subject_id=bo.pk, due_at=LONG_AGO, planned_at=LONG_AGO, state=NudgeState.SENT,
                          message_id=sent.pk, live_since=LONG_AGO, settled_at=LONG_AGO)  # fmt: skip
-        await saved(store, was_sent)
+        await saved(store, was_sent, *_told_of(sign_up, bo, sent))
         return Known(person=ana.pk, other=bo.pk, third=chiyo.pk, pair=two.pk, past=past.pk, discussion=coming.pk,
                      commitment=made.pk, item=item.pk, preparation=preparation.pk, request=request.pk,
                      objective=objective.pk, answer=answer.pk, thanks=thanks.pk, message=message,
                      notes=notes.pk, addition=addition.pk, achievement=achievement.pk, update=update.pk, pulse=pulse.pk,
                      claimed=nudge.pk, benchmark=benchmark.pk, gap=gap.pk, team=team.pk,
-                     drive=drive.pk, meeting=meeting.pk)  # fmt: skip
+                     drive=drive.pk, meeting=meeting.pk, opportunity=offered.pk, digest=digest.pk,
+                     sign_up=sign_up.pk)  # fmt: skip
+
+
+async def _offer(store: Store, bo: Person, ana: Person) -> tuple[Opportunity, Digest, SignUp]:
+    """A session, which a channel is told about and someone has signed up for."""
+    offered = Opportunity(offered_by_id=bo.pk, kind=OpportunityKind.SESSION, title="x", about="x", skills="x",
+                          place="x", starts_at=FAR, minutes=60, offered_at=LONG_AGO)  # fmt: skip
+    digest = Digest(set_up_by_id=bo.pk, channel=f"C{bo.workspace_id}", frequency=Frequency.WEEKLY, weekday=0,
+                    set_up_at=LONG_AGO)  # fmt: skip
+    await saved(store, offered, digest)
+    sign_up = SignUp(opportunity_id=offered.pk, person_id=ana.pk, signed_up_at=LONG_AGO)
+    await saved(store, sign_up)
+    return offered, digest, sign_up
+
+
+def _told_of(sign_up: SignUp, bo: Person, sent: Message) -> list[Nudge]:
+    """A nudge about it that is planned, and one that was sent."""
+    common: dict[str, Any] = {
+        "person_id": bo.pk, "scope": NudgeScope.TEAM, "opportunity_id": sign_up.opportunity_id, "kind": "signed_up",
+        "subject_id": sign_up.pk, "planned_at": LONG_AGO,
+    }  # fmt: skip
+    return [
+        Nudge(key="signed_up:x", due_at=FAR, ready_at=FAR, **common),
+        Nudge(key="signed_up:y", due_at=LONG_AGO, state=NudgeState.SENT, message_id=sent.pk, live_since=LONG_AGO,
+              settled_at=LONG_AGO, **common),
+    ]  # fmt: skip
 
 
 Ask = Callable[[Store, Known], Any]
@@ -170,6 +197,16 @@ def _after_the_objective(ask: Ask) -> Ask:
 
     async def asked(store: Store, known: Known) -> Any:
         await store.objectives.current(known.pair)
+        return await ask(store, known)
+
+    return asked
+
+
+def _after_the_opportunity(ask: Ask) -> Ask:
+    """The gate lets sign-ups pass once what they are for was read."""
+
+    async def asked(store: Store, known: Known) -> Any:
+        await store.opportunities.by_ids([known.opportunity])
         return await ask(store, known)
 
     return asked
@@ -237,6 +274,32 @@ QUESTIONS: dict[str, Ask] = {
     "objectives.benchmarks": _after_the_objective(lambda store, known: store.objectives.benchmarks([known.objective])),
     "gaps.get": lambda store, known: store.gaps.get(known.gap),
     "gaps.open_or_closed": lambda store, known: store.gaps.open_or_closed(known.pair, LONG_AGO),
+    "gaps.open_of": lambda store, known: store.gaps.open_of(known.person),
+    "opportunities.get": lambda store, known: store.opportunities.get(known.opportunity),
+    "opportunities.lock": lambda store, known: store.opportunities.lock(known.opportunity),
+    "opportunities.lock_all": lambda store, known: store.opportunities.lock_all([known.opportunity]),
+    "opportunities.by_ids": lambda store, known: store.opportunities.by_ids([known.opportunity]),
+    "opportunities.open_at": lambda store, _known: store.opportunities.open_at(LONG_AGO),
+    "opportunities.open_ids": lambda store, _known: store.opportunities.open_ids(LONG_AGO),
+    "opportunities.sign_ups": _after_the_opportunity(
+        lambda store, known: store.opportunities.sign_ups([known.opportunity])
+    ),
+    "opportunities.sign_up_of": _after_the_opportunity(
+        lambda store, known: store.opportunities.sign_up_of(known.opportunity, known.person)
+    ),
+    "opportunities.taken": lambda store, known: store.opportunities.taken([known.opportunity], known.person),
+    "digests.get": lambda store, known: store.digests.get(known.digest),
+    "digests.on": lambda store, _known: store.digests.on(),
+    "digests.lock_on": lambda store, _known: store.digests.lock_on(),
+    "nudgeplans.planned_of_opportunities": lambda store, known: store.nudge_plans.planned_of_opportunities(
+        [known.opportunity]
+    ),
+    "nudgeplans.of_opportunities_with_keys": lambda store, _known: store.nudge_plans.of_opportunities_with_keys(
+        ["signed_up:x"]
+    ),
+    "nudgeplans.live_of_opportunities": lambda store, known: store.nudge_plans.live_of_opportunities(
+        [known.opportunity], LONG_AGO, unasked=False
+    ),
     "gaps.all_of": lambda store, known: store.gaps.all_of(known.pair),
     "teamobjectives.get": lambda store, known: store.team_objectives.get(known.team),
     "teamobjectives.listed_by": lambda store, known: store.team_objectives.listed_by(known.other),
@@ -278,6 +341,7 @@ QUESTIONS: dict[str, Ask] = {
     "pulses.since": lambda store, _known: store.pulses.since(LONG_AGO),
     "updates.about": lambda store, known: store.updates.about(known.commitment),
     "updates.of_pairs": lambda store, known: store.updates.of_pairs([known.pair], LONG_AGO),
+    "planningrows.sign_ups": lambda store, known: store.planning_rows.sign_ups([known.opportunity]),
     "planningrows.updates": lambda store, known: store.planning_rows.updates([known.pair], LONG_AGO),
     "wrapups.last_held": lambda store, known: store.wrap_ups.last_held(known.pair),
     "wrapups.notes": lambda store, known: store.wrap_ups.notes([known.past]),
@@ -333,7 +397,7 @@ WRITERS = {
     "people.set_workspace_days", "people.copy_workspace_days", "people.lock_everyone",
     "messages.add", "messages.settle_sent",
     "messages.settle_failed", "messages.release", "messages.split", "messages.look_again", "messages.undo_wrong_clock",
-    "pacing.set_next_slot",
+    "pacing.set_next_slot", "digests.add",
     "jobruns.claim", "jobruns.show_alive", "jobruns.finish",
 }  # fmt: skip
 

@@ -382,6 +382,7 @@ class BotHarness:
             "checkboxes": lambda: {"selected_options": [{"value": one} for one in value]},
             "multi_static_select": lambda: {"selected_options": [{"value": one} for one in value]},
             "users_select": lambda: {"selected_user": value},
+            "conversations_select": lambda: {"selected_conversation": value},
             "datepicker": lambda: {"selected_date": value and value.isoformat()},
             "timepicker": lambda: {"selected_time": value and f"{value:%H:%M}"},
             "datetimepicker": lambda: {"selected_date_time": int(value.timestamp())},

@@ -71,12 +71,13 @@ class FakeMessenger:
             self._show(message)
         if accident is not None:
             raise accident.raises
-        return self._places[message.recipient.slack_id, message.public_id][1]
+        return self._places[_address(message), message.public_id][1]
 
     def _show(self, message: OutgoingMessage) -> None:
         self.shown.append(message)
-        posted = Posted(f"D{message.recipient.slack_id[1:]}", f"{len(self.shown)}.000100")
-        self._places[message.recipient.slack_id, message.public_id] = (self._clock(), posted)
+        channel = message.channel or f"D{message.recipient.slack_id[1:]}"
+        posted = Posted(channel, f"{len(self.shown)}.000100")
+        self._places[_address(message), message.public_id] = (self._clock(), posted)
         self.blocks[posted.channel, posted.ts] = nudge_message.render(message.parts, late=message.late)["blocks"]
 
     async def find(self, message: UnconfirmedMessage) -> Posted | None:
@@ -84,7 +85,7 @@ class FakeMessenger:
         self.looked_for.append(message)
         if self.finding_fails is not None:
             raise self.finding_fails
-        shown_at, posted = self._places.get((message.recipient.slack_id, message.public_id), (message.since, None))
+        shown_at, posted = self._places.get((_address(message), message.public_id), (message.since, None))
         return posted if shown_at >= message.since else None
 
     async def edit(self, message: EditedMessage) -> None:
@@ -115,6 +116,14 @@ class FakeMessenger:
     def times_shown(self) -> Mapping[str, int]:
         """How often each nudge was shown, by key."""
         return Counter(part.key for message in self.shown for part in message.parts)
+
+
+def _address(message: OutgoingMessage | UnconfirmedMessage) -> str:
+    """Slack's id of the person or channel that a message is for."""
+    if message.channel is not None:
+        return message.channel
+    assert message.recipient is not None
+    return message.recipient.slack_id
 
 
 class LimitedMessenger(FakeMessenger):

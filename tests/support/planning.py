@@ -7,12 +7,14 @@ from types import MappingProxyType
 from typing import Any
 
 from cycle.nudges import KINDS, NudgeText, PlannedNudge, plan, worded
-from cycle.snapshot import PairSnapshot, PersonSnapshot, Report, Snapshot
+from cycle.snapshot import OpportunitySnapshot, PairSnapshot, PersonSnapshot, Report, Snapshot
 from storage.agenda import AgendaItem, ItemState
 from storage.commitments import ChangeRequest, CommitmentState, RequestState
 from storage.discussions import DiscussionState
 from storage.meeting_requests import MeetingRequest, MeetingState
+from storage.opportunities import Digest, Frequency, Opportunity, OpportunityKind
 from storage.pairs import PairState
+from storage.planning_rows import SignUpRow
 from storage.preparations import Level, Preparation
 from storage.thanks import MailFailure, MailState, ThankYou
 from storage.updates import Update, UpdateKind
@@ -63,6 +65,36 @@ def update(kind: UpdateKind, author_id: int = EMPLOYEE, written_at: datetime = L
     """A line about commitment 31."""
     known = {"id": 1, "pair_id": 1, "commitment_id": 31, "text": "x"}
     return Update(kind=kind, author_id=author_id, written_at=written_at, **(known | also))
+
+
+def opportunity(kind: OpportunityKind = OpportunityKind.PROJECT, **also: Any) -> Opportunity:
+    """What the manager offers; a session is on Thursday at ten."""
+    known: dict[str, Any] = {"id": 101, "offered_by_id": MANAGER, "title": "x", "about": "", "skills": "", "place": "",
+                             "offered_at": LONG_AGO}  # fmt: skip
+    if kind is OpportunityKind.SESSION:
+        known |= {"starts_at": THURSDAY_AT_TEN, "minutes": 60}
+    return Opportunity(kind=kind, **(known | also))
+
+
+def weekly_digest(**also: Any) -> Digest:
+    """The manager has a channel told every Monday."""
+    known: dict[str, Any] = {"id": 121, "set_up_by_id": MANAGER, "channel": "C0GROWTH", "weekday": 0,
+                             "frequency": Frequency.WEEKLY, "set_up_at": LONG_AGO}  # fmt: skip
+    return Digest(**(known | also))
+
+
+def offered(
+    one: Opportunity, *, signed_up: bool = True, digests: Iterable[Digest] = (), **also: Any
+) -> OpportunitySnapshot:
+    """The snapshot of an opportunity for which the employee has signed up, or has not."""
+    sign_up = SignUpRow(id=111, opportunity_id=one.pk, person_id=EMPLOYEE, signed_up_at=LONG_AGO)
+    people = {EMPLOYEE: person(id=EMPLOYEE), MANAGER: person("Bo Lind", id=MANAGER)}
+    return OpportunitySnapshot(
+        one,
+        **({"people": people, "now": LONG_AGO} | also),
+        sign_ups=[sign_up] if signed_up else [],
+        digests=list(digests),
+    )
 
 
 def said(snapshot: Snapshot, kind: str, to: int, stage: str = "") -> NudgeText:
@@ -177,6 +209,15 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
                 update(UpdateKind.PROGRESS, id=83, text=words.get("progress", "x")),
             ],
             **common,
+        ),
+        *(
+            offered(one, digests=[weekly_digest()])
+            for one in (
+                opportunity(open_until=date(2026, 12, 18), title=words.get("title", "x"), about=words.get("about", "")),
+                opportunity(OpportunityKind.SESSION, title=words.get("title", "x"), moved_from=LONG_AGO, round=2,
+                            moved_at=AN_HOUR_LATER),
+                opportunity(OpportunityKind.SESSION, title=words.get("title", "x"), withdrawn_at=AN_HOUR_LATER),
+            )
         ),
         PersonSnapshot(bo, LONG_AGO, [Report(pair(ana, bo, id=1, request=words.get("request")), ana)]),
     ]  # fmt: skip

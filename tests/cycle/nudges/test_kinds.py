@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from cycle.calendar import WorkingCalendar
 from cycle.nudges import KINDS, PlannedNudge, Topic, Urgency, in_reading_order, plan, worded
-from cycle.snapshot import PairSnapshot, PersonSnapshot, Report, Snapshot
+from cycle.snapshot import OpportunitySnapshot, PairSnapshot, PersonSnapshot, Report, Snapshot
 from storage.agenda import AgendaItem
 from storage.commitments import ChangeRequest, RequestState
 from storage.discussions import Discussion, DiscussionState
 from storage.nudges import NudgeScope
+from storage.opportunities import Frequency, OpportunityKind
 from storage.pairs import Pair
 from storage.people import Person
 from storage.thanks import ThankYou
@@ -30,7 +31,10 @@ from tests.support.planning import (
     every_situation,
     everything_said,
     item,
+    offered,
     on_thursday,
+    opportunity,
+    weekly_digest,
     when,
 )
 
@@ -69,6 +73,8 @@ NEW_KEYS = {
     "agenda_answered:1:1:2026-01-06T08:00:00+00:00",
     "pair_asked_again:1",
     "meeting_asked:91", "answer_request:91:1", "answer_request:91:2", "meeting_answered:91",
+    "team_digest:101:121:new", "team_digest:101:121:closing", "signed_up:111", "session_ahead:101:2:1",
+    "session_ahead:101:2:2", "session_changed:101:2:1:moved", "session_changed:101:1:1:called_off",
 }  # fmt: skip
 
 
@@ -81,7 +87,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 34
+    assert len(KINDS) == 38
     assert list(KINDS)[:4] == ["propose_agenda", "answer_agenda", "agenda_answered", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -95,7 +101,7 @@ def test_a_kind_beyond_a_pair_is_planned_from_its_own_snapshot_only():
         snapshot.scope: {planned.scope for planned in plan(snapshot, LONG_AGO).values()}
         for snapshot in every_situation()
     }
-    assert scopes == {scope: {scope} for scope in (NudgeScope.PAIR, NudgeScope.PERSON)}
+    assert scopes == {scope: {scope} for scope in NudgeScope}
 
 
 def test_what_someone_waits_for_is_never_held_back():
@@ -104,7 +110,7 @@ def test_what_someone_waits_for_is_never_held_back():
     assert held_back == {
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "thank_you", "commitment_ahead",
         "commitment_overdue", "annual_floor", "commitment_kept", "wrap_up_added", "agenda_answered",
-        "progress_told", "check_in", "prepare_manager", "answer_request", "pair_asked_again",
+        "progress_told", "check_in", "prepare_manager", "answer_request", "pair_asked_again", "signed_up",
     }  # fmt: skip
 
 
@@ -120,11 +126,12 @@ def test_nothing_is_planned_for_a_person_who_has_left():
 WRITTEN = (
     "request", "reason of a no", "reason of a cancellation", "agenda item", "first words of an item", "suggested words",
     "commitment", "new words", "reason of a change", "note", "question", "answer", "progress",
-    "request to meet", "reason not to meet",
+    "request to meet", "reason not to meet", "title", "about",
 )  # fmt: skip
 MARKED = {what: f"«{what}»" for what in WRITTEN}
 # Written to be sent, or needed to tell one commitment, or one answered item, from another.
 MAY_BE_QUOTED = {
+    *((kind, "title") for kind in ("team_digest", "signed_up", "session_ahead", "session_changed")),
     ("pair_asked", "request"),
     ("pair_asked_again", "request"),
     ("thank_you_note", "note"),
@@ -179,7 +186,7 @@ def test_C10_an_outcome_is_a_whole_sentence_without_what_people_wrote():
     """Whatever the situation, each kind that asks for something has an outcome, and none holds what people wrote."""
     told = [one for snapshot in every_situation(MARKED) for one in outcomes_in(snapshot)]
     assert {one.kind for one, _sentence in told} == KINDS.keys() - {
-        "pair_expired", "change_answered", "commitment_kept", "deliverables_confirmed", "guidance_given",
+        "team_digest", "pair_expired", "change_answered", "commitment_kept", "deliverables_confirmed", "guidance_given",
         "progress_told",
     }  # fmt: skip
     for _one, sentence in told:
@@ -225,6 +232,7 @@ def test_a_reason_is_never_what_the_text_says_already():
         "thank_you_note", "commitment_ahead", "change_answered", "commitment_kept", "deliverables_confirmed",
         "wrap_up_added", "agenda_answered", "guidance_asked", "guidance_given", "progress_told", "check_in",
         "prepare_manager", "meeting_asked", "answer_request", "meeting_answered", "mail_not_sent",
+        "signed_up", "session_ahead", "session_changed",
     }  # fmt: skip
 
 
@@ -323,7 +331,24 @@ def managers_of_any_kind(draw: st.DrawFn) -> tuple[PersonSnapshot, datetime]:
     return PersonSnapshot(bo, now, reports, {MANAGER: draw(calendars())}), now
 
 
-snapshots = st.one_of(pairs_of_any_kind(), managers_of_any_kind())
+@st.composite
+def opportunities_of_any_kind(draw: st.DrawFn) -> tuple[OpportunitySnapshot, datetime]:
+    """An opportunity and a digest with any dates, people with any calendars, and a moment to plan at."""
+    moments = st.builds(lambda minutes: BASE + timedelta(minutes=minutes), minutes_of_years)
+    offered_at, minutes_of_a_year = draw(moments), st.integers(1, 500_000)
+    ends_at = offered_at + timedelta(minutes=draw(minutes_of_a_year))
+    kind = draw(st.sampled_from(OpportunityKind))
+    ending = {"starts_at": ends_at} if kind is OpportunityKind.SESSION else {"open_until": ends_at.date()}
+    changed = {name: draw(st.none() | moments) for name in ("moved_at", "withdrawn_at")}
+    one = opportunity(kind, offered_at=offered_at, **(ending if draw(st.booleans()) else {}), **changed)
+    digest = weekly_digest(
+        frequency=draw(st.sampled_from(Frequency)), weekday=draw(st.integers(0, 6)), set_up_at=draw(moments)
+    )
+    both = {EMPLOYEE: draw(calendars()), MANAGER: draw(calendars())}
+    return offered(one, digests=[digest], calendars=both), draw(moments)
+
+
+snapshots = st.one_of(pairs_of_any_kind(), managers_of_any_kind(), opportunities_of_any_kind())
 
 
 @given(snapshots)
@@ -450,6 +475,10 @@ def test_nobody_gets_what_they_have_switched_off():
         before = plan(snapshot, LONG_AGO)
         if isinstance(snapshot, PersonSnapshot):
             whose, changed = snapshot.me.pk, replace(snapshot, me=wanting_no(topic, snapshot.me))
+        elif isinstance(snapshot, OpportunitySnapshot):
+            whose = MANAGER
+            people = {**snapshot.people, MANAGER: wanting_no(topic, snapshot.people[MANAGER])}
+            changed = replace(snapshot, people=people)
         else:
             whose, changed = EMPLOYEE, replace(snapshot, employee=wanting_no(topic, snapshot.employee))
         without = {key for key, one in before.items() if one.person_id == whose and KINDS[one.kind].topic is topic}
@@ -468,7 +497,8 @@ def test_a_discreet_message_has_no_words_of_others():
             if usual is None:
                 continue
             discreet = person(me.name, id=me.id, tz=me.tz, discreet=True)
-            left = usual.quote if usual.is_suggestion else None  # what we draft is nobody's words
+            # What we draft is nobody's words, and a channel is for all of its readers.
+            left = usual.quote if usual.is_suggestion or planned.channel is not None else None
             assert worded(snapshot, planned, discreet) == replace(usual, quote=left)
             quoted |= {planned.kind} if usual.quote else set()
     assert len(quoted) > 3

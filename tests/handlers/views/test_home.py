@@ -113,6 +113,12 @@ def team(size: int, name: str = "Chiyo Tanaka", text: str = "Write the proposal"
     return [busy(pair(one, BEN, id=one.id), one, BEN, 50, text) for one in people]
 
 
+def test_C11_opportunities_are_a_press_away_from_every_home():
+    """Also from the one of someone who has no career discussions yet."""
+    for shown in (rendered(), rendered(busy(TWO, ANA, BEN, 1))):
+        assert len(presses(shown, ActionId.OPEN_OPPORTUNITIES)) == 1
+
+
 def test_C1_a_newcomer_reads_what_this_is_and_may_start():
     """With nothing there yet, the Home says what career discussions are and has the button that starts them."""
     shown = rendered()
