@@ -26,7 +26,7 @@ async def end_all_connections(database: Database) -> int:
     """What a restart of the server does to those who are connected; how many there were."""
     end = sa.text(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
     )
     engine = create_async_engine(database.engine.url)
     async with engine.connect() as connection:
