@@ -28,6 +28,7 @@ NEW, CLOSING = "new", "closing"  # stages of a digest
 MOVED, CALLED_OFF = "moved", "called_off"  # stages of news about a session
 SIGNING_UP_IS_NEWS = timedelta(days=7)
 ONE_DAY = timedelta(days=1)
+A_WEEK = timedelta(weeks=1)
 OFFERED = {
     OpportunityKind.ROLE: "a role",
     OpportunityKind.PROJECT: "a project",
@@ -60,7 +61,7 @@ def team_digest(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
 def _moments(snapshot: OpportunitySnapshot, digest: Digest) -> list[datetime]:
     """When a digest comes while the opportunity is open: on its days, or where its person does not work, after them."""
     calendar, since = snapshot.calendar(digest.set_up_by_id), max(snapshot.opportunity.offered_at, digest.set_up_at)
-    days = digest_days(digest, calendar.day_of(since))
+    days = digest_days(digest, calendar.day_of(since) - A_WEEK)  # one that was a day off may come only now
     moments = (calendar.opening(calendar.working_day_from(day)) for day in days)
     return [moment for moment in takewhile(lambda moment: moment < snapshot.closes_at, moments) if moment > since]
 

@@ -5,6 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from bot.cli import app
 
 
 def career(*arguments: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -33,28 +37,33 @@ def test_bad_settings_are_reported_together(tmp_path: Path):
     assert ended.stdout == ""
 
 
+def here(*arguments: str) -> Result:
+    """The same within this process, which takes a tenth of the time."""
+    return CliRunner().invoke(app, arguments)
+
+
 def test_manifest_is_printed_ready_to_paste(tmp_path: Path):
     """`career manifest` prints nothing but JSON."""
     ended = career("manifest", "--url", "https://career.example.com", cwd=tmp_path)
     made = json.loads(ended.stdout)
     assert made["settings"]["interactivity"]["request_url"] == "https://career.example.com/slack/events"
-    made = json.loads(career("manifest", "--socket-mode", "--channels", cwd=tmp_path).stdout)
+    made = json.loads(here("manifest", "--socket-mode", "--channels").stdout)
     assert made["settings"]["socket_mode_enabled"] is True
     assert "channels:history" in made["oauth_config"]["scopes"]["bot"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("--url", "http://career.example.com")])
-def test_a_manifest_without_an_address_is_refused(tmp_path: Path, arguments: tuple[str, ...]):
+def test_a_manifest_without_an_address_is_refused(arguments: tuple[str, ...]):
     """Without an https address there is no manifest for HTTP; the message says so."""
-    ended = career("manifest", *arguments, cwd=tmp_path)
-    assert ended.returncode == 2
+    ended = here("manifest", *arguments)
+    assert ended.exit_code == 2
     assert "https://" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_the_version_is_printed(tmp_path: Path):
+def test_the_version_is_printed():
     """`career --version` prints the version."""
-    assert career("--version", cwd=tmp_path).stdout.startswith("career 0.")
+    assert here("--version").stdout.startswith("career 0.")
 
 
 def test_the_demo_is_refused_where_there_is_a_real_workspace(tmp_path: Path):

@@ -73,6 +73,16 @@ def test_C11_a_digest_comes_on_a_working_day_of_whoever_set_it_up():
     assert when(plan(snapshot, LONG_AGO), "team_digest") == [at(TOKYO, 2027, 1, 12, 9)]  # Coming of Age Day before it
 
 
+def test_C11_what_is_offered_before_a_digest_that_waited_for_a_holiday_is_in_it():
+    """On Tuesday morning, an hour before the one of the holiday Monday comes."""
+    tokyo = person("Bo Lind", TOKYO, id=MANAGER, country="JP")
+    snapshot = offered(
+        opportunity(offered_at=at(TOKYO, 2027, 1, 12, 8)), digests=[weekly_digest()],
+        people={EMPLOYEE: person(id=EMPLOYEE), MANAGER: tokyo},
+    )  # fmt: skip
+    assert when(plan(snapshot, LONG_AGO), "team_digest") == [at(TOKYO, 2027, 1, 12, 9)]
+
+
 def test_C11_a_monthly_digest_comes_on_the_first_such_weekday():
     """From the middle of a month on, the first one is in the next month."""
     monthly = weekly_digest(frequency=Frequency.MONTHLY, weekday=2)
