@@ -25,7 +25,10 @@ class PublicHolidays(Container[date]):
         self._years: dict[int, Mapping[date, str]] = {}
 
     def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and day in self._of(day.year)
+        if not isinstance(day, date):
+            return False
+        known = self._years.get(day.year)  # asked for each day that a night looks at
+        return day in (self._of(day.year) if known is None else known)
 
     def name(self, day: date) -> str | None:
         """What the holiday is called in English, as far as the library knows; None for an ordinary day."""
