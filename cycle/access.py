@@ -24,9 +24,9 @@ class Viewer:
 
     A pair may be read by its two people, and a row of a pair once the pair itself was read through this gate. Answers,
     drives, objectives and gaps are their author's until shared, and benchmarks are read with their objective; drafts,
-    achievements and pulses are always their author's. Who signed up for an opportunity is known to them and to whoever
-    offers it, once the opportunity itself was read. Names and time zones of colleagues, what a team aims at and what
-    people offer to everyone are no secret within a workspace, and nudges hold no words that people wrote.
+    achievements and pulses are always their author's. Who signed up for an opportunity is known to them and to the
+    person who offers it, once the opportunity itself was read. Names and time zones of colleagues, what a team aims at
+    and what people offer to everyone are no secret within a workspace, and nudges hold no words that people wrote.
     """
 
     def __init__(self) -> None:

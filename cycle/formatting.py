@@ -50,6 +50,7 @@ ADVOCACY = {
     Advocacy.FREE_TIME: "Freeing time",
     Advocacy.FUND: "Funding",
 }
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ITEM_STATES = {
     ItemState.PROPOSED: "proposed",
     ItemState.ACCEPTED: "accepted",

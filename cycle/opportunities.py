@@ -73,7 +73,7 @@ class Listed:
     gap: str | None = None
     """The skill gap of the reader's that it helps to close (C5)."""
     names: Sequence[Person] = ()
-    """Who has signed up: for whoever offers it alone."""
+    """Who has signed up: only the person who offers it reads them."""
 
     @property
     def seats_left(self) -> int | None:
@@ -184,7 +184,7 @@ async def announce(store: Store, key: int, now: datetime) -> None:
 
 
 async def change(store: Store, one: Opportunity, offer: Offer, now: datetime) -> None:
-    """Save a checked change of a locked opportunity of mine; whoever has signed up hears of another time."""
+    """Save a checked change of a locked opportunity of mine; everyone who has signed up hears of another time."""
     if offer.is_session and offer.starts_at != one.starts_at:
         if one.moved_at is None or not await _is_untold(store, one):
             one.moved_from = one.starts_at

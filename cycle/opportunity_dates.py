@@ -22,7 +22,7 @@ def closes_at(opportunity: Opportunity, offered_by: Person) -> datetime:
 
 
 def is_open(opportunity: Opportunity, offered_by: Person, now: datetime) -> bool:
-    """Whether people can still take part: it was not withdrawn, is not over, and whoever offers it has not left."""
+    """Whether people can still take part: not withdrawn, not over, and offered by someone who is still here."""
     is_offered = opportunity.withdrawn_at is None and not offered_by.deactivated
     return is_offered and now < closes_at(opportunity, offered_by)
 

@@ -4,10 +4,10 @@ The nudges of a pair, and of an opportunity, follow from what its lock covers, s
 person beyond pairs are planned nightly: none of them is urgent, and delivering rechecks the reason of each.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from cycle import sent_nudges
 from cycle.nudges import EVER, PlannedNudge, plan
@@ -25,6 +25,14 @@ from storage.store import Store
 
 SnapshotT = TypeVar("SnapshotT", PairSnapshot, PersonSnapshot, OpportunitySnapshot)
 Plan = Mapping[str, PlannedNudge]
+
+
+class LiveOf(Protocol):
+    """Finds what still has something to press, of some owners of one kind, as far as it was sent since a moment."""
+
+    async def __call__(self, owner_ids: Collection[int], since: datetime, /, *, unasked: bool) -> list[LiveNudge]:
+        """As `storage.nudge_plans.NudgePlans.live_of_pairs`."""
+
 
 # Most nudges of a pair lie months ahead. A night looks at those of the next weeks, so each is looked at on many nights
 # before it is due, and half of the work is saved.
@@ -89,7 +97,9 @@ async def out_of_line(store: Store, pair_ids: Sequence[int], now: datetime) -> l
     """
     snapshots = await load_for_planning(store, pair_ids, now)
     plans, failed = _plan_each(snapshots, now, now + LOOKED_AHEAD)
-    stored = await _stored_of_pairs(store, plans, now + LOOKED_AHEAD)
+    stored = await store.nudge_plans.planned_of_pairs(plans.keys(), now + LOOKED_AHEAD)
+    if unplanned := _keys_besides(plans, stored):
+        stored += await store.nudge_plans.of_pairs_with_keys(unplanned)
     owners = difference(plans, stored, now).owners | failed.keys()
     live = await store.nudge_plans.live_of_pairs(plans.keys(), sent_nudges.edited_since(now), unasked=True)
     return sorted(owners | {one.owner_id for one in _settled(snapshots, live)})
@@ -102,39 +112,49 @@ async def replan_many(store: Store, pair_ids: Sequence[int], now: datetime) -> R
     hundred at a time.
     """
     await store.pairs.lock_all(pair_ids)
-    snapshots = await load_for_planning(store, pair_ids, now)
-    plans, failed = _plan_each(snapshots, now)
-    found = difference(plans, await _stored_of_pairs(store, plans), now)
-    live = await store.nudge_plans.live_of_pairs(plans.keys(), sent_nudges.edited_since(now), unasked=True)
-    found.messages = {one.message_id for one in _settled(snapshots, live)}
-    return Replanned(await found.write(store, now), failed)
+    plans = store.nudge_plans
+    return await _bring_all_in_line(
+        store, await load_for_planning(store, pair_ids, now), now,
+        plans.planned_of_pairs, plans.of_pairs_with_keys, plans.live_of_pairs,
+    )  # fmt: skip
 
 
 async def replan_people(store: Store, person_ids: Sequence[int], now: datetime) -> Replanned:
     """Lock some persons and bring their own nudges, beyond any one pair, in line. Otherwise as `replan_many`."""
     await store.people.lock(*person_ids)
-    snapshots = await load_persons_for_planning(store, person_ids, now)
-    plans, failed = _plan_each(snapshots, now)
-    stored = await store.nudge_plans.planned_of_persons(plans.keys())
-    if unplanned := _keys_besides(plans, stored):
-        stored += await store.nudge_plans.of_persons_with_keys(unplanned)
-    found = difference(plans, stored, now)
-    live = await store.nudge_plans.live_of_persons(plans.keys(), sent_nudges.edited_since(now), unasked=True)
-    found.messages = {one.message_id for one in _settled(snapshots, live)}
-    return Replanned(await found.write(store, now), failed)
+    plans = store.nudge_plans
+    return await _bring_all_in_line(
+        store, await load_persons_for_planning(store, person_ids, now), now,
+        plans.planned_of_persons, plans.of_persons_with_keys, plans.live_of_persons,
+    )  # fmt: skip
 
 
 async def replan_opportunities(store: Store, opportunity_ids: Collection[int], now: datetime) -> Replanned:
     """Lock some opportunities and bring their nudges in line. Otherwise as `replan_many`."""
     await store.flush()
     await store.opportunities.lock_all(opportunity_ids)
-    snapshots = await load_opportunity_snapshots(store, opportunity_ids, now)
+    plans = store.nudge_plans
+    return await _bring_all_in_line(
+        store, await load_opportunity_snapshots(store, opportunity_ids, now), now,
+        plans.planned_of_opportunities, plans.of_opportunities_with_keys, plans.live_of_opportunities,
+    )  # fmt: skip
+
+
+async def _bring_all_in_line(
+    store: Store,
+    snapshots: Mapping[int, SnapshotT],
+    now: datetime,
+    planned_of: Callable[[Collection[int]], Awaitable[list[StoredNudge]]],
+    with_keys: Callable[[Collection[str]], Awaitable[list[StoredNudge]]],
+    live_of: LiveOf,
+) -> Replanned:
+    """Plan each snapshot, and write what is different from what is stored."""
     plans, failed = _plan_each(snapshots, now)
-    stored = await store.nudge_plans.planned_of_opportunities(plans.keys())
+    stored = await planned_of(plans.keys())
     if unplanned := _keys_besides(plans, stored):
-        stored += await store.nudge_plans.of_opportunities_with_keys(unplanned)
+        stored += await with_keys(unplanned)
     found = difference(plans, stored, now)
-    live = await store.nudge_plans.live_of_opportunities(plans.keys(), sent_nudges.edited_since(now), unasked=True)
+    live = await live_of(plans.keys(), sent_nudges.edited_since(now), unasked=True)
     found.messages = {one.message_id for one in _settled(snapshots, live)}
     return Replanned(await found.write(store, now), failed)
 
@@ -167,13 +187,6 @@ def _plan_each(
         except Exception as error:  # noqa: BLE001 - it is handed on
             failed[owner_id] = error
     return plans, failed
-
-
-async def _stored_of_pairs(store: Store, plans: Mapping[int, Plan], due_before: datetime = EVER) -> list[StoredNudge]:
-    stored = await store.nudge_plans.planned_of_pairs(plans.keys(), due_before)
-    if unplanned := _keys_besides(plans, stored):
-        stored += await store.nudge_plans.of_pairs_with_keys(unplanned)
-    return stored
 
 
 def _keys_besides(plans: Mapping[int, Plan], stored: Iterable[StoredNudge]) -> set[str]:

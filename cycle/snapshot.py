@@ -253,7 +253,7 @@ class OpportunitySnapshot:
     scope: ClassVar = NudgeScope.TEAM
 
     opportunity: Opportunity
-    people: Mapping[int, Person]  # who offers it, who has signed up, who has set up a digest
+    people: Mapping[int, Person]  # who offers it, has signed up, or has set up a digest; or has something waiting
     now: datetime
     sign_ups: Sequence[SignUpRow] = ()  # that were not cancelled, in their order
     digests: Sequence[Digest] = ()  # that are switched on

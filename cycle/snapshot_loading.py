@@ -191,20 +191,34 @@ def _persons_assembled(
 async def load_opportunity_snapshots(
     store: Store, opportunity_ids: Collection[int], now: datetime
 ) -> dict[int, OpportunitySnapshot]:
-    """Snapshots of some opportunities, by key, in four queries."""
+    """Snapshots of some opportunities, by key, in five queries.
+
+    The sign-ups of people who have left do not count. Those for whom something waits are known, also where they no
+    longer take part.
+    """
     opportunities = await store.opportunities.by_ids(opportunity_ids)
     digests = await store.digests.on()
-    theirs: defaultdict[int, list[SignUpRow]] = defaultdict(list)
-    for one in await store.planning_rows.sign_ups(opportunity_ids):
-        theirs[one.opportunity_id].append(one)
-    tellers = {digest.set_up_by_id for digest in digests}
-    taking_part = {
-        one.pk: {one.offered_by_id, *tellers, *(each.person_id for each in theirs[one.pk])} for one in opportunities
+    sign_ups: defaultdict[int, list[SignUpRow]] = defaultdict(list)
+    for sign_up in await store.planning_rows.sign_ups(opportunity_ids):
+        sign_ups[sign_up.opportunity_id].append(sign_up)
+    waiting = await store.nudges.waiting_recipients(opportunity_ids)
+    concerned = {
+        one.pk: {
+            one.offered_by_id,
+            *(digest.set_up_by_id for digest in digests),
+            *(sign_up.person_id for sign_up in sign_ups[one.pk]),
+            *waiting.get(one.pk, ()),
+        }
+        for one in opportunities
     }
-    people = await store.people.by_ids(set[int]().union(*taking_part.values()))
+    people = await store.people.by_ids(set[int]().union(*concerned.values()))
     return {
         one.pk: OpportunitySnapshot(
-            one, {key: people[key] for key in taking_part[one.pk]}, now, theirs[one.pk], digests
+            one,
+            {key: people[key] for key in concerned[one.pk]},
+            now,
+            [sign_up for sign_up in sign_ups[one.pk] if not people[sign_up.person_id].deactivated],
+            digests,
         )
         for one in opportunities
     }

@@ -51,7 +51,7 @@ class Gaps(Repository):
         return await self._all(statement.order_by(by_state, col(Gap.set_at), col(Gap.id)))
 
     async def open_of(self, employee_id: int) -> Sequence[Gap]:
-        """The open gaps of an employee, whoever has named them, in the order in which they were set."""
+        """The open gaps of an employee, of both sides' naming, in the order in which they were set."""
         statement = (
             select(Pair, Gap)
             .join(Gap, col(Gap.pair_id) == col(Pair.id))

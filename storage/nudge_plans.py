@@ -15,6 +15,7 @@ from storage.base import Repository
 from storage.messages import MESSAGE
 from storage.nudges import NUDGE, Nudge, NudgeScope, NudgeState
 
+EVER: Final = datetime.max.replace(tzinfo=UTC)
 IS_PLANNED: Final = col(Nudge.state) == NudgeState.PLANNED
 
 
@@ -95,7 +96,7 @@ class NudgePlans(Repository):
     session has loaded are not refreshed.
     """
 
-    async def planned_of_pairs(self, pair_ids: Collection[int], due_before: datetime) -> list[StoredNudge]:
+    async def planned_of_pairs(self, pair_ids: Collection[int], due_before: datetime = EVER) -> list[StoredNudge]:
         """What is planned, and not on its way, of some pairs, as far as it is due before a moment."""
         due = col(Nudge.due_at) < due_before
         return await self._planned(col(Nudge.pair_id), pair_ids, sa.and_(col(Nudge.scope) == NudgeScope.PAIR, due))

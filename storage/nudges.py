@@ -281,6 +281,16 @@ class Nudges(Repository):
         if rows:
             await self._execute_core(statement, rows)
 
+    async def waiting_recipients(self, opportunity_ids: Collection[int]) -> dict[int, set[int]]:
+        """The keys of the people for whom nudges of some opportunities wait, by opportunity."""
+        statement = select(col(Nudge.opportunity_id), col(Nudge.person_id)).where(
+            self._among(col(Nudge.opportunity_id), opportunity_ids), col(Nudge.state).in_(WAITING)
+        )
+        found: dict[int, set[int]] = {}
+        for opportunity_id, person_id in await self._all(statement.distinct()):
+            found.setdefault(opportunity_id, set()).add(person_id)
+        return found
+
     async def keys_of_messages(self, message_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
         """The keys of the nudges that messages carry, by message."""
         statement = select(col(Nudge.message_id), col(Nudge.key)).where(col(Nudge.message_id).in_(message_ids))

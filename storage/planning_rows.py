@@ -315,7 +315,7 @@ class PlanningRows(Repository):
     async def sign_ups(self, opportunity_ids: Collection[int]) -> list[SignUpRow]:
         """Who wants to take part in some opportunities, in the order in which they signed up.
 
-        Whoever changes an opportunity or signs up for it may not read the other names, but replans them too.
+        A person who changes an opportunity or signs up for it may not read the other names, but replans them too.
         """
         theirs = self._among(col(SignUp.opportunity_id), opportunity_ids)
         rows = await self._rows(SignUpRow, SignUp, theirs, col(SignUp.cancelled_at).is_(None))

@@ -35,7 +35,6 @@ OFFERED = {
     OpportunityKind.TRAINING: "a course",
     OpportunityKind.SESSION: "a session",
 }
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 # --- in a channel ----------------------------------------------------------------------------------------------------
@@ -106,7 +105,7 @@ def team_digest_reason(snapshot: OpportunitySnapshot, planned: PlannedNudge, _me
 
 def how_often(frequency: Frequency, weekday: int) -> str:
     """“every Monday”, “on the first Monday of each month”."""
-    day = WEEKDAYS[weekday]
+    day = formatting.WEEKDAYS[weekday]
     return f"every {day}" if frequency is Frequency.WEEKLY else f"on the first {day} of each month"
 
 
@@ -127,7 +126,7 @@ def how_many(number: int, *, is_session: bool) -> str:
 
 
 def signed_up(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
-    """C11: whoever offers something hears who wants to take part."""
+    """C11: the person who offers it hears who wants to take part."""
     one, calendar = snapshot.opportunity, snapshot.calendar(snapshot.offered_by.pk)
     if one.withdrawn_at is not None:
         return
@@ -175,7 +174,7 @@ def signed_up_outcome(snapshot: OpportunitySnapshot, _planned: PlannedNudge, _me
 
 
 def session_ahead(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
-    """C11: on the last working day before a session, to all who take part and to whoever holds it."""
+    """C11: on the last working day before a session, to everyone who takes part and to the host."""
     one = snapshot.opportunity
     if one.starts_at is None or one.withdrawn_at is not None:
         return
@@ -191,7 +190,7 @@ def session_ahead(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
 
 
 def session_ahead_text(snapshot: OpportunitySnapshot, _planned: PlannedNudge, me: Person) -> NudgeText | None:
-    """When it is; to whoever holds it, for how many."""
+    """When it is; to the host, for how many."""
     one = snapshot.opportunity
     if one.starts_at is None:
         return None
@@ -212,7 +211,7 @@ def session_outcome(snapshot: OpportunitySnapshot, _planned: PlannedNudge, me: P
 
 
 def session_changed(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
-    """C11: whoever has signed up for a session hears when it is moved or called off."""
+    """C11: everyone who has signed up for a session hears when it is moved or called off."""
     one = snapshot.opportunity
     changed_at = one.withdrawn_at or one.moved_at
     if one.starts_at is None or changed_at is None:

@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from cycle.digests import CHANNEL, FREQUENCY, MONDAY, WEEKDAY, DigestView, Wanted
+from cycle.formatting import WEEKDAYS
 from cycle.nudges.opportunities import how_often
 from handlers.shared.ids import ActionId, FormId
 from handlers.views import kit
-from handlers.views.settings import WEEKDAY_NAMES
 from storage.opportunities import Frequency
 
 TITLE: Final = "Share in a channel"
@@ -34,7 +34,7 @@ def render(view: DigestView) -> dict[str, Any]:
     """The channel, how often, and on which day."""
     mine = view.mine
     often = [kit.option(text, frequency) for frequency, text in OFTEN.items()]
-    days = [kit.option(name, str(number)) for number, name in enumerate(WEEKDAY_NAMES)]
+    days = [kit.option(name, str(number)) for number, name in enumerate(WEEKDAYS)]
     channel = kit.channel_picker(mine.channel if mine else None)
     blocks = [
         kit.context(WHAT_IT_IS),

@@ -35,7 +35,6 @@ WHAT_I_SEND: Final = "What I send you"
 WHOLE_WORKSPACE: Final = "The whole workspace"
 MOST_PLANNED: Final = 5  # discussions named that fall into time off
 
-WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKDAY_VALUES: Final = frozenset(map(str, EVERY_DAY))
 
 PACES: Final[Mapping[Pace, tuple[str, str]]] = {
@@ -54,7 +53,7 @@ TOPIC_LABELS: Final[Mapping[Topic, str]] = {
 
 def working_time(shown: WorkingTime, me: Person, now: datetime) -> dict[str, Any]:
     """When I may write: days, hours, public holidays, time off."""
-    days = [kit.option(name, str(number)) for number, name in enumerate(WEEKDAY_NAMES)]
+    days = [kit.option(name, str(number)) for number, name in enumerate(formatting.WEEKDAYS)]
     buttons = [kit.button(WHAT_I_SEND, ActionId.OPEN_NOTICES), kit.button("What comes next", ActionId.OPEN_COMING)]
     if me.is_admin:
         buttons.append(kit.button(WHOLE_WORKSPACE, ActionId.OPEN_WORKSPACE_DAYS))
@@ -146,7 +145,7 @@ def days_of(span: DaySpan, today: date) -> str:
 def _days(calendar: WorkingCalendar) -> str:
     """“Monday to Friday”, or the days one by one."""
     days = sorted(calendar.weekdays)
-    names = [WEEKDAY_NAMES[day] for day in days]
+    names = [formatting.WEEKDAYS[day] for day in days]
     is_run = days == list(range(days[0], days[-1] + 1))
     return f"{names[0]} to {names[-1]}" if is_run and len(days) > 2 else formatting.listed(names)  # noqa: PLR2004
 

@@ -135,6 +135,22 @@ async def test_C11_a_channel_is_not_told_of_what_is_gone(services: Services, wha
     assert NudgeState.CANCELLED in {row.state for row in (await services.nudges()).values()}
 
 
+async def test_C11_a_digest_that_someone_else_switched_off_stops_nothing(services: Services):
+    """Whose digest it was is no part of the opportunity any more; nothing was replanned, and the claim goes on."""
+    await boss_who_tells_a_channel(services, "Customer workshop")
+    async with services.database.unit(services.workspace_id) as store:
+        (ana,) = [one for one in await store.people.everyone() if one.name == "Ana Ruiz"]
+        await digests.save(store, ana, Wanted("C0OTHER"), WEDNESDAY)
+        await digests.announce_all(store, WEDNESDAY)
+        (hers,) = [one for one in await store.digests.on() if one.channel == "C0OTHER"]
+        hers.switched_off_at = MONDAY
+    await services.catch_up()
+    assert [message.channel for message in services.slack.shown] == [GROWTH]
+    assert {
+        row.state for row in (await services.nudges()).values() if row.round == hers.pk and row.due_at == MONDAY
+    } == {NudgeState.CANCELLED}
+
+
 async def test_C11_a_late_digest_admits_it_and_what_has_closed_stays_out(services: Services):
     """After two weeks of silence it says sorry; of what has closed meanwhile it says nothing."""
     await boss_who_tells_a_channel(services, "Customer workshop")

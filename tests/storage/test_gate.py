@@ -19,6 +19,7 @@ PLAIN = {
     "discussions.busy",
     "messages.sent_since",
     "nudges.keys_of_messages",
+    "nudges.waiting_recipients",
     "nudges.live_owners",
     "nudges.settle_matters_before",
     "pairs.asked_before",

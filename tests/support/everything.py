@@ -365,6 +365,7 @@ QUESTIONS: dict[str, Ask] = {
     "nudges.live": lambda store, known: store.nudges.live(known.other, "annual_floor:y"),
     "nudges.put_off_in": lambda store, known: store.nudges.put_off_in([known.message]),
     "nudges.of_person": lambda store, known: store.nudges.of_person(known.person),
+    "nudges.waiting_recipients": lambda store, known: store.nudges.waiting_recipients([known.opportunity]),
     "nudges.recipients": lambda store, _known: store.nudges.recipients(
         FAR, seen_outside=(FAR, FAR), besides=[], limit=5
     ),
