@@ -18,13 +18,6 @@ FOR_MANAGERS: Final = "Only managers and admins of this workspace can share oppo
 
 
 @dataclass(frozen=True)
-class DigestView:
-    """What someone sees who sets up a digest: their own, if there is one."""
-
-    mine: Digest | None
-
-
-@dataclass(frozen=True)
 class Wanted:
     """A digest as it is filled in; no channel switches it off."""
 
@@ -38,11 +31,11 @@ async def may_set_up(store: Store, me: Person) -> bool:
     return me.is_admin or bool(await store.pairs.active_of_managers([me.pk]))
 
 
-async def digest_of(store: Store, me: Person) -> DigestView:
-    """My digest. Raises `NotAllowed` for someone who may have none."""
+async def digest_of(store: Store, me: Person) -> Digest | None:
+    """My digest, if there is one. Raises `NotAllowed` for someone who may have none."""
     if not await may_set_up(store, me):
         raise NotAllowed(FOR_MANAGERS)
-    return DigestView(next((one for one in await store.digests.on() if one.set_up_by_id == me.pk), None))
+    return next((one for one in await store.digests.on() if one.set_up_by_id == me.pk), None)
 
 
 async def check(store: Store, me: Person, wanted: Wanted) -> FieldErrors:
@@ -50,13 +43,9 @@ async def check(store: Store, me: Person, wanted: Wanted) -> FieldErrors:
     for one in await store.digests.on():
         if one.channel == wanted.channel and one.set_up_by_id != me.pk:
             person = await store.people.get(one.set_up_by_id)
-            return FieldErrors() if person.deactivated else taken_by(person)
+            taken = f"{person.name} shares opportunities there already. Please pick another channel."
+            return FieldErrors() if person.deactivated else FieldErrors({CHANNEL: taken})
     return FieldErrors()
-
-
-def taken_by(person: Person) -> FieldErrors:
-    """That someone shares opportunities in a channel already."""
-    return FieldErrors({CHANNEL: f"{person.name} shares opportunities there already. Please pick another channel."})
 
 
 async def save(store: Store, me: Person, wanted: Wanted, now: datetime) -> None:

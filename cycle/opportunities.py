@@ -218,10 +218,14 @@ async def own(store: Store, me: Person, key: int, now: datetime) -> Opportunity:
     return one
 
 
-async def withdraw(store: Store, one: Opportunity, now: datetime) -> None:
-    """Withdraw a locked opportunity of mine; whoever has signed up for a session hears that it is called off."""
+async def withdraw(store: Store, me: Person, key: int, now: datetime) -> None:
+    """Withdraw an opportunity of mine; everyone who has signed up for a session hears that it is called off.
+
+    Raises `NotAllowed` or `NotAvailable`.
+    """
+    one = await own(store, me, key, now)
     one.withdrawn_at = now
-    await replan_opportunities(store, [one.pk], now)
+    await replan_opportunities(store, [key], now)
 
 
 async def sign_up(store: Store, me: Person, key: int, now: datetime) -> None:

@@ -1,5 +1,8 @@
 """`/career opportunities`: what colleagues offer each other to grow by, and who takes part (practice C11)."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
@@ -17,6 +20,9 @@ from handlers.views import kit
 from handlers.views import opportunities as views
 from storage.people import Person
 from storage.store import Store
+
+UseCase = Callable[[Store, Person, int, datetime], Awaitable[None]]
+"""What a person does with the opportunity of a key."""
 
 
 def register(listeners: Listeners) -> None:
@@ -75,36 +81,27 @@ async def _redraw_one(interaction: Interaction, view_id: str, key: int, said: st
 
 async def sign_up(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """The person put their name on the list."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.writing() as (store, me):
-        await opportunities.sign_up(store, me, interaction.subject_id, interaction.now)
-    await _show_again(interaction, views.signed_up)
+    await _do(ack, context, opportunities.sign_up, views.signed_up)
 
 
 async def take_name_off(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """The person took their name off the list again."""
-    await ack()
-    interaction = Interaction.of(context)
-    async with interaction.writing() as (store, me):
-        await opportunities.take_name_off(store, me, interaction.subject_id, interaction.now)
-    await _show_again(interaction, views.name_taken_off)
+    await _do(ack, context, opportunities.take_name_off, views.name_taken_off)
 
 
 async def withdraw(ack: AsyncAck, context: AsyncBoltContext) -> None:
     """The person withdrew what they offer, and confirmed."""
+    await _do(ack, context, opportunities.withdraw, views.withdrawn)
+
+
+async def _do(ack: AsyncAck, context: AsyncBoltContext, what: UseCase, said: views.Said) -> None:
+    """Do something with an opportunity, and show it as it is now, with what was done; the board below it as well."""
     await ack()
     interaction = Interaction.of(context)
-    async with interaction.writing() as (store, me):
-        one = await opportunities.own(store, me, interaction.subject_id, interaction.now)
-        await opportunities.withdraw(store, one, interaction.now)
-    await _show_again(interaction, views.withdrawn)
-
-
-async def _show_again(interaction: Interaction, said: views.Said) -> None:
-    """The opportunity as it is now, with what has just been done; the board below it as well."""
-    interaction.services.wake()
     metadata = OpportunityMetadata(opportunity_id=interaction.subject_id)
+    async with interaction.writing() as (store, me):
+        await what(store, me, metadata.opportunity_id, interaction.now)
+    interaction.services.wake()
     async with interaction.reading() as (store, me):
         listed = await opportunities.look_at(store, me, metadata.opportunity_id)
         is_alone = not interaction.view.get("previous_view_id")

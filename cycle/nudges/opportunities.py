@@ -70,28 +70,34 @@ def team_digest_text(snapshot: OpportunitySnapshot, planned: PlannedNudge, me: P
     one, who = snapshot.opportunity, snapshot.offered_by.name
     today, what = snapshot.today(me), OFFERED[one.kind]
     if one.starts_at is not None:
-        when = f"{formatting.moment(one.starts_at, me, today)} ({formatting.place_name(me.tz)} time)"
-        text, short = f"{who} is holding {what} on {when}.", f"A session with {who} on {when}."
+        text = f"{who} is holding {what} on {_when(one.starts_at, me, today)}."
     elif one.open_until is not None:
-        until = formatting.day(one.open_until, today)
-        text = f"{who} is offering {what}, open until {until}."
-        short = f"{what.capitalize()} from {who}, open until {until}."
+        text = f"{who} is offering {what}, open until {formatting.day(one.open_until, today)}."
     else:
-        text, short = f"{who} is offering {what}.", f"{what.capitalize()} from {who}."
-    if planned.stage == CLOSING:
-        text, short = f"Last call: {text}", f"{short} Last call."
-    item = ListItem("digest", short, _last_day(snapshot, me), lambda number: f"Here are {number} ways to grow.")
-    return NudgeText(text, (Button("Details", Action.OPEN_OPPORTUNITY, one.pk),), quote=one.title, item=item)
+        text = f"{who} is offering {what}."
+    text = f"Last call: {text}" if planned.stage == CLOSING else text
+    return NudgeText(text, (Button("Details", Action.OPEN_OPPORTUNITY, one.pk),), quote=one.title)
 
 
 def team_digest_item(snapshot: OpportunitySnapshot, planned: PlannedNudge, me: Person) -> ListItem | None:
-    """How it reads among others of the same day."""
-    text = team_digest_text(snapshot, planned, me)
-    return text.item if text else None
+    """The same among others of that day."""
+    one, who = snapshot.opportunity, snapshot.offered_by.name
+    today, what = snapshot.today(me), OFFERED[one.kind].capitalize()
+    if one.starts_at is not None:
+        text = f"{what} with {who} on {_when(one.starts_at, me, today)}."
+    elif one.open_until is not None:
+        text = f"{what} from {who}, open until {formatting.day(one.open_until, today)}."
+    else:
+        text = f"{what} from {who}."
+    text = f"{text} Last call." if planned.stage == CLOSING else text
+    return ListItem(
+        "digest", text, local_day(me, snapshot.closes_at), lambda number: f"Here are {number} ways to grow."
+    )
 
 
-def _last_day(snapshot: OpportunitySnapshot, me: Person) -> date:
-    return local_day(me, snapshot.closes_at)
+def _when(starts_at: datetime, me: Person, today: date) -> str:
+    """A moment for readers elsewhere: “Wed 9 Dec at 10:00 (Madrid time)”."""
+    return f"{formatting.moment(starts_at, me, today)} ({formatting.place_name(me.tz)} time)"
 
 
 def team_digest_reason(snapshot: OpportunitySnapshot, planned: PlannedNudge, _me: Person) -> str | None:

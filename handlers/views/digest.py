@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from cycle.digests import CHANNEL, FREQUENCY, MONDAY, WEEKDAY, DigestView, Wanted
+from cycle.digests import CHANNEL, FREQUENCY, MONDAY, WEEKDAY, Wanted
 from cycle.formatting import WEEKDAYS
 from cycle.nudges.opportunities import how_often
 from handlers.shared.ids import ActionId, FormId
 from handlers.views import kit
-from storage.opportunities import Frequency
+from storage.opportunities import Digest, Frequency
 
 TITLE: Final = "Share in a channel"
 WHAT_IT_IS: Final = (
@@ -30,9 +30,8 @@ REFUSED: Final = {
 OFTEN: Final = {Frequency.WEEKLY: "Every week", Frequency.MONTHLY: "Once a month, in its first week"}
 
 
-def render(view: DigestView) -> dict[str, Any]:
+def render(mine: Digest | None) -> dict[str, Any]:
     """The channel, how often, and on which day."""
-    mine = view.mine
     often = [kit.option(text, frequency) for frequency, text in OFTEN.items()]
     days = [kit.option(name, str(number)) for number, name in enumerate(WEEKDAYS)]
     channel = kit.channel_picker(mine.channel if mine else None)

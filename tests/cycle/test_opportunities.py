@@ -168,7 +168,7 @@ async def test_C11_a_session_that_moves_is_told_of_in_the_same_transaction(team:
     assert [row.stage for row in (await team.planned("session_changed")).values()] == ["moved"]
 
     async def call_off(store: Store, me: Person) -> None:
-        await opportunities.withdraw(store, await opportunities.own(store, me, key, NOW), NOW + timedelta(hours=2))
+        await opportunities.withdraw(store, me, key, NOW + timedelta(hours=2))
 
     await team.do(call_off, team.bo)
     assert [row.stage for row in (await team.planned("session_changed")).values()] == ["called_off"]
@@ -334,7 +334,7 @@ async def test_only_managers_and_admins_have_channels_told(team: Team):
         await team.do(digests.digest_of, team.ana)
     async with team.database.unit(team.workspace_id) as store:
         await saved(store, pair(team.chiyo, team.ana))
-    assert (await team.do(digests.digest_of, team.ana)).mine is None
+    assert await team.do(digests.digest_of, team.ana) is None
 
 
 # --- at the same moment ----------------------------------------------------------------------------------------------
@@ -392,9 +392,10 @@ async def test_a_claim_leaves_out_what_is_being_changed(postgres_database: Datab
     await team.signs_up(team.ana, key)
     due = at("Europe/Madrid", 2026, 12, 1, 9)
     async with postgres_database.unit(team.workspace_id) as store:
-        one = await opportunities.own(store, await store.people.get(team.bo.pk), key, NOW)
+        me = await store.people.get(team.bo.pk)
+        await opportunities.own(store, me, key, NOW)
         async with asyncio.timeout(5), postgres_database.unit(team.workspace_id) as claiming:
             assert await claiming.nudges.lock_due(due, 10, 3) == []
-        await opportunities.withdraw(store, one, NOW)
+        await opportunities.withdraw(store, me, key, NOW)
     async with postgres_database.unit(team.workspace_id) as claiming:
         assert "session_ahead" not in {row.kind for row in await claiming.nudges.lock_due(due, 10, 3)}
