@@ -19,6 +19,7 @@ from benchmarks import (
     rates,
     replanning,
     responses,
+    sqlite_drivers,
     starting,
     statements,
     table,
@@ -43,6 +44,7 @@ def _of_coach(row: coach.Row) -> Row:
 MEASURES: dict[str, tuple[Callable[[], Awaitable[list[Row]]], float]] = {
     "starting": (starting.measure, 60),
     "statements": (statements.measure, 60),
+    "sqlite_drivers": (sqlite_drivers.measure, 60),
     "responses": (responses.measure, 180),
     "rates": (rates.measure, 360),
     "many_at_once": (many_at_once.measure, 120),

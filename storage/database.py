@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.base import Gate
 from storage.encryption import Cipher, CipherSource, set_cipher
-from storage.engine import BUSY_MILLISECONDS, READ_ONLY, make_engine, make_private
+from storage.engine import BUSY_SECONDS, READ_ONLY, make_engine, make_private
 from storage.people import KeyCheck, Workspace
 from storage.schema import preparing, revision_of, upgrade_tables
 from storage.store import Store
@@ -88,7 +88,7 @@ class Database:
         async with AsyncExitStack() as stack:
             options: dict[str, Any] = {}
             if self._write_queue is not None:
-                options[BUSY_MILLISECONDS] = await stack.enter_async_context(self._write_queue.turn())
+                options[BUSY_SECONDS] = await stack.enter_async_context(self._write_queue.turn())
             session = await stack.enter_async_context(AsyncSession(self.engine, expire_on_commit=False))
             await stack.enter_async_context(session.begin())
             await _begin(session, options)

@@ -1,7 +1,6 @@
 """The engine: the address of a database, its driver, and how SQLite is set up."""
 
 import os
-import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,15 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from storage.encryption import Cipher, set_cipher
 from storage.key_file import OWNER_ALONE, keep_to_owner
 from storage.schema import MIGRATES
-from storage.write_queue import left_for_others
+from storage.sqlite import DRIVER
+from storage.write_queue import WAIT_SECONDS
 
 READ_ONLY: Final = {"career_read_only": True}
-BUSY_MILLISECONDS: Final = "career_busy_milliseconds"  # an option of a connection, and what it is set to now
-MIGRATION_BUSY_MILLISECONDS: Final = 60_000
+BUSY_SECONDS: Final = "career_busy_seconds"  # an option of a connection
+MIGRATION_BUSY_SECONDS: Final = 60.0
 """How long a process waits for another one that migrates. For any other writer it waits far less."""
-
-SWITCH_ATTEMPTS: Final = 20
-"""How often a new database is asked to write ahead while others that start with us do the same: two or three do."""
 
 
 def async_url(written: str) -> URL:
@@ -32,7 +29,7 @@ def async_url(written: str) -> URL:
         raise ValueError("not a database address") from error
     match url.get_backend_name():
         case "sqlite":
-            return url.set(drivername="sqlite+aiosqlite")
+            return url.set(drivername=f"sqlite+{DRIVER}")
         case "postgresql" | "postgres":
             return url.set(drivername="postgresql+psycopg")
         case other:
@@ -68,44 +65,23 @@ def make_private(engine: AsyncEngine) -> None:
             keep_to_owner(path)
 
 
-def _set_up_sqlite(connection: Any, record: Any) -> None:
-    connection.isolation_level = None  # we begin transactions ourselves, see below
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.driver_connection.busy_seconds = WAIT_SECONDS
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {left_for_others(0)}")
-    _write_ahead(cursor)
+    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
-    record.info[BUSY_MILLISECONDS] = left_for_others(0)
-
-
-def _write_ahead(cursor: Any) -> None:
-    """Have a new database written ahead of itself, which its file remembers.
-
-    This is the one statement for which SQLite waits for nobody: where another process switches or fills the same new
-    database, it fails at once. So we queue behind that process with an empty transaction, and try again.
-    """
-    for _ in range(SWITCH_ATTEMPTS):
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                raise
-            cursor.execute("BEGIN IMMEDIATE")
-            cursor.execute("ROLLBACK")
-        else:
-            return
-    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_on_sqlite(connection: sa.Connection) -> None:
     # A transaction that reads first and writes later fails at once when another wrote meanwhile; taking the write
     # lock at the beginning makes it wait its turn instead.
     options = connection.get_execution_options()
+    driver: Any = connection.connection.driver_connection
     if options.keys() >= MIGRATES.keys():
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {MIGRATION_BUSY_MILLISECONDS}")
-    elif (milliseconds := options.get(BUSY_MILLISECONDS, left_for_others(0))) != connection.info[BUSY_MILLISECONDS]:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
-        connection.info[BUSY_MILLISECONDS] = milliseconds
+        driver.busy_seconds = MIGRATION_BUSY_SECONDS
+    else:
+        driver.busy_seconds = options.get(BUSY_SECONDS, WAIT_SECONDS)
     connection.exec_driver_sql("BEGIN" if options.keys() >= READ_ONLY.keys() else "BEGIN IMMEDIATE")

@@ -1,7 +1,6 @@
 """The queue of writers: SQLite has one writer at a time, and serves those who wait in no order."""
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +9,6 @@ from typing import Any
 WAIT_SECONDS = 2.5
 """How long a writer waits for those before it in this process, and then for a writer of another process, together: half
 a second less than Slack gives an interaction."""
-
-STEP_SECONDS = 0.5
-"""The time left for the other process is counted in steps of this: changing SQLite's wait costs a statement, so the
-first half second in the queue changes nothing."""
 
 
 class DatabaseBusy(Exception):
@@ -30,10 +25,10 @@ class WriteQueue:
         self._writer: asyncio.Task[Any] | None = None
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[int]:
+    async def turn(self) -> AsyncIterator[float]:
         """Wait for a turn, and let the next task write when the block ends.
 
-        Yields the milliseconds for which the block may wait for a writer of another process.
+        Yields the seconds for which the block may wait for a writer of another process.
 
         Raises `DatabaseBusy` when the turn does not come in time, and `RuntimeError` at once when the task is writing
         already: it would wait for itself.
@@ -48,13 +43,7 @@ class WriteQueue:
             raise DatabaseBusy(f"others were writing for {self._seconds} seconds") from error
         self._writer = asyncio.current_task()
         try:
-            yield left_for_others(time.monotonic() - began)
+            yield max(0.0, WAIT_SECONDS - (time.monotonic() - began))
         finally:
             self._writer = None
             self._lock.release()
-
-
-def left_for_others(waited: float) -> int:
-    """The milliseconds left to wait for a writer of another process, after `waited` seconds in this queue."""
-    steps = math.floor(WAIT_SECONDS / STEP_SECONDS) - max(1, math.ceil(waited / STEP_SECONDS))
-    return round(max(0, steps) * STEP_SECONDS * 1000)

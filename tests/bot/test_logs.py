@@ -65,7 +65,7 @@ def test_libraries_never_log_details():
     """At DEBUG the Slack libraries log what people typed; that stays out, while our own details are logged."""
     out = io.StringIO()
     logging_to(out, LOG_LEVEL="debug")
-    for name in ("slack_sdk.web.async_client", "slack_bolt.AsyncApp", "aiosqlite"):
+    for name in ("slack_sdk.web.async_client", "slack_bolt.AsyncApp", "aiohttp.access"):
         library = logging.getLogger(name)
         library.setLevel(logging.DEBUG)
         library.debug("my manager is difficult")

@@ -162,7 +162,7 @@ async def test_a_database_that_does_not_answer_is_reported(tmp_path: Path):
 @pytest.mark.parametrize(
     ("written", "driver"),
     [
-        ("sqlite:///career.db", "sqlite+aiosqlite"),
+        ("sqlite:///career.db", "sqlite+eventloop"),
         ("postgres://u@h/d", "postgresql+psycopg"),
         ("postgresql://u@h/d", "postgresql+psycopg"),
         ("postgresql+asyncpg://u@h/d", "postgresql+psycopg"),

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import col, select
 
 from storage.database import Database
 from storage.people import Person
-from storage.write_queue import DatabaseBusy, WriteQueue, left_for_others
+from storage.sqlite import Connection
+from storage.write_queue import WAIT_SECONDS, DatabaseBusy, WriteQueue
 from tests.support.builders import person, saved
 from tests.support.databases import SqliteTemplate, cipher, opened
 
@@ -27,10 +27,12 @@ async def database(sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIter
 class SlowQueue(WriteQueue):
     """A queue in which one has always waited long."""
 
+    left = 0.6
+
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[int]:
-        """A turn after 1.9 seconds."""
-        yield left_for_others(1.9)
+    async def turn(self) -> AsyncIterator[float]:
+        """A turn that comes late."""
+        yield self.left
 
 
 @pytest.fixture
@@ -156,30 +158,40 @@ async def test_a_new_database_that_another_process_is_filling_is_waited_for(tmp_
     other.close()
 
 
-@pytest.mark.parametrize("waited", [0, 0.01, 0.5, 0.51, 1.9, 2.49, 2.5, 2.6])
-def test_no_wait_is_longer_than_slack_waits(waited: float):
-    """However long a writer has queued, the writer of another process gets no more than the rest of 2.5 seconds."""
-    assert 0 <= left_for_others(waited) <= max(0, 2500 - 1000 * waited)
+async def test_waiting_in_the_queue_leaves_less_time_for_another_process():
+    """Both together are no longer than Slack waits, however long a task has queued."""
+    queue, left = WriteQueue(), []
+
+    async def take_a_turn(seconds: float) -> None:
+        async with queue.turn() as remaining:
+            left.append(remaining)
+            await asyncio.sleep(seconds)
+
+    async with asyncio.TaskGroup() as tasks:
+        for seconds in (0.01, 0.01, 0):
+            tasks.create_task(take_a_turn(seconds))
+    first, second, third = left
+    assert WAIT_SECONDS >= first >= second + 0.01 >= third + 0.02
 
 
-def test_another_process_is_given_time():
-    """A task that has hardly queued waits two seconds for another process; one that has queued for long waits less."""
-    assert [left_for_others(waited) for waited in (0, 0.4, 0.6, 1.2, 2.4)] == [2000, 2000, 1500, 1000, 0]
+async def test_a_connection_waits_for_as_long_as_is_left(
+    database: Database, workspace_id: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Who has queued waits for the rest of the time, and the next one for all of it."""
+    granted = []
 
+    class Noting(Connection):
+        """Notes for how long it may wait."""
 
-async def test_waiting_in_the_queue_leaves_less_time_for_another_process(database: Database, workspace_id: int):
-    """SQLite is asked to wait for as long as is left, and for the whole time again in the next unit."""
-    asked = []
+        def __setattr__(self, name: str, value: Any) -> None:
+            super().__setattr__(name, value)
+            if name == "busy_seconds":
+                granted.append(value)
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_also: Any) -> None:
-        if "busy_timeout" in statement:
-            asked.append(statement)
-
-    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    monkeypatch.setattr("storage.sqlite.Connection", Noting)
+    await database.engine.dispose()  # so that the next connection is a noting one
     database._write_queue = SlowQueue()
     await write(database, workspace_id, "Ana")
     database._write_queue = WriteQueue()
     await write(database, workspace_id, "Ben")
-    await write(database, workspace_id, "Chiyo")
-    sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
-    assert asked == ["PRAGMA busy_timeout = 500", "PRAGMA busy_timeout = 2000"]
+    assert [granted[-2], round(granted[-1], 1)] == [SlowQueue.left, WAIT_SECONDS]
