@@ -1,7 +1,7 @@
 """Preparations: what each side brings to the discussion (practices C4, C8, E2–E4, L1, L8, M5)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,6 +90,18 @@ PageForm = StandingForm | DrivesForm | ObjectivesForm | QuestionsForm | AnswersF
 
 
 @dataclass(frozen=True)
+class Lists:
+    """What a preparation is about, one below the other."""
+
+    objectives: Sequence[Objective] = ()
+    agenda: Sequence[AgendaItem] = ()  # of the discussion, whatever became of the items
+    questions: Sequence[AgendaItem] = ()  # mine among them
+    asked_last_time: Sequence[str] = ()  # the agenda of the discussion before, as first proposed
+    drives: Mapping[DriveKind, Drive] = field(default_factory=dict)  # mine, as the employee
+    drives_before: Mapping[DriveKind, Drive] = field(default_factory=dict)  # said to another manager, and not here yet
+
+
+@dataclass(frozen=True)
 class PreparationView:
     """What a person has prepared so far, for showing a page again."""
 
@@ -99,18 +111,49 @@ class PreparationView:
     other: Person
     preparation: Preparation | None
     answers: Mapping[str, Answer]
-    objectives: Sequence[Objective]
-    agenda: Sequence[AgendaItem]  # of the discussion, whatever became of the items
-    questions: Sequence[AgendaItem]  # mine among them
-    asked_last_time: Sequence[str] = ()  # the agenda of the discussion before, as first proposed
     drafts: Mapping[str, Draft] = field(default_factory=dict)  # what I typed since, by page
-    drives: Mapping[DriveKind, Drive] = field(default_factory=dict)  # mine, as the employee
-    drives_before: Mapping[DriveKind, Drive] = field(default_factory=dict)  # said to another manager, and not here yet
+    lists: Lists | None = None  # not read for the page about where the employee stands: it shows none of them
 
     @property
     def level(self) -> Level | None:
         """My own, as submitted."""
         return self.preparation.level if self.preparation else None
+
+    @property
+    def objectives(self) -> Sequence[Objective]:
+        """The employee's, for the employee."""
+        return self._lists.objectives
+
+    @property
+    def agenda(self) -> Sequence[AgendaItem]:
+        """Of the discussion, whatever became of the items."""
+        return self._lists.agenda
+
+    @property
+    def questions(self) -> Sequence[AgendaItem]:
+        """Mine on the agenda."""
+        return self._lists.questions
+
+    @property
+    def asked_last_time(self) -> Sequence[str]:
+        """The agenda of the discussion before, as first proposed."""
+        return self._lists.asked_last_time
+
+    @property
+    def drives(self) -> Mapping[DriveKind, Drive]:
+        """What drives me, as the employee."""
+        return self._lists.drives
+
+    @property
+    def drives_before(self) -> Mapping[DriveKind, Drive]:
+        """What I said to another manager, and not here yet."""
+        return self._lists.drives_before
+
+    @property
+    def _lists(self) -> Lists:
+        if self.lists is None:
+            raise LookupError("a list of a preparation was needed and had not been read")
+        return self.lists
 
 
 @dataclass(frozen=True)
@@ -128,14 +171,15 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
     `seen_id` is the discussion that the page was opened for; 0 for whichever is open. Raises `NotAvailable` when there
     is none, or when it is another one by now.
     """
+    return await with_lists(store, me, await begun(store, me, pair, seen_id))
+
+
+async def begun(store: Store, me: Person, pair: Pair, seen_id: int = 0) -> PreparationView:
+    """The same without its lists: what opens most often is a page that shows none of them."""
     my_side = side(pair, me)
     own = await store.preparations.for_open_discussion(pair.pk, me.pk, DRAFTS)
     discussion = seen_discussion(own.discussion if own else None, seen_id)
     preparation, answers = (own.preparation, own.answers) if own else (None, ())
-    items = await store.agenda.now_and_last_time(discussion.pk, pair.pk)
-    objectives, said = await objectives_and_drives(store, pair) if my_side is Side.EMPLOYEE else ((), ())
-    drives, drives_before = here_and_before(said, pair)
-    last_time = [item for item in items if item.discussion_id != discussion.pk] if my_side is Side.EMPLOYEE else ()
     return PreparationView(
         pair=pair,
         discussion=discussion,
@@ -143,14 +187,27 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
         other=await store.people.get(pair.other_than(me.pk)),
         preparation=preparation,
         answers={answer.question: answer for answer in answers},
-        objectives=objectives,
-        agenda=[item for item in items if item.discussion_id == discussion.pk],
-        questions=_my_questions([item for item in items if item.discussion_id == discussion.pk], me),
-        asked_last_time=[item.first_text or item.text for item in last_time],
         drafts=own.drafts if own else {},
+    )
+
+
+async def with_lists(store: Store, me: Person, prepared: PreparationView) -> PreparationView:
+    """A preparation with its lists."""
+    pair, discussion, is_mine = prepared.pair, prepared.discussion, prepared.side is Side.EMPLOYEE
+    items = await store.agenda.now_and_last_time(discussion.pk, pair.pk)
+    objectives, said = await objectives_and_drives(store, pair) if is_mine else ((), ())
+    drives, drives_before = here_and_before(said, pair)
+    now = [item for item in items if item.discussion_id == discussion.pk]
+    last_time = [item for item in items if item.discussion_id != discussion.pk] if is_mine else ()
+    lists = Lists(
+        objectives=objectives,
+        agenda=now,
+        questions=_my_questions(now, me),
+        asked_last_time=[item.first_text or item.text for item in last_time],
         drives=drives,
         drives_before=drives_before,
     )
+    return replace(prepared, lists=lists)
 
 
 async def shared_with_me(store: Store, me: Person, prepared: PreparationView) -> SharedWithMe:

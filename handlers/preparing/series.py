@@ -46,8 +46,11 @@ BY_PAGE: Final[Mapping[Page, PreparationPage]] = MappingProxyType(
 
 
 async def open_first(interaction: Interaction, store: Store, me: Person, metadata: PreparationMetadata) -> View:
-    """The first page with something unsaved on it, else the first one."""
-    prepared = await _prepared(store, me, metadata)
+    """The first page with something unsaved on it, else the first one, for which less is read."""
+    pair = await active_pair(store, me, metadata.pair_id)
+    prepared = await preparations.begun(store, me, pair, metadata.discussion_id)
+    if any(drafts.resumed(draft) for draft in prepared.drafts.values()):
+        prepared = await preparations.with_lists(store, me, prepared)
     unsaved = _unsaved(interaction, prepared, me)
     page = next((page for page in PAGES[prepared.side] if page in unsaved), PAGES[prepared.side][0])
     return await _resumed(interaction, store, me, BY_PAGE[page], prepared)

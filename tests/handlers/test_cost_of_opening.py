@@ -11,7 +11,7 @@ from tests.support.roadmaps import with_roadmap
 
 ANA, BEN, ELIF = "U0ANA", "U0BEN", "U0ELIF"
 MOST = 6
-OF_PREP = 4
+OF_PREP = 2  # while nothing is typed
 OF_A_RECORD = 8  # it shows eleven nouns
 OF_A_BRIEF = 8  # and this one ten
 

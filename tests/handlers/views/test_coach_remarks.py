@@ -12,7 +12,7 @@ from cycle.coach import Remark, RemarkKind, review_goal, review_question
 from cycle.coach_remarks import MOST_SHOWN, Advice, Seen, Wording, advice
 from cycle.objectives import LONGEST_OBJECTIVE
 from cycle.pairing import words_field
-from cycle.preparations import QUESTIONS, PreparationView
+from cycle.preparations import QUESTIONS, Lists, PreparationView
 from handlers.shared.form_values import FormValues
 from handlers.shared.ids import ActionId
 from handlers.shared.view_metadata import AgendaMetadata, PreparationMetadata, StartMetadata
@@ -50,7 +50,7 @@ def longest_advice(field: str, text: str, *, asker: Asker | None = None) -> Advi
 def prepared(side: Side = Side.EMPLOYEE, objectives: Sequence[Objective] = ()) -> PreparationView:
     """A preparation of which only objectives are submitted."""
     other = BEN if side is Side.EMPLOYEE else ANA
-    return PreparationView(TWO, DISCUSSION, side, other, None, {}, objectives, (), ())
+    return PreparationView(TWO, DISCUSSION, side, other, None, {}, lists=Lists(objectives))
 
 
 ABOUT = PreparationMetadata(pair_id=1, discussion_id=7)

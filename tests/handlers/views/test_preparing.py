@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields as fields_of
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from cycle.achievements import MOST_OFFERED
 from cycle.bank import Asker, Question, QuestionSet, load_bank, select_employee_questions
 from cycle.drives import LONGEST_WORK, MEANINGS, PATH, RANKS, WORK
 from cycle.errors import FieldErrors
-from cycle.preparations import DRAFTS, LEVEL, PAGES, QUESTIONS, Page, PreparationView, SharedWithMe
+from cycle.preparations import DRAFTS, LEVEL, PAGES, QUESTIONS, Lists, Page, PreparationView, SharedWithMe
 from cycle.prompts import BY_KEY, LONGEST_ANSWER, PROMPTS
 from cycle.suggestions import MOST_SUGGESTED, Step, order_of_discussion
 from handlers import preparing
@@ -50,9 +51,10 @@ def so_far(side: Side = Side.EMPLOYEE, **also: Any) -> PreparationView:
     """A preparation of which only what a test is about is submitted."""
     known: dict[str, Any] = {
         "pair": TWO, "discussion": DISCUSSION, "side": side, "other": CHIYO if side is Side.EMPLOYEE else ANA,
-        "preparation": None, "answers": {}, "objectives": (), "agenda": (), "questions": (),
+        "preparation": None, "answers": {},
     }  # fmt: skip
-    return PreparationView(**(known | also))
+    listed = {name: also.pop(name) for name in {one.name for one in fields_of(Lists)} & also.keys()}
+    return PreparationView(**(known | also), lists=Lists(**listed))
 
 
 def objective(key: int, text: str = "Pass the exam", horizon: Horizon = SHORT, **also: Any) -> Objective:
@@ -456,3 +458,12 @@ def test_a_box_is_a_row_of_its_own_or_beside_a_text():
     row, beside = kit.tick("a", "Share", ticked=True), kit.ticked_section("b", "Am I ready?", "Ask this", ticked=True)
     assert row["elements"][0]["initial_options"] == [kit.option("Share", kit.TICKED)]
     assert beside["accessory"]["initial_options"] == [kit.option("Ask this", kit.TICKED)]
+
+
+def test_a_list_that_was_not_read_is_no_empty_list():
+    """A page that shows one says so, instead of showing that there is nothing."""
+    begun = replace(so_far(), lists=None)
+    show(Page.STANDING, begun)
+    for page in (Page.OBJECTIVES, Page.QUESTIONS, Page.DRIVES):
+        with pytest.raises(LookupError, match="not been read"):
+            show(page, begun)

@@ -13,7 +13,7 @@ from cycle import pairing, scheduling
 from cycle.agendas import AgendaView
 from cycle.commitments import AnswerView, ChangeView, CommitmentsView
 from cycle.overview import Overview
-from cycle.preparations import PreparationView
+from cycle.preparations import Lists, PreparationView
 from cycle.scheduling import ScheduleView
 from cycle.thanks import ThanksView
 from cycle.wrap_up import Outcome, WrapUpView
@@ -80,7 +80,7 @@ def to_schedule(now: datetime, discussion: Any, cancelled: Any = None) -> Schedu
 
 def prepared(discussion: Any) -> PreparationView:
     """A preparation in which nothing is written yet."""
-    return PreparationView(TWO, discussion, Side.EMPLOYEE, BEN, None, {}, (), (), ())
+    return PreparationView(TWO, discussion, Side.EMPLOYEE, BEN, None, {}, lists=Lists())
 
 
 def seen_at_home(now: datetime, current: Any) -> dict[str, Any]:
