@@ -193,21 +193,39 @@ async def begun(store: Store, me: Person, pair: Pair, seen_id: int = 0) -> Prepa
 
 async def with_lists(store: Store, me: Person, prepared: PreparationView) -> PreparationView:
     """A preparation with its lists."""
-    pair, discussion, is_mine = prepared.pair, prepared.discussion, prepared.side is Side.EMPLOYEE
-    items = await store.agenda.now_and_last_time(discussion.pk, pair.pk)
-    objectives, said = await objectives_and_drives(store, pair) if is_mine else ((), ())
-    drives, drives_before = here_and_before(said, pair)
+    lists = await _with_agenda(store, me, prepared, Lists())
+    return replace(prepared, lists=await _with_plans(store, prepared, lists))
+
+
+async def read_again(store: Store, me: Person, before: PreparationView, form: PageForm) -> PreparationView:
+    """A preparation after a page was saved. Lists that the page cannot have changed are not read again."""
+    saved, lists = await begun(store, me, before.pair, before.discussion.pk), before.lists or Lists()
+    match form:
+        case QuestionsForm():
+            lists = await _with_agenda(store, me, saved, lists)
+        case ObjectivesForm() | DrivesForm():
+            lists = await _with_plans(store, saved, lists)
+        case StandingForm() | AnswersForm():
+            pass
+    return replace(saved, lists=lists)
+
+
+async def _with_plans(store: Store, prepared: PreparationView, lists: Lists) -> Lists:
+    """The lists with what the employee wrote for themselves."""
+    is_mine = prepared.side is Side.EMPLOYEE
+    objectives, said = await objectives_and_drives(store, prepared.pair) if is_mine else ((), ())
+    drives, drives_before = here_and_before(said, prepared.pair)
+    return replace(lists, objectives=objectives, drives=drives, drives_before=drives_before)
+
+
+async def _with_agenda(store: Store, me: Person, prepared: PreparationView, lists: Lists) -> Lists:
+    """The lists with what is on the agenda, and was on the one before."""
+    discussion = prepared.discussion
+    items = await store.agenda.now_and_last_time(discussion.pk, prepared.pair.pk)
     now = [item for item in items if item.discussion_id == discussion.pk]
-    last_time = [item for item in items if item.discussion_id != discussion.pk] if is_mine else ()
-    lists = Lists(
-        objectives=objectives,
-        agenda=now,
-        questions=_my_questions(now, me),
-        asked_last_time=[item.first_text or item.text for item in last_time],
-        drives=drives,
-        drives_before=drives_before,
-    )
-    return replace(prepared, lists=lists)
+    before = [item.first_text or item.text for item in items if item.discussion_id != discussion.pk]
+    asked_last_time = before if prepared.side is Side.EMPLOYEE else ()
+    return replace(lists, agenda=now, questions=_my_questions(now, me), asked_last_time=asked_last_time)
 
 
 async def shared_with_me(store: Store, me: Person, prepared: PreparationView) -> SharedWithMe:

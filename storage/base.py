@@ -19,6 +19,7 @@ SQLModel.metadata.naming_convention = {
 
 RowT = TypeVar("RowT", bound="WorkspaceScoped")
 
+Insert = postgresql.Insert | sqlite.Insert
 REUSED = "career_reused"  # an option of a statement
 
 
@@ -74,6 +75,11 @@ def reused(statement: Any) -> Any:
     return statement.execution_options(**{REUSED: True})
 
 
+def insert_into(dialect: str, table: sa.Table) -> Insert:
+    """An INSERT that can say what happens on a conflict."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
 def distinct(rows: Iterable[RowT | None]) -> list[RowT]:
     """The rows of one noun out of an answer in which they come together with others: each once, in their order."""
     return list({row.pk: row for row in rows if row is not None}.values())
@@ -127,21 +133,26 @@ class Repository:
             if self._may_read(first)
         ]
 
-    async def _execute_core(self, statement: Any, rows: Sequence[Mapping[str, Any]] | None = None) -> Any:
+    async def _execute_core(
+        self, statement: Any, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
+    ) -> Any:
         """Execute a statement of SQLAlchemy Core, once for each of `rows`; it has to name the workspace itself."""
         return await (await self._session.connection()).execute(statement, rows)
 
     def _among(self, column: Any, keys: Collection[int]) -> Any:
         """That a column holds one of many keys. PostgreSQL takes them as one value: no list has to be written out."""
-        if self._session.get_bind().dialect.name == "postgresql":
+        if self._dialect == "postgresql":
             return column == sa.any_(sa.literal(list(keys), postgresql.ARRAY(sa.Integer)))
         return column.in_(keys)
 
-    def _insert_into(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    @property
+    def _dialect(self) -> str:
+        """The dialect of the session's database, by SQLAlchemy's name."""
+        return self._session.get_bind().dialect.name
+
+    def _insert_into(self, table: sa.Table) -> Insert:
         """An INSERT that can say what happens on a conflict, in the dialect of the session's database."""
-        if self._session.get_bind().dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)
+        return insert_into(self._dialect, table)
 
     def _may_read(self, found: Any) -> bool:
         """Whether all rows in a result (a row, a value, or several of them together) may be read."""

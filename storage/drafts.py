@@ -1,14 +1,15 @@
 """Drafts: what a person typed into a form and has not submitted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, col, select
 
-from storage.base import NotFound, Repository, WorkspaceScoped, reused
+from storage.base import Insert, NotFound, Repository, WorkspaceScoped, insert_into, reused
 from storage.discussions import Discussion
 from storage.encryption import EncryptedText
 from storage.pairs import Pair
@@ -40,6 +41,16 @@ class DraftKey:
     subject_id: int
 
 
+# Drafts are saved past the session, which may hold a row as it was.
+BY_KEY: Final = reused(
+    select(Draft)
+    .where(
+        col(Draft.person_id) == sa.bindparam("person_id"),
+        col(Draft.form) == sa.bindparam("form"),
+        col(Draft.subject_id) == sa.bindparam("subject_id"),
+    )
+    .execution_options(populate_existing=True)
+)
 WITH_DISCUSSION: Final = reused(
     select(Pair, Discussion, Draft)
     .join(Discussion, col(Discussion.pair_id) == col(Pair.id))
@@ -53,9 +64,8 @@ WITH_DISCUSSION: Final = reused(
         isouter=True,
     )
     .where(col(Discussion.id) == sa.bindparam("discussion_id"))
-    .execution_options(populate_existing=True)  # as in `get`
+    .execution_options(populate_existing=True)
 )
-Insert = postgresql.Insert | sqlite.Insert
 DRAFT: sa.Table = Draft.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 DRAFT_KEY = ("person_id", "form", "subject_id")
 # Before every moment that Slack gives. Our own clock is never compared with Slack's: one that runs ahead would make
@@ -63,17 +73,26 @@ DRAFT_KEY = ("person_id", "form", "subject_id")
 NOT_TYPED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+MOMENT: Final = sa.bindparam("moment", type_=DRAFT.c.typed_at.type)
+REOPENED: Final = (
+    sa.update(DRAFT)
+    .where(
+        *(DRAFT.c[name] == sa.bindparam(f"of_{name}") for name in ("workspace_id", "view_id", *DRAFT_KEY)),
+        DRAFT.c.state.is_(None),
+    )
+    .values(
+        view_id="",
+        typed_at=sa.case((DRAFT.c.typed_at < MOMENT, MOMENT), else_=DRAFT.c.typed_at),
+    )
+)
+
+
 class Drafts(Repository):
     """Finds and saves drafts. Saving is one statement and locks no row but the draft's own."""
 
     async def get(self, key: DraftKey) -> Draft | None:
         """The draft as it is now, even an emptied one; None where nothing was ever typed."""
-        statement = select(Draft).where(
-            Draft.person_id == key.person_id, Draft.form == key.form, Draft.subject_id == key.subject_id
-        )
-        # Drafts are saved past the session, which may hold the row as it was.
-        anew = statement.execution_options(populate_existing=True)
-        return await self._first(anew)  # type: ignore[no-any-return]
+        return await self._first(BY_KEY, **asdict(key))  # type: ignore[no-any-return]
 
     async def with_discussion(self, key: DraftKey) -> tuple[Pair, Discussion, Draft | None]:
         """The draft of a form about a discussion, as `get` finds it, with that and its pair. Raises `NotFound`."""
@@ -94,10 +113,8 @@ class Drafts(Repository):
         nothing tells the two apart: until the next one, the draft lacks what was typed after that keystroke, though the
         form on the screen does not.
         """
-        insert = self._insert(key, state, view_id, typed_at, now)
-        is_same_modal, is_empty = DRAFT.c.view_id == insert.excluded.view_id, DRAFT.c.state.is_(None)
-        is_newer = sa.or_(is_same_modal, is_empty) if typed_at is None else _is_no_later(insert)
-        return await self._upsert(insert, sa.and_(is_newer, sa.not_(sa.and_(is_same_modal, is_empty))))
+        row = self._row(key, state, view_id, typed_at, now)
+        return await self._is_changed(_saving(self._dialect, is_dated=typed_at is not None), row)
 
     async def clear(self, key: DraftKey, *, view_id: str, typed_at: datetime | None, now: datetime) -> None:
         """Empty the draft of a form that is submitted or discarded in some modal.
@@ -108,50 +125,64 @@ class Drafts(Repository):
         typed since, on another device. So where a draft is resumed and submitted without typing on, a late keystroke of
         the modal it was typed in brings it back.
         """
-        insert = self._insert(key, None, view_id, typed_at, now)
-        is_same_modal = DRAFT.c.view_id == insert.excluded.view_id
-        await self._upsert(insert, None if typed_at is None else sa.or_(is_same_modal, _is_no_later(insert)))
+        row = self._row(key, None, view_id, typed_at, now)
+        await self._is_changed(_clearing(self._dialect, is_dated=typed_at is not None), row)
 
     async def move(self, form: str, subject_id: int, new_subject_id: int) -> None:
         """Give both people's drafts of a form another subject: the one that replaced theirs."""
         is_about = (DRAFT.c.form == form, DRAFT.c.subject_id == subject_id, DRAFT.c.workspace_id == self._workspace_id)
-        await self._execute(sa.update(DRAFT).where(*is_about).values(subject_id=new_subject_id))
+        await self._execute_core(sa.update(DRAFT).where(*is_about).values(subject_id=new_subject_id))
 
     async def reopen(self, key: DraftKey, *, view_id: str, typed_at: datetime | None) -> None:
         """Save again what is typed in the modal in which the draft was submitted or discarded.
 
         `typed_at` is when it was reopened, by Slack's clock, if Slack said so: what was typed before then is not saved.
         """
-        is_this_one = [DRAFT.c[name] == getattr(key, name) for name in DRAFT_KEY]
-        is_empty, of_ours = DRAFT.c.state.is_(None), DRAFT.c.workspace_id == self._workspace_id
-        ended_here, moment = DRAFT.c.view_id == view_id, sa.literal(typed_at or NOT_TYPED, DRAFT.c.typed_at.type)
-        since = sa.case((DRAFT.c.typed_at < moment, moment), else_=DRAFT.c.typed_at)
-        changed = {"view_id": "", "typed_at": since}
-        await self._execute(sa.update(DRAFT).where(*is_this_one, is_empty, of_ours, ended_here).values(changed))
+        ended = {f"of_{name}": value for name, value in asdict(key).items()}
+        ended |= {"of_workspace_id": self._workspace_id, "of_view_id": view_id, "moment": typed_at or NOT_TYPED}
+        await self._execute_core(REOPENED, ended)
 
     async def delete_saved_before(self, moment: datetime) -> int:
         """Delete the drafts that were last saved before a moment. Returns how many."""
         statement = sa.delete(Draft).where(col(Draft.saved_at) < moment).returning(col(Draft.id))
         return len(await self._all(statement))
 
-    def _insert(
+    def _row(
         self, key: DraftKey, state: str | None, view_id: str, typed_at: datetime | None, now: datetime
-    ) -> Insert:
+    ) -> dict[str, Any]:
         row = {"state": state, "view_id": view_id, "typed_at": typed_at or NOT_TYPED, "saved_at": now}
-        is_whose = {"workspace_id": self._workspace_id} | {name: getattr(key, name) for name in DRAFT_KEY}
-        return self._insert_into(DRAFT).values(is_whose | row)
+        return {"workspace_id": self._workspace_id, **asdict(key), **row}
 
-    async def _upsert(self, insert: Insert, where: sa.ColumnElement[bool] | None) -> bool:
-        """Insert the draft, or change the one there is: its moment is the later one of both. Returns whether it did."""
-        changed: dict[str, Any] = {name: insert.excluded[name] for name in ("state", "view_id", "saved_at")}
-        changed["typed_at"] = sa.case((_is_no_later(insert), insert.excluded.typed_at), else_=DRAFT.c.typed_at)
-        of_ours = DRAFT.c.workspace_id == self._workspace_id
-        is_changed = of_ours if where is None else sa.and_(of_ours, where)
-        upsert = insert.on_conflict_do_update(index_elements=DRAFT_KEY, set_=changed, where=is_changed)
-        return (await self._execute(upsert.returning(DRAFT.c.id))).first() is not None
+    async def _is_changed(self, statement: Any, row: Mapping[str, Any]) -> bool:
+        return (await self._execute_core(statement, row)).first() is not None
 
-    async def _execute(self, statement: sa.Executable) -> sa.CursorResult[Any]:
-        return await (await self._session.connection()).execute(statement)
+
+# A statement that says what happens on a conflict takes longer to build than to execute, so each is built once.
+
+
+@lru_cache
+def _saving(dialect: str, *, is_dated: bool) -> Any:
+    insert = insert_into(dialect, DRAFT)
+    is_same_modal, is_empty = DRAFT.c.view_id == insert.excluded.view_id, DRAFT.c.state.is_(None)
+    is_newer = _is_no_later(insert) if is_dated else sa.or_(is_same_modal, is_empty)
+    return _upsert(insert, is_newer, sa.not_(sa.and_(is_same_modal, is_empty)))
+
+
+@lru_cache
+def _clearing(dialect: str, *, is_dated: bool) -> Any:
+    insert = insert_into(dialect, DRAFT)
+    if not is_dated:
+        return _upsert(insert)
+    return _upsert(insert, sa.or_(DRAFT.c.view_id == insert.excluded.view_id, _is_no_later(insert)))
+
+
+def _upsert(insert: Insert, *where: sa.ColumnElement[bool]) -> Any:
+    """Insert a draft, or change the one there is: its moment is the later one of both. Returns its key if it did."""
+    changed: dict[str, Any] = {name: insert.excluded[name] for name in ("state", "view_id", "saved_at")}
+    changed["typed_at"] = sa.case((_is_no_later(insert), insert.excluded.typed_at), else_=DRAFT.c.typed_at)
+    of_ours = DRAFT.c.workspace_id == insert.excluded.workspace_id
+    upsert = insert.on_conflict_do_update(index_elements=DRAFT_KEY, set_=changed, where=sa.and_(of_ours, *where))
+    return upsert.returning(DRAFT.c.id)
 
 
 def _is_no_later(insert: Insert) -> sa.ColumnElement[bool]:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
 
-from storage.base import NotFound, PairScoped, Repository, WorkspaceScoped, enum_column, locking
+from storage.base import NotFound, PairScoped, Repository, WorkspaceScoped, enum_column, locking, reused
 from storage.encryption import EncryptedText
 
 RowT = TypeVar("RowT", bound=PairScoped)
@@ -127,11 +128,11 @@ class Pairs(Repository):
 
         Every change between the two begins with this: no one else changes what is read afterwards.
         """
-        return await self._locked(select(Pair).where(Pair.id == pair_id), f"Pair {pair_id}")
+        return await self.lock_of(Pair, pair_id)
 
     async def of(self, noun: "type[Pair | PairScoped]", key: int) -> Pair:
         """The pair that a row belongs to, or with that key. Raises `NotFound`."""
-        found: Pair | None = await self._first(_pair_of(noun, key))
+        found: Pair | None = await self._first(_pair_of(noun), key=key)
         if found is None:
             raise NotFound(f"{noun.__name__} {key}")
         return found
@@ -147,12 +148,9 @@ class Pairs(Repository):
 
     async def lock_of(self, noun: "type[Pair | PairScoped]", key: int) -> Pair:
         """Lock the pair that a row belongs to, in one statement, and return it as it is now. Raises `NotFound`."""
-        return await self._locked(_pair_of(noun, key), f"{noun.__name__} {key}")
-
-    async def _locked(self, statement: Any, what: str) -> Pair:
-        found: Pair | None = await self._first(locking(statement, Pair))
+        found: Pair | None = await self._first(_locking_pair_of(noun), key=key)
         if found is None:
-            raise NotFound(what)
+            raise NotFound(f"{noun.__name__} {key}")
         return found
 
     async def by_ids(self, pair_ids: Sequence[int]) -> Sequence[Pair]:
@@ -220,7 +218,15 @@ class Pairs(Repository):
         return await self._all(select(col(Pair.id)).where(col(Pair.state).in_(CURRENT_STATES)).order_by(col(Pair.id)))
 
 
-def _pair_of(noun: type[Pair | PairScoped], key: int) -> Any:
+@lru_cache
+def _pair_of(noun: type[Pair | PairScoped]) -> Any:
+    """The pair of the row with a `key`."""
     if issubclass(noun, Pair):
-        return select(Pair).where(Pair.id == key)
-    return select(Pair).join(noun, col(noun.pair_id) == col(Pair.id)).where(col(noun.id) == key)
+        return reused(select(Pair).where(col(Pair.id) == sa.bindparam("key")))
+    of_row = select(Pair).join(noun, col(noun.pair_id) == col(Pair.id)).where(col(noun.id) == sa.bindparam("key"))
+    return reused(of_row)
+
+
+@lru_cache
+def _locking_pair_of(noun: type[Pair | PairScoped]) -> Any:
+    return locking(_pair_of(noun), Pair)

@@ -149,6 +149,9 @@ BY_IDS: Final = reused(
     .where(col(Person.id).in_(sa.bindparam("ids", expanding=True)))
     .execution_options(populate_existing=True)
 )
+LOCKED: Final = reused(
+    locking(select(Person).where(col(Person.id).in_(sa.bindparam("ids", expanding=True))).order_by(col(Person.id)))
+)
 WITH_PARTNERS: Final = reused(_with_partners())
 
 
@@ -165,8 +168,7 @@ class People(Repository):
         Locks are taken in one order everywhere, so that no two wait for each other: people by key, then pairs by key,
         then the rest. Raises `NotFound` when one of them is not there.
         """
-        statement = select(Person).where(col(Person.id).in_(person_ids)).order_by(col(Person.id))
-        found = {person.pk: person for person in await self._all(locking(statement))}
+        found = {person.pk: person for person in await self._all(LOCKED, ids=list(person_ids))}
         if missing := set(person_ids) - found.keys():
             raise NotFound(f"Person {min(missing)}")
         return found

@@ -1,11 +1,13 @@
 """Requests from Slack that have had their effect: Slack sends some twice, and people press buttons twice."""
 
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, col
 
-from storage.base import Repository, WorkspaceScoped
+from storage.base import Repository, WorkspaceScoped, insert_into
 
 
 class ProcessedRequest(WorkspaceScoped, table=True):
@@ -20,6 +22,11 @@ class ProcessedRequest(WorkspaceScoped, table=True):
 PROCESSED: sa.Table = ProcessedRequest.__table__  # type: ignore[attr-defined]  # SQLModel doesn't declare it
 
 
+@lru_cache
+def _unless_known(dialect: str) -> Any:
+    return insert_into(dialect, PROCESSED).on_conflict_do_nothing().returning(PROCESSED.c.id)
+
+
 class ProcessedRequests(Repository):
     """Remembers requests for as long as Slack may send them again."""
 
@@ -29,8 +36,7 @@ class ProcessedRequests(Repository):
         The same request in another transaction waits for the end of this one.
         """
         row = {"workspace_id": self._workspace_id, "key": key, "processed_at": now}
-        statement = self._insert_into(PROCESSED).values(row).on_conflict_do_nothing().returning(PROCESSED.c.id)
-        return await (await self._session.connection()).scalar(statement) is not None
+        return (await self._execute_core(_unless_known(self._dialect), row)).first() is not None
 
     async def delete_before(self, moment: datetime) -> int:
         """Delete the requests that Slack will not send again. Returns how many."""

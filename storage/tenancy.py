@@ -1,10 +1,12 @@
 """Tenancy: a session reads and writes rows of one workspace only, the one that its `info` names."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import col
 
@@ -19,25 +21,40 @@ class ForeignRow(Exception):
 
 def only_this_workspace(state: ORMExecuteState) -> None:
     """Add the condition on the workspace to every table whose rows a statement returns or changes."""
-    nouns: set[type[WorkspaceScoped]] = {
-        mapper.class_ for mapper in state.all_mappers if issubclass(mapper.class_, WorkspaceScoped)
-    }
     workspace_id = state.session.info.get(WORKSPACE_ID)
+    if REUSED in state.execution_options and workspace_id is not None:
+        state.statement = _of_any_workspace(state.statement)
+        given: Any = state.parameters or {}
+        state.parameters = {**given, WORKSPACE_ID: workspace_id}
+        return
+    nouns = _scoped(state.all_mappers)
     if workspace_id is None:
         if nouns:
             raise ForeignRow("this session has no workspace")
         return
     if not nouns:
         raise ForeignRow("a statement that names no table of ours could read any workspace")
-    of_workspace = _reused_of_workspace if REUSED in state.execution_options else _of_workspace
-    state.statement = of_workspace(state.statement, frozenset(nouns), workspace_id)
+    state.statement = state.statement.options(*(_only(noun, workspace_id) for noun in nouns))
 
 
-def _of_workspace(statement: Any, nouns: frozenset[type[WorkspaceScoped]], workspace_id: int) -> Any:
-    return statement.options(*(_only(noun, workspace_id) for noun in nouns))
+def _scoped(mappers: Iterable[Mapper[Any]]) -> set[type[WorkspaceScoped]]:
+    return {mapper.class_ for mapper in mappers if issubclass(mapper.class_, WorkspaceScoped)}
 
 
-_reused_of_workspace = lru_cache(maxsize=4_096)(_of_workspace)
+@lru_cache(maxsize=256)
+def _of_any_workspace(statement: Any) -> Any:
+    """A statement that is built once, for all workspaces: which one it is about is a parameter of each execution."""
+    entities = [described["entity"] for described in statement.column_descriptions if described["entity"] is not None]
+    nouns = _scoped(sa.inspect(entity).mapper for entity in entities)
+    if not nouns:
+        raise ForeignRow("a statement that names no table of ours could read any workspace")
+    of_workspace = sa.bindparam(WORKSPACE_ID, type_=sa.Integer)
+    return statement.options(
+        *(
+            with_loader_criteria(noun, col(noun.workspace_id) == of_workspace, include_aliases=True)
+            for noun in sorted(nouns, key=lambda noun: noun.__name__)
+        )
+    )
 
 
 @lru_cache(maxsize=1_024)

@@ -245,7 +245,7 @@ async def submit_page(
                 if _typed_here(interaction, page, prepared, me):
                     await drafts.clear(interaction, store, me, page.form, prepared.discussion.pk)
                 await store.flush()
-        saved = await preparations.prepared_so_far(store, me, pair, metadata.discussion_id) if form else prepared
+        saved = await preparations.read_again(store, me, prepared, form) if form else prepared
         following = BY_PAGE[after(page.page, saved.side)]
         await _reopen(interaction, store, me, following, saved)
         view = await _resumed(interaction, store, me, following, saved)
