@@ -197,9 +197,16 @@ async def with_lists(store: Store, me: Person, prepared: PreparationView) -> Pre
     return replace(prepared, lists=await _with_plans(store, prepared, lists))
 
 
-async def read_again(store: Store, me: Person, before: PreparationView, form: PageForm) -> PreparationView:
-    """A preparation after a page was saved. Lists that the page cannot have changed are not read again."""
-    saved, lists = await begun(store, me, before.pair, before.discussion.pk), before.lists or Lists()
+async def read_again(
+    store: Store, me: Person, before: PreparationView, form: PageForm, drafts: Mapping[str, Draft]
+) -> PreparationView:
+    """A preparation after a page was saved, with the drafts there are now.
+
+    What the page cannot have changed is not read again, and what it changed of the preparation itself, `before` has.
+    """
+    saved, lists = before, before.lists or Lists()
+    if before.preparation is None or isinstance(form, AnswersForm) or _nothing_is_left(form, before):
+        saved = await begun(store, me, before.pair, before.discussion.pk)
     match form:
         case QuestionsForm():
             lists = await _with_agenda(store, me, saved, lists)
@@ -207,7 +214,7 @@ async def read_again(store: Store, me: Person, before: PreparationView, form: Pa
             lists = await _with_plans(store, saved, lists)
         case StandingForm() | AnswersForm():
             pass
-    return replace(saved, lists=lists)
+    return replace(saved, drafts=drafts, lists=lists)
 
 
 async def _with_plans(store: Store, prepared: PreparationView, lists: Lists) -> Lists:

@@ -230,7 +230,7 @@ async def submit_page(
     # What a page says about the person is saved with it, so the people are locked before the pair.
     async with interaction.changing(metadata.pair_id, booking=page.prefer is not None) as (store, me, pair):
         prepared = await preparations.prepared_so_far(store, me, in_use(pair, me), metadata.discussion_id)
-        form = page.parse(values, prepared, metadata, bank)
+        form, typed = page.parse(values, prepared, metadata, bank), dict(prepared.drafts)
         if form is not None:
             if errors := at_texts(preparations.check(form, prepared, me, interaction.now), "date"):
                 return Reply.reject(errors)
@@ -244,8 +244,9 @@ async def submit_page(
                 both_see_it = await preparations.save(store, me, prepared, form, interaction.now)
                 if _typed_here(interaction, page, prepared, me):
                     await drafts.clear(interaction, store, me, page.form, prepared.discussion.pk)
+                    typed.pop(page.page, None)
                 await store.flush()
-        saved = await preparations.read_again(store, me, prepared, form) if form else prepared
+        saved = await preparations.read_again(store, me, prepared, form, typed) if form else prepared
         following = BY_PAGE[after(page.page, saved.side)]
         await _reopen(interaction, store, me, following, saved)
         view = await _resumed(interaction, store, me, following, saved)
