@@ -231,7 +231,7 @@ async def _with_agenda(store: Store, me: Person, prepared: PreparationView, list
     items = await store.agenda.now_and_last_time(discussion.pk, prepared.pair.pk)
     now = [item for item in items if item.discussion_id == discussion.pk]
     before = [item.first_text or item.text for item in items if item.discussion_id != discussion.pk]
-    asked_last_time = before if prepared.side is Side.EMPLOYEE else ()
+    asked_last_time = before if prepared.side is Side.EMPLOYEE else []
     return replace(lists, agenda=now, questions=_my_questions(now, me), asked_last_time=asked_last_time)
 
 

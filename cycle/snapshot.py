@@ -78,7 +78,7 @@ class PairSnapshot:
         """The keys of the two, the employee's first (E1)."""
         return self.pair.employee_id, self.pair.manager_id
 
-    @property
+    @cached_property
     def recipient_ids(self) -> frozenset[int]:
         """Those of the two who can be sent anything: not the ones who are deactivated."""
         return frozenset(person.pk for person in (self.employee, self.manager) if not person.deactivated)
@@ -125,7 +125,7 @@ class PairSnapshot:
         """A person's own date when the snapshot was taken: the day on which a text is read."""
         return local_day(person, self.now)
 
-    @property
+    @cached_property
     def scheduled(self) -> tuple[Discussion, datetime] | None:
         """The discussion that the pair has a date for, and when it starts (the moment may have passed)."""
         discussion = self.current
@@ -133,14 +133,14 @@ class PairSnapshot:
             return None
         return discussion, discussion.starts_at
 
-    @property
+    @cached_property
     def waiting_request(self) -> MeetingRequest | None:
         """The request to meet that waits for an answer: none once there is a date."""
         if self.pair.state is not PairState.ACTIVE or self.current is None or self.scheduled is not None:
             return None
         return next((one for one in self.meetings if one.state is MeetingState.ASKED), None)
 
-    @property
+    @cached_property
     def undated_since(self) -> datetime | None:
         """Since when the present discussion has needed a date: the start, or the end or loss of the date before."""
         before = (
@@ -151,7 +151,7 @@ class PairSnapshot:
         )
         return max((moment for moment in before if moment), default=None)
 
-    @property
+    @cached_property
     def proposed_items(self) -> Sequence[AgendaItem]:
         """What the employee has put on the present agenda, whatever became of it; not what was left from last time."""
         return [
@@ -162,12 +162,12 @@ class PairSnapshot:
             and item.state is not ItemState.WITHDRAWN
         ]
 
-    @property
+    @cached_property
     def unanswered_items(self) -> Sequence[AgendaItem]:
         """What the employee has proposed and the manager has not answered."""
         return [item for item in self.proposed_items if item.state is ItemState.PROPOSED]
 
-    @property
+    @cached_property
     def thank_you(self) -> ThankYou | None:
         """The note for the last discussion held."""
         held_id = self.held.pk if self.held else None

@@ -4,14 +4,24 @@ from typing import Any
 import pytest
 
 from cycle import agendas, preparations
+from cycle.drives import DrivesForm
 from cycle.errors import InvalidInput, NotAllowed, NotAvailable
 from cycle.guards import active_pair
 from cycle.objectives import ObjectiveEntry
-from cycle.preparations import QUESTIONS, PreparationView
+from cycle.preparations import (
+    QUESTIONS,
+    AnswersForm,
+    ObjectivesForm,
+    PageForm,
+    PreparationView,
+    QuestionsForm,
+    StandingForm,
+)
 from cycle.prompts import EMPLOYEE_PROMPTS, LONGEST_ANSWER, MANAGER_PROMPTS
 from storage.agenda import ItemState
 from storage.database import Database
 from storage.discussions import DiscussionState
+from storage.drives import DriveKind
 from storage.objectives import Horizon, Objective, ObjectiveState
 from storage.pairs import Side
 from storage.people import Person
@@ -371,3 +381,29 @@ async def test_E4_too_many_or_too_long_questions_are_rejected_beside_their_field
             await prepare(two, two.ana, questions=questions)
         assert QUESTIONS in refused.value.fields
     assert (await prepared(two, two.ana)).preparation is None
+
+
+# --- after a page was saved ------------------------------------------------------------------------------------------
+
+EACH_PAGE: dict[str, PageForm] = {
+    "a level": StandingForm(Level.STRONG),
+    "no level": StandingForm(),
+    "drives": DrivesForm(work="Teaching", shared=frozenset({DriveKind.WORK})),
+    "no drives": DrivesForm(),
+    "objectives": ObjectivesForm([entry(), entry("Lead a team", slot="long.new0", horizon=LONG)]),
+    "questions": QuestionsForm(["What would make me ready?", "Who decides?"]),
+    "no questions": QuestionsForm(),
+    "answers": AnswersForm({"achievements": "The launch", "challenges": "Time"}, frozenset({"challenges"})),
+    "no answers": AnswersForm(),
+}
+
+
+@pytest.mark.parametrize("first", EACH_PAGE)
+async def test_what_is_read_again_after_a_page_is_what_anyone_reads(two: PairFixture, first: str):
+    """Whatever page was saved before, each one is shown next as it is saved: nothing is left of how it was."""
+    for name, form in {first: EACH_PAGE[first], **EACH_PAGE}.items():
+        async with two.changing(two.ana) as (store, me, pair):
+            before = await preparations.prepared_so_far(store, me, pair)
+            await preparations.save(store, me, before, form, NOW)
+            again = await preparations.read_again(store, me, before, form, before.drafts)
+            assert again == await preparations.prepared_so_far(store, me, pair), name
