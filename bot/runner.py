@@ -100,7 +100,7 @@ async def _run(start: Start, settings: Settings, assemble: Assemble, announce: A
         async with AsyncExitStack() as stack:
             await start(settings, assemble, announce, stack, shutdown)
             if stays:
-                garbage.resume()
+                await garbage.resume_soon()
                 await asyncio.Event().wait()
     except asyncio.CancelledError:
         if not shutdown.requested:

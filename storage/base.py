@@ -26,6 +26,8 @@ REUSED = "career_reused"  # an option of a statement
 class WorkspaceScoped(SQLModel):
     """A row of one workspace. The session fills `workspace_id` in and adds it to every query (see `storage.store`)."""
 
+    model_config = {"defer_build": True}  # nothing validates rows, and building what could takes its time
+
     id: int | None = Field(default=None, primary_key=True)
     # No index of its own, and never first in one that serves other questions: every query names a workspace, and SQLite
     # would rather read the whole of it than what is asked for.

@@ -24,7 +24,7 @@ Page = Annotated[int, Field(ge=0, le=LAST_PAGE)]
 class ViewMetadata(BaseModel):
     """The base of all metadata, and enough for a view that is about nothing in particular."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
     def pack(self) -> str:
         """The metadata as JSON, as Slack carries it."""
