@@ -205,7 +205,7 @@ async def read_again(
     What the page cannot have changed is not read again, and what it changed of the preparation itself, `before` has.
     """
     saved, lists = before, before.lists or Lists()
-    if before.preparation is None or isinstance(form, AnswersForm) or _nothing_is_left(form, before):
+    if before.preparation is None or _other_answers(form, before) or _nothing_is_left(form, before):
         saved = await begun(store, me, before.pair, before.discussion.pk)
     match form:
         case QuestionsForm():
@@ -215,6 +215,16 @@ async def read_again(
         case StandingForm() | AnswersForm():
             pass
     return replace(saved, drafts=drafts, lists=lists)
+
+
+def _other_answers(form: PageForm, before: PreparationView) -> bool:
+    """Whether a page adds an answer or removes one; the words of the others are changed where they are."""
+    if not isinstance(form, AnswersForm):
+        return False
+    return any(
+        bool(form.answers.get(prompt.key, "").strip()) != (prompt.key in before.answers)
+        for prompt in form.prompts(before.side)
+    )
 
 
 async def _with_plans(store: Store, prepared: PreparationView, lists: Lists) -> Lists:

@@ -394,6 +394,7 @@ EACH_PAGE: dict[str, PageForm] = {
     "questions": QuestionsForm(["What would make me ready?", "Who decides?"]),
     "no questions": QuestionsForm(),
     "answers": AnswersForm({"achievements": "The launch", "challenges": "Time"}, frozenset({"challenges"})),
+    "other words": AnswersForm({"achievements": "The launch, in time", "challenges": "Time"}),
     "no answers": AnswersForm(),
 }
 
