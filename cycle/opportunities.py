@@ -219,7 +219,7 @@ async def own(store: Store, me: Person, key: int, now: datetime) -> Opportunity:
 
 
 async def withdraw(store: Store, me: Person, key: int, now: datetime) -> None:
-    """Withdraw an opportunity of mine; everyone who has signed up for a session hears that it is called off.
+    """Withdraw an opportunity of mine; everyone who has signed up for it, or is interested, hears.
 
     Raises `NotAllowed` or `NotAvailable`.
     """

@@ -27,6 +27,7 @@ from storage.planning_rows import SignUpRow
 NEW, CLOSING = "new", "closing"  # stages of a digest
 MOVED, CALLED_OFF = "moved", "called_off"  # stages of news about a session
 SIGNING_UP_IS_NEWS = timedelta(days=7)
+WITHDRAWING_IS_NEWS = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
 A_WEEK = timedelta(weeks=1)
 OFFERED = {
@@ -247,6 +248,28 @@ def session_changed_text(snapshot: OpportunitySnapshot, planned: PlannedNudge, m
     )
 
 
+def offer_withdrawn(snapshot: OpportunitySnapshot) -> Iterator[PlannedNudge]:
+    """C11: everyone who is interested in a role, a project or a course hears when it is withdrawn."""
+    one = snapshot.opportunity
+    if one.starts_at is not None or one.withdrawn_at is None:
+        return
+    for sign_up in snapshot.sign_ups:
+        due_at = snapshot.calendar(sign_up.person_id).next_open(one.withdrawn_at)
+        yield PlannedNudge(
+            "offer_withdrawn", one.pk, sign_up.person_id, due_at, due_at + WITHDRAWING_IS_NEWS,
+            to_each=True, scope=NudgeScope.TEAM,
+        )  # fmt: skip
+
+
+def offer_withdrawn_text(snapshot: OpportunitySnapshot, _planned: PlannedNudge, _me: Person) -> NudgeText | None:
+    """What is gone."""
+    one = snapshot.opportunity
+    return NudgeText(
+        f"{snapshot.offered_by.name} is no longer offering {OFFERED[one.kind]} that you were interested in.",
+        quote=one.title,
+    )
+
+
 KINDS = (
     NudgeKind(
         "team_digest", Urgency.AT_ITS_MOMENT, ReadingOrder.OPPORTUNITIES, team_digest, team_digest_text,
@@ -263,5 +286,9 @@ KINDS = (
     NudgeKind(
         "session_changed", Urgency.NEVER_HELD_BACK, ReadingOrder.OPPORTUNITIES, session_changed, session_changed_text,
         scope=NudgeScope.TEAM, outcome=session_outcome,
+    ),
+    NudgeKind(
+        "offer_withdrawn", Urgency.MAY_WAIT, ReadingOrder.OPPORTUNITIES, offer_withdrawn, offer_withdrawn_text,
+        topic=Topic.NEWS, scope=NudgeScope.TEAM,
     ),
 )  # fmt: skip

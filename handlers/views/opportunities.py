@@ -208,9 +208,13 @@ def name_taken_off(_listed: Listed) -> str:
 
 def withdrawn(listed: Listed) -> str:
     """After withdrawing one's own."""
-    if listed.opportunity.starts_at is None or not listed.taken:
+    if not listed.taken:
         return "It's off the board."
-    return f"It's off the board, and I'll tell {_those_who_have_signed_up(listed.taken)}."
+    if listed.opportunity.starts_at is not None:
+        told = _those_who_have_signed_up(listed.taken)
+    else:
+        told = "the person who is interested" if listed.taken == 1 else f"the {listed.taken} people who are interested"
+    return f"It's off the board, and I'll tell {told}."
 
 
 def changed(*, told: int) -> str:

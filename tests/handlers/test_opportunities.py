@@ -60,6 +60,11 @@ async def test_C11_someone_offers_a_project_and_another_wants_to_take_part(harne
     off = await harness.press(ANA, interested.modal, ActionId.TAKE_NAME_OFF)
     assert "I've taken your name off the list." in said(off.modal)
     assert "Nobody has responded yet." in said(await details(harness, BEN))
+    await harness.press(ANA, off.modal, ActionId.SIGN_UP)
+    gone = await harness.press(BEN, await details(harness, BEN), ActionId.WITHDRAW_OPPORTUNITY)
+    assert "It's off the board, and I'll tell the person who is interested." in said(gone.modal)
+    [told] = [row for row in (await harness.rows())["nudge"] if row.kind == "offer_withdrawn"]
+    assert told.state == NudgeState.PLANNED
 
 
 async def test_C11_a_session_has_a_time_and_seats(harness: BotHarness, workspace: Any):

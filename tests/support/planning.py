@@ -217,6 +217,7 @@ def every_situation(words: Mapping[str, str] = MappingProxyType({})) -> list[Sna
                 opportunity(OpportunityKind.SESSION, title=words.get("title", "x"), moved_from=LONG_AGO, round=2,
                             moved_at=AN_HOUR_LATER),
                 opportunity(OpportunityKind.SESSION, title=words.get("title", "x"), withdrawn_at=AN_HOUR_LATER),
+                opportunity(title=words.get("title", "x"), withdrawn_at=AN_HOUR_LATER),
             )
         ),
         PersonSnapshot(bo, LONG_AGO, [Report(pair(ana, bo, id=1, request=words.get("request")), ana)]),

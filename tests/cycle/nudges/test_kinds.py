@@ -75,6 +75,7 @@ NEW_KEYS = {
     "meeting_asked:91", "answer_request:91:1", "answer_request:91:2", "meeting_answered:91",
     "team_digest:101:121:new", "team_digest:101:121:closing", "signed_up:111", "session_ahead:101:2:1",
     "session_ahead:101:2:2", "session_changed:101:2:1:moved", "session_changed:101:1:1:called_off",
+    "offer_withdrawn:101:1",
 }  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def test_the_keys_of_nudges_stay_what_databases_in_use_hold():
 
 def test_kinds_come_from_their_modules_in_one_order():
     """Every module beside `kind` lists its kinds, no two kinds share a name, and each has the scope it plans for."""
-    assert len(KINDS) == 38
+    assert len(KINDS) == 39
     assert list(KINDS)[:4] == ["propose_agenda", "answer_agenda", "agenda_answered", "annual_floor"]
     for snapshot in every_situation():
         for kind in KINDS.values():
@@ -111,6 +112,7 @@ def test_what_someone_waits_for_is_never_held_back():
         "schedule_next", "gone_quiet", "propose_agenda", "answer_agenda", "thank_you", "commitment_ahead",
         "commitment_overdue", "annual_floor", "commitment_kept", "wrap_up_added", "agenda_answered",
         "progress_told", "check_in", "prepare_manager", "answer_request", "pair_asked_again", "signed_up",
+        "offer_withdrawn",
     }  # fmt: skip
 
 
@@ -131,7 +133,16 @@ WRITTEN = (
 MARKED = {what: f"«{what}»" for what in WRITTEN}
 # Written to be sent, or needed to tell one commitment, or one answered item, from another.
 MAY_BE_QUOTED = {
-    *((kind, "title") for kind in ("team_digest", "signed_up", "session_ahead", "session_changed")),
+    *(
+        (kind, "title")
+        for kind in (
+            "team_digest",
+            "signed_up",
+            "session_ahead",
+            "session_changed",
+            "offer_withdrawn",
+        )
+    ),
     ("pair_asked", "request"),
     ("pair_asked_again", "request"),
     ("thank_you_note", "note"),
@@ -187,7 +198,7 @@ def test_C10_an_outcome_is_a_whole_sentence_without_what_people_wrote():
     told = [one for snapshot in every_situation(MARKED) for one in outcomes_in(snapshot)]
     assert {one.kind for one, _sentence in told} == KINDS.keys() - {
         "team_digest", "pair_expired", "change_answered", "commitment_kept", "deliverables_confirmed", "guidance_given",
-        "progress_told",
+        "progress_told", "offer_withdrawn",
     }  # fmt: skip
     for _one, sentence in told:
         assert sentence[0].isupper()
@@ -232,7 +243,7 @@ def test_a_reason_is_never_what_the_text_says_already():
         "thank_you_note", "commitment_ahead", "change_answered", "commitment_kept", "deliverables_confirmed",
         "wrap_up_added", "agenda_answered", "guidance_asked", "guidance_given", "progress_told", "check_in",
         "prepare_manager", "meeting_asked", "answer_request", "meeting_answered", "mail_not_sent",
-        "signed_up", "session_ahead", "session_changed",
+        "signed_up", "session_ahead", "session_changed", "offer_withdrawn",
     }  # fmt: skip
 
 

@@ -162,6 +162,19 @@ def test_C11_a_session_that_is_called_off_reminds_nobody():
     assert text.text == "Bo Lind has called off the session on Thu 26 Nov at 10:00 that you signed up for."
 
 
+def test_C11_a_project_that_is_withdrawn_is_news_to_those_who_are_interested():
+    """In their own working hours, once; nobody else hears, and someone who has taken their name off doesn't either."""
+    one = opportunity(title="Customer workshop", withdrawn_at=at(MADRID, 2026, 11, 21, 12))
+    snapshot = offered(one, digests=[weekly_digest()], now=at(MADRID, 2026, 11, 23, 9))
+    planned = plan(snapshot, LONG_AGO)
+    assert when(planned, "offer_withdrawn", EMPLOYEE) == [at(MADRID, 2026, 11, 23, 9)]
+    assert len(planned) == 1
+    text = said(snapshot, "offer_withdrawn", EMPLOYEE)
+    assert text.text == "Bo Lind is no longer offering a project that you were interested in."
+    assert (text.quote, text.reason) == ("Customer workshop", None)
+    assert plan(replace(snapshot, sign_ups=[]), LONG_AGO) == {}
+
+
 def test_C11_whoever_offers_it_hears_who_is_interested():
     """In their working hours, with what it is about."""
     project = offered(opportunity(title="Customer workshop"))
