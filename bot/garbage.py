@@ -8,8 +8,8 @@ NEW_OBJECTS: Final = 5_000
 """So many more objects than before bring a collection of the young ones. A request makes some thousands and frees
 nearly all of them by itself; with Python's own 700 it is interrupted several times. A higher number gains no more."""
 
-ANSWERED_WITHIN: Final = 0.5
-"""Seconds from the start of a server until a probe or the first page has been answered."""
+AFTER_THE_START: Final = 0.5
+"""Seconds: a probe, or the browser that opens the sandbox, asks at once and is not kept waiting."""
 
 
 def pause() -> None:
@@ -19,7 +19,7 @@ def pause() -> None:
 
 async def resume_soon() -> None:
     """Collect again, once the start has been answered: looking through everything takes a tenth of a second."""
-    await asyncio.sleep(ANSWERED_WITHIN)
+    await asyncio.sleep(AFTER_THE_START)
     resume()
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 # A naming convention, so that a migration can name what it drops on either database.
@@ -21,12 +21,13 @@ RowT = TypeVar("RowT", bound="WorkspaceScoped")
 
 Insert = postgresql.Insert | sqlite.Insert
 REUSED = "career_reused"  # an option of a statement
+DELETED_AT_ONCE = 500
 
 
 class WorkspaceScoped(SQLModel):
     """A row of one workspace. The session fills `workspace_id` in and adds it to every query (see `storage.store`)."""
 
-    model_config = {"defer_build": True}  # nothing validates rows, and building what could takes its time
+    model_config = {"defer_build": True}  # nothing validates rows; building the validators takes time
 
     id: int | None = Field(default=None, primary_key=True)
     # No index of its own, and never first in one that serves other questions: every query names a workspace, and SQLite
@@ -140,6 +141,14 @@ class Repository:
     ) -> Any:
         """Execute a statement of SQLAlchemy Core, once for each of `rows`; it has to name the workspace itself."""
         return await (await self._session.connection()).execute(statement, rows)
+
+    async def _delete_where(self, noun: type[WorkspaceScoped], condition: Any) -> int:
+        """Delete rows, some at a time: a statement on SQLite keeps everyone waiting. Returns how many there were."""
+        deleted = 0
+        while keys := await self._all(select(col(noun.id)).where(condition).limit(DELETED_AT_ONCE)):
+            await self._all(sa.delete(noun).where(col(noun.id).in_(keys)).returning(col(noun.id)))
+            deleted += len(keys)
+        return deleted
 
     def _among(self, column: Any, keys: Collection[int]) -> Any:
         """That a column holds one of many keys. PostgreSQL takes them as one value: no list has to be written out."""

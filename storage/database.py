@@ -1,6 +1,5 @@
 """The database: how it is opened, and units of work on it."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
@@ -16,6 +15,7 @@ from storage.encryption import Cipher, CipherSource, set_cipher
 from storage.engine import BUSY_SECONDS, READ_ONLY, make_engine, make_private
 from storage.people import KeyCheck, Workspace
 from storage.schema import preparing, revision_of, upgrade_tables
+from storage.sqlite import is_busy
 from storage.store import Store
 from storage.write_queue import DatabaseBusy, WriteQueue
 
@@ -113,7 +113,7 @@ async def _begin(session: AsyncSession, options: dict[str, Any]) -> None:
     try:
         await session.connection(execution_options=options)
     except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        if is_busy(error.orig):
             raise DatabaseBusy("another process was writing") from error
         raise
 

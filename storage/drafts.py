@@ -114,7 +114,7 @@ class Drafts(Repository):
         form on the screen does not.
         """
         row = self._row(key, state, view_id, typed_at, now)
-        return await self._is_changed(_saving(self._dialect, is_dated=typed_at is not None), row)
+        return await self._upsert(_saving(self._dialect, is_dated=typed_at is not None), row)
 
     async def clear(self, key: DraftKey, *, view_id: str, typed_at: datetime | None, now: datetime) -> None:
         """Empty the draft of a form that is submitted or discarded in some modal.
@@ -126,7 +126,7 @@ class Drafts(Repository):
         the modal it was typed in brings it back.
         """
         row = self._row(key, None, view_id, typed_at, now)
-        await self._is_changed(_clearing(self._dialect, is_dated=typed_at is not None), row)
+        await self._upsert(_clearing(self._dialect, is_dated=typed_at is not None), row)
 
     async def move(self, form: str, subject_id: int, new_subject_id: int) -> None:
         """Give both people's drafts of a form another subject: the one that replaced theirs."""
@@ -144,8 +144,7 @@ class Drafts(Repository):
 
     async def delete_saved_before(self, moment: datetime) -> int:
         """Delete the drafts that were last saved before a moment. Returns how many."""
-        statement = sa.delete(Draft).where(col(Draft.saved_at) < moment).returning(col(Draft.id))
-        return len(await self._all(statement))
+        return await self._delete_where(Draft, col(Draft.saved_at) < moment)
 
     def _row(
         self, key: DraftKey, state: str | None, view_id: str, typed_at: datetime | None, now: datetime
@@ -153,31 +152,34 @@ class Drafts(Repository):
         row = {"state": state, "view_id": view_id, "typed_at": typed_at or NOT_TYPED, "saved_at": now}
         return {"workspace_id": self._workspace_id, **asdict(key), **row}
 
-    async def _is_changed(self, statement: Any, row: Mapping[str, Any]) -> bool:
+    async def _upsert(self, statement: Any, row: Mapping[str, Any]) -> bool:
+        """Execute one of the statements below. Returns whether it changed anything."""
         return (await self._execute_core(statement, row)).first() is not None
-
-
-# A statement that says what happens on a conflict takes longer to build than to execute, so each is built once.
 
 
 @lru_cache
 def _saving(dialect: str, *, is_dated: bool) -> Any:
+    """What `save` executes. Built once, since building it takes longer than executing it."""
     insert = insert_into(dialect, DRAFT)
     is_same_modal, is_empty = DRAFT.c.view_id == insert.excluded.view_id, DRAFT.c.state.is_(None)
     is_newer = _is_no_later(insert) if is_dated else sa.or_(is_same_modal, is_empty)
-    return _upsert(insert, is_newer, sa.not_(sa.and_(is_same_modal, is_empty)))
+    return _or_change(insert, is_newer, sa.not_(sa.and_(is_same_modal, is_empty)))
 
 
 @lru_cache
 def _clearing(dialect: str, *, is_dated: bool) -> Any:
+    """What `clear` executes."""
     insert = insert_into(dialect, DRAFT)
     if not is_dated:
-        return _upsert(insert)
-    return _upsert(insert, sa.or_(DRAFT.c.view_id == insert.excluded.view_id, _is_no_later(insert)))
+        return _or_change(insert)
+    return _or_change(insert, sa.or_(DRAFT.c.view_id == insert.excluded.view_id, _is_no_later(insert)))
 
 
-def _upsert(insert: Insert, *where: sa.ColumnElement[bool]) -> Any:
-    """Insert a draft, or change the one there is: its moment is the later one of both. Returns its key if it did."""
+def _or_change(insert: Insert, *where: sa.ColumnElement[bool]) -> Any:
+    """A statement that inserts a draft or changes the one there is, whose moment is the later of the two.
+
+    Its answer is the key of the draft, if it inserted or changed one.
+    """
     changed: dict[str, Any] = {name: insert.excluded[name] for name in ("state", "view_id", "saved_at")}
     changed["typed_at"] = sa.case((_is_no_later(insert), insert.excluded.typed_at), else_=DRAFT.c.typed_at)
     of_ours = DRAFT.c.workspace_id == insert.excluded.workspace_id

@@ -66,7 +66,7 @@ def make_private(engine: AsyncEngine) -> None:
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.driver_connection.busy_seconds = WAIT_SECONDS
+    connection.driver_connection.expect_transaction(WAIT_SECONDS)
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut
@@ -81,7 +81,7 @@ def _begin_on_sqlite(connection: sa.Connection) -> None:
     driver: Any = connection.connection.driver_connection
     if options.keys() >= MIGRATES.keys():
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        driver.busy_seconds = MIGRATION_BUSY_SECONDS
+        driver.expect_transaction(MIGRATION_BUSY_SECONDS)
     else:
-        driver.busy_seconds = options.get(BUSY_SECONDS, WAIT_SECONDS)
+        driver.expect_transaction(options.get(BUSY_SECONDS, WAIT_SECONDS))
     connection.exec_driver_sql("BEGIN" if options.keys() >= READ_ONLY.keys() else "BEGIN IMMEDIATE")

@@ -259,11 +259,11 @@ class People(Repository):
         `found` is called with the person before the gate is asked about the rest, since it may be they who read.
         """
         found_rows = await self._session.exec(WITH_PARTNERS, params={"slack_id": slack_id})
-        rows: Sequence[tuple[Person, Pair | None, Person]] = found_rows.all()
+        rows: Sequence[tuple[Person, Pair | None, Person | None]] = found_rows.all()
         if not rows or not self._may_read(rows[0][0]):
             return None
         found(rows[0][0])
-        partners = [(pair, one) for _me, pair, one in rows if pair is not None]
+        partners = [(pair, one) for _me, pair, one in rows if pair is not None and one is not None]
         return rows[0][0], [partner for partner in partners if self._may_read(partner)]
 
     async def current_partners_of(self, person_id: int) -> Sequence[tuple[Pair, Person]]:

@@ -40,5 +40,4 @@ class ProcessedRequests(Repository):
 
     async def delete_before(self, moment: datetime) -> int:
         """Delete the requests that Slack will not send again. Returns how many."""
-        statement = sa.delete(ProcessedRequest).where(col(ProcessedRequest.processed_at) < moment)
-        return len(await self._all(statement.returning(col(ProcessedRequest.id))))
+        return await self._delete_where(ProcessedRequest, col(ProcessedRequest.processed_at) < moment)

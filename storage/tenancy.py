@@ -8,11 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
-from sqlmodel import col
 
 from storage.base import REUSED, WorkspaceScoped
 
-WORKSPACE_ID = "workspace_id"  # in `Session.info`
+WORKSPACE_ID = "workspace_id"  # in `Session.info`, and as a parameter of statements
 
 
 class ForeignRow(Exception):
@@ -51,7 +50,7 @@ def _of_any_workspace(statement: Any) -> Any:
     of_workspace = sa.bindparam(WORKSPACE_ID, type_=sa.Integer)
     return statement.options(
         *(
-            with_loader_criteria(noun, col(noun.workspace_id) == of_workspace, include_aliases=True)
+            with_loader_criteria(noun, lambda known: known.workspace_id == of_workspace, include_aliases=True)
             for noun in sorted(nouns, key=lambda noun: noun.__name__)
         )
     )
@@ -59,8 +58,11 @@ def _of_any_workspace(statement: Any) -> Any:
 
 @lru_cache(maxsize=1_024)
 def _only(noun: type[WorkspaceScoped], workspace_id: int) -> ExecutableOption:
-    """The condition on one table. The value is a bound parameter, so that all workspaces share a compiled statement."""
-    return with_loader_criteria(noun, col(noun.workspace_id) == workspace_id, include_aliases=True)
+    """The condition on one table. The value is a bound parameter, so that all workspaces share a compiled statement.
+
+    A function, since an expression would not follow the table where a statement reads it under another name.
+    """
+    return with_loader_criteria(noun, lambda known: known.workspace_id == workspace_id, include_aliases=True)
 
 
 def stamp_new_rows(session: Session, _context: Any, _instances: Any) -> None:

@@ -63,8 +63,12 @@ async def test_the_same_request_waits_for_what_becomes_of_the_first(postgres_dat
     assert await waiting[0] is not is_saved
 
 
-async def test_old_requests_are_deleted(database: Database, workspace_id: int):
-    """Those that Slack will not send again go, and are counted; the moment itself is kept."""
+@pytest.mark.parametrize("at_once", [1, 2, 500])
+async def test_old_requests_are_deleted(
+    database: Database, workspace_id: int, monkeypatch: pytest.MonkeyPatch, at_once: int
+):
+    """Those that Slack will not send again go, some at a time, and are counted; the moment itself is kept."""
+    monkeypatch.setattr("storage.base.DELETED_AT_ONCE", at_once)
     async with database.unit(workspace_id) as store:
         for key, age in (("Ev1", 2), ("Ev2", 1), ("Ev3", 0)):
             await store.requests.is_first(key, NOW - timedelta(seconds=age))

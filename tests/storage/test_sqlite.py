@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage import sqlite
-from storage.sqlite import Connection, _pauses
+from storage.sqlite import Connection
 
 WITHIN = 5  # seconds, for what comes at once unless it never does
 
@@ -51,11 +49,14 @@ class SlowDisk(sqlite3.Connection):
 
     committing = threading.Event()
     written = threading.Event()
+    error: sqlite3.Error | None = None
 
     def commit(self) -> None:
         """Commit, in the end."""
         self.committing.set()
         self.written.wait(WITHIN)
+        if self.error is not None:
+            raise self.error
         super().commit()
 
 
@@ -112,8 +113,8 @@ async def test_a_refused_statement_leaves_the_connection_usable(engine: AsyncEng
 
 async def test_the_loop_goes_on_while_another_process_writes(file: Path, other: sqlite3.Connection):
     """A statement that waits for another process waits as asyncio does, and is executed once that one is done."""
-    connection = Connection(sqlite3.connect(file, **sqlite.SHARED))
-    connection.busy_seconds = WITHIN
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
+    connection.expect_transaction(WITHIN)
     waiting = asyncio.create_task(connection.cursor().execute("BEGIN IMMEDIATE"))
     for _ in range(10):
         await asyncio.sleep(0.001)
@@ -126,8 +127,8 @@ async def test_the_loop_goes_on_while_another_process_writes(file: Path, other: 
 
 async def test_another_process_is_not_waited_for_any_longer_than_allowed(file: Path, other: sqlite3.Connection):
     """SQLite's own error, which says that the database was busy."""
-    connection = Connection(sqlite3.connect(file, **sqlite.SHARED))
-    connection.busy_seconds = 0.01
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
+    connection.expect_transaction(0.01)
     with pytest.raises(sqlite3.OperationalError) as raised:
         await connection.cursor().execute("BEGIN IMMEDIATE")
     assert raised.value.sqlite_errorcode == sqlite3.SQLITE_BUSY
@@ -145,14 +146,15 @@ async def test_the_loop_goes_on_while_the_disk_writes(file: Path, slow: Connecti
     assert names_in(file) == ["apple", "pear", "plum"]
 
 
-async def test_a_task_cancelled_while_the_disk_writes_has_committed(file: Path, slow: Connection):
-    """It ends with the commit, so that nothing else happens on the connection meanwhile."""
+@pytest.mark.parametrize("times", [1, 2, 5])
+async def test_cancellation_does_not_interrupt_a_commit(file: Path, slow: Connection, times: int):
+    """However often a task is cancelled, it ends with its commit: nothing else happens on the connection meanwhile."""
     committing = asyncio.create_task(slow.commit())
     assert await asyncio.to_thread(SlowDisk.committing.wait, WITHIN)
-    committing.cancel()
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert not committing.done()
+    for _ in range(times):
+        committing.cancel()
+        await asyncio.sleep(0.001)
+        assert not committing.done()
     SlowDisk.written.set()
     with suppress(asyncio.CancelledError):
         await committing
@@ -161,10 +163,78 @@ async def test_a_task_cancelled_while_the_disk_writes_has_committed(file: Path, 
     assert names_in(file) == ["apple", "pear", "plum"]
 
 
+def test_the_end_of_the_loop_does_not_interrupt_a_commit(file: Path):
+    """A process that stops cancels every task that there is; what is being written is on the disk afterwards."""
+    SlowDisk.committing.clear()
+    SlowDisk.written.clear()
+    raw = sqlite3.connect(file, factory=SlowDisk, **sqlite.CONNECT_OPTIONS)
+    connection = Connection(raw)
+    raw.execute("BEGIN IMMEDIATE")
+    raw.execute("INSERT INTO fruit (name) VALUES ('plum')")
+
+    async def run() -> asyncio.Task[None]:
+        committing = asyncio.create_task(connection.commit())
+        await asyncio.to_thread(SlowDisk.committing.wait, WITHIN)
+        asyncio.get_running_loop().call_later(0.02, SlowDisk.written.set)
+        return committing
+
+    assert asyncio.run(run()).cancelled()
+    raw.close()
+    assert names_in(file) == ["apple", "pear", "plum"]
+
+
+async def test_a_commit_that_fails_after_a_cancellation_says_so(slow: Connection, monkeypatch: pytest.MonkeyPatch):
+    """The task is cancelled all the same, and the error is known as the cause."""
+    committing = asyncio.create_task(slow.commit())
+    assert await asyncio.to_thread(SlowDisk.committing.wait, WITHIN)
+    committing.cancel()
+    monkeypatch.setattr(SlowDisk, "error", sqlite3.OperationalError("disk I/O error"))
+    SlowDisk.written.set()
+    with pytest.raises(asyncio.CancelledError) as raised:
+        await committing
+    assert isinstance(raised.value.__cause__, sqlite3.OperationalError)
+    await slow.rollback()
+
+
+async def test_commits_wait_for_no_other_work_in_threads(file: Path, slow: Connection):
+    """Looking up names and making files take threads of their own, however many they are."""
+    SlowDisk.written.set()
+    held = threading.Event()
+    others = [asyncio.ensure_future(asyncio.to_thread(held.wait, WITHIN)) for _ in range(40)]
+    async with asyncio.timeout(WITHIN - 1):
+        await slow.commit()
+    assert names_in(file) == ["apple", "pear", "plum"]
+    held.set()
+    await asyncio.gather(*others)
+
+
+async def test_a_long_transaction_shares_the_loop(file: Path, monkeypatch: pytest.MonkeyPatch):
+    """Others have their turn between its statements, but not between those of a short one."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.create_task(count())
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
+    for allowed, shared in ((60.0, False), (0.0, True)):
+        monkeypatch.setattr(sqlite, "TURN_SECONDS", allowed)
+        connection.expect_transaction(0)
+        before = turns
+        for _ in range(10):
+            await connection.cursor().execute("SELECT name FROM fruit")
+        assert (turns > before) is shared
+    counting.cancel()
+    await connection.close()
+
+
 async def test_a_commit_of_nothing_needs_no_thread(file: Path, monkeypatch: pytest.MonkeyPatch):
     """Most units only look; an undone one has nothing to write either."""
-    monkeypatch.setattr(asyncio, "to_thread", None)
-    connection = Connection(sqlite3.connect(file, **sqlite.SHARED))
+    monkeypatch.setattr(sqlite, "_DISK", None)
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
     await connection.cursor().execute("BEGIN IMMEDIATE")
     await connection.cursor().execute("INSERT INTO fruit (name) VALUES ('plum')")
     await connection.rollback()
@@ -172,12 +242,40 @@ async def test_a_commit_of_nothing_needs_no_thread(file: Path, monkeypatch: pyte
     await connection.commit()
     assert not connection.sqlite.in_transaction
     assert names_in(file) == ["apple", "pear"]
+    connection.sqlite.close()
+
+
+async def test_what_else_the_loop_does_counts_as_waiting(file: Path, other: sqlite3.Connection):
+    """A busy process gives up as early as an idle one: Slack does not wait any longer for it."""
+    loop = asyncio.get_running_loop()
+
+    async def work() -> None:
+        while True:
+            ends_at = loop.time() + 0.02
+            while loop.time() < ends_at:
+                pass
+            await asyncio.sleep(0)
+
+    working = asyncio.create_task(work())
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
+    connection.expect_transaction(0.2)
+    began = loop.time()
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        await connection.cursor().execute("BEGIN IMMEDIATE")
+    assert loop.time() - began < 0.3
+    working.cancel()
     await connection.close()
 
 
-@given(seconds=st.floats(0, 60))
-def test_the_pauses_add_up_to_the_time_that_is_allowed(seconds: float):
-    """Neither longer, however short the time, nor given up before."""
-    pauses = list(_pauses(seconds))
-    assert sum(pauses) == pytest.approx(seconds)
-    assert all(0 < pause <= sqlite.LATER_PAUSES for pause in pauses)
+@pytest.mark.parametrize(
+    ("code", "is_worth_waiting"),
+    [
+        (sqlite3.SQLITE_BUSY, True), (sqlite3.SQLITE_BUSY_RECOVERY, True), (sqlite3.SQLITE_BUSY_TIMEOUT, True),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, False), (sqlite3.SQLITE_FULL, False), (sqlite3.SQLITE_LOCKED, False),
+    ],
+)  # fmt: skip
+def test_waiting_helps_where_another_process_is_in_the_way(code: int, *, is_worth_waiting: bool):
+    """Also while it recovers a file after a crash; a read that is too old to write after is not cured by waiting."""
+    error = sqlite3.OperationalError("…")
+    error.sqlite_errorcode = code
+    assert sqlite.is_busy(error) is is_worth_waiting

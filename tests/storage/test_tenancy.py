@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,7 +15,7 @@ from storage.messages import Message, NewMessage, Release, SentMessage, Split
 from storage.nudges import NudgeState, Transition
 from storage.people import Person, Workspace
 from storage.store import ForeignRow
-from tests.support.builders import LONG_AGO, person, saved
+from tests.support.builders import LONG_AGO, pair, person, saved
 from tests.support.everything import FAR, QUESTIONS, WRITERS, Full, answer, one_of_everything
 
 
@@ -172,6 +173,25 @@ async def test_a_statement_that_returns_no_column_of_a_table_is_refused(
     async with database.reading(workspace_id) as store:
         with pytest.raises(ForeignRow):
             await store._session.exec(statement)
+
+
+async def test_a_table_under_another_name_is_one_workspace_s_as_well(database: Database, workspace_id: int):
+    """Should a pair ever refer to a person of another workspace, that person is not found through it."""
+    next_door = await database.workspace("T0OTHER", "Other")
+    ana, ben = person("Ana"), person("Ben")
+    async with database.unit(next_door) as store:
+        await saved(store, ben)
+    async with database.unit(workspace_id) as store:
+        await saved(store, ana)
+        await saved(store, pair(ana, ben))
+    async with database.reading(workspace_id) as store:
+        found = await store.people.with_partners(ana.slack_id, lambda _me: None)
+    assert found is not None
+    assert list(found[1]) == []
+    other = aliased(Person)
+    async with database.reading(workspace_id) as store:
+        names = await store._session.exec(select(Person.name, other).join(other, sa.true()))
+        assert {one.name for _name, one in names} == {"Ana"}
 
 
 async def test_a_count_of_keys_counts_one_workspace(database: Database, workspace_id: int):
