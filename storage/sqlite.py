@@ -9,7 +9,7 @@ attempts, and a long transaction lets others have their turn between its stateme
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import chain, repeat
 from typing import Any, Final, Self, TypeVar
 
@@ -37,8 +37,8 @@ TURN_SECONDS: Final = 0.005
 EXTENDED: Final = 0xFF
 """SQLite's extended error codes have the code itself in their last byte."""
 
-# Not the threads that the rest of the process uses: a few slow look-ups of names would stop all writing.
-_DISK: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="sqlite")
+DISK_THREADS: Final = 2
+"""One process has one writer at a time, and closes a connection now and then."""
 
 
 def is_busy(error: BaseException | None) -> bool:
@@ -61,9 +61,9 @@ async def _patiently(attempt: Callable[[], Awaitable[T]], seconds: float) -> T:
             await asyncio.sleep(min(next(pauses), left))
 
 
-async def _on_disk(work: Callable[[], None]) -> None:
-    """Do something in a thread, to its end: cancellation does not interrupt it, and is raised afterwards."""
-    done = asyncio.get_running_loop().run_in_executor(_DISK, work)
+async def _to_its_end(threads: Executor, work: Callable[[], None]) -> None:
+    """Do something in a thread: cancellation does not interrupt it, and is raised afterwards."""
+    done = asyncio.get_running_loop().run_in_executor(threads, work)
     cancelled: asyncio.CancelledError | None = None
     while not done.done():
         try:
@@ -128,8 +128,10 @@ class Cursor:
 class Connection:
     """A connection with the methods that SQLAlchemy expects of an asynchronous driver."""
 
-    def __init__(self, sqlite: sqlite3.Connection) -> None:
+    def __init__(self, sqlite: sqlite3.Connection, disk: Executor) -> None:
+        """`disk` are the threads that wait for the disk."""
         self.sqlite = sqlite
+        self._disk = disk
         self.busy_seconds = 0.0
         self._turn_began_at = 0.0  # by the clock of the loop
         self._changes_on_disk = sqlite.total_changes
@@ -156,7 +158,7 @@ class Connection:
             self.sqlite.commit()
             return
         try:
-            await _patiently(lambda: _on_disk(self.sqlite.commit), self.busy_seconds)
+            await _patiently(lambda: _to_its_end(self._disk, self.sqlite.commit), self.busy_seconds)
         finally:
             self._changes_on_disk = self.sqlite.total_changes
 
@@ -167,18 +169,22 @@ class Connection:
 
     async def close(self) -> None:
         """Close the connection. The last one to a file writes its journal back."""
-        await _on_disk(self.sqlite.close)
+        await _to_its_end(self._disk, self.sqlite.close)
 
 
 class Driver:
     """What SQLAlchemy takes for the driver's module: `sqlite3` with connections of our own."""
+
+    def __init__(self) -> None:
+        # Not those of the rest of the process: a few slow look-ups of names would stop all writing.
+        self._disk = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="sqlite")
 
     def __getattr__(self, name: str) -> Any:
         return getattr(sqlite3, name)
 
     def connect(self, database: str, **options: Any) -> AsyncAdapt_dbapi_connection:
         """Open a database, as `sqlite3.connect` does."""
-        connection: Any = Connection(sqlite3.connect(database, **options | CONNECT_OPTIONS))
+        connection: Any = Connection(sqlite3.connect(database, **options | CONNECT_OPTIONS), self._disk)
         return AsyncAdapt_dbapi_connection(self, connection)
 
 

@@ -2,6 +2,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from storage import sqlite
 from storage.sqlite import Connection
 
+DISK = ThreadPoolExecutor(2)
 WITHIN = 5  # seconds, for what comes at once unless it never does
 
 
@@ -66,7 +68,7 @@ def slow(file: Path) -> Iterator[Connection]:
     SlowDisk.committing.clear()
     SlowDisk.written.clear()
     raw = sqlite3.connect(file, isolation_level=None, check_same_thread=False, factory=SlowDisk)
-    connection = Connection(raw)
+    connection = Connection(raw, DISK)
     raw.execute("BEGIN IMMEDIATE")
     raw.execute("INSERT INTO fruit (name) VALUES ('plum')")
     yield connection
@@ -113,7 +115,7 @@ async def test_a_refused_statement_leaves_the_connection_usable(engine: AsyncEng
 
 async def test_the_loop_goes_on_while_another_process_writes(file: Path, other: sqlite3.Connection):
     """A statement that waits for another process waits as asyncio does, and is executed once that one is done."""
-    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS), DISK)
     connection.expect_transaction(WITHIN)
     waiting = asyncio.create_task(connection.cursor().execute("BEGIN IMMEDIATE"))
     for _ in range(10):
@@ -127,7 +129,7 @@ async def test_the_loop_goes_on_while_another_process_writes(file: Path, other: 
 
 async def test_another_process_is_not_waited_for_any_longer_than_allowed(file: Path, other: sqlite3.Connection):
     """SQLite's own error, which says that the database was busy."""
-    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS), DISK)
     connection.expect_transaction(0.01)
     with pytest.raises(sqlite3.OperationalError) as raised:
         await connection.cursor().execute("BEGIN IMMEDIATE")
@@ -168,7 +170,7 @@ def test_the_end_of_the_loop_does_not_interrupt_a_commit(file: Path):
     SlowDisk.committing.clear()
     SlowDisk.written.clear()
     raw = sqlite3.connect(file, factory=SlowDisk, **sqlite.CONNECT_OPTIONS)
-    connection = Connection(raw)
+    connection = Connection(raw, DISK)
     raw.execute("BEGIN IMMEDIATE")
     raw.execute("INSERT INTO fruit (name) VALUES ('plum')")
 
@@ -219,7 +221,7 @@ async def test_a_long_transaction_shares_the_loop(file: Path, monkeypatch: pytes
             await asyncio.sleep(0)
 
     counting = asyncio.create_task(count())
-    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS), DISK)
     for allowed, shared in ((60.0, False), (0.0, True)):
         monkeypatch.setattr(sqlite, "TURN_SECONDS", allowed)
         connection.expect_transaction(0)
@@ -231,10 +233,11 @@ async def test_a_long_transaction_shares_the_loop(file: Path, monkeypatch: pytes
     await connection.close()
 
 
-async def test_a_commit_of_nothing_needs_no_thread(file: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_a_commit_of_nothing_needs_no_thread(file: Path):
     """Most units only look; an undone one has nothing to write either."""
-    monkeypatch.setattr(sqlite, "_DISK", None)
-    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
+    none = ThreadPoolExecutor(1)
+    none.shutdown()
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS), none)
     await connection.cursor().execute("BEGIN IMMEDIATE")
     await connection.cursor().execute("INSERT INTO fruit (name) VALUES ('plum')")
     await connection.rollback()
@@ -257,7 +260,7 @@ async def test_what_else_the_loop_does_counts_as_waiting(file: Path, other: sqli
             await asyncio.sleep(0)
 
     working = asyncio.create_task(work())
-    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS))
+    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS), DISK)
     connection.expect_transaction(0.2)
     began = loop.time()
     with pytest.raises(sqlite3.OperationalError, match="locked"):
