@@ -152,7 +152,7 @@ class PreparationView:
     @property
     def _lists(self) -> Lists:
         if self.lists is None:
-            raise LookupError("a list of a preparation was needed and had not been read")
+            raise LookupError("the lists of this preparation have not been read")
         return self.lists
 
 
@@ -171,11 +171,11 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
     `seen_id` is the discussion that the page was opened for; 0 for whichever is open. Raises `NotAvailable` when there
     is none, or when it is another one by now.
     """
-    return await with_lists(store, me, await begun(store, me, pair, seen_id))
+    return await with_lists(store, me, await without_lists(store, me, pair, seen_id))
 
 
-async def begun(store: Store, me: Person, pair: Pair, seen_id: int = 0) -> PreparationView:
-    """The same without its lists: what opens most often is a page that shows none of them."""
+async def without_lists(store: Store, me: Person, pair: Pair, seen_id: int = 0) -> PreparationView:
+    """My own preparation without its lists, as `prepared_so_far` finds it: the first page shows none of them."""
     my_side = side(pair, me)
     own = await store.preparations.for_open_discussion(pair.pk, me.pk, DRAFTS)
     discussion = seen_discussion(own.discussion if own else None, seen_id)
@@ -200,13 +200,13 @@ async def with_lists(store: Store, me: Person, prepared: PreparationView) -> Pre
 async def read_again(
     store: Store, me: Person, before: PreparationView, form: PageForm, drafts: Mapping[str, Draft]
 ) -> PreparationView:
-    """A preparation after a page was saved, with the drafts there are now.
+    """A preparation after a page was saved. `before` is how it was read for that, `drafts` are those there are now.
 
-    What the page cannot have changed is not read again, and what it changed of the preparation itself, `before` has.
+    Only what the page may have added or removed is read again: rows that it changed are changed in `before` as well.
     """
     saved, lists = before, before.lists or Lists()
     if before.preparation is None or _other_answers(form, before) or _nothing_is_left(form, before):
-        saved = await begun(store, me, before.pair, before.discussion.pk)
+        saved = await without_lists(store, me, before.pair, before.discussion.pk)
     match form:
         case QuestionsForm():
             lists = await _with_agenda(store, me, saved, lists)

@@ -46,9 +46,9 @@ BY_PAGE: Final[Mapping[Page, PreparationPage]] = MappingProxyType(
 
 
 async def open_first(interaction: Interaction, store: Store, me: Person, metadata: PreparationMetadata) -> View:
-    """The first page with something unsaved on it, else the first one, for which less is read."""
+    """The first page with something unsaved on it, else the first one."""
     pair = await active_pair(store, me, metadata.pair_id)
-    prepared = await preparations.begun(store, me, pair, metadata.discussion_id)
+    prepared = await preparations.without_lists(store, me, pair, metadata.discussion_id)
     if any(drafts.resumed(draft) for draft in prepared.drafts.values()):
         prepared = await preparations.with_lists(store, me, prepared)
     unsaved = _unsaved(interaction, prepared, me)
