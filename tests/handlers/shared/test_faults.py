@@ -36,13 +36,13 @@ class ShortQueue(WriteQueue):
         self.room, self.came = room, 0
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self) -> AsyncIterator[float]:
         """As in production, while there is room."""
         self.came += 1
         if self.came > self.room:
             raise DatabaseBusy("others were writing")
-        async with super().turn():
-            yield
+        async with super().turn() as seconds_left:
+            yield seconds_left
 
 
 async def submitted_preparation(harness: BotHarness, **typed: Any) -> Outcome:
