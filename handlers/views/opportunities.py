@@ -186,7 +186,10 @@ def _mine(listed: Listed) -> Iterator[kit.Block]:
             yield kit.context(f"And {left} more.")
     else:
         yield kit.section(how_many(0, is_session=is_session))
-    text = "I'll tell everyone who signed up that it's called off." if is_session else "It comes off the board."
+    text = "It comes off the board."
+    if listed.names:
+        told = "everyone who signed up that it's called off" if is_session else "everyone who is interested"
+        text = f"{text} I'll tell {told}."
     button = kit.button("Withdraw", ActionId.WITHDRAW_OPPORTUNITY, key, danger=True)
     yield kit.actions(
         [kit.button("Change", ActionId.OPEN_OFFER, key), kit.confirmed(button, "Withdraw this?", text, "Withdraw")]

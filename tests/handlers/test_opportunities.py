@@ -61,7 +61,9 @@ async def test_C11_someone_offers_a_project_and_another_wants_to_take_part(harne
     assert "I've taken your name off the list." in said(off.modal)
     assert "Nobody has responded yet." in said(await details(harness, BEN))
     await harness.press(ANA, off.modal, ActionId.SIGN_UP)
-    gone = await harness.press(BEN, await details(harness, BEN), ActionId.WITHDRAW_OPPORTUNITY)
+    mine = await details(harness, BEN)
+    assert "It comes off the board. I'll tell everyone who is interested." in said(mine)
+    gone = await harness.press(BEN, mine, ActionId.WITHDRAW_OPPORTUNITY)
     assert "It's off the board, and I'll tell the person who is interested." in said(gone.modal)
     [told] = [row for row in (await harness.rows())["nudge"] if row.kind == "offer_withdrawn"]
     assert told.state == NudgeState.PLANNED
