@@ -93,6 +93,7 @@ PageForm = StandingForm | DrivesForm | ObjectivesForm | QuestionsForm | AnswersF
 class Lists:
     """What a preparation is about, one below the other."""
 
+    answers: Mapping[str, Answer] = field(default_factory=dict)  # mine, by prompt
     objectives: Sequence[Objective] = ()
     agenda: Sequence[AgendaItem] = ()  # of the discussion, whatever became of the items
     questions: Sequence[AgendaItem] = ()  # mine among them
@@ -110,7 +111,6 @@ class PreparationView:
     side: Side
     other: Person
     preparation: Preparation | None
-    answers: Mapping[str, Answer]
     drafts: Mapping[str, Draft] = field(default_factory=dict)  # what I typed since, by page
     lists: Lists | None = None  # not read for the page about where the employee stands: it shows none of them
 
@@ -118,6 +118,11 @@ class PreparationView:
     def level(self) -> Level | None:
         """My own, as submitted."""
         return self.preparation.level if self.preparation else None
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """My own, by prompt."""
+        return self._lists.answers
 
     @property
     def objectives(self) -> Sequence[Objective]:
@@ -171,30 +176,42 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
     `seen_id` is the discussion that the page was opened for; 0 for whichever is open. Raises `NotAvailable` when there
     is none, or when it is another one by now.
     """
-    return await with_lists(store, me, await without_lists(store, me, pair, seen_id))
+    prepared = await _own(store, me, pair, seen_id, with_answers=True)
+    return replace(prepared, lists=await _with_others(store, me, prepared, prepared.lists or Lists()))
 
 
 async def without_lists(store: Store, me: Person, pair: Pair, seen_id: int = 0) -> PreparationView:
     """My own preparation without its lists, as `prepared_so_far` finds it: the first page shows none of them."""
+    return await _own(store, me, pair, seen_id, with_answers=False)
+
+
+async def with_lists(store: Store, me: Person, prepared: PreparationView) -> PreparationView:
+    """A preparation with its lists."""
+    key = prepared.preparation.pk if prepared.preparation else None
+    answers = await store.preparations.answers_of(key) if key is not None else ()
+    lists = Lists(answers={answer.question: answer for answer in answers})
+    return replace(prepared, lists=await _with_others(store, me, prepared, lists))
+
+
+async def _own(store: Store, me: Person, pair: Pair, seen_id: int, *, with_answers: bool) -> PreparationView:
+    """A preparation of which no list has been read, or the answers alone."""
     my_side = side(pair, me)
-    own = await store.preparations.for_open_discussion(pair.pk, me.pk, DRAFTS)
+    own = await store.preparations.for_open_discussion(pair.pk, me.pk, DRAFTS, with_answers=with_answers)
     discussion = seen_discussion(own.discussion if own else None, seen_id)
-    preparation, answers = (own.preparation, own.answers) if own else (None, ())
     return PreparationView(
         pair=pair,
         discussion=discussion,
         side=my_side,
         other=await store.people.get(pair.other_than(me.pk)),
-        preparation=preparation,
-        answers={answer.question: answer for answer in answers},
+        preparation=own.preparation if own else None,
         drafts=own.drafts if own else {},
+        lists=Lists(answers={one.question: one for one in own.answers} if own else {}) if with_answers else None,
     )
 
 
-async def with_lists(store: Store, me: Person, prepared: PreparationView) -> PreparationView:
-    """A preparation with its lists."""
-    lists = await _with_agenda(store, me, prepared, Lists())
-    return replace(prepared, lists=await _with_plans(store, prepared, lists))
+async def _with_others(store: Store, me: Person, prepared: PreparationView, lists: Lists) -> Lists:
+    """The lists with all that is not an answer."""
+    return await _with_plans(store, prepared, await _with_agenda(store, me, prepared, lists))
 
 
 async def read_again(
@@ -206,7 +223,8 @@ async def read_again(
     """
     saved, lists = before, before.lists or Lists()
     if before.preparation is None or _other_answers(form, before) or _nothing_is_left(form, before):
-        saved = await without_lists(store, me, before.pair, before.discussion.pk)
+        saved = await _own(store, me, before.pair, before.discussion.pk, with_answers=True)
+        lists = replace(lists, answers=saved.answers)
     match form:
         case QuestionsForm():
             lists = await _with_agenda(store, me, saved, lists)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
@@ -58,33 +58,45 @@ class OwnPreparation(NamedTuple):
 
     discussion: Discussion
     preparation: Preparation | None
-    answers: Sequence[Answer]  # in their order
+    answers: Sequence[Answer]  # in their order; none where they were not asked for
     drafts: Mapping[str, Draft]  # by form
 
 
-FOR_OPEN_DISCUSSION: Final = reused(
-    select(Discussion, Draft, Preparation, Answer)
-    .join(
-        Draft,
-        sa.and_(
-            col(Draft.subject_id) == col(Discussion.id),
-            col(Draft.person_id) == sa.bindparam("author_id"),
-            col(Draft.form).in_(sa.bindparam("forms", expanding=True)),
-        ),
-        isouter=True,
+def _for_open_discussion(*what: Any) -> Any:
+    """A discussion that is open, with one side's drafts and preparation."""
+    return (
+        select(*what)
+        .join(
+            Draft,
+            sa.and_(
+                col(Draft.subject_id) == col(Discussion.id),
+                col(Draft.person_id) == sa.bindparam("author_id"),
+                col(Draft.form).in_(sa.bindparam("forms", expanding=True)),
+            ),
+            isouter=True,
+        )
+        .join(
+            Preparation,
+            sa.and_(
+                col(Preparation.discussion_id) == col(Discussion.id),
+                col(Preparation.author_id) == sa.bindparam("author_id"),
+            ),
+            isouter=True,
+        )
+        .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(OPEN))
+        # Drafts are saved past the session, which may hold them as they were.
+        .execution_options(populate_existing=True)
     )
-    .join(
-        Preparation,
-        sa.and_(
-            col(Preparation.discussion_id) == col(Discussion.id),
-            col(Preparation.author_id) == sa.bindparam("author_id"),
-        ),
-        isouter=True,
-    )
+
+
+FOR_OPEN_DISCUSSION: Final = reused(_for_open_discussion(Discussion, Draft, Preparation))
+FOR_OPEN_DISCUSSION_WITH_ANSWERS: Final = reused(
+    _for_open_discussion(Discussion, Draft, Preparation, Answer)
     .join(Answer, col(Answer.preparation_id) == col(Preparation.id), isouter=True)
-    .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(OPEN))
     .order_by(col(Answer.id))
-    .execution_options(populate_existing=True)  # drafts are saved past the session, which may hold them as they were
+)
+OF_PREPARATION: Final = reused(
+    select(Answer).where(col(Answer.preparation_id) == sa.bindparam("preparation_id")).order_by(col(Answer.id))
 )
 OF_DISCUSSION: Final = reused(
     select(Preparation).where(col(Preparation.discussion_id).in_(sa.bindparam("ids", expanding=True)))
@@ -123,21 +135,25 @@ class Preparations(Repository):
         """Both sides' preparations of some discussions, each once with each answer; once without where none are."""
         return await self._joined(WITH_ANSWERS, ids=list(discussion_ids))
 
-    async def for_open_discussion(self, pair_id: int, author_id: int, forms: Sequence[str]) -> OwnPreparation | None:
+    async def for_open_discussion(
+        self, pair_id: int, author_id: int, forms: Sequence[str], *, with_answers: bool
+    ) -> OwnPreparation | None:
         """What one side has for the discussion that a pair has open, in one statement; None where none is open.
 
         `forms` are the names under which drafts of preparations are saved.
         """
-        rows: Sequence[tuple[Discussion, Draft | None, Preparation | None, Answer | None]] = await self._all(
-            FOR_OPEN_DISCUSSION, pair_id=pair_id, author_id=author_id, forms=list(forms)
-        )
+        statement = FOR_OPEN_DISCUSSION_WITH_ANSWERS if with_answers else FOR_OPEN_DISCUSSION
+        rows: Sequence[Any] = await self._all(statement, pair_id=pair_id, author_id=author_id, forms=list(forms))
         if not rows:
             return None
-        discussion, _draft, preparation, _answer = rows[0]
         # Each answer comes with each draft.
-        answers = {answer.pk: answer for *_, answer in rows if answer is not None}
+        answers = {answer.pk: answer for *_, answer in rows if answer is not None} if with_answers else {}
         drafts = {draft.form: draft for _, draft, *_ in rows if draft is not None}
-        return OwnPreparation(discussion, preparation, list(answers.values()), drafts)
+        return OwnPreparation(rows[0][0], rows[0][2], list(answers.values()), drafts)
+
+    async def answers_of(self, preparation_id: int) -> Sequence[Answer]:
+        """The answers of a preparation, in their order."""
+        return await self._all(OF_PREPARATION, preparation_id=preparation_id)
 
     async def of_last_time(self, pair_id: int, author_id: int) -> Sequence[Answer]:
         """What a person answered for the last discussion that the pair held."""

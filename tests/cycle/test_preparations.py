@@ -23,7 +23,7 @@ from storage.database import Database
 from storage.discussions import DiscussionState
 from storage.drives import DriveKind
 from storage.objectives import Horizon, Objective, ObjectiveState
-from storage.pairs import Side
+from storage.pairs import Pair, Side
 from storage.people import Person
 from storage.preparations import Level
 from tests.support.builders import MADRID, TOKYO, at
@@ -408,3 +408,9 @@ async def test_what_is_read_again_after_a_page_is_what_anyone_reads(two: PairFix
             await preparations.save(store, me, before, form, NOW)
             again = await preparations.read_again(store, me, before, form, before.drafts)
             assert again == await preparations.prepared_so_far(store, me, pair), name
+        async with two.reading(two.ana) as (store, me):  # what is typed may need it all after the first look
+            pair = await store.pairs.of(Pair, two.pair.pk)
+            first = await preparations.without_lists(store, me, pair)
+            assert await preparations.with_lists(store, me, first) == await preparations.prepared_so_far(
+                store, me, pair
+            )

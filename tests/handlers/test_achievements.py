@@ -154,7 +154,9 @@ async def test_C8_the_next_preparation_offers_what_was_noted_down(harness: BotHa
     assert "This is what you noted down since you last talked." in said(opened)
     await harness.submit(ELIF, opened, achievements="Trained two people, and liked it")
     async with harness.database.reading(harness.workspace_id) as store:
-        prepared = await store.preparations.for_open_discussion(workspace.thanks.pk, workspace.elif_.pk, [])
+        prepared = await store.preparations.for_open_discussion(
+            workspace.thanks.pk, workspace.elif_.pk, [], with_answers=True
+        )
     assert prepared is not None
     (answer,) = prepared.answers
     assert isinstance(answer, Answer)

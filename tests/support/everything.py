@@ -246,8 +246,9 @@ QUESTIONS: dict[str, Ask] = {
     "preparations.of_discussion": lambda store, known: store.preparations.of_discussion([known.discussion]),
     "preparations.with_answers": lambda store, known: store.preparations.with_answers([known.discussion]),
     "preparations.for_open_discussion": lambda store, known: store.preparations.for_open_discussion(
-        known.pair, known.person, ["preparation"]
+        known.pair, known.person, ["preparation"], with_answers=True
     ),
+    "preparations.answers_of": lambda store, known: store.preparations.answers_of(known.preparation),
     "preparations.of_other_side": lambda store, known: store.preparations.of_other_side(known.discussion, 0),
     "preparations.of_last_time": lambda store, known: store.preparations.of_last_time(known.pair, known.person),
     "preparations.of_pair": lambda store, known: store.preparations.of_pair(known.pair),

@@ -51,7 +51,7 @@ def so_far(side: Side = Side.EMPLOYEE, **also: Any) -> PreparationView:
     """A preparation of which only what a test is about is submitted."""
     known: dict[str, Any] = {
         "pair": TWO, "discussion": DISCUSSION, "side": side, "other": CHIYO if side is Side.EMPLOYEE else ANA,
-        "preparation": None, "answers": {},
+        "preparation": None,
     }  # fmt: skip
     listed = {name: also.pop(name) for name in {one.name for one in fields_of(Lists)} & also.keys()}
     return PreparationView(**(known | also), lists=Lists(**listed))
