@@ -52,7 +52,7 @@ async def save(store: Store, me: Person, wanted: Wanted, now: datetime) -> None:
     """Save a checked digest, with me locked, for `announce_all` to plan.
 
     Another channel is another digest, which tells of everything that is open. That of someone who has left is taken
-    over. Raises `InvalidInput` where somebody else has chosen the channel since it was checked.
+    over. Raises `InvalidInput` where someone else has chosen the channel since it was checked.
     """
     kept = None
     for one in await store.digests.lock_on():

@@ -112,7 +112,7 @@ class PreparationView:
     other: Person
     preparation: Preparation | None
     drafts: Mapping[str, Draft] = field(default_factory=dict)  # what I typed since, by page
-    lists: Lists | None = None  # not read for the page about where the employee stands: it shows none of them
+    read_lists: Lists | None = None  # None on the page about where the employee stands: it shows none of them
 
     @property
     def level(self) -> Level | None:
@@ -120,45 +120,11 @@ class PreparationView:
         return self.preparation.level if self.preparation else None
 
     @property
-    def answers(self) -> Mapping[str, Answer]:
-        """My own, by prompt."""
-        return self._lists.answers
-
-    @property
-    def objectives(self) -> Sequence[Objective]:
-        """The employee's, for the employee."""
-        return self._lists.objectives
-
-    @property
-    def agenda(self) -> Sequence[AgendaItem]:
-        """Of the discussion, whatever became of the items."""
-        return self._lists.agenda
-
-    @property
-    def questions(self) -> Sequence[AgendaItem]:
-        """Mine on the agenda."""
-        return self._lists.questions
-
-    @property
-    def asked_last_time(self) -> Sequence[str]:
-        """The agenda of the discussion before, as first proposed."""
-        return self._lists.asked_last_time
-
-    @property
-    def drives(self) -> Mapping[DriveKind, Drive]:
-        """What drives me, as the employee."""
-        return self._lists.drives
-
-    @property
-    def drives_before(self) -> Mapping[DriveKind, Drive]:
-        """What I said to another manager, and not here yet."""
-        return self._lists.drives_before
-
-    @property
-    def _lists(self) -> Lists:
-        if self.lists is None:
+    def lists(self) -> Lists:
+        """The lists. Raises `LookupError` where they have not been read, which is not the same as empty ones."""
+        if self.read_lists is None:
             raise LookupError("the lists of this preparation have not been read")
-        return self.lists
+        return self.read_lists
 
 
 @dataclass(frozen=True)
@@ -176,42 +142,27 @@ async def prepared_so_far(store: Store, me: Person, pair: Pair, seen_id: int = 0
     `seen_id` is the discussion that the page was opened for; 0 for whichever is open. Raises `NotAvailable` when there
     is none, or when it is another one by now.
     """
-    prepared = await _own(store, me, pair, seen_id, with_answers=True)
-    return replace(prepared, lists=await _with_others(store, me, prepared, prepared.lists or Lists()))
+    return await with_lists(store, me, await without_lists(store, me, pair, seen_id))
 
 
 async def without_lists(store: Store, me: Person, pair: Pair, seen_id: int = 0) -> PreparationView:
     """My own preparation without its lists, as `prepared_so_far` finds it: the first page shows none of them."""
-    return await _own(store, me, pair, seen_id, with_answers=False)
-
-
-async def with_lists(store: Store, me: Person, prepared: PreparationView) -> PreparationView:
-    """A preparation with its lists."""
-    key = prepared.preparation.pk if prepared.preparation else None
-    answers = await store.preparations.answers_of(key) if key is not None else ()
-    lists = Lists(answers={answer.question: answer for answer in answers})
-    return replace(prepared, lists=await _with_others(store, me, prepared, lists))
-
-
-async def _own(store: Store, me: Person, pair: Pair, seen_id: int, *, with_answers: bool) -> PreparationView:
-    """A preparation of which no list has been read, or the answers alone."""
     my_side = side(pair, me)
-    own = await store.preparations.for_open_discussion(pair.pk, me.pk, DRAFTS, with_answers=with_answers)
-    discussion = seen_discussion(own.discussion if own else None, seen_id)
+    own = await store.preparations.for_open_discussion(pair.pk, me.pk, DRAFTS)
     return PreparationView(
         pair=pair,
-        discussion=discussion,
+        discussion=seen_discussion(own.discussion if own else None, seen_id),
         side=my_side,
         other=await store.people.get(pair.other_than(me.pk)),
         preparation=own.preparation if own else None,
         drafts=own.drafts if own else {},
-        lists=Lists(answers={one.question: one for one in own.answers} if own else {}) if with_answers else None,
     )
 
 
-async def _with_others(store: Store, me: Person, prepared: PreparationView, lists: Lists) -> Lists:
-    """The lists with all that is not an answer."""
-    return await _with_plans(store, prepared, await _with_agenda(store, me, prepared, lists))
+async def with_lists(store: Store, me: Person, prepared: PreparationView) -> PreparationView:
+    """A preparation with its lists."""
+    lists = await _with_agenda(store, me, prepared, await _with_answers(store, prepared, Lists()))
+    return replace(prepared, read_lists=await _with_plans(store, prepared, lists))
 
 
 async def read_again(
@@ -221,28 +172,25 @@ async def read_again(
 
     Only what the page may have added or removed is read again: rows that it changed are changed in `before` as well.
     """
-    saved, lists = before, before.lists or Lists()
-    if before.preparation is None or _other_answers(form, before) or _nothing_is_left(form, before):
-        saved = await _own(store, me, before.pair, before.discussion.pk, with_answers=True)
-        lists = replace(lists, answers=saved.answers)
+    saved, lists = before, before.lists
+    if before.preparation is None or _nothing_is_left(form, before):
+        saved = await without_lists(store, me, before.pair, before.discussion.pk)
     match form:
+        case AnswersForm():
+            lists = await _with_answers(store, saved, lists)
         case QuestionsForm():
             lists = await _with_agenda(store, me, saved, lists)
         case ObjectivesForm() | DrivesForm():
             lists = await _with_plans(store, saved, lists)
-        case StandingForm() | AnswersForm():
+        case StandingForm():
             pass
-    return replace(saved, drafts=drafts, lists=lists)
+    return replace(saved, drafts=drafts, read_lists=lists)
 
 
-def _other_answers(form: PageForm, before: PreparationView) -> bool:
-    """Whether a page adds an answer or removes one; the words of the others are changed where they are."""
-    if not isinstance(form, AnswersForm):
-        return False
-    return any(
-        bool(form.answers.get(prompt.key, "").strip()) != (prompt.key in before.answers)
-        for prompt in form.prompts(before.side)
-    )
+async def _with_answers(store: Store, prepared: PreparationView, lists: Lists) -> Lists:
+    """The lists with my answers."""
+    answers = await store.preparations.answers_of(prepared.preparation.pk) if prepared.preparation else ()
+    return replace(lists, answers={answer.question: answer for answer in answers})
 
 
 async def _with_plans(store: Store, prepared: PreparationView, lists: Lists) -> Lists:
@@ -286,10 +234,10 @@ def check(form: PageForm, prepared: PreparationView, me: Person, now: datetime) 
         case DrivesForm() if prepared.side is Side.EMPLOYEE:
             errors.update(check_drives(form))
         case ObjectivesForm() if prepared.side is Side.EMPLOYEE:
-            errors.update(check_objectives(form.entries, prepared.objectives, me, now))
+            errors.update(check_objectives(form.entries, prepared.lists.objectives, me, now))
         case QuestionsForm():
             withdrawn = {item.pk for item in _no_longer_asked(form, prepared)}
-            staying = [item for item in prepared.agenda if item.pk not in withdrawn]
+            staying = [item for item in prepared.lists.agenda if item.pk not in withdrawn]
             errors.update(agendas.check_new_items(_new_questions(form, prepared), staying, QUESTIONS))
     return errors
 
@@ -300,16 +248,16 @@ def changes(form: PageForm, prepared: PreparationView) -> bool:
         case StandingForm():
             return form.level is not prepared.level
         case DrivesForm():
-            return prepared.side is Side.EMPLOYEE and drives_differ(form, prepared.drives)
+            return prepared.side is Side.EMPLOYEE and drives_differ(form, prepared.lists.drives)
         case ObjectivesForm():
-            known = {one.pk: one for one in prepared.objectives}
+            known = {one.pk: one for one in prepared.lists.objectives}
             return prepared.side is Side.EMPLOYEE and any(_differs(entry, known) for entry in form.entries)
         case QuestionsForm():
-            asked = {item.text for item in prepared.questions}
+            asked = {item.text for item in prepared.lists.questions}
             return bool(set(_new_questions(form, prepared)) - asked or _no_longer_asked(form, prepared))
         case AnswersForm():
             asked = {prompt.key for prompt in form.prompts(prepared.side)}
-            saved = {key: (one.text, one.shared) for key, one in prepared.answers.items() if key in asked}
+            saved = {key: (one.text, one.shared) for key, one in prepared.lists.answers.items() if key in asked}
             return saved != {
                 prompt.key: (text, prompt.key in form.shared)
                 for prompt in form.prompts(prepared.side)
@@ -338,9 +286,9 @@ async def save(store: Store, me: Person, prepared: PreparationView, form: PageFo
         case StandingForm():
             preparation.level = form.level
         case DrivesForm():
-            await save_drives(store, me, prepared.pair, prepared.discussion, form, prepared.drives, now)
+            await save_drives(store, me, prepared.pair, prepared.discussion, form, prepared.lists.drives, now)
         case ObjectivesForm():
-            await save_objectives(store, me, prepared.pair, form.entries, prepared.objectives, now)
+            await save_objectives(store, me, prepared.pair, form.entries, prepared.lists.objectives, now)
         case QuestionsForm():
             _ask_on_the_agenda(store, me, prepared, form, now)
         case AnswersForm():
@@ -374,7 +322,7 @@ async def _save_answers(
     store: Store, me: Person, prepared: PreparationView, preparation: Preparation, form: AnswersForm, now: datetime
 ) -> None:
     for prompt in form.prompts(prepared.side):
-        text, answer = form.answers.get(prompt.key, "").strip(), prepared.answers.get(prompt.key)
+        text, answer = form.answers.get(prompt.key, "").strip(), prepared.lists.answers.get(prompt.key)
         if not text:
             if answer is not None:
                 await store.delete(answer)
@@ -393,12 +341,14 @@ async def _save_answers(
 def _nothing_is_left(form: PageForm, prepared: PreparationView) -> bool:
     """Whether a preparation is empty once a page is saved over what it had."""
     level = form.level if isinstance(form, StandingForm) else prepared.level
-    answers = {key: one.text for key, one in prepared.answers.items()}
+    answers = {key: one.text for key, one in prepared.lists.answers.items()}
     if isinstance(form, AnswersForm):
         answers |= {prompt.key: form.answers.get(prompt.key, "") for prompt in form.prompts(prepared.side)}
-    drives = form.said.values() if isinstance(form, DrivesForm) else [one.text for one in prepared.drives.values()]
-    goals = form.entries if isinstance(form, ObjectivesForm) else prepared.objectives
-    questions = form.questions if isinstance(form, QuestionsForm) else [item.text for item in prepared.questions]
+    drives = (
+        form.said.values() if isinstance(form, DrivesForm) else [one.text for one in prepared.lists.drives.values()]
+    )
+    goals = form.entries if isinstance(form, ObjectivesForm) else prepared.lists.objectives
+    questions = form.questions if isinstance(form, QuestionsForm) else [item.text for item in prepared.lists.questions]
     return level is None and not any(
         text.strip() for text in (*answers.values(), *drives, *(one.text for one in goals), *questions)
     )
@@ -409,19 +359,19 @@ def _ask_on_the_agenda(store: Store, me: Person, prepared: PreparationView, form
     for item in _no_longer_asked(form, prepared):
         item.state = ItemState.WITHDRAWN
     fresh = _new_questions(form, prepared)
-    agendas.add_items(store, me, prepared.discussion, prepared.agenda, fresh, now, are_questions=True)
+    agendas.add_items(store, me, prepared.discussion, prepared.lists.agenda, fresh, now, are_questions=True)
 
 
 def _new_questions(form: QuestionsForm, prepared: PreparationView) -> list[str]:
     """The questions of a page, less those that the other side amended while it was open: their words stay."""
     wanted = _texts(form.questions)
-    amended = {item.first_text for item in prepared.questions if _was_amended(item, wanted)}
+    amended = {item.first_text for item in prepared.lists.questions if _was_amended(item, wanted)}
     return [text for text in wanted if text not in amended]
 
 
 def _no_longer_asked(form: QuestionsForm, prepared: PreparationView) -> list[AgendaItem]:
     wanted = _texts(form.questions)
-    return [item for item in prepared.questions if item.text not in wanted and not _was_amended(item, wanted)]
+    return [item for item in prepared.lists.questions if item.text not in wanted and not _was_amended(item, wanted)]
 
 
 def _was_amended(item: AgendaItem, wanted: Sequence[str]) -> bool:

@@ -67,7 +67,7 @@ class Objective(PairScoped, table=True):
 
 
 class Benchmark(PairScoped, table=True):
-    """A step by which one can tell that an objective comes closer (practice M6). Whoever reads the one reads both."""
+    """A step by which one can tell that an objective comes closer (practice M6). The readers of both are the same."""
 
     objective_id: int = Field(foreign_key="objective.id", index=True, description="the present one, if it was changed")
     text: str = Field(sa_type=EncryptedText)

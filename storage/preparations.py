@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
@@ -58,42 +58,30 @@ class OwnPreparation(NamedTuple):
 
     discussion: Discussion
     preparation: Preparation | None
-    answers: Sequence[Answer]  # in their order; none where they were not asked for
     drafts: Mapping[str, Draft]  # by form
 
 
-def _for_open_discussion(*what: Any) -> Any:
-    """A discussion that is open, with one side's drafts and preparation."""
-    return (
-        select(*what)
-        .join(
-            Draft,
-            sa.and_(
-                col(Draft.subject_id) == col(Discussion.id),
-                col(Draft.person_id) == sa.bindparam("author_id"),
-                col(Draft.form).in_(sa.bindparam("forms", expanding=True)),
-            ),
-            isouter=True,
-        )
-        .join(
-            Preparation,
-            sa.and_(
-                col(Preparation.discussion_id) == col(Discussion.id),
-                col(Preparation.author_id) == sa.bindparam("author_id"),
-            ),
-            isouter=True,
-        )
-        .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(OPEN))
-        # Drafts are saved past the session, which may hold them as they were.
-        .execution_options(populate_existing=True)
+FOR_OPEN_DISCUSSION: Final = reused(
+    select(Discussion, Draft, Preparation)
+    .join(
+        Draft,
+        sa.and_(
+            col(Draft.subject_id) == col(Discussion.id),
+            col(Draft.person_id) == sa.bindparam("author_id"),
+            col(Draft.form).in_(sa.bindparam("forms", expanding=True)),
+        ),
+        isouter=True,
     )
-
-
-FOR_OPEN_DISCUSSION: Final = reused(_for_open_discussion(Discussion, Draft, Preparation))
-FOR_OPEN_DISCUSSION_WITH_ANSWERS: Final = reused(
-    _for_open_discussion(Discussion, Draft, Preparation, Answer)
-    .join(Answer, col(Answer.preparation_id) == col(Preparation.id), isouter=True)
-    .order_by(col(Answer.id))
+    .join(
+        Preparation,
+        sa.and_(
+            col(Preparation.discussion_id) == col(Discussion.id),
+            col(Preparation.author_id) == sa.bindparam("author_id"),
+        ),
+        isouter=True,
+    )
+    .where(col(Discussion.pair_id) == sa.bindparam("pair_id"), col(Discussion.state).in_(OPEN))
+    .execution_options(populate_existing=True)  # drafts are saved past the session, which may hold them as they were
 )
 OF_PREPARATION: Final = reused(
     select(Answer).where(col(Answer.preparation_id) == sa.bindparam("preparation_id")).order_by(col(Answer.id))
@@ -135,21 +123,18 @@ class Preparations(Repository):
         """Both sides' preparations of some discussions, each once with each answer; once without where none are."""
         return await self._joined(WITH_ANSWERS, ids=list(discussion_ids))
 
-    async def for_open_discussion(
-        self, pair_id: int, author_id: int, forms: Sequence[str], *, with_answers: bool
-    ) -> OwnPreparation | None:
+    async def for_open_discussion(self, pair_id: int, author_id: int, forms: Sequence[str]) -> OwnPreparation | None:
         """What one side has for the discussion that a pair has open, in one statement; None where none is open.
 
         `forms` are the names under which drafts of preparations are saved.
         """
-        statement = FOR_OPEN_DISCUSSION_WITH_ANSWERS if with_answers else FOR_OPEN_DISCUSSION
-        rows: Sequence[Any] = await self._all(statement, pair_id=pair_id, author_id=author_id, forms=list(forms))
+        rows: Sequence[tuple[Discussion, Draft | None, Preparation | None]] = await self._all(
+            FOR_OPEN_DISCUSSION, pair_id=pair_id, author_id=author_id, forms=list(forms)
+        )
         if not rows:
             return None
-        # Each answer comes with each draft.
-        answers = {answer.pk: answer for *_, answer in rows if answer is not None} if with_answers else {}
-        drafts = {draft.form: draft for _, draft, *_ in rows if draft is not None}
-        return OwnPreparation(rows[0][0], rows[0][2], list(answers.values()), drafts)
+        discussion, _draft, preparation = rows[0]
+        return OwnPreparation(discussion, preparation, {draft.form: draft for _, draft, _ in rows if draft is not None})
 
     async def answers_of(self, preparation_id: int) -> Sequence[Answer]:
         """The answers of a preparation, in their order."""

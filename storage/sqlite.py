@@ -34,8 +34,8 @@ LATER_PAUSES: Final = 0.02
 TURN_SECONDS: Final = 0.005
 """How long a transaction may keep the loop to itself."""
 
-EXTENDED: Final = 0xFF
-"""SQLite's extended error codes have the code itself in their last byte."""
+PRIMARY_CODE: Final = 0xFF
+"""The bits of one of SQLite's extended error codes that hold the code itself."""
 
 DISK_THREADS: Final = 2
 """One process has one writer at a time, and closes a connection now and then."""
@@ -44,7 +44,7 @@ DISK_THREADS: Final = 2
 def is_busy(error: BaseException | None) -> bool:
     """Whether SQLite failed because of another process, so that it is worth trying again."""
     code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & EXTENDED == sqlite3.SQLITE_BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT
+    return code is not None and code & PRIMARY_CODE == sqlite3.SQLITE_BUSY and code != sqlite3.SQLITE_BUSY_SNAPSHOT
 
 
 async def _patiently(attempt: Callable[[], Awaitable[T]], seconds: float) -> T:
@@ -133,6 +133,7 @@ class Connection:
         self.sqlite = sqlite
         self._disk = disk
         self.busy_seconds = 0.0
+        """How long a statement may wait for another process."""
         self._turn_began_at = 0.0  # by the clock of the loop
         self._changes_on_disk = sqlite.total_changes
 

@@ -19,7 +19,7 @@ def parse(values: FormValues, prepared: PreparationView, metadata: PreparationMe
 def wordings(values: FormValues, prepared: PreparationView, metadata: PreparationMetadata) -> list[Wording]:
     """Each objective."""
     goals = [Wording(row.text_field, row.text, review_goal) for row in views.entries(values, prepared, metadata)]
-    return new_words(goals, [one.text for one in prepared.objectives])
+    return new_words(goals, [one.text for one in prepared.lists.objectives])
 
 
 def with_rows_of(values: FormValues, metadata: PreparationMetadata) -> PreparationMetadata:
@@ -33,7 +33,7 @@ def with_rows_of(values: FormValues, metadata: PreparationMetadata) -> Preparati
 
 def with_one_more(horizon: Horizon, prepared: PreparationView, metadata: PreparationMetadata) -> PreparationMetadata:
     """One more row on a horizon, up to the most there can be."""
-    shown = len(views.slots(horizon, prepared.objectives, views.rows_of(metadata)[horizon]))
+    shown = len(views.slots(horizon, prepared.lists.objectives, views.rows_of(metadata)[horizon]))
     more = min(shown + 1, views.MOST_OBJECTIVES)
     return metadata.updated(**{"short_rows" if horizon is Horizon.SHORT else "long_rows": more})
 

@@ -27,12 +27,12 @@ def parse(
 
 def wordings(values: FormValues, prepared: PreparationView, _metadata: PreparationMetadata) -> list[Wording]:
     """Each line of the employee's own questions."""
-    return new_words(_own(values), [item.text for item in prepared.questions])
+    return new_words(_own(values), [item.text for item in prepared.lists.questions])
 
 
 def picked(bank: Bank, prepared: PreparationView, values: FormValues) -> Sequence[Question]:
     """The questions that are ticked, or on the agenda already: they are still offered."""
-    asked, ticked = {item.text for item in prepared.questions}, set(views.picked(values))
+    asked, ticked = {item.text for item in prepared.lists.questions}, set(views.picked(values))
     to_manager = [one for one in bank.questions if one.asker is Asker.EMPLOYEE and one.to is Addressee.MANAGER]
     return [question for question in to_manager if question.text in asked or question.id in ticked]
 

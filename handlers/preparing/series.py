@@ -84,7 +84,7 @@ async def _resumed(
     metadata = _on_top(interaction, metadata)
     if page.page not in _unsaved(interaction, prepared, me):
         values = page.view.saved(prepared, me, interaction.services.bank)
-        if page.page is Page.ANSWERS and not prepared.answers:
+        if page.page is Page.ANSWERS and not prepared.lists.answers:
             values = with_achievements(values, await _noted_down(store, me, prepared))
         return await _drawn(interaction, store, me, page, prepared, metadata, values)
     draft = drafts.resumed(prepared.drafts[page.page])
@@ -121,7 +121,7 @@ async def _help(interaction: Interaction, store: Store, page: PreparationPage, s
             return Help(bank.sets, bank.set_by_id.get(set_id or ""), steps=steps)
         case Page.QUESTIONS:
             picked = questions.picked(bank, prepared, shown.values)
-            suggestions = suggested(bank, me, set_id, prepared.asked_last_time, picked)
+            suggestions = suggested(bank, me, set_id, prepared.lists.asked_last_time, picked)
             return Help(bank.sets, bank.set_by_id.get(set_id or ""), suggestions, advice=advice)
         case Page.ANSWERS:
             theirs = await preparations.shared_with_me(store, me, prepared)

@@ -81,7 +81,7 @@ def dm_channel(workspace: Workspace, channel: str) -> Person:
 
 
 def channel_to_post_in(workspace: Workspace, channel: str) -> str:
-    """The conversation that a D… or C… channel id or a U… user id stands for.
+    """The conversation of a D… or C… channel id, or with the person of a U… id.
 
     Raises `SlackError` channel_not_found, not_in_channel or cannot_dm_bot.
     """

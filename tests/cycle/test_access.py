@@ -269,7 +269,6 @@ async def test_C10_the_other_of_the_two_reads_what_is_shared(full: Full, name: s
     if name in {
         "preparations.with_answers",
         "preparations.answers_to",
-        "preparations.for_open_discussion",
         "preparations.answers_of",
         "preparations.of_other_side",
     }:

@@ -184,7 +184,7 @@ async def test_C13_with_another_manager_the_past_is_ones_own(two: PairFixture):
     two.discussion = planning(two.pair, two.discussion.due_on)
     await two.write(two.discussion)
     view = await two.prepared(two.ana)
-    assert (view.drives, [one.text for one in view.drives_before.values()]) == ({}, ["Audits"])
+    assert (view.lists.drives, [one.text for one in view.lists.drives_before.values()]) == ({}, ["Audits"])
     assert await history(two, two.ben) == []
     await two.prepare(two.ana, NOW + DAY, **says(work="Audits"))
     assert await history(two, two.ben) == []

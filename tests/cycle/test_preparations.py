@@ -77,9 +77,11 @@ async def test_what_was_submitted_is_shown_again_to_its_author(two: PairFixture)
     view = await prepared(two, two.ana)
     assert view.preparation is not None
     assert view.preparation.level is Level.STRONG
-    assert {key: (one.text, one.shared) for key, one in view.answers.items()} == {"achievements": ("The launch", True)}
-    assert [one.text for one in view.objectives] == ["Pass the exam"]
-    assert [item.text for item in view.questions] == ["What would make me ready?"]
+    assert {key: (one.text, one.shared) for key, one in view.lists.answers.items()} == {
+        "achievements": ("The launch", True)
+    }
+    assert [one.text for one in view.lists.objectives] == ["Pass the exam"]
+    assert [item.text for item in view.lists.questions] == ["What would make me ready?"]
 
 
 async def test_submitting_again_replaces_what_was_submitted(two: PairFixture):
@@ -87,7 +89,7 @@ async def test_submitting_again_replaces_what_was_submitted(two: PairFixture):
     await prepare(two, two.ana, answers={"achievements": "A", "challenges": "B"}, shared=frozenset({"challenges"}))
     await prepare(two, two.ana, answers={"challenges": "C"}, level=Level.DEVELOPING)
     view = await prepared(two, two.ana)
-    assert {key: (one.text, one.shared) for key, one in view.answers.items()} == {"challenges": ("C", False)}
+    assert {key: (one.text, one.shared) for key, one in view.lists.answers.items()} == {"challenges": ("C", False)}
     async with two.database.reading(two.workspace_id) as store:
         assert len(await store.preparations.of_discussion([two.discussion.pk])) == 1
 
@@ -125,9 +127,9 @@ async def test_a_page_leaves_the_others_as_they_are(two: PairFixture):
     await prepare(two, two.ana, answers={"achievements": "B"})
     view = await prepared(two, two.ana)
     assert view.level is Level.STRONG
-    assert [one.text for one in view.answers.values()] == ["B"]
-    assert [one.text for one in view.objectives] == ["Pass the exam"]
-    assert [item.text for item in view.questions] == ["What makes me ready?"]
+    assert [one.text for one in view.lists.answers.values()] == ["B"]
+    assert [one.text for one in view.lists.objectives] == ["Pass the exam"]
+    assert [item.text for item in view.lists.questions] == ["What makes me ready?"]
 
 
 async def test_taking_back_the_last_there_was_takes_the_preparation_back(two: PairFixture):
@@ -227,13 +229,13 @@ async def test_L1_the_other_sides_form_shows_nothing_of_mine(two: PairFixture):
     shared = frozenset(prompt.key for prompt in EMPLOYEE_PROMPTS)
     await prepare(two, two.ana, answers={"achievements": "A"}, shared=shared, objectives=[entry(shared=True)])
     view = await prepared(two, two.chiyo)
-    assert (view.preparation, view.answers, view.objectives, view.questions) == (None, {}, (), [])
+    assert (view.preparation, view.lists.answers, view.lists.objectives, view.lists.questions) == (None, {}, (), [])
 
 
 async def test_answers_to_the_other_sides_prompts_are_not_kept(two: PairFixture):
     """The manager's five things are the manager's; a form that was tampered with adds nothing."""
     await prepare(two, two.ana, level=Level.STRONG, answers={"potential": "Director"})
-    assert (await prepared(two, two.ana)).answers == {}
+    assert (await prepared(two, two.ana)).lists.answers == {}
 
 
 # --- E3: objectives --------------------------------------------------------------------------------------------------

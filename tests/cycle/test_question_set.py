@@ -25,7 +25,7 @@ async def two(database: Database, workspace_id: int) -> PairFixture:
 
 async def asked_last_time(two: PairFixture) -> list[str]:
     """What Ana's preparation knows about the agenda of the previous discussion."""
-    return list((await two.prepared(two.ana)).asked_last_time)
+    return list((await two.prepared(two.ana)).lists.asked_last_time)
 
 
 async def test_C14_either_side_chooses_the_set(two: PairFixture):
@@ -64,7 +64,7 @@ async def test_E4_the_employees_form_knows_what_was_on_the_last_agenda(two: Pair
         item(last, two.chiyo, "Amended", first_text="Which skill?"),
     )
     assert sorted(await asked_last_time(two)) == ["Which skill?", "Which task?"]
-    assert (await two.prepared(two.chiyo)).asked_last_time == []
+    assert (await two.prepared(two.chiyo)).lists.asked_last_time == []
 
 
 def item(discussion: Discussion, author: Person, text: str, **also: Any) -> AgendaItem:

@@ -154,11 +154,10 @@ async def test_C8_the_next_preparation_offers_what_was_noted_down(harness: BotHa
     assert "This is what you noted down since you last talked." in said(opened)
     await harness.submit(ELIF, opened, achievements="Trained two people, and liked it")
     async with harness.database.reading(harness.workspace_id) as store:
-        prepared = await store.preparations.for_open_discussion(
-            workspace.thanks.pk, workspace.elif_.pk, [], with_answers=True
-        )
-    assert prepared is not None
-    (answer,) = prepared.answers
+        prepared = await store.preparations.for_open_discussion(workspace.thanks.pk, workspace.elif_.pk, [])
+        assert prepared is not None
+        assert prepared.preparation is not None
+        (answer,) = await store.preparations.answers_of(prepared.preparation.pk)
     assert isinstance(answer, Answer)
     assert not answer.shared
     again = await harness.prep(ELIF)

@@ -248,26 +248,38 @@ async def test_a_commit_of_nothing_needs_no_thread(file: Path):
     connection.sqlite.close()
 
 
-async def test_what_else_the_loop_does_counts_as_waiting(file: Path, other: sqlite3.Connection):
+class BusyClock:
+    """The clock of a loop that has other work to do: each pause takes 20 ms longer than was asked for."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def time(self) -> float:
+        """Seconds."""
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        """Advance."""
+        self.now += seconds + 0.02
+
+
+async def test_what_else_the_loop_does_counts_as_waiting(monkeypatch: pytest.MonkeyPatch):
     """A busy process gives up as early as an idle one: Slack does not wait any longer for it."""
-    loop = asyncio.get_running_loop()
+    clock, attempts = BusyClock(), 0
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: clock)
+    monkeypatch.setattr(asyncio, "sleep", clock.sleep)
 
-    async def work() -> None:
-        while True:
-            ends_at = loop.time() + 0.02
-            while loop.time() < ends_at:
-                pass
-            await asyncio.sleep(0)
+    async def attempt() -> None:
+        nonlocal attempts
+        attempts += 1
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise error
 
-    working = asyncio.create_task(work())
-    connection = Connection(sqlite3.connect(file, **sqlite.CONNECT_OPTIONS), DISK)
-    connection.expect_transaction(0.2)
-    began = loop.time()
     with pytest.raises(sqlite3.OperationalError, match="locked"):
-        await connection.cursor().execute("BEGIN IMMEDIATE")
-    assert loop.time() - began < 0.3
-    working.cancel()
-    await connection.close()
+        await sqlite._patiently(attempt, 2.5)
+    assert 102.5 <= clock.now <= 102.55
+    assert attempts > 50
 
 
 @pytest.mark.parametrize(

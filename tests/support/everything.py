@@ -246,7 +246,7 @@ QUESTIONS: dict[str, Ask] = {
     "preparations.of_discussion": lambda store, known: store.preparations.of_discussion([known.discussion]),
     "preparations.with_answers": lambda store, known: store.preparations.with_answers([known.discussion]),
     "preparations.for_open_discussion": lambda store, known: store.preparations.for_open_discussion(
-        known.pair, known.person, ["preparation"], with_answers=True
+        known.pair, known.person, ["preparation"]
     ),
     "preparations.answers_of": lambda store, known: store.preparations.answers_of(known.preparation),
     "preparations.of_other_side": lambda store, known: store.preparations.of_other_side(known.discussion, 0),

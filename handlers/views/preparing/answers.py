@@ -41,7 +41,7 @@ def blocks(shown: Shown) -> list[kit.Block]:
 
 def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
     """What is saved of it."""
-    answers = {key: answer for key, answer in view.answers.items() if _owns(key)}
+    answers = {key: answer for key, answer in view.lists.answers.items() if _owns(key)}
     texts: dict[str, dict[str, object]] = {key: {"value": answer.text} for key, answer in answers.items()}
     return fields(texts | ticks({f"{SHARE}{key}": answer.shared for key, answer in answers.items()}))
 

@@ -38,7 +38,7 @@ NOTHING_SHARED: Final = "There is nothing to read at the moment."
 def blocks(shown: Shown) -> list[kit.Block]:
     """What is asked on this side, with the history below where there is one."""
     found = _asked(shown) if shown.view.side is Side.EMPLOYEE else _offered(shown)
-    if shown.view.drives or shown.view.drives_before or shown.help.theirs.drives:
+    if shown.view.lists.drives or shown.view.lists.drives_before or shown.help.theirs.drives:
         label = "How this changed"
         found.append(kit.actions([kit.button(label, ActionId.OPEN_HISTORY, str(shown.view.pair.pk))]))
     return found
@@ -47,10 +47,10 @@ def blocks(shown: Shown) -> list[kit.Block]:
 def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
     """What is saved of it; in a first preparation with another manager, what was said last, and none of it shared."""
     if view.side is Side.MANAGER:
-        answer = view.answers.get(MORE_ENERGISING_WORK.key)
+        answer = view.lists.answers.get(MORE_ENERGISING_WORK.key)
         text: dict[str, dict[str, object]] = {MORE_ENERGISING_WORK.key: {"value": answer.text}} if answer else {}
         return fields(text | ticks({OFFERED: bool(answer and answer.shared)}))
-    said = {**view.drives_before, **view.drives}
+    said = {**view.lists.drives_before, **view.lists.drives}
     values: dict[str, dict[str, object]] = {}
     ranked, path = said.get(DriveKind.MOTIVATIONS), said.get(DriveKind.PATH)
     chosen: dict[str, str] = dict(zip(RANKS, ranked.motivations, strict=False)) if ranked else {}
@@ -62,7 +62,7 @@ def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
         for name, kind in ((WORK, DriveKind.WORK), (MORE_OF_IT, DriveKind.MORE_OF_IT))
         if kind in said
     }
-    shared = {kind for kind, row in view.drives.items() if row.shared}
+    shared = {kind for kind, row in view.lists.drives.items() if row.shared}
     if DriveKind.MORE_OF_IT in shared:
         shared.add(DriveKind.WORK)
     return fields(values | ticks({name: kind in shared for kind, name in SHARES.items()}))
@@ -102,7 +102,7 @@ def _asked(shown: Shown) -> list[kit.Block]:
 
 
 def _opening(shown: Shown) -> str:
-    said = {**shown.view.drives_before, **shown.view.drives}
+    said = {**shown.view.lists.drives_before, **shown.view.lists.drives}
     inner = "Inner ones come from the work itself, outer ones from what you get for it."
     if not said:
         return (

@@ -38,7 +38,7 @@ def entries(values: FormValues, view: PreparationView, metadata: PreparationMeta
     shared = values.is_ticked(SHARE)
     found = []
     for horizon, rows in rows_of(metadata).items():
-        for slot, current in slots(horizon, view.objectives, rows):
+        for slot, current in slots(horizon, view.lists.objectives, rows):
             entry = ObjectiveEntry(slot, horizon, shared=shared, objective_id=current.pk if current else None)
             if current is not None and entry.text_field not in values:
                 continue  # set in another window since this page was opened: not emptied, just not shown here
@@ -54,7 +54,7 @@ def rows_of(metadata: PreparationMetadata) -> dict[Horizon, int]:
 
 def blocks(shown: Shown) -> list[kit.Block]:
     """Words and a day for each objective, and one tick that shares them all."""
-    found: list[kit.Block] = [kit.context(STANDING)] if shown.view.objectives else []
+    found: list[kit.Block] = [kit.context(STANDING)] if shown.view.lists.objectives else []
     for horizon, rows in rows_of(shown.metadata).items():
         found += _of_horizon(horizon, rows, shown)
     share = f"Share my objectives with {shown.other}"
@@ -64,17 +64,17 @@ def blocks(shown: Shown) -> list[kit.Block]:
 def saved(view: PreparationView, _me: Person, _bank: Bank) -> FormValues:
     """What is saved of it."""
     values: dict[str, dict[str, object]] = {}
-    for objective in view.objectives:
+    for objective in view.lists.objectives:
         entry = ObjectiveEntry(f"{objective.horizon}.{objective.pk}", objective.horizon)
         values[entry.text_field] = {"value": objective.text}
         values[entry.date_field] = {"selected_date": objective.target_on.isoformat()}
-    return fields(values | ticks({SHARE: any(objective.shared for objective in view.objectives)}))
+    return fields(values | ticks({SHARE: any(objective.shared for objective in view.lists.objectives)}))
 
 
 def _of_horizon(horizon: Horizon, rows: int, shown: Shown) -> list[kit.Block]:
     found = [kit.header(HEADINGS[horizon])]
     first, last = (f"{day.day} {day:%b %Y}" for day in window(horizon, shown.today))
-    in_rows = slots(horizon, shown.view.objectives, rows)
+    in_rows = slots(horizon, shown.view.lists.objectives, rows)
     for number, (slot, _current) in enumerate(in_rows, start=1):
         entry, tail = ObjectiveEntry(slot, horizon), f" {number}" if len(in_rows) > 1 else ""
         what = kit.text_input(

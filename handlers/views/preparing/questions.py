@@ -34,8 +34,8 @@ def saved(view: PreparationView, _me: Person, bank: Bank) -> FormValues:
     by_text = {
         one.text: one.id for one in bank.questions if one.asker is Asker.EMPLOYEE and one.to is Addressee.MANAGER
     }
-    own = [item.text for item in view.questions if item.text not in by_text]
-    ticked = {f"{ASK}{by_text[item.text]}": True for item in view.questions if item.text in by_text}
+    own = [item.text for item in view.lists.questions if item.text not in by_text]
+    ticked = {f"{ASK}{by_text[item.text]}": True for item in view.lists.questions if item.text in by_text}
     written: dict[str, dict[str, object]] = {QUESTIONS: {"value": "\n".join(own)}}
     return fields(written | ticks(ticked))
 
@@ -54,7 +54,7 @@ def _to_pick(shown: Shown) -> list[kit.Block]:
     found: list[kit.Block] = []
     offered = shown.help.suggestions
     if any(one.instead for one in shown.help.advice):  # two lists to pick from would be too long
-        asked = {item.text for item in shown.view.questions}  # a box that was unticked has to stay, to count
+        asked = {item.text for item in shown.view.lists.questions}  # a box that was unticked has to stay, to count
         offered = [one for one in offered if one.text in asked or shown.values.is_ticked(f"{ASK}{one.id}")]
     if offered:
         found.append(kit.section(f"*Tick what you would like to ask {shown.other_escaped}*"))

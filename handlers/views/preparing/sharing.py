@@ -66,11 +66,11 @@ def _standing(shown: Shown) -> list[str]:
 def _drives(shown: Shown) -> list[str]:
     """What is said on the page, by its parts; for a manager, what they can do about it."""
     if shown.view.side is Side.MANAGER:
-        answer = shown.view.answers.get(MORE_ENERGISING_WORK.key)
+        answer = shown.view.lists.answers.get(MORE_ENERGISING_WORK.key)
         if answer is None:
             return ["Still empty."]
         return [f"{_reader(shown, shared=answer.shared)} {MORE_ENERGISING_WORK.label}"]
-    said = shown.view.drives
+    said = shown.view.lists.drives
     lines = []
     for shared in (True, False):
         labels = [LABELS[kind] for kind in DriveKind if kind in said and said[kind].shared is shared]
@@ -84,7 +84,7 @@ def _reader(shown: Shown, *, shared: bool) -> str:
 
 
 def _objectives(shown: Shown) -> list[str]:
-    goals = shown.view.objectives
+    goals = shown.view.lists.objectives
     if not goals:
         return ["Still empty."]
     read = [one for one in goals if one.shared]
@@ -97,7 +97,7 @@ def _objectives(shown: Shown) -> list[str]:
 
 
 def _questions(shown: Shown) -> list[str]:
-    asked = shown.view.questions
+    asked = shown.view.lists.questions
     if not asked:
         return ["Still empty."] if shown.view.side is Side.EMPLOYEE else []
     shown_ones = [f"• {kit.fitted(_in_line(item.text), WORDS)}" for item in asked[:MOST_LISTED]]
@@ -106,7 +106,7 @@ def _questions(shown: Shown) -> list[str]:
 
 
 def _answers(shown: Shown) -> list[str]:
-    prompts, answers = PROMPTS[shown.view.side], shown.view.answers
+    prompts, answers = PROMPTS[shown.view.side], shown.view.lists.answers
     groups = {
         f"{shown.other_escaped} can read:": [one for one in prompts if one.key in answers and answers[one.key].shared],
         "Only you see:": [one for one in prompts if one.key in answers and not answers[one.key].shared],

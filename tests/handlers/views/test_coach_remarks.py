@@ -50,7 +50,7 @@ def longest_advice(field: str, text: str, *, asker: Asker | None = None) -> Advi
 def prepared(side: Side = Side.EMPLOYEE, objectives: Sequence[Objective] = ()) -> PreparationView:
     """A preparation of which only objectives are submitted."""
     other = BEN if side is Side.EMPLOYEE else ANA
-    return PreparationView(TWO, DISCUSSION, side, other, None, lists=Lists(objectives=objectives))
+    return PreparationView(TWO, DISCUSSION, side, other, None, read_lists=Lists(objectives=objectives))
 
 
 ABOUT = PreparationMetadata(pair_id=1, discussion_id=7)

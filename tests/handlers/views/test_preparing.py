@@ -54,7 +54,7 @@ def so_far(side: Side = Side.EMPLOYEE, **also: Any) -> PreparationView:
         "preparation": None,
     }  # fmt: skip
     listed = {name: also.pop(name) for name in {one.name for one in fields_of(Lists)} & also.keys()}
-    return PreparationView(**(known | also), lists=Lists(**listed))
+    return PreparationView(**(known | also), read_lists=Lists(**listed))
 
 
 def objective(key: int, text: str = "Pass the exam", horizon: Horizon = SHORT, **also: Any) -> Objective:
@@ -462,7 +462,7 @@ def test_a_box_is_a_row_of_its_own_or_beside_a_text():
 
 def test_a_list_that_was_not_read_is_no_empty_list():
     """A page that shows one says so, instead of showing that there is nothing."""
-    begun = replace(so_far(), lists=None)
+    begun = replace(so_far(), read_lists=None)
     show(Page.STANDING, begun)
     for page in (Page.OBJECTIVES, Page.QUESTIONS, Page.DRIVES):
         with pytest.raises(LookupError, match="not been read"):

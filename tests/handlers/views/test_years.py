@@ -80,7 +80,7 @@ def to_schedule(now: datetime, discussion: Any, cancelled: Any = None) -> Schedu
 
 def prepared(discussion: Any) -> PreparationView:
     """A preparation in which nothing is written yet."""
-    return PreparationView(TWO, discussion, Side.EMPLOYEE, BEN, None, lists=Lists())
+    return PreparationView(TWO, discussion, Side.EMPLOYEE, BEN, None, read_lists=Lists())
 
 
 def seen_at_home(now: datetime, current: Any) -> dict[str, Any]:
