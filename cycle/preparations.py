@@ -176,15 +176,23 @@ async def read_again(
     if before.preparation is None or _nothing_is_left(form, before):
         saved = await without_lists(store, me, before.pair, before.discussion.pk)
     match form:
-        case AnswersForm():
+        case AnswersForm() if saved is not before or _adds_or_removes(form, before):
             lists = await _with_answers(store, saved, lists)
         case QuestionsForm():
             lists = await _with_agenda(store, me, saved, lists)
         case ObjectivesForm() | DrivesForm():
             lists = await _with_plans(store, saved, lists)
-        case StandingForm():
+        case StandingForm() | AnswersForm():
             pass
     return replace(saved, drafts=drafts, read_lists=lists)
+
+
+def _adds_or_removes(form: AnswersForm, before: PreparationView) -> bool:
+    """Whether a page adds an answer or takes one away, instead of changing the words of those there are."""
+    return any(
+        bool(form.answers.get(prompt.key, "").strip()) != (prompt.key in before.lists.answers)
+        for prompt in form.prompts(before.side)
+    )
 
 
 async def _with_answers(store: Store, prepared: PreparationView, lists: Lists) -> Lists:
